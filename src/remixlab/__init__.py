@@ -1,0 +1,1 @@
+"""RemixLab: a sentence becomes a licensed remix, a listen becomes a payment."""
