@@ -110,7 +110,7 @@ def test_a_wrong_plan_is_refused_with_the_mistake(tree: object, words: str) -> N
 def test_all_mistakes_are_reported_not_the_first() -> None:
     with pytest.raises(InvalidPlan) as caught:
         parse({**HEAD, "ops": [{"op": "tempo"}, {"op": "gain"}, {"op": "mute", "on": ["piano"]}]})
-    assert len(caught.value.details["mistakes"]) == 3
+    assert {mistake.split(".")[1] for mistake in caught.value.details["mistakes"]} == {"0", "1", "2"}
 
 
 def test_an_unknown_verb_has_its_own_code() -> None:

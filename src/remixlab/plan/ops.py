@@ -98,6 +98,8 @@ class Swing(Placed):
 
 
 class Groove(Placed):
+    """Half-time, double-time, straight or shuffled feel."""
+
     op: Literal["groove"] = "groove"
     feel: Feel
 
@@ -148,6 +150,8 @@ class Keep(Verb):
 
 
 class Mute(OnStems):
+    """Silence stems at a place; the rest plays on."""
+
     op: Literal["mute"] = "mute"
 
 

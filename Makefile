@@ -1,0 +1,50 @@
+# `make run` and `make test` need Python 3.11+ and nothing else.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+SERVE  ?= 1
+PORT   ?= 8000
+
+.PHONY: run test check bench fmt docs setup clean
+
+run: $(VENV)/.run         ## make the demo catalogue, one remix, one cover, then serve the studio
+	$(BIN)/remixlab demo
+	@if [ "$(SERVE)" != "0" ]; then $(BIN)/remixlab serve --port $(PORT); fi
+
+test: $(VENV)/.dev        ## everything CI runs: house rules, then all tests
+	$(MAKE) check
+	$(BIN)/pytest -n 2 --dist worksteal
+
+check: $(VENV)/.dev       ## lint, import contracts, types
+	$(BIN)/ruff check src tests benchmarks tools training
+	$(BIN)/ruff format --check src tests benchmarks tools training
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/pyright
+
+bench: $(VENV)/.dev       ## one line of JSON per figure
+	$(BIN)/python -m benchmarks
+
+fmt: $(VENV)/.dev
+	$(BIN)/ruff check --fix src tests benchmarks tools training
+	$(BIN)/ruff format src tests benchmarks tools training
+
+docs: $(VENV)/.dev        ## write the generated pages (plan, styles, openapi.json)
+	$(BIN)/python tools/write_docs.py
+
+setup: $(VENV)/.dev
+
+$(VENV)/.venv:
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --upgrade pip
+	@touch $@
+
+$(VENV)/.run: $(VENV)/.venv pyproject.toml
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.run
+	$(BIN)/pip install --quiet --disable-pip-version-check --group dev
+	@touch $@
+
+clean:
+	rm -rf $(VENV) build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache
