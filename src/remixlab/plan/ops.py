@@ -211,6 +211,8 @@ class Sample(Placed):
 
 
 class Treat(OnStems):
+    """Send stems through a chain of effects; times in beats follow the tempo of the result."""
+
     op: Literal["treat"] = "treat"
     chain: Annotated[tuple[Effect, ...], Field(min_length=1, max_length=16)]
 
