@@ -1,1 +1,108 @@
-""""""
+"""Arrays of sound: rates, spectra, stretching, pitch, voices, effects, dynamics, loudness.
+
+Everything takes float32 samples of shape (channels, frames) and a sample rate, and gives the same back.
+Nothing here knows a recording, a plan or a file; nothing reads a clock or throws dice (noise has a seed).
+The instruments are a room of their own, `signal.instruments`.
+"""
+
+from remixlab.signal.curve import Curve, sweep
+from remixlab.signal.delay import Delay, delay_in_beats
+from remixlab.signal.effect import Chain, Effect, Process, apply, chain, render_segment
+from remixlab.signal.filters import Equaliser, Filter, FilterMode, block_dc, tilt
+from remixlab.signal.levels import (
+    SILENCE_DB,
+    amplitude_from_db,
+    as_samples,
+    db_from_amplitude,
+    equal_power_gains,
+    fade_curve,
+    faded,
+    peak_db,
+    rms_db,
+)
+from remixlab.signal.loudness import (
+    OVERSAMPLING,
+    loudness_range_lu,
+    measure_loudness_lufs,
+    measure_peak_dbtp,
+    momentary_loudness_lufs,
+    short_term_loudness_lufs,
+)
+from remixlab.signal.master import Mastered, limit, master
+from remixlab.signal.pitch import Stretcher, pitch_map, pitch_shift
+from remixlab.signal.resample import read_at, resample
+from remixlab.signal.reverb import Reverb
+from remixlab.signal.spectrum import (
+    Spectrogram,
+    frames_of,
+    hann,
+    hz_from_mel,
+    istft,
+    mel_filterbank,
+    mel_from_hz,
+    overlap_add,
+    power_spectrum,
+    stft,
+)
+from remixlab.signal.stretch import BASS_GRAIN, DRUM_GRAIN, VOICE_GRAIN, Grain, wsola
+from remixlab.signal.timemap import ISLAND_AFTER_S, ISLAND_BEFORE_S, TimeMap
+
+__all__ = [
+    "BASS_GRAIN",
+    "DRUM_GRAIN",
+    "ISLAND_AFTER_S",
+    "ISLAND_BEFORE_S",
+    "OVERSAMPLING",
+    "SILENCE_DB",
+    "VOICE_GRAIN",
+    "Chain",
+    "Curve",
+    "Delay",
+    "Effect",
+    "Equaliser",
+    "Filter",
+    "FilterMode",
+    "Grain",
+    "Mastered",
+    "Process",
+    "Reverb",
+    "Spectrogram",
+    "Stretcher",
+    "TimeMap",
+    "amplitude_from_db",
+    "apply",
+    "as_samples",
+    "block_dc",
+    "chain",
+    "db_from_amplitude",
+    "delay_in_beats",
+    "equal_power_gains",
+    "fade_curve",
+    "faded",
+    "frames_of",
+    "hann",
+    "hz_from_mel",
+    "istft",
+    "limit",
+    "loudness_range_lu",
+    "master",
+    "measure_loudness_lufs",
+    "measure_peak_dbtp",
+    "mel_filterbank",
+    "mel_from_hz",
+    "momentary_loudness_lufs",
+    "overlap_add",
+    "peak_db",
+    "pitch_map",
+    "pitch_shift",
+    "power_spectrum",
+    "read_at",
+    "render_segment",
+    "resample",
+    "rms_db",
+    "short_term_loudness_lufs",
+    "stft",
+    "sweep",
+    "tilt",
+    "wsola",
+]

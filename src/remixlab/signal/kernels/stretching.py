@@ -1,0 +1,147 @@
+# pyright: basic
+"""Loops of the time stretchers and of the fractional reader."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def align_frames(mid, origin, coarse, starts, fixed, frame, reach, offsets):
+    """Move each free frame by at most `reach` so that it goes on where the one before it would have gone.
+
+    A free frame whose successor is fixed is also matched against what leads into that one. `mid` is the mono
+    sound from `origin` on, `coarse` its fourfold decimation. Frames that are fixed keep offset 0.
+    """
+    hop = frame // 2
+    step = 4
+    hop4 = hop // step
+    reach4 = reach // step
+    last = starts.shape[0] - 1
+    for k in range(starts.shape[0]):
+        offsets[k] = 0
+        if fixed[k] or k == 0:
+            continue
+        target = starts[k - 1] + offsets[k - 1] + hop - origin
+        into = -1
+        if k < last and fixed[k + 1]:
+            into = starts[k + 1] - origin - hop
+        base = starts[k] - origin
+        target4 = target // step
+        into4 = into // step
+        best = np.float32(-1e9)
+        found = 0
+        for j in range(-reach4, reach4 + 1):
+            at = base // step + j
+            if at < 0 or at + 2 * hop4 > coarse.shape[0] or target4 < 0 or target4 + hop4 > coarse.shape[0]:
+                continue
+            cross = np.float32(0.0)
+            own = np.float32(1e-9)
+            wanted = np.float32(1e-9)
+            for i in range(hop4):
+                a = coarse[at + i]
+                b = coarse[target4 + i]
+                cross += a * b
+                own += a * a
+                wanted += b * b
+            score = cross / np.sqrt(own * wanted)
+            if into >= 0 and into4 + 2 * hop4 <= coarse.shape[0]:
+                cross = np.float32(0.0)
+                own = np.float32(1e-9)
+                wanted = np.float32(1e-9)
+                for i in range(hop4, 2 * hop4):
+                    a = coarse[at + i]
+                    b = coarse[into4 + i]
+                    cross += a * b
+                    own += a * a
+                    wanted += b * b
+                score += cross / np.sqrt(own * wanted)
+            score -= np.float32(0.05) * abs(j) / reach4
+            if score > best:
+                best = score
+                found = j
+        middle = found * step
+        best = np.float32(-1e9)
+        for j in range(middle - step, middle + step + 1):
+            at = base + j
+            if at < 0 or at + hop > mid.shape[0] or target < 0 or target + hop > mid.shape[0]:
+                continue
+            cross = np.float32(0.0)
+            own = np.float32(1e-9)
+            for i in range(hop):
+                a = mid[at + i]
+                cross += a * mid[target + i]
+                own += a * a
+            score = cross / np.sqrt(own) - np.float32(1e-5) * abs(j)
+            if score > best:
+                best = score
+                offsets[k] = j
+
+
+@njit(cache=True, nogil=True)
+def join_frames(samples, origin, places, frame, rise, out):
+    """Cross-fade consecutive frames at constant power for what they have in common; frame k and k + 1 meet in hop k of the result."""
+    hop = frame // 2
+    channels, frames = samples.shape
+    for k in range(places.shape[0] - 1):
+        old = places[k] + hop - origin
+        new = places[k + 1] - origin
+        if old == new:
+            for c in range(channels):
+                for i in range(hop):
+                    at = new + i
+                    out[c, k * hop + i] = samples[c, at] if 0 <= at < frames else np.float32(0.0)
+            continue
+        cross = 1e-12
+        left = 1e-12
+        right = 1e-12
+        for c in range(channels):
+            for i in range(hop):
+                if 0 <= old + i < frames and 0 <= new + i < frames:
+                    a = samples[c, old + i]
+                    b = samples[c, new + i]
+                    cross += a * b
+                    left += a * a
+                    right += b * b
+        alike = np.float32(min(1.0, max(0.0, cross / np.sqrt(left * right))))
+        for i in range(hop):
+            up = rise[i]
+            down = np.float32(1.0) - up
+            level = np.float32(1.0) / np.sqrt(up * up + down * down + np.float32(2.0) * alike * up * down)
+            for c in range(channels):
+                a = samples[c, old + i] if 0 <= old + i < frames else np.float32(0.0)
+                b = samples[c, new + i] if 0 <= new + i < frames else np.float32(0.0)
+                out[c, k * hop + i] = (a * down + b * up) * level
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def read_between(samples, origin, positions, table, out):
+    """Samples at fractional positions by a windowed sinc.
+
+    table (steps + 1, taps): the filter for each fraction; positions are counted from `origin`.
+    """
+    channels, frames = samples.shape
+    steps = table.shape[0] - 1
+    taps = table.shape[1]
+    half = taps // 2
+    weights = np.empty(taps, np.float32)
+    for n in range(positions.shape[0]):
+        whole = int(np.floor(positions[n]))
+        part = (positions[n] - whole) * steps
+        row = int(part)
+        blend = np.float32(part - row)
+        for k in range(taps):
+            weights[k] = table[row, k] + blend * (table[row + 1, k] - table[row, k])
+        first = whole - origin - half + 1
+        inside = first >= 0 and first + taps <= frames
+        for c in range(channels):
+            total = np.float32(0.0)
+            if inside:
+                for k in range(taps):
+                    total += weights[k] * samples[c, first + k]
+            else:
+                for k in range(taps):
+                    if 0 <= first + k < frames:
+                        total += weights[k] * samples[c, first + k]
+            out[c, n] = total

@@ -1,0 +1,79 @@
+"""The last stage: exactly as loud as asked, never above the ceiling."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import exp
+
+import numpy as np
+
+from remixlab.domain.audio import Samples
+from remixlab.signal.kernels.metering import limited, needed_gain
+from remixlab.signal.levels import SILENCE_DB, amplitude_from_db, as_samples, db_from_amplitude
+from remixlab.signal.loudness import measure_loudness_lufs, measure_peak_dbtp, peak_taps
+
+_CEILING_MARGIN_DB = 0.15
+_TOLERANCE_LU = 0.1
+_PASSES_MAX = 4
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mastered:
+    """A finished mix and what was measured on it; `on_target` is False where the limiter would have had to do too much."""
+
+    samples: Samples
+    loudness_lufs: float
+    peak_dbtp: float
+    gain_db: float
+    reduction_db: float
+    on_target: bool
+
+
+def limit(
+    samples: Samples, sample_rate: int, *, gain_db: float = 0.0, ceiling_dbtp: float = -1.0, release_s: float = 0.12, look_s: float = 0.005
+) -> tuple[Samples, float]:
+    """Apply a gain and hold the true peak under the ceiling; (samples, largest reduction in dB).
+
+    One gain for all channels, looking ahead, without delay. Bits of a segment equal those of the
+    whole once `release_s` x 8 of pre-roll and `look_s` of what follows are given with it.
+    """
+    source = as_samples(samples)
+    gain = np.float32(amplitude_from_db(gain_db))
+    need = np.empty(source.shape[1], np.float32)
+    needed_gain(source, peak_taps(), np.float32(amplitude_from_db(ceiling_dbtp)), gain, need)
+    out = np.empty_like(source)
+    look = max(1, round(look_s * sample_rate))
+    lowest = limited(source, need, gain, look, np.float32(exp(-1.0 / (release_s * sample_rate))), out)
+    return out, -db_from_amplitude(float(lowest))
+
+
+def master(
+    samples: Samples, sample_rate: int, target_lufs: float = -14.0, ceiling_dbtp: float = -1.0, *, reduction_db_max: float = 12.0
+) -> Mastered:
+    """Bring a mix to its loudness under its ceiling: gain, limit, measure, again until it fits (1-4 passes).
+
+    Silence stays silence. Where the limiter would take away more than `reduction_db_max`, the gain stops
+    there and the loudness stays below its target.
+    """
+    source = as_samples(samples)
+    loudness = measure_loudness_lufs(source, sample_rate)
+    if loudness <= SILENCE_DB:
+        return Mastered(source.copy(), SILENCE_DB, measure_peak_dbtp(source), 0.0, 0.0, on_target=False)
+    peak = measure_peak_dbtp(source)
+    gain_max = ceiling_dbtp + reduction_db_max - peak
+    ceiling = ceiling_dbtp - _CEILING_MARGIN_DB
+    gain = target_lufs - loudness
+    best: Mastered | None = None
+    for _ in range(_PASSES_MAX):
+        gain = min(gain, gain_max)
+        made, reduction = limit(source, sample_rate, gain_db=gain, ceiling_dbtp=ceiling)
+        reached, top = measure_loudness_lufs(made, sample_rate), measure_peak_dbtp(made)
+        fits = top <= ceiling_dbtp
+        near = abs(reached - target_lufs) <= _TOLERANCE_LU
+        best = Mastered(made, reached, top, gain, reduction, on_target=abs(reached - target_lufs) <= 0.3)
+        if fits and (near or gain >= gain_max):
+            break
+        ceiling = ceiling if fits else ceiling - (top - ceiling_dbtp) - 0.02
+        gain += (target_lufs - reached) * (1.0 if reduction < 1.0 else 1.4)
+    assert best is not None
+    return best
