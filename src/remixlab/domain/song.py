@@ -1,0 +1,58 @@
+"""A song to render from, and the mix that comes out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from remixlab.domain.audio import Audio, Stem, Stems
+from remixlab.domain.music import Analysis, Section
+
+Origin = Literal["master", "performed", "layered"]
+"""Where a part of a mix comes from: the recording itself, a new performance of what it plays, or something new over it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Song:
+    """One recording with what was heard in it; `stems` is None until it has been taken apart."""
+
+    recording_id: str
+    recording: Audio
+    stems: Stems | None
+    analysis: Analysis
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a mix, for a label that says what is true.
+
+    `stem` is the part of the master that sounds or that is played anew; `treated_by` names what touched its sound, in order.
+    """
+
+    name: str
+    origin: Origin
+    stem: Stem | None = None
+    treated_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mix:
+    """A finished mix: stereo, mastered, with the grid and the form it was made on.
+
+    Unit: times in seconds of the result; `length_bars_s` is the sum of its bars, the rest of the audio is the tail.
+    `stems_out` holds each part before mastering; they sum to `premaster_gain_db` below the mastered, unlimited mix.
+    """
+
+    audio: Audio
+    parts: tuple[Part, ...]
+    beats_s: tuple[float, ...]
+    downbeats_s: tuple[float, ...]
+    sections: tuple[Section, ...]
+    length_bars_s: float
+    loudness_lufs: float
+    peak_dbtp: float
+    reduction_db: float
+    on_target: bool
+    premaster_gain_db: float = 0.0
+    stems_out: Mapping[str, Audio] = field(default_factory=dict[str, Audio])
