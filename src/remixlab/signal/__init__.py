@@ -7,6 +7,8 @@ The instruments are a room of their own, `signal.instruments`.
 
 from remixlab.signal.curve import Curve, sweep
 from remixlab.signal.delay import Delay, delay_in_beats
+from remixlab.signal.drive import Crush, Drive, Vinyl, half_band
+from remixlab.signal.dynamics import Compressor, Duck, Gain, duck, duck_gain, duck_under
 from remixlab.signal.effect import Chain, Effect, Process, apply, chain, render_segment
 from remixlab.signal.filters import Equaliser, Filter, FilterMode, block_dc, tilt
 from remixlab.signal.levels import (
@@ -29,9 +31,13 @@ from remixlab.signal.loudness import (
     short_term_loudness_lufs,
 )
 from remixlab.signal.master import Mastered, limit, master
+from remixlab.signal.median import running_median
+from remixlab.signal.modulation import Chorus, Flanger, Tape, Tremolo, Wander
+from remixlab.signal.noise import hashed, uniform, white_noise
 from remixlab.signal.pitch import Stretcher, pitch_map, pitch_shift
 from remixlab.signal.resample import read_at, resample
 from remixlab.signal.reverb import Reverb
+from remixlab.signal.rhythm import Gate, Stutter
 from remixlab.signal.spectrum import (
     Spectrogram,
     frames_of,
@@ -56,19 +62,32 @@ __all__ = [
     "SILENCE_DB",
     "VOICE_GRAIN",
     "Chain",
+    "Chorus",
+    "Compressor",
+    "Crush",
     "Curve",
     "Delay",
+    "Drive",
+    "Duck",
     "Effect",
     "Equaliser",
     "Filter",
     "FilterMode",
+    "Flanger",
+    "Gain",
+    "Gate",
     "Grain",
     "Mastered",
     "Process",
     "Reverb",
     "Spectrogram",
     "Stretcher",
+    "Stutter",
+    "Tape",
     "TimeMap",
+    "Tremolo",
+    "Vinyl",
+    "Wander",
     "amplitude_from_db",
     "apply",
     "as_samples",
@@ -76,11 +95,16 @@ __all__ = [
     "chain",
     "db_from_amplitude",
     "delay_in_beats",
+    "duck",
+    "duck_gain",
+    "duck_under",
     "equal_power_gains",
     "fade_curve",
     "faded",
     "frames_of",
+    "half_band",
     "hann",
+    "hashed",
     "hz_from_mel",
     "istft",
     "limit",
@@ -100,9 +124,12 @@ __all__ = [
     "render_segment",
     "resample",
     "rms_db",
+    "running_median",
     "short_term_loudness_lufs",
     "stft",
     "sweep",
     "tilt",
+    "uniform",
+    "white_noise",
     "wsola",
 ]

@@ -18,7 +18,7 @@ from remixlab.signal.levels import equal_power_gains
 class Delay:
     """Echoes every `time_s`, each `feedback` of the one before and duller; `ping_pong` sends them from side to side.
 
-    Unit: time_s 0.001 to 8; feedback 0 to 0.95; mix 0 (dry) to 1 (echoes alone), of constant power.
+    Unit: time_s 0.001 to 60; feedback 0 to 0.95; mix 0 (dry) to 1 (echoes alone), of constant power.
     """
 
     time_s: float
@@ -29,8 +29,8 @@ class Delay:
     high_pass_hz: float = 150.0
 
     def __post_init__(self) -> None:
-        if not 0.001 <= self.time_s <= 8 or not 0 <= self.feedback <= 0.95:
-            raise InvalidAudio("a delay takes 0.001 to 8 s and a feedback of 0 to 0.95")
+        if not 0.001 <= self.time_s <= 60 or not 0 <= self.feedback <= 0.95:
+            raise InvalidAudio("a delay takes 0.001 to 60 s and a feedback of 0 to 0.95")
 
     @property
     def preroll_s(self) -> float:

@@ -28,7 +28,7 @@ _EARLY_GAINS = ((0.84, -0.62, 0.55, 0.46, -0.39, 0.31), (0.8, 0.66, -0.52, 0.44,
 class Reverb:
     """A room that takes `decay_s` to fall by 60 dB in the middle, faster above by `damping` (0 bright, 1 dark).
 
-    Unit: decay_s 0.1 to 20; size 0.3 (booth) to 2 (hall); mix 0 (dry) to 1 (room alone), of constant power.
+    Unit: decay_s up to 20 (below 0.1 is taken as 0.1); size 0.3 (booth) to 2 (hall); mix 0 (dry) to 1 (room alone), of constant power.
     """
 
     decay_s: float = 1.8
@@ -41,8 +41,8 @@ class Reverb:
     early: float = 0.5
 
     def __post_init__(self) -> None:
-        if not 0.1 <= self.decay_s <= 20 or not 0.3 <= self.size <= 2 or not 0 <= self.pre_delay_s <= 0.5:
-            raise InvalidAudio("a reverb takes a decay of 0.1 to 20 s, a size of 0.3 to 2 and a pre-delay of 0 to 0.5 s")
+        if not 0 < self.decay_s <= 20 or not 0.3 <= self.size <= 2 or not 0 <= self.pre_delay_s <= 0.5:
+            raise InvalidAudio("a reverb takes a decay of up to 20 s, a size of 0.3 to 2 and a pre-delay of 0 to 0.5 s")
 
     @property
     def preroll_s(self) -> float:
@@ -74,7 +74,7 @@ class _Room:
         self._rings = np.zeros((18, 1 << longest.bit_length()), np.float32)
         self._diffusers = np.zeros((2, 4, 1 << int(self._diffuser_lengths.max() + 1).bit_length()), np.float32)
         self._state = np.zeros((2, 19), np.float32)
-        self._gains = (10.0 ** (-3.0 * self._lengths / (sample_rate * reverb.decay_s))).astype(np.float32)
+        self._gains = (10.0 ** (-3.0 * self._lengths / (sample_rate * max(0.1, reverb.decay_s)))).astype(np.float32)
         treble = 1.0 - 0.85 * min(max(reverb.damping, 0.0), 1.0)
         pole = np.log(10) / 4 * np.log10(self._gains) * (1 - 1 / treble**2)
         self._damping = np.clip(pole, 0.0, 0.95).astype(np.float32)

@@ -1,0 +1,132 @@
+# pyright: basic
+"""Loops of the wandering delays, the wave shaper and the compressor."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+
+@njit(cache=True, nogil=True)
+def wandering(samples, delays, offset, block, gains, feedback, ring, position, out):
+    """Sum of voices read from delay lines whose lengths move in straight lines from row to row; returns the next position.
+
+    delays (voices, channels, rows) in frames, row k at frame k * block - offset; gains (voices, channels).
+    """
+    channels, frames = samples.shape
+    voices = delays.shape[0]
+    mask = ring.shape[1] - 1
+    for c in range(channels):
+        for i in range(frames):
+            at = offset + i
+            row = at // block
+            part = np.float32(at - row * block) / np.float32(block)
+            here = position + i
+            total = np.float32(0.0)
+            back = np.float32(0.0)
+            for v in range(voices):
+                length = delays[v, c, row] + part * (delays[v, c, row + 1] - delays[v, c, row])
+                whole = int(length)
+                f = length - np.float32(whole)
+                y0 = ring[c, (here - whole + 1) & mask] if whole > 1 else samples[c, i]
+                y1 = ring[c, (here - whole) & mask]
+                y2 = ring[c, (here - whole - 1) & mask]
+                y3 = ring[c, (here - whole - 2) & mask]
+                c1 = np.float32(0.5) * (y2 - y0)
+                c2 = y0 - np.float32(2.5) * y1 + np.float32(2.0) * y2 - np.float32(0.5) * y3
+                c3 = np.float32(0.5) * (y3 - y0) + np.float32(1.5) * (y1 - y2)
+                value = ((c3 * f + c2) * f + c1) * f + y1
+                total += gains[v, c] * value
+                back += value
+            fed = samples[c, i] + feedback * back
+            ring[c, here & mask] = fed if abs(fed) > np.float32(1e-15) else np.float32(0.0)
+            out[c, i] = total
+    return position + frames
+
+
+@njit(cache=True, nogil=True)
+def _allpass(x, coefficients, start, state):
+    """A chain of first-order all-pass sections, every second coefficient from `start`; state (sections + 1,) holds last values."""
+    k = 0
+    for s in range(start, coefficients.shape[0], 2):
+        y = coefficients[s] * (x - state[k + 1]) + state[k]
+        state[k] = x
+        x = y
+        k += 1
+    state[k] = x
+    return x
+
+
+@njit(cache=True, nogil=True)
+def _saturated(x):
+    """A smooth curve of slope 1 at 0 that reaches 1 at 3 and stays there."""
+    if x > np.float32(3.0):
+        return np.float32(1.0)
+    if x < np.float32(-3.0):
+        return np.float32(-1.0)
+    return x * (np.float32(27.0) + x * x) / (np.float32(27.0) + np.float32(9.0) * x * x)
+
+
+@njit(cache=True, nogil=True)
+def drive(samples, outer, inner, gain, bias, level, mix, leak, state, out):
+    """A saturating curve at four times the rate, between half-band filters, with the dry sound mixed inside them.
+
+    state (channels, 9, sections + 1): two chains for each of four filters, and one row for the removal of DC.
+    """
+    channels, frames = samples.shape
+    rest = _saturated(bias)
+    half = np.float32(0.5)
+    quad = np.empty(4, np.float32)
+    pair = np.empty(2, np.float32)
+    for c in range(channels):
+        for i in range(frames):
+            x = samples[c, i]
+            pair[0] = _allpass(x, outer, 0, state[c, 0])
+            pair[1] = _allpass(x, outer, 1, state[c, 1])
+            for p in range(2):
+                quad[2 * p] = _allpass(pair[p], inner, 0, state[c, 2])
+                quad[2 * p + 1] = _allpass(pair[p], inner, 1, state[c, 3])
+            for q in range(4):
+                shaped = (_saturated(gain * quad[q] + bias) - rest) * level
+                quad[q] += mix * (shaped - quad[q])
+            for p in range(2):
+                pair[p] = half * (_allpass(quad[2 * p + 1], inner, 0, state[c, 4]) + _allpass(quad[2 * p], inner, 1, state[c, 5]))
+            y = half * (_allpass(pair[1], outer, 0, state[c, 6]) + _allpass(pair[0], outer, 1, state[c, 7]))
+            state[c, 8, 0] += leak * (y - state[c, 8, 0])
+            out[c, i] = y - state[c, 8, 0]
+        for r in range(state.shape[1]):
+            for s in range(state.shape[2]):
+                if abs(state[c, r, s]) < np.float32(1e-15):
+                    state[c, r, s] = np.float32(0.0)
+
+
+@njit(cache=True, nogil=True)
+def ride(key, threshold, slope, knee, range_db, attack, release, state, gain):
+    """Gain that turns down what a key signal has above its threshold; all of it in dB, smoothed on the way down and up.
+
+    state (2,): the key's smoothed power and the reduction now.
+    """
+    channels, frames = key.shape
+    power = state[0]
+    held = state[1]
+    for i in range(frames):
+        top = 0.0
+        for c in range(channels):
+            top = max(top, float(key[c, i]) * float(key[c, i]))
+        power = top if top > power else power + 0.005 * (top - power)
+        if power < 1e-30:
+            power = 0.0
+        over = 10.0 * np.log10(power + 1e-20) - threshold
+        if over <= -0.5 * knee:
+            wanted = 0.0
+        elif over < 0.5 * knee:
+            wanted = slope * (over + 0.5 * knee) ** 2 / (2.0 * knee)
+        else:
+            wanted = slope * over
+        wanted = min(wanted, range_db)
+        held += (attack if wanted > held else release) * (wanted - held)
+        if held < 1e-9:
+            held = 0.0
+        gain[i] = 10.0 ** (-0.05 * held)
+    state[0] = power
+    state[1] = held
