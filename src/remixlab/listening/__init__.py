@@ -1,1 +1,5 @@
-""""""
+"""Listening: beats, bars, key, chords, sections, melody, bass, drums and levels of one recording, as one Analysis."""
+
+from remixlab.listening.listen import listen
+
+__all__ = ["listen"]

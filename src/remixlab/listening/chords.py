@@ -1,0 +1,132 @@
+"""Chords: one per beat, from what the notes and the bass spell, smoothed over time and drawn to the key."""
+
+from __future__ import annotations
+
+import itertools
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from remixlab.domain.music import Chord, ChordSymbol, Key
+from remixlab.listening.frames import NOTE_FPS, Array
+
+_QUALITIES = {"maj": (0, 4, 7), "min": (0, 3, 7)}
+_CHANGE_COST = 2.0
+_OUTSIDE_KEY_COST = 1.0
+_BASS_WEIGHT = 6.0
+_SILENT = 24
+
+Floats = NDArray[np.float64]
+
+
+class BeatChroma(NamedTuple):
+    """Pitch classes per beat. Shape: treble (12, beats), bass (12, beats), C first."""
+
+    treble: Array
+    bass: Array
+
+
+def pool_beats(frames: Array, beats_s: Floats, duration_s: float, fps: float = NOTE_FPS) -> Array:
+    """Median over the frames of each beat. Shape: (rows, frames) -> (rows, beats)."""
+    edges = np.clip(np.round(np.append(beats_s, duration_s) * fps).astype(int), 0, frames.shape[1])
+    columns = [
+        np.median(frames[:, a : max(a + 1, b)], axis=1) if a < frames.shape[1] else frames[:, -1] for a, b in itertools.pairwise(edges)
+    ]
+    return np.stack(columns, axis=1).astype(np.float32)
+
+
+def chord_evidence(chroma: BeatChroma, key: Key | None = None) -> Floats:
+    """Log-likelihood-like scores: 12 major, 12 minor, silence. Shape: (beats, 25)."""
+    treble = chroma.treble / (np.linalg.norm(chroma.treble, axis=0) + 1e-6)
+    low = chroma.bass / (chroma.bass.sum(axis=0) + 1e-6)
+    beats = treble.shape[1]
+    evidence = np.empty((beats, 25))
+    for row, steps in enumerate(_QUALITIES.values()):
+        for root in range(12):
+            shape = np.zeros(12)
+            shape[[(root + s) % 12 for s in steps]] = 1.0
+            shape[root] += 0.1
+            fit = (shape / np.linalg.norm(shape)) @ treble
+            bass = low[root] + 0.4 * low[(root + 7) % 12] + 0.3 * low[(root + steps[1]) % 12]
+            evidence[:, 12 * row + root] = 12 * fit + _BASS_WEIGHT * bass
+    evidence[:, _SILENT] = 12 * treble.sum(axis=0) / np.sqrt(12) - 1.0
+    loud = chroma.treble.sum(axis=0) + chroma.bass.sum(axis=0)
+    evidence[loud < 0.02 * (np.percentile(loud, 90) + 1e-9), _SILENT] += 12
+    if key is not None:
+        evidence[:, [c for c in range(24) if not _in_key(c, key)]] -= _OUTSIDE_KEY_COST
+    return evidence
+
+
+def _in_key(chord: int, key: Key) -> bool:
+    scale = set(key.scale)
+    root, steps = chord % 12, _QUALITIES["maj" if chord < 12 else "min"]
+    dominant = key.mode == "minor" and chord == (key.tonic + 7) % 12
+    return dominant or all((root + s) % 12 in scale for s in steps)
+
+
+def likeliest_path(evidence: Floats, change_cost: Floats | float) -> NDArray[np.int64]:
+    """Viterbi with one cost for any change, per step or constant. Shape: (steps, states) -> (steps,)."""
+    steps, states = evidence.shape
+    cost = np.broadcast_to(np.asarray(change_cost, np.float64), (steps,))
+    score = evidence[0].copy()
+    came = np.zeros((steps, states), np.int64)
+    for t in range(1, steps):
+        best = int(score.argmax())
+        switch = score[best] - cost[t]
+        stay = score >= switch
+        came[t] = np.where(stay, np.arange(states), best)
+        score = np.where(stay, score, switch) + evidence[t]
+    path = np.zeros(steps, np.int64)
+    path[-1] = int(score.argmax())
+    for t in range(steps - 1, 0, -1):
+        path[t - 1] = came[t, path[t]]
+    return path
+
+
+def name_chords(chroma: BeatChroma, beats_s: Floats, downbeat: NDArray[np.bool_], key: Key, duration_s: float) -> tuple[Chord, ...]:
+    """Chords that cover the recording; changes are cheaper on downbeats."""
+    cost = np.where(downbeat, _CHANGE_COST * 0.6, _CHANGE_COST * 1.1)
+    path = likeliest_path(chord_evidence(chroma, key), cost)
+    edges = np.append(beats_s, duration_s)
+    starts = np.flatnonzero(np.diff(path, prepend=-1))
+    ends = np.append(starts[1:], len(path))
+    spans: list[Chord] = []
+    if edges[0] > 0.01:
+        spans.append(Chord(start_s=0.0, end_s=float(edges[0]), symbol="N"))
+    for a, b in zip(starts, ends, strict=True):
+        symbol = _dressed(int(path[a]), chroma.treble[:, a:b].mean(axis=1), chroma.bass[:, a:b].mean(axis=1))
+        begin = 0.0 if a == 0 and edges[0] <= 0.01 else float(edges[a])
+        spans.append(Chord(start_s=begin, end_s=float(edges[b]), symbol=str(symbol)))
+    return tuple(_merged(spans))
+
+
+def _dressed(state: int, treble: Array, bass: Array) -> ChordSymbol:
+    """Add the seventh and the inversion where they are plainly heard."""
+    if state == _SILENT:
+        return ChordSymbol(None)
+    root, quality = state % 12, "maj" if state < 12 else "min"
+    third, fifth = (root + (4 if quality == "maj" else 3)) % 12, (root + 7) % 12
+    level = float(np.mean(treble[[root, third, fifth]])) + 1e-9
+    minor7, major7 = treble[(root + 10) % 12] / level, treble[(root + 11) % 12] / level
+    if quality == "maj":
+        quality = "7" if minor7 > 0.6 and minor7 > major7 else "maj7" if major7 > 0.6 else "maj"
+    elif treble[(root + 6) % 12] > 1.3 * treble[fifth] and treble[(root + 6) % 12] / level > 0.5:
+        quality = "dim"
+    elif minor7 > 0.6:
+        quality = "min7"
+    lowest = int(bass.argmax())
+    inverted = lowest in (third, fifth) and bass[lowest] > 1.8 * bass[root]
+    return ChordSymbol(root, quality, lowest if inverted else None)
+
+
+def _merged(spans: list[Chord]) -> list[Chord]:
+    merged: list[Chord] = []
+    for span in spans:
+        if span.end_s <= span.start_s:
+            continue
+        if merged and merged[-1].symbol == span.symbol:
+            merged[-1] = Chord(start_s=merged[-1].start_s, end_s=span.end_s, symbol=span.symbol)
+        else:
+            merged.append(span)
+    return merged

@@ -1,0 +1,217 @@
+# pyright: basic
+"""From frames to samples: beats moved onto the attacks they stand for, and a ruler-straight grid where the music is machine-tight."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from scipy.ndimage import maximum_filter1d
+
+from remixlab.domain.audio import Audio
+from remixlab.listening.frames import FPS, Array
+from remixlab.listening.pulse import onset_activation
+
+_BIN_S = 0.001
+_REACH_S = 0.050
+_SPREAD_S = 0.022
+_TIGHT_S = 0.012
+
+
+class Grid(NamedTuple):
+    """Beats that cover the recording from 0 to its end. `steady` is true where one tempo explains every attack."""
+
+    beats_s: np.ndarray
+    tempo_bpm: float
+    steady: bool
+
+
+def lay_grid(recording: Audio, flux: Array, beats_s: np.ndarray, tempi_bpm: Sequence[float]) -> Grid:
+    """Beats of the whole recording: moved onto attacks, straightened where one tempo explains all, continued to both ends."""
+    duration_s = recording.duration_s
+    peaks, weight, accent = _onset_peaks(flux)
+    if len(peaks):
+        attacks_s, rise = find_attacks(recording.samples, recording.sample_rate, peaks / FPS)
+        weight = weight * np.minimum(rise, 3)
+        straight = fit_straight(attacks_s, weight, tempi_bpm, duration_s)
+        if straight is not None:
+            start_s = _phase(*straight, beats_s, attacks_s, accent)
+            return Grid(_cover(np.array([start_s]), straight[1], straight[1], duration_s), 60 / straight[1], True)
+    if len(beats_s) < 3:
+        period_s = 60 / tempi_bpm[0]
+        first = beats_s[:1] if len(beats_s) else np.zeros(1)
+        return Grid(_cover(first, period_s, period_s, duration_s), tempi_bpm[0], False)
+    attacks_s, strength = find_attacks(recording.samples, recording.sample_rate, beats_s)
+    smooth = _smoothed(attacks_s, strength, beats_s)
+    head, tail = np.median(np.diff(smooth[:9])), np.median(np.diff(smooth[-9:]))
+    return Grid(_cover(smooth, head, tail, duration_s), float(60 / np.median(np.diff(smooth))), False)
+
+
+def _onset_peaks(flux: Array) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Frames of onsets, their strength, and how much of it lies low (the kick and the bass)."""
+    strength = onset_activation(flux)
+    low = flux[0] / (flux[0].max(initial=0.0) + 1e-6)
+    local = strength == maximum_filter1d(strength, 5)
+    frames = np.flatnonzero(local & (strength > 0.12))
+    return frames.astype(np.float64), strength[frames].astype(np.float64), (strength[frames] * (0.1 + low[frames])).astype(np.float64)
+
+
+def find_attacks(samples: np.ndarray, sample_rate: int, near_s: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The steepest rise of energy near each time, to the millisecond, and how steep it is (0 where nothing rises)."""
+    return _attacks(samples, sample_rate, np.ascontiguousarray(near_s, np.float64))
+
+
+@njit(cache=True, nogil=True)
+def _attacks(samples, rate, near_s):
+    channels, frames = samples.shape
+    width = max(1, int(rate * _BIN_S))
+    before, after = 14, 7
+    reach = int(_REACH_S / _BIN_S)
+    bins = 2 * reach + before + after + 1
+    moved = near_s.copy()
+    strength = np.zeros(near_s.shape[0])
+    energy = np.zeros((2, bins))
+    for k in range(near_s.shape[0]):
+        begin = int(near_s[k] * rate) - (reach + before) * width
+        for b in range(bins):
+            flat, sharp = 0.0, 0.0
+            for n in range(begin + b * width, begin + (b + 1) * width):
+                if n < 1 or n >= frames:
+                    continue
+                here, past = 0.0, 0.0
+                for c in range(channels):
+                    here += samples[c, n]
+                    past += samples[c, n - 1]
+                flat += here * here
+                sharp += (here - past) * (here - past)
+            energy[0, b] = flat
+            energy[1, b] = sharp
+        floor0 = 1e-3 * energy[0].max() + 1e-9
+        floor1 = 1e-3 * energy[1].max() + 1e-9
+        top, where = 0.0, -1
+        for t in range(before, before + 2 * reach + 1):
+            past0, past1, next0, next1 = 0.0, 0.0, 0.0, 0.0
+            for b in range(t - before, t):
+                past0 += energy[0, b]
+                past1 += energy[1, b]
+            for b in range(t, t + after):
+                next0 += energy[0, b]
+                next1 += energy[1, b]
+            rise = np.log((next0 / after + floor0) / (past0 / before + floor0)) + np.log(
+                (next1 / after + floor1) / (past1 / before + floor1)
+            )
+            offset = (t - before - reach) * _BIN_S
+            rise *= np.exp(-0.5 * (offset / _SPREAD_S) ** 2)
+            if rise > top:
+                top, where = rise, t
+        if where >= 0:
+            moved[k] = (begin + where * width) / rate
+            strength[k] = top
+    return moved, strength
+
+
+def fit_straight(
+    attacks_s: np.ndarray, weight: np.ndarray, tempi_bpm: Sequence[float], duration_s: float
+) -> tuple[float, float, int] | None:
+    """A ruler-straight fine grid through all attacks of the recording, or None where the playing bends.
+
+    Returns (start, beat period, grid lines per beat): which of the lines carry the beats is for `_phase` to say.
+    """
+    if len(attacks_s) < 12:
+        return None
+    best, found = -1.0, None
+    for tempo in tempi_bpm:
+        margin = 0.15 if found else 0.0
+        for lines in (4, 3):
+            period, start = _longest_line(attacks_s, weight, 60 / tempo / lines)
+            inside = np.abs(attacks_s - start - np.round((attacks_s - start) / period) * period) < _TIGHT_S
+            chance = 2 * _TIGHT_S / period
+            parts = np.array_split(np.arange(len(attacks_s)), 4)
+            shares = [_excess(float(weight[p][inside[p]].sum() / weight[p].sum()), chance) for p in parts]
+            whole = _excess(float(weight[inside].sum() / weight.sum()), chance)
+            if whole > best + margin and whole > 0.42 and np.median(shares) > 0.35:
+                best, found = whole, (start, period * lines, lines)
+    if found is None:
+        return None
+    start, period, lines = found
+    rounded = 60 / (round(60 / period * 2) / 2)
+    if abs(rounded - period) * duration_s / period < 0.02:
+        middle = start + period * round((duration_s / 2 - start) / period)
+        start, period = middle - rounded * round((middle - start) / rounded), rounded
+    return start, period, lines
+
+
+def _excess(share: float, chance: float) -> float:
+    return (share - chance) / max(1 - chance, 0.1)
+
+
+def _phase(start_s: float, period_s: float, lines: int, beats_s: np.ndarray, attacks_s: np.ndarray, accent: np.ndarray) -> float:
+    """The grid line that is the beat: where the tracked beats and the low accents are."""
+
+    def share(times: np.ndarray, weight: np.ndarray) -> np.ndarray:
+        line = (times - start_s) / (period_s / lines)
+        near = np.abs(line - np.round(line)) < 0.25
+        votes = np.bincount(np.round(line[near]).astype(int) % lines, weight[near], minlength=lines)
+        return votes / (votes.sum() + 1e-9)
+
+    votes = share(beats_s, np.ones(len(beats_s))) + 1.5 * share(attacks_s, accent)
+    return start_s + int(np.argmax(votes)) * period_s / lines
+
+
+def _longest_line(times_s: np.ndarray, weight: np.ndarray, period: float) -> tuple[float, float]:
+    """Grow a straight line outwards from short to long spans, so that the count never slips. Returns (period, start)."""
+    span = 64 * period
+    total = float(np.ptp(times_s))
+    ratios = np.linspace(0.985, 1.015, 91)
+    while True:
+        score = [_resultant(times_s, weight, period * r, span) for r in ratios]
+        period = period * ratios[int(np.argmax(score))]
+        if span >= total:
+            break
+        span = min(span * 3, total)
+        ratios = 1 + np.linspace(-0.35, 0.35, 41) * period / span
+    for _ in range(3):
+        angle = np.angle(np.sum(weight * np.exp(2j * np.pi * times_s / period)))
+        start = angle / (2 * np.pi) * period
+        count = np.round((times_s - start) / period)
+        error = times_s - start - count * period
+        kept = weight * (np.abs(error) < _TIGHT_S)
+        if (kept > 0).sum() >= 8:
+            slope, start = np.polyfit(count, times_s, 1, w=np.sqrt(kept + 1e-12))
+            period = float(slope)
+    return period, float(start)
+
+
+def _resultant(times_s: np.ndarray, weight: np.ndarray, period: float, span: float) -> float:
+    """How well times agree with a period inside windows of `span`, whatever their phase."""
+    turn = 2 * np.pi * times_s / period
+    window = ((times_s - times_s.min()) // span).astype(int)
+    return float(np.hypot(np.bincount(window, weight * np.cos(turn)), np.bincount(window, weight * np.sin(turn))).sum())
+
+
+def _smoothed(attacks_s: np.ndarray, strength: np.ndarray, beats_s: np.ndarray) -> np.ndarray:
+    """A line through the strong attacks of the nine nearest beats, per beat; human timing keeps its bends."""
+    smooth = np.empty(len(beats_s))
+    weight = strength + 0.05
+    for k in range(len(beats_s)):
+        lo, hi = max(0, k - 4), min(len(beats_s), k + 5)
+        at = np.arange(lo, hi) - k
+        w = weight[lo:hi] * (1 - (np.abs(at) / 5.5) ** 3) ** 3
+        _, value = np.polyfit(at, attacks_s[lo:hi], 1, w=np.sqrt(w))
+        smooth[k] = value
+    own = np.where(strength > 1.5, 0.5, 0.0)
+    moved = smooth + own * np.clip(attacks_s - smooth, -0.02, 0.02)
+    return np.maximum.accumulate(moved + np.arange(len(moved)) * 1e-6)
+
+
+def _cover(beats_s: np.ndarray, head_s: float, tail_s: float, duration_s: float) -> np.ndarray:
+    """The same beats, continued at both ends until the recording is covered; none before 0 or after the end."""
+    beats = beats_s[(beats_s > -0.03) & (beats_s < duration_s)]
+    if not len(beats):
+        beats = np.array([beats_s[0] % head_s if beats_s[0] >= 0 else 0.0])
+    before = beats[0] - head_s * np.arange(int(np.ceil((beats[0] + 0.03) / head_s)), 0, -1)
+    after = beats[-1] + tail_s * np.arange(1, int(np.ceil((duration_s - beats[-1]) / tail_s)) + 1)
+    every = np.concatenate([before[before > -0.03], beats, after[after < duration_s - 1e-6]])
+    return np.maximum(every, 0.0)

@@ -1,0 +1,132 @@
+"""Hear a recording: the whole chain from sound to one Analysis."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from remixlab.domain.audio import Audio, Stems
+from remixlab.domain.music import Analysis, DrumHit, Note, TempoAlternative
+from remixlab.listening.beats import track_beats
+from remixlab.listening.chords import BeatChroma, Floats, name_chords, pool_beats
+from remixlab.listening.drums import find_hits
+from remixlab.listening.frames import NOTE_FPS, Array, Frames, hear_frames
+from remixlab.listening.grid import Grid, lay_grid
+from remixlab.listening.key import guess_key
+from remixlab.listening.meter import Bars, find_bars
+from remixlab.listening.notes import snap_notes, write_notes
+from remixlab.listening.pulse import TempoGuess, guess_tempi, onset_activation
+from remixlab.listening.salience import BASS, VOICE, Contour, follow_pitch
+from remixlab.listening.sections import bar_features, find_sections, voice_activity
+from remixlab.signal.chroma import bass_chroma, treble_chroma
+from remixlab.signal.loudness import measure_loudness_lufs, measure_peak_dbtp
+
+Progress = Callable[[str, float], None]
+LISTENER = "untrained/1"
+_FLOOR_DB = -70.0
+
+
+def listen(recording: Audio, stems: Stems | None = None, *, progress: Progress | None = None) -> Analysis:
+    """Everything heard in one recording; stems sharpen melody, bass and drums.
+
+    Never fails on odd sound: silence or noise gives one section, a constant grid of 120 and confidence 0.
+    """
+    tell = progress or _tell_nobody
+    frames = hear_frames(recording, lambda share: tell("hearing", 0.4 * share))
+    grid, tempi = _hear_pulse(recording, frames)
+    tell("beats", 0.45)
+    treble, bass = treble_chroma(frames.notes), bass_chroma(frames.notes)
+    chroma = BeatChroma(*(pool_beats(c, grid.beats_s, recording.duration_s) for c in (treble, bass)))
+    bars = find_bars(grid.beats_s, chroma, frames.flux)
+    key = guess_key(treble)
+    chords = name_chords(chroma, grid.beats_s, bars.phase == 0, key.key, recording.duration_s)
+    tell("harmony", 0.55)
+    sung, melody = _hear_melody(recording, stems)
+    tell("melody", 0.75)
+    downbeats = _downbeats(grid, bars)
+    features = bar_features(
+        downbeats, recording.duration_s, frames.timbre, treble, NOTE_FPS, voice_activity(sung.strength, sung.level), sung.fps
+    )
+    sections = find_sections(downbeats, features, recording.duration_s)
+    tell("form", 0.8)
+    low = _hear_bass(recording, stems, grid)
+    drums = _hear_drums(frames, stems)
+    tell("notes", 0.95)
+    loudness, peak = _measure_levels(recording)
+    tell("done", 1.0)
+    return Analysis(
+        duration_s=recording.duration_s,
+        tempo_bpm=round(grid.tempo_bpm, 3),
+        tempo_alternatives=_alternatives(grid, tempi),
+        meter=bars.meter,
+        beats=_times(grid.beats_s),
+        downbeats=_times(downbeats),
+        key=str(key.key),
+        key_confidence=round(key.confidence, 4),
+        chords=chords,
+        sections=sections,
+        melody=melody,
+        bass=low,
+        drums=drums,
+        loudness_lufs=loudness,
+        peak_dbtp=peak,
+        listener=LISTENER,
+    )
+
+
+def _tell_nobody(_stage: str, _share: float) -> None:
+    pass
+
+
+def _hear_pulse(recording: Audio, frames: Frames) -> tuple[Grid, tuple[TempoGuess, ...]]:
+    activation = onset_activation(frames.flux)
+    tempi = guess_tempi(activation)
+    beats_s = track_beats(activation, tempi[0].tempo_bpm) if tempi[0].confidence > 0 else np.zeros(0)
+    return lay_grid(recording, frames.flux, beats_s, [t.tempo_bpm for t in tempi[:3]]), tempi
+
+
+def _alternatives(grid: Grid, tempi: tuple[TempoGuess, ...]) -> tuple[TempoAlternative, ...]:
+    """The tempo found, both its octaves, and other readings, most believed first."""
+    found: dict[float, float] = {}
+    for tempo, least in ((grid.tempo_bpm, 0.0), (grid.tempo_bpm * 2, 0.02), (grid.tempo_bpm / 2, 0.02)):
+        near = [t.confidence for t in tempi if abs(t.tempo_bpm / tempo - 1) < 0.04]
+        found[round(tempo, 3)] = max([*near, least if tempi[0].confidence > 0 else 0.0])
+    for guess in tempi:
+        if all(abs(guess.tempo_bpm / known - 1) >= 0.04 for known in found):
+            found[round(guess.tempo_bpm, 3)] = guess.confidence
+    ordered = sorted(found.items(), key=lambda item: -item[1])
+    return tuple(TempoAlternative(tempo_bpm=bpm, confidence=round(min(1.0, c), 4)) for bpm, c in ordered)
+
+
+def _downbeats(grid: Grid, bars: Bars) -> Floats:
+    """First beats of bars, never none."""
+    downbeats = grid.beats_s[bars.phase == 0]
+    return downbeats if len(downbeats) else grid.beats_s[:1]
+
+
+def _hear_melody(recording: Audio, stems: Stems | None) -> tuple[Contour, tuple[Note, ...]]:
+    source = stems.vocals if stems else recording
+    contour = follow_pitch(source, VOICE, centre_only=stems is None and recording.channels == 2)
+    return contour, write_notes(contour)
+
+
+def _hear_bass(recording: Audio, stems: Stems | None, grid: Grid) -> tuple[Note, ...]:
+    contour = follow_pitch(stems.bass if stems else recording, BASS)
+    notes = write_notes(contour, wobble_semitones=0.7, change_cost=4.0)
+    return snap_notes(notes, grid.beats_s)
+
+
+def _hear_drums(frames: Frames, stems: Stems | None) -> tuple[DrumHit, ...]:
+    flux: Array = hear_frames(stems.drums).flux if stems else frames.flux
+    return find_hits(flux)
+
+
+def _measure_levels(recording: Audio) -> tuple[float, float]:
+    loudness = measure_loudness_lufs(recording.samples, recording.sample_rate)
+    peak = measure_peak_dbtp(recording.samples)
+    return round(max(float(loudness), _FLOOR_DB), 2), round(max(float(peak), _FLOOR_DB), 2)
+
+
+def _times(values: Floats) -> tuple[float, ...]:
+    return tuple(round(float(v), 5) for v in values)

@@ -1,0 +1,175 @@
+# pyright: basic
+"""Which pitch leads, frame by frame: harmonics summed into candidates, one path drawn through them.
+
+Source: Salamon & Gomez, IEEE TASLP 20 (2012), for the harmonic sum; the path is a Viterbi search of our own.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.lib.stride_tricks import sliding_window_view
+from scipy.fft import rfft
+
+from remixlab.domain.audio import Audio
+from remixlab.signal.blocks import resampled_blocks
+
+STEP_SEMITONES = 0.2
+
+
+class PitchRange(NamedTuple):
+    """Where to look: at which rate, through which window, between which MIDI numbers."""
+
+    rate: int
+    window: int
+    hop: int
+    lowest_midi: float
+    highest_midi: float
+    harmonics: int
+    jump_cost: float
+
+    @property
+    def fps(self) -> float:
+        return self.rate / self.hop
+
+    @property
+    def bins(self) -> int:
+        return int((self.highest_midi - self.lowest_midi) / STEP_SEMITONES) + 1
+
+
+VOICE = PitchRange(rate=11025, window=1024, hop=128, lowest_midi=38, highest_midi=84, harmonics=10, jump_cost=2.5)
+BASS = PitchRange(rate=2756, window=512, hop=32, lowest_midi=23, highest_midi=60, harmonics=5, jump_cost=2.0)
+
+
+class Contour(NamedTuple):
+    """Shape: midi (frames,), 0 where nothing sings; strength (frames,) the salience of the chosen pitch; level (frames,) RMS."""
+
+    midi: np.ndarray
+    strength: np.ndarray
+    level: np.ndarray
+    fps: float
+
+
+def follow_pitch(recording: Audio, where: PitchRange, *, centre_only: bool = False) -> Contour:
+    """The leading pitch of a recording; `centre_only` attenuates what is panned away from the middle."""
+    parts = []
+    blocks = resampled_blocks(
+        recording, where.rate, block_frames=where.hop * 4096, margin_frames=where.window, channels=2 if centre_only else 1
+    )
+    for block in blocks:
+        magnitude, level = _spectrum(block.samples, block.length, where, centre_only)
+        salience = np.zeros((magnitude.shape[0], where.bins), np.float32)
+        _sum_harmonics(magnitude, where.rate / where.window, where.lowest_midi, where.harmonics, salience)
+        path = _best_path(salience, where.jump_cost)
+        chosen = np.take_along_axis(salience, np.maximum(path, 0)[:, None], axis=1)[:, 0]
+        fine = _refined(salience, path)
+        midi = np.where(path >= 0, where.lowest_midi + STEP_SEMITONES * fine, 0.0)
+        parts.append((midi, np.where(path >= 0, chosen, 0.0), level))
+    midi, strength, level = (np.concatenate(p) for p in zip(*parts, strict=True))
+    return Contour(midi, strength, level, where.fps)
+
+
+def _spectrum(samples, length, where, centre_only):
+    """Magnitudes and RMS per frame, centred. Shape: (frames, window / 2 + 1), (frames,)."""
+    count = -(-length // where.hop)
+    window = np.hanning(where.window + 1)[:-1].astype(np.float32)
+    window *= 2 / window.sum()
+    spectra = []
+    for row in samples:
+        framed = sliding_window_view(row[where.window // 2 :], where.window)[:: where.hop][:count]
+        spectra.append(rfft(framed * window, axis=1))
+    if centre_only:
+        left, right = spectra
+        middle = np.abs(left + right) / 2
+        side = np.abs(left - right) / 2
+        magnitude = np.maximum(middle - 1.5 * side, 0).astype(np.float32)
+    else:
+        magnitude = np.abs(spectra[0])
+    return magnitude, np.sqrt((magnitude**2).sum(axis=1) / 3)
+
+
+@njit(cache=True, nogil=True)
+def _sum_harmonics(magnitude, hz_per_bin, lowest_midi, harmonics, salience):
+    frames, size = magnitude.shape
+    bins = salience.shape[1]
+    for t in range(frames):
+        top = 0.0
+        for k in range(2, size - 2):
+            if magnitude[t, k] > top:
+                top = magnitude[t, k]
+        if top < 1e-5:
+            continue
+        for k in range(2, size - 2):
+            m = magnitude[t, k]
+            if m < 0.01 * top or m <= magnitude[t, k - 1] or m < magnitude[t, k + 1]:
+                continue
+            a, b, c = np.log(magnitude[t, k - 1] + 1e-12), np.log(m), np.log(magnitude[t, k + 1] + 1e-12)
+            shift = 0.5 * (a - c) / (a - 2 * b + c - 1e-12)
+            midi = 69 + 12 * np.log2((k + shift) * hz_per_bin / 440)
+            weight = np.sqrt(m)
+            for h in range(1, harmonics + 1):
+                place = (midi - 12 * np.log2(h) - lowest_midi) / 0.2
+                near = int(np.floor(place + 0.5))
+                if near < -2:
+                    break
+                for b in range(near - 2, near + 3):
+                    if 0 <= b < bins:
+                        salience[t, b] += weight * np.exp(-0.35 * (b - place) ** 2)
+                weight *= 0.8
+
+
+@njit(cache=True, nogil=True)
+def _best_path(salience, jump_cost):
+    """States: every pitch bin, and silence. Steps of up to a semitone are cheap, jumps cost, silence pays a fixed rate."""
+    frames, bins = salience.shape
+    typical = 0.0
+    peaks = np.zeros(frames)
+    for t in range(frames):
+        peaks[t] = salience[t].max()
+    ordered = np.sort(peaks)
+    typical = ordered[int(0.9 * (frames - 1))] + 1e-9
+    score = np.zeros(bins + 1)
+    fresh = np.zeros(bins + 1)
+    came = np.zeros((frames, bins + 1), np.int16)
+    reach = 4
+    for t in range(frames):
+        loudest = 0
+        for b in range(1, bins):
+            if score[b] > score[loudest]:
+                loudest = b
+        silence = score[bins]
+        for b in range(bins):
+            best, source = score[loudest] - jump_cost, loudest
+            if silence - 1.5 > best:
+                best, source = silence - 1.5, bins
+            for s in range(max(0, b - reach), min(bins, b + reach + 1)):
+                value = score[s] - 0.08 * abs(s - b)
+                if value > best:
+                    best, source = value, s
+            fresh[b] = best + 1.5 * salience[t, b] / max(peaks[t], 0.25 * typical) + 0.5 * min(1.0, salience[t, b] / typical) - 1.0
+            came[t, b] = source
+        if score[loudest] - 1.0 > silence:
+            fresh[bins], came[t, bins] = score[loudest] - 1.0, loudest
+        else:
+            fresh[bins], came[t, bins] = silence, bins
+        for b in range(bins + 1):
+            score[b] = fresh[b]
+        high = score.max()
+        for b in range(bins + 1):
+            score[b] -= high
+    path = np.zeros(frames, np.int64)
+    here = int(np.argmax(score))
+    for t in range(frames - 1, -1, -1):
+        path[t] = here if here < bins else -1
+        here = came[t, here]
+    return path
+
+
+def _refined(salience, path):
+    """Parabola through the three bins round the chosen one."""
+    at = np.clip(path, 1, salience.shape[1] - 2)
+    rows = np.arange(len(path))
+    a, b, c = salience[rows, at - 1], salience[rows, at], salience[rows, at + 1]
+    return at + np.clip(0.5 * (a - c) / np.minimum(a - 2 * b + c, -1e-9), -0.5, 0.5)
