@@ -1,0 +1,211 @@
+"""Play a part: notes in, sound out, any stretch of time in any order with the same samples.
+
+Each different note (pitch, force, variation) is made once and laid down wherever it is played: a part costs what its
+vocabulary costs, not what its length costs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numba import njit
+
+from remixlab.domain.audio import Samples
+from remixlab.domain.errors import InvalidPlan
+from remixlab.signal.instruments.instrument import Instrument, Kit, Tone
+from remixlab.signal.instruments.kits import KITS
+from remixlab.signal.instruments.notes import HitEvent, NoteEvent
+from remixlab.signal.instruments.percussion import Drum, hit
+from remixlab.signal.instruments.plucked import PluckedString, pluck
+from remixlab.signal.instruments.registry import INSTRUMENTS
+from remixlab.signal.instruments.struck import Struck, strike
+from remixlab.signal.instruments.sung import LEAD_FRAMES, Sung, sing
+from remixlab.signal.instruments.sustained import Sustained, hold
+
+SAMPLE_RATE = 44_100
+_LEVELS = 8
+_GRAIN_FRAMES = 11_025
+_BREATH_FRAMES = 5_300
+_LONGEST_FRAMES = 60 * SAMPLE_RATE
+
+
+@njit(cache=True, nogil=True)
+def _lay(out, tone, first, offset, hold_frames, release_frames, gain_l, gain_r):  # pragma: no cover  # pyright: ignore
+    """Add a tone that begins at frame `offset` of `out` (may be negative); after hold_frames it falls silent."""
+    channels = tone.shape[0]
+    begin = max(0, -offset)
+    end = min(tone.shape[1] - first, hold_frames + release_frames, out.shape[1] - offset)
+    right = channels - 1
+    for i in range(begin, end):
+        g = 1.0
+        if i >= hold_frames:
+            x = (i - hold_frames) / release_frames
+            g = (1.0 - x) * np.exp(-5.0 * x)
+        out[0, offset + i] += np.float32(gain_l * g * tone[0, first + i])
+        out[1, offset + i] += np.float32(gain_r * g * tone[right, first + i])
+
+
+class _Placed:
+    """One tone on the timeline."""
+
+    __slots__ = ("begin", "end", "gain_l", "gain_r", "hold_frames", "key", "release_frames")
+
+    def __init__(self, key: tuple[float, ...], begin: int, hold_frames: int, release_frames: int, gain_l: float, gain_r: float) -> None:
+        self.key, self.begin, self.hold_frames, self.release_frames = key, begin, hold_frames, release_frames
+        self.gain_l, self.gain_r = gain_l, gain_r
+        self.end = begin + hold_frames + release_frames
+
+
+class Take:
+    """A part made ready to sound. `render` gives any stretch of it; stretches join without a seam, whatever their order or thread."""
+
+    def __init__(self, placed: list[_Placed]) -> None:
+        self._placed = placed
+        self._tones: dict[tuple[float, ...], Samples] = {}
+        self.length_frames = max((p.end for p in placed), default=0)
+
+    def render(self, n0: int, n1: int) -> Samples:
+        """The frames [n0, n1). Shape: (2, n1 - n0)."""
+        out = np.zeros((2, n1 - n0), np.float32)
+        for placed in self._placed:
+            if placed.begin < n1 and placed.end > n0:
+                tone = self._tones.get(placed.key)
+                if tone is None:
+                    tone = self._tones[placed.key] = self._make(placed.key)
+                _lay(out, tone, 0, placed.begin - n0, placed.hold_frames, placed.release_frames, placed.gain_l, placed.gain_r)
+        return out
+
+    def _make(self, key: tuple[float, ...]) -> Samples:
+        raise NotImplementedError
+
+
+class _NoteTake(Take):
+    def __init__(self, tone: Tone, placed: list[_Placed], lengths: dict[tuple[float, ...], int], seed: int) -> None:
+        super().__init__(placed)
+        self._tone, self._lengths, self._seed = tone, lengths, seed
+
+    def _make(self, key: tuple[float, ...]) -> Samples:
+        midi, level, variation = key
+        length, velocity, seed = self._lengths[key], level / _LEVELS, self._seed * 8 + int(variation)
+        match self._tone:
+            case PluckedString():
+                return pluck(self._tone, midi, velocity, length, seed)
+            case Struck():
+                return strike(self._tone, midi, velocity, length, seed)
+            case Sustained():
+                return hold(self._tone, midi, velocity, length, seed)
+            case Sung():
+                raise AssertionError("a singer performs phrases")
+
+
+class _SungTake(Take):
+    def __init__(self, tone: Sung, placed: list[_Placed], phrases: list[list[NoteEvent]], seed: int) -> None:
+        super().__init__(placed)
+        self._tone, self._phrases, self._seed = tone, phrases, seed
+
+    def _make(self, key: tuple[float, ...]) -> Samples:
+        return sing(self._tone, self._phrases[int(key[0])], self._seed)
+
+
+class _KitTake(Take):
+    def __init__(self, pieces: list[Drum], placed: list[_Placed], seed: int) -> None:
+        super().__init__(placed)
+        self._pieces, self._seed = pieces, seed
+
+    def _make(self, key: tuple[float, ...]) -> Samples:
+        piece, level, variation = key
+        return hit(self._pieces[int(piece)], int(level), int(variation), self._seed)
+
+
+def rehearse(instrument: str, notes: Sequence[NoteEvent], *, seed: int = 0) -> Take:
+    """Make a part ready. Raises: InvalidPlan when there is no such instrument."""
+    found = INSTRUMENTS.get(instrument)
+    if found is None:
+        raise InvalidPlan([f"there is no instrument '{instrument}'"], hint="Instruments: " + ", ".join(sorted(INSTRUMENTS)) + ".")
+    if isinstance(found.tone, Sung):
+        return _rehearse_phrases(found, found.tone, notes, seed)
+    release_frames = int(found.release_s * SAMPLE_RATE)
+    placed: list[_Placed] = []
+    lengths: dict[tuple[float, ...], int] = {}
+    spoken: dict[float, int] = {}
+    for note in sorted(notes):
+        midi, velocity = round(note.midi, 2), min(1.0, max(0.02, note.velocity))
+        turn = spoken[midi] = spoken.get(midi, -1) + 1
+        key = (midi, max(1.0, float(round(velocity * _LEVELS))), float(turn % found.variations))
+        hold_frames = min(max(1, note.length_frames), _LONGEST_FRAMES)
+        whole = -(-(hold_frames + release_frames) // _GRAIN_FRAMES) * _GRAIN_FRAMES
+        lengths[key] = max(whole, lengths.get(key, 0))
+        gain = 10.0 ** ((found.gain_db - found.touch_db * (1.0 - velocity)) / 20.0)
+        pan = max(-0.9, min(0.9, found.pan_spread * (midi - 60.0) / 24.0))
+        placed.append(_Placed(key, note.start_frame, hold_frames, release_frames, gain * (1.0 - pan) ** 0.5, gain * (1.0 + pan) ** 0.5))
+    return _NoteTake(found.tone, placed, lengths, seed)
+
+
+def _rehearse_phrases(found: Instrument, tone: Sung, notes: Sequence[NoteEvent], seed: int) -> Take:
+    phrases: list[list[NoteEvent]] = []
+    for note in sorted(notes):
+        if phrases and note.start_frame - (phrases[-1][-1].start_frame + phrases[-1][-1].length_frames) < _BREATH_FRAMES:
+            previous = phrases[-1][-1]
+            overlap = previous.start_frame + previous.length_frames - note.start_frame
+            if overlap > 0:
+                phrases[-1][-1] = previous._replace(length_frames=max(1, previous.length_frames - overlap))
+            phrases[-1].append(note)
+        else:
+            phrases.append([note])
+    gain = 10.0 ** (found.gain_db / 20.0)
+    placed: list[_Placed] = []
+    for number, phrase in enumerate(phrases):
+        begin = phrase[0].start_frame - LEAD_FRAMES
+        length = phrase[-1].start_frame + phrase[-1].length_frames - begin
+        placed.append(_Placed((float(number),), begin, length + int(0.2 * SAMPLE_RATE), int(0.15 * SAMPLE_RATE), gain, gain))
+    return _SungTake(tone, placed, phrases, seed)
+
+
+def rehearse_kit(kit: str, hits: Sequence[HitEvent], *, seed: int = 0) -> Take:
+    """Make a drum part ready. Raises: InvalidPlan when there is no such kit or piece."""
+    found = KITS.get(kit)
+    if found is None:
+        raise InvalidPlan([f"there is no kit '{kit}'"], hint="Kits: " + ", ".join(sorted(KITS)) + ".")
+    unknown = sorted({h.piece for h in hits} - set(found.pieces))
+    if unknown:
+        raise InvalidPlan([f"a kit has no piece '{piece}'" for piece in unknown], hint="Pieces: " + ", ".join(sorted(found.pieces)) + ".")
+    names = sorted(found.pieces)
+    drums = [found.pieces[name] for name in names]
+    ordered = sorted(hits)
+    return _KitTake(drums, _place_hits(found, names, ordered), seed)
+
+
+def _place_hits(kit: Kit, names: list[str], ordered: list[HitEvent]) -> list[_Placed]:
+    placed: list[_Placed] = []
+    turns: dict[str, int] = {}
+    ringing: dict[str, list[_Placed]] = {}
+    for stroke in ordered:
+        drum = kit.pieces[stroke.piece]
+        velocity = min(1.0, max(0.02, stroke.velocity))
+        turn = turns[stroke.piece] = turns.get(stroke.piece, -1) + 1
+        gain = 10.0 ** ((kit.gain_db - 26.0 * (1.0 - velocity)) / 20.0)
+        key = (float(names.index(stroke.piece)), max(1.0, float(round(velocity * _LEVELS))), float(turn % 3))
+        one = _Placed(key, stroke.frame, int(drum.length_s * SAMPLE_RATE), 1, gain, gain)
+        for earlier in ringing.pop(stroke.piece, []):
+            _choke(earlier, stroke.frame)
+        for choker in drum.choked_by.split():
+            ringing.setdefault(choker, []).append(one)
+        placed.append(one)
+    return placed
+
+
+def _choke(placed: _Placed, frame: int) -> None:
+    if placed.begin < frame < placed.end:
+        placed.hold_frames, placed.release_frames = frame - placed.begin, 1323
+        placed.end = frame + 1323
+
+
+def play(instrument: str, notes: Sequence[NoteEvent], length_frames: int, *, seed: int = 0) -> Samples:
+    """Play a whole part. Shape: (2, length_frames). Raises: InvalidPlan when there is no such instrument."""
+    return rehearse(instrument, notes, seed=seed).render(0, length_frames)
+
+
+def play_kit(kit: str, hits: Sequence[HitEvent], length_frames: int, *, seed: int = 0) -> Samples:
+    """Play a whole drum part. Shape: (2, length_frames). Raises: InvalidPlan when there is no such kit or piece."""
+    return rehearse_kit(kit, hits, seed=seed).render(0, length_frames)
