@@ -1,0 +1,208 @@
+"""What the use cases need of the world, as protocols. `stores` and the engines implement them; `app.wire` introduces them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from remixlab.domain.audio import Audio, Stems
+from remixlab.domain.money import Money
+from remixlab.domain.music import Analysis
+from remixlab.domain.remix import Energy, Remix
+from remixlab.domain.rights import Approval, Consent, Decision, Hold, Party, Recording, Share, Terms, Work
+
+Progress = Callable[[str, float], None]
+"""Told the name of a stage and how much of it is done (0-1)."""
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """The moment, aware, in UTC."""
+        ...
+
+
+class Meter(Protocol):
+    """A stopwatch that also counts what the work cost."""
+
+    def seconds(self) -> float: ...
+
+    def energy_since(self, mark: float) -> Energy: ...
+
+    def mark(self) -> float: ...
+
+
+class Separator(Protocol):
+    """Takes a recording apart. The four stems sum to it within 1e-6."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def trained(self) -> bool:
+        """Whether a trained model does it: then the label says AI."""
+        ...
+
+    def separate(self, recording: Audio, *, progress: Progress | None = None) -> Stems: ...
+
+
+class Listener(Protocol):
+    """Hears beats, key, chords, form and notes in a recording."""
+
+    @property
+    def name(self) -> str: ...
+
+    def listen(self, recording: Audio, stems: Stems | None, *, progress: Progress | None = None) -> Analysis: ...
+
+
+class Blobs(Protocol):
+    """Content-addressed bytes. Law: `get(put(data)) == data`; putting twice keeps one."""
+
+    def put(self, data: bytes) -> str:
+        """The SHA-256 of the data, in hex; durable when this returns."""
+        ...
+
+    def get(self, sha256: str) -> bytes:
+        """Raises: StoreUnavailable when it is not there or damaged."""
+        ...
+
+    def has(self, sha256: str) -> bool: ...
+
+    def path(self, sha256: str) -> Path | None:
+        """A local file with this content, or None when it lives elsewhere."""
+        ...
+
+
+class AudioFiles(Protocol):
+    """Reads and writes audio formats. Raises: InvalidAudio with one clear sentence."""
+
+    def decode(self, data: bytes, name: str) -> Audio: ...
+
+    def encode(self, audio: Audio, suffix: str) -> bytes:
+        """`suffix` is wav, flac, mp3, ogg or opus."""
+        ...
+
+    def read_tags(self, data: bytes, name: str) -> Mapping[str, str]:
+        """`title`, `artist`, `isrc`, `album` where the file says them."""
+        ...
+
+
+class StemCache(Protocol):
+    """Stems of a recording by the content of its file and the separator that made them; may be lost, then they are made again."""
+
+    def load(self, sha256: str, separator: str) -> Stems | None: ...
+
+    def save(self, sha256: str, stems: Stems) -> None: ...
+
+
+class ReadShelf(Protocol):
+    """One consistent view of the registry."""
+
+    def recording(self, reference: str) -> Recording:
+        """By id, ISRC (bare or `isrc:`) or file digest. Raises: RecordingNotFound."""
+        ...
+
+    def find_recording(self, reference: str) -> Recording | None: ...
+
+    def recordings(self, after: str | None = None, limit: int = 100) -> Sequence[Recording]: ...
+
+    def party(self, reference: str) -> Party:
+        """By id or exact name. Raises: PartyNotFound."""
+        ...
+
+    def parties(self) -> Sequence[Party]: ...
+
+    def works(self) -> Sequence[Work]: ...
+
+    def shares(self, recording_id: str) -> tuple[Share, ...]:
+        """Of the master, of its works (publishing) and of the voices heard; each right sums to 1 000 000."""
+        ...
+
+    def stems_of(self, recording_id: str) -> Mapping[str, str]:
+        """Stem name to blob digest, of the stems that the owner delivered; empty when none were."""
+        ...
+
+    def terms(self, recording_ids: Iterable[str]) -> Terms: ...
+
+    def consents(self) -> Sequence[Consent]: ...
+
+    def epoch(self) -> int: ...
+
+    def analysis(self, sha256: str, listener: str) -> Analysis | None: ...
+
+    def fingerprints(self) -> Mapping[str, str]:
+        """Recording id to the blob digest of its fingerprint."""
+        ...
+
+    def decision(self, decision_id: str) -> Decision:
+        """Raises: DecisionNotFound."""
+        ...
+
+    def approvals(self, status: str | None = None) -> Sequence[Approval]: ...
+
+    def remix(self, remix_id: str) -> Remix:
+        """Raises: RemixNotFound."""
+        ...
+
+    def find_remix(self, remix_id: str) -> Remix | None: ...
+
+    def remixes(self, *, source_id: str | None = None, listener: str | None = None, public: bool | None = None) -> Sequence[Remix]: ...
+
+    def remix_of_mark(self, mark_id: int) -> str | None: ...
+
+    def made_on(self, listener: str, day: datetime) -> int:
+        """How many remixes this listener made on that UTC day."""
+        ...
+
+    def balance(self, account: str) -> Money: ...
+
+
+class WriteShelf(ReadShelf, Protocol):
+    """One transaction: everything written together, or nothing."""
+
+    def add_party(self, party: Party) -> None: ...
+
+    def add_work(self, work: Work, shares: Iterable[Share] = ()) -> None: ...
+
+    def add_recording(self, recording: Recording, shares: Iterable[Share] = (), stems: Mapping[str, str] | None = None) -> None: ...
+
+    def keep_analysis(self, sha256: str, listener: str, analysis: Analysis) -> None: ...
+
+    def keep_fingerprint(self, recording_id: str, blob_sha256: str) -> None: ...
+
+    def set_consent(self, consent: Consent) -> None: ...
+
+    def withdraw(self, hold: Hold) -> int:
+        """Stop every use of a subject; the new consent epoch. Remixes that rest on it are withdrawn."""
+        ...
+
+    def record_decision(self, decision: Decision) -> None:
+        """Append to the hash chain; the same decision twice is one entry."""
+        ...
+
+    def request_approval(self, approval: Approval) -> None: ...
+
+    def answer_approval(self, approval_id: str, *, approved: bool, by: str, at: datetime) -> Approval: ...
+
+    def reserve_mark(self, remix_id: str) -> int:
+        """A mark id that no other remix has; the same for the same remix."""
+        ...
+
+    def publish(self, remix: Remix, decision: Decision) -> Remix:
+        """Keep a finished remix with its decision, seal and the accounts it will pay.
+
+        Raises: ConsentWithdrawn when the consent epoch moved and no longer allows it.
+        """
+        ...
+
+    def set_remix_state(self, remix_id: str, *, share: str, state: str, pays: Iterable[Any] | None = None) -> Remix: ...
+
+
+class Desk(Protocol):
+    """The registry, opened for reading or for one transaction."""
+
+    def read(self) -> AbstractContextManager[ReadShelf]: ...
+
+    def write(self) -> AbstractContextManager[WriteShelf]: ...

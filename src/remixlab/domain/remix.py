@@ -1,0 +1,72 @@
+"""A finished remix as it is kept: what was asked, decided, made, sealed, and who is paid by it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AwareDatetime, Field
+
+from remixlab.domain.rights import Ppm
+from remixlab.domain.value import Value
+
+Role = Literal["master", "publishing", "likeness", "remixer", "platform"]
+Sharing = Literal["private", "public"]
+
+
+class PayLine(Value):
+    """Which part of every listen goes to whom. All lines of a remix sum to 1 000 000 ppm."""
+
+    party: str
+    """The party's name, for people."""
+    party_id: str
+    role: Role
+    ppm: Ppm
+
+
+class Seal(Value):
+    """What travels with the file: the mark inside the sound, the signed manifest, the sentence on the label."""
+
+    mark_id: Annotated[int, Field(ge=0, lt=2**40)]
+    manifest: Literal["embedded", "sidecar", "none"]
+    label: str
+    made_with_ai: bool
+
+
+class Energy(Value):
+    """What making it cost. `method` names how it was measured or estimated."""
+
+    cpu_s: Annotated[float, Field(ge=0)]
+    wh: Annotated[float, Field(ge=0)]
+    method: str
+
+
+class Remix(Value):
+    """One remix or cover. Its id is the digest of the order, so the same order is the same remix."""
+
+    remix_id: str
+    source_id: str
+    licensed_from: tuple[str, ...]
+    """Every recording whose permission it rests on: the source, and what it samples."""
+    title: str
+    plan: dict[str, Any]
+    plan_digest: str
+    prompt: str | None = None
+    description: tuple[str, ...] = ()
+    decision_id: str
+    listener: str
+    share: Sharing
+    state: Literal["draft", "published", "withdrawn"] = "draft"
+    created_at: AwareDatetime
+    seal: Seal
+    screen: dict[str, Any]
+    pays: tuple[PayLine, ...]
+    energy: Energy
+    audio_sha256: str
+    """Content address of the sealed lossless file."""
+    media_type: str = "audio/flac"
+    duration_s: float
+    loudness_lufs: float
+    peak_dbtp: float
+    analysis_s: float = 0.0
+    render_s: float = 0.0
+    total_s: float = 0.0
