@@ -1,1 +1,14 @@
-""""""
+"""What is heard in a sound: fingerprints of recordings, an index of them, and who is inside a mix.
+
+`fingerprint` remembers a recording, `Index` many of them, `identify` names the recordings and works heard in a sound,
+`screen` tells whether a mix holds a recording that it is not licensed from.
+"""
+
+from remixlab.identify.fingerprint import Fingerprint, fingerprint
+from remixlab.identify.harmony import Harmony
+from remixlab.identify.index import Index
+from remixlab.identify.match import Match, MatchKind, identify
+from remixlab.identify.peaks import Peaks
+from remixlab.identify.screen import Screening, screen
+
+__all__ = ["Fingerprint", "Harmony", "Index", "Match", "MatchKind", "Peaks", "Screening", "fingerprint", "identify", "screen"]

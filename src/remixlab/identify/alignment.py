@@ -1,0 +1,251 @@
+"""Where a recording sounds in another: votes of triplets, checked peak by peak against the stored recording."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from remixlab.identify.index import Index
+from remixlab.identify.kernels import GAP_STEPS_PER_OCTAVE, count_offsets, look_up_triplets, meet_peaks
+from remixlab.identify.peaks import BINS_PER_SEMITONE, FRAMES_PER_SECOND, Peaks
+
+WINDOW_S = 6.0
+_WINDOW_FRAMES = int(WINDOW_S * FRAMES_PER_SECOND)
+_SCALES = 2.0 ** (np.arange(-4, 5) / 10)
+_SCALE_SHIFTS = np.log2(_SCALES) * GAP_STEPS_PER_OCTAVE
+_FAN_SECOND, _FAN_THIRD = 14, 4
+_COMMON = 400
+_SHIFT_LIMIT_BINS = 27
+_SHIFT_CELL_BINS = 2
+_OFFSET_CELL_FRAMES = 48
+_OFFSET_CELLS = 1 << 17
+FRAMES_APART, BINS_APART = 1.3, 0.6
+_DECOYS = 40
+_NEAR_S = 0.4
+_UNIQUENESS_PEAKS = 600
+
+
+class _Refinement(NamedTuple):
+    width_frames: int
+    cells_per_frame: int
+    taps: int
+    bins_apart: float
+    ratios: NDArray[np.float64]
+    shifts_bins: NDArray[np.float64]
+
+
+# Smallest changes first, so that a tie keeps the line where it was.
+_REFINEMENTS = (
+    _Refinement(96, 1, 3, 0.7, np.array([0, -1, 1, -2, 2, -3, 3]) * 0.013, np.array([0, -1.0, 1.0])),
+    _Refinement(12, 2, 4, 0.6, np.array([0, -1, 1, -2, 2, -3, 3, -4, 4, -5, 5]) * 0.0025, np.array([0, -0.3, 0.3, -0.6, 0.6])),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Query frame q is reference frame q * ratio + start, and query bin b is reference bin b + shift_bins."""
+
+    recording: int
+    ratio: float
+    start: float
+    shift_bins: float
+
+    def at(self, query_frame: float) -> float:
+        return query_frame * self.ratio + self.start
+
+    def map(self, query_frames: NDArray[np.int32]) -> NDArray[np.float64]:
+        return query_frames.astype(np.float64) * self.ratio + self.start
+
+    @property
+    def pitch_semitones(self) -> float:
+        return -self.shift_bins / BINS_PER_SEMITONE
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A line that many triplets of one window voted for."""
+
+    votes: int
+    window_start: float
+    line: Line
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """How well a line holds: met peaks of the query, as a share, above chance, and against the same recording elsewhere.
+
+    `uniqueness` is low when the passage fits the recording at other places too, as a drum loop does.
+    """
+
+    met: int
+    coverage: float
+    chance: float
+    deviations: float
+    uniqueness: float
+
+    @property
+    def strength(self) -> float:
+        """Deviations above chance, held down where only a loop is shared: neither one place only nor nearly all that sounds."""
+        one_place = (self.uniqueness - 1) / 2
+        nearly_all = (self.coverage - 0.5) / 0.3
+        return self.deviations * min(1.0, max(0.05, one_place, nearly_all))
+
+
+def vote(query: Peaks, index: Index, *, votes_min: int, per_window: int) -> list[Candidate]:
+    """The lines that most triplets agree on, in overlapping windows, most votes first."""
+    if len(query) < 3 or not len(index):
+        return []
+    peaks, postings, scales = _look_up(query, index)
+    anchors = index.anchors[postings]
+    shifts = index.bins[anchors] - query.bins[peaks]
+    near = np.abs(shifts) <= _SHIFT_LIMIT_BINS
+    peaks, anchors, scales, shifts = peaks[near], anchors[near], scales[near], shifts[near]
+    if not peaks.size:
+        return []
+    found: list[Candidate] = []
+    for grid in (0, 1):
+        found += _count_votes(query.frames[peaks], index, anchors, scales, shifts, grid, votes_min, per_window)
+    return sorted(found, key=lambda c: -c.votes)
+
+
+def _look_up(query: Peaks, index: Index) -> tuple[NDArray[np.int32], NDArray[np.uint32], NDArray[np.uint8]]:
+    room = 1 << 20
+    while True:
+        peaks, postings, scales = np.empty(room, np.int32), np.empty(room, np.uint32), np.empty(room, np.uint8)
+        count = look_up_triplets(
+            query.frames, query.bins, _FAN_SECOND, _FAN_THIRD, _SCALE_SHIFTS, index.buckets, index.hashes, _COMMON, peaks, postings, scales
+        )
+        if count <= room:
+            return peaks[:count], postings[:count], scales[:count]
+        room = int(count)
+
+
+def _count_votes(
+    frames: NDArray[np.int32],
+    index: Index,
+    anchors: NDArray[np.uint32],
+    scales: NDArray[np.uint8],
+    shifts: NDArray[np.float32],
+    grid: int,
+    votes_min: int,
+    per_window: int,
+) -> list[Candidate]:
+    """Sort (window, recording, shift, scale, offset at the window's centre) and count what repeats."""
+    window = (frames + grid * _WINDOW_FRAMES // 2) // _WINDOW_FRAMES
+    centre = window * _WINDOW_FRAMES + _WINDOW_FRAMES // 2 - grid * _WINDOW_FRAMES // 2
+    # The second grid is also moved by half a cell in shift and offset, so that no line falls between cells in both.
+    offset = index.frames[anchors] - (frames - centre) * _SCALES[scales] + grid * _OFFSET_CELL_FRAMES / 2
+    offset_cell = np.clip(np.floor(offset / _OFFSET_CELL_FRAMES) + 8, 0, _OFFSET_CELLS - 1).astype(np.int64)
+    shift_cell = np.floor((shifts + _SHIFT_LIMIT_BINS) / _SHIFT_CELL_BINS + 0.5 * grid).astype(np.int64)
+    key = window.astype(np.int64) * len(index) + index.owners[anchors]
+    key = ((key * 32 + shift_cell) * 16 + scales) * _OFFSET_CELLS + offset_cell
+    key.sort()
+    starts = np.flatnonzero(np.diff(key, prepend=-1))
+    votes = np.diff(starts, append=key.size)
+    many = votes >= votes_min
+    key, votes = key[starts[many]], votes[many]
+    rest, offset_cell = np.divmod(key, _OFFSET_CELLS)
+    rest, scale = np.divmod(rest, 16)
+    rest, shift_cell = np.divmod(rest, 32)
+    window, recording = np.divmod(rest, len(index))
+    found: list[Candidate] = []
+    taken: dict[int, int] = {}
+    seen: set[tuple[int, int, int, int]] = set()
+    for i in np.argsort(-votes, kind="stable"):
+        w, number = int(window[i]), int(recording[i])
+        place = (w, number, int(shift_cell[i]) // 3, int(offset_cell[i]) // 6)
+        if taken.get(w, 0) >= per_window or place in seen:
+            continue
+        seen.add(place)
+        taken[w] = taken.get(w, 0) + 1
+        middle = (w + 0.5 - 0.5 * grid) * _WINDOW_FRAMES
+        reference = (offset_cell[i] - 8 + 0.5 - 0.5 * grid) * _OFFSET_CELL_FRAMES
+        ratio = float(_SCALES[scale[i]])
+        shift = (shift_cell[i] + 0.5 - 0.5 * grid) * _SHIFT_CELL_BINS - _SHIFT_LIMIT_BINS
+        found.append(
+            Candidate(int(votes[i]), middle - _WINDOW_FRAMES / 2, Line(number, ratio, float(reference - middle * ratio), float(shift)))
+        )
+    return found
+
+
+def refine(query: Peaks, reference: Peaks, line: Line) -> Line:
+    """Move a line to where most peaks meet: first coarsely in time, ratio and pitch, then finely."""
+    middle = float(query.frames[0] + query.frames[-1]) / 2
+    best = line
+    for step in _REFINEMENTS:
+        histogram = np.empty(step.width_frames * step.cells_per_frame, np.int32)
+        most, origin = -1, best
+        for shift in origin.shift_bins + step.shifts_bins:
+            bins = query.bins + np.float32(shift)
+            for ratio in origin.ratio * (1 + step.ratios):
+                times = (query.frames - middle) * ratio
+                start = origin.at(middle) - step.width_frames / 2
+                count_offsets(
+                    times,
+                    bins,
+                    reference.frames,
+                    reference.bins,
+                    start,
+                    step.width_frames,
+                    step.cells_per_frame,
+                    step.bins_apart,
+                    histogram,
+                )
+                sums = np.convolve(histogram, np.ones(step.taps, np.int32), "valid")
+                cell = int(np.argmax(sums))
+                if sums[cell] > most:
+                    most = int(sums[cell])
+                    offset = start + (cell + step.taps / 2) / step.cells_per_frame
+                    best = Line(line.recording, float(ratio), float(offset - middle * ratio), float(shift))
+    return best
+
+
+def meet(query: Peaks, reference: Peaks, line: Line, *, frames_apart: float = FRAMES_APART) -> NDArray[np.int32]:
+    """The reference peak that each query peak meets on a line, or -1. Shape: (query peaks,)."""
+    partner = np.empty(len(query), np.int32)
+    bins = query.bins + np.float32(line.shift_bins)
+    meet_peaks(line.map(query.frames), bins, reference.frames, reference.bins, frames_apart, BINS_APART, partner)
+    return partner
+
+
+def weigh(query: Peaks, reference: Peaks, line: Line) -> Evidence:
+    """Compare the peaks met on a line with those met by chance, and with the best other place in the same recording."""
+    met = int((meet(query, reference, line) >= 0).sum())
+    bins = query.bins + np.float32(line.shift_bins)
+    times = line.map(query.frames)
+    span = float(reference.frames[-1]) + 1.0
+    partner = np.empty(len(query), np.int32)
+    # Decoys: the same passage moved round the recording, so that its density of peaks stays what it is.
+    decoys = np.array(
+        [
+            meet_peaks(
+                (times + span * (j + 0.7) / _DECOYS) % span, bins, reference.frames, reference.bins, FRAMES_APART, BINS_APART, partner
+            )
+            for j in range(_DECOYS)
+        ],
+        np.float64,
+    )
+    chance = float(decoys.mean())
+    share = max(chance, 1.0) / len(query)
+    spread = np.sqrt(max(float(decoys.var()), len(query) * share * (1 - share))) + 0.5
+    uniqueness = _measure_uniqueness(times, bins, reference)
+    return Evidence(met, met / len(query), chance / len(query), (met - chance) / spread, uniqueness)
+
+
+def _measure_uniqueness(times: NDArray[np.float64], bins: NDArray[np.float32], reference: Peaks) -> float:
+    """How far the peaks met here exceed those met when the passage is moved to any other place, in deviations."""
+    every = -(-times.size // _UNIQUENESS_PEAKS)
+    times, bins = times[::every].copy(), bins[::every].copy()
+    length = float(times[-1] - times[0])
+    start = -float(times[0]) - length / 2
+    histogram = np.empty(int(reference.frames[-1] + length) + 2, np.int32)
+    count_offsets(times, bins, reference.frames, reference.bins, start, histogram.size, 1, BINS_APART, histogram)
+    sums = np.convolve(histogram, np.ones(3, np.int32), "same")
+    here, near = round(-start), int(_NEAR_S * FRAMES_PER_SECOND)
+    met = int(sums[max(0, here - 1) : here + 2].max())
+    sums[max(0, here - near) : max(0, here + near + 1)] = 0
+    second = int(sums.max())
+    return (met - second) / float(np.sqrt(second + met + 1.0))

@@ -1,0 +1,122 @@
+"""The index: every known recording's triplets, sorted, as a handful of arrays that never change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from remixlab.identify.fingerprint import Fingerprint
+from remixlab.identify.harmony import Harmony
+from remixlab.identify.kernels import BUCKET_BITS, HASHES, hash_triplets
+from remixlab.identify.packing import pack_arrays, unpack_arrays
+from remixlab.identify.peaks import Peaks
+
+_MAGIC = b"RLINDEX1"
+_FAN_SECOND, _FAN_THIRD = 6, 2
+_BUCKETS = (HASHES >> BUCKET_BITS) + 2
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Index:
+    """Fingerprints of many recordings, ready to be searched; read-only, may be a view into a memory map.
+
+    Shape: hashes and anchors (postings,), sorted by hash; frames, bins and owners (peaks,); peak_starts (recordings + 1,).
+    `anchors` points into the peaks, so a posting costs eight bytes.
+    """
+
+    ids: tuple[str, ...]
+    durations_s: NDArray[np.float64]
+    hashes: NDArray[np.uint32]
+    anchors: NDArray[np.uint32]
+    buckets: NDArray[np.int64]
+    frames: NDArray[np.int32]
+    bins: NDArray[np.float32]
+    owners: NDArray[np.int32]
+    peak_starts: NDArray[np.int64]
+    chroma: NDArray[np.uint8]
+    beats_s: NDArray[np.float32]
+    beat_starts: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @classmethod
+    def build(cls, fingerprints: Mapping[str, Fingerprint] | None = None) -> Index:
+        """An index of these recordings by their ids, in this order."""
+        named: dict[str, Fingerprint] = dict(fingerprints or {})
+        prints = list(named.values())
+        sizes = [len(p.peaks) for p in prints]
+        starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+        pieces = [_hash_peaks(p.peaks, int(start)) for p, start in zip(prints, starts[:-1], strict=True)]
+        hashes = np.concatenate([h for h, _ in pieces] or [np.zeros(0, np.uint32)])
+        anchors = np.concatenate([a for _, a in pieces] or [np.zeros(0, np.uint32)])
+        order = np.argsort(hashes, kind="stable")
+        hashes, anchors = hashes[order], anchors[order]
+        return cls(
+            ids=tuple(named),
+            durations_s=np.array([p.duration_s for p in prints], np.float64),
+            hashes=hashes,
+            anchors=anchors,
+            buckets=np.searchsorted(hashes, np.arange(_BUCKETS, dtype=np.int64) << BUCKET_BITS).astype(np.int64),
+            frames=_join([p.peaks.frames for p in prints], np.zeros(0, np.int32)),
+            bins=_join([p.peaks.bins for p in prints], np.zeros(0, np.float32)),
+            owners=np.repeat(np.arange(len(prints), dtype=np.int32), sizes),
+            peak_starts=starts,
+            chroma=_join([p.harmony.chroma for p in prints], np.zeros((0, 24), np.uint8)),
+            beats_s=_join([p.harmony.beats_s for p in prints], np.zeros(0, np.float32)),
+            beat_starts=np.concatenate([[0], np.cumsum([len(p.harmony) for p in prints])]).astype(np.int64),
+        )
+
+    def merge(self, newer: Index) -> Index:
+        """Both together; where an id is in both, the newer one counts."""
+        kept = {i: self.fingerprint_of(i) for i in self.ids}
+        return Index.build(kept | {i: newer.fingerprint_of(i) for i in newer.ids})
+
+    def without(self, gone: Iterable[str]) -> Index:
+        """The index without these recordings: a takedown."""
+        leaving = frozenset(gone)
+        return Index.build({i: self.fingerprint_of(i) for i in self.ids if i not in leaving})
+
+    def fingerprint_of(self, recording_id: str) -> Fingerprint:
+        """Raises: KeyError when it is not in the index."""
+        try:
+            number = self.ids.index(recording_id)
+        except ValueError as missing:
+            raise KeyError(recording_id) from missing
+        return Fingerprint(self.peaks_of(number), self.harmony_of(number), float(self.durations_s[number]))
+
+    def peaks_of(self, number: int) -> Peaks:
+        part = slice(*self.peak_starts[number : number + 2])
+        return Peaks(self.frames[part], self.bins[part])
+
+    def harmony_of(self, number: int) -> Harmony:
+        part = slice(*self.beat_starts[number : number + 2])
+        return Harmony(self.chroma[part], self.beats_s[part])
+
+    def to_bytes(self) -> bytes:
+        """One block that `from_bytes` reads without a copy."""
+        return pack_arrays(_MAGIC, {"ids": list(self.ids)}, {name: getattr(self, name) for name in _ARRAYS})
+
+    @classmethod
+    def from_bytes(cls, packed: bytes | memoryview) -> Index:
+        """Views into `packed`, which may be a memory map. Raises: Invalid when the bytes are not an index."""
+        facts, arrays = unpack_arrays(_MAGIC, packed)
+        return cls(ids=tuple(facts["ids"]), **arrays)
+
+
+_ARRAYS = tuple(name for name in Index.__slots__ if name != "ids")
+
+
+def _hash_peaks(peaks: Peaks, first_peak: int) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+    room = len(peaks) * _FAN_SECOND * _FAN_THIRD
+    hashes, anchors = np.empty(room, np.uint32), np.empty(room, np.uint32)
+    count = hash_triplets(peaks.frames, peaks.bins, _FAN_SECOND, _FAN_THIRD, hashes, anchors)
+    return hashes[:count], anchors[:count] + np.uint32(first_peak)
+
+
+def _join(parts: list[NDArray[Any]], empty: NDArray[Any]) -> NDArray[Any]:
+    return np.concatenate([empty, *parts]) if parts else empty

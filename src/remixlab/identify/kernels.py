@@ -1,0 +1,234 @@
+# pyright: basic
+"""The compiled inner loops of identification: log-frequency map, triplet look-up, offset histograms, alignment of works."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+GAP_MIN_FRAMES = 5
+GAP_MAX_FRAMES = 66
+STEP_MAX_BINS = 54.0
+GAP_STEPS_PER_OCTAVE = 7.0
+GAP_STEPS = 28
+STEP_VALUES = 110
+HASHES = STEP_VALUES * STEP_VALUES * GAP_STEPS * GAP_STEPS
+BUCKET_BITS = 8
+"""Hashes that differ only in their lowest bits share a bucket of the index."""
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def map_log_frequency(spectrum, low, high, fraction, power):
+    """Write the loudest power of each log-frequency bin; narrow bins are interpolated between their neighbours."""
+    for frame in range(spectrum.shape[0]):
+        for b in range(low.size):
+            i = low[b]
+            z = spectrum[frame, i]
+            p = z.real * z.real + z.imag * z.imag
+            if high[b] < i:
+                z = spectrum[frame, i + 1]
+                p = p * (1 - fraction[b]) + (z.real * z.real + z.imag * z.imag) * fraction[b]
+            else:
+                for k in range(i + 1, high[b] + 1):
+                    z = spectrum[frame, k]
+                    q = z.real * z.real + z.imag * z.imag
+                    if q > p:
+                        p = q
+            power[frame, b] = p
+
+
+@njit(cache=True, nogil=True)
+def _gap_step(gap_frames, shift):
+    return int(np.floor(np.log2(gap_frames / GAP_MIN_FRAMES) * GAP_STEPS_PER_OCTAVE + shift + 0.5))
+
+
+@njit(cache=True, nogil=True)
+def hash_triplets(frames, bins, fan_second, fan_third, hashes, anchors):
+    """Write one hash per chosen triplet of peaks and the peak it starts from; returns how many."""
+    count = 0
+    for i in range(frames.size):
+        seconds = 0
+        for j in range(i + 1, frames.size):
+            first = frames[j] - frames[i]
+            if first > GAP_MAX_FRAMES:
+                break
+            if first < GAP_MIN_FRAMES or abs(bins[j] - bins[i]) > STEP_MAX_BINS:
+                continue
+            thirds = 0
+            for k in range(j + 1, frames.size):
+                second = frames[k] - frames[j]
+                if second > GAP_MAX_FRAMES:
+                    break
+                if second < GAP_MIN_FRAMES or abs(bins[k] - bins[j]) > STEP_MAX_BINS:
+                    continue
+                a = int(np.floor(bins[j] - bins[i] + 0.5)) + STEP_VALUES // 2
+                b = int(np.floor(bins[k] - bins[j] + 0.5)) + STEP_VALUES // 2
+                hashes[count] = ((a * STEP_VALUES + b) * GAP_STEPS + _gap_step(first, 0.0)) * GAP_STEPS + _gap_step(second, 0.0)
+                anchors[count] = i
+                count += 1
+                thirds += 1
+                if thirds >= fan_third:
+                    break
+            seconds += 1
+            if seconds >= fan_second:
+                break
+    return count
+
+
+@njit(cache=True, nogil=True)
+def look_up_triplets(frames, bins, fan_second, fan_third, scale_shifts, buckets, hashes, common, peaks_hit, postings_hit, scales_hit):
+    """Find the postings that share a hash with the query at any of the tempo scales.
+
+    A hash with more than `common` postings says nothing about where it comes from and is passed over.
+    Returns how many hits were found; they are written up to the length of the output arrays.
+    """
+    count = 0
+    widest = int(GAP_MAX_FRAMES * 1.35)
+    steps = np.empty(widest + 1)
+    for gap in range(1, widest + 1):
+        steps[gap] = np.log2(gap / GAP_MIN_FRAMES) * GAP_STEPS_PER_OCTAVE + 0.5
+    for i in range(frames.size):
+        seconds = 0
+        for j in range(i + 1, frames.size):
+            first = frames[j] - frames[i]
+            if first > widest:
+                break
+            if first < GAP_MIN_FRAMES - 1 or abs(bins[j] - bins[i]) > STEP_MAX_BINS:
+                continue
+            thirds = 0
+            for k in range(j + 1, frames.size):
+                second = frames[k] - frames[j]
+                if second > widest:
+                    break
+                if second < GAP_MIN_FRAMES - 1 or abs(bins[k] - bins[j]) > STEP_MAX_BINS:
+                    continue
+                a = int(np.floor(bins[j] - bins[i] + 0.5)) + STEP_VALUES // 2
+                b = int(np.floor(bins[k] - bins[j] + 0.5)) + STEP_VALUES // 2
+                for s in range(scale_shifts.size):
+                    u = int(np.floor(steps[first] + scale_shifts[s]))
+                    v = int(np.floor(steps[second] + scale_shifts[s]))
+                    if u < 0 or v < 0 or u >= GAP_STEPS or v >= GAP_STEPS:
+                        continue
+                    wanted = ((a * STEP_VALUES + b) * GAP_STEPS + u) * GAP_STEPS + v
+                    low = buckets[wanted >> BUCKET_BITS]
+                    end = buckets[(wanted >> BUCKET_BITS) + 1]
+                    high = end
+                    while low < high:
+                        middle = (low + high) // 2
+                        if hashes[middle] < wanted:
+                            low = middle + 1
+                        else:
+                            high = middle
+                    high = low
+                    while high < end and hashes[high] == wanted and high - low <= common:
+                        high += 1
+                    if high - low <= common:
+                        for p in range(low, high):
+                            if count < peaks_hit.size:
+                                peaks_hit[count] = i
+                                postings_hit[count] = p
+                                scales_hit[count] = s
+                            count += 1
+                thirds += 1
+                if thirds >= fan_third:
+                    break
+            seconds += 1
+            if seconds >= fan_second:
+                break
+    return count
+
+
+@njit(cache=True, nogil=True)
+def count_offsets(times, query_bins, frames, bins, start, width, cells_per_frame, bins_apart, histogram):
+    """Count, for every offset, the query's peaks that meet a peak of the reference there.
+
+    A query peak at `times[i]`, in frames of the reference, is looked for from `start` on over `width` frames.
+    """
+    histogram[:] = 0
+    for i in range(times.size):
+        first = times[i] + start
+        last = -1
+        for k in range(np.searchsorted(frames, first), frames.size):
+            distance = frames[k] - first
+            if distance >= width:
+                break
+            if abs(bins[k] - query_bins[i]) <= bins_apart:
+                cell = int(distance * cells_per_frame)
+                if cell != last and cell < histogram.size:
+                    histogram[cell] += 1
+                    last = cell
+
+
+@njit(cache=True, nogil=True)
+def meet_peaks(times, query_bins, frames, bins, frames_apart, bins_apart, partner):
+    """Write for each query peak, at `times` in frames of the reference, the nearest peak it meets, or -1; returns how many met."""
+    count = 0
+    for i in range(times.size):
+        partner[i] = -1
+        nearest = frames_apart
+        for k in range(np.searchsorted(frames, times[i] - frames_apart), frames.size):
+            if frames[k] > times[i] + frames_apart:
+                break
+            if abs(bins[k] - query_bins[i]) <= bins_apart and abs(frames[k] - times[i]) <= nearest:
+                nearest = abs(frames[k] - times[i])
+                partner[i] = k
+        if partner[i] >= 0:
+            count += 1
+    return count
+
+
+@njit(cache=True, nogil=True)
+def align_diagonals(similarity, skip_cost, score, origin):
+    """Fill a local alignment that may hurry or linger by one step; returns the row and column where the best one ends.
+
+    Source: Serra, Serra, Andrzejak, "Cross recurrence quantification for cover song identification" (2009), in its soft form.
+    """
+    best = np.float32(0.0)
+    best_row = 0
+    best_column = 0
+    for i in range(similarity.shape[0]):
+        for j in range(similarity.shape[1]):
+            came = np.float32(0.0)
+            row = i
+            if i > 0 and j > 0:
+                if score[i - 1, j - 1] > came:
+                    came = score[i - 1, j - 1]
+                    row = origin[i - 1, j - 1]
+                if i > 1 and score[i - 2, j - 1] - skip_cost > came:
+                    came = score[i - 2, j - 1] - skip_cost
+                    row = origin[i - 2, j - 1]
+                if j > 1 and score[i - 1, j - 2] - skip_cost > came:
+                    came = score[i - 1, j - 2] - skip_cost
+                    row = origin[i - 1, j - 2]
+            here = came + similarity[i, j]
+            if here <= 0:
+                score[i, j] = 0
+                origin[i, j] = i
+                continue
+            score[i, j] = here
+            origin[i, j] = row
+            if here > best:
+                best = here
+                best_row = i
+                best_column = j
+    return best_row, best_column
+
+
+@njit(cache=True, nogil=True)
+def follow_beats(onsets, period, tightness, came_from):
+    """Choose beats that fall on onsets and keep their distance; returns the last one."""
+    score = np.zeros(onsets.size)
+    for frame in range(onsets.size):
+        best = 0.0
+        for before in range(max(0, frame - 2 * period), frame - period // 2 + 1):
+            stretch = np.log((frame - before) / period)
+            value = score[before] - tightness * stretch * stretch
+            if value > best:
+                best = value
+                came_from[frame] = before
+        score[frame] = best + onsets[frame]
+    last = max(0, onsets.size - 2 * period)
+    for frame in range(last, onsets.size):
+        if score[frame] > score[last]:
+            last = frame
+    return last

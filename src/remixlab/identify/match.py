@@ -1,0 +1,194 @@
+"""Identify: which known recordings, and which known works, are heard in a sound."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from remixlab.domain.audio import Audio
+from remixlab.domain.value import Value
+from remixlab.identify.alignment import WINDOW_S, Candidate, Evidence, Line, meet, refine, vote, weigh
+from remixlab.identify.fingerprint import Fingerprint, fingerprint
+from remixlab.identify.index import Index
+from remixlab.identify.peaks import FRAMES_PER_SECOND, Peaks
+from remixlab.identify.works import WorkMatch, find_works
+
+MatchKind = Literal["same_recording", "contains", "same_work"]
+
+_STRENGTH_MIN = 6.0
+_VOTES_MIN = 5
+_CANDIDATES_PER_WINDOW = 12
+_PEAKS_MIN = 12
+_SAME_SHARE = 0.7
+_SAME_COVERAGE = 0.3
+_GAP_S = 3
+_LENGTH_MIN_S = 2.5
+
+
+class Match(Value):
+    """A known recording heard in a sound; `tempo_ratio` and `pitch_semitones` are the sound's, against the recording.
+
+    `coverage` is the share of the passage's spectral peaks that the recording explains; `uniqueness` is low when the
+    passage fits the recording at other places too, as a drum loop does. `score` is 0-1; for `same_work` it only ranks.
+    """
+
+    recording_id: str
+    kind: MatchKind
+    score: float
+    query_start_s: float
+    query_end_s: float
+    reference_start_s: float
+    tempo_ratio: float
+    pitch_semitones: float
+    coverage: float = 0.0
+    uniqueness: float = 0.0
+
+
+class Passage(NamedTuple):
+    """A stretch of the query that follows a line through one recording. Unit: query frames."""
+
+    line: Line
+    start: float
+    end: float
+    evidence: Evidence
+
+
+def identify(sound: Audio | Fingerprint, index: Index, *, works: bool = True) -> list[Match]:
+    """Every known recording heard in a sound, strongest first, then works that it may be a cover of.
+
+    A `same_work` match is a candidate for a person to hear, never a verdict.
+    """
+    heard = sound if isinstance(sound, Fingerprint) else fingerprint(sound)
+    passages = find_passages(heard.peaks, index)
+    matches = [describe_passage(p, heard.duration_s, index) for p in passages]
+    matches.sort(key=lambda m: -m.score)
+    if not works:
+        return matches
+    known = {m.recording_id for m in matches}
+    covers = [describe_work(w, index) for w in find_works(heard.harmony, index) if index.ids[w.recording] not in known]
+    return matches + covers
+
+
+def find_passages(query: Peaks, index: Index, *, votes_min: int = _VOTES_MIN, per_window: int = _CANDIDATES_PER_WINDOW) -> list[Passage]:
+    """Passages of the query that come from a recording of the index; those of one recording do not overlap."""
+    found: list[Passage] = []
+    for candidate in vote(query, index, votes_min=votes_min, per_window=per_window):
+        if any(_explains(p, candidate) for p in found):
+            continue
+        passage = _verify(query, index, candidate)
+        if passage is not None:
+            found.append(passage)
+    found.sort(key=lambda p: -p.evidence.strength)
+    kept: list[Passage] = []
+    for passage in found:
+        if not any(_overlap(passage, k) for k in kept):
+            kept.append(passage)
+    return kept
+
+
+def _verify(query: Peaks, index: Index, candidate: Candidate) -> Passage | None:
+    window = query.between(candidate.window_start, candidate.window_start + WINDOW_S * FRAMES_PER_SECOND)
+    reference = index.peaks_of(candidate.line.recording)
+    if len(window) < _PEAKS_MIN or len(reference) < _PEAKS_MIN:
+        return None
+    line = refine(window, reference, candidate.line)
+    evidence = weigh(window, reference, line)
+    if evidence.deviations < _STRENGTH_MIN:
+        return None
+    passage = _grow(query, reference, Passage(line, float(window.frames[0]), float(window.frames[-1]) + 1, evidence))
+    long_enough = passage.end - passage.start >= _LENGTH_MIN_S * FRAMES_PER_SECOND
+    return passage if long_enough and passage.evidence.strength >= _STRENGTH_MIN else None
+
+
+def _grow(query: Peaks, reference: Peaks, passage: Passage) -> Passage:
+    """Follow the line outwards as long as peaks keep meeting, straightening it on the way."""
+    line, start, end = passage.line, passage.start, passage.end
+    enough = passage.evidence.chance + 0.4 * (passage.evidence.coverage - passage.evidence.chance)
+    for _ in range(6):
+        reach = max(end - start, WINDOW_S * FRAMES_PER_SECOND)
+        around = query.between(start - reach, end + reach)
+        partner = meet(around, reference, line, frames_apart=2.5)
+        stretch = _find_stretch(around.frames, partner >= 0, enough, (start + end) / 2)
+        if stretch is None:
+            break
+        inside = (partner >= 0) & (around.frames >= stretch[0]) & (around.frames < stretch[1])
+        line = _straighten(line, around, reference, partner, inside)
+        unchanged = abs(stretch[0] - start) < FRAMES_PER_SECOND and abs(stretch[1] - end) < FRAMES_PER_SECOND
+        start, end = stretch
+        if unchanged:
+            break
+    inside_query = query.between(start, end)
+    if len(inside_query) < _PEAKS_MIN:
+        return passage
+    grown = Passage(line, start, end, weigh(inside_query, reference, line))
+    better = grown.evidence.met > passage.evidence.met and grown.evidence.strength >= _STRENGTH_MIN
+    return grown if better else passage
+
+
+def _find_stretch(frames: NDArray[np.int32], met: NDArray[np.bool_], enough: float, middle: float) -> tuple[float, float] | None:
+    """The run of seconds round the middle in which enough peaks meet; gaps of up to three seconds are bridged."""
+    first = frames[0] / FRAMES_PER_SECOND
+    second = (frames / FRAMES_PER_SECOND - first).astype(np.intp)
+    total = np.bincount(second)
+    good = np.bincount(second, met) >= enough * np.maximum(total, 4)
+    at = min(max(int(middle / FRAMES_PER_SECOND - first), 0), good.size - 1)
+    seconds = np.flatnonzero(good)
+    if not seconds.size:
+        return None
+    runs = np.split(seconds, np.flatnonzero(np.diff(seconds) > _GAP_S) + 1)
+    run = min(runs, key=lambda r: max(r[0] - at, at - r[-1], 0))
+    return float((run[0] + first) * FRAMES_PER_SECOND), float((run[-1] + 1 + first) * FRAMES_PER_SECOND)
+
+
+def _straighten(line: Line, query: Peaks, reference: Peaks, partner: NDArray[np.int32], inside: NDArray[np.bool_]) -> Line:
+    """The least-squares line through the peaks that met."""
+    if inside.sum() < _PEAKS_MIN:
+        return line
+    from_frames, to_frames = query.frames[inside].astype(np.float64), reference.frames[partner[inside]].astype(np.float64)
+    ratio, start = np.polyfit(from_frames, to_frames, 1)
+    shift = float(np.median(reference.bins[partner[inside]] - query.bins[inside]))
+    return Line(line.recording, float(ratio), float(start), shift)
+
+
+def _explains(passage: Passage, candidate: Candidate) -> bool:
+    """The candidate lies on the passage's line, or on the same recording where the passage already is."""
+    middle = candidate.window_start + WINDOW_S * FRAMES_PER_SECOND / 2
+    return passage.line.recording == candidate.line.recording and passage.start <= middle <= passage.end
+
+
+def _overlap(one: Passage, other: Passage) -> bool:
+    shared = min(one.end, other.end) - max(one.start, other.start)
+    return one.line.recording == other.line.recording and shared > 0.3 * min(one.end - one.start, other.end - other.start)
+
+
+def describe_work(work: WorkMatch, index: Index) -> Match:
+    return Match(
+        recording_id=index.ids[work.recording],
+        kind="same_work",
+        score=work.score,
+        query_start_s=round(work.query_start_s, 2),
+        query_end_s=round(work.query_end_s, 2),
+        reference_start_s=round(work.reference_start_s, 2),
+        tempo_ratio=work.tempo_ratio,
+        pitch_semitones=work.pitch_semitones,
+    )
+
+
+def describe_passage(passage: Passage, duration_s: float, index: Index) -> Match:
+    line, evidence = passage.line, passage.evidence
+    start_s, end_s = passage.start / FRAMES_PER_SECOND, min(passage.end / FRAMES_PER_SECOND, duration_s)
+    whole = end_s - start_s >= _SAME_SHARE * duration_s - 1 and evidence.coverage >= _SAME_COVERAGE
+    return Match(
+        recording_id=index.ids[line.recording],
+        kind="same_recording" if whole else "contains",
+        score=round(evidence.strength / (evidence.strength + _STRENGTH_MIN), 4),
+        query_start_s=round(start_s, 2),
+        query_end_s=round(end_s, 2),
+        reference_start_s=round(max(0.0, line.at(passage.start) / FRAMES_PER_SECOND), 2),
+        tempo_ratio=round(line.ratio, 4),
+        pitch_semitones=round(line.pitch_semitones, 2) + 0.0,
+        coverage=round(evidence.coverage, 3),
+        uniqueness=round(evidence.uniqueness, 2),
+    )

@@ -1,0 +1,42 @@
+"""Screen: does a render sound like a recording that it is not licensed from?"""
+
+from __future__ import annotations
+
+from remixlab.domain.audio import Audio
+from remixlab.domain.value import Value
+from remixlab.identify.fingerprint import Fingerprint, fingerprint
+from remixlab.identify.index import Index
+from remixlab.identify.match import Match, describe_passage, find_passages
+
+_VOTES_MIN = 6
+_CANDIDATES_PER_WINDOW = 4
+_UNIQUENESS_MIN = 3.0
+_LENGTH_MIN_S = 2.5
+
+
+class Screening(Value):
+    """`clean` is false when a passage comes from a recording outside the licence; `matches` holds licensed ones too."""
+
+    clean: bool
+    matches: tuple[Match, ...] = ()
+
+    def foreign(self, licensed: frozenset[str]) -> tuple[Match, ...]:
+        """The matches outside the licence."""
+        return tuple(m for m in self.matches if m.recording_id not in licensed)
+
+
+def screen(mix: Audio | Fingerprint, index: Index, licensed: frozenset[str]) -> Screening:
+    """Look for passages of known recordings in a mix; what is licensed is reported, and refuses nothing.
+
+    A passage that the recording holds several times (a loop, a stock drum pattern) is no evidence of a copy,
+    so outside the licence only passages that fit one place of the recording count.
+    """
+    heard = mix if isinstance(mix, Fingerprint) else fingerprint(mix)
+    passages = find_passages(heard.peaks, index, votes_min=_VOTES_MIN, per_window=_CANDIDATES_PER_WINDOW)
+    matches = [describe_passage(p, heard.duration_s, index) for p in passages]
+    told = tuple(m for m in matches if m.recording_id in licensed or _refuses(m))
+    return Screening(clean=all(m.recording_id in licensed for m in told), matches=told)
+
+
+def _refuses(match: Match) -> bool:
+    return match.uniqueness >= _UNIQUENESS_MIN and match.query_end_s - match.query_start_s >= _LENGTH_MIN_S

@@ -1,0 +1,128 @@
+"""What is heard in a sound: laws on synthesised music whose truth is known."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from remixlab.domain.audio import Audio
+from remixlab.domain.errors import Invalid
+from remixlab.identify import Fingerprint, Index, fingerprint, identify, screen
+
+RATE = 44100
+
+
+def play(seed: int, length_s: float = 24.0) -> Audio:
+    """A wandering tune over chords with a drum loop that every seed shares."""
+    dice = np.random.default_rng(seed)
+    time = np.arange(int(length_s * RATE)) / RATE
+    sound = np.zeros(time.size)
+    beat_s = 0.5
+    for n in range(int(length_s / beat_s)):
+        start = int(n * beat_s * RATE)
+        local = time[: time.size - start][: int(0.6 * RATE)]
+        midi = 60 + int(dice.integers(0, 24))
+        for harmonic in range(1, 6):
+            frequency = harmonic * 440 * 2 ** ((midi - 69) / 12)
+            sound[start : start + local.size] += 0.12 / harmonic * np.sin(2 * np.pi * frequency * local) * np.exp(-4 * local)
+        if n % 4 == 0:
+            for step in (0, 4, 7):
+                chord = 440 * 2 ** ((48 + int(dice.integers(0, 12)) + step - 69) / 12)
+                length = min(int(2 * RATE), time.size - start)
+                sound[start : start + length] += 0.06 * np.sin(2 * np.pi * chord * time[:length]) * np.exp(-time[:length])
+        drum = np.random.default_rng(n % 4).normal(size=2000) * np.exp(-np.arange(2000) / 300)
+        length = min(2000, time.size - start)
+        sound[start : start + length] += 0.15 * drum[:length]
+    return Audio.checked(np.stack([sound, sound * 0.9]).astype(np.float32), RATE)
+
+
+def cut(audio: Audio, start_s: float, end_s: float) -> Audio:
+    return Audio.checked(audio.samples[:, int(start_s * RATE) : int(end_s * RATE)], RATE)
+
+
+@pytest.fixture(scope="module")
+def songs() -> dict[str, Audio]:
+    return {f"song-{seed}": play(seed) for seed in range(6)}
+
+
+@pytest.fixture(scope="module")
+def index(songs: dict[str, Audio]) -> Index:
+    return Index.build({name: fingerprint(song) for name, song in songs.items()})
+
+
+def test_an_excerpt_is_found_at_its_place(songs: dict[str, Audio], index: Index) -> None:
+    [match] = identify(cut(songs["song-3"], 8, 16), index, works=False)
+    assert (match.recording_id, match.kind) == ("song-3", "same_recording")
+    assert match.reference_start_s == pytest.approx(8, abs=0.3)
+    assert match.tempo_ratio == pytest.approx(1, abs=0.01)
+    assert match.pitch_semitones == pytest.approx(0, abs=0.2)
+
+
+def test_a_faster_higher_copy_tells_by_how_much(songs: dict[str, Audio], index: Index) -> None:
+    played_fast = Audio.checked(cut(songs["song-2"], 4, 18).samples, int(RATE * 1.06))
+    [match] = identify(played_fast, index, works=False)
+    assert match.recording_id == "song-2"
+    assert match.tempo_ratio == pytest.approx(1.06, abs=0.01)
+    assert match.pitch_semitones == pytest.approx(12 * np.log2(1.06), abs=0.2)
+
+
+def test_music_that_only_shares_the_drum_loop_is_not_found(index: Index) -> None:
+    stranger = play(99)
+    assert identify(stranger, index, works=False) == []
+    assert screen(stranger, index, frozenset()).clean
+
+
+def test_a_borrowed_passage_is_told_with_where_and_what(songs: dict[str, Audio], index: Index) -> None:
+    mix = play(50).samples.copy()
+    mix[:, 10 * RATE : 17 * RATE] = 0.3 * mix[:, 10 * RATE : 17 * RATE] + cut(songs["song-4"], 5, 12).samples
+    screening = screen(Audio.checked(mix, RATE), index, frozenset({"song-1"}))
+    assert not screening.clean
+    [match] = screening.matches
+    assert (match.recording_id, match.kind) == ("song-4", "contains")
+    assert match.query_start_s == pytest.approx(10, abs=1.5)
+    assert match.query_end_s == pytest.approx(17, abs=1.5)
+    assert match.reference_start_s + 10 - match.query_start_s == pytest.approx(5, abs=0.3)
+
+
+def test_what_the_licence_covers_is_reported_and_refuses_nothing(songs: dict[str, Audio], index: Index) -> None:
+    screening = screen(songs["song-0"], index, frozenset({"song-0"}))
+    assert screening.clean
+    assert [m.recording_id for m in screening.matches] == ["song-0"]
+    assert screening.foreign(frozenset({"song-0"})) == ()
+
+
+@pytest.mark.parametrize("length_s", [0.05, 1.0])
+@pytest.mark.parametrize("level", [0.0, 0.3])
+def test_silence_noise_and_crumbs_match_nothing(index: Index, length_s: float, level: float) -> None:
+    noise = np.random.default_rng(1).normal(size=(1, int(length_s * RATE))) * level
+    assert identify(Audio.checked(noise.astype(np.float32), RATE), index) == []
+
+
+def test_an_empty_index_finds_nothing(songs: dict[str, Audio]) -> None:
+    assert identify(songs["song-0"], Index.build()) == []
+    assert screen(songs["song-0"], Index.build(), frozenset()).clean
+
+
+def test_a_stored_index_and_fingerprint_answer_as_fresh_ones(songs: dict[str, Audio], index: Index) -> None:
+    again = Index.from_bytes(memoryview(index.to_bytes()))
+    heard = fingerprint(cut(songs["song-5"], 3, 11))
+    assert identify(Fingerprint.from_bytes(heard.to_bytes()), again) == identify(heard, index)
+    assert again.to_bytes() == index.to_bytes()
+
+
+def test_merging_and_taking_down_give_the_same_index_as_building(songs: dict[str, Audio], index: Index) -> None:
+    prints = {name: index.fingerprint_of(name) for name in index.ids}
+    first = Index.build({k: v for k, v in prints.items() if k < "song-3"})
+    rest = Index.build({k: v for k, v in prints.items() if k >= "song-3"})
+    assert first.merge(rest).to_bytes() == index.to_bytes()
+    smaller = index.without(["song-4"])
+    assert "song-4" not in smaller.ids
+    assert [m.recording_id for m in identify(cut(songs["song-4"], 5, 15), smaller, works=False)] == []
+    with pytest.raises(KeyError):
+        smaller.fingerprint_of("song-4")
+
+
+@pytest.mark.parametrize("broken", [b"", b"RLINDEX1", b"RLINDEX1" + bytes(40), b"something else entirely"])
+def test_bytes_that_are_no_index_are_refused(broken: bytes) -> None:
+    with pytest.raises(Invalid):
+        Index.from_bytes(broken)
