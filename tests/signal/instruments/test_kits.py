@@ -9,12 +9,46 @@ from remixlab.domain.errors import InvalidPlan
 from remixlab.signal.instruments import KITS, PIECES, HitEvent, play_kit, rehearse_kit
 
 RATE = 44_100
-PROMISED_KITS = set(
-    ["acoustic-kit", "brush-kit", "808-kit", "909-kit", "lofi-kit", "latin-kit", "afro-kit", "rock-kit", "orchestral-kit", "chip-kit", "jungle-kit"]
-)
-PROMISED_PIECES = set(
-    ["kick", "snare", "rim", "clap", "hat", "open-hat", "pedal-hat", "tom-low", "tom-mid", "tom-high", "crash", "ride", "shaker", "tambourine", "conga-low", "conga-high", "bongo", "cowbell", "clave", "guiro", "surdo", "log-drum", "timpani", "riser", "impact"]
-)
+PROMISED_KITS = {
+    "acoustic-kit",
+    "brush-kit",
+    "808-kit",
+    "909-kit",
+    "lofi-kit",
+    "latin-kit",
+    "afro-kit",
+    "rock-kit",
+    "orchestral-kit",
+    "chip-kit",
+    "jungle-kit",
+}
+PROMISED_PIECES = {
+    "kick",
+    "snare",
+    "rim",
+    "clap",
+    "hat",
+    "open-hat",
+    "pedal-hat",
+    "tom-low",
+    "tom-mid",
+    "tom-high",
+    "crash",
+    "ride",
+    "shaker",
+    "tambourine",
+    "conga-low",
+    "conga-high",
+    "bongo",
+    "cowbell",
+    "clave",
+    "guiro",
+    "surdo",
+    "log-drum",
+    "timpani",
+    "riser",
+    "impact",
+}
 
 
 def test_every_promised_kit_and_piece_is_there():
