@@ -89,12 +89,12 @@ class AudioFiles(Protocol):
         ...
 
 
-class StemCache(Protocol):
-    """Stems of a recording by the content of its file and the separator that made them; may be lost, then they are made again."""
+class SoundCache(Protocol):
+    """Decoded sound, ready to be mapped into memory. May be lost at any time: everything in it can be made again."""
 
-    def load(self, sha256: str, separator: str) -> Stems | None: ...
+    def load(self, key: str) -> Audio | None: ...
 
-    def save(self, sha256: str, stems: Stems) -> None: ...
+    def save(self, key: str, audio: Audio) -> None: ...
 
 
 class ReadShelf(Protocol):
@@ -200,8 +200,8 @@ class WriteShelf(ReadShelf, Protocol):
     def set_remix_state(self, remix_id: str, *, share: str, state: str, pays: Iterable[Any] | None = None) -> Remix: ...
 
 
-class Desk(Protocol):
-    """The registry, opened for reading or for one transaction."""
+class Registry(Protocol):
+    """The registry, opened for one consistent view or for one transaction."""
 
     def read(self) -> AbstractContextManager[ReadShelf]: ...
 

@@ -1,0 +1,66 @@
+"""The desk: everything a use case works with, introduced once by `app.wire`."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from threading import Lock
+
+from remixlab.domain.ports import AudioFiles, Blobs, Clock, Listener, Meter, ReadShelf, Registry, Separator, SoundCache, WriteShelf
+from remixlab.domain.song import Song
+from remixlab.identify import Index
+from remixlab.royalties import Deal
+from remixlab.seal import SealKeys
+
+SONGS_IN_MEMORY = 3
+"""Recordings kept decoded in a long-lived process: about 0.3 GB each for a three-minute song with its stems."""
+
+
+@dataclass(slots=True)
+class Memory:
+    """What a long-lived process remembers between requests; losing it costs time, never truth."""
+
+    songs: OrderedDict[str, Song] = field(default_factory=OrderedDict[str, Song])
+    index: tuple[frozenset[str], Index] | None = None
+    lock: Lock = field(default_factory=Lock)
+
+    def song(self, key: str) -> Song | None:
+        with self.lock:
+            found = self.songs.get(key)
+            if found:
+                self.songs.move_to_end(key)
+            return found
+
+    def keep(self, key: str, song: Song) -> None:
+        with self.lock:
+            self.songs[key] = song
+            while len(self.songs) > SONGS_IN_MEMORY:
+                self.songs.popitem(last=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    registry: Registry
+    blobs: Blobs
+    audio_files: AudioFiles
+    sounds: SoundCache
+    separator: Separator
+    listener: Listener
+    clock: Clock
+    meter: Meter
+    keys: SealKeys
+    deal: Deal
+    territory: str
+    workers: int = 1
+    memory: Memory = field(default_factory=Memory)
+
+    def read(self) -> AbstractContextManager[ReadShelf]:
+        return self.registry.read()
+
+    def write(self) -> AbstractContextManager[WriteShelf]:
+        return self.registry.write()
+
+
+def silent(_stage: str, _share: float) -> None:
+    """The progress nobody looks at."""
