@@ -1,1 +1,7 @@
-""""""
+"""May we? Terms and uses become a decision, with reasons in words and the nearest way that is open."""
+
+from remixlab.rights.decide import EVALUATOR, NEEDS_APPROVAL, decide
+from remixlab.rights.explain import summary
+from remixlab.rights.sides import sides_of
+
+__all__ = ["EVALUATOR", "NEEDS_APPROVAL", "decide", "sides_of", "summary"]

@@ -1,0 +1,337 @@
+"""The one function that says yes or no.
+
+Nothing is allowed unless somebody said so. Every side that a use touches must agree. A withdrawal or a
+legal hold outweighs everything; then, on each side, what was said about the more specific subject
+outweighs the more general; at the same level a no outweighs a yes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from remixlab.domain.rights import (
+    Approval,
+    Asset,
+    Attestation,
+    Consent,
+    Decision,
+    Duty,
+    Hold,
+    Outcome,
+    Reach,
+    Reason,
+    Request,
+    Scope,
+    Side,
+    SubjectKind,
+    Terms,
+    Use,
+    request_key,
+)
+from remixlab.rights import explain
+from remixlab.rights.limits import Failing, failings
+from remixlab.rights.sides import ATTESTABLE, NEVER_INHERITED, Standing, sides_of, standings_of
+
+EVALUATOR: Final = "remixlab.rights/1"
+"""Stored in every decision: other rules are another evaluator."""
+
+NEEDS_APPROVAL: Final = "rights.needs_approval"
+_ORDER: Final = {scope: place for place, scope in enumerate(Scope)}
+
+
+def decide(uses: frozenset[Use], reach: Reach, terms: Terms, request: Request) -> Decision:
+    """Judge every use of every recording at once; all reasons are given, not the first.
+
+    Law: adding a use to a plan never turns a no into a yes; the same input gives the same bytes.
+    """
+    recordings = sorted({use.recording for use in uses})
+    if request.share == "public":
+        uses = uses | {Use(Scope.PUBLIC_SHARE, recording) for recording in recordings}
+    asked = tuple(sorted(uses, key=lambda use: (use.recording, _ORDER[use.scope], use.detail)))
+    bench = _Bench(asked, reach, terms, request)
+    for recording in recordings:
+        bench.judge(recording)
+    return bench.decision()
+
+
+@dataclass(slots=True)
+class _Bench:
+    """What has been found while judging one request."""
+
+    asked: tuple[Use, ...]
+    reach: Reach
+    terms: Terms
+    request: Request
+    reasons: dict[tuple[object, ...], Reason] = field(default_factory=dict)
+    consents: set[str] = field(default_factory=set)
+    credits: dict[str, None] = field(default_factory=dict)
+    attested: list[str] = field(default_factory=list)
+    key: str = ""
+
+    # ------------------------------------------------------------ one recording
+
+    def judge(self, recording: str) -> None:
+        uses = [use for use in self.asked if use.recording == recording]
+        asset = self.terms.by_recording.get(recording)
+        if asset is None:
+            return self.say("unknown_recording", None, uses[0].scope, recording, explain.unknown_recording(), "")
+        hold = _hold_on(asset, self.terms, self.request.at)
+        if hold is not None:
+            return self.say_hold(hold, asset, uses[0].scope)
+        if self.request.mine:
+            uses = self.attest(asset, uses)
+        scopes = dict.fromkeys(use.scope for use in uses)
+        genres = tuple(sorted({use.detail for use in uses if use.scope is Scope.GENRE_SHIFT and use.detail}))
+        only_a_cover = Scope.COVER in scopes and Scope.REMIX not in scopes
+        by_side: dict[Side, list[Scope]] = {}
+        for scope in scopes:
+            for side in sides_of(scope, only_a_cover=only_a_cover):
+                by_side.setdefault(side, []).append(scope)
+        for side, wanted in by_side.items():
+            for standing in standings_of(asset, side, self.terms):
+                self.judge_standing(standing, wanted, asset, genres)
+        return None
+
+    def attest(self, asset: Asset, uses: list[Use]) -> list[Use]:
+        """Leave out what the listener's own word opens; what belongs to others here, it cannot open."""
+        others = [party for party in (*asset.master_ids, *asset.publishing_ids) if party != self.request.listener]
+        if others or self.terms.said_about(asset.recording_id):
+            owner = self.terms.name_of(others[0] if others else asset.artist_id)
+            self.say("not_yours", None, uses[0].scope, asset.recording_id, explain.not_yours(owner), owner)
+            return uses
+        self.attested.append(asset.recording_id)
+        rest = [use for use in uses if use.scope not in ATTESTABLE]
+        for use in rest:
+            self.say("private_only", None, use.scope, asset.recording_id, explain.only_private(), self.request.listener)
+        return []
+
+    # ------------------------------------------------------------ one side of it
+
+    def judge_standing(self, standing: Standing, wanted: list[Scope], asset: Asset, genres: tuple[str, ...]) -> None:
+        checked: dict[str, tuple[Failing, ...]] = {}
+        closed = False
+        for scope in wanted:
+            if closed and scope not in NEVER_INHERITED:
+                continue  # the door is shut: no need to name every room behind it
+            decisive = self.find(standing, scope, asset)
+            if decisive is None:
+                closed = closed or scope in (Scope.REMIX, Scope.COVER)
+                continue
+            for grantor in dict.fromkeys(consent.party_id for consent in decisive):
+                offers = [consent for consent in decisive if consent.party_id == grantor]
+                self.weigh(offers, standing, scope, asset, genres, checked)
+        if wanted[0] is not Scope.TRAINING:
+            self.judge_integrity(standing, asset, genres, checked)
+
+    def find(self, standing: Standing, scope: Scope, asset: Asset) -> tuple[Consent, ...] | None:
+        """The permissions that decide on this use, or None after saying why there are none."""
+        at = self.request.at
+        late: list[Consent] = []
+        own_no = self.veto(standing, scope, asset) if asset.artist_veto else None
+        for _, said in standing.rungs:
+            found = [c for c in said if scope in c.scopes and _may_carry(c, scope)]
+            if not found:
+                continue
+            forced = [c for c in found if _in_force(c, at)]
+            barred = [c for c in forced if c.effect == "prohibit"] or [c for c in found if _taken_back(c, forced, at)]
+            if barred:
+                return self.bar(barred[0], standing, scope, asset)
+            if forced:
+                if own_no is not None and any(c.party_id != asset.artist_id for c in forced):
+                    return self.bar(own_no, standing, scope, asset)
+                return tuple(forced)
+            late += [c for c in found if c.effect == "permit"]
+        if own_no is not None:
+            return self.bar(own_no, standing, scope, asset)
+        return self.nobody(late, standing, scope, asset)
+
+    def veto(self, standing: Standing, scope: Scope, asset: Asset) -> Consent | None:
+        """The artist's own no, unless the artist said yes about something more specific."""
+        if asset.artist_id is None:
+            return None
+        for _, said in standing.rungs:
+            own = [c for c in said if c.party_id == asset.artist_id and scope in c.scopes and _in_force(c, self.request.at)]
+            if own:
+                return next((c for c in own if c.effect == "prohibit"), None)
+        return None
+
+    def weigh(
+        self,
+        offers: list[Consent],
+        standing: Standing,
+        scope: Scope,
+        asset: Asset,
+        genres: tuple[str, ...],
+        checked: dict[str, tuple[Failing, ...]],
+    ) -> None:
+        """Take the party's first permission whose limits are kept; else name what the nearest one lacks."""
+        for offer in offers:
+            if offer.consent_id not in checked:
+                checked[offer.consent_id] = failings(offer.constraints, standing.side, genres, self.reach, self.request)
+        kept = [offer for offer in offers if not checked[offer.consent_id]]
+        if not kept:
+            nearest = min(offers, key=lambda offer: len(checked[offer.consent_id]))
+            return self.say_failings(checked[nearest.consent_id], nearest, standing.side, asset)
+        answers = [self.approval_of(offer) if offer.constraints.approval_required else _GIVEN for offer in kept]
+        for offer, answer in zip(kept, answers, strict=True):
+            if answer is _GIVEN:
+                self.consents.add(offer.consent_id)
+                if offer.constraints.credit:
+                    self.credits[offer.constraints.credit] = None
+                return None
+        name = self.terms.name_of(kept[0].party_id)
+        if any(answer is not None and answer.status == "refused" for answer in answers):
+            return self.say("declined", standing.side, scope, asset.recording_id, explain.declined(name), name, kept[0])
+        return self.say("", standing.side, scope, asset.recording_id, explain.waiting(name), name, kept[0])
+
+    def approval_of(self, consent: Consent) -> Approval | None:
+        """What the party answered to this very request, when it has answered and the answer still counts."""
+        if self.terms.approvals and not self.key:
+            self.key = request_key(self.asked, self.reach, self.request)
+        for approval in self.terms.approvals:
+            if approval.consent_id == consent.consent_id and approval.request_key == self.key:
+                if approval.status == "approved" and (approval.expires_at is None or self.request.at < approval.expires_at):
+                    return _GIVEN
+                return approval
+        return None
+
+    def judge_integrity(self, standing: Standing, asset: Asset, genres: tuple[str, ...], checked: dict[str, tuple[Failing, ...]]) -> None:
+        """Apply the limits that artists and writers set on any version of their music, whoever permitted it."""
+        for _, said in standing.rungs:
+            forced = [c for c in said if Scope.INTEGRITY in c.scopes and _in_force(c, self.request.at)]
+            for consent in forced:
+                if consent.effect == "prohibit":
+                    self.bar(consent, standing, Scope.INTEGRITY, asset)
+                    continue
+                if consent.consent_id not in checked:
+                    checked[consent.consent_id] = failings(consent.constraints, standing.side, genres, self.reach, self.request)
+                self.say_failings(checked[consent.consent_id], consent, standing.side, asset)
+            if forced:
+                return
+
+    # ------------------------------------------------------------ saying why
+
+    def nobody(self, late: list[Consent], standing: Standing, scope: Scope, asset: Asset) -> None:
+        if late:
+            opens = min((c.valid_from for c in late if c.valid_from and c.valid_from > self.request.at), default=None)
+            name = self.terms.name_of(late[0].party_id)
+            return self.say("dates", standing.side, scope, asset.recording_id, explain.outside_dates(name, scope, opens), name, late[0])
+        name = self.terms.name_of(standing.speaker)
+        return self.say("no_consent", standing.side, scope, asset.recording_id, explain.not_opened(name, scope), name)
+
+    def bar(self, consent: Consent, standing: Standing, scope: Scope, asset: Asset) -> None:
+        name = self.terms.name_of(consent.party_id)
+        if consent.effect == "prohibit":
+            return self.say("prohibited", standing.side, scope, asset.recording_id, explain.closed(name, scope), name, consent)
+        return self.say("withdrawn", standing.side, scope, asset.recording_id, explain.withdrawn(name, scope), name, consent)
+
+    def say_hold(self, hold: Hold, asset: Asset, scope: Scope) -> None:
+        name = self.terms.name_of(hold.party_id)
+        if hold.kind == "withdrawal":
+            return self.say("withdrawn", None, scope, asset.recording_id, explain.withdrawn(name), name)
+        return self.say("hold", None, scope, asset.recording_id, explain.held(hold.kind), name)
+
+    def say_failings(self, found: tuple[Failing, ...], consent: Consent, side: Side, asset: Asset) -> None:
+        name = self.terms.name_of(consent.party_id)
+        for failing in found:
+            message = explain.passed_limit(failing.code, name, failing.asked, failing.limit)
+            self.say(failing.code, side, failing.use, asset.recording_id, message, name, consent, failing)
+
+    def say(
+        self,
+        code: str,
+        side: Side | None,
+        use: Scope,
+        recording: str,
+        message: str,
+        decided_by: str,
+        consent: Consent | None = None,
+        failing: Failing | None = None,
+    ) -> None:
+        consent_id = consent.consent_id if consent else None
+        asked, limit = (failing.asked, failing.limit) if failing else (None, None)
+        # The same party saying the same thing about the same recording is said once, whichever side it spoke for.
+        key = (code, recording, use if failing is None else None, decided_by, asked, limit)
+        if key not in self.reasons:
+            self.reasons[key] = Reason(
+                code=f"rights.refused.{code}" if code else NEEDS_APPROVAL,
+                side=side,
+                use=use,
+                message=message,
+                decided_by=decided_by or "RemixLab",
+                recording_id=recording,
+                consent_id=consent_id,
+                asked=asked,
+                limit=limit,
+            )
+
+    # ------------------------------------------------------------ the answer
+
+    def decision(self) -> Decision:
+        reasons = tuple(self.reasons.values())
+        refusals = tuple(reason for reason in reasons if reason.code != NEEDS_APPROVAL)
+        duties: tuple[Duty, ...] = ()
+        attestation = None
+        if self.attested:
+            attestation = Attestation(by=self.request.listener, at=self.request.at, recording_ids=tuple(self.attested))
+        if not reasons:
+            duties = tuple(explain.give_credit(text) for text in self.credits)
+            duties = (explain.keep_private(), *duties) if self.attested else duties
+        outcome: Outcome = "deny" if refusals else "needs_approval" if reasons else "allow_with_duties" if duties else "allow"
+        return Decision(
+            outcome=outcome,
+            reasons=refusals or reasons,
+            duties=duties,
+            consent_ids=tuple(sorted(self.consents)),
+            attestation=attestation,
+            uses=self.asked,
+            reach=self.reach,
+            request=self.request,
+            terms_digest=self.terms.digest,
+            epoch=self.terms.epoch,
+            evaluator=EVALUATOR,
+        )
+
+
+_GIVEN: Final = Approval(approval_id="", request_key="", consent_id="", status="approved")
+"""Stands for a permission that needs no further word."""
+
+
+def _in_force(consent: Consent, at: datetime) -> bool:
+    if consent.withdrawn_at is not None and consent.withdrawn_at <= at:
+        return False
+    if consent.valid_from is not None and at < consent.valid_from:
+        return False
+    return consent.valid_to is None or at < consent.valid_to
+
+
+def _taken_back(consent: Consent, forced: list[Consent], at: datetime) -> bool:
+    """Whether a permission was withdrawn and its party has not given a newer one about the same subject."""
+    taken = consent.withdrawn_at
+    if consent.effect == "prohibit" or taken is None or taken > at or (consent.valid_to is not None and at >= consent.valid_to):
+        return False
+    return not any(
+        c.party_id == consent.party_id and c.subject == consent.subject and c.valid_from is not None and c.valid_from >= taken
+        for c in forced
+    )
+
+
+def _may_carry(consent: Consent, scope: Scope) -> bool:
+    """Whether a permission is specific enough for the use; a prohibition always is."""
+    if scope not in NEVER_INHERITED or consent.effect == "prohibit":
+        return True
+    own: tuple[SubjectKind, ...] = ("recording", "work", "artist") if consent.side is Side.LIKENESS else ("recording", "work")
+    return consent.subject_kind in own
+
+
+def _hold_on(asset: Asset, terms: Terms, at: datetime) -> Hold | None:
+    """The hold in force on a recording or on anything that it belongs to; a withdrawal is named first."""
+    if not terms.holds:
+        return None
+    subjects = {("recording", asset.recording_id), ("release", asset.release), ("artist", asset.artist_id), ("label", asset.label_id)}
+    subjects |= {("work", work) for work in asset.work_ids}
+    subjects |= {("party-default", party) for party in (*asset.master_ids, *asset.publishing_ids)}
+    found = [h for h in terms.holds if (h.subject_kind, h.subject) in subjects and h.since <= at and (h.until is None or at < h.until)]
+    return min(found, key=lambda h: (h.kind != "withdrawal", h.hold_id), default=None)

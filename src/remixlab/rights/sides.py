@@ -1,0 +1,131 @@
+"""Whose permission each use needs: the table of sides, and the persons and works that stand on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from remixlab.domain.rights import Asset, Consent, Scope, Side, Terms
+
+M, A, W, L = Side.MASTER, Side.ARTIST, Side.WORK, Side.LIKENESS
+
+_SOUND: Final = (M, A, W)
+_VOICE: Final = (M, A)
+_SIDES: Final[dict[Scope, tuple[Side, ...]]] = {
+    Scope.REMIX: _SOUND,
+    Scope.COVER: (W,),
+    Scope.REARRANGE: _SOUND,
+    Scope.GENRE_SHIFT: _SOUND,
+    Scope.TEMPO_PITCH: _SOUND,
+    Scope.REHARMONIZE: _SOUND,
+    Scope.EFFECTS: _SOUND,
+    Scope.VOCAL_ISOLATION: _VOICE,
+    Scope.VOCAL_TRANSFORM: _VOICE,
+    Scope.STEM_STREAM: _VOICE,
+    Scope.STEM_EXPORT: _SOUND,
+    Scope.SAMPLING: _SOUND,
+    Scope.MASHUP: _SOUND,
+    Scope.DOWNLOAD: _SOUND,
+    Scope.PUBLIC_SHARE: _SOUND,
+    Scope.EXTERNAL_SHARE: _SOUND,
+    Scope.COMMERCIAL_USE: _SOUND,
+    Scope.TRAINING: (M, A, W, L),
+    Scope.VOICE_LIKENESS: (L,),
+    Scope.NAME_IMAGE_LIKENESS: (L,),
+    Scope.STYLE_REFERENCE: (L,),
+    Scope.INTEGRITY: (A, W),
+}
+
+NEVER_A_COVER: Final = frozenset({Scope.REMIX, Scope.SAMPLING, Scope.MASHUP, Scope.STEM_STREAM, Scope.VOCAL_ISOLATION, Scope.TRAINING})
+"""Uses that touch the master whatever else is done."""
+
+NEVER_INHERITED: Final = frozenset({Scope.TRAINING})
+"""Permissions that only the recording, the work or the person themselves can carry, never a label or a default."""
+
+ATTESTABLE: Final = frozenset(
+    {
+        Scope.REMIX, Scope.COVER, Scope.REARRANGE, Scope.GENRE_SHIFT, Scope.TEMPO_PITCH, Scope.REHARMONIZE, Scope.EFFECTS,
+        Scope.VOCAL_ISOLATION, Scope.VOCAL_TRANSFORM, Scope.STEM_STREAM, Scope.STEM_EXPORT, Scope.SAMPLING, Scope.MASHUP, Scope.DOWNLOAD,
+    }
+)  # fmt: skip
+"""What one's own word opens, for oneself alone: never sharing, selling, training or another person's voice."""
+
+
+class Standing(NamedTuple):
+    """One thing on a side that must agree (the master, one of the works, one of the voices) and all that was said about it.
+
+    `rungs` holds what was said from the most specific level to the least.
+    """
+
+    side: Side
+    subject: str
+    speaker: str | None
+    """Who could decide, when nobody has said anything."""
+    rungs: tuple[tuple[int, tuple[Consent, ...]], ...]
+
+
+def sides_of(scope: Scope, *, only_a_cover: bool) -> tuple[Side, ...]:
+    """The sides that must all agree to a use. Where no master sounds, only the song itself is asked."""
+    sides = _SIDES[scope]
+    if only_a_cover and W in sides and scope not in NEVER_A_COVER:
+        return (W,)
+    if only_a_cover and scope is Scope.VOCAL_TRANSFORM:
+        return (W,)
+    return sides
+
+
+def standings_of(asset: Asset, side: Side, terms: Terms) -> tuple[Standing, ...]:
+    """Everything on a side of a recording that must agree: sides may hold several works or several voices."""
+    match side:
+        case Side.MASTER:
+            speaker = asset.label_id or (asset.master_ids[0] if asset.master_ids else asset.artist_id)
+            return (_standing(asset, side, terms, asset.recording_id, speaker, asset.work_ids, asset.artist_id, asset.master_ids),)
+        case Side.ARTIST:
+            owners = (asset.artist_id,) if asset.artist_id else ()
+            return (_standing(asset, side, terms, asset.recording_id, asset.artist_id, asset.work_ids, asset.artist_id, owners),)
+        case Side.WORK:
+            speaker = asset.publishing_ids[0] if asset.publishing_ids else None
+            works = asset.work_ids or ("",)
+            return tuple(
+                _standing(asset, side, terms, work, speaker, (work,) if work else (), asset.artist_id, asset.publishing_ids)
+                for work in works
+            )
+        case Side.LIKENESS:
+            voices = asset.voice_ids or ((asset.artist_id,) if asset.artist_id else ("",))
+            return tuple(_standing(asset, side, terms, voice, voice or None, (), voice or None, (voice,)) for voice in voices)
+
+
+def _standing(
+    asset: Asset,
+    side: Side,
+    terms: Terms,
+    subject: str,
+    speaker: str | None,
+    works: tuple[str, ...],
+    artist: str | None,
+    owners: tuple[str, ...],
+) -> Standing:
+    rungs: list[tuple[int, tuple[Consent, ...]]] = []
+    for level, found in _climb(asset, side, terms, works, artist, owners):
+        if side is Side.LIKENESS:
+            # A voice is its person's alone: what a label says about it counts only when it is a no.
+            found = tuple(c for c in found if c.party_id == subject or c.effect == "prohibit")
+        if found:
+            rungs.append((level, found))
+    return Standing(side, subject, speaker, tuple(rungs))
+
+
+def _climb(
+    asset: Asset, side: Side, terms: Terms, works: tuple[str, ...], artist: str | None, owners: tuple[str, ...]
+) -> Iterator[tuple[int, tuple[Consent, ...]]]:
+    said = terms.said.get
+    yield 5, said((side, "recording", asset.recording_id), ())
+    if asset.release:
+        yield 4, said((side, "release", asset.release), ())
+    third = [c for work in works for c in said((side, "work", work), ())]
+    if artist:
+        third += said((side, "artist", artist), ())
+    yield 3, tuple(third)
+    if asset.label_id:
+        yield 2, said((side, "label", asset.label_id), ())
+    yield 1, tuple(c for owner in owners for c in said((side, "party-default", owner), ()))
