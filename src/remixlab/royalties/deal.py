@@ -1,0 +1,137 @@
+"""Deals: which part of a listen goes to which role, and from there to whom. A split is configuration, never code."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from typing import Annotated, Final, Literal, Self
+
+from pydantic import Field, ValidationError, model_validator
+
+from remixlab.domain.errors import InvalidTerms
+from remixlab.domain.remix import PayLine, Role
+from remixlab.domain.rights import UNCLAIMED, WHOLE_PPM, Ppm, Right, Share, Side
+from remixlab.domain.value import Value
+from remixlab.royalties.split import split
+
+PLATFORM: Final = "platform"
+"""The party that the platform's part is booked to."""
+
+ROLES: Final[tuple[Role, ...]] = ("master", "publishing", "likeness", "remixer", "platform")
+
+
+class Deal(Value):
+    """The roles' parts of one listen. Unit: ppm; they sum to exactly 1 000 000."""
+
+    name: str
+    master: Ppm
+    publishing: Ppm
+    likeness: Ppm
+    remixer: Ppm
+    platform: Ppm
+    sample: Annotated[int, Field(strict=True, ge=0, le=WHOLE_PPM // 2)] = 0
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        if sum(self.parts.values()) != WHOLE_PPM:
+            raise InvalidTerms(f"the parts of the deal '{self.name}' do not sum to {WHOLE_PPM} ppm", code="deal.sum")
+        return self
+
+    @classmethod
+    def parse(cls, toml: str) -> Deal:
+        """Raises: InvalidTerms."""
+        try:
+            return cls.model_validate(tomllib.loads(toml))
+        except (tomllib.TOMLDecodeError, ValidationError) as wrong:
+            raise InvalidTerms(f"the deal cannot be read: {_first_line(wrong)}", code="deal.invalid") from wrong
+
+    @property
+    def parts(self) -> dict[Role, int]:
+        return {
+            "master": self.master,
+            "publishing": self.publishing,
+            "likeness": self.likeness,
+            "remixer": self.remixer,
+            "platform": self.platform,
+        }
+
+    @property
+    def offered_ppm(self) -> dict[Side, int]:
+        """What each side of the rights is offered, for consents that ask for a least share."""
+        return {Side.MASTER: self.master, Side.ARTIST: self.master, Side.WORK: self.publishing, Side.LIKENESS: self.likeness}
+
+
+@cache
+def default_deal(kind: Literal["remix", "cover"]) -> Deal:
+    """The deal that ships with the package."""
+    return Deal.parse((resources.files(__package__) / "deals" / f"{kind}.toml").read_text("utf-8"))
+
+
+def pays(
+    deal: Deal,
+    shares: tuple[Share, ...],
+    *,
+    remixer: str,
+    names: Mapping[str, str],
+    sampled: Mapping[str, tuple[Share, ...]] | None = None,
+    attested_by: str | None = None,
+) -> tuple[PayLine, ...]:
+    """Who gets which part of every listen: what people are shown is what the ledger books.
+
+    `shares` are those of the source, `sampled` those of each sampled recording. A right that nobody holds
+    waits as unclaimed, or is its owner's own when the owner attested to it. Law: the lines sum to 1 000 000 ppm.
+    """
+    taken: dict[tuple[str, str], int] = {}
+    for role, ppm in deal.parts.items():
+        for party, part in _of_role(role, ppm, deal, shares, remixer, sampled or {}, attested_by or UNCLAIMED).items():
+            if part:
+                taken[role, party] = taken.get((role, party), 0) + part
+    ordered = sorted(taken.items(), key=lambda line: (ROLES.index(_role(line[0][0])), -line[1], line[0][1]))
+    return tuple(
+        PayLine(party=names.get(party) or _name(party), party_id=party, role=_role(role), ppm=part) for (role, party), part in ordered
+    )
+
+
+def _of_role(
+    role: Role, ppm: int, deal: Deal, shares: tuple[Share, ...], remixer: str, sampled: Mapping[str, tuple[Share, ...]], nobody: str
+) -> dict[str, int]:
+    match role:
+        case "remixer":
+            return {remixer: ppm}
+        case "platform":
+            return {PLATFORM: ppm}
+        case "likeness":
+            return split(ppm, _holders(shares, Right.LIKENESS, nobody))
+        case "master" | "publishing":
+            right = Right(role)
+            each = min(deal.sample, WHOLE_PPM // 2 // max(1, len(sampled)))
+            weights = {"": WHOLE_PPM - each * len(sampled)} | dict.fromkeys(sampled, each)
+            result: dict[str, int] = {}
+            for recording, part in split(ppm, weights).items():
+                held = _holders(sampled[recording] if recording else shares, right, nobody if not recording else UNCLAIMED)
+                for party, amount in split(part, held).items():
+                    result[party] = result.get(party, 0) + amount
+            return result
+
+
+def _holders(shares: tuple[Share, ...], right: Right, nobody: str) -> dict[str, int]:
+    return {share.party_id: share.ppm for share in shares if share.right == right} or {nobody: WHOLE_PPM}
+
+
+def _role(text: str) -> Role:
+    return next(role for role in ROLES if role == text)
+
+
+def _name(party: str) -> str:
+    if party == PLATFORM:
+        return "This service"
+    return "Not claimed yet" if party.startswith("suspense:") else party
+
+
+def _first_line(wrong: Exception) -> str:
+    if isinstance(wrong, ValidationError):
+        first = wrong.errors()[0]
+        return f"{'.'.join(str(place) for place in first['loc'])}: {first['msg']}"
+    return str(wrong).splitlines()[0]
