@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Any, Final, Literal, NamedTuple, Self
 
-from pydantic import AwareDatetime, Field, field_validator, model_validator
+from pydantic import AwareDatetime, Field, PrivateAttr, field_validator, model_validator
 
 from remixlab.domain.errors import InvalidTerms
 from remixlab.domain.ids import IPI, ISNI, ISRC, ISWC
@@ -434,10 +434,16 @@ class Decision(Value):
     uses: tuple[Use, ...]
     reach: Reach
     request: Request
-    terms_digest: str
     epoch: int
     evaluator: str
     alternatives: tuple[Alternative, ...] = ()
+    terms: Terms | None = Field(default=None, exclude=True, repr=False)
+    """What it was decided on, until it is stored beside them; the stored form names them by `terms_digest`."""
+    _terms_digest: str = PrivateAttr("")
+
+    @cached_property
+    def terms_digest(self) -> str:
+        return self.terms.digest if self.terms is not None else self._terms_digest
 
     @property
     def allowed(self) -> bool:
@@ -456,12 +462,13 @@ class Decision(Value):
     def _body(self) -> dict[str, Any]:
         tree = super().to_dict()
         del tree["alternatives"]
+        tree["terms_digest"] = self.terms_digest
         tree["uses"] = [list(use) for use in self.uses]
         tree["reach"] = list(self.reach)
         return tree
 
     def to_dict(self) -> dict[str, Any]:
-        """The stored form. Law: `Decision.parse(d.to_dict()) == d`."""
+        """The stored form. Law: `Decision.parse(d.to_dict()).to_dict() == d.to_dict()`."""
         tree = self._body()
         tree["alternatives"] = [a.to_dict() for a in self.alternatives]
         tree["decision_id"] = self.decision_id
@@ -470,7 +477,8 @@ class Decision(Value):
     @classmethod
     def parse(cls, tree: dict[str, Any]) -> Decision:
         """Read the stored form. Raises: InvalidTerms when its id does not fit its content."""
-        decision = cls.model_validate({key: value for key, value in tree.items() if key != "decision_id"})
+        decision = cls.model_validate({key: value for key, value in tree.items() if key not in ("decision_id", "terms_digest")})
+        decision._terms_digest = str(tree.get("terms_digest", ""))
         if decision.decision_id != tree.get("decision_id"):
             raise InvalidTerms("the decision was altered: its id does not fit its content", code="decision.altered")
         return decision

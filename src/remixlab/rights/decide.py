@@ -289,9 +289,9 @@ class _Bench:
             uses=self.asked,
             reach=self.reach,
             request=self.request,
-            terms_digest=self.terms.digest,
             epoch=self.terms.epoch,
             evaluator=EVALUATOR,
+            terms=self.terms,
         )
 
 

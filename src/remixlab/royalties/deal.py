@@ -66,7 +66,7 @@ class Deal(Value):
 @cache
 def default_deal(kind: Literal["remix", "cover"]) -> Deal:
     """The deal that ships with the package."""
-    return Deal.parse((resources.files(__package__) / "deals" / f"{kind}.toml").read_text("utf-8"))
+    return Deal.parse((resources.files("remixlab.royalties") / "deals" / f"{kind}.toml").read_text("utf-8"))
 
 
 def pays(
