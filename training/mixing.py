@@ -1,0 +1,205 @@
+"""Draw training mixes: random stems, random studio, exact truth."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from scipy.signal import oaconvolve
+from torch import Tensor
+
+from training.pool import RATE, STEMS, Entry
+from training.separator_net import BINS, FFT_SIZE, HOP
+
+ABSENT = {"vocals": 0.14, "drums": 0.1, "bass": 0.15, "other": 0.06}
+LEVEL_DB = {"vocals": 0.0, "drums": 0.0, "bass": -1.0, "other": -0.5}
+
+
+def transform(sound: Tensor) -> Tensor:
+    """Take the spectrum of (channels, frames) sound: complex (channels, frames, 2048).
+
+    Hann window, 4096 long, hop 1024, centred with zeros; divided by 1024; the bin at half the rate is dropped.
+    """
+    window = torch.hann_window(FFT_SIZE)
+    full = torch.stft(sound, FFT_SIZE, HOP, window=window, center=True, pad_mode="constant", return_complex=True)
+    return full[:, :BINS].transpose(1, 2) / 1024.0
+
+
+def split_complex(left_right: Tensor) -> Tensor:
+    """Lay complex (batch, 2, frames, bins) out as the network's four real planes."""
+    planes = torch.view_as_real(left_right)
+    return torch.stack((planes[:, 0, ..., 0], planes[:, 0, ..., 1], planes[:, 1, ..., 0], planes[:, 1, ..., 1]), 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """One pool entry with its samples on disk."""
+
+    entry: Entry
+    samples: np.ndarray
+
+
+class Library:
+    """The pool without the songs that are held out."""
+
+    def __init__(self, folder: Path, held_out: tuple[str, ...], *, with_weak: bool) -> None:
+        """Open the pool; sounds stay on disk."""
+        self.sounds: dict[str, list[Sound]] = {kind: [] for kind in (*STEMS, "rest")}
+        self.songs: dict[str, dict[str, Sound]] = {}
+        self.entries: list[Entry] = []
+        for entry in json.loads((folder / "index.json").read_text()):
+            if entry["song"] in held_out or (entry["weak"] and not with_weak) or entry["seconds"] < 6:
+                continue
+            sound = Sound(entry, np.load(folder / entry["file"], mmap_mode="r"))
+            self.entries.append(entry)
+            self.sounds[entry["kind"]].append(sound)
+            if entry["kind"] != "rest":
+                self.songs.setdefault(entry["song"], {})[entry["kind"]] = sound
+        self.songs = {name: parts for name, parts in self.songs.items() if len(parts) >= 2}
+        self.weights = {kind: self._weigh(sounds) for kind, sounds in self.sounds.items()}
+
+    @staticmethod
+    def _weigh(sounds: list[Sound]) -> np.ndarray:
+        weight = np.array([np.sqrt(s.entry["seconds"]) * (0.25 if "freedoom" in s.entry["source"] else 1.0) for s in sounds])
+        return weight / weight.sum() if len(weight) else weight
+
+
+class Mixer:
+    """Draw batches of spectra from a library with one random generator."""
+
+    def __init__(self, library: Library, seed: int, frames: int) -> None:
+        """Keep the library; `frames` counts STFT frames."""
+        self.library = library
+        self.rng = np.random.default_rng(seed)
+        self.frames = frames
+        self.length = (frames - 1) * HOP
+
+    def _cut(self, sound: Sound, at: int | None = None) -> np.ndarray:
+        total, length = len(sound.samples), self.length
+        speed = 1.0 if at is not None or self.rng.random() < 0.45 else float(np.exp(self.rng.uniform(-0.22, 0.22)))
+        need = int(length * speed) + 2
+        start = at if at is not None else int(self.rng.integers(0, max(1, total - need)))
+        piece = np.asarray(sound.samples[start : start + need], np.float32) / 32768.0
+        if len(piece) < need:
+            piece = np.pad(piece, ((0, need - len(piece)), (0, 0)))
+        if speed != 1.0:
+            place = np.arange(length, dtype=np.float32) * speed
+            floor = place.astype(np.int64)
+            share = (place - floor)[:, None]
+            piece = piece[floor] * (1 - share) + piece[floor + 1] * share
+        return piece[:length]
+
+    def _cut_lively(self, sound: Sound) -> np.ndarray:
+        for _ in range(4):
+            piece = self._cut(sound)
+            if np.mean(piece**2) > 1e-5:
+                break
+        return piece
+
+    def _reverberate(self, piece: np.ndarray) -> np.ndarray:
+        rng = self.rng
+        length = int(RATE * rng.uniform(0.2, 1.2))
+        decay = np.exp(-np.linspace(0, 6.9, length))[:, None]
+        tail = (rng.standard_normal((length, 2)) * decay).astype(np.float32)
+        tail[: int(RATE * rng.uniform(0.0, 0.03))] = 0
+        tail *= rng.uniform(0.05, 0.5) / np.sqrt((tail**2).sum(0).mean() + 1e-9)
+        tail[0] += 1.0
+        return oaconvolve(piece, tail, axes=0)[: len(piece)].astype(np.float32)
+
+    def _place(self, piece: np.ndarray, stem: str) -> np.ndarray:
+        rng = self.rng
+        level = np.sqrt(np.mean(piece**2))
+        spread = 3.5 if stem != "vocals" else 4.0
+        gain = 0.1 / level * 10 ** (rng.normal(LEVEL_DB.get(stem, 0), spread) / 20) if level > 1e-3 else 1.0
+        piece = piece * min(gain, 12.0)
+        if rng.random() < 0.5:
+            piece = piece[:, ::-1]
+        if rng.random() < (0.4 if stem == "other" else 0.2):
+            angle = rng.uniform(0.25, 0.75) * np.pi / 2
+            piece = piece * np.array([np.cos(angle), np.sin(angle)], np.float32) * 1.41
+        if rng.random() < 0.3 and stem in ("vocals", "other", "drums"):
+            piece = self._reverberate(np.ascontiguousarray(piece))
+        if rng.random() < 0.12:
+            drive = rng.uniform(2, 8)
+            piece = np.tanh(piece * drive) / drive
+        return piece
+
+    def _draw(self, kind: str) -> np.ndarray:
+        sounds = self.library.sounds[kind]
+        piece = self._cut_lively(sounds[int(self.rng.choice(len(sounds), p=self.library.weights[kind]))])
+        return self._place(piece, kind)
+
+    def draw_waves(self) -> tuple[dict[str, np.ndarray], bool]:
+        """Draw the four stems of one example; the flag says that only vocals and the rest are known apart."""
+        rng, library = self.rng, self.library
+        dice = rng.random()
+        waves: dict[str, np.ndarray] = {}
+        if dice < 0.35 and library.songs:
+            real = [name for name in library.songs if "vocals" in library.songs[name]]
+            names = real if real and rng.random() < 0.75 else list(library.songs)
+            parts = library.songs[names[int(rng.integers(len(names)))]]
+            shortest = min(len(part.samples) for part in parts.values())
+            at = int(rng.integers(0, max(1, shortest - self.length)))
+            pieces = {stem: self._cut(part, at) for stem, part in parts.items()}
+            loudest = np.sqrt(np.mean(sum(pieces.values()) ** 2)) + 1e-4
+            for stem, piece in pieces.items():
+                waves[stem] = piece * (0.14 / loudest) * 10 ** (rng.normal(0, 2.0) / 20)
+            if "vocals" not in waves and rng.random() < 0.7:
+                waves["vocals"] = self._draw("vocals")
+            return waves, False
+        if dice < 0.5 and library.sounds["rest"]:
+            waves["other"] = self._draw("rest") * 1.6
+            if rng.random() > ABSENT["vocals"]:
+                waves["vocals"] = self._draw("vocals")
+            return waves, True
+        for stem in STEMS:
+            if rng.random() > ABSENT[stem]:
+                waves[stem] = self._draw(stem)
+        if rng.random() < 0.3:
+            waves["other"] = waves.get("other", 0) + self._draw("other") * 0.7
+        if rng.random() < 0.15 and "vocals" in waves:
+            waves["vocals"] = waves["vocals"] + self._draw("vocals") * 0.5
+        return waves, False
+
+    def _colour(self, spectrum: Tensor) -> Tensor:
+        knots = self.rng.normal(0, 3.0, 8)
+        place = np.log2(np.maximum(np.arange(BINS), 4) / 4) / 9 * 7
+        curve = 10 ** (np.interp(place, np.arange(8), knots) / 20)
+        return spectrum * torch.from_numpy(curve.astype(np.float32))
+
+    def draw(self) -> tuple[Tensor, bool]:
+        """Draw one example: complex stems (4, 2, frames, bins), already summing to the mix."""
+        rng = self.rng
+        waves, grouped = self.draw_waves()
+        stacked = np.zeros((8, self.length), np.float32)
+        for number, stem in enumerate(STEMS):
+            if stem in waves:
+                stacked[2 * number : 2 * number + 2] = waves[stem].T
+        if rng.random() < 0.35:
+            mix = stacked.reshape(4, 2, -1).sum(0)
+            block = np.sqrt((mix[:, : self.length // 441 * 441] ** 2).reshape(2, -1, 441).mean((0, 2)) + 1e-6)
+            smooth = np.convolve(block, np.ones(9) / 9, "same")
+            gain = (0.1 / smooth) ** rng.uniform(0.1, 0.5)
+            stacked *= np.interp(np.arange(self.length), np.arange(len(gain)) * 441, gain).astype(np.float32)
+        spectra = torch.zeros((4, 2, self.frames, BINS), dtype=torch.complex64)
+        for number, stem in enumerate(STEMS):
+            if stem in waves:
+                spectra[number] = transform(torch.from_numpy(stacked[2 * number : 2 * number + 2]))
+        spectra = torch.stack([self._colour(s) if rng.random() < 0.4 else s for s in spectra])
+        if rng.random() < 0.15:
+            cut = int(rng.integers(900, 1700))
+            spectra[..., cut:] *= 0.01
+        if rng.random() < 0.3:
+            middle = spectra.mean(1, keepdim=True)
+            spectra = middle + (spectra - middle) * float(rng.choice([0, 0.1, 0.3, 0.6]))
+        level = torch.view_as_real(spectra.sum(0)).square().sum(-1).mean().sqrt()
+        spectra = spectra * (0.0035 / (level + 1e-7)).clamp(max=30) * 10 ** (float(rng.normal(0, 2.5)) / 20)
+        return spectra, grouped
+
+    def draw_batch(self, size: int) -> tuple[Tensor, Tensor]:
+        """Draw stems (batch, 4, 2, frames, bins) and the grouped flags (batch,)."""
+        drawn = [self.draw() for _ in range(size)]
+        return torch.stack([d[0] for d in drawn]), torch.tensor([d[1] for d in drawn])
