@@ -7,7 +7,7 @@ The instruments are a room of their own, `signal.instruments`.
 
 from remixlab.signal.curve import Curve, sweep
 from remixlab.signal.delay import Delay, delay_in_beats
-from remixlab.signal.drive import Crush, Drive, Vinyl, half_band
+from remixlab.signal.drive import Crush, Drive, Vinyl
 from remixlab.signal.dynamics import Compressor, Duck, Gain, duck, duck_gain, duck_under
 from remixlab.signal.effect import Chain, Effect, Process, apply, chain, render_segment
 from remixlab.signal.filters import Equaliser, Filter, FilterMode, block_dc, tilt
@@ -32,8 +32,9 @@ from remixlab.signal.loudness import (
 )
 from remixlab.signal.master import Mastered, limit, master
 from remixlab.signal.median import running_median
-from remixlab.signal.modulation import Chorus, Flanger, Tape, Tremolo, Wander
-from remixlab.signal.noise import hashed, uniform, white_noise
+from remixlab.signal.modulation import Chorus, Flanger, Tape, Tremolo
+from remixlab.signal.noise import uniform, white_noise
+from remixlab.signal.onsets import Onsets, find_onsets, onset_strength
 from remixlab.signal.pitch import Stretcher, pitch_map, pitch_shift
 from remixlab.signal.resample import read_at, resample
 from remixlab.signal.reverb import Reverb
@@ -52,6 +53,7 @@ from remixlab.signal.spectrum import (
 )
 from remixlab.signal.stretch import BASS_GRAIN, DRUM_GRAIN, VOICE_GRAIN, Grain, wsola
 from remixlab.signal.timemap import ISLAND_AFTER_S, ISLAND_BEFORE_S, TimeMap
+from remixlab.signal.vocoder import phase_vocoder
 
 __all__ = [
     "BASS_GRAIN",
@@ -78,6 +80,7 @@ __all__ = [
     "Gate",
     "Grain",
     "Mastered",
+    "Onsets",
     "Process",
     "Reverb",
     "Spectrogram",
@@ -87,7 +90,6 @@ __all__ = [
     "TimeMap",
     "Tremolo",
     "Vinyl",
-    "Wander",
     "amplitude_from_db",
     "apply",
     "as_samples",
@@ -101,10 +103,9 @@ __all__ = [
     "equal_power_gains",
     "fade_curve",
     "faded",
+    "find_onsets",
     "frames_of",
-    "half_band",
     "hann",
-    "hashed",
     "hz_from_mel",
     "istft",
     "limit",
@@ -115,8 +116,10 @@ __all__ = [
     "mel_filterbank",
     "mel_from_hz",
     "momentary_loudness_lufs",
+    "onset_strength",
     "overlap_add",
     "peak_db",
+    "phase_vocoder",
     "pitch_map",
     "pitch_shift",
     "power_spectrum",

@@ -175,4 +175,4 @@ class _Wandering:
             source, self._delays(rows), self._frame - first * _BLOCK, _BLOCK, self._gains, self._feedback, self._ring, self._position, out
         )
         self._frame += source.shape[1]
-        return source * np.float32(self._dry) + out * np.float32(self._wet)
+        return as_samples(source * np.float32(self._dry) + out * np.float32(self._wet))

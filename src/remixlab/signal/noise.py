@@ -26,7 +26,7 @@ def hashed(seed: int, counters: NDArray[np.uint64]) -> NDArray[np.uint64]:
 
 def uniform(seed: int, counters: NDArray[np.uint64]) -> NDArray[np.float64]:
     """Numbers from 0 (included) to 1 (excluded), one for each counter."""
-    return (hashed(seed, counters) >> np.uint64(11)) * (1.0 / (1 << 53))
+    return (hashed(seed, counters) >> np.uint64(11)).astype(np.float64) * (1.0 / (1 << 53))
 
 
 def white_noise(seed: int, first_frame: int, length_frames: int, channels: int = 2) -> Samples:

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from remixlab.domain.audio import Samples
 from remixlab.signal.kernels.stretching import align_frames, join_frames
 from remixlab.signal.levels import as_samples, fade_curve
-from remixlab.signal.timemap import TimeMap
+from remixlab.signal.timemap import TimeMap, read_straight
 
 _CELL = 32
 _NO_ONSETS = np.zeros(0, np.float64)
@@ -34,7 +34,7 @@ class Grain:
     reach_s: float
 
 
-DRUM_GRAIN = Grain(0.0232, 0.0058)
+DRUM_GRAIN = Grain(0.0348, 0.0058)
 VOICE_GRAIN = Grain(0.0464, 0.0125)
 BASS_GRAIN = Grain(0.0929, 0.0190)
 
@@ -56,6 +56,8 @@ def wsola(
     """
     stop = time_map.length_frames if n1 is None else n1
     attacks = _NO_ONSETS if onsets is None else np.sort(np.asarray(onsets, np.float64))
+    if time_map.is_shift:
+        return read_straight(samples, round(float(time_map.source_at(n0))), max(0, stop - n0))
     path = time_map.with_islands(attacks, sample_rate)
     hop = 4 * max(8, round(grain.frame_s * sample_rate / 8))
     reach = 4 * max(4, round(grain.reach_s * sample_rate / 4))

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from remixlab.domain.audio import Samples
 from remixlab.domain.errors import InvalidAudio
 
 ISLAND_BEFORE_S = 0.030
@@ -66,6 +67,12 @@ class TimeMap:
         """Source frames per result frame, of each line."""
         return np.diff(self.source_frames) / np.diff(self.result_frames)
 
+    @property
+    def is_shift(self) -> bool:
+        """Whether time runs at the speed of the source throughout, from a whole frame on."""
+        offset = float(self.source_frames[0] - self.result_frames[0])
+        return bool(np.all(np.abs(self.slopes - 1.0) < 1e-9)) and abs(offset - round(offset)) < 1e-6
+
     def inverse(self) -> TimeMap:
         """From source to result. Law: m.then(m.inverse()) is the identity."""
         return TimeMap(self.source_frames, self.result_frames)
@@ -101,6 +108,15 @@ class TimeMap:
         source = np.concatenate((self.source_frames[outside], places - before, places + after))
         order = np.argsort(result, kind="stable")
         return _rising(result[order], source[order])
+
+
+def read_straight(samples: Samples, start: int, length_frames: int) -> Samples:
+    """Frames of a sound from `start` on as they are, silence outside."""
+    out = np.zeros((samples.shape[0], length_frames), np.float32)
+    low, high = max(0, start), min(samples.shape[1], start + length_frames)
+    if low < high:
+        out[:, low - start : high - start] = samples[:, low:high]
+    return out
 
 
 def _covered(points: NDArray[np.float64], starts: NDArray[np.float64], ends: NDArray[np.float64]) -> NDArray[np.bool_]:

@@ -1,0 +1,143 @@
+"""Other speeds at the same pitch for chords and everything dense, by frequencies (a phase vocoder).
+
+Source: J. Laroche and M. Dolson, "Improved phase vocoder time-scale modification of audio" (IEEE TSAP 1999),
+identity phase locking; one rotation for all channels keeps the stereo image; attacks begin the phases anew inside
+an island of slope 1, so they come out as they went in.
+
+The phases run in chains. A chain begins at each attack, and at the latest every 8 s; a result frame depends on
+its own chain alone, so any segment has the bits of the whole.
+"""
+
+from __future__ import annotations
+
+from math import log2
+from typing import Any, NamedTuple
+
+import numpy as np
+import scipy.fft
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+
+from remixlab.domain.audio import Samples
+from remixlab.signal.kernels.vocoding import lock_phases
+from remixlab.signal.levels import as_samples
+from remixlab.signal.spectrum import hann
+from remixlab.signal.timemap import ISLAND_BEFORE_S, TimeMap, read_straight
+
+_OVERLAP = 4
+_CHAIN_MAX = 344
+_CHAIN_MIN = 6
+_BLEND = 16
+_BATCH = 64
+
+
+class _Link(NamedTuple):
+    """Frames `first` to `last` of one chain; the first and last `blend` of them overlap the neighbouring chains."""
+
+    first: int
+    last: int
+    blend_in: int
+    blend_out: int
+
+
+def phase_vocoder(
+    samples: Samples,
+    time_map: TimeMap,
+    n0: int = 0,
+    n1: int | None = None,
+    *,
+    sample_rate: int = 44100,
+    onsets: NDArray[Any] | None = None,
+    frame_s: float = 0.0929,
+) -> Samples:
+    """Result frames n0 to n1 (all by default) of the sound played along the map, pitch unchanged.
+
+    `onsets` (source frames) are attacks that must stay sharp.
+    Law: phase_vocoder(..., a, c) equals phase_vocoder(..., a, b) followed by phase_vocoder(..., b, c), bit for bit.
+    """
+    stop = time_map.length_frames if n1 is None else n1
+    attacks = np.zeros(0) if onsets is None else np.sort(np.asarray(onsets, np.float64))
+    if time_map.is_shift:
+        return read_straight(samples, round(float(time_map.source_at(n0))), max(0, stop - n0))
+    path = time_map.with_islands(attacks, sample_rate)
+    size = 1 << round(log2(frame_s * sample_rate))
+    hop = size // _OVERLAP
+    if stop <= n0:
+        return np.zeros((samples.shape[0], 0), np.float32)
+    first, last = (n0 - size // 2) // hop, -(-(stop + size // 2) // hop) + 1
+    out = np.zeros((samples.shape[0], (last - first) * hop + size), np.float32)
+    begins = _chain_begins(path, attacks, sample_rate, hop, first, last)
+    for link in _links(begins, first, last):
+        _render_link(samples, path, link, max(first, link.first), min(last, link.last), first, size, out)
+    begin = n0 - (first * hop - size // 2)
+    return np.ascontiguousarray(out[:, begin : begin + stop - n0])
+
+
+def _chain_begins(path: TimeMap, attacks: NDArray[np.float64], sample_rate: int, hop: int, first: int, last: int) -> list[tuple[int, int]]:
+    """(frame, blend) of each chain that frames `first` to `last` can belong to, and of the one after them.
+
+    The walk starts at the last attack (or at frame 0) that is certainly a beginning, never at `first`.
+    """
+    places = np.ceil((path.result_at(attacks) - ISLAND_BEFORE_S * sample_rate) / hop).astype(np.int64)
+    marks: list[int] = []
+    for place in places.tolist():
+        if not marks or place - marks[-1] >= _CHAIN_MIN:
+            marks.append(place)
+    origin = min(0, first, marks[0] if marks else 0) // _CHAIN_MAX * _CHAIN_MAX
+    begins: list[tuple[int, int]] = []
+    for mark, following in zip([origin, *marks], [*marks, last + 2 * _CHAIN_MAX], strict=True):
+        begins.append((mark, 0))
+        at = mark + _CHAIN_MAX
+        while at + _CHAIN_MAX // 4 < following:
+            begins.append((at, _BLEND))
+            at += _CHAIN_MAX
+    return begins
+
+
+def _links(begins: list[tuple[int, int]], first: int, last: int) -> list[_Link]:
+    """The chains that reach into frames `first` to `last`."""
+    links: list[_Link] = []
+    for (begin, blend_in), (end, blend_out) in zip(begins, begins[1:], strict=False):
+        if end + blend_out > first and begin < last:
+            links.append(_Link(begin, end + blend_out, blend_in, blend_out))
+    return links
+
+
+def _blend_weights(link: _Link, frames: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Constant-power weights of a chain's frames where it overlaps its neighbours."""
+    rise = np.clip((frames - link.first + 0.5) / max(link.blend_in, 1), 0, 1) if link.blend_in else np.ones(frames.size)
+    fall = np.clip((link.last - frames - 0.5) / max(link.blend_out, 1), 0, 1) if link.blend_out else np.ones(frames.size)
+    return (np.sin(0.5 * np.pi * rise) * np.sin(0.5 * np.pi * fall)).astype(np.float32)
+
+
+def _render_link(samples: Samples, path: TimeMap, link: _Link, low: int, high: int, origin: int, size: int, out: Samples) -> None:
+    """Add frames `low` to `high` of a chain to the result, which begins with frame `origin`."""
+    hop = size // _OVERLAP
+    window = hann(size)
+    scale = np.float32(2.0 / 3.0)
+    last = np.zeros((samples.shape[0], size // 2 + 1), np.complex64)
+    for batch in range(link.first, high, _BATCH):
+        frames = np.arange(batch, min(batch + _BATCH, link.last))
+        starts = np.round(path.source_at(frames * hop)).astype(np.int64) - size // 2
+        places, index = np.unique(np.concatenate((starts, starts - hop)), return_inverse=True)
+        spectra = _spectra(samples, places, window)
+        now, before = spectra[index[: frames.size]], spectra[index[frames.size :]]
+        turned = np.empty_like(now)
+        lock_phases(now, before, _blend_weights(link, frames), last, turned)
+        wanted = frames[(frames >= low) & (frames < high)]
+        if wanted.size:
+            pieces = np.asarray(scipy.fft.irfft(turned[wanted - batch], size, axis=-1)) * (window * scale)
+            for k, piece in zip(wanted.tolist(), pieces, strict=True):
+                at = (k - origin) * hop
+                out[:, at : at + size] += piece
+
+
+def _spectra(samples: Samples, places: NDArray[np.int64], window: NDArray[np.float32]) -> NDArray[np.complex64]:
+    """Windowed spectra of the pieces that begin at these places, silence outside. Shape: (places, channels, bins)."""
+    size = window.size
+    low, high = int(places[0]), int(places[-1]) + size
+    local = as_samples(samples[:, max(0, low) : max(0, high)])
+    left = max(0, -low)
+    local = np.pad(local, ((0, 0), (left, max(0, high - low - left - local.shape[1]))))
+    pieces = sliding_window_view(local, size, axis=1)[:, places - low].swapaxes(0, 1)
+    return np.asarray(scipy.fft.rfft(pieces * window, axis=-1))
