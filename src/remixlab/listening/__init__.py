@@ -1,5 +1,6 @@
 """Listening: beats, bars, key, chords, sections, melody, bass, drums and levels of one recording, as one Analysis."""
 
 from remixlab.listening.listen import listen
+from remixlab.listening.picture import draw
 
-__all__ = ["listen"]
+__all__ = ["draw", "listen"]

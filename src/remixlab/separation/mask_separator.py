@@ -20,6 +20,7 @@ class MaskSeparator:
     """Median harmonic/percussive masks, stereo centre and a low split. No weights, no training, any sample rate."""
 
     name = "mask/1"
+    trained = False
 
     def separate(self, recording: Audio, *, progress: Progress | None = None) -> Stems:
         """Four stems of the recording's own shape and rate. Law: their sum is the recording within 1e-6."""

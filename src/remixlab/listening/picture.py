@@ -1,0 +1,114 @@
+"""A picture of an analysis: waveform, beats, chords, sections and melody on one time axis."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from remixlab.domain.audio import Audio
+from remixlab.domain.music import Analysis
+
+_COLUMNS = 2000
+_SECTION_COLOURS = {
+    "intro": "#8d99ae",
+    "verse": "#4f86c6",
+    "chorus": "#e4572e",
+    "bridge": "#76b041",
+    "solo": "#b07bac",
+    "break": "#c9ada7",
+    "outro": "#6d6875",
+}
+_PITCH_COLOURS = "tab20"
+
+
+def draw(recording: Audio, analysis: Analysis) -> bytes:
+    """One PNG; long recordings stay readable because symbols are thinned out where they would overlap."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg  # lazy: only pictures need matplotlib
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(16, 8), dpi=100, layout="constrained")
+    canvas = FigureCanvasAgg(figure)
+    form, wave, harmony, notes, hits = figure.subplots(5, 1, sharex=True, height_ratios=[0.5, 2, 0.7, 3, 0.8])
+    _draw_sections(form, analysis)
+    _draw_waveform(wave, recording, analysis)
+    _draw_chords(harmony, analysis)
+    _draw_notes(notes, analysis)
+    _draw_drums(hits, analysis)
+    hits.set_xlabel("seconds")
+    hits.set_xlim(0, max(analysis.duration_s, 1e-3))
+    facts = (f"{analysis.tempo_bpm:g} bpm", analysis.meter, analysis.key, f"{analysis.loudness_lufs:.1f} LUFS")
+    figure.suptitle(" · ".join(facts))
+    buffer = BytesIO()
+    canvas.print_png(buffer)
+    return buffer.getvalue()
+
+
+def waveform_envelope(recording: Audio, columns: int = _COLUMNS) -> NDArray[np.float32]:
+    """Lowest and highest sample of each column. Shape: (2, columns)."""
+    edges = np.linspace(0, recording.length_frames, columns + 1).astype(int)
+    envelope = np.zeros((2, columns), np.float32)
+    for column, (a, b) in enumerate(pairwise(edges)):
+        piece = recording.samples[:, a : max(b, a + 1)]
+        if piece.size:
+            envelope[:, column] = piece.min(), piece.max()
+    return envelope
+
+
+def _draw_waveform(axes: Any, recording: Audio, analysis: Analysis) -> None:
+    low, high = waveform_envelope(recording)
+    at = (np.arange(_COLUMNS) + 0.5) * recording.duration_s / _COLUMNS
+    axes.fill_between(at, low, high, color="#3d405b", linewidth=0)
+    if len(analysis.beats) <= 400:
+        axes.vlines(analysis.beats, -1, -0.85, color="#f2a65a", linewidth=0.6)
+    axes.vlines(analysis.downbeats, -1, 1, color="#f2a65a", linewidth=0.5, alpha=0.6)
+    axes.set_ylim(-1.02, 1.02)
+    axes.set_ylabel("waveform\nand bars")
+
+
+def _draw_sections(axes: Any, analysis: Analysis) -> None:
+    for section in analysis.sections:
+        width = section.end_s - section.start_s
+        axes.barh(0, width, left=section.start_s, color=_SECTION_COLOURS[section.label], edgecolor="white")
+        if width > 0.03 * analysis.duration_s:
+            axes.text(section.start_s + width / 2, 0, section.label, ha="center", va="center", color="white", fontsize=9)
+    axes.set_yticks([])
+    axes.set_ylabel("form")
+
+
+def _draw_chords(axes: Any, analysis: Analysis) -> None:
+    from matplotlib import colormaps  # lazy: see draw
+
+    colours = colormaps[_PITCH_COLOURS]
+    written = -1.0
+    for chord in analysis.chords:
+        root = chord.parsed.root
+        colour = "#eeeeee" if root is None else colours(root)
+        axes.barh(0, chord.end_s - chord.start_s, left=chord.start_s, color=colour, edgecolor="none")
+        if root is not None and chord.start_s - written > 0.018 * analysis.duration_s:
+            axes.text(chord.start_s, 0, chord.symbol.replace(":maj", ""), ha="left", va="center", fontsize=6, rotation=60)
+            written = chord.start_s
+    axes.set_yticks([])
+    axes.set_ylabel("chords")
+
+
+def _draw_notes(axes: Any, analysis: Analysis) -> None:
+    for notes, colour, name in ((analysis.melody, "#e4572e", "melody"), (analysis.bass, "#2a6f97", "bass")):
+        axes.hlines([n.midi for n in notes], [n.start_s for n in notes], [n.end_s for n in notes], color=colour, linewidth=2.2, label=name)
+    if analysis.melody or analysis.bass:
+        axes.legend(loc="upper right", fontsize=8)
+    axes.set_ylabel("notes (MIDI)")
+    axes.grid(axis="y", alpha=0.2)
+
+
+def _draw_drums(axes: Any, analysis: Analysis) -> None:
+    pieces = sorted({hit.piece for hit in analysis.drums})
+    for row, piece in enumerate(pieces):
+        times = [hit.time_s for hit in analysis.drums if hit.piece == piece]
+        axes.scatter(times, [row] * len(times), s=4, marker="|", color="#3d405b")
+    axes.set_yticks(range(len(pieces)), pieces)
+    axes.set_ylim(-0.6, max(len(pieces), 1) - 0.4)
+    axes.set_ylabel("drums")
