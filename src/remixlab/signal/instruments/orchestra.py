@@ -30,7 +30,7 @@ ORCHESTRA = (
         knee_hz=600.0, attack_s=0.045, sustain=0.92, glow_s=0.12, glow_sustain=0.8, vibrato_hz=5.0, vibrato_cents=13.0,
         vibrato_delay_s=0.25, tremolo_hz=5.0, tremolo_depth=0.12, breath=0.075, breath_hz=2900.0, chiff=0.3, scoop_cents=-20.0,
         scoop_s=0.03), 0.11, gain_db=-0.9),
-    Instrument("ooh-voice", "voice", 43, 84, Sustained("saw", dark_db=-15.0, bright_db=-3.0, knee_hz=500.0, formants=((350.0, 110.0,
+    Instrument("ooh-voice", "voice", 43, 84, Sustained("saw", dark_db=-18.0, bright_db=-3.0, knee_hz=500.0, formants=((350.0, 110.0,
         5.0), (720.0, 140.0, 2.0), (2500.0, 300.0, 0.8)), voices=6, detune_cents=9.0, width=0.7, attack_s=0.12, sustain=0.9,
         glow_s=0.25, glow_sustain=0.85, vibrato_hz=5.3, vibrato_cents=14.0, vibrato_delay_s=0.2, drift_cents=4.0, breath=0.02,
         breath_hz=3000.0, scoop_cents=-30.0, scoop_s=0.06), 0.28, gain_db=0.6),
@@ -38,5 +38,6 @@ ORCHESTRA = (
         5.0), (1180.0, 160.0, 3.5), (2600.0, 300.0, 2.5), (3300.0, 400.0, 1.5)), voices=6, detune_cents=9.0, width=0.7, attack_s=0.10,
         sustain=0.9, glow_s=0.2, glow_sustain=0.85, vibrato_hz=5.4, vibrato_cents=15.0, vibrato_delay_s=0.2, drift_cents=4.0,
         breath=0.02, breath_hz=3400.0, scoop_cents=-35.0, scoop_s=0.06), 0.26, gain_db=0.2),
+    Instrument("sung-voice-low", "voice", 40, 72, Sung(tract=0.98, vibrato_hz=5.2, vibrato_cents=32.0), 0.15, variations=1, gain_db=-1.0),
     Instrument("sung-voice", "voice", 45, 81, Sung(), 0.15, variations=1, gain_db=-1.0),
 )  # fmt: skip

@@ -1,0 +1,199 @@
+"""Perform a score: players at their instruments, a mixing desk, four stems that sum to the mix, and the truth about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from remixlab.compose.score import Player, Score, ScoreNote
+from remixlab.compose.truth import HEARD_AS, as_notes, tell_truth
+from remixlab.domain.audio import Audio, Samples, Stem, Stems
+from remixlab.domain.music import Analysis, DrumHit
+from remixlab.signal import (
+    Compressor,
+    Equaliser,
+    Filter,
+    Reverb,
+    amplitude_from_db,
+    apply,
+    chain,
+    delay_in_beats,
+    limit,
+    measure_loudness_lufs,
+    measure_peak_dbtp,
+)
+from remixlab.signal.instruments import HitEvent, NoteEvent, play, play_kit
+
+SAMPLE_RATE = 44_100
+RING_OUT_S = 2.6
+TARGET_LUFS = -15.5
+CEILING_DBTP = -1.2
+
+_USUAL_LUFS = {Stem.VOCALS: -17.5, Stem.DRUMS: -18.5, Stem.BASS: -20.5, Stem.OTHER: -24.0}
+"""How loud a part of each stem usually stands before its own level_db."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Performance:
+    """A performed score. `stems.mix()` is the master, to the bit; `truth` is its exact analysis."""
+
+    score: Score
+    stems: Stems
+    truth: Analysis
+
+    @property
+    def recording(self) -> Audio:
+        """The stereo master."""
+        return self.stems.mix()
+
+
+def perform(score: Score, *, seed: int = 0) -> Performance:
+    """Play and mix a score. The seed moves only the human part: timing and touch."""
+    length = int((score.duration_s + RING_OUT_S) * SAMPLE_RATE)
+    rng = np.random.default_rng([score.seed, seed, 77])
+    drums, struck = _play_drums(score, length, rng)
+    buses: dict[Stem, Samples] = {stem: np.zeros((2, length), np.float32) for stem in Stem}
+    rooms: dict[Stem, Samples] = {stem: np.zeros((2, length), np.float32) for stem in Stem}
+    pump = _pump(score, length)
+    for number, player in enumerate(score.players):
+        sound = _play_part(score, player, length, np.random.default_rng([score.seed, seed, 200 + number]), number)
+        if pump is not None and player.stem in (Stem.BASS, Stem.OTHER) and player.name != "hook":
+            sound *= pump
+        buses[player.stem] += sound
+        rooms[player.stem] += sound * np.float32(amplitude_from_db(player.room_db))
+    buses[Stem.DRUMS] = drums
+    rooms[Stem.DRUMS] = drums * np.float32(amplitude_from_db(score.drummer.room_db))
+    mixed = {stem: _finish_bus(score, stem, buses[stem], rooms[stem]) for stem in Stem}
+    gain = _master_gain(sum_of(mixed))
+    audio = {stem: Audio(np.ascontiguousarray(sound * np.float32(gain)), SAMPLE_RATE) for stem, sound in mixed.items()}
+    stems = Stems(audio[Stem.VOCALS], audio[Stem.DRUMS], audio[Stem.BASS], audio[Stem.OTHER], "delivered")
+    master = stems.mix().samples
+    truth = tell_truth(
+        score, as_notes(score, score.melody), as_notes(score, score.bass), struck, length / SAMPLE_RATE,
+        measure_loudness_lufs(master, SAMPLE_RATE), measure_peak_dbtp(master),
+    )  # fmt: skip
+    return Performance(score, stems, truth)
+
+
+def sum_of(stems: dict[Stem, Samples]) -> Samples:
+    """The mix in the order in which Stems sums."""
+    return stems[Stem.VOCALS] + stems[Stem.DRUMS] + stems[Stem.BASS] + stems[Stem.OTHER]
+
+
+def _master_gain(mix: Samples) -> float:
+    loudness = measure_loudness_lufs(mix, SAMPLE_RATE)
+    if loudness < -69.0:
+        return 1.0
+    gain_db = min(TARGET_LUFS - loudness, CEILING_DBTP - measure_peak_dbtp(mix))
+    return amplitude_from_db(gain_db)
+
+
+# ---------------------------------------------------------------- players
+
+
+def _events(score: Score, notes: Sequence[ScoreNote], looseness_ms: float, rng: np.random.Generator) -> list[NoteEvent]:
+    events: list[NoteEvent] = []
+    shifts: dict[float, float] = {}
+    for note in notes:
+        # Notes of one chord move together: a hand is late as a whole.
+        if note.beat not in shifts:
+            shifts[note.beat] = float(np.clip(rng.normal(0.0, looseness_ms / 1000.0), -0.02, 0.02))
+        start = score.time_s(note.beat) + shifts[note.beat]
+        end = score.time_s(note.beat + note.length_beats)
+        velocity = min(1.0, max(0.08, note.velocity * (1.0 + 0.07 * float(rng.uniform(-1, 1)))))
+        events.append(
+            NoteEvent(round(start * SAMPLE_RATE), max(64, round((end - start) * SAMPLE_RATE)), float(note.midi), velocity, note.vowel)
+        )
+    return events
+
+
+def _play_part(score: Score, player: Player, length: int, rng: np.random.Generator, number: int) -> Samples:
+    """One part at its level, panned, equalised for its place in the mix."""
+    sound = play(player.instrument, _events(score, player.notes, player.looseness_ms, rng), length, seed=score.seed * 64 + number)
+    if player.stem is Stem.VOCALS:
+        sound = apply(_VOICE_CHAIN, sound, SAMPLE_RATE)
+    elif player.stem is Stem.BASS:
+        sound = apply(_BASS_CHAIN, sound, SAMPLE_RATE)
+    else:
+        sound = apply(_OTHER_CHAIN, sound, SAMPLE_RATE)
+    loudness = measure_loudness_lufs(sound, SAMPLE_RATE)
+    if loudness < -69.0:
+        return sound
+    gain = amplitude_from_db(_USUAL_LUFS[player.stem] + player.level_db - loudness)
+    pan = player.pan
+    left, right = gain * min(1.0, 1.0 - pan) ** 0.5, gain * min(1.0, 1.0 + pan) ** 0.5
+    return sound * np.array([[left], [right]], np.float32)
+
+
+def _play_drums(score: Score, length: int, rng: np.random.Generator) -> tuple[Samples, list[DrumHit]]:
+    drummer = score.drummer
+    events: list[HitEvent] = []
+    struck: list[DrumHit] = []
+    shifts: dict[float, float] = {}
+    for hit in drummer.hits:
+        if hit.beat not in shifts:
+            shifts[hit.beat] = float(np.clip(rng.normal(0.0, drummer.looseness_ms / 1000.0), -0.01, 0.01))
+        time_s = max(0.0, score.time_s(hit.beat) + shifts[hit.beat])
+        events.append(HitEvent(round(time_s * SAMPLE_RATE), hit.piece, hit.velocity))
+        if hit.piece in HEARD_AS:
+            struck.append(DrumHit(time_s=time_s, piece=HEARD_AS[hit.piece], velocity=hit.velocity))
+    sound = play_kit(drummer.kit, events, length, seed=score.seed)
+    loudness = measure_loudness_lufs(sound, SAMPLE_RATE)
+    if loudness > -69.0:
+        sound *= np.float32(amplitude_from_db(_USUAL_LUFS[Stem.DRUMS] + drummer.level_db - loudness))
+        sound = apply(Compressor(threshold_db=-16.0, ratio=2.5, attack_s=0.012, release_s=0.09, makeup_db=1.0), sound, SAMPLE_RATE)
+        sound, _ = limit(sound, SAMPLE_RATE, ceiling_dbtp=-5.5)
+    return sound, sorted(struck, key=lambda hit: hit.time_s)
+
+
+# ---------------------------------------------------------------- the desk
+
+_VOICE_CHAIN = chain(
+    (
+        Equaliser((Filter("high-pass", 110.0), Filter("peak", 300.0, 1.0, -2.0), Filter("peak", 3200.0, 0.8, 3.0), Filter("high-shelf", 8000.0, 0.7, 2.0))),
+        Compressor(threshold_db=-22.0, ratio=3.0, attack_s=0.008, release_s=0.14),
+    )
+)  # fmt: skip
+_BASS_CHAIN = chain((Equaliser((Filter("high-pass", 32.0),)), Compressor(threshold_db=-22.0, ratio=3.0, attack_s=0.02, release_s=0.15)))
+_OTHER_CHAIN = Equaliser((Filter("high-pass", 130.0), Filter("peak", 2800.0, 0.7, -1.5)))
+
+
+def _pump(score: Score, length: int) -> Samples | None:
+    """The breath of a side-chain: bass and chords give way to each kick."""
+    depth_db = _PUMPS.get(score.style, 0.0)
+    if not depth_db:
+        return None
+    gain = np.ones(length, np.float32)
+    window = int(0.32 * SAMPLE_RATE)
+    t = np.arange(window) / SAMPLE_RATE
+    dip = 1.0 - (1.0 - amplitude_from_db(-depth_db)) * np.minimum(t / 0.006, 1.0) * np.exp(-((t / 0.15) ** 2))
+    for hit in score.drummer.hits:
+        if hit.piece == "kick" and hit.velocity > 0.5:
+            start = round(score.time_s(hit.beat) * SAMPLE_RATE)
+            part = gain[start : start + window]
+            np.minimum(part, dip[: part.size].astype(np.float32), out=part)
+    return gain
+
+
+def _finish_bus(score: Score, stem: Stem, bus: Samples, room: Samples) -> Samples:
+    """A stem with its own room and echoes, so that stems sum to the mix."""
+    if not bus.any():
+        return bus
+    slow = score.tempo_bpm < 110 or score.meter == "6/8"
+    decays = {Stem.VOCALS: 1.9 if slow else 1.5, Stem.DRUMS: 0.7, Stem.BASS: 0.5, Stem.OTHER: 2.2 if slow else 1.7}
+    if stem is not Stem.BASS:
+        bus = bus + apply(Reverb(decay_s=decays[stem], pre_delay_s=0.022, mix=1.0, low_cut_hz=220.0), room, SAMPLE_RATE)
+    if stem is Stem.VOCALS and score.style in _ECHOES:
+        echo = delay_in_beats(_ECHOES[score.style], score.tempo_bpm, feedback=0.3, mix=1.0, ping_pong=True)
+        bus = bus + apply(echo, room, SAMPLE_RATE) * np.float32(0.5)
+    ceiling = {Stem.VOCALS: -5.0, Stem.DRUMS: -5.0, Stem.BASS: -8.0, Stem.OTHER: -6.0}[stem]
+    limited, _ = limit(bus, SAMPLE_RATE, ceiling_dbtp=ceiling)
+    faded = int(0.5 * SAMPLE_RATE)
+    limited[:, -faded:] *= np.linspace(1.0, 0.0, faded, dtype=np.float32) ** 2
+    return limited
+
+
+_PUMPS = {"house": 6.0, "synthpop": 4.0}
+_ECHOES = {"house": 0.75, "synthpop": 0.75, "reggae": 0.75}

@@ -1,0 +1,122 @@
+"""Chords in the hand: voicings that move as little as they can, and the patterns they are played in.
+
+Pattern steps: `x` `X` `o` strike the chord (usual, accent, soft), `d` `u` strum it down or up, `1`-`9` play one note of it from the
+bottom (past its top: an octave higher), `g` the guide tones (third and seventh), `_` holds, `.` rests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Literal
+
+import numpy as np
+
+from remixlab.compose.score import ScoreNote
+from remixlab.domain.music import ChordSymbol
+
+Spacing = Literal["close", "open", "power", "single"]
+STROKES: dict[str, float] = {"X": 0.95, "x": 0.75, "o": 0.55, "-": 0.35, "d": 0.8, "u": 0.6, "g": 0.65}
+
+
+def _shapes(chord: ChordSymbol, spacing: Spacing, lowest: int, highest: int) -> list[tuple[int, ...]]:
+    tones = list(chord.pitch_classes)
+    if spacing == "power":
+        tones = [tones[0], (tones[0] + 7) % 12]
+    elif len(tones) > 4:
+        tones = [tones[1], tones[3], tones[4], tones[2]]
+    shapes: list[tuple[int, ...]] = []
+    for turn in range(len(tones)):
+        rotated = tones[turn:] + tones[:turn]
+        for base in range(lowest, highest + 1):
+            if base % 12 != rotated[0]:
+                continue
+            stack = [base]
+            for tone in rotated[1:]:
+                stack.append(stack[-1] + ((tone - stack[-1]) % 12 or 12))
+            if spacing == "open" and len(stack) >= 3:
+                stack = sorted(
+                    [stack[0] - 12 if len(stack) == 3 else stack[0], *stack[1:-2], stack[-2] - (12 if len(stack) > 3 else 0), stack[-1]]
+                )
+            if spacing == "power":
+                stack = [stack[0], stack[0] + (7 if turn == 0 else 5), stack[0] + 12]
+            if stack[0] >= lowest and stack[-1] <= highest:
+                shapes.append(tuple(stack))
+    return shapes
+
+
+def lead_voices(
+    chords: Sequence[ChordSymbol], spacing: Spacing, lowest: int, highest: int, rng: np.random.Generator
+) -> list[tuple[int, ...]]:
+    """One voicing per chord, each near the one before: common tones stay, the rest move by step."""
+    voicings: list[tuple[int, ...]] = []
+    known: dict[ChordSymbol, list[tuple[int, ...]]] = {}
+    centre = (lowest + highest) / 2 + float(rng.uniform(-1.5, 1.5))
+    for chord in chords:
+        if chord not in known:
+            known[chord] = _shapes(chord, spacing, lowest, highest) or _shapes(chord, "close", lowest - 12, highest + 12)
+        shapes = known[chord]
+
+        def cost(shape: tuple[int, ...]) -> float:
+            wander = abs(float(np.mean(shape)) - centre)
+            if not voicings:
+                return wander
+            before = voicings[-1]
+            moved = sum(min(abs(a - b) for b in before) for a in shape) + sum(min(abs(a - b) for a in shape) for b in before)
+            return moved + 0.35 * wander + (1.0 if shape[-1] > before[-1] + 4 else 0.0)
+
+        voicings.append(min(shapes, key=cost))
+    return voicings
+
+
+def _pick(voicing: tuple[int, ...], number: int) -> int:
+    octave, index = divmod(number - 1, len(voicing))
+    return voicing[index] + 12 * octave
+
+
+def _guides(chord: ChordSymbol, voicing: tuple[int, ...]) -> tuple[int, ...]:
+    wanted = set(chord.pitch_classes[1:2] + chord.pitch_classes[3:4]) or set(chord.pitch_classes)
+    return tuple(midi for midi in voicing if midi % 12 in wanted) or voicing[:1]
+
+
+def play_pattern(
+    pattern: str,
+    steps_per_beat: int,
+    beats: int,
+    chord_index: Sequence[int],
+    chords: Sequence[ChordSymbol],
+    voicings: Sequence[tuple[int, ...]],
+    gate: float,
+    strum_beats: float,
+    level: float,
+) -> list[ScoreNote]:
+    """Notes of a pattern repeated over `beats` beats; `chord_index` says which chord sounds at each step."""  # fmt: skip
+    total = beats * steps_per_beat
+    looped = (pattern * (total // len(pattern) + 1))[:total]
+    marks = [i for i, mark in enumerate(looped) if mark not in "._"]
+    # A held chord is struck again where the harmony changes under it.
+    changes = {i for i in range(1, total) if chord_index[i] != chord_index[i - 1]}
+    notes: list[ScoreNote] = []
+    for start, following in pairwise([*marks, total]):
+        held = following if "." not in looped[start:following] else start + looped[start:following].index(".")
+        cuts = [start, *sorted(i for i in changes if start < i < held), held]
+        for begin, end in pairwise(cuts):
+            at = chord_index[begin]
+            notes += _stroke(
+                looped[start], begin / steps_per_beat, (end - begin) / steps_per_beat * gate, chords[at], voicings[at], strum_beats, level
+            )
+    return notes
+
+
+def _stroke(
+    mark: str, beat: float, length: float, chord: ChordSymbol, voicing: tuple[int, ...], strum_beats: float, level: float
+) -> list[ScoreNote]:
+    if mark.isdigit():
+        return [ScoreNote(beat, length, _pick(voicing, int(mark)), min(1.0, (0.72 if mark == "1" else 0.62) * level))]
+    force = min(1.0, STROKES[mark] * level)
+    pitches = _guides(chord, voicing) if mark == "g" else voicing
+    order = pitches[::-1] if mark == "u" else pitches
+    return [
+        ScoreNote(beat + i * strum_beats, max(0.05, length - i * strum_beats), midi, force * (1.0 - 0.04 * i))
+        for i, midi in enumerate(order)
+    ]
