@@ -9,9 +9,6 @@ from pathlib import Path
 
 from remixlab.domain.errors import Invalid
 
-PRODUCT = "RemixLab"
-"""A working name; everything that shows a name reads it here."""
-
 
 class InvalidSetting(Invalid):
     code = "setting.invalid"

@@ -1,1 +1,1 @@
-"""Floor 0: the words everything else is said in. Import its files: `audio`, `errors`, `ids`, `money`, `music`, `ports`, `rights`, `song`, `value`."""
+"""Floor 0: the words everything else is said in. Import its files, one for each group of words."""

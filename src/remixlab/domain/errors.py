@@ -160,3 +160,18 @@ class StoreUnavailable(Unavailable):
 
 class Overloaded(Unavailable):
     code = "overloaded"
+
+
+def revive(tree: dict[str, Any]) -> RemixLabError:
+    """The error that a stored `{"kind": class name, **to_dict()}` was; of a class from the future, its base."""
+    fields = dict(tree)
+    kinds = {cls.__name__: cls for cls in _descendants(RemixLabError)}
+    cls = kinds.get(str(fields.pop("kind", "")), RemixLabError)
+    message, code, hint = str(fields.pop("message")), str(fields.pop("code")), str(fields.pop("hint", ""))
+    error = cls.__new__(cls)
+    RemixLabError.__init__(error, message, code=code, hint=hint, **fields)
+    return error
+
+
+def _descendants(cls: type[RemixLabError]) -> list[type[RemixLabError]]:
+    return [cls, *(leaf for child in cls.__subclasses__() for leaf in _descendants(child))]

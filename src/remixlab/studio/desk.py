@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from threading import Lock
@@ -22,7 +23,7 @@ class Memory:
     """What a long-lived process remembers between requests; losing it costs time, never truth."""
 
     songs: OrderedDict[str, Song] = field(default_factory=OrderedDict[str, Song])
-    index: tuple[frozenset[str], Index] | None = None
+    index: tuple[frozenset[tuple[str, str]], Index] | None = None
     lock: Lock = field(default_factory=Lock)
 
     def song(self, key: str) -> Song | None:
@@ -50,7 +51,7 @@ class Desk:
     clock: Clock
     meter: Meter
     keys: SealKeys
-    deal: Deal
+    deals: Mapping[str, Deal]
     territory: str
     workers: int = 1
     memory: Memory = field(default_factory=Memory)

@@ -13,9 +13,9 @@ from remixlab.domain.errors import Invalid
 
 Json = Annotated[bool, typer.Option("--json", help="Print exactly one JSON object.")]
 Home = Annotated[Path | None, typer.Option("--home", help="The workspace; else REMIXLAB_HOME, else ~/.remixlab.", show_default=False)]
-Who = Annotated[str, typer.Option("--as", help="The party or user who asks.")]
-Where = Annotated[str | None, typer.Option("--territory", help="Two letters of ISO 3166, such as DE.", show_default=False)]
-When = Annotated[str | None, typer.Option("--at", help="The moment to decide for, ISO 8601; now when left out.", show_default=False)]
+User = Annotated[str, typer.Option("--as", help="The party or user who asks.")]
+Territory = Annotated[str | None, typer.Option("--territory", help="Two letters of ISO 3166, such as DE.", show_default=False)]
+At = Annotated[str | None, typer.Option("--at", help="The moment to decide for, ISO 8601; now when left out.", show_default=False)]
 Mine = Annotated[bool, typer.Option("--mine", help="I own this recording or have permission; the result stays private.")]
 Share = Annotated[str, typer.Option("--share", help="private or public.")]
 Source = Annotated[str, typer.Argument(help="A file, a recording's id or its ISRC.", metavar="FILE|ID")]

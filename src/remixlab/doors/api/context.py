@@ -1,0 +1,54 @@
+"""What every resource needs: the house, and who is asking."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import Depends, Header, Request
+
+from remixlab.domain.errors import Refused, Unavailable
+
+if TYPE_CHECKING:
+    from remixlab.app import House
+
+
+class KeyNeeded(Refused):
+    code = "key.needed"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    user: str
+    territory: str
+    at: datetime
+
+
+def open_house(request: Request) -> House:
+    house = request.app.state.house
+    if house is None:
+        raise Unavailable("This application only describes itself.", code="house.closed")
+    return house
+
+
+def who_asks(
+    request: Request,
+    authorization: Annotated[str | None, Header(description="`Bearer` and an API key.")] = None,
+    territory: Annotated[str | None, Header(alias="RemixLab-Territory", pattern="^[A-Z]{2}$")] = None,
+) -> Caller:
+    """The user a key belongs to; on a house that needs none, the one at the desk."""
+    house = open_house(request)
+    user = "me"
+    if authorization:
+        user = house.user_of_key(authorization.removeprefix("Bearer ").strip())
+    elif house.settings.require_api_key:
+        raise KeyNeeded("This needs an API key.", hint="Send it as 'Authorization: Bearer KEY'; `remixlab key create USER` makes one.")
+    return Caller(user, territory or house.settings.territory, house.desk.clock.now())
+
+
+if TYPE_CHECKING:
+    TheHouse = Annotated[House, Depends(open_house)]
+else:
+    TheHouse = Annotated[object, Depends(open_house)]
+TheCaller = Annotated[Caller, Depends(who_asks)]

@@ -1,0 +1,19 @@
+"""/decisions: what was decided, kept for ever, in a chain."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+
+from remixlab.doors.api.context import TheHouse
+from remixlab.doors.api.problems import PROBLEMS
+
+router = APIRouter(tags=["decisions"], responses=PROBLEMS)
+
+
+@router.get("/decisions/{decision_id}")
+def read_decision(decision_id: str, house: TheHouse) -> dict[str, Any]:
+    """The decision as it was given, with everything it rested on."""
+    with house.desk.read() as shelf:
+        return shelf.decision(decision_id).to_dict()

@@ -1,0 +1,20 @@
+"""/identify: which recordings of the catalogue are in a file?"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, File, UploadFile
+
+from remixlab.doors.api.context import TheCaller, TheHouse
+from remixlab.doors.api.problems import PROBLEMS
+from remixlab.studio import identify_file
+
+router = APIRouter(tags=["identify"], responses=PROBLEMS)
+
+
+@router.post("/identify")
+async def identify_sound(house: TheHouse, caller: TheCaller, file: Annotated[UploadFile, File()]) -> dict[str, Any]:
+    """Matches with where in the file and where in the recording, tempo and pitch."""
+    data = await file.read()
+    return await house.in_thread(lambda: identify_file(data, file.filename or "file", house.desk))

@@ -1,0 +1,52 @@
+"""The pages: the studio at `/`, a share page for each published remix, and the detector. Server-made; little JavaScript."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.templating import Jinja2Templates
+
+from remixlab.domain.naming import PRODUCT
+from remixlab.doors.api.context import TheCaller, TheHouse
+from remixlab.studio import audible_remix, what_is_open
+
+router = APIRouter(include_in_schema=False)
+_templates = Jinja2Templates(directory=Path(__file__).parent / "pages")
+
+
+@router.get("/", response_class=HTMLResponse)
+def show_studio(request: Request, house: TheHouse, caller: TheCaller) -> HTMLResponse:
+    with house.desk.read() as shelf:
+        recordings = shelf.recordings(limit=200)
+    items: list[dict[str, Any]] = []
+    for recording in recordings:
+        standing = what_is_open(recording, house.desk, user=caller.user, territory=caller.territory)
+        items.append({"recording_id": recording.recording_id, "title": recording.title, "artist": recording.artist, "open": standing.open, "state": standing.sentence})
+    items.sort(key=lambda item: (not item["open"], item["title"]))
+    return _templates.TemplateResponse(request, "studio.html", {"product": PRODUCT, "recordings": items})
+
+
+@router.get("/r/{remix_id}", response_class=HTMLResponse)
+def show_remix(remix_id: str, request: Request, house: TheHouse, caller: TheCaller) -> HTMLResponse:
+    remix = audible_remix(remix_id, house.desk, user=caller.user)
+    with house.desk.read() as shelf:
+        source = shelf.recording(remix.source_id)
+    view = {
+        "title": remix.title, "label": remix.seal.label, "description": remix.description, "audio_url": f"/v1/remixes/{remix.remix_id}/audio",
+        "source_title": source.title, "source_artist": source.artist, "source_isrc": source.isrc,
+        "pays": [{"party": p.party, "role": p.role, "percent": f"{p.ppm // 10_000}.{p.ppm % 10_000:04d} %"} for p in remix.pays],
+    }  # fmt: skip
+    return _templates.TemplateResponse(request, "share.html", {"product": PRODUCT, "remix": view})
+
+
+@router.get("/verify", response_class=HTMLResponse)
+def show_verify(request: Request) -> HTMLResponse:
+    return _templates.TemplateResponse(request, "verify.html", {"product": PRODUCT})
+
+
+@router.get("/favicon.ico")
+def show_icon() -> RedirectResponse:
+    return RedirectResponse("/static/icon.svg")

@@ -1,0 +1,93 @@
+"""/recordings: what there is to remix."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, File, Form, Header, Query, UploadFile
+
+from remixlab.doors.api.context import TheCaller, TheHouse
+from remixlab.doors.api.problems import PROBLEMS
+from remixlab.doors.api.shapes import JobStarted, RecordingDetail, RecordingList
+from remixlab.doors.api.sound import RangeHeader, peaks_of, serve_bytes
+from remixlab.studio import Delivery, hear, hear_sound, receive, remembered_analysis, suggestions_for, what_is_open
+
+router = APIRouter(tags=["recordings"], responses=PROBLEMS)
+
+
+@router.get("/recordings")
+def list_recordings(
+    house: TheHouse, caller: TheCaller, after: Annotated[str | None, Query(max_length=128)] = None, limit: Annotated[int, Query(ge=1, le=200)] = 50
+) -> RecordingList:
+    """The catalogue in pages; `next` is the cursor of the following one."""
+    with house.desk.read() as shelf:
+        found = shelf.recordings(after, limit + 1)
+    items = [_item(house, caller, r) for r in found[:limit]]
+    return RecordingList(items=items, next=found[limit - 1].recording_id if len(found) > limit else None)
+
+
+@router.get("/recordings/{recording_id}")
+def read_recording(recording_id: str, house: TheHouse, caller: TheCaller) -> RecordingDetail:
+    """One recording, with what was heard in it and presets that suit it."""
+    with house.desk.read() as shelf:
+        recording = shelf.recording(recording_id)
+    analysis = remembered_analysis(recording, house.desk)
+    return RecordingDetail(
+        **_item(house, caller, recording).model_dump(),
+        analysis=analysis.to_dict() if analysis else None,
+        presets=suggestions_for(recording, house.desk),
+    )
+
+
+@router.get("/recordings/{recording_id}/analysis")
+def read_analysis(recording_id: str, house: TheHouse) -> dict[str, Any]:
+    """What `remixlab listen` prints; heard now if it was not yet."""
+    with house.desk.read() as shelf:
+        recording = shelf.recording(recording_id)
+    return hear(recording, house.desk).analysis.to_dict()
+
+
+@router.get("/recordings/{recording_id}/audio", response_model=None, responses={206: {"description": "A part"}, 416: {"description": "No such part"}})
+def read_audio(recording_id: str, house: TheHouse, range_header: RangeHeader = None) -> Any:
+    """The original, for listening inside the service."""
+    with house.desk.read() as shelf:
+        recording = shelf.recording(recording_id)
+    data = house.desk.blobs.get(recording.sha256)
+    return serve_bytes(data, house.desk.audio_files.media_type(data), range_header)
+
+
+@router.get("/recordings/{recording_id}/peaks")
+def read_peaks(recording_id: str, house: TheHouse) -> dict[str, list[list[int]]]:
+    """A thousand pairs of lowest and highest sample, for drawing."""
+    with house.desk.read() as shelf:
+        recording = shelf.recording(recording_id)
+    return {"peaks": peaks_of(hear_sound(recording, house.desk))}
+
+
+@router.post("/recordings", status_code=202)
+async def add_recording(
+    house: TheHouse,
+    caller: TheCaller,
+    file: Annotated[UploadFile, File()],
+    mine: Annotated[bool, Form()] = False,
+    title: Annotated[str | None, Form(max_length=200)] = None,
+    artist: Annotated[str | None, Form(max_length=200)] = None,
+    isrc: Annotated[str | None, Form(max_length=32)] = None,
+    idempotency_key: Annotated[str | None, Header(max_length=200)] = None,
+) -> JobStarted:
+    """Bring a file; `mine` attests that it is yours. The job reads, recognises and hears it."""
+    data = await file.read()
+    delivery = Delivery(data, file.filename or "upload", title=title, artist=artist, isrc=isrc, mine=mine, user=caller.user)
+    job_id = await house.in_thread(lambda: house.jobs.ingest(receive(delivery, house.desk)))
+    return JobStarted.of(job_id)
+
+
+def _item(house: Any, caller: Any, recording: Any) -> Any:
+    from remixlab.doors.api.shapes import RecordingItem
+
+    standing = what_is_open(recording, house.desk, user=caller.user, territory=caller.territory)
+    return RecordingItem(
+        recording_id=recording.recording_id, isrc=recording.isrc, title=recording.title, artist=recording.artist,
+        duration_s=round(recording.duration_s, 3), open=standing.open, state=standing.sentence,
+        audio_url=f"/v1/recordings/{recording.recording_id}/audio",
+    )  # fmt: skip

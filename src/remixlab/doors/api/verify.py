@@ -1,0 +1,20 @@
+"""/verify: is a file ours, and what is it made from? Free for everybody."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, File, UploadFile
+
+from remixlab.doors.api.context import TheHouse
+from remixlab.doors.api.problems import PROBLEMS
+from remixlab.studio import verify
+
+router = APIRouter(tags=["verify"], responses=PROBLEMS)
+
+
+@router.post("/verify")
+async def verify_file(house: TheHouse, file: Annotated[UploadFile, File()]) -> dict[str, Any]:
+    """Looks for our mark and our manifest; a file without them is said to be not ours, nothing more."""
+    data = await file.read()
+    return await house.in_thread(lambda: verify(data, file.filename or "file", house.desk))

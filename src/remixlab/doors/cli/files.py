@@ -1,0 +1,113 @@
+"""Files at the command line's door: read whole, written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from remixlab.domain.audio import Audio
+from remixlab.domain.errors import InvalidAudio, RecordingNotFound
+
+if TYPE_CHECKING:
+    from remixlab.app import House
+    from remixlab.domain.ports import Progress
+    from remixlab.domain.song import Song
+    from remixlab.studio import Delivery
+
+SIZE_MAX = 4 * 2**30
+SUFFIXES = ("wav", "flac", "mp3", "ogg", "opus")
+
+
+def read_file(path: Path) -> bytes:
+    """Raises: InvalidAudio in one clear sentence."""
+    try:
+        if path.is_dir():
+            raise InvalidAudio(f"{path} is a folder, not a file")
+        if path.stat().st_size > SIZE_MAX:
+            raise InvalidAudio(f"{path.name} is larger than {SIZE_MAX // 2**30} GiB")
+        data = path.read_bytes()
+    except OSError as error:
+        raise RecordingNotFound(f"{path} cannot be read: {error.strerror}.", hint="Give a file, a recording's id or its ISRC.") from error
+    if not data:
+        raise InvalidAudio(f"{path.name} is empty")
+    return data
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write beside, then rename: a reader sees the whole file or none. Raises: InvalidAudio."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        beside.write_bytes(data)
+        beside.replace(path)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise InvalidAudio(f"{path} cannot be written: {error.strerror}", code="output.unwritable") from error
+
+
+def suffix_of(path: Path) -> str:
+    """Raises: InvalidAudio."""
+    suffix = path.suffix.removeprefix(".").lower()
+    if suffix not in SUFFIXES:
+        raise InvalidAudio(f"'{path.name}' has no suffix that can be written", code="output.format", hint=f"Use one of {', '.join(SUFFIXES)}.")
+    return suffix
+
+
+def check_writable(path: Path) -> None:
+    """Find out before the work that the result can be kept. Raises: InvalidAudio."""
+    suffix_of(path)
+    folder = path.parent
+    if path.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
+        raise InvalidAudio(f"{path} cannot be written: there is no such folder, or it is closed", code="output.unwritable")
+
+
+def read_delivery(
+    path: Path, *, stems: Path | None = None, title: str | None = None, artist: str | None = None, isrc: str | None = None,
+    owners: Path | None = None, mine: bool = False, user: str = "me",
+) -> Delivery:  # fmt: skip
+    """One file with what lies beside it. Raises: InvalidAudio, RecordingNotFound."""
+    from remixlab.studio import Delivery  # lazy
+
+    found = {p.stem: read_file(p) for p in sorted(stems.iterdir()) if p.is_file()} if stems and stems.is_dir() else {}
+    if stems and not found:
+        raise InvalidAudio(f"{stems} holds no stems", hint="Name the files vocals, drums, bass and other.")
+    text = read_file(owners).decode("utf-8", "replace") if owners else None
+    return Delivery(read_file(path), path.name, found, title, artist, isrc, text, mine, user)
+
+
+def resolve_source(source: str, house: House, *, mine: bool = False, user: str = "me", progress: Progress | None = None) -> str:
+    """The recording that FILE|ID means; a file that is not in the catalogue yet is brought in, with nobody's consent but the bringer's word."""
+    from remixlab.studio import receive  # lazy
+
+    path = Path(source)
+    if not path.exists():
+        with house.desk.read() as shelf:
+            return shelf.recording(source).recording_id
+    delivery = read_delivery(path, mine=mine, user=user)
+    known = house.recording_of(delivery.data)
+    if known and (known.attested_by == user or not mine):
+        return known.recording_id
+    order = receive(delivery, house.desk, *([progress] if progress else []))
+    return str(house.jobs.wait(house.jobs.ingest(order, progress=progress))["recording_id"])
+
+
+def read_sound(source: str, house: House) -> Audio:
+    """The sound of FILE|ID at its own rate and channels."""
+    path = Path(source)
+    if path.exists():
+        return house.desk.audio_files.decode(read_file(path), path.name)
+    with house.desk.read() as shelf:
+        recording = shelf.recording(source)
+    return house.desk.audio_files.decode(house.desk.blobs.get(recording.sha256), recording.title)
+
+
+def hear_source(source: str, house: House, progress: Progress) -> Song:
+    """FILE|ID as a song; a loose file is heard without entering the catalogue."""
+    from remixlab.studio import hear, loose_recording  # lazy
+
+    path = Path(source)
+    if path.exists():
+        return hear(loose_recording(read_file(path), path.name, house.desk), house.desk, progress)
+    with house.desk.read() as shelf:
+        recording = shelf.recording(source)
+    return hear(recording, house.desk, progress)

@@ -1,0 +1,75 @@
+"""The `remixlab` command: its sub-commands, and the one place where errors become an exit code."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Annotated
+
+import click
+import typer
+
+from remixlab.domain.errors import RemixLabError
+from remixlab.doors.cli import house, making, money, music, permissions
+from remixlab.doors.errors import exit_code
+
+app = typer.Typer(
+    name="remixlab",
+    help="A sentence becomes a licensed remix, a listen becomes a payment.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+for command in music.COMMANDS:
+    app.command(rich_help_panel="Music")(command)
+for command in making.COMMANDS:
+    app.command(rich_help_panel="Making")(command)
+for command in permissions.COMMANDS:
+    app.command(rich_help_panel="Rights")(command)
+app.add_typer(permissions.consent, name="consent", rich_help_panel="Rights")
+for command in money.COMMANDS:
+    app.command(rich_help_panel="Money")(command)
+for command in house.COMMANDS:
+    app.command(rich_help_panel="House")(command)
+app.add_typer(house.key, name="key", rich_help_panel="House")
+
+
+@app.callback()
+def start(verbose: Annotated[bool, typer.Option("--verbose", help="Say more on stderr.")] = False) -> None:
+    """A sentence becomes a licensed remix, a listen becomes a payment."""
+    if verbose:
+        from remixlab.app.logs import set_up_logs  # lazy: only when asked
+
+        set_up_logs(verbose=True)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run one command and leave with its exit code; no expected error ever shows a traceback."""
+    words = sys.argv[1:] if arguments is None else arguments
+    as_json = "--json" in words
+    try:
+        app(words, standalone_mode=False)
+    except RemixLabError as error:
+        _tell(error.to_dict(), as_json)
+        sys.exit(exit_code(error))
+    except click.exceptions.Exit as leaving:
+        sys.exit(leaving.exit_code)
+    except click.ClickException as error:
+        _tell({"code": "usage", "message": error.format_message(), "hint": "Try: remixlab --help"}, as_json)
+        sys.exit(2)
+    except (KeyboardInterrupt, click.Abort):
+        _tell({"code": "interrupted", "message": "Stopped.", "hint": "Run it again: it goes on where it was."}, as_json)
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+
+
+def _tell(error: dict[str, object], as_json: bool) -> None:
+    if as_json:
+        print(json.dumps({"error": error}, ensure_ascii=False, default=str))
+        return
+    hint = f" {error['hint']}" if error.get("hint") else ""
+    print(f"{error['message']}{hint}", file=sys.stderr)

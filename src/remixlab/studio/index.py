@@ -1,0 +1,21 @@
+"""The catalogue's index of fingerprints, built once and kept while the catalogue does not change."""
+
+from __future__ import annotations
+
+from remixlab.domain.ports import ReadShelf
+from remixlab.identify import Fingerprint, Index
+from remixlab.studio.desk import Desk
+
+
+def catalogue_index(shelf: ReadShelf, desk: Desk) -> Index:
+    """Every recording of the catalogue, searchable. Newer recordings are merged into what is in memory."""
+    wanted = dict(shelf.fingerprints())
+    names = frozenset(wanted.items())
+    known = desk.memory.index
+    if known and known[0] == names:
+        return known[1]
+    base, have = (known[1], known[0]) if known and known[0] <= names else (Index.build(), frozenset[tuple[str, str]]())
+    newer = {recording_id: Fingerprint.from_bytes(desk.blobs.get(blob)) for recording_id, blob in names - have}
+    index = base.merge(Index.build(newer)) if have else Index.build(newer)
+    desk.memory.index = (names, index)
+    return index

@@ -1,0 +1,85 @@
+"""The heart: from an order to a finished remix. Gather, flow, commit.
+
+Everything that it calls is a pure function which you can call yourself, but the two transactions at its
+ends. A refusal is kept before it is raised. The same order is the same remix: after a crash, ask again.
+"""
+
+from __future__ import annotations
+
+from remixlab.domain.errors import ConsentWithdrawn, ScreenRefused
+from remixlab.domain.ports import Progress
+from remixlab.domain.remix import Remix
+from remixlab.identify import Screening, screen
+from remixlab.plan import describe, recordings_of
+from remixlab.rendering import render
+from remixlab.studio.desk import Desk, silent
+from remixlab.studio.hear import hear
+from remixlab.studio.index import catalogue_index
+from remixlab.studio.order import RemixOrder, remix_id_of
+from remixlab.studio.sealing import seal
+from remixlab.studio.wish import consider, judge, refusal
+
+
+def remix(order: RemixOrder, desk: Desk, progress: Progress = silent) -> Remix:
+    """Make what was ordered, or say why not.
+
+    Raises: RightsRefused, ScreenRefused, ModerationRefused, InvalidPrompt, InvalidPlan, RecordingNotFound, ConsentWithdrawn.
+    """
+    started, clock = desk.meter.mark(), desk.meter.seconds()
+
+    # ---- gather: what is asked, of which recording, on which terms
+    wish = consider(order, desk, progress)
+    plan, recording = wish.plan, wish.recording
+    remix_id = remix_id_of(order, recording.recording_id, plan)
+    with desk.write() as shelf:
+        if known := shelf.find_remix(remix_id):
+            return known
+        shelf.record_decision(wish.decision)
+        mark_id = shelf.reserve_mark(remix_id)
+    if not wish.decision.allowed:
+        raise refusal(wish.decision)
+    with desk.read() as shelf:
+        index = catalogue_index(shelf, desk)
+        sampled = {r: hear(shelf.recording(r), desk, progress) for r in recordings_of(plan)[1:]}
+    song = hear(recording, desk, progress)
+    heard = desk.meter.seconds()
+
+    # ---- flow: sound, is it clean, whose is it
+    progress("render", 0.0)
+    mix = render(plan, song, samples=sampled, workers=desk.workers, progress=progress)
+    rendered = desk.meter.seconds()
+    progress("screen", 0.0)
+    licensed = frozenset({recording.recording_id, *(s.recording_id for s in sampled.values())})
+    screening = screen(mix.audio, index, licensed)
+    if not screening.clean:
+        raise _too_close(screening, licensed)
+    progress("seal", 0.0)
+    sealed = seal(mix, song, wish, remix_id, mark_id, desk)
+
+    # ---- commit: the file first (harmless if alone), then everything else together, or nothing
+    progress("publish", 0.0)
+    audio_sha256 = desk.blobs.put(sealed.data)
+    finished = Remix(
+        remix_id=remix_id, source_id=recording.recording_id, licensed_from=tuple(sorted(licensed)),
+        title=f"{recording.title} ({plan.kind})", plan=plan.to_dict(), plan_digest=plan.digest, prompt=order.prompt,
+        description=describe(plan), decision_id=wish.decision.decision_id, listener=order.listener, share=order.share,
+        state="published" if order.share == "public" else "draft", created_at=order.at, seal=sealed.seal,
+        screen=screening.to_dict(), pays=wish.pays, energy=desk.meter.energy_since(started), audio_sha256=audio_sha256,
+        duration_s=mix.audio.duration_s, loudness_lufs=sealed.loudness_lufs, peak_dbtp=sealed.peak_dbtp,
+        analysis_s=heard - clock, render_s=rendered - heard, total_s=desk.meter.seconds() - clock,
+    )  # fmt: skip
+    with desk.write() as shelf:
+        terms = shelf.terms(licensed)
+        if terms.epoch != wish.decision.epoch and not judge(plan, song.analysis, terms, order, desk).allowed:
+            raise ConsentWithdrawn("A permission was withdrawn while this was being made.", hint="Ask again to see what is open now.")
+        return shelf.publish(finished, wish.decision)
+
+
+def _too_close(screening: Screening, licensed: frozenset[str]) -> ScreenRefused:
+    foreign = screening.foreign(licensed)
+    first = foreign[0]
+    return ScreenRefused(
+        f"Part of this take sounds like another recording we know ({first.query_start_s:.0f}-{first.query_end_s:.0f} s).",
+        hint="Change that section, or ask a person to listen.",
+        matches=[m.to_dict() for m in foreign],
+    )

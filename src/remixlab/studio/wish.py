@@ -1,0 +1,116 @@
+"""From a wish to a judged plan: what was understood, what it needs, whether it may be made, who would be paid."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from remixlab.community import CatalogueName, moderate
+from remixlab.domain.errors import RightsRefused
+from remixlab.domain.music import Analysis
+from remixlab.domain.ports import Progress, ReadShelf
+from remixlab.domain.remix import PayLine
+from remixlab.domain.rights import Decision, Recording, Terms
+from remixlab.plan import RemixPlan, describe, parse, reach, recordings_of, uses
+from remixlab.plan.prompt import Understanding, write_plan
+from remixlab.rights import alternatives, decide, summary
+from remixlab.royalties import pays
+from remixlab.studio.desk import Desk, silent
+from remixlab.studio.hear import hear
+from remixlab.studio.order import RemixOrder
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A plan with its decision: everything a person should know before pressing Make."""
+
+    recording: Recording
+    analysis: Analysis
+    plan: RemixPlan
+    decision: Decision
+    pays: tuple[PayLine, ...]
+    understanding: Understanding | None = None
+
+    def answer(self) -> dict[str, Any]:
+        """The shape of `remixlab plan`."""
+        understood = self.understanding.understood if self.understanding else ()
+        return {
+            "source": {"recording_id": self.recording.recording_id, "tempo_bpm": self.analysis.tempo_bpm, "key": self.analysis.key},
+            "plan": self.plan.to_dict(),
+            "description": list(describe(self.plan)),
+            "uses": [{"scope": u.scope.value, "recording": u.recording, "detail": u.detail} for u in sorted(uses(self.plan))],
+            "decision": self.decision.answer(),
+            "understood": [u.answer() for u in understood],
+            "skipped": list(self.understanding.skipped) if self.understanding else [],
+            "pays": [line.to_dict() for line in self.pays],
+        }
+
+
+def consider(order: RemixOrder, desk: Desk, progress: Progress = silent) -> Judged:
+    """Read the wish, fit it to the recording, judge it. Nothing is made; a no is an answer here, not an error.
+
+    Raises: RecordingNotFound, InvalidPrompt, InvalidPlan, UnknownPlace, ModerationRefused.
+    """
+    with desk.read() as shelf:
+        recording = shelf.recording(order.source)
+        names = catalogue_names(shelf)
+    if order.prompt is not None:
+        moderate(order.prompt, names=names)
+    analysis = hear(recording, desk, progress).analysis
+    plan, understanding = _plan_of(order, recording, analysis)
+    with desk.read() as shelf:
+        licensed = [shelf.recording(r).recording_id for r in recordings_of(plan)]
+        terms = shelf.terms(licensed)
+        decision = judge(plan, analysis, terms, order, desk, made_today=_made_today(order, shelf))
+        lines = pays(
+            desk.deals[plan.kind],
+            shelf.shares(recording.recording_id),
+            remixer=order.listener,
+            names=terms.names,
+            sampled={other: shelf.shares(other) for other in licensed[1:]},
+            attested_by=recording.attested_by,
+        )
+    return Judged(recording, analysis, plan, decision, lines, understanding)
+
+
+def judge(plan: RemixPlan, analysis: Analysis, terms: Terms, order: RemixOrder, desk: Desk, *, made_today: int = 0) -> Decision:
+    """The decision on a plan, with the nearest plans that are open instead when it is a no."""
+    request = order.request(made_today=made_today, deal=desk.deals[plan.kind])
+    decision = decide(uses(plan), reach(plan, analysis), terms, request)
+    if decision.allowed:
+        return decision
+    return decision.model_copy(update={"alternatives": alternatives(plan, analysis, terms, request)})
+
+
+def refusal(decision: Decision) -> RightsRefused:
+    """The error that a refused decision becomes at the doors: one sentence, who decided, what is open."""
+    first = decision.reasons[0]
+    waiting = decision.outcome == "needs_approval"
+    return RightsRefused(
+        decision,
+        message=summary(decision),
+        code="rights.needs_approval" if waiting else first.code,
+        hint=decision.alternatives[0].message if decision.alternatives else "",
+        decided_by=first.decided_by,
+        use=first.use.value,
+        request_id=decision.request_key if waiting else None,
+        decision=decision.answer(),
+    )
+
+
+def catalogue_names(shelf: ReadShelf) -> tuple[CatalogueName, ...]:
+    """Artists and titles of the catalogue, for a moderation that knows whom a wish names."""
+    return tuple(CatalogueName(name=r.artist, title=r.title, recording_id=r.recording_id) for r in shelf.recordings())
+
+
+def _plan_of(order: RemixOrder, recording: Recording, analysis: Analysis) -> tuple[RemixPlan, Understanding | None]:
+    if order.plan is not None:
+        return parse({**order.plan, "source": recording.recording_id}), None
+    understanding = write_plan(order.prompt or "", analysis, source=recording.recording_id, kind=order.kind, seed=order.seed)
+    return understanding.plan, understanding
+
+
+def _made_today(order: RemixOrder, shelf: ReadShelf) -> int:
+    day = order.at.astimezone(UTC)
+    return shelf.made_on(order.listener, datetime(day.year, day.month, day.day, tzinfo=UTC))
