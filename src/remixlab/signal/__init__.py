@@ -5,6 +5,7 @@ Nothing here knows a recording, a plan or a file; nothing reads a clock or throw
 The instruments are a room of their own, `signal.instruments`.
 """
 
+from remixlab.signal.contour import PitchContour, find_pitch
 from remixlab.signal.curve import Curve, sweep
 from remixlab.signal.delay import Delay, delay_in_beats
 from remixlab.signal.drive import Crush, Drive, Vinyl
@@ -39,6 +40,7 @@ from remixlab.signal.pitch import Stretcher, pitch_map, pitch_shift
 from remixlab.signal.resample import read_at, resample
 from remixlab.signal.reverb import Reverb
 from remixlab.signal.rhythm import Gate, Stutter
+from remixlab.signal.singing import Singing, analyse_singing, sing
 from remixlab.signal.spectrum import (
     Spectrogram,
     frames_of,
@@ -53,7 +55,9 @@ from remixlab.signal.spectrum import (
 )
 from remixlab.signal.stretch import BASS_GRAIN, DRUM_GRAIN, VOICE_GRAIN, Grain, wsola
 from remixlab.signal.timemap import ISLAND_AFTER_S, ISLAND_BEFORE_S, TimeMap
+from remixlab.signal.tuning import Allowed, PitchClasses, harmony_semitones, nearest_notes, smoothed_midi, tuned_hz, tuned_semitones
 from remixlab.signal.vocoder import phase_vocoder
+from remixlab.signal.voices import Voice, choir, deep, doubled, harmony, high, robot, sing_together, telephone, tuned, whisper
 
 __all__ = [
     "BASS_GRAIN",
@@ -63,6 +67,7 @@ __all__ = [
     "OVERSAMPLING",
     "SILENCE_DB",
     "VOICE_GRAIN",
+    "Allowed",
     "Chain",
     "Chorus",
     "Compressor",
@@ -81,8 +86,11 @@ __all__ = [
     "Grain",
     "Mastered",
     "Onsets",
+    "PitchClasses",
+    "PitchContour",
     "Process",
     "Reverb",
+    "Singing",
     "Spectrogram",
     "Stretcher",
     "Stutter",
@@ -90,13 +98,18 @@ __all__ = [
     "TimeMap",
     "Tremolo",
     "Vinyl",
+    "Voice",
     "amplitude_from_db",
+    "analyse_singing",
     "apply",
     "as_samples",
     "block_dc",
     "chain",
+    "choir",
     "db_from_amplitude",
+    "deep",
     "delay_in_beats",
+    "doubled",
     "duck",
     "duck_gain",
     "duck_under",
@@ -104,8 +117,12 @@ __all__ = [
     "fade_curve",
     "faded",
     "find_onsets",
+    "find_pitch",
     "frames_of",
     "hann",
+    "harmony",
+    "harmony_semitones",
+    "high",
     "hz_from_mel",
     "istft",
     "limit",
@@ -116,6 +133,7 @@ __all__ = [
     "mel_filterbank",
     "mel_from_hz",
     "momentary_loudness_lufs",
+    "nearest_notes",
     "onset_strength",
     "overlap_add",
     "peak_db",
@@ -127,12 +145,21 @@ __all__ = [
     "render_segment",
     "resample",
     "rms_db",
+    "robot",
     "running_median",
     "short_term_loudness_lufs",
+    "sing",
+    "sing_together",
+    "smoothed_midi",
     "stft",
     "sweep",
+    "telephone",
     "tilt",
+    "tuned",
+    "tuned_hz",
+    "tuned_semitones",
     "uniform",
+    "whisper",
     "white_noise",
     "wsola",
 ]

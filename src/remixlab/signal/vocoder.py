@@ -10,6 +10,7 @@ its own chain alone, so any segment has the bits of the whole.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import log2
 from typing import Any, NamedTuple
 
@@ -97,7 +98,7 @@ def _chain_begins(path: TimeMap, attacks: NDArray[np.float64], sample_rate: int,
 def _links(begins: list[tuple[int, int]], first: int, last: int) -> list[_Link]:
     """The chains that reach into frames `first` to `last`."""
     links: list[_Link] = []
-    for (begin, blend_in), (end, blend_out) in zip(begins, begins[1:], strict=False):
+    for (begin, blend_in), (end, blend_out) in pairwise(begins):
         if end + blend_out > first and begin < last:
             links.append(_Link(begin, end + blend_out, blend_in, blend_out))
     return links

@@ -1,0 +1,286 @@
+# pyright: basic
+"""Loops that follow the pitch of a voice and sing it again."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def period_candidates(signal, centres, quiet, window, shortest, longest, lags, costs):
+    """The deepest dips of the normalised difference function of each frame, the earliest first.
+
+    lags and costs (frames, n) get the interpolated lag and the depth (0 is perfectly periodic); cost 9 marks none.
+    Quiet frames are not looked at.
+    """
+    size = signal.shape[0]
+    found_max = lags.shape[1]
+    dips = np.empty(longest + 2, np.float32)
+    for k in range(centres.shape[0]):
+        for n in range(found_max):
+            lags[k, n] = np.float32(0.0)
+            costs[k, n] = np.float32(9.0)
+        half = (window + longest) // 2 + 1
+        if quiet[k] or centres[k] < half or centres[k] + half + 2 > size:
+            continue
+        total = np.float32(0.0)
+        dips[0] = np.float32(1.0)
+        for lag in range(1, longest + 2):
+            start = centres[k] - (window + lag) // 2
+            here = signal[start : start + window]
+            there = signal[start + lag : start + lag + window]
+            difference = np.float32(0.0)
+            for i in range(window):
+                d = here[i] - there[i]
+                difference += d * d
+            total += difference
+            dips[lag] = difference * lag / (total + np.float32(1e-12))
+        for lag in range(shortest, longest + 1):
+            value = dips[lag]
+            if value > np.float32(0.6) or value > dips[lag - 1] or value >= dips[lag + 1]:
+                continue
+            worst = 0
+            for n in range(1, found_max):
+                if costs[k, n] > costs[k, worst]:
+                    worst = n
+            if value < costs[k, worst]:
+                bend = dips[lag - 1] - np.float32(2.0) * value + dips[lag + 1]
+                shift = np.float32(0.5) * (dips[lag - 1] - dips[lag + 1]) / bend if bend > np.float32(1e-9) else np.float32(0.0)
+                lags[k, worst] = np.float32(lag) + shift
+                costs[k, worst] = value
+
+
+@njit(cache=True, nogil=True)
+def best_path(lags, costs, voicing_cost, long_cost, leap_cost, turn_cost, chosen):
+    """The cheapest way through the candidates; chosen gets the index of each frame's candidate, or -1 where there is no pitch."""
+    frames, n = lags.shape
+    states = n + 1
+    score = np.full((frames, states), 1e9)
+    back = np.zeros((frames, states), np.int16)
+    for k in range(frames):
+        for s in range(states):
+            if s == n:
+                own = voicing_cost
+            elif costs[k, s] > 1.0:
+                continue
+            else:
+                own = costs[k, s] + long_cost * np.log2(lags[k, s])
+            if k == 0:
+                score[k, s] = own
+                continue
+            for r in range(states):
+                if score[k - 1, r] > 1e8:
+                    continue
+                step = 0.0
+                if (r == n) != (s == n):
+                    step = turn_cost
+                elif r < n:
+                    step = leap_cost * abs(np.log2(lags[k, s] / lags[k - 1, r]))
+                value = score[k - 1, r] + step + own
+                if value < score[k, s]:
+                    score[k, s] = value
+                    back[k, s] = r
+    state = int(np.argmin(score[frames - 1]))
+    for k in range(frames - 1, -1, -1):
+        chosen[k] = state if state < n else -1
+        state = back[k, state]
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def refine_periods(signal, centres, window, longest, periods):
+    """Each period measured again over as many repetitions as fit, so that its error shrinks with their number."""
+    size = signal.shape[0]
+    for k in range(centres.shape[0]):
+        if periods[k] <= 0:
+            continue
+        times = max(1, min(4, int(longest / periods[k])))
+        middle = int(np.rint(times * periods[k]))
+        reach = max(1, int(0.03 * middle) + 1)
+        best = np.float32(1e30)
+        at = 0
+        before = np.float32(0.0)
+        after = np.float32(0.0)
+        previous = np.float32(0.0)
+        for lag in range(middle - reach - 1, middle + reach + 2):
+            start = centres[k] - (window + lag) // 2
+            if start < 0 or start + window + lag >= size:
+                at = 0
+                break
+            here = signal[start : start + window]
+            there = signal[start + lag : start + lag + window]
+            difference = np.float32(0.0)
+            for i in range(window):
+                d = here[i] - there[i]
+                difference += d * d
+            if at > 0 and lag == at + 1:
+                after = difference
+            if difference < best and abs(lag - middle) <= reach:
+                best = difference
+                at = lag
+                before = previous
+            previous = difference
+        if at > 0:
+            bend = before - np.float32(2.0) * best + after
+            if bend > np.float32(1e-12) and before >= best and after >= best:
+                periods[k] = (at + 0.5 * (before - after) / bend) / times
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def mark_periods(mono, periods, hop, marks, voiced):
+    """One mark in each period at the same place of the wave, and one every 5 ms or so between; returns how many.
+
+    periods (contour frames) in frames of the sound, 0 where there is no pitch.
+    """
+    frames = mono.shape[0]
+    count = 0
+    idle = hop
+    k = 0
+    contour = periods.shape[0]
+    last = 0
+    while k < contour:
+        if periods[k] <= 0:
+            k += 1
+            continue
+        end = k
+        while end < contour and periods[end] > 0:
+            end += 1
+        begin_frame = max(last + 1, int((k - 0.5) * hop))
+        end_frame = min(frames - 1, int((end - 0.5) * hop))
+        period = periods[k]
+        high = np.float32(0.0)
+        low = np.float32(0.0)
+        for i in range(begin_frame, end_frame):
+            high = max(high, mono[i])
+            low = min(low, mono[i])
+        sign = np.float32(1.0) if high >= -low else np.float32(-1.0)
+        top = max(max(high, -low), np.float32(1e-9))
+        place = begin_frame
+        best = np.float32(-1e9)
+        for i in range(begin_frame, min(end_frame, begin_frame + int(1.2 * period) + 1)):
+            if sign * mono[i] > best:
+                best = sign * mono[i]
+                place = i
+        gap = place - last
+        pieces = max(1, int(gap / idle + 0.5))
+        for p in range(0 if count == 0 else 1, pieces):
+            spot = last + gap * p // pieces
+            if spot < place and count < marks.shape[0] - 2:
+                marks[count] = spot
+                voiced[count] = False
+                count += 1
+        while place < end_frame and count < marks.shape[0] - 2:
+            marks[count] = place
+            voiced[count] = True
+            count += 1
+            last = place
+            where = min(max(int(place / hop + 0.5), k), end - 1)
+            period = periods[where]
+            reach = max(2, int(0.18 * period))
+            half = int(0.5 * period)
+            best = np.float32(-1e9)
+            following = place + int(period + 0.5)
+            chosen = following
+            for i in range(following - reach, following + reach + 1):
+                if i - half < 0 or i + half >= frames or place - half < 0:
+                    continue
+                cross = np.float32(0.0)
+                own = np.float32(1e-9)
+                other = np.float32(1e-9)
+                for j in range(-half, half):
+                    a = mono[place + j]
+                    b = mono[i + j]
+                    cross += a * b
+                    own += a * a
+                    other += b * b
+                away = np.float32(i - following) / np.float32(reach)
+                score = cross / np.sqrt(own * other) + np.float32(0.05) * sign * mono[i] / top - np.float32(0.02) * away * away
+                if score > best:
+                    best = score
+                    chosen = i
+            place = chosen
+            if place <= last:
+                place = last + max(2, int(period))
+        k = end
+    gap = frames - last
+    pieces = max(1, int(gap / idle + 0.5))
+    for p in range(0 if count == 0 else 1, pieces):
+        if count < marks.shape[0]:
+            marks[count] = last + gap * p // pieces
+            voiced[count] = False
+            count += 1
+    return count
+
+
+@njit(cache=True, nogil=True)
+def sing_grains(samples, origin, marks, voiced, places, steps, formants, gains, regions, window, n0, out):
+    """Lay the pieces about the marks down again at their new distances; out begins at result frame n0.
+
+    places: result frame of each mark; steps: distance to the next piece; regions (r, 2): runs of marks that are sung as one; window (1026,): half a bell.
+    """
+    channels, frames = samples.shape
+    length = out.shape[1]
+    count = marks.shape[0]
+    for r in range(regions.shape[0]):
+        first = regions[r, 0]
+        last = regions[r, 1]
+        time = places[first]
+        limit = places[last] if last < count else places[count - 1] + 1.0
+        j = first
+        repeats = -1
+        while time < limit - 0.25 * steps[j]:
+            before = j
+            while j + 1 < last and abs(places[j + 1] - time) <= abs(places[j] - time):
+                j += 1
+            repeats = repeats + 1 if j == before else 0
+            left = marks[j] - marks[j - 1] if j > 0 else marks[j] + 1
+            right = marks[j + 1] - marks[j] if j + 1 < count else left
+            flip = -1.0 if (not voiced[j] and repeats % 2 == 1) else 1.0
+            low = max(int(np.ceil(time - left)), n0)
+            high = min(int(np.floor(time + right)), n0 + length - 1)
+            speed = formants[j] * flip
+            centre = marks[j] - origin
+            if abs(speed) == 1.0:
+                ahead = -time * speed
+                f = np.float32(ahead - np.floor(ahead))
+                shift = centre + int(np.floor(ahead))
+                g = np.float32(1.0) - f
+                t0 = -np.float32(0.5) * f * g * g
+                t1 = np.float32(1.0) + np.float32(0.5) * f * f * (np.float32(3.0) * f - np.float32(5.0))
+                t2 = np.float32(1.0) + np.float32(0.5) * g * g * (np.float32(3.0) * g - np.float32(5.0))
+                t3 = -np.float32(0.5) * g * f * f
+                turn = 1 if speed > 0 else -1
+                for o in range(low, high + 1):
+                    away = o - time
+                    at = abs(away) / (left if away < 0 else right) * 1024.0
+                    row = int(at)
+                    weight = (window[row] + np.float32(at - row) * (window[row + 1] - window[row])) * gains[j]
+                    whole = shift + turn * o
+                    if whole < 1 or whole + 2 >= frames:
+                        continue
+                    for c in range(channels):
+                        out[c, o - n0] += weight * (
+                            t0 * samples[c, whole - 1] + t1 * samples[c, whole] + t2 * samples[c, whole + 1] + t3 * samples[c, whole + 2]
+                        )
+            else:
+                for o in range(low, high + 1):
+                    away = o - time
+                    at = abs(away) / (left if away < 0 else right) * 1024.0
+                    row = int(at)
+                    weight = (window[row] + np.float32(at - row) * (window[row + 1] - window[row])) * gains[j]
+                    read = away * speed
+                    whole = int(np.floor(read))
+                    f = np.float32(read - whole)
+                    whole += centre
+                    if whole < 1 or whole + 2 >= frames:
+                        continue
+                    for c in range(channels):
+                        y0 = samples[c, whole - 1]
+                        y1 = samples[c, whole]
+                        y2 = samples[c, whole + 1]
+                        y3 = samples[c, whole + 2]
+                        c1 = np.float32(0.5) * (y2 - y0)
+                        c2 = y0 - np.float32(2.5) * y1 + np.float32(2.0) * y2 - np.float32(0.5) * y3
+                        c3 = np.float32(0.5) * (y3 - y0) + np.float32(1.5) * (y1 - y2)
+                        out[c, o - n0] += weight * (((c3 * f + c2) * f + c1) * f + y1)
+            time += steps[j]

@@ -1,0 +1,134 @@
+"""Sing it again: another pitch, another time, other formants, in one pass (TD-PSOLA).
+
+Source: E. Moulines and F. Charpentier, "Pitch-synchronous waveform processing techniques" (Speech Communication 1990).
+
+The voice is cut at one mark per period; the pieces are laid down at new distances. Each run of voiced or
+unvoiced marks begins anew where the time map puts it, so any segment has the bits of the whole.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil
+
+import numpy as np
+from numpy.typing import NDArray
+
+from remixlab.domain.audio import Samples
+from remixlab.domain.errors import InvalidAudio
+from remixlab.signal.contour import PitchContour, find_pitch
+from remixlab.signal.kernels.singing import mark_periods, sing_grains
+from remixlab.signal.levels import as_samples
+from remixlab.signal.timemap import TimeMap
+
+_RUN_MAX = 400
+_BELL = np.append(0.5 + 0.5 * np.cos(np.pi * np.arange(1025) / 1024), 0.0).astype(np.float32)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Singing:
+    """A voice as its pitch contour and the frames where it can be cut. Shape: marks and voiced (marks,), runs (n, 2)."""
+
+    contour: PitchContour
+    marks: NDArray[np.int64]
+    voiced: NDArray[np.bool_]
+    runs: NDArray[np.int64]
+    length_frames: int
+
+
+def analyse_singing(samples: Samples, sample_rate: int, contour: PitchContour | None = None) -> Singing:
+    """Find the pitch of a voice, unless it is given, and mark its periods."""
+    source = as_samples(samples)
+    heard = find_pitch(source, sample_rate) if contour is None else contour
+    mono = source.mean(axis=0, dtype=np.float32)
+    periods = np.where(heard.voiced, sample_rate / np.maximum(heard.f0_hz, 1.0), 0.0)
+    room = 64 + int(mono.size / min(heard.hop_frames, max(8.0, float(periods[periods > 0].min(initial=1e9)) * 0.7)))
+    marks, voiced = np.zeros(room, np.int64), np.zeros(room, np.bool_)
+    count = mark_periods(mono, periods, heard.hop_frames, marks, voiced)
+    marks, voiced = marks[:count], voiced[:count]
+    return Singing(heard, marks, voiced, _runs(voiced), mono.size)
+
+
+def _runs(voiced: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """First and one past the last mark of each stretch of one kind; unvoiced ones are kept short."""
+    borders = np.concatenate(([0], np.flatnonzero(np.diff(voiced)) + 1, [voiced.size]))
+    runs: list[tuple[int, int]] = []
+    for first, last in zip(borders[:-1].tolist(), borders[1:].tolist(), strict=True):
+        step = last - first if voiced[first] else _RUN_MAX
+        runs += [(at, min(at + step, last)) for at in range(first, last, max(1, step))]
+    return np.array(runs, np.int64).reshape(-1, 2)
+
+
+def sing(
+    samples: Samples,
+    singing: Singing,
+    n0: int = 0,
+    n1: int | None = None,
+    *,
+    time_map: TimeMap | None = None,
+    semitones: float | NDArray[np.float64] = 0.0,
+    target_hz: NDArray[np.float64] | None = None,
+    formant_ratio: float | NDArray[np.float64] = 1.0,
+) -> Samples:
+    """Result frames n0 to n1 of the voice sung again.
+
+    `semitones` and `formant_ratio` are single values or one per contour frame of the source; `target_hz`, one per
+    contour frame, is the pitch itself and rules where it is above 0. Formants stay where they are at ratio 1.
+    Law: any segment has the bits of the whole; with nothing asked it gives the voice back.
+    """
+    source = samples
+    if source.shape[1] != singing.length_frames:
+        raise InvalidAudio("the voice and its analysis have different lengths")
+    path = TimeMap.uniform(1.0, max(1, singing.length_frames)) if time_map is None else time_map
+    stop = path.length_frames if n1 is None else n1
+    out = np.zeros((source.shape[0], max(0, stop - n0)), np.float32)
+    marks = singing.marks
+    if marks.size < 2 or stop <= n0:
+        return out
+    steps, ratios = _steps(singing, semitones, target_hz)
+    places = path.result_at(marks)
+    formants = np.broadcast_to(np.asarray(formant_ratio, np.float64), (singing.contour.f0_hz.size,)) if np.ndim(formant_ratio) else None
+    index = singing.contour.index_at(marks)
+    formant = np.full(marks.size, float(np.asarray(formant_ratio))) if formants is None else formants[index]
+    formant = np.where(singing.voiced, formant, 1.0)
+    reach = float(np.diff(marks).max()) * 2
+    begins, ends = places[singing.runs[:, 0]], places[np.minimum(singing.runs[:, 1], marks.size - 1)]
+    touched = singing.runs[(ends + reach >= n0) & (begins - reach < stop)]
+    if touched.size == 0:
+        return out
+    low = max(0, int(marks[touched[0, 0]] - 3 * reach))
+    high = int(marks[min(touched[-1, 1], marks.size - 1)] + ceil(3 * reach))
+    gains = np.where(singing.voiced, 1.0 / np.sqrt(ratios), 1.0).astype(np.float32)
+    sing_grains(
+        as_samples(source[:, low:high]),
+        low,
+        marks,
+        singing.voiced,
+        places,
+        steps,
+        formant,
+        gains,
+        np.ascontiguousarray(touched),
+        _BELL,
+        n0,
+        out,
+    )
+    return out
+
+
+def _steps(
+    singing: Singing, semitones: float | NDArray[np.float64], target_hz: NDArray[np.float64] | None
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Distance from each mark's piece to the next in the result, and the pitch ratio there."""
+    marks, voiced = singing.marks, singing.voiced
+    distance = np.append(np.diff(marks), max(1, int(marks[-1] - marks[-2]))).astype(np.float64)
+    index = singing.contour.index_at(marks)
+    shift = np.asarray(semitones, np.float64)
+    ratios = 2.0 ** ((shift[index] if shift.ndim else np.full(marks.size, float(shift))) / 12.0)
+    if target_hz is not None:
+        wanted = np.asarray(target_hz, np.float64)[index]
+        ruled = voiced & (wanted > 0)
+        period = singing.contour.sample_rate / np.maximum(wanted, 1.0)
+        ratios = np.where(ruled, distance / period, ratios)
+        return np.maximum(np.where(voiced, np.where(ruled, period, distance / ratios), distance), 4.0), ratios
+    return np.maximum(np.where(voiced, distance / ratios, distance), 4.0), ratios
