@@ -184,8 +184,8 @@ def checked_shares(shares: Iterable[Share]) -> tuple[Share, ...]:
     ordered = sorted(shares, key=lambda s: (s.right, s.party_id))
     complete: list[Share] = []
     for right in Right:
-        of_right = [s for s in ordered if s.right == right and s.ppm > 0]
-        if not of_right:
+        of_right = [s for s in ordered if s.right == right and s.ppm > 0 and s.party_id != UNCLAIMED]
+        if not any(s.right == right for s in ordered):
             continue
         total = sum(s.ppm for s in of_right)
         if total > WHOLE_PPM:
@@ -284,6 +284,9 @@ class Approval(Value):
     approval_id: str
     request_key: str
     consent_id: str
+    listener: str = ""
+    decision_id: str = ""
+    """The decision that asked for it: it holds everything that the party needs to see."""
     status: Literal["pending", "approved", "refused"] = "pending"
     decided_by: str | None = None
     expires_at: AwareDatetime | None = None

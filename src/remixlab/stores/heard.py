@@ -1,0 +1,34 @@
+"""What was heard, on the shelf: analyses by content, fingerprints by recording. All of it can be made again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import sqlalchemy as sa
+
+from remixlab.domain.music import Analysis
+from remixlab.stores import tables as t
+from remixlab.stores.part import ShelfPart
+
+
+class HeardShelf(ShelfPart):
+    def analysis(self, sha256: str, listener: str) -> Analysis | None:
+        """What a listener (an engine with its version) heard in a file."""
+        where = (t.analyses.c.sha256 == sha256) & (t.analyses.c.listener == listener)
+        body = self.connection.scalar(sa.select(t.analyses.c.body).where(where))
+        return None if body is None else Analysis.model_validate_json(body)
+
+    def keep_analysis(self, sha256: str, listener: str, analysis: Analysis) -> None:
+        key, columns = {"sha256": sha256, "listener": listener}, {"body": analysis.model_dump_json(by_alias=True)}
+        if not self._change(t.analyses, key, columns):
+            self.connection.execute(t.analyses.insert().values(**key, **columns))
+
+    def fingerprints(self) -> Mapping[str, str]:
+        """Recording id to the blob digest of its fingerprint."""
+        rows = self.connection.execute(sa.select(t.fingerprints).order_by(t.fingerprints.c.recording_id))
+        return {row.recording_id: row.blob_sha256 for row in rows}
+
+    def keep_fingerprint(self, recording_id: str, blob_sha256: str) -> None:
+        key, columns = {"recording_id": recording_id}, {"blob_sha256": blob_sha256}
+        if not self._change(t.fingerprints, key, columns):
+            self.connection.execute(t.fingerprints.insert().values(**key, **columns))

@@ -1,0 +1,47 @@
+"""What every part of the shelf stands on: the open transaction, and the few statements that all of them need."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from remixlab.domain.chain import GENESIS, Link, first_broken, link
+
+
+class ShelfPart:
+    """One room's tables within one transaction."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self.connection = connection
+
+    def _change(self, table: sa.Table, key: Mapping[str, Any], columns: Mapping[str, Any]) -> bool:
+        """Update one row; False when there is none."""
+        where = sa.and_(*(table.c[name] == value for name, value in key.items()))
+        return self.connection.execute(table.update().where(where).values(**columns)).rowcount > 0
+
+    def _add_once(self, table: sa.Table, key: Mapping[str, Any], columns: Mapping[str, Any]) -> bool:
+        """Insert a row unless its key is there; whether it was inserted."""
+        where = sa.and_(*(table.c[name] == value for name, value in key.items()))
+        if self.connection.execute(sa.select(sa.literal(1)).select_from(table).where(where)).first():
+            return False
+        self.connection.execute(table.insert().values(**key, **columns))
+        return True
+
+    def _take_turns(self, chain: str) -> None:
+        """Let one writer at a time append to a chain. SQLite has one writer anyway."""
+        if self.connection.dialect.name == "postgresql":
+            self.connection.execute(sa.text("select pg_advisory_xact_lock(hashtext(:name))"), {"name": chain})
+
+    def _next_link(self, table: sa.Table, body: bytes) -> Link:
+        """The link that follows the newest of a chained table."""
+        self._take_turns(table.name)
+        head = self.connection.scalar(sa.select(table.c.hash).order_by(table.c.seq.desc()).limit(1))
+        return link(head or GENESIS, body)
+
+    def _broken_link(self, table: sa.Table) -> int | None:
+        """The place of the first link of a chained table that was tampered with."""
+        rows = self.connection.execute(sa.select(table.c.previous, table.c.body, table.c.hash).order_by(table.c.seq))
+        links: Iterable[Link] = (Link(row.previous, row.body.encode(), row.hash) for row in rows)
+        return first_broken(links)

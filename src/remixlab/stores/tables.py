@@ -1,0 +1,269 @@
+"""Every table, once, for both engines. Times are UTC microseconds, money is micro-units, shares are ppm.
+
+Triggers that guard the append-only tables live in the migrations, written for each engine.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+METADATA: Final = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_N_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+Serial: Final = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+"""A counting key: SQLite counts only in INTEGER."""
+
+
+class Instant(sa.types.TypeDecorator[datetime]):
+    """An aware UTC moment, stored as microseconds: both engines give back what was put in."""
+
+    impl = sa.BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> int | None:
+        return None if value is None else micros(value)
+
+    def process_result_value(self, value: Any | None, dialect: Any) -> datetime | None:
+        return None if value is None else instant(value)
+
+
+def micros(moment: datetime) -> int:
+    """Unit: microseconds since 1970. Raises: ValueError for a naive moment."""
+    if moment.tzinfo is None:
+        raise ValueError("a moment without time zone is not a moment")
+    return (moment - EPOCH) // timedelta(microseconds=1)
+
+
+def instant(microseconds: int) -> datetime:
+    return EPOCH + timedelta(microseconds=microseconds)
+
+
+def _key(name: str = "id", **more: Any) -> sa.Column[str]:
+    return sa.Column(name, sa.Text, primary_key=True, **more)
+
+
+def _text(name: str, *, null: bool = False, **more: Any) -> sa.Column[str]:
+    return sa.Column(name, sa.Text, nullable=null, **more)
+
+
+def _table(name: str, *columns: sa.schema.SchemaItem) -> sa.Table:
+    return sa.Table(name, METADATA, *columns)
+
+
+# ---------------------------------------------------------------- catalogue
+
+parties = _table(
+    "parties",
+    _key(),
+    _text("name"),
+    _text("name_key", index=True),
+    _text("kind"),
+    _text("ipi", null=True),
+    _text("isni", null=True),
+    sa.Column("artist_veto", sa.Boolean, nullable=False),
+)
+works = _table("works", _key(), _text("title"), _text("iswc", null=True, index=True))
+recordings = _table(
+    "recordings",
+    _key(),
+    _text("sha256", unique=True),
+    _text("title"),
+    _text("artist"),
+    sa.Column("duration_s", sa.Double, nullable=False),
+    _text("isrc", null=True, index=True),
+    _text("artist_id", null=True, index=True),
+    _text("label_id", null=True),
+    _text("release", null=True),
+    _text("attested_by", null=True),
+)
+recording_works = _table(
+    "recording_works",
+    sa.Column("recording_id", sa.ForeignKey("recordings.id"), primary_key=True),
+    sa.Column("work_id", sa.ForeignKey("works.id"), primary_key=True, index=True),
+    sa.Column("place", sa.Integer, nullable=False),
+)
+recording_voices = _table(
+    "recording_voices",
+    sa.Column("recording_id", sa.ForeignKey("recordings.id"), primary_key=True),
+    sa.Column("party_id", sa.ForeignKey("parties.id"), primary_key=True),
+    sa.Column("place", sa.Integer, nullable=False),
+)
+stems = _table(
+    "stems",
+    sa.Column("recording_id", sa.ForeignKey("recordings.id"), primary_key=True),
+    _key("stem"),
+    _text("sha256"),
+)
+shares = _table(
+    "shares",
+    _key("asset_kind"),
+    _key("asset_id"),
+    _key("right"),
+    _key("party_id"),
+    sa.Column("ppm", sa.Integer, nullable=False),
+    sa.CheckConstraint("ppm between 1 and 1000000", name="ppm"),
+    sa.CheckConstraint("asset_kind in ('recording', 'work')", name="asset_kind"),
+)
+
+# ---------------------------------------------------------------- rights
+
+consents = _table(
+    "consents",
+    _key(),
+    _text("party_id"),
+    _text("side"),
+    _text("subject_kind"),
+    _text("subject"),
+    _text("body"),
+    sa.Column("withdrawn_at", Instant),
+    sa.Index(None, "subject_kind", "subject"),
+)
+holds = _table(
+    "holds",
+    _key(),
+    _text("subject_kind"),
+    _text("subject"),
+    _text("body"),
+    sa.Index(None, "subject_kind", "subject"),
+)
+consent_epoch = _table(
+    "consent_epoch",
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("epoch", sa.BigInteger, nullable=False),
+    sa.CheckConstraint("id = 1", name="one"),
+)
+approvals = _table(
+    "approvals",
+    _key(),
+    _text("request_key", index=True),
+    _text("consent_id", index=True),
+    _text("listener"),
+    _text("decision_id"),
+    _text("status", index=True),
+    _text("decided_by", null=True),
+    sa.Column("decided_at", Instant),
+    sa.Column("expires_at", Instant),
+)
+terms = _table("terms", _key("digest"), _text("body"))
+decisions = _table(
+    "decisions",
+    sa.Column("seq", Serial, primary_key=True),
+    _text("id", unique=True),
+    _text("outcome"),
+    _text("listener", index=True),
+    sa.Column("at", Instant, nullable=False),
+    _text("terms_digest"),
+    _text("body"),
+    _text("previous", unique=True),
+    _text("hash", unique=True),
+)
+
+# ---------------------------------------------------------------- what was heard
+
+analyses = _table("analyses", _key("sha256"), _key("listener"), _text("body"))
+fingerprints = _table("fingerprints", sa.Column("recording_id", sa.ForeignKey("recordings.id"), primary_key=True), _text("blob_sha256"))
+
+# ---------------------------------------------------------------- remixes
+
+remixes = _table(
+    "remixes",
+    _key(),
+    _text("source_id", index=True),
+    _text("listener", index=True),
+    _text("share"),
+    _text("state"),
+    sa.Column("created_at", Instant, nullable=False),
+    _text("decision_id"),
+    _text("plan_digest"),
+    _text("audio_sha256"),
+    _text("body"),
+)
+remix_sources = _table(
+    "remix_sources",
+    sa.Column("remix_id", sa.ForeignKey("remixes.id"), primary_key=True),
+    _key("recording_id", index=True),
+)
+marks = _table(
+    "marks",
+    sa.Column("mark_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    _text("remix_id", unique=True),
+)
+
+# ---------------------------------------------------------------- money
+
+plays = _table(
+    "plays",
+    _key(),
+    _text("remix_id", index=True),
+    _text("listener"),
+    sa.Column("at", Instant, nullable=False, index=True),
+    sa.Column("length_ms", sa.BigInteger, nullable=False),
+    _text("territory"),
+)
+accounts = _table(
+    "accounts",
+    sa.Column("id", Serial, primary_key=True),
+    _text("code"),
+    _text("currency"),
+    sa.UniqueConstraint("code", "currency"),
+)
+bookings = _table(
+    "bookings",
+    sa.Column("seq", Serial, primary_key=True),
+    _text("key", unique=True),
+    _text("kind"),
+    sa.Column("at", Instant, nullable=False),
+    _text("body"),
+    _text("previous", unique=True),
+    _text("hash", unique=True),
+)
+entries = _table(
+    "entries",
+    # Entries come first and the booking closes them: at commit no entry can be without its booking.
+    sa.Column("booking", sa.ForeignKey("bookings.key", deferrable=True, initially="DEFERRED"), primary_key=True),
+    sa.Column("place", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("account_id", sa.ForeignKey("accounts.id"), nullable=False, index=True),
+    sa.Column("micro", sa.BigInteger, nullable=False),
+    sa.CheckConstraint("micro <> 0", name="not_zero"),
+)
+settlements = _table(
+    "settlements",
+    _key("period"),
+    _key("pool"),
+    _text("evidence"),
+    _text("body"),
+)
+
+# ---------------------------------------------------------------- doors
+
+idempotency_keys = _table(
+    "idempotency_keys",
+    _key("principal"),
+    _key("key"),
+    _text("request_hash"),
+    sa.Column("status", sa.Integer),
+    _text("response", null=True),
+    sa.Column("expires_at", Instant, nullable=False, index=True),
+)
+api_keys = _table(
+    "api_keys",
+    _key(),
+    _text("secret_hash"),
+    _text("principal", index=True),
+    _text("scopes"),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("expires_at", Instant),
+    sa.Column("revoked_at", Instant),
+)

