@@ -99,9 +99,16 @@ def robot(
 
 
 def tuned(
-    samples: Samples, singing: Singing, allowed: Allowed | PitchClasses, n0: int = 0, n1: int | None = None, *, time_map: TimeMap | None = None, hard: bool = False,
+    samples: Samples,
+    singing: Singing,
+    allowed: Allowed | PitchClasses,
+    n0: int = 0,
+    n1: int | None = None,
+    *,
+    time_map: TimeMap | None = None,
+    hard: bool = False,
     semitones: float = 0.0,
-) -> Samples:  # fmt: skip
+) -> Samples:
     """In tune with a scale or with chords; hard is the effect, else the voice keeps its vibrato. Then moved by `semitones`."""
     shift = tuned_semitones(singing.contour, allowed, glide_s=0.0 if hard else 0.12)
     return sing(samples, singing, n0, n1, time_map=time_map, semitones=shift + semitones)
@@ -151,11 +158,16 @@ def harmony(
     """The voice with others in parallel degrees of the scale: a third above and a fourth below unless told."""
     others = tuple(
         Voice(
-            semitones=harmony_semitones(singing.contour, scale, step), late_s=0.012 + 0.007 * k, formant_ratio=1.0 + 0.02 * (1 if step > 0 else -1),
-            pan=0.55 * (-1) ** k, gain_db=-5, drift_cents=6, seed=seed + 41 + k,
+            semitones=harmony_semitones(singing.contour, scale, step),
+            late_s=0.012 + 0.007 * k,
+            formant_ratio=1.02 if step > 0 else 0.98,
+            pan=0.55 * (-1) ** k,
+            gain_db=-5,
+            drift_cents=6,
+            seed=seed + 41 + k,
         )
         for k, step in enumerate(steps)
-    )  # fmt: skip
+    )
     return sing_together(samples, singing, (Voice(), *others), n0, n1, time_map=time_map)
 
 
@@ -187,7 +199,7 @@ def whisper(samples: Samples, n0: int = 0, n1: int | None = None, *, seed: int =
     heard = np.abs(np.asarray(scipy.fft.rfft(local[:, index] * window, axis=-1)))
     blown = np.asarray(scipy.fft.rfft(noise[:, index] * window, axis=-1)) / np.float32(np.sqrt((window**2).sum() / 3))
     pieces = np.asarray(scipy.fft.irfft(_envelope(heard) * blown, _WHISPER_FFT, axis=-1)).astype(np.float32) * (window * np.float32(2 / 3))
-    made = overlap_add(pieces, _WHISPER_HOP)[:, n0 - begin : stop - begin]
+    made = overlap_add(np.asarray(pieces, np.float32), _WHISPER_HOP)[:, n0 - begin : stop - begin]
     tone = np.zeros_like(made)
     tone[:, : max(0, min(stop, samples.shape[1]) - n0)] = samples[:, n0:stop]
     return as_samples(np.float32(breath) * made + np.float32(1 - breath) * tone)
@@ -201,7 +213,8 @@ def _envelope(magnitudes: NDArray[np.float32]) -> NDArray[np.float32]:
     quefrencies = 40
     keep[:quefrencies] = 0.5 + 0.5 * np.cos(np.pi * np.arange(quefrencies) / quefrencies)
     keep[1:] += keep[1:][::-1].copy()
-    outline = np.exp(np.asarray(scipy.fft.rfft(cepstrum * keep, axis=-1)).real)
+    smooth = np.asarray(scipy.fft.rfft(cepstrum * keep, axis=-1), np.complex64)
+    outline = np.exp(smooth.real)
     bins = np.arange(magnitudes.shape[-1]) / magnitudes.shape[-1]
     tilt = (bins / (bins + 0.035)).astype(np.float32)
     silent = magnitudes.max(axis=-1, keepdims=True) < 1e-6

@@ -216,7 +216,8 @@ def mark_periods(mono, periods, hop, marks, voiced):
 def sing_grains(samples, origin, marks, voiced, places, steps, formants, gains, regions, window, n0, out):
     """Lay the pieces about the marks down again at their new distances; out begins at result frame n0.
 
-    places: result frame of each mark; steps: distance to the next piece; regions (r, 2): runs of marks that are sung as one; window (1026,): half a bell.
+    places: result frame of each mark; steps: distance to the next piece; regions (r, 2): runs of marks that are sung
+    as one; window (1026,): half a bell.
     """
     channels, frames = samples.shape
     length = out.shape[1]
