@@ -23,7 +23,7 @@ _CANDIDATES_PER_WINDOW = 12
 _PEAKS_MIN = 12
 _SAME_SHARE = 0.7
 _SAME_COVERAGE = 0.3
-_GAP_S = 3
+_GAP_S = 2
 _LENGTH_MIN_S = 2.5
 
 
@@ -105,7 +105,7 @@ def _verify(query: Peaks, index: Index, candidate: Candidate) -> Passage | None:
 def _grow(query: Peaks, reference: Peaks, passage: Passage) -> Passage:
     """Follow the line outwards as long as peaks keep meeting, straightening it on the way."""
     line, start, end = passage.line, passage.start, passage.end
-    enough = passage.evidence.chance + 0.4 * (passage.evidence.coverage - passage.evidence.chance)
+    enough = passage.evidence.chance + 0.55 * (passage.evidence.coverage - passage.evidence.chance)
     for _ in range(6):
         reach = max(end - start, WINDOW_S * FRAMES_PER_SECOND)
         around = query.between(start - reach, end + reach)
@@ -128,11 +128,11 @@ def _grow(query: Peaks, reference: Peaks, passage: Passage) -> Passage:
 
 
 def _find_stretch(frames: NDArray[np.int32], met: NDArray[np.bool_], enough: float, middle: float) -> tuple[float, float] | None:
-    """The run of seconds round the middle in which enough peaks meet; gaps of up to three seconds are bridged."""
+    """The run of seconds round the middle in which enough peaks meet; gaps of up to two seconds are bridged."""
     first = frames[0] / FRAMES_PER_SECOND
     second = (frames / FRAMES_PER_SECOND - first).astype(np.intp)
-    total = np.bincount(second)
-    good = np.bincount(second, met) >= enough * np.maximum(total, 4)
+    total = np.convolve(np.bincount(second), np.ones(3), "same")
+    good = np.convolve(np.bincount(second, met), np.ones(3), "same") >= enough * np.maximum(total, 8)
     at = min(max(int(middle / FRAMES_PER_SECOND - first), 0), good.size - 1)
     seconds = np.flatnonzero(good)
     if not seconds.size:

@@ -1,0 +1,107 @@
+"""The label: how the sound was made, part by part, and nothing that is not so."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Literal
+
+from remixlab.domain.song import Origin, Part
+from remixlab.domain.value import Value
+
+Kind = Literal["remix", "cover"]
+
+_SOURCE_TYPES = "http://cv.iptc.org/newscodes/digitalsourcetype/"
+
+
+class PartLabel(Value):
+    """One part: where it comes from, which trained models touched its sound, and which plain signal processing."""
+
+    name: str
+    origin: Origin
+    trained_models: tuple[str, ...] = ()
+    signal_processing: tuple[str, ...] = ()
+
+    @property
+    def made_with_ai(self) -> bool:
+        return bool(self.trained_models)
+
+
+class Label(Value):
+    """What a listener is told. `made_with_ai` is true only when a trained model touched the sound of some part."""
+
+    kind: Kind
+    made_with_ai: bool
+    sentence: str
+    parts: tuple[PartLabel, ...]
+    digital_source_type: str
+    """Source: IPTC Digital Source Type NewsCodes."""
+
+
+def write_label(parts: Sequence[Part], *, kind: Kind, trained: Collection[str], separator: str | None = None) -> Label:
+    """Say what made each part.
+
+    `trained` names everything that is a trained model among what a part was `treated_by`. `separator` names what took the
+    master apart, or is None when nothing did: what it gave touches every part that comes from the master.
+    """
+    labels = tuple(_label_part(part, trained, separator) for part in parts)
+    return Label(
+        kind=kind,
+        made_with_ai=any(p.made_with_ai for p in labels),
+        sentence=_write_sentence(labels, kind),
+        parts=labels,
+        digital_source_type=_SOURCE_TYPES + _choose_source_type(labels, kind),
+    )
+
+
+def _label_part(part: Part, trained: Collection[str], separator: str | None) -> PartLabel:
+    taken_apart = separator if part.origin == "master" and part.stem is not None else None
+    touched_by = tuple(dict.fromkeys(([taken_apart] if taken_apart else []) + list(part.treated_by)))
+    return PartLabel(
+        name=part.name,
+        origin=part.origin,
+        trained_models=tuple(name for name in touched_by if name in trained),
+        signal_processing=tuple(name for name in touched_by if name not in trained),
+    )
+
+
+def _write_sentence(labels: Sequence[PartLabel], kind: Kind) -> str:
+    what = "This remix" if kind == "remix" else "This cover"
+    by_model = [p for p in labels if p.made_with_ai]
+    if not by_model:
+        return f"{what} was made without AI: {_tell_origins(labels)}; only signal processing touched the sound."
+    models = list(dict.fromkeys(m for p in by_model for m in p.trained_models))
+    touched = f"the trained {_plural('model', models)} {_join(models)} touched the {_join([p.name for p in by_model])}"
+    untouched = [p.name for p in labels if not p.made_with_ai]
+    rest = f"; only signal processing touched the {_join(untouched)}" if untouched else ""
+    return f"{what} was made with AI: {touched}{rest}."
+
+
+def _tell_origins(labels: Sequence[PartLabel]) -> str:
+    phrases = {
+        "master": "{} from the recording",
+        "performed": "{} performed anew by synthesis",
+        "layered": "{} added by synthesis",
+    }
+    told = [
+        phrase.format(_join([p.name for p in labels if p.origin == origin]))
+        for origin, phrase in phrases.items()
+        if any(p.origin == origin for p in labels)
+    ]
+    return ", ".join(told) or "nothing sounds in it"
+
+
+def _choose_source_type(labels: Sequence[PartLabel], kind: Kind) -> str:
+    by_model = sum(p.made_with_ai for p in labels)
+    if by_model:
+        return "trainedAlgorithmicMedia" if kind == "cover" and by_model == len(labels) else "compositeWithTrainedAlgorithmicMedia"
+    if all(p.origin == "master" for p in labels):
+        return "algorithmicallyEnhanced"
+    return "composite" if any(p.origin == "master" for p in labels) else "algorithmicMedia"
+
+
+def _join(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _plural(word: str, counted: Sequence[str]) -> str:
+    return word if len(counted) == 1 else word + "s"

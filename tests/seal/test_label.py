@@ -1,0 +1,44 @@
+"""The label says what is so."""
+
+from __future__ import annotations
+
+from remixlab.domain.audio import Stem
+from remixlab.domain.song import Part
+from remixlab.seal import write_label
+
+VOCALS = Part("vocals", "master", Stem.VOCALS, ("stretch",))
+DRUMS = Part("drums", "layered", None, ("synthwave kit",))
+BASS = Part("bass", "performed", Stem.BASS, ("analogue bass",))
+
+
+def test_without_a_trained_model_nothing_is_called_ai() -> None:
+    label = write_label([VOCALS, DRUMS], kind="remix", trained={"net"}, separator="masks")
+    assert not label.made_with_ai
+    assert "without AI" in label.sentence
+    assert label.parts[0].signal_processing == ("masks", "stretch")
+    assert label.digital_source_type.endswith("/composite")
+
+
+def test_a_trained_separator_touches_only_what_comes_from_the_master() -> None:
+    label = write_label([VOCALS, DRUMS, BASS], kind="remix", trained={"net"}, separator="net")
+    assert label.made_with_ai
+    assert [p.made_with_ai for p in label.parts] == [True, False, False]
+    assert label.sentence == (
+        "This remix was made with AI: the trained model net touched the vocals; only signal processing touched the drums and bass."
+    )
+    assert label.digital_source_type.endswith("/compositeWithTrainedAlgorithmicMedia")
+
+
+def test_delivered_stems_need_no_separator() -> None:
+    assert not write_label([VOCALS], kind="remix", trained={"net"}).made_with_ai
+    assert write_label([VOCALS], kind="remix", trained=set()).digital_source_type.endswith("/algorithmicallyEnhanced")
+
+
+def test_a_cover_is_whole_ai_only_when_every_part_is() -> None:
+    voice = Part("melody", "performed", Stem.VOCALS, ("voice model",))
+    trained = {"voice model"}
+    assert write_label([voice], kind="cover", trained=trained).digital_source_type.endswith("/trainedAlgorithmicMedia")
+    mixed = write_label([voice, BASS], kind="cover", trained=trained)
+    assert mixed.digital_source_type.endswith("/compositeWithTrainedAlgorithmicMedia")
+    assert write_label([BASS], kind="cover", trained=trained).digital_source_type.endswith("/algorithmicMedia")
+    assert write_label([BASS], kind="cover", trained=trained).sentence.startswith("This cover was made without AI")
