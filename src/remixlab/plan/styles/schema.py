@@ -17,7 +17,9 @@ from remixlab.domain.value import Value
 from remixlab.plan.effects import Effect
 from remixlab.plan.ops import InstrumentId, StyleId
 
-Family = Literal["electronic", "hip-hop", "dance", "bass-music", "ambient", "caribbean", "latin", "african", "soul", "jazz", "folk", "rock", "classical"]
+Family = Literal[
+    "electronic", "hip-hop", "dance", "bass-music", "ambient", "caribbean", "latin", "african", "soul", "jazz", "folk", "rock", "classical"
+]
 Accents = Literal["machine", "rock", "funk", "hip-hop", "jazz", "latin", "disco", "reggae", "afro"]
 Voicing = Literal["close", "open", "drop2", "shell", "rootless", "power", "spread", "guitar"]
 Richness = Literal["triad", "sixth", "seventh", "ninth"]
@@ -195,7 +197,11 @@ class Pump(Value):
 
     depth_db: Annotated[float, Field(ge=0, le=18)] = 0.0
     release_beats: Annotated[float, Field(gt=0, le=2)] = 0.5
-    parts: tuple[Literal["bass", "chords", "pad", "arp", "riff", "strings", "horns", "lead", "vocals", "other"], ...] = ("pad", "chords", "arp")
+    parts: tuple[Literal["bass", "chords", "pad", "arp", "riff", "strings", "horns", "lead", "vocals", "other"], ...] = (
+        "pad",
+        "chords",
+        "arp",
+    )
 
 
 class Space(Value):

@@ -1,0 +1,64 @@
+"""How loud each part is: measured against the voice (or the master) and set where a mix engineer would start."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+
+from remixlab.domain.audio import Audio, Samples, Stem
+from remixlab.plan.styles import Style
+from remixlab.rendering.lines import Line
+from remixlab.rendering.resolve import SAMPLE_RATE
+from remixlab.signal import measure_loudness_lufs
+from remixlab.signal.instruments import Take
+
+REFERENCE_LUFS = -19.0
+"""Where the leading part of a mix without any of the master stands before mastering."""
+_LEVELS = {
+    "lead": 0.0, "drums": -1.0, "bass": -3.0, "chords": -8.0, "pad": -12.0, "arp": -13.0, "riff": -7.5, "strings": -10.0, "horns": -8.0,
+    "percussion": -12.0, "landmarks": -8.0, "sample": -5.0,
+}  # fmt: skip
+_WINDOW_S = 4
+_CHUNK_S, _STRIDE_S = 1.0, 5.0
+
+
+@lru_cache(maxsize=16)
+def loudness_of(sound: Audio) -> float:
+    """Gated loudness from one second in five. Unit: LUFS."""
+    rate = sound.sample_rate
+    chunk, stride = int(_CHUNK_S * rate), int(_STRIDE_S * rate)
+    if sound.length_frames <= 3 * stride:
+        return measure_loudness_lufs(sound.samples, rate)
+    pieces = [sound.samples[:, a : a + chunk] for a in range(0, sound.length_frames - chunk, stride)]
+    return measure_loudness_lufs(np.ascontiguousarray(np.concatenate(pieces, axis=1)), rate)
+
+
+def target_lufs(line: Line, style: Style, reference_lufs: float, replaced: Audio | None) -> float:
+    """How loud a line shall be: by the style's balance, or as loud as what it replaces among the master's own parts."""
+    usual = reference_lufs + _LEVELS[line.part] + style.levels.get(line.part, 0.0) + line.level_db
+    if replaced is None or line.part not in ("drums", "bass", "chords"):
+        return usual
+    measured = loudness_of(replaced)
+    return usual if measured < -45.0 else float(np.clip(measured, usual - 6.0, usual + 6.0))
+
+
+def busiest_frame(line: Line, frames: np.ndarray) -> int:
+    """Where the line's liveliest window begins, on a grid of half windows. Shape: frames (events,)."""
+    weights = np.array([t.velocity**2 * min(4.0, t.length) for t in line.tones] or [s.velocity**2 for s in line.strokes])
+    step = _WINDOW_S * SAMPLE_RATE // 2
+    bins = np.bincount(frames // step, weights=weights)
+    windows = bins + np.append(bins[1:], 0.0)
+    return int(np.argmax(np.round(windows, 6))) * step
+
+
+def level_gain_db(take: Take, begin: int, wanted_lufs: float) -> float:
+    """The gain that brings a take's window to a loudness."""
+    window: Samples = take.render(begin, begin + _WINDOW_S * SAMPLE_RATE)
+    measured = measure_loudness_lufs(window, SAMPLE_RATE)
+    return 0.0 if measured < -65.0 else wanted_lufs - measured
+
+
+def stem_loudness(stems: dict[Stem, Audio], stem: Stem) -> float:
+    """Loudness of a stem that may be missing."""
+    return loudness_of(stems[stem]) if stem in stems else -70.0

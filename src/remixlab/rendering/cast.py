@@ -1,0 +1,131 @@
+"""Who plays what where: one style's players over the bars of a result, with the dynamics of the form."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from remixlab.domain.audio import Audio
+from remixlab.domain.music import ChordSymbol
+from remixlab.plan.styles import Scene, Style
+from remixlab.rendering.harmony import ChordSpan, chord_at
+from remixlab.rendering.lines import Tone
+from remixlab.rendering.patterns import Hand, pace_of
+from remixlab.rendering.resolve import Layout, ResultBar
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, eq=False)
+class Cast:
+    """One style at work on one result.
+
+    Shape: energy (bars,), voiced (beats,): whether somebody sings or leads there. `partial` is True where the recording's own
+    accompaniment goes on beside the new part, which then plays throughout.
+    """
+
+    style: Style
+    layout: Layout
+    harmony: tuple[ChordSpan, ...]
+    melody: tuple[Tone, ...]
+    voiced: NDArray[np.bool_]
+    energy: NDArray[np.float64]
+    seed: int
+    partial: bool
+
+    @property
+    def pace(self) -> float:
+        return pace_of(self.style, self.layout)
+
+    def scene(self, bar: ResultBar) -> Scene:
+        return self.style.scenes[bar.label]  # pyright: ignore[reportArgumentType]
+
+    def chord(self, beat: float) -> ChordSpan:
+        return chord_at(self.harmony, beat)
+
+    def choose(self, options: tuple[T, ...], salt: int = 0) -> T:
+        """What this take plays: the first take is the style's own, each next one differs."""
+        return options[(self.seed + salt * (self.seed > 0)) % len(options)]
+
+    def dice(self, *names: str | int) -> np.random.Generator:
+        """Dice for one purpose, the same whenever they are thrown for it."""
+        words = "/".join(str(name) for name in (self.style.id, *names))
+        return np.random.default_rng([self.seed, zlib.crc32(words.encode())])
+
+    def hand(self, name: str) -> Hand:
+        groove = self.style.groove
+        return Hand(self.dice("hand", name), groove.looseness_ms, groove.spread, groove.accents, self.layout.tempo_bpm)
+
+    def plays(self, part: str, bar: ResultBar) -> bool:
+        """Whether a part plays in a bar of the form."""
+        scene = self.scene(bar)
+        if self.partial:
+            return True
+        if part in scene.parts:
+            if not scene.builds or bar.length < 4:
+                return True
+            order = scene.parts.index(part) / max(1, len(scene.parts) + len(scene.joins))
+            return bar.progress >= order - 1e-9
+        if part in scene.joins:
+            if scene.builds and bar.length >= 4:
+                order = (len(scene.parts) + scene.joins.index(part)) / (len(scene.parts) + len(scene.joins))
+                return bar.progress >= order - 1e-9
+            return bar.occurrence > 1 or (bar.length >= 4 and bar.progress >= 0.5)
+        return False
+
+    def hole_from(self, bar: ResultBar) -> float:
+        """The beat of the bar from which drums and bass hold their breath; the bar's length when they do not."""
+        drops = self.style.ear.drop and bar.is_last_of_section and bar.next_label == "chorus" and bar.label != "chorus" and bar.length >= 4
+        return bar.beats - 1.0 if drops and not self.partial else float(bar.beats)
+
+    def is_last_bar(self, bar: ResultBar) -> bool:
+        return bar.index == len(self.layout.bars) - 1
+
+    @property
+    def ending(self) -> ChordSymbol:
+        """The chord that closes: the tonic where the song also begins on it, else what sounds last."""
+        last = self.chord(self.end_beat)
+        home = self.chord(0.0).chord
+        return home if home.root == last.key.tonic else last.chord
+
+    @property
+    def end_beat(self) -> float:
+        return float(self.layout.beats_s.size - 1)
+
+
+def energy_of(layout: Layout, style: Style, recording: Audio | None) -> NDArray[np.float64]:
+    """How strongly each bar is played: its scene, bent by how loud the recording is there. Shape: (bars,)."""
+    base = np.array([style.scenes[bar.label].energy for bar in layout.bars])  # pyright: ignore[reportArgumentType]
+    swell = np.array([0.06 * bar.progress if bar.label in ("verse", "bridge", "intro") else 0.0 for bar in layout.bars])
+    lasts = {bar.label: bar.occurrence for bar in layout.bars}
+    climax = np.array(
+        [0.06 if bar.label == "chorus" and bar.occurrence == lasts["chorus"] and bar.occurrence > 1 else 0.0 for bar in layout.bars]
+    )
+    if recording is None:
+        return np.clip(base + swell + climax, 0.1, 1.0)
+    return np.clip(base + swell + climax + 0.24 * (_loudness_rank(layout, recording) - 0.5), 0.1, 1.0)
+
+
+def _loudness_rank(layout: Layout, recording: Audio) -> NDArray[np.float64]:
+    """0 for the quietest bars of the recording, 1 for the loudest."""
+    levels: dict[int, float] = {}
+    for bar in layout.bars:
+        if bar.source not in levels:
+            begin, end = (int(t * recording.sample_rate) for t in (bar.source_s[0], bar.source_s[-1]))
+            piece = recording.samples[0, begin:end:16]
+            levels[bar.source] = float(np.log10(np.mean(np.square(piece, dtype=np.float64)) + 1e-9)) if piece.size else -9.0
+    values = np.array([levels[bar.source] for bar in layout.bars])
+    low, high = np.percentile(values, [8, 92])
+    return np.clip((values - low) / max(0.25, high - low), 0.0, 1.0)
+
+
+def voiced_beats(layout: Layout, melody: tuple[Tone, ...]) -> NDArray[np.bool_]:
+    """Which beats of the result somebody sings on."""
+    voiced = np.zeros(layout.beats_s.size, np.bool_)
+    for tone in melody:
+        voiced[int(tone.beat) : min(voiced.size, int(tone.beat + tone.length) + 1)] = True
+    return voiced

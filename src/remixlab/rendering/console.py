@@ -1,0 +1,85 @@
+"""The console: strips, a shared room and echo, and the bus that gives a mix its tone. Blocks in order, any number of threads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+
+import numpy as np
+
+from remixlab import signal
+from remixlab.domain.audio import Samples
+from remixlab.rendering.resolve import SAMPLE_RATE
+from remixlab.rendering.strips import RunningStrip, Strip, preroll_of
+from remixlab.signal import amplitude_from_db
+
+SEGMENT_FRAMES = 2 * SAMPLE_RATE
+BLOCK_SEGMENTS = 4
+ROOM, ECHO, BUS = "room", "echo", "bus"
+
+Mapping_ = Callable[[Callable[[RunningStrip], Samples], Iterable[RunningStrip]], Iterable[Samples]]
+
+
+@dataclass(frozen=True, eq=False)
+class Console:
+    """A mix ready to run."""
+
+    strips: tuple[Strip, ...]
+    room: signal.Effect | None
+    echo: signal.Effect | None
+    bus: tuple[signal.Effect, ...]
+
+    @property
+    def preroll_s(self) -> float:
+        spaces = [e.preroll_s for e in (self.room, self.echo) if e is not None]
+        return min(8.0, preroll_of(self.strips) + max(spaces, default=0.0) + sum(e.preroll_s for e in self.bus))
+
+    def start(self, first_frame: int = 0) -> RunningConsole:
+        return RunningConsole(self, first_frame)
+
+
+class RunningConsole:
+    """A console over blocks in order. The sum is taken in the order of the strips, so threads cannot change a bit."""
+
+    def __init__(self, console: Console, first_frame: int) -> None:
+        self._strips = [RunningStrip(strip, first_frame) for strip in console.strips]
+        self._room = None if console.room is None else console.room.start(SAMPLE_RATE, 2, first_frame)
+        self._echo = None if console.echo is None else console.echo.start(SAMPLE_RATE, 2, first_frame)
+        self._bus = [effect.start(SAMPLE_RATE, 2, first_frame) for effect in console.bus]
+
+    def render(self, n0: int, n1: int, pool: Executor | None = None, taps: dict[str, Samples] | None = None) -> Samples:
+        """The next frames of the premaster. With `taps` each part's share is added there at the same frames."""
+        run = map if pool is None else pool.map
+        sounds = list(run(lambda strip: strip.render(n0, n1), self._strips))
+        mix = np.zeros((2, n1 - n0), np.float32)
+        for sound in sounds:
+            mix += sound
+        spaces = {
+            ROOM: self._space(self._room, sounds, [running.strip.room_db for running in self._strips]),
+            ECHO: self._space(self._echo, sounds, [running.strip.echo_db for running in self._strips]),
+        }
+        for wet in spaces.values():
+            if wet is not None:
+                mix += wet
+        out = mix
+        for process in self._bus:
+            out = process(out)
+        if taps is not None:
+            for running, sound in zip(self._strips, sounds, strict=True):
+                taps[running.strip.name][:, n0:n1] = sound
+            for name, wet in spaces.items():
+                if wet is not None:
+                    taps[name][:, n0:n1] = wet
+            taps[BUS][:, n0:n1] = out - mix
+        return out
+
+    def _space(self, process: signal.Process | None, sounds: list[Samples], sends_db: list[float | None]) -> Samples | None:
+        """What comes back from a room that several strips send to."""
+        if process is None:
+            return None
+        sent = np.zeros_like(sounds[0]) if sounds else np.zeros((2, 1), np.float32)
+        for sound, send_db in zip(sounds, sends_db, strict=True):
+            if send_db is not None:
+                sent += sound * np.float32(amplitude_from_db(send_db))
+        return process(sent)

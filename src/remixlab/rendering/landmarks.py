@@ -1,0 +1,68 @@
+"""Sounds that mark the form: risers, impacts, an intro and an outro that a DJ can mix."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from remixlab.rendering.cast import Cast
+from remixlab.rendering.drums import strike_bar
+from remixlab.rendering.lines import Stroke
+from remixlab.rendering.resolve import ResultBar
+from remixlab.signal.instruments import KITS
+
+_MIX_BARS = 8
+
+
+def play_landmarks(cast: Cast) -> tuple[Stroke, ...]:
+    """What the style puts before and on the first beat of choruses; once for each, and never twice within eight bars."""
+    strokes: list[Stroke] = []
+    last = -99
+    for bar in cast.layout.bars:
+        lifts = bar.place == 0 and bar.index > 0 and bar.label in ("chorus", "solo")
+        if not lifts or bar.index - last < 8:
+            continue
+        last = bar.index
+        if cast.style.ear.riser:
+            strokes.append(_riser_to(cast, bar, 0.5))
+        if cast.style.ear.impact:
+            strokes.append(Stroke(float(bar.first), "impact", 0.62))
+    return tuple(strokes)
+
+
+def play_risers(cast: Cast) -> tuple[Stroke, ...]:
+    """A riser into every section that lifts; into every new section where none does."""
+    lifting = [b for b in cast.layout.bars if b.place == 0 and b.index > 0 and b.label in ("chorus", "solo")]
+    bars = lifting or [b for b in cast.layout.bars if b.place == 0 and b.index > 0]
+    return tuple(_riser_to(cast, bar, 0.8) for bar in bars)
+
+
+def _riser_to(cast: Cast, bar: ResultBar, velocity: float) -> Stroke:
+    """A riser that arrives at a bar."""
+    length_s = KITS[cast.style.groove.kit].pieces["riser"].length_s
+    beat_s = 60.0 / cast.layout.tempo_bpm
+    return Stroke(max(0.0, bar.first - length_s / beat_s), "riser", velocity)
+
+
+def play_intro(cast: Cast, mask: NDArray[np.bool_]) -> tuple[Stroke, ...]:
+    """Drums alone over the first bars: hats, then the kick, then all of it."""
+    bars = [bar for bar in cast.layout.bars if mask[bar.index]][:_MIX_BARS]
+    return _in_layers(cast, bars, growing=True)
+
+
+def play_outro(cast: Cast, mask: NDArray[np.bool_]) -> tuple[Stroke, ...]:
+    """Drums alone over the last bars, leaving one after the other."""
+    bars = [bar for bar in cast.layout.bars if mask[bar.index]][-_MIX_BARS:]
+    return _in_layers(cast, bars, growing=False)
+
+
+def _in_layers(cast: Cast, bars: list[ResultBar], *, growing: bool) -> tuple[Stroke, ...]:
+    pattern = cast.choose(cast.style.groove.verse)
+    ranked = sorted(pattern, key=lambda piece: (piece not in ("hat", "shaker", "ride"), piece != "kick", piece))
+    hand = cast.hand("intro")
+    strokes: list[Stroke] = []
+    for k, bar in enumerate(bars):
+        share = (k + 1) / len(bars) if growing else 1.0 - k / len(bars)
+        playing = ranked[: max(1, round(share * len(ranked)))]
+        strokes += strike_bar(cast, bar, {piece: pattern[piece] for piece in playing}, hand, 0.0, float(bar.beats))
+    return tuple(strokes)

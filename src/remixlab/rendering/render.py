@@ -1,0 +1,141 @@
+"""Plan and song in, a mastered mix out; any stretch of it at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor, ThreadPoolExecutor
+from functools import cached_property
+
+import numpy as np
+
+from remixlab.domain.audio import Audio, Samples
+from remixlab.domain.song import Mix, Song
+from remixlab.plan import RemixPlan
+from remixlab.rendering.arrange import Arrangement, arrange
+from remixlab.rendering.build import Builder
+from remixlab.rendering.console import BLOCK_SEGMENTS, BUS, ECHO, ROOM, SEGMENT_FRAMES, Console
+from remixlab.rendering.resolve import SAMPLE_RATE, TAIL_S_MAX, Layout, resolve
+from remixlab.signal import amplitude_from_db, limit, master
+
+Progress = Callable[[float], None]
+_PREVIEW_LUFS = -18.0
+
+
+class Timeline:
+    """A result that can be heard from anywhere before the whole of it exists.
+
+    What `render` gives is the premaster at an estimated level under the ceiling. The final mix differs from it by one gain, and
+    where reverbs, echoes and compressors remember more than the pre-roll of a segment (below -60 dB).
+    """
+
+    def __init__(self, plan: RemixPlan, song: Song, samples: Mapping[str, Song]) -> None:
+        self.plan = plan
+        self._song, self._samples = song, samples
+        self.layout: Layout = resolve(plan, song)
+
+    @property
+    def length_frames(self) -> int:
+        return self.layout.length_frames
+
+    @cached_property
+    def arrangement(self) -> Arrangement:
+        return arrange(self.plan, self.layout, None if self.plan.kind == "cover" else self._song.recording)
+
+    @cached_property
+    def console(self) -> Console:
+        return Builder(self.plan, self._song, self.layout, self.arrangement, self._samples).console()
+
+    def render(self, n0: int, n1: int) -> Samples:
+        """Frames n0 to n1 for the ear, before mastering. Shape: (2, n1 - n0)."""
+        n0, n1 = max(0, n0), min(n1, self.length_frames)
+        preroll = int(self.console.preroll_s * SAMPLE_RATE)
+        begin = max(0, n0 - preroll) // SEGMENT_FRAMES * SEGMENT_FRAMES
+        sound = self.console.start(begin).render(begin, n1)[:, n0 - begin :]
+        loud, _ = limit(np.ascontiguousarray(sound), SAMPLE_RATE, gain_db=self._preview_gain_db, ceiling_dbtp=self.plan.master.dbtp)
+        return loud
+
+    @property
+    def _preview_gain_db(self) -> float:
+        """Until the whole has been measured, as much as its usual loudness lacks."""
+        if self.console.bus:
+            return self.plan.master.lufs - _PREVIEW_LUFS
+        return self.plan.master.lufs - (
+            self._song.analysis.loudness_lufs if self._song.analysis.loudness_lufs > -60 else self.plan.master.lufs
+        )
+
+
+Preview = Timeline
+
+
+def timeline(plan: RemixPlan, song: Song, *, samples: Mapping[str, Song] | None = None) -> Timeline:
+    """The result as a timeline; places that do not exist fail here, before any sound is made.
+
+    Raises: UnknownPlace, InvalidPlan, EngineUnavailable when stems are needed and missing.
+    """
+    return Timeline(plan, song, samples or {})
+
+
+def render(
+    plan: RemixPlan,
+    song: Song,
+    *,
+    samples: Mapping[str, Song] | None = None,
+    workers: int = 1,
+    progress: Progress | None = None,
+    stems_out: bool = False,
+) -> Mix:
+    """Render the whole plan and master it. The same bits with any number of workers.
+
+    Raises: UnknownPlace, InvalidPlan, EngineUnavailable when stems are needed and missing, RecordingNotFound for a missing sample.
+    """
+    line = timeline(plan, song, samples=samples)
+    pool = ThreadPoolExecutor(workers) if workers > 1 else None
+    try:
+        premaster, taps = _premaster(line, pool, progress, stems_out)
+    finally:
+        if pool is not None:
+            pool.shutdown()
+    layout = line.layout
+    done = master(premaster, SAMPLE_RATE, plan.master.lufs, plan.master.dbtp)
+    fade = _tail_fade(layout)
+    done.samples[:, -fade.size :] *= fade
+    return Mix(
+        audio=Audio(done.samples, SAMPLE_RATE),
+        parts=tuple(strip.part for strip in line.console.strips),
+        beats_s=tuple(float(t) for t in layout.beats_s[:-1]),
+        downbeats_s=tuple(bar.start_s for bar in layout.bars),
+        sections=layout.sections,
+        length_bars_s=layout.length_s,
+        loudness_lufs=done.loudness_lufs,
+        peak_dbtp=done.peak_dbtp,
+        reduction_db=done.reduction_db,
+        on_target=done.on_target,
+        premaster_gain_db=done.gain_db,
+        stems_out={name: Audio(sound, SAMPLE_RATE) for name, sound in taps.items() if sound.any()},
+    )
+
+
+def _premaster(line: Timeline, pool: Executor | None, progress: Progress | None, stems_out: bool) -> tuple[Samples, dict[str, Samples]]:
+    """All blocks in order; each strip of a block may run on a thread of its own."""
+    length = line.length_frames
+    running = line.console.start(0)
+    names = [*(strip.name for strip in line.console.strips), ROOM, ECHO, BUS] if stems_out else []
+    taps = {name: np.zeros((2, length), np.float32) for name in names}
+    out = np.empty((2, length), np.float32)
+    step = SEGMENT_FRAMES * BLOCK_SEGMENTS
+    for n0 in range(0, length, step):
+        n1 = min(length, n0 + step)
+        out[:, n0:n1] = running.render(n0, n1, pool, taps if stems_out else None)
+        if progress is not None:
+            progress(n1 / length * 0.85)
+    return out, taps
+
+
+def _tail_fade(layout: Layout) -> np.ndarray:
+    """The last part of the tail falls to silence; at most TAIL_S_MAX after the last bar nothing sounds any more."""
+    assert layout.tail_s <= TAIL_S_MAX
+    length = max(1, round(layout.tail_s * 0.6 * SAMPLE_RATE))
+    return (np.cos(0.5 * np.pi * (np.arange(length) + 1) / length) ** 2).astype(np.float32)
+
+
+__all__ = ["Preview", "Timeline", "amplitude_from_db", "render", "timeline"]

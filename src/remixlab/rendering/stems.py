@@ -1,0 +1,190 @@
+"""The master's own stems in the time and pitch of the result: random access, whole joints, no clicks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from remixlab.domain.audio import Audio, Samples, Stem
+from remixlab.rendering.patterns import warp
+from remixlab.rendering.resolve import SAMPLE_RATE, Layout, ResultBar
+from remixlab.signal import BASS_GRAIN, DRUM_GRAIN, VOICE_GRAIN, TimeMap, find_onsets, phase_vocoder, pitch_shift, resample, wsola
+
+Role = Stem | str
+_JOINT_FRAMES = 882
+_JOINT_BEFORE_FRAMES = 176
+_EDGE_FRAMES = 132
+_PREROLL = 8192
+
+
+class Stretch(NamedTuple):
+    """A run of the source that plays without a break. Unit: beats of the result and seconds of the source, point by point."""
+
+    result_s: tuple[float, ...]
+    source_s: tuple[float, ...]
+    shifts: tuple[tuple[float, int], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Clip:
+    """A stretch in frames. The time map counts result frames from `begin` - the pre-roll."""
+
+    begin: int
+    end: int
+    time_map: TimeMap
+    shifts: tuple[tuple[float, int], ...]
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is the source as it is, only moved."""
+        return all(shift == 0 for _, shift in self.shifts) and bool(np.all(np.abs(self.time_map.slopes - 1.0) < 1e-6))
+
+
+class MasterNode:
+    """One stem of the master (or the whole of it) along the result."""
+
+    def __init__(self, sound: Audio, role: Role, stretches: Sequence[Stretch], layout: Layout) -> None:
+        self._sound, self._role = sound, role
+        self._clips = [_clip(stretch) for stretch in stretches]
+        self._total = layout.length_frames
+        self._bars_end = round(layout.length_s * SAMPLE_RATE)
+
+    def render(self, n0: int, n1: int) -> Samples:
+        """Frames n0 to n1. Shape: (2, n1 - n0)."""
+        out = np.zeros((2, n1 - n0), np.float32)
+        last = len(self._clips) - 1
+        for k, clip in enumerate(self._clips):
+            begin = clip.begin if k == 0 else clip.begin - _JOINT_FRAMES - _JOINT_BEFORE_FRAMES
+            end = self._total if k == last else clip.end - _JOINT_BEFORE_FRAMES
+            a, b = max(n0, begin), min(n1, end)
+            if a >= b:
+                continue
+            piece = self._play(clip, a, b)
+            frames = np.arange(a, b)
+            rise = _EDGE_FRAMES if k == 0 else _JOINT_FRAMES
+            if a < begin + rise:
+                piece = piece * np.sin(0.5 * np.pi * np.clip((frames - begin + 0.5) / rise, 0, 1)).astype(np.float32)
+            if k < last and b > end - _JOINT_FRAMES:
+                piece = piece * np.sin(0.5 * np.pi * np.clip((end - frames - 0.5) / _JOINT_FRAMES, 0, 1)).astype(np.float32)
+            out[:, a - n0 : b - n0] += piece
+        if n1 > self._bars_end:
+            fade = np.clip((self._total - np.arange(n0, n1)) / max(1, self._total - self._bars_end), 0, 1)
+            out *= (np.sin(0.5 * np.pi * fade) ** 2).astype(np.float32)
+        return out
+
+    def _play(self, clip: Clip, n0: int, n1: int) -> Samples:
+        origin = clip.begin - _PREROLL
+        a, b = n0 - origin, n1 - origin
+        samples = ready(self._sound).samples
+        if clip.is_plain:
+            return _read(samples, round(float(clip.time_map.source_at(float(a)))), b - a)
+        shifts = () if self._role == Stem.DRUMS else clip.shifts
+        moved = any(shift for _, shift in shifts)
+        onsets = attacks_of(self._sound) if self._role in (Stem.DRUMS, Stem.OTHER, "mix") else None
+        match self._role:
+            case Stem.DRUMS:
+                stretch = partial(wsola, grain=DRUM_GRAIN)
+            case Stem.BASS:
+                stretch = partial(wsola, grain=BASS_GRAIN)
+            case Stem.VOCALS:
+                stretch = partial(wsola, grain=VOICE_GRAIN)
+            case _:
+                stretch = phase_vocoder
+        if not moved:
+            return stretch(samples, clip.time_map, a, b, sample_rate=SAMPLE_RATE, onsets=onsets)
+        local = [(max(0.0, frame + _PREROLL), float(shift)) for frame, shift in shifts]
+        return pitch_shift(samples, local, a, b, time_map=clip.time_map, sample_rate=SAMPLE_RATE, onsets=onsets, stretcher=stretch)
+
+
+@lru_cache(maxsize=8)
+def ready(sound: Audio) -> Audio:
+    """The sound in stereo at the rate of the engine."""
+    stereo = sound.stereo()
+    if stereo.sample_rate == SAMPLE_RATE:
+        return stereo
+    return Audio(resample(stereo.samples, stereo.sample_rate, SAMPLE_RATE), SAMPLE_RATE)
+
+
+@lru_cache(maxsize=4)
+def attacks_of(sound: Audio) -> NDArray[np.float64]:
+    """Where the sound begins anew. Unit: frames at the rate of the engine."""
+    return find_onsets(ready(sound).samples, SAMPLE_RATE).frames.astype(np.float64)
+
+
+def stretches_of(layout: Layout, role: Role) -> list[Stretch]:
+    """The bars of the result as runs of the source; drums in half or double time are cut for it."""
+    runs: list[Stretch] = []
+    previous: ResultBar | None = None
+    for bar in layout.bars:
+        if role == Stem.DRUMS and bar.feel in ("half", "double"):
+            runs += _retimed(bar)
+            previous = None
+            continue
+        joined = previous is not None and bar.source == previous.source + 1
+        result, source = _points(bar)
+        if joined:
+            before = runs[-1]
+            offset = bar.start_s
+            runs[-1] = Stretch(
+                (*before.result_s[:-1], *result), (*before.source_s[:-1], *source), (*before.shifts, (offset, bar.semitones))
+            )
+        else:
+            runs.append(Stretch(result, source, ((bar.start_s, bar.semitones),)))
+        previous = bar
+    return runs
+
+
+def _points(bar: ResultBar) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Matching moments of a bar in result and source; with swing the off-beats arrive late."""
+    if bar.swing == 0.0 and bar.feel != "shuffled":
+        return (bar.start_s, bar.end_s), (bar.source_s[0], bar.source_s[-1])
+    amount = max(bar.swing, 0.85 if bar.feel == "shuffled" else 0.0)
+    result: list[float] = []
+    source: list[float] = []
+    for k, (a, b) in enumerate(zip(bar.source_s, bar.source_s[1:], strict=False)):
+        begin = bar.start_s + (a - bar.source_s[0]) / bar.ratio
+        length = (b - a) / bar.ratio
+        late = warp(k + 0.5, amount, "8th") - k
+        result += [begin, begin + late * length]
+        source += [a, (a + b) / 2]
+    return (*result, bar.end_s), (*source, bar.source_s[-1])
+
+
+def _retimed(bar: ResultBar) -> list[Stretch]:
+    """Half time plays half the bar at half the speed, double time the whole bar twice as fast, twice."""
+    start, end = bar.source_s[0], bar.source_s[-1]
+    shifts = ((bar.start_s, 0),)
+    if bar.feel == "half":
+        return [Stretch((bar.start_s, bar.end_s), (start, bar.source_s[bar.beats // 2] if bar.beats > 1 else end), shifts)]
+    middle = (bar.start_s + bar.end_s) / 2
+    return [Stretch((bar.start_s, middle), (start, end), shifts), Stretch((middle, bar.end_s), (start, end), ((middle, 0),))]
+
+
+def _clip(stretch: Stretch) -> Clip:
+    begin, end = round(stretch.result_s[0] * SAMPLE_RATE), round(stretch.result_s[-1] * SAMPLE_RATE)
+    result = np.array(stretch.result_s) * SAMPLE_RATE - begin + _PREROLL
+    source = np.array(stretch.source_s) * SAMPLE_RATE
+    steps: list[tuple[float, int]] = []
+    for time_s, shift in stretch.shifts:
+        if not steps or steps[-1][1] != shift:
+            steps.append((0.0 if not steps else time_s * SAMPLE_RATE - begin, shift))
+    # The map must reach past the tail: its last point is what the pitch and the length are counted to.
+    slope = (source[-1] - source[-2]) / (result[-1] - result[-2])
+    far = 10.0 * SAMPLE_RATE
+    return Clip(begin, end, TimeMap(np.append(result, result[-1] + far), np.append(source, source[-1] + far * slope)), tuple(steps))
+
+
+def _read(samples: Samples, start: int, length: int) -> Samples:
+    """Frames of a sound, silence outside of it."""
+    if start >= 0 and start + length <= samples.shape[1]:
+        return samples[:, start : start + length]
+    out = np.zeros((2, length), np.float32)
+    a, b = max(0, start), min(samples.shape[1], start + length)
+    if a < b:
+        out[:, a - start : b - start] = samples[:, a:b]
+    return out

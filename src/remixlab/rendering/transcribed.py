@@ -1,0 +1,26 @@
+"""The recording's own drums as hits for another kit."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from remixlab.rendering.cast import Cast
+from remixlab.rendering.lines import Stroke
+
+_PIECES = {"tom": "tom-mid"}
+
+
+def play_transcribed_drums(cast: Cast) -> tuple[Stroke, ...]:
+    """What was heard of the drums, most of the way to the nearest sixteenth."""
+    hits = cast.layout.source.drums
+    times = np.array([hit.time_s for hit in hits])
+    strokes: list[Stroke] = []
+    for bar in cast.layout.bars:
+        beats = np.array(bar.source_s)
+        first, last = np.searchsorted(times, [beats[0] - 0.04, beats[-1] - 0.04]) if times.size else (0, 0)
+        for hit in hits[first:last]:
+            beat = float(np.interp(hit.time_s, beats, np.arange(beats.size)))
+            grid = round(beat * 4) / 4
+            placed = bar.first + beat + 0.8 * (grid - beat)
+            strokes.append(Stroke(placed, _PIECES.get(hit.piece, hit.piece), max(0.15, hit.velocity)))
+    return tuple(sorted(strokes))

@@ -1,0 +1,115 @@
+"""Which notes a chord is played with: the style's voicing, moved as little as possible from the chord before."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from itertools import pairwise
+
+from remixlab.domain.music import ChordSymbol
+from remixlab.plan.styles import Voicing
+
+_STRINGS = (40, 45, 50, 55, 59, 64)
+
+
+def lead_voices(chords: list[ChordSymbol], voicing: Voicing, compass: tuple[int, int]) -> list[tuple[int, ...]]:
+    """The notes of each chord in order, from the lowest; empty where there is no chord."""
+    result: list[tuple[int, ...]] = []
+    previous: tuple[int, ...] = ()
+    for chord in chords:
+        notes = next_voicing(chord, voicing, compass, previous)
+        previous = notes or previous
+        result.append(notes)
+    return result
+
+
+@lru_cache(maxsize=4096)
+def next_voicing(chord: ChordSymbol, voicing: Voicing, compass: tuple[int, int], previous: tuple[int, ...]) -> tuple[int, ...]:
+    """The voicing nearest to the one before, leaning to the middle of the compass."""
+    if chord.root is None:
+        return ()
+    if voicing == "guitar":
+        return _fretted(chord, compass)
+    found = _candidates(chord, voicing, compass)
+    centre = (compass[0] + compass[1]) / 2
+
+    def cost(notes: tuple[int, ...]) -> float:
+        off_centre = abs(sum(notes) / len(notes) - centre)
+        muddy = sum(1.5 for low, high in pairwise(notes) if high - low < 3 and low < 52)
+        if not previous:
+            return off_centre + muddy
+        return _movement(previous, notes) + 0.25 * off_centre + muddy
+
+    return min(found, key=cost)
+
+
+def _movement(before: tuple[int, ...], after: tuple[int, ...]) -> float:
+    """How far the voices go: the top one counts double, an ear follows it."""
+    inner = sum(min(abs(n - m) for m in before) for n in after)
+    return inner + 1.0 * abs(after[-1] - before[-1]) + 0.3 * abs(after[0] - before[0])
+
+
+def _tones(chord: ChordSymbol, voicing: Voicing) -> tuple[int, ...]:
+    tones = chord.pitch_classes
+    root = tones[0]
+    match voicing:
+        case "power":
+            return (root, (root + 7) % 12, root)
+        case "shell":
+            return tuple(t for i, t in enumerate(tones) if i in (1, 3, 4)) if len(tones) > 3 else tones
+        case "rootless":
+            return tones[1:] if len(tones) > 3 else tones
+        case "close" | "open" | "drop2" | "spread" | "guitar":
+            return tones if len(tones) <= 4 else tuple(t for i, t in enumerate(tones) if i != 2)
+
+
+def _candidates(chord: ChordSymbol, voicing: Voicing, compass: tuple[int, int]) -> list[tuple[int, ...]]:
+    """Every inversion that fits the compass; where none does, the one nearest to it."""
+    tones = _tones(chord, voicing)
+    low, high = compass
+    turns = range(len(tones)) if voicing != "power" else range(1)
+    stacks = [_stack(tones[k:] + tones[:k], start) for k in turns for start in range(low - 12, high + 1) if start % 12 == tones[k]]
+    shaped = [tuple(sorted(_shape(stack, voicing))) for stack in stacks]
+    inside = [notes for notes in shaped if notes[0] >= low and notes[-1] <= high]
+    return inside or [min(shaped, key=lambda notes: max(0, low - notes[0]) + max(0, notes[-1] - high))]
+
+
+def _stack(tones: tuple[int, ...], start: int) -> list[int]:
+    notes = [start]
+    for tone in tones[1:]:
+        notes.append(notes[-1] + ((tone - notes[-1]) % 12 or 12))
+    return notes
+
+
+def _shape(notes: list[int], voicing: Voicing) -> list[int]:
+    match voicing:
+        case "drop2" if len(notes) > 3:
+            return [notes[-2] - 12, *notes[:-2], notes[-1]]
+        case "open" if len(notes) == 3:
+            return [notes[0], notes[2], notes[1] + 12]
+        case "open" if len(notes) > 3:
+            return [notes[0], notes[2], notes[1] + 12, *notes[3:]]
+        case "spread":
+            return [notes[0] - 12, *notes[1:]]
+        case _:
+            return notes
+
+
+def _fretted(chord: ChordSymbol, compass: tuple[int, int]) -> tuple[int, ...]:
+    """As a guitarist holds it: the root on a low string, then the nearest chord tone on each string above."""
+    tones = set(chord.pitch_classes)
+    root = chord.root if chord.root is not None else 0
+    choices: list[tuple[float, tuple[int, ...]]] = []
+    for string in (0, 1, 2):
+        bass = _STRINGS[string] + (root - _STRINGS[string]) % 12
+        fret = bass - _STRINGS[string]
+        if fret > 7:
+            continue
+        base = max(0, fret - 2) if fret > 3 else 0
+        notes = [bass]
+        for open_note in _STRINGS[string + 1 :]:
+            reachable = [open_note + f for f in range(base, base + 5) if (open_note + f) % 12 in tones]
+            if reachable:
+                notes.append(reachable[0])
+        missing = len(tones - {n % 12 for n in notes})
+        choices.append((fret + 3.0 * missing + max(0, compass[0] - bass), tuple(notes)))
+    return min(choices)[1] if choices else ()
