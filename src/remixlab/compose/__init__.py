@@ -6,6 +6,7 @@ demonstration catalogue. The same brief and seed give the same piece, to the sam
 
 from remixlab.compose.band import band_names
 from remixlab.compose.composer import Brief, compose
+from remixlab.compose.demo import demo_brief, demo_catalogue, demo_slugs, perform_demo
 from remixlab.compose.performance import Performance, perform
 from remixlab.compose.score import Player, Score, ScoreChord, ScoreHit, ScoreNote, ScoreSection
 from remixlab.compose.sketch import sketch
@@ -21,6 +22,10 @@ __all__ = [
     "ScoreSection",
     "band_names",
     "compose",
+    "demo_brief",
+    "demo_catalogue",
+    "demo_slugs",
     "perform",
+    "perform_demo",
     "sketch",
 ]

@@ -66,12 +66,17 @@ class Band:
 
 @cache
 def _book() -> dict[str, Any]:
-    return tomllib.loads(resources.files(__package__).joinpath("bands.toml").read_text("utf-8"))
+    return tomllib.loads(resources.files("remixlab.compose").joinpath("bands.toml").read_text("utf-8"))
 
 
 def band_names() -> tuple[str, ...]:
     """Every style the composer writes in."""
     return tuple(sorted(_book()))
+
+
+def _read_comper(entry: dict[str, Any]) -> Comper:
+    fields: dict[str, Any] = {key: tuple(cast("list[str]", value)) if isinstance(value, list) else value for key, value in entry.items()}
+    return Comper(**fields)
 
 
 @cache
@@ -81,15 +86,30 @@ def read_band(name: str) -> Band:
         raise InvalidPlan([f"the composer has no style '{name}'"], hint="Styles: " + ", ".join(band_names()) + ".")
     page = cast("dict[str, Any]", _book()[name])
     drums, bass = page["drums"], page["bass"]
-    compers = tuple(
-        Comper(**{key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}) for entry in page["comp"]
-    )
+    compers = tuple(_read_comper(entry) for entry in page["comp"])
     low, high = page["tempo_bpm"]
     return Band(
-        id=name, meter=page["meter"], tempo_bpm=(float(low), float(high)), modes=tuple(page["modes"]), colour=page["colour"],
-        form=page.get("form", "song"), breadth=page.get("breadth", 0.35), swing=page.get("swing", 0.0), swing_grid=page.get("swing_grid", 0.5),
-        kit=drums["kit"], crash=drums.get("crash", True), grooves=tuple(drums["groove"]), fills=tuple(drums.get("fill", [])),
-        drums_db=drums.get("level_db", 0.0), drums_silent=tuple(drums.get("silent", [])), bass=bass["instrument"],
-        bass_patterns=tuple(bass["patterns"]), bass_gate=bass.get("gate", 0.9), hook=page["hook"], compers=compers,
-        looseness_ms=page.get("looseness_ms", 4.0), pump_db=page.get("pump_db", 0.0), echo_beats=page.get("echo_beats", 0.0),
-    )  # fmt: skip
+        id=name,
+        meter=page["meter"],
+        tempo_bpm=(float(low), float(high)),
+        modes=tuple(page["modes"]),
+        colour=page["colour"],
+        form=page.get("form", "song"),
+        breadth=page.get("breadth", 0.35),
+        swing=page.get("swing", 0.0),
+        swing_grid=page.get("swing_grid", 0.5),
+        kit=drums["kit"],
+        crash=drums.get("crash", True),
+        grooves=tuple(drums["groove"]),
+        fills=tuple(drums.get("fill", [])),
+        drums_db=drums.get("level_db", 0.0),
+        drums_silent=tuple(drums.get("silent", [])),
+        bass=bass["instrument"],
+        bass_patterns=tuple(bass["patterns"]),
+        bass_gate=bass.get("gate", 0.9),
+        hook=page["hook"],
+        compers=compers,
+        looseness_ms=page.get("looseness_ms", 4.0),
+        pump_db=page.get("pump_db", 0.0),
+        echo_beats=page.get("echo_beats", 0.0),
+    )

@@ -78,7 +78,8 @@ def play_bass(
             midi = root + _interval(chord, looped[start])
             midi -= 12 if midi > HIGHEST + 4 else 0
         weight = 0.85 if (start / steps_per_beat) % 1 == 0 else 0.7
-        for begin, end in pairwise([start, *([changed] if changed < held else []), held]):
+        cuts = [start, changed, held] if changed < held else [start, held]
+        for begin, end in pairwise(cuts):
             here = midi if begin == start else _nearest(chords[chord_index[begin]].root or 0, midi)
             notes.append(ScoreNote(begin / steps_per_beat, (end - begin) / steps_per_beat * gate, here, min(1.0, weight * level)))
         last = 0.8 * midi + 0.2 * around

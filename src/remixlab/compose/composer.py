@@ -83,10 +83,24 @@ def compose(brief: Brief) -> Score:
     players += [player for number, comper in enumerate(sheet.band.compers) if (player := _write_comp(sheet, comper, number)).notes]
     band = sheet.band
     return Score(
-        title=brief.title or f"{band.id} {brief.seed}", style=band.id, tempo_bpm=sheet.tempo_bpm, meter=band.meter, key=sheet.key, swing=band.swing,
-        swing_grid=band.swing_grid, bars=sheet.bars, sections=sheet.sections, chords=sheet.chords, melody=tuple(sorted((*lead, *hook))),
-        bass=tuple(bass), players=tuple(players), drummer=_write_drums(sheet), seed=brief.seed,
-    )  # fmt: skip
+        title=brief.title or f"{band.id} {brief.seed}",
+        style=band.id,
+        tempo_bpm=sheet.tempo_bpm,
+        meter=band.meter,
+        key=sheet.key,
+        swing=band.swing,
+        swing_grid=band.swing_grid,
+        bars=sheet.bars,
+        sections=sheet.sections,
+        chords=sheet.chords,
+        melody=tuple(sorted((*lead, *hook))),
+        bass=tuple(bass),
+        players=tuple(players),
+        drummer=_write_drums(sheet),
+        seed=brief.seed,
+        pump_db=band.pump_db,
+        echo_beats=band.echo_beats,
+    )
 
 
 # ---------------------------------------------------------------- form and harmony
@@ -125,15 +139,19 @@ def _merge(chords: Sequence[ScoreChord]) -> list[ScoreChord]:
     return merged
 
 
-def _roles(label: SectionLabel, bars: int, before_chorus: bool) -> list[Role]:
+def _roles(label: SectionLabel, bars: int, before_chorus: bool) -> tuple[Role, ...]:
+    """How each four bars of a section end."""
     phrases = max(1, -(-bars // 4))
+    middle: Role
+    end: Role
     match label:
         case "chorus":
-            return ["lift"] * (phrases - 1) + ["lift" if phrases == 1 else "closed"]
+            middle, end = "lift", "lift" if phrases == 1 else "closed"
         case "bridge" | "break":
-            return ["turn"] * (phrases - 1) + ["turn" if phrases == 1 else "half"]
+            middle, end = "turn", "turn" if phrases == 1 else "half"
         case _:
-            return ["open"] * (phrases - 1) + ["open" if phrases == 1 else ("half" if before_chorus else "closed")]
+            middle, end = "open", "open" if phrases == 1 else "half" if before_chorus else "closed"
+    return tuple(end if number == phrases - 1 else middle for number in range(phrases))
 
 
 def _harmonise(sections: Sequence[ScoreSection], band: Band, key: Key, rng: np.random.Generator) -> Bars:
@@ -341,4 +359,4 @@ def _write_drums(sheet: _Sheet) -> Drummer:
     end = float((sheet.bars - 1) * sheet.beats_per_bar)
     if hits and sheet.sections[-1].bars > 1:
         hits = [hit for hit in hits if hit.beat < end - 1e-6] + finish(end, band.crash)
-    return Drummer(band.kit, tuple(sorted(hits)), band.drums_db, -19.0, min(3.5, band.looseness_ms))
+    return Drummer(band.kit, tuple(sorted(hits)), band.drums_db, min(3.5, band.looseness_ms))

@@ -34,7 +34,7 @@ def drum_section(
     last: bool,
     rng: np.random.Generator,
 ) -> list[ScoreHit]:
-    """One section: its groove by energy, a fill in its last bar (and a small one every four), a crash where a full section begins."""  # fmt: skip
+    """One section: its groove by energy, a fill in its last bar (a small one every four), a crash where a full section begins."""
     if not grooves:
         return []
     groove = grooves[min(len(grooves) - 1, int(section.energy * len(grooves)))]

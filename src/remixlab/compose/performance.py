@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from remixlab.compose.score import Player, Score, ScoreNote
 from remixlab.compose.truth import HEARD_AS, as_notes, tell_truth
@@ -13,6 +14,7 @@ from remixlab.domain.audio import Audio, Samples, Stem, Stems
 from remixlab.domain.music import Analysis, DrumHit
 from remixlab.signal import (
     Compressor,
+    Effect,
     Equaliser,
     Filter,
     Reverb,
@@ -31,8 +33,10 @@ RING_OUT_S = 2.6
 TARGET_LUFS = -15.5
 CEILING_DBTP = -1.2
 
-_USUAL_LUFS = {Stem.VOCALS: -17.5, Stem.DRUMS: -18.5, Stem.BASS: -20.5, Stem.OTHER: -24.0}
-"""How loud a part of each stem usually stands before its own level_db."""
+_USUAL_LUFS = {Stem.VOCALS: -17.5, Stem.DRUMS: -19.0, Stem.BASS: -24.0, Stem.OTHER: -19.5}
+"""How loud each stem stands in a mix, before what its drummer or band adds."""
+_PART_LUFS = -24.0
+"""How loud each part stands on its bus, before its own level_db: a part that rests often is not louder for it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,9 +66,9 @@ def perform(score: Score, *, seed: int = 0) -> Performance:
         if pump is not None and player.stem in (Stem.BASS, Stem.OTHER) and player.name != "hook":
             sound *= pump
         buses[player.stem] += sound
-        rooms[player.stem] += sound * np.float32(amplitude_from_db(player.room_db))
+        if player.stem is not Stem.BASS:
+            rooms[player.stem] += sound * np.float32(amplitude_from_db(player.room_db))
     buses[Stem.DRUMS] = drums
-    rooms[Stem.DRUMS] = drums * np.float32(amplitude_from_db(score.drummer.room_db))
     mixed = {stem: _finish_bus(score, stem, buses[stem], rooms[stem]) for stem in Stem}
     gain = _master_gain(sum_of(mixed))
     audio = {stem: Audio(np.ascontiguousarray(sound * np.float32(gain)), SAMPLE_RATE) for stem, sound in mixed.items()}
@@ -110,18 +114,12 @@ def _events(score: Score, notes: Sequence[ScoreNote], looseness_ms: float, rng: 
 
 
 def _play_part(score: Score, player: Player, length: int, rng: np.random.Generator, number: int) -> Samples:
-    """One part at its level, panned, equalised for its place in the mix."""
+    """One part at its level, panned."""
     sound = play(player.instrument, _events(score, player.notes, player.looseness_ms, rng), length, seed=score.seed * 64 + number)
-    if player.stem is Stem.VOCALS:
-        sound = apply(_VOICE_CHAIN, sound, SAMPLE_RATE)
-    elif player.stem is Stem.BASS:
-        sound = apply(_BASS_CHAIN, sound, SAMPLE_RATE)
-    else:
-        sound = apply(_OTHER_CHAIN, sound, SAMPLE_RATE)
     loudness = measure_loudness_lufs(sound, SAMPLE_RATE)
     if loudness < -69.0:
         return sound
-    gain = amplitude_from_db(_USUAL_LUFS[player.stem] + player.level_db - loudness)
+    gain = amplitude_from_db(_PART_LUFS + player.level_db - loudness)
     pan = player.pan
     left, right = gain * min(1.0, 1.0 - pan) ** 0.5, gain * min(1.0, 1.0 + pan) ** 0.5
     return sound * np.array([[left], [right]], np.float32)
@@ -142,33 +140,42 @@ def _play_drums(score: Score, length: int, rng: np.random.Generator) -> tuple[Sa
     sound = play_kit(drummer.kit, events, length, seed=score.seed)
     loudness = measure_loudness_lufs(sound, SAMPLE_RATE)
     if loudness > -69.0:
-        sound *= np.float32(amplitude_from_db(_USUAL_LUFS[Stem.DRUMS] + drummer.level_db - loudness))
-        sound = apply(Compressor(threshold_db=-16.0, ratio=2.5, attack_s=0.012, release_s=0.09, makeup_db=1.0), sound, SAMPLE_RATE)
-        sound, _ = limit(sound, SAMPLE_RATE, ceiling_dbtp=-5.5)
+        sound *= np.float32(amplitude_from_db(_PART_LUFS + 6.0 - loudness))
     return sound, sorted(struck, key=lambda hit: hit.time_s)
 
 
 # ---------------------------------------------------------------- the desk
 
-_VOICE_CHAIN = chain(
-    (
-        Equaliser((Filter("high-pass", 110.0), Filter("peak", 300.0, 1.0, -2.0), Filter("peak", 3200.0, 0.8, 3.0), Filter("high-shelf", 8000.0, 0.7, 2.0))),
-        Compressor(threshold_db=-22.0, ratio=3.0, attack_s=0.008, release_s=0.14),
-    )
-)  # fmt: skip
-_BASS_CHAIN = chain((Equaliser((Filter("high-pass", 32.0),)), Compressor(threshold_db=-22.0, ratio=3.0, attack_s=0.02, release_s=0.15)))
-_OTHER_CHAIN = Equaliser((Filter("high-pass", 130.0), Filter("peak", 2800.0, 0.7, -1.5)))
+_CHAINS: dict[Stem, Effect] = {
+    Stem.VOCALS: chain(
+        (
+            Equaliser(
+                (
+                    Filter("high-pass", 110.0),
+                    Filter("peak", 300.0, 1.0, -2.5),
+                    Filter("peak", 3200.0, 0.8, 4.0),
+                    Filter("high-shelf", 7500.0, 0.7, 3.0),
+                )
+            ),
+            Compressor(threshold_db=-22.0, ratio=3.0, attack_s=0.008, release_s=0.14),
+        )
+    ),
+    Stem.DRUMS: Compressor(threshold_db=-16.0, ratio=2.5, attack_s=0.012, release_s=0.09, makeup_db=1.0),
+    Stem.BASS: Equaliser((Filter("high-pass", 36.0), Filter("peak", 850.0, 0.7, 4.0))),
+    Stem.OTHER: Equaliser((Filter("high-pass", 140.0), Filter("peak", 420.0, 0.8, -2.5), Filter("high-shelf", 4200.0, 0.6, 3.5))),
+}
+"""What each bus goes through: room for each in the spectrum of the others."""
 
 
-def _pump(score: Score, length: int) -> Samples | None:
+def _pump(score: Score, length: int) -> NDArray[np.float32] | None:
     """The breath of a side-chain: bass and chords give way to each kick."""
-    depth_db = _PUMPS.get(score.style, 0.0)
+    depth_db = score.pump_db
     if not depth_db:
         return None
     gain = np.ones(length, np.float32)
     window = int(0.32 * SAMPLE_RATE)
     t = np.arange(window) / SAMPLE_RATE
-    dip = 1.0 - (1.0 - amplitude_from_db(-depth_db)) * np.minimum(t / 0.006, 1.0) * np.exp(-((t / 0.15) ** 2))
+    dip: NDArray[np.float64] = 1.0 - (1.0 - amplitude_from_db(-depth_db)) * np.minimum(t / 0.006, 1.0) * np.exp(-((t / 0.15) ** 2))
     for hit in score.drummer.hits:
         if hit.piece == "kick" and hit.velocity > 0.5:
             start = round(score.time_s(hit.beat) * SAMPLE_RATE)
@@ -181,19 +188,18 @@ def _finish_bus(score: Score, stem: Stem, bus: Samples, room: Samples) -> Sample
     """A stem with its own room and echoes, so that stems sum to the mix."""
     if not bus.any():
         return bus
+    bus = apply(_CHAINS[stem], bus, SAMPLE_RATE)
     slow = score.tempo_bpm < 110 or score.meter == "6/8"
-    decays = {Stem.VOCALS: 1.9 if slow else 1.5, Stem.DRUMS: 0.7, Stem.BASS: 0.5, Stem.OTHER: 2.2 if slow else 1.7}
-    if stem is not Stem.BASS:
-        bus = bus + apply(Reverb(decay_s=decays[stem], pre_delay_s=0.022, mix=1.0, low_cut_hz=220.0), room, SAMPLE_RATE)
-    if stem is Stem.VOCALS and score.style in _ECHOES:
-        echo = delay_in_beats(_ECHOES[score.style], score.tempo_bpm, feedback=0.3, mix=1.0, ping_pong=True)
-        bus = bus + apply(echo, room, SAMPLE_RATE) * np.float32(0.5)
+    if stem in (Stem.VOCALS, Stem.OTHER):
+        decay_s = (1.9 if slow else 1.5) if stem is Stem.VOCALS else (2.2 if slow else 1.7)
+        bus += apply(Reverb(decay_s=decay_s, pre_delay_s=0.022, mix=1.0, low_cut_hz=220.0), room, SAMPLE_RATE)
+    if stem is Stem.VOCALS and score.echo_beats:
+        echo = delay_in_beats(score.echo_beats, score.tempo_bpm, feedback=0.3, mix=1.0, ping_pong=True)
+        bus += apply(echo, room, SAMPLE_RATE) * np.float32(0.5)
+    level_db = score.drummer.level_db if stem is Stem.DRUMS else 0.0
+    bus *= np.float32(amplitude_from_db(_USUAL_LUFS[stem] + level_db - measure_loudness_lufs(bus, SAMPLE_RATE)))
     ceiling = {Stem.VOCALS: -5.0, Stem.DRUMS: -5.0, Stem.BASS: -8.0, Stem.OTHER: -6.0}[stem]
     limited, _ = limit(bus, SAMPLE_RATE, ceiling_dbtp=ceiling)
     faded = int(0.5 * SAMPLE_RATE)
     limited[:, -faded:] *= np.linspace(1.0, 0.0, faded, dtype=np.float32) ** 2
     return limited
-
-
-_PUMPS = {"house": 6.0, "synthpop": 4.0}
-_ECHOES = {"house": 0.75, "synthpop": 0.75, "reggae": 0.75}

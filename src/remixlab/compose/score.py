@@ -73,7 +73,6 @@ class Drummer:
     kit: str
     hits: tuple[ScoreHit, ...]
     level_db: float = 0.0
-    room_db: float = -20.0
     looseness_ms: float = 2.5
 
 
@@ -100,6 +99,10 @@ class Score:
     players: tuple[Player, ...]
     drummer: Drummer
     seed: int
+    pump_db: float = 0.0
+    """How far bass and chords give way to the kick."""
+    echo_beats: float = 0.0
+    """The time of the voice's echoes; 0 for none."""
 
     @property
     def beats_per_bar(self) -> int:

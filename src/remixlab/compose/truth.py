@@ -8,7 +8,8 @@ from remixlab.compose.score import LEAD_IN_S, Score, ScoreNote
 from remixlab.domain.music import Analysis, Chord, DrumHit, DrumPiece, Note, Section
 
 HEARD_AS: dict[str, DrumPiece] = {
-    "kick": "kick", "surdo": "kick", "snare": "snare", "rim": "snare", "clap": "snare", "hat": "hat", "pedal-hat": "hat", "open-hat": "open-hat",
+    "kick": "kick", "surdo": "kick", "snare": "snare", "rim": "snare", "clap": "snare",
+    "hat": "hat", "pedal-hat": "hat", "open-hat": "open-hat",
     "tom-low": "tom", "tom-mid": "tom", "tom-high": "tom", "timpani": "tom", "crash": "crash", "ride": "ride",
 }  # fmt: skip
 """The pieces that an analysis names; hand percussion has no name there."""
@@ -38,10 +39,22 @@ def tell_truth(
         for s in score.sections
     )
     return Analysis(
-        duration_s=duration_s, tempo_bpm=score.tempo_bpm, meter=score.meter, beats=beats, downbeats=downbeats, key=str(score.key), key_confidence=1.0,
-        chords=tuple(c for c in chords if c.end_s > c.start_s), sections=sections, melody=tuple(melody), bass=tuple(bass), drums=tuple(drums),
-        loudness_lufs=loudness_lufs, peak_dbtp=peak_dbtp, listener="score",
-    )  # fmt: skip
+        duration_s=duration_s,
+        tempo_bpm=score.tempo_bpm,
+        meter=score.meter,
+        beats=beats,
+        downbeats=downbeats,
+        key=str(score.key),
+        key_confidence=1.0,
+        chords=tuple(c for c in chords if c.end_s > c.start_s),
+        sections=sections,
+        melody=tuple(melody),
+        bass=tuple(bass),
+        drums=tuple(drums),
+        loudness_lufs=loudness_lufs,
+        peak_dbtp=peak_dbtp,
+        listener="score",
+    )
 
 
 def as_notes(score: Score, written: Sequence[ScoreNote]) -> tuple[Note, ...]:
