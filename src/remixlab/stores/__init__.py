@@ -1,7 +1,25 @@
 """What is kept: the registry and ledger in SQL, audio and evidence as blobs, audio files in and out."""
 
+from remixlab.stores.audio_files import SoundFiles
+from remixlab.stores.blobs import FolderBlobs, ObjectBlobs, open_blobs, write_durably
 from remixlab.stores.database import open_engine, sqlite_url
+from remixlab.stores.key_ring import FolderKeyRing
 from remixlab.stores.keys import ApiKey, Reply
 from remixlab.stores.shelf import SqlDesk, SqlShelf
+from remixlab.stores.sounds import FolderSounds
 
-__all__ = ["ApiKey", "Reply", "SqlDesk", "SqlShelf", "open_engine", "sqlite_url"]
+__all__ = [
+    "ApiKey",
+    "FolderBlobs",
+    "FolderKeyRing",
+    "FolderSounds",
+    "ObjectBlobs",
+    "Reply",
+    "SoundFiles",
+    "SqlDesk",
+    "SqlShelf",
+    "open_blobs",
+    "open_engine",
+    "sqlite_url",
+    "write_durably",
+]

@@ -107,7 +107,7 @@ class RemixShelf(RightsShelf, LedgerShelf):
         if kept.state == "withdrawn" and state != "withdrawn":
             raise ConsentWithdrawn("this remix was withdrawn with the song that it is made from")
         changed = {"share": share, "state": state} | ({} if pays is None else {"pays": tuple(pays)})
-        new = Remix.model_validate(kept.model_dump() | {key: value for key, value in changed.items()})
+        new = Remix.model_validate({**kept.model_dump(), **changed})
         self._change(t.remixes, {"id": remix_id}, _columns(new))
         for line in new.pays:
             self.account(party_account(line.party_id))
