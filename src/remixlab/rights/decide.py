@@ -7,6 +7,7 @@ outweighs the more general; at the same level a no outweighs a yes.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -188,10 +189,14 @@ class _Bench:
 
     def approval_of(self, consent: Consent) -> Approval | None:
         """What the party answered to this very request, when it has answered and the answer still counts."""
-        if self.terms.approvals and not self.key:
+        if not self.terms.approvals:
+            return None
+        if not self.key:
             self.key = request_key(self.asked, self.reach, self.request)
+        # A party that answers for one of its sides has answered: it is not asked again for another.
+        own = {c.consent_id for c in self.terms.consents if c.party_id == consent.party_id}
         for approval in self.terms.approvals:
-            if approval.consent_id == consent.consent_id and approval.request_key == self.key:
+            if approval.consent_id in own and approval.request_key == self.key:
                 if approval.status == "approved" and (approval.expires_at is None or self.request.at < approval.expires_at):
                     return _GIVEN
                 return approval
@@ -253,7 +258,7 @@ class _Bench:
         consent_id = consent.consent_id if consent else None
         asked, limit = (failing.asked, failing.limit) if failing else (None, None)
         # The same party saying the same thing about the same recording is said once, whichever side it spoke for.
-        key = (code, recording, use if failing is None else None, decided_by, asked, limit)
+        key = (code, recording, use if failing is None and code else None, decided_by, asked, limit)
         if key not in self.reasons:
             self.reasons[key] = Reason(
                 code=f"rights.refused.{code}" if code else NEEDS_APPROVAL,
@@ -270,7 +275,7 @@ class _Bench:
     # ------------------------------------------------------------ the answer
 
     def decision(self) -> Decision:
-        reasons = tuple(self.reasons.values())
+        reasons = _in_order(self.reasons.values())
         refusals = tuple(reason for reason in reasons if reason.code != NEEDS_APPROVAL)
         duties: tuple[Duty, ...] = ()
         attestation = None
@@ -297,6 +302,24 @@ class _Bench:
 
 _GIVEN: Final = Approval(approval_id="", request_key="", consent_id="", status="approved")
 """Stands for a permission that needs no further word."""
+
+
+def _in_order(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
+    """The reason that matters most first: what shuts everything, what shuts this kind, what depends on the listener, the rest."""
+    reasons = list(reasons)
+    spoken = {(r.recording_id, r.use, r.decided_by) for r in reasons if r.code in ("rights.refused.prohibited", "rights.refused.withdrawn")}
+    # "Closed" says all that "not opened yet" would say for the same party.
+    told = [r for r in reasons if r.code != "rights.refused.no_consent" or (r.recording_id, r.use, r.decided_by) not in spoken]
+    return tuple(sorted(told, key=lambda r: (_weight(r), _ORDER[r.use])))
+
+
+def _weight(reason: Reason) -> int:
+    code = reason.code.rsplit(".", 1)[-1]
+    if reason.side is None:
+        return 0
+    if code in ("territory", "tier", "daily_limit", "share"):
+        return 2
+    return 1 if reason.use in (Scope.REMIX, Scope.COVER) else 3
 
 
 def _in_force(consent: Consent, at: datetime) -> bool:
