@@ -13,6 +13,34 @@ _STIFFNESS = 100.0
 _REACH = 4
 
 
+_EMPTY_BEATS, _EMPTY_BEATS_OF_FEW = 0.42, 0.3
+_SLOWEST_HALVED_BPM = 100.0
+
+
+def track_at_walking_pace(flux: Array, activation: Array, tempo_bpm: float) -> tuple[np.ndarray, float]:
+    """Beat times and their tempo; half the tempo where every second beat is empty in all bands."""
+    beats_s = track_beats(activation, tempo_bpm)
+    while tempo_bpm >= _SLOWEST_HALVED_BPM and weaker_share(flux, beats_s) < (_EMPTY_BEATS if len(beats_s) >= 48 else _EMPTY_BEATS_OF_FEW):
+        tempo_bpm /= 2
+        beats_s = track_beats(activation, tempo_bpm)
+    return beats_s, tempo_bpm
+
+
+def weaker_share(flux: Array, beats_s: np.ndarray, stretch: int = 32) -> float:
+    """Onset strength of the weaker of the alternate beats against the stronger, 0-1, over stretches of 32 beats."""
+    if len(beats_s) < 8:
+        return 1.0
+    at = np.round(beats_s * FPS).astype(int)
+    strength = np.max([flux[:, np.clip(at + d, 0, flux.shape[1] - 1)] for d in range(-2, 3)], axis=0)
+    strength = np.minimum(strength / (np.percentile(strength, 90, axis=1, keepdims=True) + 1e-9), 1.5).mean(axis=0)
+    strong = weak = 1e-9
+    for begin in range(0, max(1, len(at) - stretch // 2), stretch):
+        part = strength[begin : begin + stretch]
+        pair = part[::2].mean(), part[1::2].mean()
+        strong, weak = strong + max(pair), weak + min(pair)
+    return float(weak / strong)
+
+
 def track_beats(activation: Array, tempo_bpm: float, *, freedom: float = 0.15) -> np.ndarray:
     """Beat times in seconds, at tempi within `freedom` of the given one.
 

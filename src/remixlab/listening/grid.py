@@ -18,6 +18,9 @@ _BIN_S = 0.001
 _REACH_S = 0.050
 _SPREAD_S = 0.022
 _TIGHT_S = 0.012
+_SLOW_BPM = 85.0
+_PASSAGE_S = 8.0
+_STRAIGHT_EXCESS, _STRAIGHT_OVERALL, _STRAIGHT_QUARTER = 0.42, 0.84, 0.7
 
 
 class Grid(NamedTuple):
@@ -124,14 +127,17 @@ def fit_straight(
     best, found = -1.0, None
     for tempo in tempi_bpm:
         margin = 0.15 if found else 0.0
-        for lines in (4, 3):
+        for lines in (4, 3) if tempo > _SLOW_BPM else (8, 6, 4, 3):
             period, start = _longest_line(attacks_s, weight, 60 / tempo / lines)
             inside = np.abs(attacks_s - start - np.round((attacks_s - start) / period) * period) < _TIGHT_S
             chance = 2 * _TIGHT_S / period
             parts = np.array_split(np.arange(len(attacks_s)), 4)
             shares = [_excess(float(weight[p][inside[p]].sum() / weight[p].sum()), chance) for p in parts]
             whole = _excess(float(weight[inside].sum() / weight.sum()), chance)
-            if whole > best + margin and whole > 0.42 and np.median(shares) > 0.35:
+            if whole > max(best + margin, _STRAIGHT_EXCESS) and np.median(shares) > 0.35:
+                overall, worst = _straightness(attacks_s, weight, period, start)
+                if overall < _STRAIGHT_OVERALL or worst < _STRAIGHT_QUARTER:
+                    continue
                 best, found = whole, (start, period * lines, lines)
     if found is None:
         return None
@@ -141,6 +147,21 @@ def fit_straight(
         middle = start + period * round((duration_s / 2 - start) / period)
         start, period = middle - rounded * round((middle - start) / rounded), rounded
     return start, period, lines
+
+
+def _straightness(times_s: np.ndarray, weight: np.ndarray, period: float, start: float) -> tuple[float, float]:
+    """Weight of the attacks on the line against what passages of 8 s could have, each with a phase of its own: overall, worst quarter."""
+    place = (times_s - start) / period
+    offset = (place - np.round(place)) * period
+    window = ((times_s - times_s.min()) // _PASSAGE_S).astype(int)
+    grown = np.zeros((0, window.max() + 1))
+    for shift in np.arange(-period / 2, period / 2, _TIGHT_S / 2):
+        away = np.abs((offset - shift + period / 2) % period - period / 2)
+        grown = np.vstack([grown, np.bincount(window, weight * (away < _TIGHT_S), minlength=window.max() + 1)])
+    fixed = np.bincount(window, weight * (np.abs(offset) < _TIGHT_S))
+    free = grown.max(axis=0) + 1e-9
+    quarters = [float(fixed[q].sum() / free[q].sum()) for q in np.array_split(np.arange(len(free)), 4) if len(q)]
+    return float(fixed.sum() / free.sum()), min(quarters)
 
 
 def _excess(share: float, chance: float) -> float:

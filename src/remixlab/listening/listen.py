@@ -8,7 +8,7 @@ import numpy as np
 
 from remixlab.domain.audio import Audio, Stems
 from remixlab.domain.music import Analysis, DrumHit, Note, TempoAlternative
-from remixlab.listening.beats import track_beats
+from remixlab.listening.beats import track_at_walking_pace
 from remixlab.listening.chords import BeatChroma, Floats, name_chords, pool_beats
 from remixlab.listening.drums import find_hits
 from remixlab.listening.frames import NOTE_FPS, Array, Frames, hear_frames
@@ -38,7 +38,7 @@ def listen(recording: Audio, stems: Stems | None = None, *, progress: Progress |
     tell("beats", 0.45)
     treble, bass = treble_chroma(frames.notes), bass_chroma(frames.notes)
     chroma = BeatChroma(*(pool_beats(c, grid.beats_s, recording.duration_s) for c in (treble, bass)))
-    bars = find_bars(grid.beats_s, chroma, frames.flux)
+    bars = find_bars(grid.beats_s, chroma, frames.flux, steady=grid.steady)
     key = guess_key(treble)
     chords = name_chords(chroma, grid.beats_s, bars.phase == 0, key.key, recording.duration_s)
     tell("harmony", 0.55)
@@ -82,8 +82,10 @@ def _tell_nobody(_stage: str, _share: float) -> None:
 def _hear_pulse(recording: Audio, frames: Frames) -> tuple[Grid, tuple[TempoGuess, ...]]:
     activation = onset_activation(frames.flux)
     tempi = guess_tempi(activation)
-    beats_s = track_beats(activation, tempi[0].tempo_bpm) if tempi[0].confidence > 0 else np.zeros(0)
-    return lay_grid(recording, frames.flux, beats_s, [t.tempo_bpm for t in tempi[:3]]), tempi
+    if tempi[0].confidence <= 0:
+        return lay_grid(recording, frames.flux, np.zeros(0), [tempi[0].tempo_bpm]), tempi
+    beats_s, tempo_bpm = track_at_walking_pace(frames.flux, activation, tempi[0].tempo_bpm)
+    return lay_grid(recording, frames.flux, beats_s, [tempo_bpm, *(t.tempo_bpm for t in tempi[1:3])]), tempi
 
 
 def _alternatives(grid: Grid, tempi: tuple[TempoGuess, ...]) -> tuple[TempoAlternative, ...]:

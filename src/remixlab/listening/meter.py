@@ -12,9 +12,43 @@ from remixlab.listening.frames import FPS, Array
 
 Meter = Literal["3/4", "4/4", "6/8"]
 
-_METERS: dict[Meter, int] = {"4/4": 4, "3/4": 3, "6/8": 6}
-_PRIOR: dict[Meter, float] = {"4/4": 0.0, "3/4": -0.35, "6/8": -0.45}
-_SLIP_COST = 10.0
+# What each beat of a bar is expected to show, in standard deviations: harmony and bass change on the first beat,
+# kicks fall on strong beats, snares between them; a bar of six has a second, weaker beginning in its middle.
+_SIGNS: dict[Meter, dict[str, tuple[float, ...]]] = {
+    "4/4": {
+        "chord": (1.0, -0.5, 0.1, -0.5),
+        "bass": (1.0, -0.5, 0.1, -0.5),
+        "bass_bar": (0.6, -0.2, -0.3, -0.1),
+        "treble": (0.7, -0.4, 0.0, -0.3),
+        "treble_bar": (0.5, -0.1, -0.25, -0.1),
+        "low": (0.55, -0.5, 0.45, -0.5),
+        "mid": (0.0, 0.2, -0.35, 0.2),
+        "high": (0.0, 0.2, -0.2, 0.2),
+    },
+    "3/4": {
+        "chord": (1.0, -0.5, -0.5),
+        "bass": (1.0, -0.5, -0.5),
+        "bass_bar": (0.5, -0.2, -0.2),
+        "treble": (0.7, -0.35, -0.35),
+        "treble_bar": (0.4, -0.2, -0.2),
+        "low": (1.0, -0.5, -0.5),
+        "mid": (-0.1, 0.05, 0.05),
+        "high": (-0.1, 0.05, 0.05),
+    },
+    "6/8": {
+        "chord": (0.7, -0.5, -0.15, 0.7, -0.5, -0.3),
+        "bass": (0.95, -0.6, -0.45, 0.95, -0.5, -0.3),
+        "bass_bar": (0.4, -0.25, -0.3, 0.25, 0.0, 0.0),
+        "treble": (0.55, -0.4, 0.0, 0.45, -0.4, -0.2),
+        "treble_bar": (0.2, -0.1, -0.1, 0.1, 0.0, 0.0),
+        "low": (1.3, -0.6, 0.1, -0.15, -0.55, -0.3),
+        "mid": (0.6, -0.6, -0.4, 1.1, -0.65, -0.3),
+        "high": (0.3, -0.4, -0.3, 0.7, -0.25, -0.1),
+    },
+}
+_PRIOR: dict[Meter, float] = {"4/4": 0.1, "3/4": 0.0, "6/8": 0.0}
+_SLIP_COST, _SLIP_COST_STEADY = 16.0, 30.0
+_LOUDEST = 2.5
 
 
 class Bars(NamedTuple):
@@ -24,35 +58,43 @@ class Bars(NamedTuple):
     confidence: float
 
 
-def find_bars(beats_s: Floats, chroma: BeatChroma, flux: Array) -> Bars:
-    """The meter and the downbeats. Fewer than eight beats tell nothing: then bars of four from the first."""
+def find_bars(beats_s: Floats, chroma: BeatChroma, flux: Array, *, steady: bool = False) -> Bars:
+    """The meter and the downbeats; machines that keep time slip a beat less often. Fewer than eight beats tell nothing: then bars of four from the first."""
     count = len(beats_s)
     if count < 8:
         return Bars("4/4", np.arange(count) % 4, 0.0)
-    accent, backbeat = beat_accents(beats_s, chroma, flux)
-    decoded = {meter: _decode(accent, backbeat, beats) for meter, beats in _METERS.items()}
-    ranked = sorted(_METERS, key=lambda meter: -(decoded[meter][0] + _PRIOR[meter]))
+    signs = beat_signs(beats_s, chroma, flux)
+    decoded = {meter: _decode(signs, expected, _SLIP_COST_STEADY if steady else _SLIP_COST) for meter, expected in _SIGNS.items()}
+    ranked = sorted(_SIGNS, key=lambda meter: -(decoded[meter][0] + _PRIOR[meter]))
     best, second = (decoded[meter][0] + _PRIOR[meter] for meter in ranked[:2])
-    return Bars(ranked[0], decoded[ranked[0]][1], float(1 - np.exp(-4 * (best - second))))
+    return Bars(ranked[0], decoded[ranked[0]][1], float(1 - np.exp(-2 * (best - second))))
 
 
-def beat_accents(beats_s: Floats, chroma: BeatChroma, flux: Array) -> tuple[Floats, Floats]:
-    """How much each beat looks like the first of a bar, and how much like a backbeat. Shape: (beats,), (beats,)."""
+def beat_signs(beats_s: Floats, chroma: BeatChroma, flux: Array) -> dict[str, Floats]:
+    """What each beat shows of harmony, bass and drums, standardised. Shape of each: (beats,)."""
     treble = chroma.treble / (np.linalg.norm(chroma.treble, axis=0) + 1e-6)
     bass = chroma.bass / (np.linalg.norm(chroma.bass, axis=0) + 1e-6)
     path = likeliest_path(chord_evidence(chroma), 2.0)
-    change = (np.diff(path, prepend=path[0]) != 0).astype(np.float64)
     low, mid, high = (_at_beats(band, beats_s) for band in flux)
-    accent = 1.2 * _z(change) + 1.0 * _z(_novelty(bass)) + 0.6 * _z(_novelty(treble)) + 0.5 * _z(low)
-    return accent, _z(mid + high) - _z(low)
+    signs = {
+        "chord": (np.diff(path, prepend=path[0]) != 0).astype(np.float64),
+        "bass": _novelty(bass, 1),
+        "bass_bar": _novelty(bass, 4),
+        "treble": _novelty(treble, 1),
+        "treble_bar": _novelty(treble, 4),
+        "low": low,
+        "mid": mid,
+        "high": high,
+    }
+    return {name: np.clip(_z(values), -_LOUDEST, _LOUDEST) for name, values in signs.items()}
 
 
 def _z(values: Floats) -> Floats:
     return (values - values.mean()) / (values.std() + 1e-6)
 
 
-def _novelty(columns: Array, around: int = 2) -> Floats:
-    """One minus the likeness of the two beats before to the two from here on. Shape: (rows, beats) -> (beats,)."""
+def _novelty(columns: Array, around: int) -> Floats:
+    """One minus the likeness of the beats before to those from here on. Shape: (rows, beats) -> (beats,)."""
     novelty = np.zeros(columns.shape[1])
     for k in range(1, columns.shape[1]):
         past, coming = columns[:, max(0, k - around) : k].mean(axis=1), columns[:, k : k + around].mean(axis=1)
@@ -66,22 +108,16 @@ def _at_beats(band: Array, beats_s: Floats) -> Floats:
     return np.max([band[np.minimum(centre + d, band.shape[0] - 1)] for d in range(-3, 4)], axis=0).astype(np.float64)
 
 
-def _decode(accent: Floats, backbeat: Floats, beats: int) -> tuple[float, NDArray[np.int64]]:
-    """Best bar positions for one meter; a slip of the count costs. Returns the score per beat and the positions."""
-    count = len(accent)
-    fit = np.repeat(-accent[:, None] / (beats - 1), beats, axis=1)
-    fit[:, 0] = accent
-    if beats == 4:
-        fit[:, 1::2] += 0.4 * backbeat[:, None]
-        fit[:, 0::2] -= 0.4 * backbeat[:, None]
-    if beats == 6:
-        fit[:, 3] += 0.4 * accent
+def _decode(signs: dict[str, Floats], expected: dict[str, tuple[float, ...]], slip_cost: float) -> tuple[float, NDArray[np.int64]]:
+    """Best bar positions for one meter; a slip of the count costs. Returns the log-likelihood ratio per beat and the positions."""
+    fit = sum((np.outer(signs[name], shape) - 0.5 * np.square(shape) for name, shape in expected.items()), np.zeros(1))
+    count, beats = len(fit), len(fit[0])
     score = fit[0].copy()
     came = np.zeros((count, beats), np.int64)
     for k in range(1, count):
         steady = np.roll(score, 1)
         best = int(score.argmax())
-        slipped = score[best] - _SLIP_COST
+        slipped = score[best] - slip_cost
         came[k] = np.where(steady >= slipped, (np.arange(beats) - 1) % beats, best)
         score = np.maximum(steady, slipped) + fit[k]
     phase = np.zeros(count, np.int64)
