@@ -45,7 +45,7 @@ class Filter:
     @property
     def preroll_s(self) -> float:
         lowest = min(self.cutoff_hz.values) if isinstance(self.cutoff_hz, Curve) else self.cutoff_hz
-        return min(2.0, log(1e4) * 2 * max(self.q, 0.71) / (2 * pi * max(lowest, 10.0)) + 0.002)
+        return min(4.0, log(1e5) * max(*_qualities(self), 0.71) / (pi * max(lowest, 10.0)) + 0.002)
 
     @property
     def tail_s(self) -> float:
@@ -139,7 +139,7 @@ class _Cascade:
         self._sample_rate = sample_rate
         self._frame = first_frame
         self._state = np.zeros((len(self._sections), channels, 2))
-        self._still = np.zeros((0, 1, 6)) if self._moves else self._coefficients(np.zeros(1))
+        self._still = np.zeros((0, 1, 6)) if self._moves or not filters else self._coefficients(np.zeros(1))
 
     def _coefficients(self, times_s: NDArray[np.float64]) -> NDArray[np.float64]:
         rows = [_section(each, q, values_at(each.cutoff_hz, times_s), self._sample_rate) for each, q in self._sections]

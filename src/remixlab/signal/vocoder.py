@@ -29,16 +29,25 @@ _OVERLAP = 4
 _CHAIN_MAX = 344
 _CHAIN_MIN = 6
 _BLEND = 16
+_LEAD = 8
 _BATCH = 64
 
 
+class _Begin(NamedTuple):
+    """Where a chain begins, over how many frames it is blended with the one before, and whether the two are in phase there."""
+
+    frame: int
+    blend: int = 0
+    in_phase: bool = False
+
+
 class _Link(NamedTuple):
-    """Frames `first` to `last` of one chain; the first and last `blend` of them overlap the neighbouring chains."""
+    """Frames `first` to `last` of one chain, and its two ends."""
 
     first: int
     last: int
-    blend_in: int
-    blend_out: int
+    head: _Begin
+    foot: _Begin
 
 
 def phase_vocoder(
@@ -67,48 +76,50 @@ def phase_vocoder(
         return np.zeros((samples.shape[0], 0), np.float32)
     first, last = (n0 - size // 2) // hop, -(-(stop + size // 2) // hop) + 1
     out = np.zeros((samples.shape[0], (last - first) * hop + size), np.float32)
-    begins = _chain_begins(path, attacks, sample_rate, hop, first, last)
+    begins = _chain_begins(path, attacks, sample_rate, hop, last)
     for link in _links(begins, first, last):
         _render_link(samples, path, link, max(first, link.first), min(last, link.last), first, size, out)
     begin = n0 - (first * hop - size // 2)
     return np.ascontiguousarray(out[:, begin : begin + stop - n0])
 
 
-def _chain_begins(path: TimeMap, attacks: NDArray[np.float64], sample_rate: int, hop: int, first: int, last: int) -> list[tuple[int, int]]:
-    """(frame, blend) of each chain that frames `first` to `last` can belong to, and of the one after them.
+def _chain_begins(path: TimeMap, attacks: NDArray[np.float64], sample_rate: int, hop: int, last: int) -> list[_Begin]:
+    """The beginnings of all chains up to frame `last` and of the one after it.
 
-    The walk starts at the last attack (or at frame 0) that is certainly a beginning, never at `first`.
+    The walk starts at an origin that does not depend on the frames asked for.
     """
     places = np.ceil((path.result_at(attacks) - ISLAND_BEFORE_S * sample_rate) / hop).astype(np.int64)
     marks: list[int] = []
     for place in places.tolist():
         if not marks or place - marks[-1] >= _CHAIN_MIN:
             marks.append(place)
-    origin = min(0, first, marks[0] if marks else 0) // _CHAIN_MAX * _CHAIN_MAX
-    begins: list[tuple[int, int]] = []
+    origin = min(0, marks[0] if marks else 0) - _LEAD
+    begins: list[_Begin] = []
     for mark, following in zip([origin, *marks], [*marks, last + 2 * _CHAIN_MAX], strict=True):
-        begins.append((mark, 0))
+        begins.append(_Begin(mark))
         at = mark + _CHAIN_MAX
         while at + _CHAIN_MAX // 4 < following:
-            begins.append((at, _BLEND))
+            ends = np.array([at - _CHAIN_MAX, at + _BLEND]) * hop
+            drift = float(np.diff(path.source_at(ends))[0] - (ends[1] - ends[0]))
+            begins.append(_Begin(at, _BLEND, abs(drift) < 0.5))
             at += _CHAIN_MAX
     return begins
 
 
-def _links(begins: list[tuple[int, int]], first: int, last: int) -> list[_Link]:
+def _links(begins: list[_Begin], first: int, last: int) -> list[_Link]:
     """The chains that reach into frames `first` to `last`."""
-    links: list[_Link] = []
-    for (begin, blend_in), (end, blend_out) in pairwise(begins):
-        if end + blend_out > first and begin < last:
-            links.append(_Link(begin, end + blend_out, blend_in, blend_out))
-    return links
+    links = (_Link(head.frame, foot.frame + foot.blend, head, foot) for head, foot in pairwise(begins))
+    return [link for link in links if link.last > first and link.first < last]
 
 
 def _blend_weights(link: _Link, frames: NDArray[np.int64]) -> NDArray[np.float32]:
-    """Constant-power weights of a chain's frames where it overlaps its neighbours."""
-    rise = np.clip((frames - link.first + 0.5) / max(link.blend_in, 1), 0, 1) if link.blend_in else np.ones(frames.size)
-    fall = np.clip((link.last - frames - 0.5) / max(link.blend_out, 1), 0, 1) if link.blend_out else np.ones(frames.size)
-    return (np.sin(0.5 * np.pi * rise) * np.sin(0.5 * np.pi * fall)).astype(np.float32)
+    """Weights of a chain's frames where it overlaps its neighbours: of constant sum in phase, else of constant power."""
+    weights = np.ones(frames.size)
+    for end, inside in ((link.head, frames - link.first + 0.5), (link.foot, link.last - frames - 0.5)):
+        if end.blend:
+            ramp = np.clip(inside / end.blend, 0, 1)
+            weights *= ramp if end.in_phase else np.sin(0.5 * np.pi * ramp)
+    return weights.astype(np.float32)
 
 
 def _render_link(samples: Samples, path: TimeMap, link: _Link, low: int, high: int, origin: int, size: int, out: Samples) -> None:

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.signal import resample_poly
+
+from remixlab.signal import limit, master, measure_loudness_lufs, measure_peak_dbtp
+
+
+def plain_peak_dbtp(samples: np.ndarray) -> float:
+    return float(20 * np.log10(np.abs(resample_poly(samples, 4, 1, axis=1)).max()))
+
+
+@settings(max_examples=15, deadline=None)
+@given(gain_db=st.floats(-40, 12), seed=st.integers(0, 99), target=st.sampled_from([-14.0, -16.0, -11.0]))
+def test_any_music_like_sound_lands_on_its_loudness_under_its_ceiling(gain_db, seed, target):
+    dice = np.random.default_rng(seed)
+    sound = dice.standard_normal((2, 2 * 44100)) * (0.3 + np.abs(np.sin(np.arange(2 * 44100) / 9000)))
+    sound = (sound * 0.1 * 10 ** (gain_db / 20)).astype(np.float32)
+    made = master(sound, 44100, target)
+    assert made.on_target
+    assert made.loudness_lufs == pytest.approx(target, abs=0.3)
+    assert made.loudness_lufs == pytest.approx(measure_loudness_lufs(made.samples, 44100), abs=1e-6)
+    assert made.peak_dbtp <= -1.0
+    assert plain_peak_dbtp(made.samples) <= -0.98
+
+
+def test_a_quiet_sound_with_room_above_is_only_turned_up(tone):
+    sound = tone(300.0, 2.0, 0.02, 44100, 2)
+    made = master(sound, 44100, -30.0)
+    assert made.reduction_db == 0.0
+    ratio = made.samples[:, 1000:] / np.where(np.abs(sound[:, 1000:]) < 1e-4, np.nan, sound[:, 1000:])
+    assert np.nanstd(ratio) < 1e-4
+
+
+def test_silence_stays_silence():
+    made = master(np.zeros((2, 44100), np.float32), 44100)
+    assert not made.samples.any()
+    assert not made.on_target
+
+
+def test_single_spikes_are_not_pressed_without_end_and_the_answer_says_so():
+    sound = np.full((2, 5 * 44100), 0.0, np.float32)
+    sound[:, ::8000] = 0.9
+    sound += (np.random.default_rng(1).standard_normal(sound.shape) * 1e-3).astype(np.float32)
+    made = master(sound, 44100, -14.0, reduction_db_max=6.0)
+    assert not made.on_target
+    assert made.reduction_db <= 6.5
+    assert made.peak_dbtp <= -1.0
+
+
+def test_the_limiter_leaves_alone_what_is_under_its_ceiling(noise):
+    sound = noise(0.5, gain=0.05)
+    made, reduction = limit(sound, 44100, ceiling_dbtp=-1.0)
+    assert np.array_equal(made, sound)
+    assert reduction == 0.0
+
+
+def test_the_limiter_turns_all_channels_down_together(noise):
+    sound = noise(1.0, gain=0.3)
+    sound[1] = 0.5 * sound[0]
+    made, reduction = limit(sound, 44100, gain_db=6.0)
+    assert reduction > 3.0
+    assert np.allclose(made[1], 0.5 * made[0], atol=1e-6)
+    assert measure_peak_dbtp(made) <= -0.9
+
+
+def test_a_segment_limited_with_its_pre_roll_has_the_bits_of_the_whole(noise):
+    sound = noise(4.0, gain=0.4)
+    whole, _ = limit(sound, 44100)
+    part, _ = limit(sound[:, 60000 : 130000 + 400], 44100)
+    assert np.abs(part[:, 45000:70000] - whole[:, 105000:130000]).max() < 1e-6
