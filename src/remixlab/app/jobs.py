@@ -80,6 +80,9 @@ class Jobs:
         self._start: Mapping[str, Callable[[str, dict[str, Any]], Any]] = {}
 
     def launch(self) -> None:
+        """Start the engine, once; the first job does it by itself."""
+        if self._start:
+            return
         from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID  # lazy: a third of a second
 
         _prepare_sqlite(self._settings)
@@ -90,7 +93,7 @@ class Jobs:
             "application_version": APPLICATION_VERSION,
             "serializer": DBOSPortableJSONSerializer(),
             "log_level": "ERROR",
-            "run_admin_server": False,
+            "notification_listener_polling_interval_sec": 0.05,
         }
         DBOS(config=config)
 
@@ -127,6 +130,7 @@ class Jobs:
     def status(self, job_id: str) -> JobStatus | None:
         from dbos import DBOS  # lazy
 
+        self.launch()
         found = DBOS.get_workflow_status(job_id)
         if found is None:
             return None
@@ -148,6 +152,8 @@ class Jobs:
         return output["result"]
 
     def stop(self) -> None:
+        if not self._start:
+            return
         from dbos import DBOS  # lazy
 
         DBOS.destroy(workflow_completion_timeout_sec=0)
@@ -163,6 +169,7 @@ class Jobs:
     def _submit(self, name: str, order: dict[str, Any], progress: Progress | None, key: str | None = None) -> str:
         from dbos import DBOS  # lazy
 
+        self.launch()
         digest = hashlib.sha256(canonical({"job": name, "order": order, "key": key})).hexdigest()
         job_id = f"job_{digest[:24]}"
         if len(DBOS.list_workflows(status="PENDING", limit=JOBS_WAITING_MAX)) >= JOBS_WAITING_MAX:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from remixlab.domain.audio import Audio, Stems
+from remixlab.domain.ledger import Play
 from remixlab.domain.money import Money
 from remixlab.domain.music import Analysis
 from remixlab.domain.remix import Energy, Remix
@@ -195,6 +196,10 @@ class WriteShelf(ReadShelf, Protocol):
 
         Raises: ConsentWithdrawn when the consent epoch moved and no longer allows it.
         """
+        ...
+
+    def record_play(self, play: Play) -> bool:
+        """Whether it was counted; a play reported before is not counted again."""
         ...
 
     def set_remix_state(self, remix_id: str, *, share: str, state: str, pays: Iterable[Any] | None = None) -> Remix: ...

@@ -1,1 +1,63 @@
-""""""
+"""The use cases, one file each. Read `remix.py` and you have read the product."""
+
+from remixlab.studio.demo import demo_owners, make_demo
+from remixlab.studio.desk import Desk, Memory, SealKeys
+from remixlab.studio.examine import identify_file, verify
+from remixlab.studio.hear import at_engine_rate, hear, hear_sound, hear_stems
+from remixlab.studio.ingest import Delivery, Ingested, IngestOrder, ingest, loose_recording, receive
+from remixlab.studio.order import RemixOrder, remix_id_of
+from remixlab.studio.payout import settle, statement
+from remixlab.studio.permissions import ConsentWish, answer_request, record_judgement, set_consent, show_consents, withdraw
+from remixlab.studio.playing import check_token, play, stream_token
+from remixlab.studio.previewing import keep_order, preview, read_order
+from remixlab.studio.publishing import audible_remix, publish
+from remixlab.studio.remix import remix
+from remixlab.studio.sealing import deliver
+from remixlab.studio.standing import remembered_analysis, suggestions_for, what_is_open
+from remixlab.studio.wish import Judged, consider, refuse_early
+
+__all__ = [
+    "ConsentWish",
+    "Delivery",
+    "Desk",
+    "IngestOrder",
+    "Ingested",
+    "Judged",
+    "Memory",
+    "RemixOrder",
+    "SealKeys",
+    "answer_request",
+    "at_engine_rate",
+    "audible_remix",
+    "check_token",
+    "consider",
+    "deliver",
+    "demo_owners",
+    "hear",
+    "hear_sound",
+    "hear_stems",
+    "identify_file",
+    "ingest",
+    "keep_order",
+    "loose_recording",
+    "make_demo",
+    "play",
+    "preview",
+    "publish",
+    "read_order",
+    "receive",
+    "record_judgement",
+    "refuse_early",
+    "remembered_analysis",
+    "remix",
+    "remix_id_of",
+    "set_consent",
+    "settle",
+    "show_consents",
+    "statement",
+    "stream_token",
+    "suggestions_for",
+    "verify",
+    "what_is_open",
+    "withdraw",
+]

@@ -12,7 +12,20 @@ from remixlab.domain.ports import AudioFiles, Blobs, Clock, Listener, Meter, Rea
 from remixlab.domain.song import Song
 from remixlab.identify import Index
 from remixlab.royalties import Deal
-from remixlab.seal import SealKeys
+from remixlab.seal import Credentials, MarkKeys
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class SealKeys:
+    """The secrets that marks are laid with, the certificate that manifests are signed with, the key of stream tokens."""
+
+    marks: MarkKeys
+    credentials: Credentials
+    stream: bytes
+
+    def __repr__(self) -> str:
+        return f"SealKeys({self.marks!r}, {self.credentials!r}, <secret>)"
+
 
 SONGS_IN_MEMORY = 3
 """Recordings kept decoded in a long-lived process: about 0.3 GB each for a three-minute song with its stems."""

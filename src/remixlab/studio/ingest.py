@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
-from remixlab.catalogue import Owners, read_owners
+from remixlab.catalogue import Owners
 from remixlab.domain.audio import Stem
 from remixlab.domain.errors import InvalidAudio
 from remixlab.domain.ids import ISRC
@@ -25,7 +25,7 @@ DUPLICATE_COVERAGE = 0.8
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One file as it arrives. `stems` maps stem names to the files beside the mix; `owners` is the text of an owners file."""
+    """One file as it arrives. `stems` maps stem names to the files beside the mix; `owners` is what an owners file says."""
 
     data: bytes
     name: str
@@ -33,7 +33,7 @@ class Delivery:
     title: str | None = None
     artist: str | None = None
     isrc: str | None = None
-    owners: str | None = None
+    owners: Owners | None = None
     mine: bool = False
     user: str = "me"
 
@@ -43,7 +43,7 @@ class IngestOrder(Value):
 
     recording: Recording
     stems: dict[str, str] = {}
-    owners: str | None = None
+    owners: Owners | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +67,13 @@ def receive(delivery: Delivery, desk: Desk, progress: Progress = silent) -> Inge
     Raises: InvalidAudio, InvalidIdentifier, InvalidTerms.
     """
     progress("decode", 0.0)
-    owners = read_owners(delivery.owners) if delivery.owners else None
     sound = at_engine_rate(desk.audio_files.decode(delivery.data, delivery.name))
     unknown = sorted(set(delivery.stems) - {s.value for s in Stem})
     if unknown:
         raise InvalidAudio(f"'{unknown[0]}' is not a stem", hint="Name the files vocals, drums, bass and other.")
     for name, data in delivery.stems.items():
         desk.audio_files.decode(data, f"{name} stem")
-    recording = _describe(delivery, owners, sound.duration_s, desk)
+    recording = _describe(delivery, sound.duration_s, desk)
     desk.sounds.save(f"{recording.sha256}/master", sound)
     desk.blobs.put(delivery.data)
     stems = {name: desk.blobs.put(data) for name, data in delivery.stems.items()}
@@ -106,16 +105,15 @@ def ingest(order: IngestOrder, desk: Desk, progress: Progress = silent) -> Inges
 
 def enter(order: IngestOrder, shelf: WriteShelf) -> Recording:
     """Write the recording with its parties, works, shares and consents, where an owners file names them."""
-    owners = read_owners(order.owners) if order.owners else None
-    if owners is None:
+    if order.owners is None:
         shelf.add_recording(order.recording, (), order.stems)
         return order.recording
-    return owners.enter(order.recording, order.stems, shelf)
+    return order.owners.enter(order.recording, order.stems, shelf)
 
 
-def _describe(delivery: Delivery, owners: Owners | None, duration_s: float, desk: Desk) -> Recording:
+def _describe(delivery: Delivery, duration_s: float, desk: Desk) -> Recording:
     """The recording as the person, the owners file and the tags describe it, in this order."""
-    tags = desk.audio_files.read_tags(delivery.data, delivery.name)
+    tags, owners = desk.audio_files.read_tags(delivery.data, delivery.name), delivery.owners
     sha256 = hashlib.sha256(delivery.data).hexdigest()
     isrc = delivery.isrc or (owners.isrc if owners else None) or tags.get("isrc")
     return Recording(
@@ -140,3 +138,8 @@ def find_duplicate(heard: Fingerprint, desk: Desk) -> Recording | None:
                 if covered >= DUPLICATE_COVERAGE * max(known.duration_s, heard.duration_s):
                     return known
     return None
+
+
+def loose_recording(data: bytes, name: str, desk: Desk) -> Recording:
+    """A file that is only listened to: heard and cached by its content, but not entered into the catalogue. Raises: InvalidAudio."""
+    return receive(Delivery(data, name), desk).recording

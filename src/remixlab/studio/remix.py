@@ -6,7 +6,7 @@ ends. A refusal is kept before it is raised. The same order is the same remix: a
 
 from __future__ import annotations
 
-from remixlab.domain.errors import ConsentWithdrawn, ScreenRefused
+from remixlab.domain.errors import ScreenRefused
 from remixlab.domain.ports import Progress
 from remixlab.domain.remix import Remix
 from remixlab.identify import Screening, screen
@@ -17,7 +17,7 @@ from remixlab.studio.hear import hear
 from remixlab.studio.index import catalogue_index
 from remixlab.studio.order import RemixOrder, remix_id_of
 from remixlab.studio.sealing import seal
-from remixlab.studio.wish import consider, judge, refusal
+from remixlab.studio.wish import consider, refusal
 
 
 def remix(order: RemixOrder, desk: Desk, progress: Progress = silent) -> Remix:
@@ -58,21 +58,17 @@ def remix(order: RemixOrder, desk: Desk, progress: Progress = silent) -> Remix:
 
     # ---- commit: the file first (harmless if alone), then everything else together, or nothing
     progress("publish", 0.0)
-    audio_sha256 = desk.blobs.put(sealed.data)
     finished = Remix(
-        remix_id=remix_id, source_id=recording.recording_id, licensed_from=tuple(sorted(licensed)),
-        title=f"{recording.title} ({plan.kind})", plan=plan.to_dict(), plan_digest=plan.digest, prompt=order.prompt,
-        description=describe(plan), decision_id=wish.decision.decision_id, listener=order.listener, share=order.share,
-        state="published" if order.share == "public" else "draft", created_at=order.at, seal=sealed.seal,
-        screen=screening.to_dict(), pays=wish.pays, energy=desk.meter.energy_since(started), audio_sha256=audio_sha256,
-        duration_s=mix.audio.duration_s, loudness_lufs=sealed.loudness_lufs, peak_dbtp=sealed.peak_dbtp,
+        remix_id=remix_id, source_id=recording.recording_id, licensed_from=tuple(sorted(licensed)), title=sealed.title,
+        plan=plan.to_dict(), plan_digest=plan.digest, prompt=order.prompt, description=describe(plan),
+        decision_id=wish.decision.decision_id, listener=order.listener, share=order.share,
+        state="published" if order.share == "public" else "draft", created_at=order.at, seal=sealed.seal, label=sealed.label.to_dict(),
+        screen=screening.to_dict(), pays=wish.pays, energy=desk.meter.energy_since(started), audio_sha256=desk.blobs.put(sealed.data),
+        duration_s=sealed.sound.duration_s, loudness_lufs=sealed.loudness_lufs, peak_dbtp=sealed.peak_dbtp,
         analysis_s=heard - clock, render_s=rendered - heard, total_s=desk.meter.seconds() - clock,
     )  # fmt: skip
     with desk.write() as shelf:
-        terms = shelf.terms(licensed)
-        if terms.epoch != wish.decision.epoch and not judge(plan, song.analysis, terms, order, desk).allowed:
-            raise ConsentWithdrawn("A permission was withdrawn while this was being made.", hint="Ask again to see what is open now.")
-        return shelf.publish(finished, wish.decision)
+        return shelf.find_remix(remix_id) or shelf.publish(finished, wish.decision)
 
 
 def _too_close(screening: Screening, licensed: frozenset[str]) -> ScreenRefused:

@@ -13,7 +13,7 @@ from remixlab.domain.ports import Progress, ReadShelf
 from remixlab.domain.remix import PayLine
 from remixlab.domain.rights import Decision, Recording, Terms
 from remixlab.plan import RemixPlan, describe, parse, reach, recordings_of, uses
-from remixlab.plan.prompt import Understanding, write_plan
+from remixlab.plan.prompt import Understanding, check_prompt, write_plan
 from remixlab.rights import alternatives, decide, summary
 from remixlab.royalties import pays
 from remixlab.studio.desk import Desk, silent
@@ -72,6 +72,12 @@ def consider(order: RemixOrder, desk: Desk, progress: Progress = silent) -> Judg
             attested_by=recording.attested_by,
         )
     return Judged(recording, analysis, plan, decision, lines, understanding)
+
+
+def refuse_early(prompt: str) -> None:
+    """Refuse what can become no plan of any recording, before a file is read for it. Raises: InvalidPrompt, ModerationRefused."""
+    check_prompt(prompt)
+    moderate(prompt, names=())
 
 
 def judge(plan: RemixPlan, analysis: Analysis, terms: Terms, order: RemixOrder, desk: Desk, *, made_today: int = 0) -> Decision:

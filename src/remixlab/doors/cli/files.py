@@ -66,13 +66,14 @@ def read_delivery(
     owners: Path | None = None, mine: bool = False, user: str = "me",
 ) -> Delivery:  # fmt: skip
     """One file with what lies beside it. Raises: InvalidAudio, RecordingNotFound."""
-    from remixlab.studio import Delivery  # lazy
+    from remixlab.catalogue import read_owners  # lazy
+    from remixlab.studio import Delivery
 
     found = {p.stem: read_file(p) for p in sorted(stems.iterdir()) if p.is_file()} if stems and stems.is_dir() else {}
     if stems and not found:
         raise InvalidAudio(f"{stems} holds no stems", hint="Name the files vocals, drums, bass and other.")
-    text = read_file(owners).decode("utf-8", "replace") if owners else None
-    return Delivery(read_file(path), path.name, found, title, artist, isrc, text, mine, user)
+    said = read_owners(read_file(owners).decode("utf-8", "replace")) if owners else None
+    return Delivery(read_file(path), path.name, found, title, artist, isrc, said, mine, user)
 
 
 def resolve_source(source: str, house: House, *, mine: bool = False, user: str = "me", progress: Progress | None = None) -> str:

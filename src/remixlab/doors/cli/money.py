@@ -26,11 +26,12 @@ def play(
 ) -> None:
     """Count one listen of a published remix."""
     from remixlab.app import open_house  # lazy
-    from remixlab.studio import PlayWish, play as count
+    from remixlab.domain.ledger import Play
+    from remixlab.studio import play as count
 
     asked = caller(user, territory, at)
     with open_house(home) as house:
-        wish = PlayWish(
+        wish = Play(
             play_id=play_id or house.new_id("play"), remix_id=remix_id, listener=asked.user, at=asked.at,
             length_ms=round(seconds * 1000), territory=asked.territory or house.settings.territory,
         )  # fmt: skip

@@ -1,0 +1,121 @@
+"""An open house: the desk, the jobs, and the small services that every door shares."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from remixlab.app.config import Settings
+from remixlab.app.jobs import Jobs
+from remixlab.domain.errors import Refused
+from remixlab.domain.ports import Progress
+from remixlab.domain.remix import Remix
+from remixlab.domain.rights import Recording
+from remixlab.stores import ApiKey, SqlDesk
+from remixlab.studio import Desk, RemixOrder
+
+T = TypeVar("T")
+REPLIES_KEPT = timedelta(days=1)
+
+
+class InvalidKey(Refused):
+    code = "key.invalid"
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    settings: Settings
+    desk: Desk
+    registry: SqlDesk
+    jobs: Jobs
+
+    # ------------------------------------------------------------ making
+
+    def make(self, order: RemixOrder, progress: Progress) -> Remix:
+        """Make an order as a durable job and wait for it. Raises what the job raised."""
+        job_id = self.jobs.remix(order, progress=progress)
+        remix_id = self.jobs.wait(job_id)["remix_id"]
+        with self.desk.read() as shelf:
+            return shelf.remix(remix_id)
+
+    def answer(self, remix: Remix, output: str) -> dict[str, Any]:
+        """The answer of `remixlab remix` and `remixlab cover`."""
+        tree = remix.to_dict()
+        with self.desk.read() as shelf:
+            decision = shelf.decision(remix.decision_id).answer()
+        seal = {"mark_id": remix.seal.mark_id, "manifest": remix.seal.manifest, "label": remix.seal.label}
+        kept = ("remix_id", "title", "plan", "description", "prompt", "share", "state", "screen", "pays", "energy", "duration_s",
+                "loudness_lufs", "peak_dbtp", "analysis_s", "render_s", "total_s")  # fmt: skip
+        return {**{name: tree[name] for name in kept}, "output": output, "decision": decision, "seal": {**seal, "made_with_ai": remix.seal.made_with_ai}}
+
+    def recording_of(self, data: bytes) -> Recording | None:
+        """The catalogue's recording that this very file is."""
+        with self.desk.read() as shelf:
+            return shelf.find_recording(hashlib.sha256(data).hexdigest())
+
+    def new_id(self, prefix: str) -> str:
+        return f"{prefix}_{secrets.token_hex(12)}"
+
+    # ------------------------------------------------------------ for the HTTP door
+
+    async def in_thread(self, work: Callable[[], T]) -> T:
+        """Run blocking work beside the event loop."""
+        from anyio import to_thread  # lazy: only behind the HTTP door
+
+        call: Awaitable[T] = to_thread.run_sync(work)
+        return await call
+
+    def once(self, key: str, user: str, body: str, start: Callable[[], str], at: datetime) -> str:
+        """Do a write once for an idempotency key and give the same answer again. Raises: IdempotencyClash."""
+        digest = hashlib.sha256(body.encode()).hexdigest()
+        with self.registry.write() as shelf:
+            reply = shelf.begin_request(user, key, digest, at=at, expires_at=at + REPLIES_KEPT)
+        if reply:
+            return reply.response
+        try:
+            answer = start()
+        except Exception:
+            with self.registry.write() as shelf:
+                shelf.forget_request(user, key)
+            raise
+        with self.registry.write() as shelf:
+            shelf.end_request(user, key, 202, answer)
+        return answer
+
+    def create_key(self, user: str) -> dict[str, str]:
+        """A new API key; its secret is shown this once."""
+        key_id, secret = secrets.token_hex(6), secrets.token_urlsafe(32)
+        with self.registry.write() as shelf:
+            shelf.add_api_key(ApiKey(key_id, user, frozenset({"use"}), None), secret, self.desk.clock.now())
+        return {"key_id": key_id, "user": user, "key": f"rl_{key_id}_{secret}"}
+
+    def user_of_key(self, key: str) -> str:
+        """Raises: InvalidKey."""
+        prefix, _, rest = key.partition("_")
+        key_id, _, secret = rest.partition("_")
+        with self.registry.read() as shelf:
+            found = shelf.api_key(key_id, secret, self.desk.clock.now()) if prefix == "rl" else None
+        if found is None:
+            raise InvalidKey("This API key is not known here.", hint="`remixlab key create USER` makes one.")
+        return found.principal
+
+    # ------------------------------------------------------------ health
+
+    def warm_up(self, progress: Progress | None = None) -> dict[str, Any]:
+        """Compile every kernel on a few bars of our own music, so that the first remix is as fast as the second."""
+        from remixlab.app.warmth import warm_up  # lazy
+
+        started = self.desk.meter.seconds()
+        warm_up(self.desk, progress)
+        return {"seconds": round(self.desk.meter.seconds() - started, 2)}
+
+    def examine(self) -> dict[str, Any]:
+        """Everything this house needs, tried for real."""
+        from remixlab.app.doctor import examine  # lazy
+
+        checks = examine(self)
+        return {"ok": all(check["ok"] for check in checks), "checks": checks}

@@ -1,0 +1,90 @@
+"""The composition root: the only place where the use cases meet the stores and the engines."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from datetime import timedelta
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from remixlab.app.config import Settings, read_settings
+from remixlab.app.house import House
+from remixlab.app.jobs import Jobs
+from remixlab.app.meter import SystemClock, open_meter
+from remixlab.app.plugins import choose_listener, choose_separator
+from remixlab.domain.errors import StoreUnavailable
+from remixlab.royalties import default_deal
+from remixlab.seal import Credentials, MarkKeys, make_credentials
+from remixlab.seal.keys import SECRET_BYTES
+from remixlab.stores import FolderKeyRing, FolderSounds, SoundFiles, SqlDesk, open_blobs
+from remixlab.studio import Desk, SealKeys
+
+CERTIFICATE_LIFE = timedelta(days=3650)
+
+
+@contextmanager
+def open_house(home: Path | None = None, settings: Settings | None = None) -> Generator[House]:
+    """Open a workspace, made on first use; everything is closed at the end. Raises: StoreUnavailable, InvalidSetting."""
+    chosen = settings or read_settings(home=home)
+    try:
+        chosen.home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreUnavailable(f"the workspace {chosen.home} cannot be made: {error.strerror}", hint="Choose another with --home.") from error
+    registry = SqlDesk.open(chosen.database_url)
+    desk = wire_desk(chosen, registry)
+    house = House(chosen, desk, registry, Jobs(chosen, desk))
+    try:
+        yield house
+    finally:
+        house.jobs.stop()
+        registry.close()
+
+
+def wire_desk(settings: Settings, registry: SqlDesk) -> Desk:
+    return Desk(
+        registry=registry,
+        blobs=open_blobs(settings.blobs_url),
+        audio_files=SoundFiles(),
+        sounds=FolderSounds(settings.home / "cache"),
+        separator=choose_separator(),
+        listener=choose_listener(),
+        clock=SystemClock(),
+        meter=open_meter(),
+        keys=read_keys(settings),
+        deals={"remix": default_deal("remix"), "cover": default_deal("cover")},
+        territory=settings.territory,
+        workers=settings.workers,
+    )
+
+
+def read_keys(settings: Settings) -> SealKeys:
+    """The house's secrets, made on first use; a certificate of one's own replaces the locally made chain."""
+    import os  # lazy: the only dice of the house
+
+    ring = FolderKeyRing(settings.home / "keys")
+    secret = ring.read_or_make("mark.0.key", lambda: os.urandom(SECRET_BYTES))
+    if settings.certificate_path and settings.certificate_key_path:
+        chain = settings.certificate_path.read_bytes()
+        credentials = Credentials(key_pem=settings.certificate_key_path.read_bytes(), chain_pem=chain, anchor_pem=chain)
+    else:
+        now = SystemClock().now()
+        seed = ring.read_or_make("certificate.seed", lambda: os.urandom(32))
+        made = ring.read_or_make("certificate.date", lambda: now.isoformat().encode()).decode()
+        start = type(now).fromisoformat(made)
+        credentials = make_credentials(seed, start, start + CERTIFICATE_LIFE)
+    stream = ring.read_or_make("stream.key", lambda: os.urandom(32))
+    return SealKeys(MarkKeys.from_secrets({0: secret}), credentials, stream)
+
+
+def model_cards() -> list[dict[str, Any]]:
+    """The cards of every trained model that ships in the package."""
+    import json  # lazy
+
+    cards: list[dict[str, Any]] = []
+    for room in ("separation", "listening"):
+        folder = resources.files(f"remixlab.{room}") / "weights"
+        if folder.is_dir():
+            cards += [json.loads(f.read_text("utf-8")) for f in sorted(folder.iterdir(), key=lambda f: f.name) if f.name.endswith(".card.json")]
+    return cards

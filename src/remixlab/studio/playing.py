@@ -1,0 +1,36 @@
+"""A listen: counted once, of a remix that may be heard."""
+
+from __future__ import annotations
+
+import hmac
+from typing import Any
+
+from remixlab.domain.errors import Refused
+from remixlab.domain.ledger import Play
+from remixlab.studio.desk import Desk
+from remixlab.studio.publishing import audible_remix
+
+
+class InvalidStreamToken(Refused):
+    """A play was reported with a token that did not come with the audio."""
+
+    code = "play.token"
+
+
+def play(wish: Play, desk: Desk) -> dict[str, Any]:
+    """Count one listen; the same `play_id` twice is one play. Raises: RemixNotFound, ConsentWithdrawn."""
+    remix = audible_remix(wish.remix_id, desk, user=wish.listener)
+    with desk.write() as shelf:
+        counted = shelf.record_play(wish)
+    return {"play_id": wish.play_id, "remix_id": remix.remix_id, "counted": counted, "pays": [line.to_dict() for line in remix.pays]}
+
+
+def stream_token(remix_id: str, listener: str, desk: Desk) -> str:
+    """What travels with the audio and must come back with the play: only this house can make it."""
+    return hmac.digest(desk.keys.stream, f"{remix_id} {listener}".encode(), "sha256").hex()[:40]
+
+
+def check_token(token: str, remix_id: str, listener: str, desk: Desk) -> None:
+    """Raises: InvalidStreamToken."""
+    if not hmac.compare_digest(token, stream_token(remix_id, listener, desk)):
+        raise InvalidStreamToken("This listen was not reported by the player it was streamed to.")

@@ -1,0 +1,57 @@
+"""First sound: a stretch of a judged plan, played at once and kept nowhere."""
+
+from __future__ import annotations
+
+import json
+
+from remixlab.domain.audio import Audio
+from remixlab.domain.errors import NotFound, StoreUnavailable
+from remixlab.domain.rights import Scope, Use
+from remixlab.domain.value import canonical
+from remixlab.plan import RemixPlan, recordings_of
+from remixlab.rendering import timeline
+from remixlab.rights import decide
+from remixlab.studio.desk import Desk
+from remixlab.studio.hear import ENGINE_RATE_HZ, hear
+from remixlab.studio.order import RemixOrder
+from remixlab.studio.wish import consider, refusal
+
+PLAN_PREFIX = "pln_"
+
+
+def keep_order(order: RemixOrder, plan: RemixPlan, desk: Desk) -> str:
+    """Keep a judged plan with who asked; its id is the digest of what is kept."""
+    kept = order.model_copy(update={"plan": plan.to_dict(), "prompt": None}).model_dump(mode="json", exclude={"at"})
+    return PLAN_PREFIX + desk.blobs.put(canonical({**kept, "words": order.prompt}))
+
+
+def read_order(plan_id: str, desk: Desk) -> RemixOrder:
+    """Raises: NotFound."""
+    try:
+        tree = json.loads(desk.blobs.get(plan_id.removeprefix(PLAN_PREFIX)))
+        tree.pop("words")
+        return RemixOrder.model_validate({**tree, "at": desk.clock.now()})
+    except (StoreUnavailable, ValueError, KeyError, AttributeError) as error:
+        raise NotFound(f"there is no plan '{plan_id[:80]}'", code="plan.not_found") from error
+
+
+def preview(order: RemixOrder, desk: Desk, *, start_s: float, length_s: float) -> bytes:
+    """A stretch of the result as WAV. It leaves unmarked, so it needs the permission to stream inside the service.
+
+    Raises: RightsRefused.
+    """
+    judged = consider(order, desk)
+    if not judged.decision.allowed:
+        raise refusal(judged.decision)
+    with desk.read() as shelf:
+        licensed = [shelf.recording(r) for r in recordings_of(judged.plan)]
+        terms = shelf.terms(r.recording_id for r in licensed)
+    streaming = frozenset(Use(Scope.STEM_STREAM, r.recording_id) for r in licensed)
+    decision = decide(frozenset(judged.decision.uses) | streaming, judged.decision.reach, terms, order.request())
+    if not decision.allowed:
+        raise refusal(decision)
+    samples = {r.recording_id: hear(r, desk) for r in licensed[1:]}
+    line = timeline(judged.plan, hear(licensed[0], desk), samples=samples)
+    first = round(start_s * ENGINE_RATE_HZ)
+    sound = line.render(first, min(line.length_frames, first + round(length_s * ENGINE_RATE_HZ)))
+    return desk.audio_files.encode(Audio(sound, ENGINE_RATE_HZ), "wav")

@@ -1,0 +1,105 @@
+"""Seal a mix: mark it, hold its peaks, encode it, tag it, sign it, in this order; nothing leaves otherwise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from remixlab.domain.audio import Audio
+from remixlab.domain.remix import Remix, Seal
+from remixlab.domain.rights import Recording
+from remixlab.domain.song import Mix, Song
+from remixlab.plan import RemixPlan
+from remixlab.seal import SIDECAR_SUFFIXES, Label, Provenance, Tags, embed, sign, title_remix, write_label, write_tags
+from remixlab.signal import limit, measure_loudness_lufs, measure_peak_dbtp
+from remixlab.studio.desk import Desk
+from remixlab.studio.wish import Judged
+
+LOSSLESS = "flac"
+CEILING_MARGIN_DB = 0.1
+"""Room under the plan's ceiling, so that a meter of another make still reads it as kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """The finished file and what is true of it. Unit: LUFS, dBTP."""
+
+    data: bytes
+    sound: Audio
+    seal: Seal
+    label: Label
+    title: str
+    loudness_lufs: float
+    peak_dbtp: float
+
+
+def seal(mix: Mix, song: Song, wish: Judged, remix_id: str, mark_id: int, desk: Desk) -> Sealed:
+    """The lossless file that is kept: every other format is made from it."""
+    plan, recording = wish.plan, wish.recording
+    label = write_label(mix.parts, kind=plan.kind, trained=_trained(desk), separator=_separator(plan, song))
+    title = title_remix(plan.kind, recording.title, recording.artist, made_with_ai=label.made_with_ai)
+    marked = embed(mix.audio, mark_id, desk.keys.marks, workers=desk.workers)
+    held, _ = limit(marked.samples, marked.sample_rate, ceiling_dbtp=plan.master.dbtp - CEILING_MARGIN_DB)
+    sound = Audio(held, marked.sample_rate)
+    provenance = _provenance(title, recording, wish.decision.decision_id, plan, remix_id, mark_id, label, desk)
+    return Sealed(
+        data=wrap(sound, LOSSLESS, _tags(title, recording, remix_id, label), provenance, desk),
+        sound=sound,
+        seal=Seal(mark_id=mark_id, manifest="embedded", label=label.sentence, made_with_ai=label.made_with_ai),
+        label=label,
+        title=title,
+        loudness_lufs=measure_loudness_lufs(held, sound.sample_rate),
+        peak_dbtp=measure_peak_dbtp(held, sound.sample_rate),
+    )
+
+
+def deliver(remix: Remix, suffix: str, desk: Desk) -> bytes:
+    """The sealed file of a remix in a format. The mark is in the sound; tags and signature are written anew for each format.
+
+    Raises: InvalidAudio for a format that cannot be written.
+    """
+    kept = desk.blobs.get(remix.audio_sha256)
+    if suffix == LOSSLESS:
+        return kept
+    with desk.read() as shelf:
+        recording = shelf.recording(remix.source_id)
+    sound = desk.audio_files.decode(kept, f"{remix.remix_id}.{LOSSLESS}")
+    label = Label.model_validate(remix.label)
+    plan = RemixPlan.model_validate(remix.plan)
+    provenance = _provenance(remix.title, recording, remix.decision_id, plan, remix.remix_id, remix.seal.mark_id, label, desk)
+    return wrap(sound, suffix, _tags(remix.title, recording, remix.remix_id, label), provenance, desk)
+
+
+def wrap(sound: Audio, suffix: str, tags: Tags, provenance: Provenance, desk: Desk) -> bytes:
+    """Encode, tag, sign last. Ogg and Opus cannot hold a manifest: their mark finds it in the registry."""
+    tagged = write_tags(desk.audio_files.encode(sound, suffix), suffix, tags)
+    if suffix in SIDECAR_SUFFIXES:
+        return tagged
+    return sign(tagged, suffix, provenance, desk.keys.credentials).encoded
+
+
+def _separator(plan: RemixPlan, song: Song) -> str | None:
+    """What took the master apart, where anything did: a cover uses no stem, and delivered stems were never mixed."""
+    if plan.kind == "cover" or song.stems is None or song.stems.separator == "delivered":
+        return None
+    return song.stems.separator
+
+
+def _trained(desk: Desk) -> frozenset[str]:
+    return frozenset({desk.separator.name} if desk.separator.trained else ())
+
+
+def _tags(title: str, recording: Recording, remix_id: str, label: Label) -> Tags:
+    return Tags(
+        title=title, artist=recording.artist, source=f"{recording.title} by {recording.artist}", source_isrc=recording.isrc or "",
+        remix_id=remix_id, label=label.sentence, made_with_ai=label.made_with_ai,
+    )  # fmt: skip
+
+
+def _provenance(
+    title: str, recording: Recording, decision_id: str, plan: RemixPlan, remix_id: str, mark_id: int, label: Label, desk: Desk
+) -> Provenance:
+    return Provenance(
+        remix_id=remix_id, title=title, source_title=recording.title, source_artist=recording.artist, source_isrc=recording.isrc,
+        source_recording_id=recording.recording_id, decision_id=decision_id, plan_digest=plan.digest,
+        handle=desk.keys.marks.handle(mark_id), label=label,
+    )  # fmt: skip

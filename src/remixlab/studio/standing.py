@@ -1,0 +1,52 @@
+"""What is open on a recording, in one sentence, before anybody wishes anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from remixlab.domain.music import Analysis
+from remixlab.domain.rights import Decision, Reach, Recording, Request, Scope, Use
+from remixlab.plan.prompt import presets
+from remixlab.rights import decide
+from remixlab.studio.desk import Desk
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    open: bool
+    sentence: str
+    scopes: frozenset[Scope]
+
+
+def what_is_open(recording: Recording, desk: Desk, *, user: str, territory: str) -> Standing:
+    """Judge the plainest remix, the plainest cover and every other scope for this listener."""
+    with desk.read() as shelf:
+        terms = shelf.terms([recording.recording_id])
+    request = Request(listener=user, at=desk.clock.now(), territory=territory, mine=recording.attested_by == user)
+
+    def judged(scope: Scope) -> Decision:
+        return decide(frozenset({Use(scope, recording.recording_id)}), Reach(), terms, request)
+
+    open_scopes = frozenset(scope for scope in Scope if judged(scope).allowed)
+    remix, cover = judged(Scope.REMIX), judged(Scope.COVER)
+    if remix.allowed:
+        sentence = "yours" if recording.attested_by == user else "open to remix"
+    elif "needs_approval" in (remix.outcome, cover.outcome):
+        sentence = "asks first"
+    else:
+        sentence = "open to covers" if cover.allowed else "closed"
+    return Standing(remix.allowed or cover.allowed or sentence == "asks first", sentence, open_scopes)
+
+
+def remembered_analysis(recording: Recording, desk: Desk) -> Analysis | None:
+    """What was heard before, without hearing it now."""
+    with desk.read() as shelf:
+        return shelf.analysis(recording.sha256, desk.listener.name)
+
+
+def suggestions_for(recording: Recording, desk: Desk, *, user: str = "me", territory: str = "US") -> list[dict[str, Any]]:
+    """Presets that suit this recording and are open on it."""
+    analysis = remembered_analysis(recording, desk)
+    standing = what_is_open(recording, desk, user=user, territory=territory)
+    return [preset.answer() for preset in presets(analysis, open_scopes=standing.scopes)]
