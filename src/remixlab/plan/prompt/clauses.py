@@ -1,0 +1,226 @@
+"""From tags to clauses: one wish each, with the words it shares with its neighbours given back to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from remixlab.plan.prompt.tags import Tag
+
+TARGETS = ("stem", "fx", "instrument", "manner", "thing", "at", "bars", "span", "swing", "feel", "harmony")
+_THINGS = ("stem", "fx", "instrument", "manner", "thing", "swing", "feel", "harmony", "style", "mood", "tempo", "pitch")
+_BREAKS = ("mark", "and", "but", "then", "with")
+_SHARED = ("stem", "at", "instrument", "fx", "manner")
+_BARE = (*_SHARED, "bars", "span", "filler", "order", "count", "all")
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """The tags of one wish and how it was joined to the one before: `,` `and` `but` `then` `with` or `.`."""
+
+    tags: tuple[Tag, ...]
+    joint: str = "."
+    places: tuple[str, ...] = ()
+
+    def values(self, kind: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(v for tag in self.tags for v in tag.values(kind)))
+
+    def value(self, kind: str) -> str | None:
+        return next((v for tag in self.tags if (v := tag.value(kind)) is not None), None)
+
+    def has(self, kind: str, *values: str) -> bool:
+        return any(not values or v in values for tag in self.tags for v in tag.values(kind))
+
+    def of(self, *kinds: str) -> tuple[Tag, ...]:
+        return tuple(tag for tag in self.tags if tag.is_a(*kinds))
+
+    def number(self, kind: str) -> float | None:
+        return next((tag.number for tag in self.tags if tag.is_a(kind) and tag.number is not None), None)
+
+    @property
+    def heads(self) -> tuple[str, ...]:
+        return self.values("head")
+
+    @property
+    def confidence(self) -> float:
+        return min((tag.confidence for tag in self.tags if tag.senses), default=1.0)
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(tag.senses and not tag.is_a("filler", "mark") for tag in self.tags)
+
+
+def clauses(tags: Sequence[Tag]) -> list[Clause]:
+    """The wishes of a prompt, each a clause with its own heads and targets."""
+    pieces = [part for piece in _split(tags) for part in _by_heads(piece)]
+    return _placed(_shared([p for p in pieces if p.tags]))
+
+
+def _split(tags: Sequence[Tag]) -> Iterator[Clause]:
+    joint, run = ".", list[Tag]()
+    for tag in tags:
+        broken = next((k for k in _BREAKS if tag.is_a(k)), None)
+        if broken is None:
+            run.append(tag)
+            continue
+        if run:
+            yield Clause(tuple(run), joint)
+            run, joint = [], ""
+        mark = tag.value("mark")
+        found = {"%": "", "&": "and", "-": ""}.get(mark, "," if mark == "," else "then" if mark == ">" else mark) if mark else broken
+        joint = found if joint in ("", ",", ".") and found else joint
+    if run:
+        yield Clause(tuple(run), joint)
+
+
+# ---------------------------------------------------------------- several verbs in one breath
+
+
+def _by_heads(clause: Clause) -> list[Clause]:
+    """One clause for every group of neighbouring heads, each with the targets that belong to it."""
+    groups = _head_groups(clause.tags)
+    if not groups:
+        return [clause]
+    starts = [first for first, _ in groups]
+    pieces: list[list[Tag]] = [list(clause.tags[: starts[0]])]
+    for start, end in zip(starts, [*starts[1:], len(clause.tags)], strict=True):
+        pieces.append(list(clause.tags[start:end]))
+    for n in range(1, len(pieces)):
+        _take_back(pieces[n - 1], pieces[n], n > 1)
+    joints = [clause.joint, *([","] * len(pieces))]
+    kept = [p for p in pieces if any(not t.is_a("filler") for t in p)]
+    return [Clause(tuple(piece), joint) for piece, joint in zip(kept, joints, strict=False)]
+
+
+def _head_groups(tags: Sequence[Tag]) -> list[tuple[int, int]]:
+    """Where heads begin and end; heads with only small words between them are one group."""
+    groups: list[tuple[int, int]] = []
+    for n, tag in enumerate(tags):
+        if not tag.is_a("head", "except"):
+            continue
+        between = tags[groups[-1][1] + 1 : n] if groups else ()
+        if groups and all(t.is_a("filler", "amount") or not t.senses for t in between):
+            groups[-1] = (groups[-1][0], n)
+        else:
+            groups.append((n, n))
+    return groups
+
+
+def _take_back(before: list[Tag], own: list[Tag], before_has_head: bool) -> None:
+    """Give a head the targets that stand in front of it: `the drums louder`, `den Gesang weg`."""
+    after = [t for t in own if t.is_a(*_THINGS, "preset", "interval", "bpm", "percent", "style", "era", "scene", "key", "mode")]
+    places_after = any(t.is_a("at", "bars", "span") for t in own)
+    if after and not _is_adjective_of_front(before, own):
+        if before_has_head or not any(t.is_a("filler") for t in before) or any(not t.is_a("filler") for t in before):
+            return
+        return
+    if places_after and not any(t.is_a("stem", "fx", "instrument", "thing", "manner") for t in before):
+        return
+    moved: list[Tag] = []
+    taken = False
+    while before:
+        tag = before[-1]
+        if tag.is_a("head", "except"):
+            break
+        if before_has_head and taken and not tag.is_a("filler", "amount", "order"):
+            break
+        taken = taken or tag.is_a(*TARGETS)
+        moved.insert(0, before.pop())
+    if before_has_head and not any(t.is_a(*TARGETS) for t in before):
+        # The head in front would lose its only target: leave it there.
+        before.extend(moved)
+        return
+    own[:0] = moved
+
+
+def _is_adjective_of_front(before: Sequence[Tag], own: Sequence[Tag]) -> bool:
+    """`the drums louder`: a level says something of what stands right in front of it, unless it has its own noun behind."""
+    level = own[0].value("head") in ("louder", "quieter")
+    nouns = any(t.is_a("stem", "instrument", "fx") for t in own)
+    return level and not nouns and bool(before) and before[-1].is_a("stem", "instrument", "thing")
+
+
+# ---------------------------------------------------------------- words shared between clauses
+
+
+def is_bare(clause: Clause) -> bool:
+    """Only things, nothing said of them."""
+    known = [t for t in clause.tags if t.senses]
+    return bool(known) and all(t.is_a(*_BARE) for t in known) and any(t.is_a(*_SHARED) for t in known)
+
+
+def _kinds(clause: Clause) -> set[str]:
+    return {kind for tag in clause.tags for kind, _ in tag.senses if kind in _SHARED}
+
+
+def _shared(found: list[Clause]) -> list[Clause]:
+    """Lists given back to their verb: `no drums, bass or keys`, `drums and bass louder`."""
+    forward: list[Clause] = []
+    for clause in reversed(found):
+        ahead = forward[0] if forward else None
+        if ahead and is_bare(clause) and not is_bare(ahead) and _leads_into(clause, ahead, first=clause is found[0]):
+            forward[0] = Clause((*clause.tags, *ahead.tags), clause.joint)
+        else:
+            forward.insert(0, clause)
+    result: list[Clause] = []
+    for clause in forward:
+        behind = result[-1] if result else None
+        if behind and is_bare(clause) and clause.joint in (",", "and", "then") and _continues(clause, behind):
+            result[-1] = Clause((*behind.tags, *clause.tags), behind.joint)
+        else:
+            result.append(clause)
+    return result
+
+
+def _leads_into(clause: Clause, ahead: Clause, *, first: bool) -> bool:
+    if not clause.has("stem") or not ahead.has("stem") or not (ahead.heads or ahead.has("fx") or ahead.has("style")):
+        return False
+    own_first = ahead.tags and ahead.tags[0].is_a("stem", "filler") and ahead.heads
+    if not own_first:
+        return False
+    return ahead.joint == "and" if not first else ahead.joint in ("and", ",")
+
+
+def _continues(clause: Clause, behind: Clause) -> bool:
+    if not (behind.heads or behind.has("except") or (clause.has("at") and behind.has("at"))):
+        return False
+    kinds, before = _kinds(clause), _kinds(behind)
+    if kinds & {"stem", "at"} & before and ("at" not in kinds or not clause.has("stem")):
+        return not (kinds == {"at"} and behind.has("stem") and not behind.has("head", "swap", "start", "end"))
+    negated = bool({"no", "not"} & set(behind.heads))
+    return (negated or "add" in behind.heads) and (
+        bool(kinds & before) or (clause.joint == "and" and "stem" in before and bool(kinds & {"instrument", "fx"}))
+    )
+
+
+def _placed(found: list[Clause]) -> list[Clause]:
+    """Every clause with its places; a place said alone goes to the wishes that follow, or to the one before."""
+    placed: list[Clause] = []
+    here: tuple[str, ...] = ()
+    for n, clause in enumerate(found):
+        own = _places(clause)
+        alone = own and not _wishes(clause)
+        if alone and n + 1 < len(found) and clause.joint != "with":
+            here = own
+            continue
+        if alone and placed and not placed[-1].places:
+            placed[-1] = replace(placed[-1], places=own)
+            continue
+        if clause.joint == ".":
+            here = () if n == 0 else here
+        placed.append(replace(clause, places=own or here))
+    return placed
+
+
+def _places(clause: Clause) -> tuple[str, ...]:
+    places: list[str] = []
+    for tag in clause.tags:
+        for kind in ("at", "bars", "span"):
+            value = tag.value(kind)
+            if value:
+                places += [f"{kind}:{value}" if kind != "at" else part for part in (value.split() if kind == "at" else [value])]
+    return tuple(dict.fromkeys(places))
+
+
+def _wishes(clause: Clause) -> bool:
+    return any(t.senses and not t.is_a("filler", "at", "bars", "span", "order", "amount", "count") for t in clause.tags)

@@ -1,0 +1,172 @@
+"""What is said of time and pitch: tempo, key, intervals, chords, groove, swing."""
+
+from __future__ import annotations
+
+from remixlab.domain.music import Key
+from remixlab.plan.ops import Groove, Reharmonize, Swing, Tempo, Transpose
+from remixlab.plan.prompt.clauses import Clause
+from remixlab.plan.prompt.reading import Reading
+
+TEMPO_STEP = {"little": 0.06, "": 0.12, "much": 0.25}
+PITCH_STEP = {"little": 1, "": 2, "much": 5}
+
+
+def set_tempo(clause: Clause, reading: Reading) -> bool:
+    """`faster`, `20 % slower`, `174 bpm`, `half speed`, `10 bpm faster`."""
+    way = _tempo_way(clause)
+    bpm = clause.number("bpm")
+    if bpm is None and way is None:
+        return False
+    done = False
+    for place in clause.places or ("all",):
+        fields = _tempo_fields(clause, reading, way, bpm)
+        if fields:
+            reading.draft(Tempo.model_validate({**fields, "at": place}), clause)
+            done = True
+    return done
+
+
+def _tempo_way(clause: Clause) -> str | None:
+    ways = clause.values("tempo")
+    if ways:
+        return ways[0]
+    if clause.has("thing", "tempo"):
+        if clause.has("number", "half"):
+            return "half"
+        if clause.has("number", "double"):
+            return "double"
+        if clause.has("head", "up", "more", "louder"):
+            return "up"
+        if clause.has("head", "down", "less", "quieter"):
+            return "down"
+        if clause.number("percent") or clause.number("times"):
+            return "set"
+    return None
+
+
+def _tempo_fields(clause: Clause, reading: Reading, way: str | None, bpm: float | None) -> dict[str, float]:
+    source = reading.analysis.tempo_bpm if reading.analysis else None
+    less = bool({"less", "no"} & set(clause.heads))
+    if bpm is not None:
+        named = any(t.is_a("thing") for t in clause.tags) and not clause.has("tempo")
+        if way in ("up", "down") and abs(bpm) <= 40 and not (named and clause.heads == ()):
+            if source is None:
+                return {"ratio": 1 + bpm / 120 if way == "up" else 1 - bpm / 120}
+            return {"bpm": float(min(400.0, max(20.0, source + (bpm if way == "up" else -bpm))))}
+        return {"bpm": float(bpm)} if 20 <= bpm <= 400 else {}
+    if way == "half":
+        return {"ratio": 0.5}
+    if way == "double":
+        return {"ratio": 2.0}
+    percent, times = clause.number("percent"), clause.number("times")
+    up = (way == "up") != less
+    if percent:
+        if way == "set":
+            share = percent / 100 if abs(percent) >= 50 else 1 + percent / 100
+        else:
+            share = 1 + percent / 100 if up else 1 - min(percent, 75.0) / 100
+        return {"ratio": _held(share)}
+    if times:
+        return {"ratio": _held(times if up or times < 1 else 1 / times)}
+    step = TEMPO_STEP[next(iter(clause.values("amount")), "")]
+    return {"ratio": round(1 + step if up else 1 - step * 0.9, 3)}
+
+
+def _held(ratio: float) -> float:
+    return float(round(min(4.0, max(0.25, ratio)), 4))
+
+
+# ---------------------------------------------------------------- pitch and key
+
+
+def set_pitch(clause: Clause, reading: Reading) -> bool:
+    """`up three semitones`, `a fifth lower`, `higher`."""
+    interval = clause.number("interval")
+    way = clause.value("pitch") or next((h for h in clause.heads if h in ("up", "down")), None)
+    if way is None:
+        way = {"more": "up", "less": "down"}.get(next(iter(clause.heads), ""))
+        if way and not clause.has("thing", "key") and interval is None:
+            return False
+    if way is None and interval is None:
+        return False
+    if way is None and not any(t.is_a("figure") or (t.is_a("interval")) for t in clause.tags):
+        return False
+    size = abs(interval) if interval is not None else _said_size(clause)
+    if interval is not None and interval < 0:
+        way = "down"
+    semitones = int(max(-24, min(24, size if way != "down" else -size)))
+    if semitones == 0:
+        return False
+    for place in clause.places or ("all",):
+        reading.draft(Transpose(semitones=semitones, at=place), clause, confidence=0.95 if interval else 0.8)
+    return True
+
+
+def _said_size(clause: Clause) -> float:
+    from remixlab.plan.prompt.figures import NAMED_DEGREES
+
+    named = next((int(o) for o in clause.values("order") if o.isdigit()), 0)
+    if named in NAMED_DEGREES:
+        minor = clause.has("mode", "minor")
+        return NAMED_DEGREES[named] - (1 if minor and named in (2, 3, 6, 7) else 0)
+    count = clause.number("count")
+    if count and 1 <= abs(count) <= 12:
+        return abs(count)
+    return PITCH_STEP[next(iter(clause.values("amount")), "")]
+
+
+def set_key(clause: Clause, reading: Reading) -> bool:
+    """`in A minor`: same mode, the key moves; other mode, the tonic moves and the mode changes."""
+    name = clause.value("key")
+    if name is None:
+        return False
+    source = reading.analysis.parsed_key if reading.analysis else None
+    if " " not in name:
+        name = f"{name} {source.mode if source else 'major'}"
+    target = Key.parse(name)
+    for place in clause.places or ("all",):
+        if source is None or target.mode == source.mode:
+            reading.draft(Transpose(key=str(target), at=place), clause)
+            continue
+        shift = (target.tonic - source.tonic + 5) % 12 - 5
+        if shift:
+            reading.draft(Transpose(semitones=shift, at=place), clause)
+        reading.draft(Reharmonize(manner=target.mode, key=str(target), at=place), clause)
+    return True
+
+
+def set_harmony(clause: Clause, reading: Reading) -> bool:
+    """`in minor`, `jazz chords`, `Am F C G`."""
+    chords = clause.value("chords")
+    manner = clause.value("harmony") or clause.value("mode")
+    if chords is None and manner is None:
+        return False
+    for place in clause.places or ("all",):
+        if chords:
+            reading.draft(Reharmonize(chords=tuple(chords.split()[:64]), at=place), clause)
+        else:
+            manner = "jazz" if manner == "any" else manner
+            reading.draft(Reharmonize.model_validate({"manner": manner, "at": place}), clause)
+    return True
+
+
+# ---------------------------------------------------------------- groove
+
+
+def set_groove(clause: Clause, reading: Reading) -> bool:
+    """`half time`, `straight`, `add swing`."""
+    feel = clause.value("feel")
+    done = False
+    for place in clause.places or ("all",):
+        if feel:
+            reading.draft(Groove.model_validate({"feel": feel, "at": place}), clause)
+            done = True
+        elif clause.has("swing"):
+            percent = clause.number("percent")
+            size = {"little": 0.3, "": 0.55, "much": 0.85}[next(iter(clause.values("amount")), "")]
+            if "less" in clause.heads:
+                reading.draft(Groove(feel="straight", at=place), clause, confidence=0.8)
+            else:
+                reading.draft(Swing(amount=min(1.0, percent / 100) if percent else size, at=place), clause)
+            done = True
+    return done

@@ -1,0 +1,144 @@
+"""What is said of sound: effects, the voice, instruments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from remixlab.domain.audio import ALL_STEMS, Stem
+from remixlab.plan.effects import (
+    Chorus,
+    Crush,
+    Delay,
+    Drive,
+    Effect,
+    Fade,
+    Filter,
+    Flanger,
+    Gate,
+    Reverb,
+    Stutter,
+    Tape,
+    Vinyl,
+)  # fmt: skip
+from remixlab.plan.ops import Duck, Manner, Revoice, Treat
+from remixlab.plan.prompt.clauses import Clause
+from remixlab.plan.prompt.reading import Reading
+from remixlab.plan.prompt.stems import BAND, stem_of_instrument, stems_of
+
+Chain = tuple[Effect, ...]
+
+CHAINS: Mapping[str, tuple[Chain, Chain, Chain]] = {
+    "reverb": ((Reverb(decay_s=1.2, mix=0.14),), (Reverb(decay_s=2.2, mix=0.26),), (Reverb(decay_s=4.5, mix=0.42),)),
+    "delay": ((Delay(mix=0.14),), (Delay(beats="3/4", feedback=0.35, mix=0.24),), (Delay(beats="3/4", feedback=0.55, mix=0.36),)),
+    "chorus": ((Chorus(mix=0.25),), (Chorus(),), (Chorus(depth=0.8, mix=0.55),)),
+    "flanger": ((Flanger(mix=0.3),), (Flanger(),), (Flanger(depth=0.9, mix=0.6),)),
+    "drive": ((Drive(drive_db=5.0),), (Drive(drive_db=11.0),), (Drive(drive_db=20.0),)),
+    "crush": ((Crush(bits=11, rate_hz=16_000.0),), (Crush(),), (Crush(bits=5, rate_hz=6_000.0),)),
+    "tape": ((Tape(wow=0.2),), (Tape(),), (Tape(wow=0.75),)),
+    "vinyl": ((Vinyl(level_db=-42.0),), (Vinyl(),), (Vinyl(level_db=-28.0),)),
+    "gate": ((Gate(open_share=0.7),), (Gate(),), (Gate(open_share=0.35),)),
+    "stutter": ((Stutter(beats="1/2"),), (Stutter(),), (Stutter(beats="1/8"),)),
+    "low-pass": tuple((Filter(mode="low-pass", cutoff_hz=hz),) for hz in (4000.0, 1500.0, 600.0)),
+    "high-pass": tuple((Filter(mode="high-pass", cutoff_hz=hz),) for hz in (120.0, 300.0, 700.0)),
+    "band-pass": tuple((Filter(mode="band-pass", cutoff_hz=hz),) for hz in (1200.0, 1500.0, 1800.0)),
+    "muffled": (
+        (Filter(mode="low-pass", cutoff_hz=2500.0),),
+        (Filter(mode="low-pass", cutoff_hz=700.0), Reverb(decay_s=1.0, mix=0.15)),
+        (Filter(mode="low-pass", cutoff_hz=350.0), Reverb(decay_s=1.4, mix=0.2)),
+    ),
+    "warm": ((Filter(mode="low-pass", cutoff_hz=9000.0),), (Filter(mode="low-pass", cutoff_hz=7000.0),), (Filter(mode="low-pass", cutoff_hz=5000.0),)),
+    "thin": tuple((Filter(mode="high-pass", cutoff_hz=hz),) for hz in (120.0, 250.0, 600.0)),
+    "telephone": tuple((Filter(mode="high-pass", cutoff_hz=low), Filter(mode="low-pass", cutoff_hz=high)) for low, high in ((250.0, 4500.0), (400.0, 3400.0), (500.0, 2600.0))),
+    "filter-sweep": tuple((Filter(mode="low-pass", cutoff_hz=hz, sweep_to_hz=16_000.0),) for hz in (900.0, 350.0, 120.0)),
+    "filter-close": tuple((Filter(mode="low-pass", cutoff_hz=16_000.0, sweep_to_hz=hz),) for hz in (900.0, 350.0, 120.0)),
+    "fade-in": tuple((Fade(direction="in", beats=beats),) for beats in ("8", "16", "32")),
+    "fade-out": tuple((Fade(direction="out", beats=beats),) for beats in ("8", "16", "32")),
+}  # fmt: skip
+"""Each effect a little, plainly, and much."""
+
+VOICED: Mapping[str, Manner] = {"telephone": "telephone", "stutter": "chopped"}
+"""Effects that are a way of singing when said of the voice."""
+
+
+def chain_of(name: str, amount: str = "") -> Chain:
+    """The effects that a word means, at the strength said."""
+    little, plain, much = CHAINS[name]
+    return {"little": little, "much": much}.get(amount, plain)
+
+
+def treat(clause: Clause, reading: Reading) -> bool:
+    """`reverb on the vocals`, `a bit of echo in the bridge`."""
+    done = False
+    amount = next(iter(clause.values("amount")), "")
+    if not amount and {"more", "up"} & set(clause.heads):
+        amount = "much"
+    stems = stems_of(clause) or _stems_of_instruments(clause) or ALL_STEMS
+    for name in clause.values("fx"):
+        if ("fx", name) in reading.forbidden:
+            continue
+        if name == "duck":
+            done = _duck(clause, reading) or done
+            continue
+        if name in VOICED and stems == (Stem.VOCALS,):
+            done = _revoice(VOICED[name], clause, reading) or done
+            continue
+        if name in ("fade-out", "fade-in"):
+            reading.draft(Treat(on=stems, chain=chain_of(name, amount), at=_fade_place(clause)), clause)
+            done = True
+            continue
+        for place in clause.places or ("all",):
+            reading.draft(Treat(on=stems, chain=chain_of(name, amount), at=place), clause)
+            done = True
+    return done
+
+
+def _fade_place(clause: Clause) -> str:
+    # A fade at the end of the whole is what `fade out in the outro` means too.
+    return next((p for p in clause.places if p.split(":")[0] not in ("intro", "outro")), "all")
+
+
+def _stems_of_instruments(clause: Clause) -> tuple[Stem, ...]:
+    found = {stem_of_instrument(i) for i in clause.values("instrument")}
+    return tuple(s for s in ALL_STEMS if s in found)
+
+
+def _duck(clause: Clause, reading: Reading) -> bool:
+    """`pump the synths against the kick`: drums lead if named, else the voice, else the kick is meant."""
+    named = [Stem(v) for tag in clause.tags for v in tag.values("stem") if v in tuple(ALL_STEMS)]
+    lead = Stem.DRUMS
+    if Stem.DRUMS not in named and Stem.VOCALS in named:
+        lead = Stem.VOCALS
+    on = {s for s in (*stems_of(clause), *_stems_of_instruments(clause)) if s != lead}
+    if not on:
+        on = set(BAND) if lead is Stem.VOCALS else {Stem.BASS, Stem.OTHER}
+    depth = {"little": 4.0, "": 7.0, "much": 11.0}[next(iter(clause.values("amount")), "")]
+    for place in clause.places or ("all",):
+        reading.draft(Duck(on=tuple(s for s in ALL_STEMS if s in on), under=lead, depth_db=depth, at=place), clause)
+    return True
+
+
+def revoice(clause: Clause, reading: Reading) -> bool:
+    """`robot voice`, `a choir on the chorus`, `autotune`."""
+    done = False
+    for name in clause.values("manner"):
+        if ("manner", name) not in reading.forbidden:
+            done = _revoice(name, clause, reading) or done
+    return done
+
+
+def _revoice(name: str, clause: Clause, reading: Reading) -> bool:
+    for place in clause.places or ("all",):
+        reading.draft(Revoice.model_validate({"manner": name, "at": place}), clause)
+    return True
+
+
+def add_instruments(clause: Clause, reading: Reading) -> bool:
+    """`with horns`, `add a banjo in the bridge`: what they play is decided when style and kind are known."""
+    done = False
+    for tag in clause.of("instrument"):
+        for name in tag.values("instrument"):
+            if ("instrument", name) in reading.forbidden:
+                continue
+            reading.instruments.append((name, reading.words([tag]), clause.confidence, clause.places))
+            done = True
+    return done

@@ -1,0 +1,163 @@
+"""From words to meanings: the longest phrases of the right language, misspelt words mended, the rest named."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from remixlab.plan.prompt.clean import Token
+from remixlab.plan.prompt.lexicon import EVERYWHERE, Lexicon, Sense, lexicon
+
+MENDED_MAX = 24
+"""Words that a prompt may have mended: typos are few, nonsense is long."""
+
+
+class Tag(NamedTuple):
+    """A run of tokens with what it may mean. `number` is set where it is a figure; no senses = not understood."""
+
+    first: int
+    last: int
+    senses: tuple[tuple[str, str], ...]
+    number: float | None = None
+    confidence: float = 1.0
+    language: str = EVERYWHERE
+
+    def value(self, kind: str) -> str | None:
+        """What it means as a `kind`, if it may be one."""
+        return next((value for k, value in self.senses if k == kind), None)
+
+    def values(self, kind: str) -> tuple[str, ...]:
+        return tuple(value for k, value in self.senses if k == kind)
+
+    def is_a(self, *kinds: str) -> bool:
+        return any(k in kinds for k, _ in self.senses)
+
+
+def detect(found: Sequence[Token]) -> tuple[str, ...]:
+    """The languages of a prompt, the likeliest first; English always among them, names everywhere."""
+    words = lexicon()
+    score = dict.fromkeys(words.marks, 0.0)
+    for token in found:
+        if token.sort != "word":
+            continue
+        for code, marks in words.marks.items():
+            if token.folded in marks:
+                score[code] += 1.0
+        codes = words.languages.get(token.folded, frozenset()) - {EVERYWHERE}
+        for code in codes:
+            score[code] += 1.2 / len(codes)
+    score["en"] = score.get("en", 0.0) + 0.1
+    best = max(score.values())
+    ranked = sorted(score, key=lambda code: -score[code])
+    kept = [code for code in ranked if score[code] >= max(0.5 * best, 0.1)]
+    return tuple(dict.fromkeys((*kept, "en")))
+
+
+def tag(found: Sequence[Token], languages: Sequence[str]) -> list[Tag]:
+    """Every token in a tag, in order: phrases, figures, marks, and words not understood."""
+    words = lexicon()
+    folded = _mended(found, words, languages)
+    tags: list[Tag] = []
+    at = 0
+    while at < len(found):
+        match = _longest(words, folded, at, languages)
+        if match is None:
+            tags.append(_single(found[at], at))
+            at += 1
+            continue
+        length, senses, language = match
+        span = range(at, at + length)
+        sure = min(_likeness(found[i].folded, folded[i]) for i in span)
+        number = float(found[at].folded) if length == 1 and found[at].sort == "number" else None
+        tags.append(Tag(at, at + length - 1, senses, number, sure, language))
+        at += length
+    return tags
+
+
+def _single(token: Token, at: int) -> Tag:
+    if token.sort == "number":
+        return Tag(at, at, (("figure", token.folded),), float(token.folded))
+    if token.sort == "mark":
+        return Tag(at, at, (("mark", token.folded),))
+    return Tag(at, at, ())
+
+
+def _longest(
+    words: Lexicon, folded: Sequence[str], at: int, languages: Sequence[str]
+) -> tuple[int, tuple[tuple[str, str], ...], str] | None:
+    for phrase, senses in words.phrases.get(folded[at], ()):
+        length = len(phrase)
+        if length > 1 and tuple(folded[at : at + length]) != phrase:
+            continue
+        chosen = _in_language(senses, languages)
+        if chosen:
+            return length, tuple((s.kind, s.value) for s in chosen), chosen[0].language
+    return None
+
+
+def _in_language(senses: Iterable[Sense], languages: Sequence[str]) -> list[Sense]:
+    """The senses of the likeliest language that has any, with the names that are the same everywhere."""
+    rank = {code: n for n, code in enumerate(languages)}
+    usable = [s for s in senses if s.language == EVERYWHERE or s.language in rank]
+    best = min((rank[s.language] for s in usable if s.language != EVERYWHERE), default=0)
+    return [s for s in usable if s.language == EVERYWHERE or rank[s.language] == best]
+
+
+# ---------------------------------------------------------------- misspelt words
+
+
+def _mended(found: Sequence[Token], words: Lexicon, languages: Sequence[str]) -> list[str]:
+    """The folded tokens with misspelt ones replaced by the word they are nearest to."""
+    folded = [token.folded for token in found]
+    budget = MENDED_MAX
+    for n, token in enumerate(found):
+        word = token.folded
+        if token.sort != "word" or _is_known(word, words, languages):
+            continue
+        if n + 1 < len(found) and (joined := word + folded[n + 1]) in words.phrases and not _is_known(folded[n + 1], words, languages):
+            folded[n], folded[n + 1] = joined, joined
+            continue
+        if budget and (mended := mend(word, tuple(languages))):
+            budget -= 1
+            folded[n] = mended
+    return folded
+
+
+def _is_known(word: str, words: Lexicon, languages: Sequence[str]) -> bool:
+    codes = words.languages.get(word)
+    return word in words.ordinary or bool(codes and (EVERYWHERE in codes or any(code in codes for code in languages)))
+
+
+@lru_cache(maxsize=2048)
+def mend(word: str, languages: tuple[str, ...]) -> str | None:
+    """The word of the lexicon that this one misspells, if one is near enough."""
+    short = re.sub(r"(.)\1{2,}", r"\1", word)
+    double = re.sub(r"(.)\1{2,}", r"\1\1", word)
+    vocabulary = _vocabulary(languages)
+    for form in (double, short):
+        if form != word and form in vocabulary:
+            return vocabulary[form]
+    if len(word) < 4 or len(word) > 24:
+        return None
+    slips = 1 if len(word) < 8 else 2
+    near = process.extract(word, vocabulary.keys(), scorer=OSA.distance, score_cutoff=slips, limit=3)
+    near = [n for n in near if n[0][0] == word[0] or len(word) >= 6]
+    if not near:
+        return None
+    best = min(near, key=lambda n: (n[1], n[0][0] != word[0], abs(len(n[0]) - len(word))))
+    return vocabulary[best[0]]
+
+
+@lru_cache(maxsize=32)
+def _vocabulary(languages: tuple[str, ...]) -> dict[str, str]:
+    wanted = {*languages, EVERYWHERE}
+    return {word: word for word, codes in lexicon().languages.items() if len(word) >= 3 and codes & wanted}
+
+
+def _likeness(written: str, read: str) -> float:
+    return 1.0 if written == read else round(0.75 + 0.2 * OSA.normalized_similarity(written, read), 2)

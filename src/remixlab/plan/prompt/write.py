@@ -1,0 +1,151 @@
+"""A prompt becomes a plan: understand the words, choose the styles, keep the promises, fit the recording."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from remixlab.domain.audio import ALL_STEMS, Stem
+from remixlab.domain.errors import InvalidPrompt
+from remixlab.domain.music import Analysis
+from remixlab.domain.value import Value
+from remixlab.plan.describe import sentence
+from remixlab.plan.plan import MAX_OPS, RemixPlan
+from remixlab.plan.prompt import shape
+from remixlab.plan.prompt.choose import ops_of
+from remixlab.plan.prompt.clauses import Clause, clauses
+from remixlab.plan.prompt.clean import clean, tokens
+from remixlab.plan.prompt.figures import join_figures
+from remixlab.plan.prompt.fit import fit
+from remixlab.plan.prompt.follow import follow
+from remixlab.plan.prompt.meaning import Meaning
+from remixlab.plan.prompt.read import read
+from remixlab.plan.prompt.reading import Draft, Reading
+from remixlab.plan.prompt.suggest import sentences
+from remixlab.plan.prompt.tags import Tag, detect, tag
+
+
+class Understood(Value):
+    """One chip: the words that caused it, what they mean, how sure that is, and the verb it became."""
+
+    words: str
+    meaning: str
+    confidence: float
+    op: int | None = None
+    """Index of the verb in the plan; None for a promise or a prohibition that needs none."""
+
+
+class Understanding(Value):
+    """The plan with everything a person needs to judge it."""
+
+    plan: RemixPlan
+    understood: tuple[Understood, ...] = ()
+    skipped: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+
+
+def write_plan(
+    prompt: str,
+    analysis: Analysis | None = None,
+    *,
+    source: str,
+    kind: Literal["remix", "cover"] = "remix",
+    base: RemixPlan | None = None,
+    stems_available: Sequence[Stem] = ALL_STEMS,
+    seed: int = 0,
+    meaning: Meaning | None = None,
+) -> Understanding:
+    """Write the plan that a prompt asks for; with `base`, edit that plan.
+
+    Raises: InvalidPrompt `prompt.empty`, `prompt.too_long`, or `prompt.unclear` with three suggestions for this recording.
+    """
+    text = clean(prompt)
+    reading, languages = understand(text, analysis, meaning)
+    kind = reading.kind if reading.kind in ("remix", "cover") else base.kind if base else kind
+    drafts = ops_of(reading, kind=kind, base=base, stems_available=stems_available, seed=seed)
+    drafts = fit(drafts, reading)
+    if not drafts and not reading.notes and not reading.removed and not (base and reading.kind) and kind != "cover":
+        raise _unclear(reading, analysis, source, seed)
+    drafts = drafts[:MAX_OPS]
+    if base is not None:
+        return _edited(base, drafts, reading, kind, languages)
+    plan = RemixPlan.model_validate({"kind": kind, "source": source, "ops": tuple(_because(d) for d in drafts), "seed": seed})
+    return Understanding(plan=plan, understood=_chips(drafts, reading), skipped=tuple(reading.skipped), languages=languages)
+
+
+def understand(text: str, analysis: Analysis | None, meaning: Meaning | None = None) -> tuple[Reading, tuple[str, ...]]:
+    """What a clean text asks for, before kind, styles and recording are settled."""
+    found = tokens(text)
+    languages = detect(found)
+    tags = join_figures(tag(found, languages), found)
+    reading = Reading(text, found, analysis)
+    parts = clauses(tags)
+    form = _said_form(tags)
+    if form:
+        whole = Clause(tuple(tags))
+        shape.arrange_places(whole, reading, form)
+        parts = [p for p in parts if any(t.senses and not t.is_a("at", "filler", "thing", "and", "then") for t in p.tags)]
+    read(parts, reading)
+    if meaning is not None:
+        meaning.suggest(reading)
+    return reading, languages[:1]
+
+
+def _said_form(tags: Sequence[Tag]) -> tuple[str, ...]:
+    """`verse, chorus, verse, chorus`: three places or more in a row with nothing else between them."""
+    places: list[str] = []
+    for one in tags:
+        at = one.value("at")
+        if at:
+            places += at.split()
+        elif one.senses and one.is_a("mark", "filler", "then", "and", "thing"):
+            continue
+        elif len(places) >= 3:
+            break
+        else:
+            places = []
+    return tuple(places) if len(places) >= 3 and any(":" in p or places.count(p) > 1 for p in places) and _only_places(tags) else ()
+
+
+def _only_places(tags: Sequence[Tag]) -> bool:
+    return not any(one.is_a("head", "except") and not one.is_a("filler") for one in tags)
+
+
+def _because(draft: Draft) -> object:
+    return draft.op.model_copy(update={"because": draft.words or None})
+
+
+def _chips(drafts: Sequence[Draft], reading: Reading, first: int = 0) -> tuple[Understood, ...]:
+    chips = [
+        Understood(words=d.words, meaning=sentence(d.op), confidence=min(1.0, max(0.0, d.confidence)), op=first + n)
+        for n, d in enumerate(drafts)
+    ]
+    if reading.kind_words:
+        what = "A cover: performed anew." if reading.kind == "cover" else "A remix of the recording."
+        chips.insert(0, Understood(words=reading.kind_words, meaning=what, confidence=0.95))
+    chips += [Understood(words=n.words, meaning=n.meaning, confidence=n.confidence) for n in reading.notes]
+    return tuple(chips)
+
+
+def _edited(base: RemixPlan, drafts: Sequence[Draft], reading: Reading, kind: str, languages: tuple[str, ...]) -> Understanding:
+    kept, added = follow(base, drafts, reading)
+    stems = base.stems if kind == base.kind else () if kind == "cover" else ALL_STEMS
+    ops = (*kept, *(_because(d) for d in added))[:MAX_OPS]
+    fields = {"kind": kind, "source": base.source, "stems": stems, "ops": ops, "master": base.master, "seed": base.seed}
+    plan = RemixPlan.model_validate(fields)
+    chips = _chips(added[: max(0, MAX_OPS - len(kept))], reading, first=len(kept))
+    return Understanding(plan=plan, understood=chips, skipped=tuple(reading.skipped), languages=languages)
+
+
+def _unclear(reading: Reading, analysis: Analysis | None, source: str, seed: int) -> InvalidPrompt:
+    ideas = sentences(analysis, seed=seed)
+    what = "; ".join(reading.skipped)[:200]
+    named = f": {what}" if what else ""
+    return InvalidPrompt(
+        f"no musical wish was recognised{named}",
+        code="prompt.unclear",
+        hint="Try one of the suggestions, or name a style, a stem, a tempo or a part.",
+        suggestions=list(ideas),
+        skipped=list(reading.skipped),
+        source=source,
+    )
