@@ -53,6 +53,7 @@ class Arrangement(NamedTuple):
     harmony: tuple[ChordSpan, ...]
     melody: tuple[Tone, ...]
     lead_style: Style | None
+    energy: NDArray[np.float64]
 
 
 def arrange(plan: RemixPlan, layout: Layout, recording: Audio | None) -> Arrangement:
@@ -71,9 +72,9 @@ def arrange(plan: RemixPlan, layout: Layout, recording: Audio | None) -> Arrange
         )  # fmt: skip
         lines += _lines_for(cast, [d for d in demands if d.style == style_id and d.origin == origin])
     leading = next((d.style for d in demands if d.origin == "performed"), demands[0].style if demands else None)
-    return Arrangement(
-        master, tuple(line for line in lines if not line.is_empty), harmony, melody, styles.load(leading) if leading else None
-    )
+    style = styles.load(leading) if leading else None
+    energy = energy_of(layout, style, recording) if style else np.ones(len(layout.bars))
+    return Arrangement(master, tuple(line for line in lines if not line.is_empty), harmony, melody, style, energy)
 
 
 def demands_of(plan: RemixPlan, layout: Layout) -> tuple[dict[Stem, NDArray[np.bool_]], list[Demand]]:

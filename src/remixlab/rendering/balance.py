@@ -5,21 +5,24 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
-from remixlab.domain.audio import Audio, Samples, Stem
+from remixlab.domain.audio import Audio, Samples
 from remixlab.plan.styles import Style
+from remixlab.rendering.arrange import Arrangement
 from remixlab.rendering.lines import Line
-from remixlab.rendering.resolve import SAMPLE_RATE
+from remixlab.rendering.resolve import SAMPLE_RATE, Layout
 from remixlab.signal import measure_loudness_lufs
 from remixlab.signal.instruments import Take
 
 REFERENCE_LUFS = -19.0
 """Where the leading part of a mix without any of the master stands before mastering."""
 _LEVELS = {
-    "lead": 0.0, "drums": -1.0, "bass": -3.0, "chords": -8.0, "pad": -12.0, "arp": -13.0, "riff": -7.5, "strings": -10.0, "horns": -8.0,
+    "lead": 0.0, "drums": -1.0, "bass": -5.5, "chords": -7.5, "pad": -11.0, "arp": -12.0, "riff": -7.5, "strings": -10.0, "horns": -8.0,
     "percussion": -12.0, "landmarks": -8.0, "sample": -5.0,
 }  # fmt: skip
 _WINDOW_S = 4
+_LIFT_DB_MAX = 8.0
 _CHUNK_S, _STRIDE_S = 1.0, 5.0
 
 
@@ -59,6 +62,23 @@ def level_gain_db(take: Take, begin: int, wanted_lufs: float) -> float:
     return 0.0 if measured < -65.0 else wanted_lufs - measured
 
 
-def stem_loudness(stems: dict[Stem, Audio], stem: Stem) -> float:
-    """Loudness of a stem that may be missing."""
-    return loudness_of(stems[stem]) if stem in stems else -70.0
+def lifts(arranged: Arrangement, layout: Layout, wanted: list[float], reference: float, voice: float | None) -> NDArray[np.float64]:
+    """How much the new parts come forward in bars where few of them play. Shape: (bars,), amplitude."""
+    power = np.full(len(layout.bars), 1e-7)
+    firsts = np.array([bar.first for bar in layout.bars])
+    busy = np.zeros(len(layout.bars))
+    for line, level in zip(arranged.lines, wanted, strict=True):
+        starts = np.array([e.beat for e in (*line.tones, *line.strokes)])
+        ends = np.array([t.beat + t.length for t in line.tones] or [s.beat + 0.2 for s in line.strokes])
+        for a, b in zip(np.searchsorted(firsts, starts + 0.05, "right") - 1, np.searchsorted(firsts, ends - 0.1, "right") - 1, strict=True):
+            busy[max(0, a) : b + 1] = 1.0
+        power += busy * 10 ** (level / 10)
+        busy[:] = 0.0
+    if voice is not None:
+        sung = np.zeros(layout.beats_s.size)
+        for tone in arranged.melody:
+            sung[int(tone.beat) : int(tone.beat + tone.length) + 1] = 1.0
+        power += np.array([sung[bar.first : bar.first + bar.beats].mean() for bar in layout.bars]) * 10 ** (voice / 10)
+    wished = reference + 2.0 - 12.0 * (1.0 - arranged.energy)
+    lift = np.clip(wished - 10 * np.log10(power), 0.0, _LIFT_DB_MAX)
+    return 10 ** (np.round(lift * 2) / 40)

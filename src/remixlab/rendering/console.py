@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
@@ -18,21 +18,20 @@ SEGMENT_FRAMES = 2 * SAMPLE_RATE
 BLOCK_SEGMENTS = 4
 ROOM, ECHO, BUS = "room", "echo", "bus"
 
-Mapping_ = Callable[[Callable[[RunningStrip], Samples], Iterable[RunningStrip]], Iterable[Samples]]
-
 
 @dataclass(frozen=True, eq=False)
 class Console:
-    """A mix ready to run."""
+    """A mix ready to run. `groups` are effects that several strips go through together."""
 
     strips: tuple[Strip, ...]
     room: signal.Effect | None
     echo: signal.Effect | None
+    groups: dict[str, signal.Effect]
     bus: tuple[signal.Effect, ...]
 
     @property
     def preroll_s(self) -> float:
-        spaces = [e.preroll_s for e in (self.room, self.echo) if e is not None]
+        spaces = [e.preroll_s for e in (self.room, self.echo, *self.groups.values()) if e is not None]
         return min(8.0, preroll_of(self.strips) + max(spaces, default=0.0) + sum(e.preroll_s for e in self.bus))
 
     def start(self, first_frame: int = 0) -> RunningConsole:
@@ -40,21 +39,35 @@ class Console:
 
 
 class RunningConsole:
-    """A console over blocks in order. The sum is taken in the order of the strips, so threads cannot change a bit."""
+    """A console over blocks in order. Every sum is taken in the order of the strips, so threads cannot change a bit."""
 
     def __init__(self, console: Console, first_frame: int) -> None:
         self._strips = [RunningStrip(strip, first_frame) for strip in console.strips]
         self._room = None if console.room is None else console.room.start(SAMPLE_RATE, 2, first_frame)
         self._echo = None if console.echo is None else console.echo.start(SAMPLE_RATE, 2, first_frame)
+        self._groups = {name: effect.start(SAMPLE_RATE, 2, first_frame) for name, effect in console.groups.items()}
         self._bus = [effect.start(SAMPLE_RATE, 2, first_frame) for effect in console.bus]
 
     def render(self, n0: int, n1: int, pool: Executor | None = None, taps: dict[str, Samples] | None = None) -> Samples:
-        """The next frames of the premaster. With `taps` each part's share is added there at the same frames."""
-        run = map if pool is None else pool.map
-        sounds = list(run(lambda strip: strip.render(n0, n1), self._strips))
+        """The next frames of the premaster. With `taps` each part's share is written there at the same frames."""
+        return self.mix(self.play(n0, n1, pool)(), n0, n1, taps)
+
+    def play(self, n0: int, n1: int, pool: Executor | None = None) -> Callable[[], list[Samples]]:
+        """Begin the next frames of every strip; the call that comes back waits for them."""
+        if pool is None:
+            return lambda: [strip.render(n0, n1) for strip in self._strips]
+        waiting = [pool.submit(strip.render, n0, n1) for strip in self._strips]
+        return lambda: [one.result() for one in waiting]
+
+    def mix(self, sounds: list[Samples], n0: int, n1: int, taps: dict[str, Samples] | None = None) -> Samples:
+        """Strips summed, through their groups and spaces and the bus."""
+        groups = {name: np.zeros((2, n1 - n0), np.float32) for name in self._groups}
         mix = np.zeros((2, n1 - n0), np.float32)
-        for sound in sounds:
-            mix += sound
+        for running, sound in zip(self._strips, sounds, strict=True):
+            target = groups.get(running.strip.group or "", mix)
+            target += sound
+        for name, process in self._groups.items():
+            mix += process(groups[name])
         spaces = {
             ROOM: self._space(self._room, sounds, [running.strip.room_db for running in self._strips]),
             ECHO: self._space(self._echo, sounds, [running.strip.echo_db for running in self._strips]),
@@ -62,17 +75,25 @@ class RunningConsole:
         for wet in spaces.values():
             if wet is not None:
                 mix += wet
-        out = mix
         for process in self._bus:
-            out = process(out)
+            mix = process(mix)
         if taps is not None:
-            for running, sound in zip(self._strips, sounds, strict=True):
-                taps[running.strip.name][:, n0:n1] = sound
-            for name, wet in spaces.items():
-                if wet is not None:
-                    taps[name][:, n0:n1] = wet
-            taps[BUS][:, n0:n1] = out - mix
-        return out
+            self._tap(taps, sounds, spaces, mix, n0, n1)
+        return mix
+
+    def _tap(
+        self, taps: dict[str, Samples], sounds: list[Samples], spaces: dict[str, Samples | None], mix: Samples, n0: int, n1: int
+    ) -> None:
+        """Each part as it enters the mix; what groups and bus add to their sum is a part of its own."""
+        rest = mix.copy()
+        for running, sound in zip(self._strips, sounds, strict=True):
+            taps[running.strip.name][:, n0:n1] = sound
+            rest -= sound
+        for name, wet in spaces.items():
+            if wet is not None:
+                taps[name][:, n0:n1] = wet
+                rest -= wet
+        taps[BUS][:, n0:n1] = rest
 
     def _space(self, process: signal.Process | None, sounds: list[Samples], sends_db: list[float | None]) -> Samples | None:
         """What comes back from a room that several strips send to."""

@@ -15,7 +15,7 @@ from remixlab.rendering.arrange import Arrangement, arrange
 from remixlab.rendering.build import Builder
 from remixlab.rendering.console import BLOCK_SEGMENTS, BUS, ECHO, ROOM, SEGMENT_FRAMES, Console
 from remixlab.rendering.resolve import SAMPLE_RATE, TAIL_S_MAX, Layout, resolve
-from remixlab.signal import amplitude_from_db, limit, master
+from remixlab.signal import limit, master
 
 Progress = Callable[[float], None]
 _PREVIEW_LUFS = -18.0
@@ -123,9 +123,14 @@ def _premaster(line: Timeline, pool: Executor | None, progress: Progress | None,
     taps = {name: np.zeros((2, length), np.float32) for name in names}
     out = np.empty((2, length), np.float32)
     step = SEGMENT_FRAMES * BLOCK_SEGMENTS
-    for n0 in range(0, length, step):
-        n1 = min(length, n0 + step)
-        out[:, n0:n1] = running.render(n0, n1, pool, taps if stems_out else None)
+    spans = [(n0, min(length, n0 + step)) for n0 in range(0, length, step)]
+    playing = running.play(*spans[0], pool)
+    for k, (n0, n1) in enumerate(spans):
+        sounds = playing()
+        # While this block is summed, the strips already play the next one.
+        if k + 1 < len(spans):
+            playing = running.play(*spans[k + 1], pool)
+        out[:, n0:n1] = running.mix(sounds, n0, n1, taps if stems_out else None)
         if progress is not None:
             progress(n1 / length * 0.85)
     return out, taps
@@ -136,6 +141,3 @@ def _tail_fade(layout: Layout) -> np.ndarray:
     assert layout.tail_s <= TAIL_S_MAX
     length = max(1, round(layout.tail_s * 0.6 * SAMPLE_RATE))
     return (np.cos(0.5 * np.pi * (np.arange(length) + 1) / length) ** 2).astype(np.float32)
-
-
-__all__ = ["Preview", "Timeline", "amplitude_from_db", "render", "timeline"]

@@ -11,7 +11,8 @@ from remixlab.plan.ops import Sample
 from remixlab.rendering import balance
 from remixlab.rendering.resolve import Layout, ResultBar
 from remixlab.rendering.stems import MasterNode, Stretch
-from remixlab.rendering.strips import Strip, automation_by_bar
+from remixlab.rendering.rides import ride_by_bar
+from remixlab.rendering.strips import Strip
 
 
 def sample_strips(plan: RemixPlan, layout: Layout, samples: Mapping[str, Song], reference_lufs: float) -> list[Strip]:
@@ -28,7 +29,7 @@ def sample_strips(plan: RemixPlan, layout: Layout, samples: Mapping[str, Song], 
         node = MasterNode(song.recording, "mix", _looped(op, song, bars, layout), layout)
         gain_db = reference_lufs - 5.0 - balance.loudness_of(song.recording) + op.gain_db
         strips.append(
-            Strip(f"sample of {op.recording}", "sample", node, "layered", None, gain_db, automation=automation_by_bar(mask * 1.0, layout))
+            Strip(f"sample of {op.recording}", "sample", node, "layered", None, gain_db, ride=ride_by_bar(mask * 1.0, layout))
         )
     return strips
 

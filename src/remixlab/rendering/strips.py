@@ -7,17 +7,14 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from remixlab import signal
 from remixlab.domain.audio import Samples, Stem
 from remixlab.domain.song import Origin, Part
-from remixlab.rendering.resolve import SAMPLE_RATE, Layout
+from remixlab.rendering.resolve import SAMPLE_RATE
+from remixlab.rendering.rides import Ride
 from remixlab.rendering.treat import RunningTreatment, Treatment
 from remixlab.signal import amplitude_from_db
-
-_RAMP_S = 0.012
-
 
 class Node(Protocol):
     """A sound that can be rendered from anywhere, the same bits whatever else was rendered."""
@@ -25,36 +22,6 @@ class Node(Protocol):
     def render(self, n0: int, n1: int) -> Samples:
         """Frames n0 to n1. Shape: (2, n1 - n0)."""
         ...
-
-
-@dataclass(frozen=True, eq=False)
-class Automation:
-    """A gain over the result, straight between points. Unit: frames, amplitude."""
-
-    frames: NDArray[np.float64]
-    gains: NDArray[np.float64]
-
-    def at(self, n0: int, n1: int) -> NDArray[np.float32] | float:
-        """The gain of each frame; one number where it stands still."""
-        first, last = np.searchsorted(self.frames, [n0, n1], side="right")
-        near = self.gains[max(0, first - 1) : last + 1]
-        if np.all(near == near[0]):
-            return float(near[0])
-        return np.interp(np.arange(n0, n1), self.frames, self.gains).astype(np.float32)
-
-
-def automation_by_bar(gains: NDArray[np.float64], layout: Layout) -> Automation | None:
-    """One gain per bar, with short ramps that end just before each bar; None when it is 1 throughout."""
-    if np.all(gains == 1.0):
-        return None
-    frames: list[float] = [0.0]
-    values: list[float] = [float(gains[0])]
-    for k in range(1, gains.size):
-        if gains[k] != gains[k - 1]:
-            at = layout.bars[k].start_s * SAMPLE_RATE - 0.004 * SAMPLE_RATE
-            frames += [at - _RAMP_S * SAMPLE_RATE, at]
-            values += [float(gains[k - 1]), float(gains[k])]
-    return Automation(np.array(frames), np.array(values))
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,8 +37,8 @@ class Strip:
     pan: float = 0.0
     inserts: tuple[signal.Effect, ...] = ()
     treatments: tuple[Treatment, ...] = ()
-    automation: Automation | None = None
-    bows: tuple[signal.Effect, ...] = ()
+    ride: Ride | None = None
+    group: str | None = None
     room_db: float | None = None
     echo_db: float | None = None
     label: tuple[str, ...] = field(default=())
@@ -84,7 +51,7 @@ class Strip:
     def preroll_s(self) -> float:
         """How much earlier it must start so that its effects are where they would be."""
         span = max((t.chain.preroll_s for t in self.treatments), default=0.0)
-        return span + sum(e.preroll_s for e in (*self.inserts, *self.bows))
+        return span + sum(e.preroll_s for e in self.inserts)
 
 
 class RunningStrip:
@@ -94,7 +61,6 @@ class RunningStrip:
         self.strip = strip
         self._inserts = [effect.start(SAMPLE_RATE, 2, first_frame) for effect in strip.inserts]
         self._treatments = [RunningTreatment(t) for t in strip.treatments]
-        self._bows = [effect.start(SAMPLE_RATE, 2, first_frame) for effect in strip.bows]
         angle = (strip.pan + 1.0) * np.pi / 4
         level = amplitude_from_db(strip.gain_db)
         self._gains = np.array([[np.cos(angle)], [np.sin(angle)]], np.float32) * np.float32(level * np.sqrt(2.0))
@@ -106,11 +72,9 @@ class RunningStrip:
             sound = process(sound)
         for treatment in self._treatments:
             sound = treatment(sound, n0)
-        if self.strip.automation is not None:
-            gain = self.strip.automation.at(n0, n1)
-            sound = sound * (np.float32(gain) if isinstance(gain, float) else gain)
-        for process in self._bows:
-            sound = process(sound)
+        if self.strip.ride is not None:
+            sound = np.ascontiguousarray(sound)
+            self.strip.ride.apply(sound, n0)
         return sound
 
 
