@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from remixlab.domain.audio import Audio, Stems
+from remixlab.domain.ports import Separator
 from remixlab.separation.mask_separator import MaskSeparator
 
 
 def separate(recording: Audio, *, progress: Callable[[str, float], None] | None = None) -> Stems:
     """Vocals, drums, bass and other; they sum to the recording within 1e-6."""
-    return MaskSeparator().separate(recording, progress=progress)
+    return choose_separator().separate(recording, progress=progress)
+
+
+def choose_separator() -> Separator:
+    """The best separator in this package: the trained network where its weights are, else the masks."""
+    return MaskSeparator()
