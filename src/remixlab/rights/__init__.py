@@ -1,7 +1,8 @@
 """May we? Terms and uses become a decision, with reasons in words and the nearest way that is open."""
 
+from remixlab.rights.alternatives import alternatives
 from remixlab.rights.decide import EVALUATOR, NEEDS_APPROVAL, decide
 from remixlab.rights.explain import summary
 from remixlab.rights.sides import sides_of
 
-__all__ = ["EVALUATOR", "NEEDS_APPROVAL", "decide", "sides_of", "summary"]
+__all__ = ["EVALUATOR", "NEEDS_APPROVAL", "alternatives", "decide", "sides_of", "summary"]
