@@ -21,7 +21,7 @@ class OwnListener:
 
     @property
     def name(self) -> str:
-        from remixlab.listening import LISTENER  # lazy: numba
+        from remixlab.listening.listen import LISTENER  # lazy: numba
 
         return LISTENER
 
@@ -36,9 +36,9 @@ def choose_separator() -> Separator:
     wanted = os.environ.get("REMIXLAB_SEPARATOR")
     if wanted:
         return cast(Separator, _load("separator", wanted))
-    from remixlab.separation import best_separator
+    from remixlab.separation import choose_separator as own_best
 
-    return best_separator()
+    return own_best()
 
 
 def choose_listener() -> Listener:

@@ -48,7 +48,7 @@ def seal(mix: Mix, song: Song, wish: Judged, remix_id: str, mark_id: int, desk: 
         label=label,
         title=title,
         loudness_lufs=measure_loudness_lufs(held, sound.sample_rate),
-        peak_dbtp=measure_peak_dbtp(held, sound.sample_rate),
+        peak_dbtp=measure_peak_dbtp(held),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from remixlab.domain.music import Analysis
 from remixlab.domain.rights import Decision, Reach, Recording, Request, Scope, Use
-from remixlab.plan.prompt import presets
+from remixlab.plan.prompt import suggest
 from remixlab.rights import decide
 from remixlab.studio.desk import Desk
 
@@ -49,4 +49,5 @@ def suggestions_for(recording: Recording, desk: Desk, *, user: str = "me", terri
     """Presets that suit this recording and are open on it."""
     analysis = remembered_analysis(recording, desk)
     standing = what_is_open(recording, desk, user=user, territory=territory)
-    return [preset.answer() for preset in presets(analysis, open_scopes=standing.scopes)]
+    offered = suggest(analysis, allowed=standing.scopes).presets
+    return [{"name": p.title, "prompt": p.prompt, "kind": "cover" if Scope.COVER in p.needs else "remix"} for p in offered]

@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from remixlab.community import CatalogueName, moderate
-from remixlab.domain.errors import RightsRefused
+from remixlab.domain.errors import InvalidPrompt, RightsRefused
 from remixlab.domain.music import Analysis
 from remixlab.domain.ports import Progress, ReadShelf
 from remixlab.domain.remix import PayLine
 from remixlab.domain.rights import Decision, Recording, Terms
 from remixlab.plan import RemixPlan, describe, parse, reach, recordings_of, uses
-from remixlab.plan.prompt import Understanding, check_prompt, write_plan
+from remixlab.plan.prompt import Understanding, write_plan
 from remixlab.rights import alternatives, decide, summary
 from remixlab.royalties import pays
 from remixlab.studio.desk import Desk, silent
@@ -41,7 +41,7 @@ class Judged:
             "description": list(describe(self.plan)),
             "uses": [{"scope": u.scope.value, "recording": u.recording, "detail": u.detail} for u in sorted(uses(self.plan))],
             "decision": self.decision.answer(),
-            "understood": [u.answer() for u in understood],
+            "understood": [u.to_dict() for u in understood],
             "skipped": list(self.understanding.skipped) if self.understanding else [],
             "pays": [line.to_dict() for line in self.pays],
         }
@@ -76,8 +76,12 @@ def consider(order: RemixOrder, desk: Desk, progress: Progress = silent) -> Judg
 
 def refuse_early(prompt: str) -> None:
     """Refuse what can become no plan of any recording, before a file is read for it. Raises: InvalidPrompt, ModerationRefused."""
-    check_prompt(prompt)
     moderate(prompt, names=())
+    try:
+        write_plan(prompt, None, source="none")
+    except InvalidPrompt as error:
+        if error.stable_code != "prompt.unclear":  # what is unclear may become clear with the recording
+            raise
 
 
 def judge(plan: RemixPlan, analysis: Analysis, terms: Terms, order: RemixOrder, desk: Desk, *, made_today: int = 0) -> Decision:
@@ -101,7 +105,6 @@ def refusal(decision: Decision) -> RightsRefused:
         decided_by=first.decided_by,
         use=first.use.value,
         request_id=decision.request_key if waiting else None,
-        decision=decision.answer(),
     )
 
 

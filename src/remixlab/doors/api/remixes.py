@@ -13,7 +13,7 @@ from remixlab.doors.api.plans import order_of
 from remixlab.doors.api.problems import PROBLEMS
 from remixlab.doors.api.shapes import JobStarted, RemixAnswer, RemixList, RemixWish
 from remixlab.doors.api.sound import RangeHeader, media_type_of, peaks_of, serve_bytes
-from remixlab.studio import audible_remix, deliver, publish, read_order
+from remixlab.studio import audible_remix, deliver, publish, read_order, stream_token
 
 router = APIRouter(tags=["remixes"], responses=PROBLEMS)
 
@@ -60,7 +60,9 @@ def read_audio(
     remix = audible_remix(remix_id, house.desk, user=caller.user)
     data = deliver(remix, format, house.desk)
     name = f"{remix.remix_id}.{format}" if download else ""
-    return serve_bytes(data, media_type, range_header, name=name, private=remix.share == "private")
+    answer = serve_bytes(data, media_type, range_header, name=name, private=remix.share == "private")
+    answer.headers["RemixLab-Stream-Token"] = stream_token(remix.remix_id, caller.user, house.desk)
+    return answer
 
 
 @router.get("/remixes/{remix_id}/peaks")

@@ -6,7 +6,6 @@ import json
 import sys
 from typing import Annotated
 
-import click
 import typer
 
 from remixlab.domain.errors import RemixLabError
@@ -21,6 +20,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+WrongUsage = next(cls for cls in typer.BadParameter.__mro__ if cls.__name__ == "ClickException")
+"""Typer brings its own copy of click, so the base of its usage errors is found instead of imported."""
 
 for command in music.COMMANDS:
     app.command(rich_help_panel="Music")(command)
@@ -54,12 +56,12 @@ def main(arguments: list[str] | None = None) -> None:
     except RemixLabError as error:
         _tell(error.to_dict(), as_json)
         sys.exit(exit_code(error))
-    except click.exceptions.Exit as leaving:
+    except typer.Exit as leaving:
         sys.exit(leaving.exit_code)
-    except click.ClickException as error:
-        _tell({"code": "usage", "message": error.format_message(), "hint": "Try: remixlab --help"}, as_json)
+    except WrongUsage as error:
+        _tell({"code": "usage", "message": str(error), "hint": "Try: remixlab --help"}, as_json)
         sys.exit(2)
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, typer.Abort):
         _tell({"code": "interrupted", "message": "Stopped.", "hint": "Run it again: it goes on where it was."}, as_json)
         sys.exit(130)
     except BrokenPipeError:
