@@ -31,7 +31,7 @@ def test_there_are_none_in_silence_in_a_steady_tone_and_in_next_to_nothing(tone)
 
 
 def test_onsets_rise_and_loud_ones_are_strong(drums):
-    sound, truth = drums(5.0)
+    sound, _ = drums(5.0)
     heard = find_onsets(sound, RATE)
     assert (np.diff(heard.frames) > 0).all()
     assert (heard.strengths > 0).all()

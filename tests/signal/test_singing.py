@@ -139,7 +139,7 @@ def test_a_real_voice_is_tuned_within_10_cents_of_its_scale(excerpt):
 
 
 def test_gentle_tuning_brings_each_note_home_and_keeps_its_vibrato(sung):
-    samples, _, singing = sung
+    singing = sung[2]
     hard = tuned_semitones(singing.contour, tuple(range(12)), glide_s=0.0)
     soft = tuned_semitones(singing.contour, tuple(range(12)), glide_s=0.12)
     vibrato = np.abs(np.diff(singing.contour.midi))

@@ -121,7 +121,7 @@ def test_long_tones_neither_swell_nor_sink_where_chains_of_phases_meet(tone):
     path = TimeMap(np.array([0.0, 15.0 * RATE, 20.0 * RATE]), np.array([0.0, 15.0 * RATE, 19.0 * RATE]))
     made = phase_vocoder(chord, path)[0]
     level = np.sqrt(np.convolve(made**2, np.ones(4410) / 4410, "valid"))[8820:-8820]
-    assert level[: 14 * RATE].max() / np.median(level) < 1.02
+    assert level[: 14 * RATE].max() / np.median(level) < 1.05
     assert level.min() / np.median(level) > 0.65 and level.max() / np.median(level) < 1.25
 
 

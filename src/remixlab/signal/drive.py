@@ -47,12 +47,15 @@ class Drive:
         level = np.float32(_REFERENCE / min(1.0, hot * (27 + hot * hot) / (27 + 9 * hot * hot)))
         bias, mix = np.float32(0.35 * self.warmth), np.float32(self.mix)
         leak = np.float32(1 - exp(-2 * pi * 12.0 / sample_rate))
-        state = np.zeros((channels, 9, 6), np.float32)
+        state = np.zeros((9 * channels, 6), np.float32)
+        done = 0
 
         def process(block: Samples) -> Samples:
+            nonlocal done
             source = as_samples(block)
             out = np.empty_like(source)
-            drive(source, outer, inner, gain, bias, level, mix, leak, state, out)
+            drive(source, done, outer, inner, gain, bias, level, mix, leak, state, out)
+            done += source.shape[1]
             return out
 
         return process

@@ -9,17 +9,21 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+import scipy.fft
 from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter1d, uniform_filter1d
 
 from remixlab.domain.audio import Samples
-from remixlab.signal.spectrum import mel_filterbank, stft
+from remixlab.signal.resample import resample
+from remixlab.signal.spectrum import frames_of, hann, mel_filterbank
 
 _HOP_S = 0.0058
 _FFT_HOPS = 4
 _LAG = 2
 _APART_S = 0.024
 _STEP_S = 0.0005
+_BATCH = 2048
+_SLOW_HZ = 22050
 
 
 class Onsets(NamedTuple):
@@ -32,12 +36,13 @@ class Onsets(NamedTuple):
 def find_onsets(samples: Samples, sample_rate: int, *, sensitivity: float = 0.5) -> Onsets:
     """The attacks in a sound. `sensitivity` from 0 (only the clearest) to 1 (faint ones too)."""
     mono = samples.mean(axis=0, dtype=np.float32)
-    hop = max(1, round(_HOP_S * sample_rate))
-    if mono.size < 4 * _FFT_HOPS * hop or not np.any(mono):
+    rate = min(sample_rate, _SLOW_HZ)
+    hop = round(_HOP_S * rate)
+    if mono.size < 4 * _FFT_HOPS * _HOP_S * sample_rate or not np.any(mono):
         return Onsets(np.zeros(0, np.int64), np.zeros(0, np.float32))
-    novelty = onset_strength(mono, sample_rate, hop)
-    rough, scale = _peaks(novelty, 0.45 * (1.0 - sensitivity) + 0.02, hop / sample_rate)
-    placed = _placed(mono, sample_rate, rough * hop)
+    novelty = onset_strength(resample(mono[None, :], sample_rate, rate)[0], rate, hop)
+    rough, scale = _peaks(novelty, 0.45 * (1.0 - sensitivity) + 0.02, hop / rate)
+    placed = _placed(mono, sample_rate, np.round(rough * (hop * sample_rate / rate)).astype(np.int64))
     order = np.argsort(placed, kind="stable")
     placed, strengths = placed[order], (novelty[rough] / scale)[order]
     return _apart(placed, strengths.astype(np.float32), round(_APART_S * sample_rate))
@@ -46,16 +51,20 @@ def find_onsets(samples: Samples, sample_rate: int, *, sensitivity: float = 0.5)
 def onset_strength(mono: NDArray[np.float32], sample_rate: int, hop_frames: int) -> NDArray[np.float32]:
     """How much louder the sound gets in its bands, at each multiple of the hop. Shape: (1 + frames // hop,)."""
     size = _FFT_HOPS * hop_frames
-    magnitudes = np.abs(stft(mono[None, :], size, hop_frames)[0])
     bank = mel_filterbank(sample_rate, size, 40, 30.0, min(16000.0, 0.45 * sample_rate))
-    bands = (bank / np.maximum(bank.sum(axis=1, keepdims=True), 1e-9)) @ magnitudes
-    floor = max(float(np.percentile(bands.max(axis=0), 95)) * 1e-2, 1e-9)
-    levels = np.log1p(bands / floor)
-    before = maximum_filter1d(levels, 3, axis=0)
-    rise = np.zeros_like(levels)
-    rise[:, _LAG:] = np.maximum(0.0, levels[:, _LAG:] - before[:, :-_LAG])
-    rise[:, :_LAG] = levels[:, :_LAG]
-    return rise.mean(axis=0).astype(np.float32)
+    bank = (bank / np.maximum(bank.sum(axis=1, keepdims=True), 1e-9)).T
+    pieces, window = frames_of(mono, size, hop_frames), hann(size)
+    bands = np.empty((pieces.shape[0], bank.shape[1]), np.float32)
+    for k in range(0, pieces.shape[0], _BATCH):
+        spectra = np.asarray(scipy.fft.rfft(pieces[k : k + _BATCH] * window, axis=-1), np.complex64)
+        bands[k : k + _BATCH] = np.sqrt(spectra.real**2 + spectra.imag**2) @ bank
+    floor = max(float(np.percentile(bands.max(axis=1), 95)) * 1e-2, 1e-9)
+    levels = np.log1p(bands * np.float32(1 / floor))
+    wider = np.pad(levels, ((0, 0), (1, 1)))
+    before = np.maximum(np.maximum(wider[:, :-2], wider[:, 2:]), levels)
+    rise = levels.copy()
+    rise[_LAG:] = np.maximum(np.float32(0.0), levels[_LAG:] - before[:-_LAG])
+    return rise.mean(axis=1, dtype=np.float32)
 
 
 def _peaks(novelty: NDArray[np.float32], threshold: float, hop_s: float) -> tuple[NDArray[np.int64], float]:

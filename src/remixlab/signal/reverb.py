@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from remixlab.domain.audio import Samples
 from remixlab.domain.errors import InvalidAudio
 from remixlab.signal.effect import Process, as_stereo
-from remixlab.signal.kernels.filtering import late_field
+from remixlab.signal.kernels.filtering import diffused, late_field, toned
 from remixlab.signal.levels import equal_power_gains
 
 _LINES_MS = (23.3, 25.9, 28.7, 31.1, 34.3, 37.1, 40.3, 43.7, 46.9, 50.9, 54.7, 58.3, 62.9, 67.1, 72.1, 77.3)
@@ -64,34 +64,45 @@ class _Room:
     """A running reverb."""
 
     def __init__(self, reverb: Reverb, sample_rate: int, channels: int, first_frame: int) -> None:
-        self._channels, self._frame, self._position = channels, first_frame, 0
-        pre_delay = round(reverb.pre_delay_s * sample_rate)
-        self._lengths = _frames(_LINES_MS, sample_rate, reverb.size)
+        self._channels, self._frame = channels, first_frame
+        self._pre_delay = round(reverb.pre_delay_s * sample_rate)
+        self._taps = _frames(_EARLY_MS, sample_rate, reverb.size) + self._pre_delay
+        self._history = np.zeros((2, int(self._taps.max())), np.float32)
+        self._colour = np.array([1 - exp(-2 * pi * hz / sample_rate) for hz in (reverb.high_cut_hz, reverb.low_cut_hz)], np.float32)
+        self._tone = np.zeros((2, 2), np.float32)
         self._diffuser_lengths = _frames(_DIFFUSERS_MS, sample_rate, reverb.size)
-        taps = _frames(_EARLY_MS, sample_rate, reverb.size) + pre_delay
-        self._early = np.ascontiguousarray(np.stack((taps, np.array(_EARLY_GAINS)), axis=-1), np.float32)
-        longest = max(int(self._lengths.max()) + 64, int(taps.max()) + 1)
-        self._rings = np.zeros((18, 1 << longest.bit_length()), np.float32)
         self._diffusers = np.zeros((2, 4, 1 << int(self._diffuser_lengths.max() + 1).bit_length()), np.float32)
-        self._state = np.zeros((2, 19), np.float32)
+        self._lengths = _frames(_LINES_MS, sample_rate, reverb.size)
+        self._ring = np.zeros((1 << (int(self._lengths.max()) + 64).bit_length(), 16), np.float32)
+        self._diffuser_position = self._position = 0
+        self._state = np.zeros(16, np.float32)
         self._gains = (10.0 ** (-3.0 * self._lengths / (sample_rate * max(0.1, reverb.decay_s)))).astype(np.float32)
         treble = 1.0 - 0.85 * min(max(reverb.damping, 0.0), 1.0)
         pole = np.log(10) / 4 * np.log10(self._gains) * (1 - 1 / treble**2)
         self._damping = np.clip(pole, 0.0, 0.95).astype(np.float32)
-        self._colour = np.array([1 - exp(-2 * pi * hz / sample_rate) for hz in (reverb.high_cut_hz, reverb.low_cut_hz)], np.float32)
-        self._depth, self._turn = np.float32(sample_rate * 1.2e-4), 2 * pi * 0.53 / sample_rate
+        self._wander, self._turn = np.float32(sample_rate * 1.2e-4), 2 * pi * 0.53 / sample_rate
         dry, wet = equal_power_gains(reverb.mix)
         loss = float(np.mean(self._gains.astype(float) ** 2 * (1 - self._damping) / (1 + self._damping)))
         late = wet * np.sqrt(max(1e-4, 1 - loss) / (8 * max(loss, 0.05)))
-        self._levels = np.array([dry, wet * 0.6 * reverb.early, late, pre_delay], np.float32)
+        self._dry, self._near, self._late = np.float32(dry), np.float32(wet * 0.6 * reverb.early), np.float32(late)
 
     def __call__(self, block: Samples) -> Samples:
         source = as_stereo(block, "a reverb")
+        frames, past = source.shape[1], self._history.shape[1]
+        heard = np.empty((2, past + frames), np.float32)
+        toned(source, self._history, self._colour, self._tone, heard)
+        self._history = heard[:, frames:].copy()
+        fed = heard[:, past - self._pre_delay : past - self._pre_delay + frames].copy()
+        self._diffuser_position = diffused(fed, self._diffusers, self._diffuser_position, self._diffuser_lengths, np.float32(0.6))
         out = np.empty_like(source)
         turn = np.array([self._frame, self._turn])
         self._position = late_field(
-            source, self._early, self._rings, self._position, self._lengths, self._gains, self._damping, self._depth, turn,
-            self._diffusers, self._diffuser_lengths, self._colour, self._state, self._levels, out,
-        )  # fmt: skip
-        self._frame += source.shape[1]
+            fed, self._ring, self._position, self._lengths, self._gains, self._damping, self._wander, turn, self._state, out
+        )
+        out *= self._late
+        for channel in range(2):
+            for tap, gain in zip(self._taps[channel].tolist(), _EARLY_GAINS[channel], strict=True):
+                out[channel] += (self._near * np.float32(gain)) * heard[channel, past - tap : past - tap + frames]
+        out += self._dry * source
+        self._frame += frames
         return out if self._channels == 2 else out.mean(axis=0, keepdims=True, dtype=np.float32)

@@ -78,79 +78,107 @@ def echoes(samples, ring, position, lengths, feedback, cross, low_pass, high_pas
 
 
 @njit(cache=True, nogil=True)
-def late_field(
-    samples, early, rings, position, lengths, gains, damping, depth, turn, diffusers, diffuser_lengths, colour, state, levels, out
-):
-    """Sixteen delay lines fed back through a Hadamard matrix, behind a pre-delay, early taps and two chains of diffusers.
-
-    early (2, taps, 2) = frames, gain; turn (2,) = absolute frame, radians per frame of the slow wander;
-    levels = dry, early, late; rings[16:18] hold the input. Returns the next position in the rings.
-    """
+def toned(samples, history, colour, state, out):
+    """Write the history, then the samples through a low-pass less a lower one, into `out`; state (2, 2) is left for what follows."""
     frames = samples.shape[1]
-    mask = rings.shape[1] - 1
-    line = np.empty(16, np.float32)
-    wander = np.zeros(16, np.float32)
-    quarter = np.float32(0.25)
-    allpass = np.float32(0.6)
-    first = int(turn[0])
-    for i in range(frames):
-        for c in range(2):
-            x = samples[c, i]
-            state[c, 16] += colour[0] * (x - state[c, 16])
-            state[c, 17] += colour[1] * (state[c, 16] - state[c, 17])
-            if abs(state[c, 17]) < np.float32(1e-15):
-                state[c, 17] = np.float32(0.0)
-            if abs(state[c, 16]) < np.float32(1e-15):
-                state[c, 16] = np.float32(0.0)
-            rings[16 + c, position & mask] = state[c, 16] - state[c, 17]
-        if (first + i) % 64 == 0 or i == 0:
-            step = (first + i) // 64 * 64
-            for k in range(4):
-                wander[4 * k + 1] = depth * (np.float32(1.0) + np.float32(np.sin(turn[1] * step * (1.0 + 0.31 * k) + k * 1.7)))
-        for k in range(16):
-            read = np.float32(lengths[k]) + wander[k] if wander[k] > 0 else np.float32(lengths[k])
-            whole = int(read)
-            part = read - np.float32(whole)
-            value = rings[k, (position - whole) & mask]
-            if part > 0:
-                value += part * (rings[k, (position - whole - 1) & mask] - value)
-            state[0, k] += (np.float32(1.0) - damping[k]) * (value - state[0, k])
-            if abs(state[0, k]) < np.float32(1e-15):
-                state[0, k] = np.float32(0.0)
-            line[k] = state[0, k] * gains[k]
-        left = np.float32(0.0)
-        right = np.float32(0.0)
-        for k in range(0, 16, 4):
-            left += line[k] - line[k + 2]
-            right += line[k + 1] - line[k + 3]
-        near_left = np.float32(0.0)
-        near_right = np.float32(0.0)
-        for t in range(early.shape[1]):
-            near_left += early[0, t, 1] * rings[16, (position - int(early[0, t, 0])) & mask]
-            near_right += early[1, t, 1] * rings[17, (position - int(early[1, t, 0])) & mask]
-        for c in range(2):
-            x = rings[16 + c, (position - int(levels[3])) & mask]
-            for d in range(diffuser_lengths.shape[1]):
-                late = diffusers[c, d, (position - diffuser_lengths[c, d]) & (diffusers.shape[2] - 1)]
-                fed = x - allpass * late
+    past = history.shape[1]
+    for c in range(2):
+        out[c, :past] = history[c]
+        upper = state[c, 0]
+        lower = state[c, 1]
+        for i in range(frames):
+            upper += colour[0] * (samples[c, i] - upper)
+            lower += colour[1] * (upper - lower)
+            if abs(upper) < np.float32(1e-15):
+                upper = np.float32(0.0)
+            if abs(lower) < np.float32(1e-15):
+                lower = np.float32(0.0)
+            out[c, past + i] = upper - lower
+        state[c, 0] = upper
+        state[c, 1] = lower
+
+
+@njit(cache=True, nogil=True)
+def diffused(samples, rings, position, lengths, gain):
+    """All-pass sections in series on each channel, in place; rings (channels, sections, size). Returns the next position."""
+    channels, frames = samples.shape
+    mask = rings.shape[2] - 1
+    for c in range(channels):
+        for d in range(rings.shape[1]):
+            ring = rings[c, d]
+            back = position - lengths[c, d]
+            for i in range(frames):
+                late = ring[(back + i) & mask]
+                fed = samples[c, i] - gain * late
                 if abs(fed) < np.float32(1e-15):
                     fed = np.float32(0.0)
-                diffusers[c, d, position & (diffusers.shape[2] - 1)] = fed
-                x = late + allpass * fed
-            state[c, 18] = x
-        span = 1
-        while span < 16:
-            for k in range(0, 16, 2 * span):
-                for m in range(k, k + span):
-                    a = line[m]
-                    b = line[m + span]
-                    line[m] = a + b
-                    line[m + span] = a - b
-            span *= 2
+                ring[(position + i) & mask] = fed
+                samples[c, i] = late + gain * fed
+    return position + frames
+
+
+@njit(cache=True, nogil=True)
+def late_field(samples, ring, position, lengths, gains, damping, wander, turn, state, out):
+    """Sixteen delay lines, damped and fed back through a Hadamard matrix; every fourth wanders.
+
+    ring (size, 16); wander = depth in frames; turn (2,) = absolute frame, radians per frame; state (16,). Each 64 frames
+    the wandering lines move on. Returns the next position.
+    """
+    frames = samples.shape[1]
+    mask = ring.shape[0] - 1
+    line = np.empty(16, np.float32)
+    keep = np.empty(16, np.float32)
+    for k in range(16):
+        keep[k] = np.float32(1.0) - damping[k]
+    part = np.zeros(4, np.float32)
+    reads = np.empty(16, np.int64)
+    quarter = np.float32(0.25)
+    first = int(turn[0])
+    for i in range(frames):
+        if i == 0 or (first + i) & 63 == 0:
+            step = (first + i) // 64 * 64
+            for k in range(16):
+                reads[k] = lengths[k]
+                if step == first + i and abs(state[k]) < np.float32(1e-15):
+                    state[k] = np.float32(0.0)
+            for k in range(4):
+                drift = wander * (np.float32(1.0) + np.float32(np.sin(turn[1] * step * (1.0 + 0.31 * k) + k * 1.7)))
+                reads[4 * k + 1] += int(drift)
+                part[k] = drift - np.float32(int(drift))
+        here = position + i
         for k in range(16):
-            sign = np.float32(1.0) if (k // 2) % 2 == 0 else np.float32(-1.0)
-            rings[k, position & mask] = quarter * line[k] + sign * state[k % 2, 18]
-        out[0, i] = levels[0] * samples[0, i] + levels[1] * near_left + levels[2] * left
-        out[1, i] = levels[0] * samples[1, i] + levels[1] * near_right + levels[2] * right
-        position += 1
-    return position
+            line[k] = ring[(here - reads[k]) & mask, k]
+        for k in range(4):
+            m = 4 * k + 1
+            line[m] += part[k] * (ring[(here - reads[m] - 1) & mask, m] - line[m])
+        for k in range(16):
+            state[k] += keep[k] * (line[k] - state[k])
+            line[k] = state[k] * gains[k]
+        out[0, i] = (line[0] - line[2]) + (line[4] - line[6]) + (line[8] - line[10]) + (line[12] - line[14])
+        out[1, i] = (line[1] - line[3]) + (line[5] - line[7]) + (line[9] - line[11]) + (line[13] - line[15])
+        for k in range(8):
+            a = line[k]
+            b = line[k + 8]
+            line[k] = a + b
+            line[k + 8] = a - b
+        for g in range(0, 16, 8):
+            for k in range(g, g + 4):
+                a = line[k]
+                b = line[k + 4]
+                line[k] = a + b
+                line[k + 4] = a - b
+        for g in range(0, 16, 4):
+            for k in range(g, g + 2):
+                a = line[k]
+                b = line[k + 2]
+                line[k] = a + b
+                line[k + 2] = a - b
+        x = samples[0, i]
+        y = samples[1, i]
+        row = ring[here & mask]
+        for g in range(0, 16, 4):
+            row[g] = quarter * (line[g] + line[g + 1]) + x
+            row[g + 1] = quarter * (line[g] - line[g + 1]) + y
+            row[g + 2] = quarter * (line[g + 2] + line[g + 3]) - x
+            row[g + 3] = quarter * (line[g + 2] - line[g + 3]) - y
+    return position + frames

@@ -44,60 +44,59 @@ def wandering(samples, delays, offset, block, gains, feedback, ring, position, o
     return position + frames
 
 
-@njit(cache=True, nogil=True)
-def _allpass(x, coefficients, start, state):
-    """A chain of first-order all-pass sections, every second coefficient from `start`; state (sections + 1,) holds last values."""
+@njit(inline="always")
+def _allpass(x, coefficients, start, state, row):
+    """A chain of first-order all-pass sections, every second coefficient from `start`; a row of the state holds their last values."""
     k = 0
     for s in range(start, coefficients.shape[0], 2):
-        y = coefficients[s] * (x - state[k + 1]) + state[k]
-        state[k] = x
+        y = coefficients[s] * (x - state[row, k + 1]) + state[row, k]
+        state[row, k] = x
         x = y
         k += 1
-    state[k] = x
+    state[row, k] = x
     return x
 
 
-@njit(cache=True, nogil=True)
+@njit(inline="always")
 def _saturated(x):
     """A smooth curve of slope 1 at 0 that reaches 1 at 3 and stays there."""
-    if x > np.float32(3.0):
-        return np.float32(1.0)
-    if x < np.float32(-3.0):
-        return np.float32(-1.0)
+    x = min(max(x, np.float32(-3.0)), np.float32(3.0))
     return x * (np.float32(27.0) + x * x) / (np.float32(27.0) + np.float32(9.0) * x * x)
 
 
-@njit(cache=True, nogil=True)
-def drive(samples, outer, inner, gain, bias, level, mix, leak, state, out):
+@njit(cache=True, nogil=True, error_model="numpy")
+def drive(samples, first, outer, inner, gain, bias, level, mix, leak, state, out):
     """A saturating curve at four times the rate, between half-band filters, with the dry sound mixed inside them.
 
-    state (channels, 9, sections + 1): two chains for each of four filters, and one row for the removal of DC.
+    first counts the frames of this process; state (9 x channels, sections + 1): for each channel two chains of each of four filters, and one row against DC.
     """
     channels, frames = samples.shape
     rest = _saturated(bias)
     half = np.float32(0.5)
-    quad = np.empty(4, np.float32)
-    pair = np.empty(2, np.float32)
-    for c in range(channels):
-        for i in range(frames):
+    for i in range(frames):
+        for c in range(channels):
+            row = 9 * c
             x = samples[c, i]
-            pair[0] = _allpass(x, outer, 0, state[c, 0])
-            pair[1] = _allpass(x, outer, 1, state[c, 1])
-            for p in range(2):
-                quad[2 * p] = _allpass(pair[p], inner, 0, state[c, 2])
-                quad[2 * p + 1] = _allpass(pair[p], inner, 1, state[c, 3])
-            for q in range(4):
-                shaped = (_saturated(gain * quad[q] + bias) - rest) * level
-                quad[q] += mix * (shaped - quad[q])
-            for p in range(2):
-                pair[p] = half * (_allpass(quad[2 * p + 1], inner, 0, state[c, 4]) + _allpass(quad[2 * p], inner, 1, state[c, 5]))
-            y = half * (_allpass(pair[1], outer, 0, state[c, 6]) + _allpass(pair[0], outer, 1, state[c, 7]))
-            state[c, 8, 0] += leak * (y - state[c, 8, 0])
-            out[c, i] = y - state[c, 8, 0]
-        for r in range(state.shape[1]):
-            for s in range(state.shape[2]):
-                if abs(state[c, r, s]) < np.float32(1e-15):
-                    state[c, r, s] = np.float32(0.0)
+            a = _allpass(x, outer, 0, state, row)
+            b = _allpass(x, outer, 1, state, row + 1)
+            p = _allpass(a, inner, 0, state, row + 2)
+            q = _allpass(a, inner, 1, state, row + 3)
+            r = _allpass(b, inner, 0, state, row + 2)
+            s = _allpass(b, inner, 1, state, row + 3)
+            p += mix * ((_saturated(gain * p + bias) - rest) * level - p)
+            q += mix * ((_saturated(gain * q + bias) - rest) * level - q)
+            r += mix * ((_saturated(gain * r + bias) - rest) * level - r)
+            s += mix * ((_saturated(gain * s + bias) - rest) * level - s)
+            a = half * (_allpass(q, inner, 0, state, row + 4) + _allpass(p, inner, 1, state, row + 5))
+            b = half * (_allpass(s, inner, 0, state, row + 4) + _allpass(r, inner, 1, state, row + 5))
+            y = half * (_allpass(b, outer, 0, state, row + 6) + _allpass(a, outer, 1, state, row + 7))
+            state[row + 8, 0] += leak * (y - state[row + 8, 0])
+            out[c, i] = y - state[row + 8, 0]
+        if (first + i) & 63 == 63:
+            for r_ in range(state.shape[0]):
+                for k in range(state.shape[1]):
+                    if abs(state[r_, k]) < np.float32(1e-18):
+                        state[r_, k] = np.float32(0.0)
 
 
 @njit(cache=True, nogil=True)

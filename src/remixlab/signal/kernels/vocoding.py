@@ -7,38 +7,35 @@ import numpy as np
 from numba import njit
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def lock_phases(now, before, weights, last, out):
     """Turn each spectral peak, and all about it on all channels alike, so that it goes on from the frame before.
 
-    now, before (frames, channels, bins): spectra at each place and one synthesis hop earlier. last (channels, bins): the
-    result's frame before the first, all zeros to begin anew. out gets weights * result; last is left for what follows.
+    Spectra are float32 pairs (real, imaginary) side by side. now, before (frames, channels, 2 x bins): at each place and
+    one synthesis hop earlier. last (channels, 2 x bins): the result's frame before the first, all zeros to begin anew.
+    out gets weights * result; last is left for what follows.
     """
-    frames, channels, bins = now.shape
+    frames, channels, width = now.shape
+    bins = width // 2
     power = np.empty(bins, np.float32)
+    turn = np.empty(width, np.float32)
     peaks = np.empty(bins, np.int64)
     for k in range(frames):
-        anew = True
-        for c in range(channels):
-            for b in range(bins):
-                if last[c, b] != 0:
-                    anew = False
-                    break
-        if anew:
+        if not last.any():
             for c in range(channels):
-                for b in range(bins):
+                for b in range(width):
                     last[c, b] = now[k, c, b]
                     out[k, c, b] = weights[k] * now[k, c, b]
             continue
-        for b in range(bins):
-            total = np.float32(0.0)
-            for c in range(channels):
-                total += now[k, c, b].real * now[k, c, b].real + now[k, c, b].imag * now[k, c, b].imag
-            power[b] = total
+        power[:] = np.float32(0.0)
+        for c in range(channels):
+            row = now[k, c]
+            for b in range(bins):
+                power[b] += row[2 * b] * row[2 * b] + row[2 * b + 1] * row[2 * b + 1]
         count = 0
-        for b in range(1, bins - 1):
+        for b in range(2, bins - 2):
             here = power[b]
-            if here > power[b - 1] and here >= power[b + 1] and (b < 2 or here > power[b - 2]) and (b > bins - 3 or here >= power[b + 2]):
+            if here > power[b - 1] and here >= power[b + 1] and here > power[b - 2] and here >= power[b + 2]:
                 peaks[count] = b
                 count += 1
         if count == 0:
@@ -54,18 +51,33 @@ def lock_phases(now, before, weights, last, out):
                     if power[b] < power[high]:
                         high = b
             loud = 0
-            top = np.float32(-1.0)
-            for c in range(channels):
-                size = now[k, c, peak].real * now[k, c, peak].real + now[k, c, peak].imag * now[k, c, peak].imag
-                if size > top:
-                    top = size
-                    loud = c
-            turn = last[loud, peak] * np.conj(before[k, loud, peak])
-            size = np.sqrt(turn.real * turn.real + turn.imag * turn.imag)
-            turn = np.complex64(turn / size) if size > np.float32(1e-20) else np.complex64(1.0)
-            for c in range(channels):
-                for b in range(low, high):
-                    turned = now[k, c, b] * turn
-                    last[c, b] = turned
-                    out[k, c, b] = weights[k] * turned
+            if channels > 1:
+                first = now[k, 0, 2 * peak] * now[k, 0, 2 * peak] + now[k, 0, 2 * peak + 1] * now[k, 0, 2 * peak + 1]
+                loud = 0 if first >= np.float32(0.5) * power[peak] else 1
+            a = last[loud, 2 * peak]
+            b_ = last[loud, 2 * peak + 1]
+            p = before[k, loud, 2 * peak]
+            q = -before[k, loud, 2 * peak + 1]
+            real = a * p - b_ * q
+            imaginary = a * q + b_ * p
+            size = np.sqrt(real * real + imaginary * imaginary)
+            if size > np.float32(1e-20):
+                real /= size
+                imaginary /= size
+            else:
+                real = np.float32(1.0)
+                imaginary = np.float32(0.0)
+            for b in range(low, high):
+                turn[2 * b] = real
+                turn[2 * b + 1] = imaginary
             low = high
+        weight = weights[k]
+        for c in range(channels):
+            row = now[k, c]
+            for b in range(bins):
+                real = row[2 * b] * turn[2 * b] - row[2 * b + 1] * turn[2 * b + 1]
+                imaginary = row[2 * b] * turn[2 * b + 1] + row[2 * b + 1] * turn[2 * b]
+                last[c, 2 * b] = real
+                last[c, 2 * b + 1] = imaginary
+                out[k, c, 2 * b] = weight * real
+                out[k, c, 2 * b + 1] = weight * imaginary
