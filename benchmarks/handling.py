@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import io
 import json
-import platform
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import soundfile
 import soxr
+from measure import surroundings
 from scipy.signal import butter, fftconvolve, sosfilt
 
 from remixlab.domain.audio import Audio
@@ -144,6 +143,7 @@ HANDLINGS: dict[str, Handling] = {
     "reverb-0.5": reverb(0.5, 8),
     "reverb-1.2": reverb(1.2, -2.5),
     "re-recorded": rerecorded,
+    "beside-6": under(6),
     "mixed-0": under(0),
     "mixed-6": under(-6),
     "pitch+1": transposed(1),
@@ -173,5 +173,4 @@ def excerpts(recordings: list[tuple[str, Audio]], length_s: float, each: int) ->
 
 def tell(**row: object) -> None:
     """One line of JSON, with what it ran on."""
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False).stdout.strip()
-    print(json.dumps({**row, "machine": f"{platform.machine()} {platform.system()}", "commit": commit}), flush=True)
+    print(json.dumps({**row, **surroundings()}), flush=True)

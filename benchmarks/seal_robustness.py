@@ -17,7 +17,7 @@ from remixlab.seal import MarkKeys, detect, embed
 from remixlab.seal.audibility import measure_audibility
 
 KEYS = MarkKeys.from_secrets({1: bytes(range(32))})
-SHORT = ("none", "mp3-64", "opus-32", "white-20", "mixed-6", "re-recorded", "tempo+5", "pitch+1", "speed+5")
+SHORT = ("none", "mp3-64", "opus-32", "white-20", "beside-6", "re-recorded", "tempo+5", "pitch+1", "speed+5")
 LONG = tuple(h for h in HANDLINGS if h not in ("noise-0", "pitch+3", "tempo+20", "tempo-20", "speed+10"))
 
 
@@ -34,7 +34,7 @@ def main() -> None:
     marked = embed_all(recordings, informed=chosen.informed)
     for length in chosen.lengths.split(","):
         for name in names:
-            measure_handling(name, float(length), marked)
+            measure_handling(name, float(length), marked, recordings)
     measure_unmarked(recordings, chosen.unmarked)
 
 
@@ -57,10 +57,10 @@ def embed_all(recordings: list[tuple[str, Audio]], *, informed: bool) -> list[tu
     return marked
 
 
-def measure_handling(name: str, length_s: float, marked: list[tuple[str, Audio]]) -> None:
+def measure_handling(name: str, length_s: float, marked: list[tuple[str, Audio]], plain: list[tuple[str, Audio]]) -> None:
     found, known, speeds, strengths = [], [], [], []
     for number, clip, _ in excerpts(marked, length_s, 1):
-        other = marked[(number + 1) % len(marked)][1]
+        other = plain[(number + 1) % len(plain)][1]
         handled = HANDLINGS[name](clip, other, np.random.default_rng(number))
         began = time.process_time()
         read = detect(handled, KEYS)

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from remixlab.domain.audio import Audio
 from remixlab.domain.errors import Invalid, InvalidAudio
 from remixlab.seal import MarkKeys, detect, embed
+from remixlab.seal.audibility import measure_audibility
 from remixlab.seal.payload import MARK_ID_BITS, decipher, encipher
 
 RATE = 44100
@@ -106,6 +107,29 @@ def test_the_mark_changes_neither_level_nor_length_nor_silence(music: Audio, mar
     assert 10 * np.log10((music.samples**2).sum() / (difference**2).sum()) > 20
     silence = Audio.checked(np.zeros((2, RATE), np.float32), RATE)
     assert not embed(silence, MARK_ID, KEYS).samples.any()
+
+
+def test_the_mark_is_found_after_a_change_of_speed(marked: Audio) -> None:
+    faster = Audio.checked(soxr.resample(cut(marked, 4, 20).samples.T, RATE * 1.03, RATE).T, RATE)
+    found = detect(faster, KEYS)
+    assert found.mark_id == MARK_ID
+    assert (found.time_scale, found.pitch_scale) == (pytest.approx(1 / 1.03, abs=0.001), pytest.approx(1.03, abs=0.001))
+    assert not detect(faster, KEYS, search=False).found
+
+
+def test_the_mark_stays_under_what_the_music_masks(music: Audio, marked: Audio) -> None:
+    assert measure_audibility(music, marked).noise_to_mask_db < -9
+    louder = Audio.checked(music.samples + 4 * (marked.samples - music.samples), RATE)
+    assert measure_audibility(music, louder).noise_to_mask_db == pytest.approx(
+        measure_audibility(music, marked).noise_to_mask_db + 12, abs=0.5
+    )
+
+
+def test_an_informed_mark_is_as_quiet_and_read_from_less(music: Audio, marked: Audio) -> None:
+    informed = embed(music, MARK_ID, KEYS, informed=True)
+    quiet, plain = measure_audibility(music, informed), measure_audibility(music, marked)
+    assert quiet.noise_to_mask_db == pytest.approx(plain.noise_to_mask_db, abs=1)
+    assert detect(cut(informed, 9, 13), KEYS, search=False).mark_id == MARK_ID
 
 
 def test_left_and_right_get_the_same_gains() -> None:

@@ -14,6 +14,7 @@ from remixlab.seal.pattern import BAND_EDGES_HZ, BANDS, FRAME, RATE_HZ, SLOT_FRA
 from remixlab.seal.spectrum import transform
 
 PHASES = 8
+FRAMES_PER_SECOND = RATE_HZ / 512
 _HOP = 512
 _BLOCK_FRAMES = 512
 _BINS = 490

@@ -10,10 +10,12 @@ _NEPERS_PER_DB = np.log(10.0) / 20
 
 
 @njit(cache=True, nogil=True, fastmath=True)
-def shape_mark(spectrum, gains_db, band_of_bin, first_bin, reach_bins, lowest, highest):
-    """Replace a spectrum by what the mark adds to it: more where music masks it, less on single tones.
+def shape_mark(spectrum, gains_db, band_of_bin, first_bin, reach_bins, lowest, highest, rise, before):
+    """Replace a spectrum by what the mark adds to it: more where music masks it, less on single tones and on attacks.
 
-    Shape: spectrum (channels, frames, bins), complex; gains_db (frames, bands); band_of_bin (marked bins,).
+    Shape: spectrum (channels, frames, bins), complex; gains_db (frames, bands); band_of_bin and before (marked bins,).
+    `before` holds the power of the frame before the first and, afterwards, that of the last: what is added to a frame
+    begins before its attack does, so a frame that is more than `rise` times stronger is marked less.
     """
     channels, frames, bins = spectrum.shape
     count = band_of_bin.size
@@ -32,6 +34,9 @@ def shape_mark(spectrum, gains_db, band_of_bin, first_bin, reach_bins, lowest, h
         for i in range(count):
             prominence_db = np.float32(10.0) * np.log10(power[i + reach_bins] * span / around)
             weight = min(highest, max(lowest, np.float32(1.0) - prominence_db / np.float32(20.0)))
+            if around > rise * before[i]:
+                weight *= np.sqrt(rise * before[i] / around)
+            before[i] = around
             x = gains_db[frame, band_of_bin[i]] * weight * np.float32(_NEPERS_PER_DB)
             factor = x * (1 + x * (np.float32(0.5) + x * np.float32(1 / 6)))
             for c in range(channels):
