@@ -1,0 +1,169 @@
+"""Dividing a month's money exactly. This is the oracle: plain Python integers, no shortcut; faster engines must equal it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from remixlab.domain.ledger import Booking, Entry, Play, party_account
+from remixlab.domain.money import Money
+from remixlab.domain.rights import DISPUTED, FRAUD_HOLD
+from remixlab.domain.settlement import UNSPENT, Facts, Line, Pool, Settlement
+from remixlab.royalties.count import Counted, count_plays
+from remixlab.royalties.split import split
+
+Amounts = dict[tuple[str, bool], int]
+"""What each remix earned, by its id and whether the money is held. Unit: micro-units."""
+
+
+def settle(period: str, plays: Iterable[Play], pool: Pool, facts: Mapping[str, Facts]) -> Settlement:
+    """Divide a period's pool among everybody whose music was listened to.
+
+    Law: the lines sum to the total; nothing is lost and nothing invented; the order of the plays does not matter.
+    """
+    counted = count_plays(plays, facts, pool.counting)
+    amounts, unspent = _allocate(counted, pool)
+    played = _plays_of(counted)
+    lines: list[Line] = []
+    for key in sorted(amounts):
+        lines += _lines(key, amounts[key], played[key], facts[key[0]])
+    if unspent:
+        lines.append(Line("", "held", UNSPENT, 0, unspent))
+    return Settlement(
+        period=period,
+        pool=pool.name,
+        method=pool.method,
+        currency=pool.currency,
+        plays=counted.plays,
+        counted_plays=sum(counted.by_listener.values()),
+        left_out=counted.left_out,
+        held_plays=sum(counted.by_listener[key] for key in counted.held),
+        total_micro=sum(line.micro for line in lines),
+        lines=tuple(lines),
+    )
+
+
+def _allocate(counted: Counted, pool: Pool) -> tuple[Amounts, int]:
+    """What each remix earned, and what paying listeners left unspent."""
+    played = _plays_of(counted)
+    match pool.method:
+        case "per-play":
+            return {key: plays * pool.play_micro for key, plays in played.items()}, 0
+        case "pro-rata":
+            if not played:
+                return {}, pool.amount_micro
+            parts = split(pool.amount_micro, {_name(key): plays for key, plays in played.items()})
+            return {key: parts[_name(key)] for key in played}, 0
+        case "user-centric":
+            return _by_listener(counted, pool)
+
+
+def _by_listener(counted: Counted, pool: Pool) -> tuple[Amounts, int]:
+    listened: dict[str, dict[str, int]] = {}
+    for (listener, remix), plays in counted.by_listener.items():
+        listened.setdefault(listener, {})[remix] = plays
+    amounts: Amounts = {}
+    for listener, remixes in listened.items():
+        for remix, micro in split(pool.fees_micro.get(listener, pool.fee_micro), remixes).items():
+            key = (remix, (listener, remix) in counted.held)
+            amounts[key] = amounts.get(key, 0) + micro
+    return amounts, sum(fee for listener, fee in pool.fees_micro.items() if listener not in listened)
+
+
+def _plays_of(counted: Counted) -> dict[tuple[str, bool], int]:
+    played: dict[tuple[str, bool], int] = {}
+    for (listener, remix), plays in counted.by_listener.items():
+        key = (remix, (listener, remix) in counted.held)
+        played[key] = played.get(key, 0) + plays
+    return played
+
+
+def _lines(key: tuple[str, bool], micro: int, plays: int, remix: Facts) -> list[Line]:
+    """A remix's money over the lines that people were shown; what is held or disputed waits whole."""
+    if not micro:
+        return []
+    if key[1]:
+        return [Line(key[0], "held", FRAUD_HOLD, plays, micro)]
+    if remix.disputed:
+        return [Line(key[0], "held", DISPUTED, plays, micro)]
+    parts = split(micro, {(line.role, line.party_id): line.ppm for line in remix.pays})
+    return [Line(key[0], role, party, plays, part) for (role, party), part in parts.items() if part]
+
+
+def booking_of(settlement: Settlement, at: datetime, evidence: str) -> Booking | None:
+    """The one booking of a settled period: from the pool to everybody. None when there was no money.
+
+    `evidence` is the content address of the lines it rests on.
+    """
+    parties = {party: micro for party, micro in settlement.parties.items() if micro}
+    if not parties:
+        return None
+    received = tuple(Entry(party_account(party), micro) for party, micro in parties.items())
+    return Booking(
+        key=f"settlement:{settlement.period}:{settlement.pool}:{settlement.currency}",
+        kind="settlement",
+        at=at,
+        currency=settlement.currency,
+        entries=(Entry(f"pool:{settlement.pool}", -settlement.total_micro), *received),
+        evidence=evidence,
+    )
+
+
+def settlement_csv(settlement: Settlement) -> bytes:
+    """Every line, in a fixed order: the evidence that is kept, the same bytes for the same settlement."""
+    return _csv(("remix_id", "role", "party_id", "plays", "micro", "currency"), ((*line, settlement.currency) for line in settlement.lines))
+
+
+def statement(settlement: Settlement, party_id: str, titles: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """What one party got in the period, remix by remix. The lines sum to the total."""
+    lines = [line for line in settlement.lines if line.party_id == party_id]
+    total = sum(line.micro for line in lines)
+    return {
+        "party_id": party_id,
+        "period": settlement.period,
+        "currency": settlement.currency,
+        "total": str(Money.of(total, settlement.currency)),
+        "total_micro": total,
+        "lines": [
+            {
+                "remix_id": line.remix_id,
+                "title": (titles or {}).get(line.remix_id, line.remix_id),
+                "role": line.role,
+                "plays": line.plays,
+                "amount": str(Money.of(line.micro, settlement.currency)),
+                "micro": line.micro,
+            }
+            for line in lines
+        ],
+    }
+
+
+def statement_csv(stated: Mapping[str, Any]) -> str:
+    """A statement as a table."""
+    header = ("period", "party_id", "remix_id", "title", "role", "plays", "amount", "micro", "currency")
+    rows = (
+        (
+            stated["period"],
+            stated["party_id"],
+            *(line[key] for key in ("remix_id", "title", "role", "plays", "amount", "micro")),
+            stated["currency"],
+        )
+        for line in stated["lines"]
+    )
+    return _csv(header, rows).decode()
+
+
+def _csv(header: tuple[str, ...], rows: Iterable[Iterable[object]]) -> bytes:
+    sheet = io.StringIO()
+    writer = csv.writer(sheet, lineterminator="\n")
+    writer.writerow(header)
+    # A spreadsheet would run a cell that begins like a formula.
+    writer.writerows([f"'{cell}" if isinstance(cell, str) and cell[:1] in "=+-@\t" else cell for cell in row] for row in rows)
+    return sheet.getvalue().encode()
+
+
+def _name(key: tuple[str, bool]) -> tuple[str, str]:
+    return key[0], "held" if key[1] else ""
