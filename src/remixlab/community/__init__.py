@@ -1,1 +1,5 @@
-""""""
+"""Listeners among themselves: which wishes may be granted, what is ranked, recommended and contested."""
+
+from remixlab.community.moderate import CatalogueName, moderate
+
+__all__ = ["CatalogueName", "moderate"]
