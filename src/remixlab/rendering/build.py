@@ -25,6 +25,7 @@ from remixlab.rendering.resolve import SAMPLE_RATE, Layout, needs_stems
 from remixlab.rendering.sampling import sample_strips
 from remixlab.rendering.stems import MasterNode, stretches_of
 from remixlab.rendering.rides import Ride, combined, dips, ride_by_bar, ride_of_voice
+from remixlab.rendering.softening import Softening
 from remixlab.rendering.space import Room
 from remixlab.rendering.strips import Strip
 from remixlab.rendering.tone import tonal_balance
@@ -34,7 +35,9 @@ from remixlab.signal import amplitude_from_db
 from remixlab.signal.instruments import KITS, HitEvent, NoteEvent, Take, rehearse, rehearse_kit
 
 _MUSIC = "music"
-_MUSIC_PARTS = frozenset({"chords", "pad", "arp", "strings", "horns", "riff"})
+_DRUMS = "drums"
+_DRUM_KNEE_DB = 6.0
+_GROUPS = {"drums": _DRUMS, "percussion": _DRUMS, "landmarks": _DRUMS} | dict.fromkeys(("chords", "pad", "arp", "strings", "horns", "riff"), _MUSIC)
 _PLACES = {"chords": -0.18, "arp": 0.3, "riff": 0.22, "strings": -0.1, "horns": 0.25, "percussion": -0.25}
 _PUMPED_FROM_MASTER = {Stem.VOCALS: "vocals", Stem.OTHER: "other", Stem.BASS: "bass"}
 
@@ -90,11 +93,12 @@ class Builder:
         carve = [signal.Filter("high-pass", 105.0)]
         if self._arranged.master[Stem.VOCALS].any():
             carve.append(signal.Filter("peak", 2600.0, 0.7, -2.5))
+        groups: dict[str, signal.Effect] = {_MUSIC: signal.Equaliser(tuple(carve)), _DRUMS: Softening(self._reference + _DRUM_KNEE_DB)}
         dry = Console(
             strips,
             Room(reverb) if any(s.room_db is not None for s in strips) else None,
             signal.Delay(delay_s, echo.feedback, 1.0, ping_pong=True) if any(s.echo_db is not None for s in strips) else None,
-            {_MUSIC: signal.Equaliser(tuple(carve))} if any(s.group == _MUSIC for s in strips) else {},
+            {name: effect for name, effect in groups.items() if any(s.group == name for s in strips)},
             (),
         )
         return replace(dry, bus=self._bus(dry, style)) if self._performs else dry
@@ -221,7 +225,7 @@ class Builder:
             f"{line.name} ({line.instrument})", line.part, node, line.origin, line.stem, gain_db,
             line.pan or _PLACES.get(line.part, 0.0), inserts, treatments,
             combined((ride_by_bar(self._gains_of((stem,)), layout), lift, *self._ducks_of((stem,)), self._pump(line.part))),
-            _MUSIC if line.part in _MUSIC_PARTS and not treatments else None,
+            None if treatments else _GROUPS.get(line.part),
             style.space.room_send_db.get(line.part), style.space.echo_send_db.get(line.part), self._effect_names((stem,)),
         )  # fmt: skip
 

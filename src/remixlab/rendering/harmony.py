@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from remixlab.domain.music import QUALITIES, ChordSymbol, Key
+from remixlab.domain.music import QUALITIES, Analysis, ChordSymbol, Key
 from remixlab.plan import RemixPlan
 from remixlab.plan.ops import Harmony, Reharmonize
 from remixlab.plan.styles import Richness
@@ -60,7 +60,7 @@ def _division(beats: int) -> int:
 def _chords_by_bar(layout: Layout) -> list[tuple[ChordSymbol, ...]]:
     """One or two chords for each bar of the result, as heard in the source."""
     analysis = layout.source
-    heard = [(c.start_s, c.end_s, c.parsed) for c in analysis.chords]
+    heard = _believable(analysis)
     tonic = ChordSymbol(layout.key.tonic, "maj" if layout.key.mode == "major" else "min")
     memory: dict[int, tuple[ChordSymbol, ...]] = {}
     result: list[tuple[ChordSymbol, ...]] = []
@@ -74,6 +74,23 @@ def _chords_by_bar(layout: Layout) -> list[tuple[ChordSymbol, ...]]:
         result.append(memory[bar.source])
         last = memory[bar.source][1]
     return result
+
+
+def _believable(analysis: Analysis) -> list[tuple[float, float, ChordSymbol]]:
+    """What was heard without the chords that are foreign to the key and hardly ever come: those were misheard."""
+    heard = [(c.start_s, c.end_s, c.parsed) for c in analysis.chords]
+    lasting: Counter[ChordSymbol] = Counter()
+    for start, end, chord in heard:
+        lasting[chord] += end - start  # pyright: ignore[reportArgumentType]
+    total = max(1e-6, sum(t for chord, t in lasting.items() if chord.root is not None))
+    key = analysis.parsed_key
+    scale = {*key.scale, (key.tonic + 11) % 12} if key.mode == "minor" else set(key.scale)
+
+    def fits(chord: ChordSymbol) -> bool:
+        foreign = sum(1 for pc in chord.pitch_classes[:3] if pc not in scale)
+        return chord.root is not None and (foreign == 0 or lasting[chord] / total > (0.035 if foreign == 1 else 0.08))
+
+    return [(start, end, chord) for start, end, chord in heard if fits(chord)]
 
 
 def _loudest(heard: list[tuple[float, float, ChordSymbol]], start: float, end: float) -> ChordSymbol | None:

@@ -73,3 +73,17 @@ def double(samples, state, out):  # pragma: no cover
             out[c, 2 * i + 1] = np.float32(0.5625) * (b + d) - np.float32(0.0625) * (a + e)
             a, b, d = b, d, e
         state[c, 0], state[c, 1], state[c, 2] = a, b, d
+
+
+@njit(cache=True, nogil=True)
+def soften(samples, knee, out):  # pragma: no cover
+    """Bend what is above the knee towards twice the knee; below it nothing changes."""
+    for c in range(samples.shape[0]):
+        for i in range(samples.shape[1]):
+            x = samples[c, i]
+            level = abs(x)
+            if level > knee:
+                over = (level - knee) / knee
+                level = knee * (np.float32(1.0) + over / (np.float32(1.0) + over))
+                x = level if x > 0 else -level
+            out[c, i] = x

@@ -17,8 +17,8 @@ _EDGES_HZ = (25.0, 80.0, 200.0, 630.0, 2000.0, 5000.0, 15000.0)
 _USUAL_DB = (-7.0, -4.6, -5.6, -9.0, -14.5, -18.5)
 _WINDOW_FRAMES = 2 * SAMPLE_RATE
 _WINDOWS = 3
-_CORRECTION_MAX_DB = 5.0
-_STRENGTH = 0.7
+_CORRECTION_MAX_DB = 7.0
+_STRENGTH = 0.85
 
 
 def tonal_balance(console: Console, layout: Layout, tone: Tone) -> signal.Equaliser:
@@ -30,9 +30,9 @@ def tonal_balance(console: Console, layout: Layout, tone: Tone) -> signal.Equali
     off -= np.average(off, weights=10 ** (measured / 10))
     return signal.Equaliser(
         (
-            signal.Filter("low-shelf", 75.0, 0.6, float(np.clip(off[0] - 0.4 * off[1], -6, 4))),
+            signal.Filter("low-shelf", 75.0, 0.6, float(np.clip(off[0] - 0.4 * off[1], -6, 5))),
             signal.Filter("peak", 170.0, 0.7, float(np.clip(off[1], -5, 4))),
-            signal.Filter("peak", 450.0, 0.7, float(np.clip(off[2], -4, 4))),
+            signal.Filter("peak", 380.0, 0.6, float(np.clip(1.1 * off[2], -6, 4))),
             signal.Filter("peak", 2200.0, 0.5, float(np.clip(0.5 * (off[3] + off[4]), -4, 5))),
             signal.Filter("high-shelf", 6500.0, 0.6, float(np.clip(off[5] - 0.3 * off[4], -6, 6))),
         )
