@@ -20,7 +20,7 @@ _SPREAD_S = 0.022
 _TIGHT_S = 0.012
 _SLOW_BPM = 85.0
 _PASSAGE_S = 8.0
-_STRAIGHT_EXCESS, _STRAIGHT_OVERALL, _STRAIGHT_QUARTER = 0.42, 0.84, 0.7
+_STRAIGHT_EXCESS, _STRAIGHT_OVERALL, _STRAIGHT_QUARTER = 0.34, 0.84, 0.7
 
 
 class Grid(NamedTuple):
@@ -127,7 +127,7 @@ def fit_straight(
     best, found = -1.0, None
     for tempo in tempi_bpm:
         margin = 0.15 if found else 0.0
-        for lines in (4, 3) if tempo > _SLOW_BPM else (8, 6, 4, 3):
+        for lines in (4, 6, 3) if tempo > _SLOW_BPM else (8, 4, 6, 3):
             period, start = _longest_line(attacks_s, weight, 60 / tempo / lines)
             inside = np.abs(attacks_s - start - np.round((attacks_s - start) / period) * period) < _TIGHT_S
             chance = 2 * _TIGHT_S / period

@@ -7,11 +7,11 @@ from collections.abc import Callable
 import numpy as np
 
 from remixlab.domain.audio import Audio, Stems
-from remixlab.domain.music import Analysis, DrumHit, Note, TempoAlternative
+from remixlab.domain.music import Analysis, Note, TempoAlternative
 from remixlab.listening.beats import track_at_walking_pace
 from remixlab.listening.chords import BeatChroma, Floats, name_chords, pool_beats
 from remixlab.listening.drums import find_hits
-from remixlab.listening.frames import NOTE_FPS, Array, Frames, hear_frames
+from remixlab.listening.frames import NOTE_FPS, Frames, hear_frames
 from remixlab.listening.grid import Grid, lay_grid
 from remixlab.listening.key import guess_key
 from remixlab.listening.meter import Bars, find_bars
@@ -51,7 +51,7 @@ def listen(recording: Audio, stems: Stems | None = None, *, progress: Progress |
     sections = find_sections(downbeats, features, recording.duration_s)
     tell("form", 0.8)
     low = _hear_bass(recording, stems, grid)
-    drums = _hear_drums(frames, stems)
+    drums = find_hits(stems.drums if stems else recording, alone=stems is not None)
     tell("notes", 0.95)
     loudness, peak = _measure_levels(recording)
     tell("done", 1.0)
@@ -117,11 +117,6 @@ def _hear_bass(recording: Audio, stems: Stems | None, grid: Grid) -> tuple[Note,
     contour = follow_pitch(stems.bass if stems else recording, BASS)
     notes = write_notes(contour, wobble_semitones=0.7, change_cost=4.0)
     return snap_notes(notes, grid.beats_s)
-
-
-def _hear_drums(frames: Frames, stems: Stems | None) -> tuple[DrumHit, ...]:
-    flux: Array = hear_frames(stems.drums).flux if stems else frames.flux
-    return find_hits(flux)
 
 
 def _measure_levels(recording: Audio) -> tuple[float, float]:

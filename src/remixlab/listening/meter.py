@@ -47,7 +47,7 @@ _SIGNS: dict[Meter, dict[str, tuple[float, ...]]] = {
     },
 }
 _PRIOR: dict[Meter, float] = {"4/4": 0.1, "3/4": 0.0, "6/8": 0.0}
-_SLIP_COST, _SLIP_COST_STEADY = 16.0, 30.0
+_SLIP_COST, _SLIP_COST_STEADY = 16.0, 24.0
 _LOUDEST = 2.5
 
 
@@ -59,7 +59,7 @@ class Bars(NamedTuple):
 
 
 def find_bars(beats_s: Floats, chroma: BeatChroma, flux: Array, *, steady: bool = False) -> Bars:
-    """The meter and the downbeats; machines that keep time slip a beat less often. Fewer than eight beats tell nothing: then bars of four from the first."""
+    """The meter and the downbeats; a steady grid slips less often. Fewer than eight beats tell nothing: bars of four from the first."""
     count = len(beats_s)
     if count < 8:
         return Bars("4/4", np.arange(count) % 4, 0.0)
