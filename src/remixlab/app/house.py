@@ -50,7 +50,12 @@ class House:
         seal = {"mark_id": remix.seal.mark_id, "manifest": remix.seal.manifest, "label": remix.seal.label}
         kept = ("remix_id", "title", "plan", "description", "prompt", "share", "state", "screen", "pays", "energy", "duration_s",
                 "loudness_lufs", "peak_dbtp", "analysis_s", "render_s", "total_s")  # fmt: skip
-        return {**{name: tree[name] for name in kept}, "output": output, "decision": decision, "seal": {**seal, "made_with_ai": remix.seal.made_with_ai}}
+        return {
+            **{name: tree[name] for name in kept},
+            "output": output,
+            "decision": decision,
+            "seal": {**seal, "made_with_ai": remix.seal.made_with_ai},
+        }
 
     def recording_of(self, data: bytes) -> Recording | None:
         """The catalogue's recording that this very file is."""

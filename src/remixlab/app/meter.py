@@ -31,7 +31,9 @@ class SystemMeter:
 
     def energy_since(self, mark: float) -> Energy:
         cpu_s = max(0.0, _processor_s() - mark)
-        return Energy(cpu_s=round(cpu_s, 3), wh=round(cpu_s * WATTS_PER_BUSY_CORE / 3600, 6), method=f"model: {WATTS_PER_BUSY_CORE:g} W per busy core")
+        return Energy(
+            cpu_s=round(cpu_s, 3), wh=round(cpu_s * WATTS_PER_BUSY_CORE / 3600, 6), method=f"model: {WATTS_PER_BUSY_CORE:g} W per busy core"
+        )
 
 
 class CountingMeter(SystemMeter):

@@ -41,5 +41,3 @@ def _plans() -> tuple[RemixPlan, ...]:
         .treat("vocals", chain=[Filter(mode="low-pass", cutoff_hz=4000.0), Reverb(), Delay()])
     )  # fmt: skip
     return one, cover("warm-up").restyle(style="bossa-nova")
-
-

@@ -31,7 +31,9 @@ def open_house(home: Path | None = None, settings: Settings | None = None) -> Ge
     try:
         chosen.home.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise StoreUnavailable(f"the workspace {chosen.home} cannot be made: {error.strerror}", hint="Choose another with --home.") from error
+        raise StoreUnavailable(
+            f"the workspace {chosen.home} cannot be made: {error.strerror}", hint="Choose another with --home."
+        ) from error
     registry = SqlDesk.open(chosen.database_url)
     desk = wire_desk(chosen, registry)
     house = House(chosen, desk, registry, Jobs(chosen, desk))
@@ -86,5 +88,7 @@ def model_cards() -> list[dict[str, Any]]:
     for room in ("separation", "listening"):
         folder = resources.files(f"remixlab.{room}") / "weights"
         if folder.is_dir():
-            cards += [json.loads(f.read_text("utf-8")) for f in sorted(folder.iterdir(), key=lambda f: f.name) if f.name.endswith(".card.json")]
+            cards += [
+                json.loads(f.read_text("utf-8")) for f in sorted(folder.iterdir(), key=lambda f: f.name) if f.name.endswith(".card.json")
+            ]
     return cards

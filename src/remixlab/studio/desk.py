@@ -8,10 +8,10 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from threading import Lock
 
-from remixlab.domain.ports import AudioFiles, Blobs, Clock, Listener, Meter, ReadShelf, Registry, Separator, SoundCache, WriteShelf
+from remixlab.domain.ports import AudioFiles, Blobs, Clock, Listener, Meter, ReadShelf, Registry, Separator, Settler, SoundCache, WriteShelf
 from remixlab.domain.song import Song
 from remixlab.identify import Index
-from remixlab.royalties import Deal
+from remixlab.royalties import Deal, settle
 from remixlab.seal import Credentials, MarkKeys
 
 
@@ -66,6 +66,7 @@ class Desk:
     keys: SealKeys
     deals: Mapping[str, Deal]
     territory: str
+    settler: Settler = settle
     workers: int = 1
     memory: Memory = field(default_factory=Memory)
 

@@ -48,7 +48,9 @@ def set_consent(wish: ConsentWish, desk: Desk, *, party: str, at: datetime) -> C
         speaker = _speaker(party, recording, shelf)
         consent = _consent_of(wish, recording, speaker.party_id, at)
         if not _may_speak(speaker.party_id, recording, consent.side, shelf):
-            raise NotYours(f"{speaker.name} does not speak for the {consent.side} of this recording.", hint="A party that holds a share does.")
+            raise NotYours(
+                f"{speaker.name} does not speak for the {consent.side} of this recording.", hint="A party that holds a share does."
+            )
         shelf.set_consent(consent)
     return consent
 
@@ -161,4 +163,6 @@ def _consent_of(wish: ConsentWish, recording: Recording, party_id: str, at: date
     except (ValueError, ValidationError) as error:
         if isinstance(error, Conflict):
             raise
-        raise InvalidTerms(f"this consent cannot be read: {str(error).splitlines()[0]}", hint="See docs/rights.md for scopes and limits.") from error
+        raise InvalidTerms(
+            f"this consent cannot be read: {str(error).splitlines()[0]}", hint="See docs/rights.md for scopes and limits."
+        ) from error

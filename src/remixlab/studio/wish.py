@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -11,7 +12,7 @@ from remixlab.domain.errors import InvalidPrompt, RightsRefused
 from remixlab.domain.music import Analysis
 from remixlab.domain.ports import Progress, ReadShelf
 from remixlab.domain.remix import PayLine
-from remixlab.domain.rights import Decision, Recording, Terms
+from remixlab.domain.rights import Decision, Recording, Scope, Terms
 from remixlab.plan import RemixPlan, describe, parse, reach, recordings_of, uses
 from remixlab.plan.prompt import Understanding, write_plan
 from remixlab.rights import alternatives, decide, summary
@@ -19,6 +20,9 @@ from remixlab.royalties import pays
 from remixlab.studio.desk import Desk, silent
 from remixlab.studio.hear import hear
 from remixlab.studio.order import RemixOrder
+
+NAMES_MAX = 10_000
+"""Recordings whose names moderation looks at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +114,17 @@ def refusal(decision: Decision) -> RightsRefused:
 
 def catalogue_names(shelf: ReadShelf) -> tuple[CatalogueName, ...]:
     """Artists and titles of the catalogue, for a moderation that knows whom a wish names."""
-    return tuple(CatalogueName(name=r.artist, title=r.title, recording_id=r.recording_id) for r in shelf.recordings())
+    recordings = shelf.recordings(limit=NAMES_MAX)
+    open_styles = _style_references(shelf, recordings)
+    artists = {CatalogueName(r.artist, "artist", r.artist_id in open_styles) for r in recordings}
+    return (*sorted(artists), *(CatalogueName(r.title, "title") for r in recordings))
+
+
+def _style_references(shelf: ReadShelf, recordings: Sequence[Recording]) -> frozenset[str | None]:
+    """Artists who allow being named as a style."""
+    open_to = [c for c in shelf.consents() if Scope.STYLE_REFERENCE in c.scopes and c.effect == "permit" and c.withdrawn_at is None]
+    subjects = {c.subject for c in open_to}
+    return frozenset(r.artist_id for r in recordings if r.artist_id and {r.artist_id, r.recording_id} & subjects)
 
 
 def _plan_of(order: RemixOrder, recording: Recording, analysis: Analysis) -> tuple[RemixPlan, Understanding | None]:

@@ -56,5 +56,3 @@ async def follow_job(job_id: str, house: TheHouse, last_event_id: Annotated[int,
                 yield ": still here\n\n"
 
     return StreamingResponse(stream(), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
-
-

@@ -24,7 +24,15 @@ def show_studio(request: Request, house: TheHouse, caller: TheCaller) -> HTMLRes
     items: list[dict[str, Any]] = []
     for recording in recordings:
         standing = what_is_open(recording, house.desk, user=caller.user, territory=caller.territory)
-        items.append({"recording_id": recording.recording_id, "title": recording.title, "artist": recording.artist, "open": standing.open, "state": standing.sentence})
+        items.append(
+            {
+                "recording_id": recording.recording_id,
+                "title": recording.title,
+                "artist": recording.artist,
+                "open": standing.open,
+                "state": standing.sentence,
+            }
+        )
     items.sort(key=lambda item: (not item["open"], item["title"]))
     return _templates.TemplateResponse(request, "studio.html", {"product": PRODUCT, "recordings": items})
 

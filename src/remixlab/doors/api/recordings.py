@@ -8,7 +8,7 @@ from fastapi import APIRouter, File, Form, Header, Query, UploadFile
 
 from remixlab.doors.api.context import TheCaller, TheHouse
 from remixlab.doors.api.problems import PROBLEMS
-from remixlab.doors.api.shapes import JobStarted, RecordingDetail, RecordingList
+from remixlab.doors.api.shapes import JobStarted, Preset, RecordingDetail, RecordingItem, RecordingList
 from remixlab.doors.api.sound import RangeHeader, peaks_of, serve_bytes
 from remixlab.studio import Delivery, hear, hear_sound, receive, remembered_analysis, suggestions_for, what_is_open
 
@@ -17,7 +17,10 @@ router = APIRouter(tags=["recordings"], responses=PROBLEMS)
 
 @router.get("/recordings")
 def list_recordings(
-    house: TheHouse, caller: TheCaller, after: Annotated[str | None, Query(max_length=128)] = None, limit: Annotated[int, Query(ge=1, le=200)] = 50
+    house: TheHouse,
+    caller: TheCaller,
+    after: Annotated[str | None, Query(max_length=128)] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> RecordingList:
     """The catalogue in pages; `next` is the cursor of the following one."""
     with house.desk.read() as shelf:
@@ -35,7 +38,7 @@ def read_recording(recording_id: str, house: TheHouse, caller: TheCaller) -> Rec
     return RecordingDetail(
         **_item(house, caller, recording).model_dump(),
         analysis=analysis.to_dict() if analysis else None,
-        presets=suggestions_for(recording, house.desk),
+        presets=[Preset.model_validate(p) for p in suggestions_for(recording, house.desk)],
     )
 
 
@@ -47,7 +50,11 @@ def read_analysis(recording_id: str, house: TheHouse) -> dict[str, Any]:
     return hear(recording, house.desk).analysis.to_dict()
 
 
-@router.get("/recordings/{recording_id}/audio", response_model=None, responses={206: {"description": "A part"}, 416: {"description": "No such part"}})
+@router.get(
+    "/recordings/{recording_id}/audio",
+    response_model=None,
+    responses={206: {"description": "A part"}, 416: {"description": "No such part"}},
+)
 def read_audio(recording_id: str, house: TheHouse, range_header: RangeHeader = None) -> Any:
     """The original, for listening inside the service."""
     with house.desk.read() as shelf:
@@ -83,8 +90,6 @@ async def add_recording(
 
 
 def _item(house: Any, caller: Any, recording: Any) -> Any:
-    from remixlab.doors.api.shapes import RecordingItem
-
     standing = what_is_open(recording, house.desk, user=caller.user, territory=caller.territory)
     return RecordingItem(
         recording_id=recording.recording_id, isrc=recording.isrc, title=recording.title, artist=recording.artist,

@@ -51,7 +51,9 @@ def read_remix(remix_id: str, house: TheHouse, caller: TheCaller) -> RemixAnswer
         return answer_of(remix, shelf.recording(remix.source_id))
 
 
-@router.get("/remixes/{remix_id}/audio", response_model=None, responses={206: {"description": "A part"}, 416: {"description": "No such part"}})
+@router.get(
+    "/remixes/{remix_id}/audio", response_model=None, responses={206: {"description": "A part"}, 416: {"description": "No such part"}}
+)
 def read_audio(
     remix_id: str, house: TheHouse, caller: TheCaller, format: str = "flac", download: bool = False, range_header: RangeHeader = None
 ) -> Any:

@@ -49,7 +49,9 @@ def suffix_of(path: Path) -> str:
     """Raises: InvalidAudio."""
     suffix = path.suffix.removeprefix(".").lower()
     if suffix not in SUFFIXES:
-        raise InvalidAudio(f"'{path.name}' has no suffix that can be written", code="output.format", hint=f"Use one of {', '.join(SUFFIXES)}.")
+        raise InvalidAudio(
+            f"'{path.name}' has no suffix that can be written", code="output.format", hint=f"Use one of {', '.join(SUFFIXES)}."
+        )
     return suffix
 
 

@@ -65,7 +65,11 @@ def doctor(home: Home = None, as_json: Json = False) -> None:
 
     with open_house(home) as house:
         answer = house.examine()
-    emit(answer, as_json=as_json, human=lambda a: (f"{'[green]✓' if c['ok'] else '[red]✕'} {c['name']}[/]  {c['found']}" for c in a["checks"]))
+    emit(
+        answer,
+        as_json=as_json,
+        human=lambda a: (f"{'[green]✓' if c['ok'] else '[red]✕'} {c['name']}[/]  {c['found']}" for c in a["checks"]),
+    )
     if not answer["ok"]:
         raise typer.Exit(6)
 

@@ -21,7 +21,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-WrongUsage = next(cls for cls in typer.BadParameter.__mro__ if cls.__name__ == "ClickException")
+WrongUsage: type[Exception] = next(cls for cls in typer.BadParameter.__mro__ if cls.__name__ == "ClickException")
 """Typer brings its own copy of click, so the base of its usage errors is found instead of imported."""
 
 for command in music.COMMANDS:

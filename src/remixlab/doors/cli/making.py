@@ -70,14 +70,15 @@ def render(
     from remixlab.app import open_house  # lazy
     from remixlab.doors.cli.files import check_writable, hear_source, suffix_of, write_whole
     from remixlab.plan import parse
-    from remixlab.rendering import draw, render as play
+    from remixlab.rendering import draw
+    from remixlab.rendering import render as play
 
     check_writable(out)
     tree = _read_plan(plan_file)
     with open_house(home) as house, progress_bar(quiet=as_json) as progress:
         song = hear_source(source, house, progress)
         wanted = parse({**tree, "source": song.recording_id})
-        mix = play(wanted, song, workers=house.desk.workers, progress=progress)
+        mix = play(wanted, song, workers=house.desk.workers, progress=lambda share: progress("render", share), stems_out=stems is not None)
         write_whole(out, house.desk.audio_files.encode(mix.audio, suffix_of(out)))
         if picture:
             write_whole(picture, draw(mix))
@@ -161,8 +162,8 @@ def _make(
 
 
 def _read_plan(path: Path) -> dict[str, Any]:
-    from remixlab.doors.cli.files import read_file
     from remixlab.domain.errors import InvalidPlan
+    from remixlab.doors.cli.files import read_file
 
     try:
         tree = json.loads(read_file(path))

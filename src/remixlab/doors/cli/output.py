@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -43,7 +43,7 @@ def emit(answer: Mapping[str, Any], *, as_json: bool, human: Callable[[Mapping[s
 
 
 @contextmanager
-def progress_bar(*, quiet: bool) -> Iterator[Progress]:
+def progress_bar(*, quiet: bool) -> Generator[Progress]:
     """A real progress bar on stderr, one row a stage; silent when quiet or when nobody looks."""
     if quiet or not sys.stderr.isatty():
         yield lambda _stage, _share: None

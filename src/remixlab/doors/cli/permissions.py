@@ -38,7 +38,8 @@ def set_consent(
 ) -> None:  # fmt: skip
     """Open or close uses of a recording, within limits, in the name of a party that holds it (--as)."""
     from remixlab.app import open_house  # lazy
-    from remixlab.studio import ConsentWish, set_consent as keep
+    from remixlab.studio import ConsentWish
+    from remixlab.studio import set_consent as keep
 
     wish = ConsentWish(
         recording=recording, side=side, scopes=_words(scopes), effect="prohibit" if prohibit else "permit",
