@@ -37,7 +37,9 @@ from remixlab.signal.instruments import KITS, HitEvent, NoteEvent, Take, rehears
 _MUSIC = "music"
 _DRUMS = "drums"
 _DRUM_KNEE_DB = 6.0
-_GROUPS = {"drums": _DRUMS, "percussion": _DRUMS, "landmarks": _DRUMS} | dict.fromkeys(("chords", "pad", "arp", "strings", "horns", "riff"), _MUSIC)
+_GROUPS = {"drums": _DRUMS, "percussion": _DRUMS, "landmarks": _DRUMS} | dict.fromkeys(
+    ("chords", "pad", "arp", "strings", "horns", "riff"), _MUSIC
+)
 _PLACES = {"chords": -0.18, "arp": 0.3, "riff": 0.22, "strings": -0.1, "horns": 0.25, "percussion": -0.25}
 _PUMPED_FROM_MASTER = {Stem.VOCALS: "vocals", Stem.OTHER: "other", Stem.BASS: "bass"}
 
@@ -161,7 +163,9 @@ class Builder:
         if not needs_stems(self._plan) and (self._song.stems is None or self._song.stems.separator != "delivered" or not self._stretches):
             return [self._master_strip("mix", self._song.recording, "mix", masks[Stem.VOCALS], ALL_STEMS)]
         if self._song.stems is None:
-            raise EngineUnavailable("this plan treats the stems one by one, and the recording has not been taken apart", hint="Separate it first.")
+            raise EngineUnavailable(
+                "this plan treats the stems one by one, and the recording has not been taken apart", hint="Separate it first."
+            )
         strips: list[Strip] = []
         for stem in ALL_STEMS:
             if masks[stem].any():
@@ -180,7 +184,11 @@ class Builder:
         inserts: tuple[signal.Effect, ...] = ()
         rider = None
         if featured:
-            bands = (signal.Filter("high-pass", 90.0), signal.Filter("peak", 300.0, 0.9, -1.5), signal.Filter("high-shelf", 6500.0, 0.7, 1.5))
+            bands = (
+                signal.Filter("high-pass", 90.0),
+                signal.Filter("peak", 300.0, 0.9, -1.5),
+                signal.Filter("high-shelf", 6500.0, 0.7, 1.5),
+            )
             inserts = (signal.Equaliser(bands),)
             clean = self._song.stems is not None and self._song.stems.separator == "delivered"
             rider = ride_of_voice(sound, layout, clean=clean)
@@ -270,7 +278,9 @@ class Builder:
         beats: list[float] = []
         for line in self._arranged.lines:
             if (line.stem or STEM_OF_PART.get(line.part)) == stem and line.part in ("drums", "bass", "lead", "chords"):
-                strokes = [s.beat for s in line.strokes if s.piece in ("kick", "surdo")] or [s.beat for s in line.strokes if s.piece == "snare"]
+                strokes = [s.beat for s in line.strokes if s.piece in ("kick", "surdo")] or [
+                    s.beat for s in line.strokes if s.piece == "snare"
+                ]
                 beats += strokes or [t.beat for t in line.tones]
         times = np.unique(np.round(self._layout.seconds_at(np.array(beats or self._heard_onsets(stem))), 4))
         starts = np.array([bar.start_s for bar in self._layout.bars])

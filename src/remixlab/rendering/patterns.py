@@ -106,6 +106,7 @@ def lay(text: str, bar: ResultBar, meter: str, *, pace: float, swing: float, swi
     """The steps of a pattern that fall into one bar of the result, in order."""
     pattern = pattern_of(text, meter)
     pace = _felt(pace, bar.feel)
+    swing_unit = "8th" if bar.swing > swing or bar.feel == "shuffled" else swing_unit
     swing = _swung(swing, bar)
     start = bar.place * pattern.bar * pace
     span = bar.beats * pace

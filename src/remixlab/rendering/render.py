@@ -99,6 +99,8 @@ def render(
     done = master(premaster, SAMPLE_RATE, plan.master.lufs, plan.master.dbtp)
     fade = _tail_fade(layout)
     done.samples[:, -fade.size :] *= fade
+    if progress is not None:
+        progress(1.0)
     return Mix(
         audio=Audio(done.samples, SAMPLE_RATE),
         parts=tuple(strip.part for strip in line.console.strips),

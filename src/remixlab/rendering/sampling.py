@@ -28,9 +28,7 @@ def sample_strips(plan: RemixPlan, layout: Layout, samples: Mapping[str, Song], 
         bars = [bar for bar in layout.bars if mask[bar.index]]
         node = MasterNode(song.recording, "mix", _looped(op, song, bars, layout), layout)
         gain_db = reference_lufs - 5.0 - balance.loudness_of(song.recording) + op.gain_db
-        strips.append(
-            Strip(f"sample of {op.recording}", "sample", node, "layered", None, gain_db, ride=ride_by_bar(mask * 1.0, layout))
-        )
+        strips.append(Strip(f"sample of {op.recording}", "sample", node, "layered", None, gain_db, ride=ride_by_bar(mask * 1.0, layout)))
     return strips
 
 

@@ -16,6 +16,7 @@ from remixlab.rendering.rides import Ride
 from remixlab.rendering.treat import RunningTreatment, Treatment
 from remixlab.signal import amplitude_from_db
 
+
 class Node(Protocol):
     """A sound that can be rendered from anywhere, the same bits whatever else was rendered."""
 

@@ -55,7 +55,9 @@ def _bands_db(sound: Samples) -> NDArray[np.float64]:
     """Power of each band against the whole. Unit: dB."""
     size = 16_384
     mono = sound.mean(axis=0)
-    pieces = [mono[a : a + size] * np.hanning(size) for a in range(0, max(1, mono.size - size), size // 2) if mono[a : a + size].size == size]
+    pieces = [
+        mono[a : a + size] * np.hanning(size) for a in range(0, max(1, mono.size - size), size // 2) if mono[a : a + size].size == size
+    ]
     if not pieces:
         return np.array(_USUAL_DB)
     power = np.mean([np.abs(np.asarray(scipy.fft.rfft(piece))) ** 2 for piece in pieces], axis=0)
