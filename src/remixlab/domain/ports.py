@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
 from remixlab.domain.audio import Audio, Stems
-from remixlab.domain.ledger import Play
+from remixlab.domain.ledger import Booking, Play
 from remixlab.domain.money import Money
 from remixlab.domain.music import Analysis
 from remixlab.domain.remix import Energy, Remix
 from remixlab.domain.rights import Approval, Consent, Decision, Hold, Party, Recording, Share, Terms, Work
+from remixlab.domain.settlement import Facts, Pool, Settlement
 
 Progress = Callable[[str, float], None]
 """Told the name of a stage and how much of it is done (0-1)."""
@@ -83,6 +84,10 @@ class AudioFiles(Protocol):
 
     def encode(self, audio: Audio, suffix: str) -> bytes:
         """`suffix` is wav, flac, mp3, ogg or opus."""
+        ...
+
+    def media_type(self, data: bytes) -> str:
+        """`audio/flac`, by what is in it."""
         ...
 
     def read_tags(self, data: bytes, name: str) -> Mapping[str, str]:
@@ -157,7 +162,33 @@ class ReadShelf(Protocol):
         """How many remixes this listener made on that UTC day."""
         ...
 
-    def balance(self, account: str) -> Money: ...
+    def balance(self, account: str, currency: str = "EUR") -> Money:
+        """What an account holds; accounts are named by `domain.ledger.party_account`."""
+        ...
+
+    def balances(self, currency: str = "EUR") -> Mapping[str, Money]:
+        """Every account that was booked to. Law: they sum to zero."""
+        ...
+
+    def bookings(self, account: str | None = None) -> Sequence[Booking]:
+        """In the order they were made; of one account when it is named."""
+        ...
+
+    def plays(self, since: datetime, until: datetime) -> Iterator[Play]:
+        """By time and id; the end is not part of it."""
+        ...
+
+    def facts(self, since: datetime, until: datetime) -> Mapping[str, Facts]:
+        """What a settlement must know of every remix that was played in a span of time."""
+        ...
+
+    def settlement(self, period: str, pool: str) -> str | None:
+        """The blob that a settled period rests on (a `Settlement` as JSON); None when it is not settled."""
+        ...
+
+    def settlements(self, period: str) -> Mapping[str, str]:
+        """The settled pools of a period with the blobs they rest on."""
+        ...
 
 
 class WriteShelf(ReadShelf, Protocol):
@@ -202,7 +233,25 @@ class WriteShelf(ReadShelf, Protocol):
         """Whether it was counted; a play reported before is not counted again."""
         ...
 
+    def book(self, booking: Booking) -> bool:
+        """Post a booking for good; whether it is new. Raises: LedgerConflict when another booking has its key."""
+        ...
+
+    def keep_settlement(self, settlement: Settlement, evidence: str) -> bool:
+        """Remember that a pool's period is settled, on which evidence; whether it is new."""
+        ...
+
+    def withdraw_consent(self, consent_id: str, at: datetime) -> int:
+        """Take one consent back; the new consent epoch. Raises: NotFound."""
+        ...
+
     def set_remix_state(self, remix_id: str, *, share: str, state: str, pays: Iterable[Any] | None = None) -> Remix: ...
+
+
+class Settler(Protocol):
+    """Divides a period's pool. Law: equal to `royalties.settle`, to the last micro-unit and byte."""
+
+    def __call__(self, period: str, plays: Iterable[Play], pool: Pool, facts: Mapping[str, Facts]) -> Settlement: ...
 
 
 class Registry(Protocol):

@@ -80,7 +80,8 @@ class Facts(NamedTuple):
 
     remix_id: str
     maker: str
-    withdrawn: bool
+    withdrawn_at: datetime | None
+    """Plays from this moment on do not count."""
     disputed: bool
     pays: tuple[PayLine, ...]
 

@@ -48,7 +48,7 @@ def count_plays(plays: Iterable[Play], facts: Mapping[str, Facts], rules: Counti
 def _first_reason(play: Play, remix: Facts | None, rules: Counting) -> LeftOut | None:
     if remix is None:
         return LeftOut.UNKNOWN
-    if remix.withdrawn:
+    if remix.withdrawn_at is not None and play.at >= remix.withdrawn_at:
         return LeftOut.WITHDRAWN
     if play.listener == remix.maker:
         return LeftOut.OWN

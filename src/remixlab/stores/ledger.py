@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import exc
@@ -12,6 +11,7 @@ from sqlalchemy import exc
 from remixlab.domain.errors import LedgerConflict
 from remixlab.domain.ledger import Booking, Play
 from remixlab.domain.money import Money
+from remixlab.domain.settlement import Settlement
 from remixlab.domain.value import canonical
 from remixlab.stores import tables as t
 from remixlab.stores.part import ShelfPart
@@ -107,12 +107,25 @@ class LedgerShelf(ShelfPart):
             raise LedgerConflict(f"the ledger refused it: {str(refused.orig).splitlines()[0]}") from refused
         return True
 
-    def keep_settlement(self, period: str, pool: str, evidence: str, summary: dict[str, Any]) -> bool:
-        """Remember that a pool's period is settled, on which evidence; whether it is new."""
-        return self._add_once(t.settlements, {"period": period, "pool": pool}, {"evidence": evidence, "body": canonical(summary).decode()})
+    def keep_settlement(self, settlement: Settlement, evidence: str) -> bool:
+        """Remember that a pool's period is settled, on which evidence; whether it is new.
 
-    def settlement(self, period: str, pool: str) -> tuple[str, str] | None:
-        """The evidence and the summary of a settled period."""
+        Raises: LedgerConflict when it was settled on other evidence before.
+        """
+        kept = self.settlement(settlement.period, settlement.pool)
+        if kept is not None and kept != evidence:
+            raise LedgerConflict(
+                f"{settlement.period} is settled already, on other plays", hint="Corrections are bookings of their own in a later period."
+            )
+        key = {"period": settlement.period, "pool": settlement.pool}
+        return self._add_once(t.settlements, key, {"evidence": evidence, "total_micro": settlement.total_micro})
+
+    def settlement(self, period: str, pool: str) -> str | None:
+        """The blob that a settled period rests on; None when it is not settled."""
         where = (t.settlements.c.period == period) & (t.settlements.c.pool == pool)
-        row = self.connection.execute(sa.select(t.settlements).where(where)).first()
-        return None if row is None else (row.evidence, row.body)
+        return self.connection.scalar(sa.select(t.settlements.c.evidence).where(where))
+
+    def settlements(self, period: str) -> Mapping[str, str]:
+        """The settled pools of a period with the blobs they rest on."""
+        rows = self.connection.execute(sa.select(t.settlements).where(t.settlements.c.period == period).order_by(t.settlements.c.pool))
+        return {row.pool: row.evidence for row in rows}

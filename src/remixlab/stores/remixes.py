@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,7 +12,8 @@ from remixlab.domain.errors import AlreadyPublished, ConsentWithdrawn, RemixNotF
 from remixlab.domain.ids import mark_id
 from remixlab.domain.ledger import party_account
 from remixlab.domain.remix import PayLine, Remix
-from remixlab.domain.rights import Decision
+from remixlab.domain.rights import Decision, Hold
+from remixlab.domain.settlement import Facts
 from remixlab.domain.value import canonical
 from remixlab.rights import decide
 from remixlab.stores import tables as t
@@ -59,6 +60,30 @@ class RemixShelf(RightsShelf, LedgerShelf):
         return (
             self.connection.scalar(sa.select(sa.func.count()).select_from(t.remixes).where(t.remixes.c.listener == listener, within)) or 0
         )
+
+    def facts(self, since: datetime, until: datetime) -> Mapping[str, Facts]:
+        """What a settlement must know of every remix that was played in a span of time."""
+        played = sa.select(t.plays.c.remix_id).where(t.plays.c.at >= since, t.plays.c.at < until).distinct()
+        rows = self.connection.execute(sa.select(t.remixes).where(t.remixes.c.id.in_(played)).order_by(t.remixes.c.id)).all()
+        stopped, disputed = self._stopped(until), self._disputed(until)
+        return {row.id: _facts(_remix(row), stopped, disputed) for row in rows}
+
+    def _stopped(self, at: datetime) -> Mapping[str, datetime]:
+        """The recordings that were withdrawn or stopped before a moment, with the first moment they were."""
+        stopped: dict[str, datetime] = {}
+        for hold in self._holds():
+            if hold.kind != "dispute" and hold.since < at:
+                for recording in self.connection.scalars(self._recordings_under(hold)):
+                    stopped[recording] = min(hold.since, stopped.get(recording, hold.since))
+        return stopped
+
+    def _disputed(self, at: datetime) -> frozenset[str]:
+        """The recordings that somebody disputed before a moment and that are not settled yet."""
+        found = [h for h in self._holds() if h.kind == "dispute" and h.since < at and (h.until is None or at <= h.until)]
+        return frozenset(recording for hold in found for recording in self.connection.scalars(self._recordings_under(hold)))
+
+    def _holds(self) -> list[Hold]:
+        return [Hold.model_validate_json(body) for body in self.connection.scalars(sa.select(t.holds.c.body).order_by(t.holds.c.id))]
 
     # ------------------------------------------------------------ writing
 
@@ -124,6 +149,14 @@ class RemixShelf(RightsShelf, LedgerShelf):
             first = again.reasons[0]
             raise ConsentWithdrawn(first.message, decided_by=first.decided_by, hint="Nothing was kept; ask again to see what is open.")
         self.record_decision(again)
+
+
+def _facts(remix: Remix, stopped: Mapping[str, datetime], disputed: frozenset[str]) -> Facts:
+    rests_on = {remix.source_id, *remix.licensed_from}
+    moments = [stopped[recording] for recording in rests_on if recording in stopped]
+    if remix.state == "withdrawn" and not moments:
+        moments = [remix.created_at]
+    return Facts(remix.remix_id, remix.listener, min(moments, default=None), bool(rests_on & disputed), remix.pays)
 
 
 def _columns(remix: Remix) -> dict[str, Any]:

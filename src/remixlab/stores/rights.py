@@ -105,7 +105,10 @@ class RightsShelf(CatalogueShelf):
         return self.epoch()
 
     def withdraw(self, hold: Hold) -> int:
-        """Stop every use of a subject, and withdraw the remixes that rest on it; the new consent epoch."""
+        """Stop every new use of a subject; the new consent epoch.
+
+        The remixes that rest on it are withdrawn, but for a dispute: they may be heard, and their money waits.
+        """
         added = self._add_once(
             t.holds,
             {"id": hold.hold_id},
@@ -113,6 +116,7 @@ class RightsShelf(CatalogueShelf):
         )
         if added:
             self._move_epoch()
+        if added and hold.kind != "dispute":
             resting = sa.select(t.remix_sources.c.remix_id).where(t.remix_sources.c.recording_id.in_(self._recordings_under(hold)))
             self.connection.execute(t.remixes.update().where(t.remixes.c.id.in_(resting)).values(state="withdrawn"))
         return self.epoch()

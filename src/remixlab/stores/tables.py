@@ -243,7 +243,7 @@ settlements = _table(
     _key("period"),
     _key("pool"),
     _text("evidence"),
-    _text("body"),
+    sa.Column("total_micro", sa.BigInteger, nullable=False),
 )
 
 # ---------------------------------------------------------------- doors

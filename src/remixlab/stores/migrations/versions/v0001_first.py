@@ -266,7 +266,7 @@ def _make_settlements() -> None:
         sa.Column("period", sa.Text(), nullable=False),
         sa.Column("pool", sa.Text(), nullable=False),
         sa.Column("evidence", sa.Text(), nullable=False),
-        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("total_micro", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("period", "pool", name=op.f("pk_settlements")),
     )
 
