@@ -1,6 +1,7 @@
 """Separation: a recording taken apart into vocals, drums, bass and other, which sum to it again."""
 
 from remixlab.separation.mask_separator import MaskSeparator
+from remixlab.separation.network_separator import NetworkSeparator
 from remixlab.separation.separate import choose_separator, separate
 
-__all__ = ["MaskSeparator", "choose_separator", "separate"]
+__all__ = ["MaskSeparator", "NetworkSeparator", "choose_separator", "separate"]

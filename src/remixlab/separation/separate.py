@@ -7,6 +7,8 @@ from collections.abc import Callable
 from remixlab.domain.audio import Audio, Stems
 from remixlab.domain.ports import Separator
 from remixlab.separation.mask_separator import MaskSeparator
+from remixlab.separation.network_separator import ROOM, NetworkSeparator
+from remixlab.signal.network import has_network
 
 
 def separate(recording: Audio, *, progress: Callable[[str, float], None] | None = None) -> Stems:
@@ -16,4 +18,4 @@ def separate(recording: Audio, *, progress: Callable[[str, float], None] | None 
 
 def choose_separator() -> Separator:
     """The best separator in this package: the trained network where its weights are, else the masks."""
-    return MaskSeparator()
+    return NetworkSeparator() if has_network(ROOM, "separator") else MaskSeparator()
