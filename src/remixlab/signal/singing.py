@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import ceil
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,7 @@ from remixlab.domain.errors import InvalidAudio
 from remixlab.signal.contour import PitchContour, find_pitch
 from remixlab.signal.kernels.singing import mark_periods, sing_grains
 from remixlab.signal.levels import as_samples
+from remixlab.signal.stretch import wsola
 from remixlab.signal.timemap import TimeMap
 
 _RUN_MAX = 400
@@ -69,51 +71,48 @@ def sing(
     semitones: float | NDArray[np.float64] = 0.0,
     target_hz: NDArray[np.float64] | None = None,
     formant_ratio: float | NDArray[np.float64] = 1.0,
+    onsets: NDArray[Any] | None = None,
 ) -> Samples:
     """Result frames n0 to n1 of the voice sung again.
 
     `semitones` and `formant_ratio` are single values or one per contour frame of the source; `target_hz`, one per
     contour frame, is the pitch itself and rules where it is above 0. Formants stay where they are at ratio 1.
+    What has no pitch (consonants, breath) is stretched by `wsola`, with the `onsets` (source frames) kept as they are.
     Law: any segment has the bits of the whole; with nothing asked it gives the voice back.
     """
-    source = samples
-    if source.shape[1] != singing.length_frames:
+    if samples.shape[1] != singing.length_frames:
         raise InvalidAudio("the voice and its analysis have different lengths")
     path = TimeMap.uniform(1.0, max(1, singing.length_frames)) if time_map is None else time_map
     stop = path.length_frames if n1 is None else n1
-    out = np.zeros((source.shape[0], max(0, stop - n0)), np.float32)
-    marks = singing.marks
+    out = np.zeros((samples.shape[0], max(0, stop - n0)), np.float32)
+    marks, voiced = singing.marks, singing.voiced
     if marks.size < 2 or stop <= n0:
         return out
-    steps, ratios = _steps(singing, semitones, target_hz)
-    places = path.result_at(marks)
-    formants = np.broadcast_to(np.asarray(formant_ratio, np.float64), (singing.contour.f0_hz.size,)) if np.ndim(formant_ratio) else None
-    index = singing.contour.index_at(marks)
-    formant = np.full(marks.size, float(np.asarray(formant_ratio))) if formants is None else formants[index]
-    formant = np.where(singing.voiced, formant, 1.0)
-    reach = float(np.diff(marks).max()) * 2
-    begins, ends = places[singing.runs[:, 0]], places[np.minimum(singing.runs[:, 1], marks.size - 1)]
-    touched = singing.runs[(ends + reach >= n0) & (begins - reach < stop)]
-    if touched.size == 0:
+    places, reach = path.result_at(marks), 2.0 * float(np.diff(marks).max())
+    ends = places[np.minimum(singing.runs[:, 1], marks.size - 1)]
+    runs = singing.runs[(ends + reach >= n0) & (places[singing.runs[:, 0]] - reach < stop)]
+    if runs.size == 0:
         return out
-    low = max(0, int(marks[touched[0, 0]] - 3 * reach))
-    high = int(marks[min(touched[-1, 1], marks.size - 1)] + ceil(3 * reach))
-    gains = np.where(singing.voiced, 1.0 / np.sqrt(ratios), 1.0).astype(np.float32)
-    sing_grains(
-        as_samples(source[:, low:high]),
-        low,
-        marks,
-        singing.voiced,
-        places,
-        steps,
-        formant,
-        gains,
-        np.ascontiguousarray(touched),
-        _BELL,
-        n0,
-        out,
-    )
+    low = max(0, int(marks[runs[0, 0]] - 3 * reach))
+    high = int(marks[min(runs[-1, 1], marks.size - 1)] + ceil(3 * reach))
+    steps, ratios = _steps(singing, semitones, target_hz)
+    formants = np.where(voiced, _at_marks(singing, formant_ratio), 1.0)
+    gains = np.where(voiced, _level(ratios), 1.0).astype(np.float32)
+    breath = wsola(samples, path, n0, stop, sample_rate=singing.contour.sample_rate, onsets=onsets)
+    runs = np.ascontiguousarray(runs)
+    sing_grains(as_samples(samples[:, low:high]), low, breath, marks, voiced, places, steps, formants, gains, runs, _BELL, n0, out)
     return out
+
+
+def _at_marks(singing: Singing, setting: float | NDArray[np.float64]) -> NDArray[np.float64]:
+    """A single setting, or one per contour frame, at each mark."""
+    values = np.asarray(setting, np.float64)
+    return values[singing.contour.index_at(singing.marks)] if values.ndim else np.full(singing.marks.size, float(values))
+
+
+def _level(ratios: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The gain that keeps the loudness: denser periods add up, and harmonics that fall between the source's are weaker."""
+    return (1.0 + 0.1 * np.minimum(1.0, 6.0 * np.abs(np.log2(ratios)))) / np.sqrt(ratios)
 
 
 def _steps(
@@ -122,11 +121,9 @@ def _steps(
     """Distance from each mark's piece to the next in the result, and the pitch ratio there."""
     marks, voiced = singing.marks, singing.voiced
     distance = np.append(np.diff(marks), max(1, int(marks[-1] - marks[-2]))).astype(np.float64)
-    index = singing.contour.index_at(marks)
-    shift = np.asarray(semitones, np.float64)
-    ratios = 2.0 ** ((shift[index] if shift.ndim else np.full(marks.size, float(shift))) / 12.0)
+    ratios = 2.0 ** (_at_marks(singing, semitones) / 12.0)
     if target_hz is not None:
-        wanted = np.asarray(target_hz, np.float64)[index]
+        wanted = _at_marks(singing, target_hz)
         ruled = voiced & (wanted > 0)
         period = singing.contour.sample_rate / np.maximum(wanted, 1.0)
         ratios = np.where(ruled, distance / period, ratios)

@@ -68,7 +68,8 @@ def _saturated(x):
 def drive(samples, first, outer, inner, gain, bias, level, mix, leak, state, out):
     """A saturating curve at four times the rate, between half-band filters, with the dry sound mixed inside them.
 
-    first counts the frames of this process; state (9 x channels, sections + 1): for each channel two chains of each of four filters, and one row against DC.
+    first counts the frames of this process; state (9 x channels, sections + 1): for each channel two chains of each of
+    four filters, and one row against DC.
     """
     channels, frames = samples.shape
     rest = _saturated(bias)

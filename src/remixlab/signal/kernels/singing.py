@@ -213,9 +213,10 @@ def mark_periods(mono, periods, hop, marks, voiced):
 
 
 @njit(cache=True, nogil=True)
-def sing_grains(samples, origin, marks, voiced, places, steps, formants, gains, regions, window, n0, out):
+def sing_grains(samples, origin, stretched, marks, voiced, places, steps, formants, gains, regions, window, n0, out):
     """Lay the pieces about the marks down again at their new distances; out begins at result frame n0.
 
+    stretched, as long as out, is the sound along the same map at its own pitch: what has no pitch is taken from it.
     places: result frame of each mark; steps: distance to the next piece; regions (r, 2): runs of marks that are sung
     as one; window (1026,): half a bell.
     """
@@ -227,22 +228,37 @@ def sing_grains(samples, origin, marks, voiced, places, steps, formants, gains, 
         last = regions[r, 1]
         time = places[first]
         limit = places[last] if last < count else places[count - 1] + 1.0
+        sung = voiced[first]
+        even = 0.0
+        if not sung:
+            pieces = max(1, int((limit - time) / steps[first] + 0.5))
+            even = (limit - time) / pieces
         j = first
-        repeats = -1
-        while time < limit - 0.25 * steps[j]:
-            before = j
+        started = False
+        while time < limit - 0.25 * (steps[j] if sung else even):
             while j + 1 < last and abs(places[j + 1] - time) <= abs(places[j] - time):
                 j += 1
-            repeats = repeats + 1 if j == before else 0
-            left = marks[j] - marks[j - 1] if j > 0 else marks[j] + 1
-            right = marks[j + 1] - marks[j] if j + 1 < count else left
-            flip = -1.0 if (not voiced[j] and repeats % 2 == 1) else 1.0
+            left = float(marks[j] - marks[j - 1]) if j > 0 else float(marks[j] + 1)
+            right = float(marks[j + 1] - marks[j]) if j + 1 < count else left
+            if not sung:
+                left = even if started else left
+                right = even
+            started = True
             low = max(int(np.ceil(time - left)), n0)
             high = min(int(np.floor(time + right)), n0 + length - 1)
-            speed = formants[j] * flip
+            speed = formants[j]
             centre = marks[j] - origin
-            if abs(speed) == 1.0:
-                ahead = -time * speed
+            if not sung:
+                for o in range(low, high + 1):
+                    away = o - time
+                    at = abs(away) / (left if away < 0 else right) * 1024.0
+                    row = int(at)
+                    weight = window[row] + np.float32(at - row) * (window[row + 1] - window[row])
+                    for c in range(channels):
+                        out[c, o - n0] += weight * stretched[c, o - n0]
+                time += even
+            elif speed == 1.0:
+                ahead = -time
                 f = np.float32(ahead - np.floor(ahead))
                 shift = centre + int(np.floor(ahead))
                 g = np.float32(1.0) - f
@@ -250,19 +266,21 @@ def sing_grains(samples, origin, marks, voiced, places, steps, formants, gains, 
                 t1 = np.float32(1.0) + np.float32(0.5) * f * f * (np.float32(3.0) * f - np.float32(5.0))
                 t2 = np.float32(1.0) + np.float32(0.5) * g * g * (np.float32(3.0) * g - np.float32(5.0))
                 t3 = -np.float32(0.5) * g * f * f
-                turn = 1 if speed > 0 else -1
                 for o in range(low, high + 1):
                     away = o - time
                     at = abs(away) / (left if away < 0 else right) * 1024.0
                     row = int(at)
                     weight = (window[row] + np.float32(at - row) * (window[row + 1] - window[row])) * gains[j]
-                    whole = shift + turn * o
-                    if whole < 1 or whole + 2 >= frames:
+                    whole = shift + o
+                    if whole < -1 or whole >= frames:
                         continue
+                    p0 = max(whole - 1, 0)
+                    p1 = max(whole, 0)
+                    p2 = min(whole + 1, frames - 1)
+                    p3 = min(whole + 2, frames - 1)
                     for c in range(channels):
-                        out[c, o - n0] += weight * (
-                            t0 * samples[c, whole - 1] + t1 * samples[c, whole] + t2 * samples[c, whole + 1] + t3 * samples[c, whole + 2]
-                        )
+                        out[c, o - n0] += weight * (t0 * samples[c, p0] + t1 * samples[c, p1] + t2 * samples[c, p2] + t3 * samples[c, p3])
+                time += steps[j]
             else:
                 for o in range(low, high + 1):
                     away = o - time
@@ -273,15 +291,15 @@ def sing_grains(samples, origin, marks, voiced, places, steps, formants, gains, 
                     whole = int(np.floor(read))
                     f = np.float32(read - whole)
                     whole += centre
-                    if whole < 1 or whole + 2 >= frames:
+                    if whole < -1 or whole >= frames:
                         continue
                     for c in range(channels):
-                        y0 = samples[c, whole - 1]
-                        y1 = samples[c, whole]
-                        y2 = samples[c, whole + 1]
-                        y3 = samples[c, whole + 2]
+                        y0 = samples[c, max(whole - 1, 0)]
+                        y1 = samples[c, max(whole, 0)]
+                        y2 = samples[c, min(whole + 1, frames - 1)]
+                        y3 = samples[c, min(whole + 2, frames - 1)]
                         c1 = np.float32(0.5) * (y2 - y0)
                         c2 = y0 - np.float32(2.5) * y1 + np.float32(2.0) * y2 - np.float32(0.5) * y3
                         c3 = np.float32(0.5) * (y3 - y0) + np.float32(1.5) * (y1 - y2)
                         out[c, o - n0] += weight * (((c3 * f + c2) * f + c1) * f + y1)
-            time += steps[j]
+                time += steps[j]
