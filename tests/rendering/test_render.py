@@ -349,3 +349,20 @@ def test_a_layout_counts_its_beats(song: Song) -> None:
     assert layout.tempo_bpm == pytest.approx(120, abs=0.2)
     hits = play_kit("808-kit", [HitEvent(int(f), "kick", 0.9) for f in layout.frames_at(np.arange(4.0))], 3 * RATE)
     assert find_onsets(hits, RATE).frames.size == 4
+
+
+@pytest.mark.parametrize(
+    "manner", ["robot", "choir", "harmony", "doubled", "tuned", "tuned-hard", "deep", "high", "whisper", "telephone", "chopped"]
+)
+def test_every_manner_changes_the_voice_in_its_place_only(song: Song, manner: str) -> None:
+    plan = remix("x").without("drums", "bass", "other")
+    plain = timeline(plan, song)
+    changed = timeline(plan.revoice(manner, at="verse").tempo(ratio=1.0), song)  # type: ignore[arg-type]
+    before = plain.console.start(0).render(0, 22 * RATE)
+    after = changed.console.start(0).render(0, 22 * RATE)
+    verse, chorus = slice(5 * RATE, 11 * RATE), slice(13 * RATE, 19 * RATE)
+    assert np.isfinite(after).all()
+    assert rms_db(after[:, verse]) > rms_db(before[:, verse]) - 20
+    assert rms_db(after[:, verse] - before[:, verse]) > rms_db(before[:, verse]) - 25
+    assert np.allclose(after[:, chorus], before[:, chorus], atol=1e-4)
+    assert manner in changed.console.strips[-1].label

@@ -160,7 +160,7 @@ class Builder:
         if self._plan.kind == "cover":
             return []
         masks = self._arranged.master
-        if not needs_stems(self._plan) and (self._song.stems is None or self._song.stems.separator != "delivered" or not self._stretches):
+        if not needs_stems(self._plan) and (not self._delivered or not self._stretches):
             return [self._master_strip("mix", self._song.recording, "mix", masks[Stem.VOCALS], ALL_STEMS)]
         if self._song.stems is None:
             raise EngineUnavailable(
@@ -170,8 +170,13 @@ class Builder:
         for stem in ALL_STEMS:
             if masks[stem].any():
                 strip = self._master_strip(stem.value, self._stems[stem], stem, masks[stem], (stem,))
-                strips += revoiced_strips(self._plan, self._layout, self._arranged, strip) if stem == Stem.VOCALS else [strip]
+                strips += revoiced_strips(self._plan, self._layout, strip, self._stems[stem]) if stem == Stem.VOCALS else [strip]
         return strips
+
+    @property
+    def _delivered(self) -> bool:
+        """Whether the stems came from the label, each with nothing of the others in it."""
+        return self._song.stems is not None and self._song.stems.separator == "delivered"
 
     @property
     def _stretches(self) -> bool:
@@ -190,12 +195,11 @@ class Builder:
                 signal.Filter("high-shelf", 6500.0, 0.7, 1.5),
             )
             inserts = (signal.Equaliser(bands),)
-            clean = self._song.stems is not None and self._song.stems.separator == "delivered"
-            rider = ride_of_voice(sound, layout, clean=clean)
+            rider = ride_of_voice(sound, layout, clean=self._delivered)
         gain_db = style.levels.get("vocals", 0.0) if style is not None and featured else 0.0
         pumped = self._pump(_PUMPED_FROM_MASTER.get(stems[0], "")) if len(stems) == 1 else None
         return Strip(
-            name, name, MasterNode(sound, role, stretches_of(layout, role), layout), "master", stems[0] if len(stems) == 1 else None,
+            name, name, MasterNode(sound, role, stretches_of(layout, role), layout, solo=self._delivered), "master", stems[0] if len(stems) == 1 else None,
             gain_db, 0.0, inserts, self._treatments_of(stems),
             combined((ride_by_bar(self._gains_of(stems) * mask, layout), rider, *self._ducks_of(stems), pumped)), None,
             space.room_send_db.get(name) if space else None, space.echo_send_db.get(name) if space else None, self._label_of(stems, role),
@@ -204,7 +208,7 @@ class Builder:
     def _label_of(self, stems: tuple[Stem, ...], role: Stem | str) -> tuple[str, ...]:
         """What touched the sound of a master part."""
         words: list[str] = []
-        if role != "mix" and self._song.stems is not None and self._song.stems.separator != "delivered":
+        if role != "mix" and self._song.stems is not None and not self._delivered:
             words.append(f"separated by {self._song.stems.separator}")
         if any(abs(bar.ratio - 1) > 1e-6 or bar.swing for bar in self._layout.bars):
             words.append("time-stretch")

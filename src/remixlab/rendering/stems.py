@@ -13,7 +13,20 @@ from numpy.typing import NDArray
 from remixlab.domain.audio import Audio, Samples, Stem
 from remixlab.rendering.patterns import warp
 from remixlab.rendering.resolve import SAMPLE_RATE, Layout, ResultBar
-from remixlab.signal import BASS_GRAIN, DRUM_GRAIN, VOICE_GRAIN, TimeMap, find_onsets, phase_vocoder, pitch_shift, resample, wsola
+from remixlab.signal import (
+    BASS_GRAIN,
+    DRUM_GRAIN,
+    VOICE_GRAIN,
+    Singing,
+    TimeMap,
+    analyse_singing,
+    find_onsets,
+    phase_vocoder,
+    pitch_shift,
+    resample,
+    sing,
+    wsola,
+)
 
 Role = Stem | str
 _JOINT_FRAMES = 882
@@ -48,8 +61,10 @@ class Clip:
 class MasterNode:
     """One stem of the master (or the whole of it) along the result."""
 
-    def __init__(self, sound: Audio, role: Role, stretches: Sequence[Stretch], layout: Layout) -> None:
-        self._sound, self._role = sound, role
+    def __init__(self, sound: Audio, role: Role, stretches: Sequence[Stretch], layout: Layout, *, solo: bool = False) -> None:
+        """`solo` says that a voice stands alone on its stem, so that its formants can stay when it moves."""
+        self._sound, self._role, self._solo = sound, role, solo
+        self._shifts = tuple((bar.source_s[0], bar.semitones) for bar in sorted(layout.bars, key=lambda bar: bar.source))
         self._clips = [_clip(stretch) for stretch in stretches]
         self._total = layout.length_frames
         self._bars_end = round(layout.length_s * SAMPLE_RATE)
@@ -77,9 +92,13 @@ class MasterNode:
             out *= (np.sin(0.5 * np.pi * fade) ** 2).astype(np.float32)
         return out
 
+    @staticmethod
+    def local(clip: Clip, frame: int) -> int:
+        """A frame of the result as the clip's time map counts it."""
+        return frame - clip.begin + _PREROLL
+
     def _play(self, clip: Clip, n0: int, n1: int) -> Samples:
-        origin = clip.begin - _PREROLL
-        a, b = n0 - origin, n1 - origin
+        a, b = self.local(clip, n0), self.local(clip, n1)
         samples = ready(self._sound).samples
         if clip.is_plain:
             return _read(samples, round(float(clip.time_map.source_at(float(a)))), b - a)
@@ -97,6 +116,9 @@ class MasterNode:
                 stretch = phase_vocoder
         if not moved:
             return stretch(samples, clip.time_map, a, b, sample_rate=SAMPLE_RATE, onsets=onsets)
+        if self._role == Stem.VOCALS and self._solo:
+            singing = singing_of(self._sound)
+            return sing(samples, singing, a, b, time_map=clip.time_map, semitones=semitones_by_frame(singing, self._shifts))
         local = [(max(0.0, frame + _PREROLL), float(shift)) for frame, shift in shifts]
         return pitch_shift(samples, local, a, b, time_map=clip.time_map, sample_rate=SAMPLE_RATE, onsets=onsets, stretcher=stretch)
 
@@ -114,6 +136,19 @@ def ready(sound: Audio) -> Audio:
 def attacks_of(sound: Audio) -> NDArray[np.float64]:
     """Where the sound begins anew. Unit: frames at the rate of the engine."""
     return find_onsets(ready(sound).samples, SAMPLE_RATE).frames.astype(np.float64)
+
+
+@lru_cache(maxsize=2)
+def singing_of(sound: Audio) -> Singing:
+    """The pitch and the periods of a voice."""
+    return analyse_singing(ready(sound).samples, SAMPLE_RATE)
+
+
+def semitones_by_frame(singing: Singing, shifts: tuple[tuple[float, int], ...]) -> np.ndarray:
+    """The shift of each frame of a pitch contour. Unit: (seconds of the source, semitones) from there on."""
+    times = np.arange(singing.contour.f0_hz.size) * singing.contour.hop_frames / SAMPLE_RATE
+    index = np.searchsorted([start for start, _ in shifts], times + 0.02, side="right") - 1
+    return np.array([shift for _, shift in shifts], np.float64)[np.maximum(0, index)]
 
 
 def stretches_of(layout: Layout, role: Role) -> list[Stretch]:
