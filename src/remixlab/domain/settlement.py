@@ -110,6 +110,12 @@ class Settlement(Value):
     total_micro: int
     lines: tuple[Line, ...]
 
+    @model_validator(mode="after")
+    def _can_be_booked(self) -> Self:
+        if self.total_micro > MICROS_MAX:
+            raise InvalidPool("the pool is too large to be booked")
+        return self
+
     @property
     def total(self) -> Money:
         return Money.of(self.total_micro, self.currency)
