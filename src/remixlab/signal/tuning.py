@@ -17,6 +17,8 @@ Allowed = Sequence[tuple[float, PitchClasses]]
 
 _STAY_SEMITONES = 0.25
 _SMOOTH_FRAMES = 21
+_GENTLE_S = 0.06
+_NOTE_FRAMES = 16
 
 
 def tuned_semitones(
@@ -28,10 +30,26 @@ def tuned_semitones(
     only the middle of a note is moved, and its vibrato and slides stay.
     """
     notes = nearest_notes(contour, allowed)
+    if glide_s < _GENTLE_S:
+        wanted = _glided(np.where(contour.voiced, notes - contour.midi, 0.0), contour, glide_s, notes)
+    else:
+        wanted = _glided(_note_offsets(contour, notes), contour, glide_s / 2, None)
+    return np.nan_to_num(wanted) * strength
+
+
+def _note_offsets(contour: PitchContour, notes: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How far the middle of each sung note is from where it belongs, one value per frame; passing notes go with the one before."""
+    out = np.zeros(notes.size)
     pitch = contour.midi
-    heard = pitch if glide_s < 0.06 else smoothed_midi(contour)
-    wanted = np.where(contour.voiced, notes - heard, 0.0)
-    return np.nan_to_num(_glided(wanted, contour, glide_s, notes if glide_s < 0.06 else None)) * strength
+    for begin, end in _runs(contour.voiced):
+        borders = np.concatenate(([begin], begin + 1 + np.flatnonzero(np.diff(notes[begin:end])), [end]))
+        offset = 0.0
+        for first, last in zip(borders[:-1].tolist(), borders[1:].tolist(), strict=True):
+            trim = (last - first) // 5
+            if last - first >= _NOTE_FRAMES or borders.size == 2:
+                offset = notes[first] - float(np.median(pitch[first + trim : last - trim]))
+            out[first:last] = offset
+    return out
 
 
 def tuned_hz(contour: PitchContour, allowed: Allowed | PitchClasses, *, glide_s: float = 0.0) -> NDArray[np.float64]:
