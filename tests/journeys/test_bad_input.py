@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile as sf
-from conftest import Run
+from house_of_tests import Run
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -75,7 +75,9 @@ def test_odd_audio_gives_a_right_result_or_a_clear_error(name: str, samples: np.
         (("frobnicate",), 2, "usage"),
     ],
 )
-def test_wrong_commands_say_what_to_do_next(words: tuple[str, ...], code: int, error: str, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_wrong_commands_say_what_to_do_next(
+    words: tuple[str, ...], code: int, error: str, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     got, answer = run(*words)
     assert (got, answer["error"]["code"]) == (code, error)

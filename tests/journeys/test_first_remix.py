@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 import soundfile as sf
-from conftest import Run
+from house_of_tests import Run
 
 from remixlab.signal import measure_loudness_lufs, measure_peak_dbtp
 
@@ -17,7 +17,7 @@ SENTENCE = "80s synthwave, keep the vocals, faster chorus"
 
 @pytest.fixture(scope="session")
 def made(home: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    from conftest import call
+    from house_of_tests import call
 
     out = tmp_path_factory.mktemp("made") / "out.flac"
     code, answer = call("remix", "QZRLB2699001", SENTENCE, "-o", out, "--share", "public", home=home)

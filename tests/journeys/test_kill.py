@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 import soundfile as sf
-from conftest import call
+from house_of_tests import call
 
 from remixlab.app import open_house
 from remixlab.compose import sketch

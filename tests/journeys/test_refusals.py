@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from conftest import Run
+from house_of_tests import Run
 
 
 def test_a_closed_song_is_refused_with_a_reason(run: Run, tmp_path: Path) -> None:

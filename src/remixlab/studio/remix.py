@@ -16,6 +16,7 @@ from remixlab.studio.desk import Desk, silent
 from remixlab.studio.hear import hear
 from remixlab.studio.index import catalogue_index
 from remixlab.studio.order import RemixOrder, remix_id_of
+from remixlab.studio.permissions import record_judgement
 from remixlab.studio.sealing import seal
 from remixlab.studio.wish import consider, refusal
 
@@ -31,17 +32,18 @@ def remix(order: RemixOrder, desk: Desk, progress: Progress = silent) -> Remix:
     wish = consider(order, desk, progress)
     plan, recording = wish.plan, wish.recording
     remix_id = remix_id_of(order, recording.recording_id, plan)
+    record_judgement(wish, desk)
+    if not wish.decision.allowed:
+        raise refusal(wish.decision)
     with desk.write() as shelf:
         if known := shelf.find_remix(remix_id):
             return known
-        shelf.record_decision(wish.decision)
         mark_id = shelf.reserve_mark(remix_id)
-    if not wish.decision.allowed:
-        raise refusal(wish.decision)
     with desk.read() as shelf:
         index = catalogue_index(shelf, desk)
-        sampled = {r: hear(shelf.recording(r), desk, progress) for r in recordings_of(plan)[1:]}
+        others = {reference: shelf.recording(reference) for reference in recordings_of(plan)[1:]}
     song = hear(recording, desk, progress)
+    sampled = {reference: hear(other, desk, progress) for reference, other in others.items()}
     heard = desk.meter.seconds()
 
     # ---- flow: sound, is it clean, whose is it
