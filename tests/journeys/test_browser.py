@@ -1,0 +1,145 @@
+"""The page in a real browser: choose, wish, see the plan and who is paid, make, compare, verify."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+
+from remixlab.app import open_house
+from remixlab.doors.api import create_app
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+pytestmark = [
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine (Debian: apt-get install chromium)"),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
+
+@pytest.fixture(scope="module")
+def address(home: Path) -> Iterator[str]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with open_house(home) as house:
+        server = uvicorn.Server(uvicorn.Config(create_app(house), port=port, log_level="error"))
+        thread = threading.Thread(target=server.run, daemon=True)
+        thread.start()
+        for _ in range(100):
+            if server.started:
+                break
+            time.sleep(0.05)
+        yield f"http://127.0.0.1:{port}"
+        server.should_exit = True
+        thread.join(5)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--autoplay-policy=document-user-activation-required"]
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Any, address: str) -> Iterator[Any]:
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+    opened = context.new_page()
+    opened.outside, opened.mistakes = [], []
+    opened.on("request", lambda request: opened.outside.append(request.url) if not request.url.startswith((address, "blob:", "data:")) else None)
+    opened.on("pageerror", lambda error: opened.mistakes.append(str(error)))
+    opened.on("console", lambda message: opened.mistakes.append(message.text) if message.type == "error" else None)
+    opened.goto(address)
+    yield opened
+    assert opened.outside == [], "the page asked somebody else"
+    context.close()
+
+
+def test_the_whole_story_from_song_to_share_page(page: Any) -> None:
+    page.get_by_role("button", name="Harbour Lights").click()
+    page.get_by_role("heading", name="Harbour Lights").wait_for()
+    assert page.locator("#form span").count() >= 2, "the form of the song is drawn"
+    page.get_by_label("What would you like to hear?").fill("reggae, keep the vocals, sparkly")
+    page.get_by_role("button", name="Show the plan").click()
+    page.get_by_text("✓ Allowed").wait_for()
+    assert "reggae" in page.locator("#ops").inner_text().lower()
+    assert "sparkly" in page.locator("#skipped").inner_text()
+    assert "Label One" in page.locator("#payees").inner_text()
+    page.get_by_label("Share it").check(force=True)
+    page.get_by_text("✓ Allowed").wait_for()
+    page.get_by_role("button", name="Make it", exact=True).click()
+    page.get_by_text("Your remix").wait_for(timeout=60_000)
+    assert "without AI" in page.locator("#label").inner_text()
+    page.get_by_role("link", name="Open the share page").click()
+    page.get_by_role("heading", name="Harbour Lights").wait_for()
+    assert page.locator("audio").count() == 1
+    assert page.mistakes == []
+
+
+def test_the_split_shown_sums_to_the_whole(page: Any) -> None:
+    page.get_by_role("button", name="Harbour Lights").click()
+    page.get_by_role("button", name="Karaoke").click()
+    page.locator("#payees tr").first.wait_for()
+    shares = page.locator("#payees td:last-child").all_inner_texts()
+    assert sum(round(float(text.removesuffix("%").strip()) * 10_000) for text in shares) == 1_000_000
+
+
+def test_a_refusal_shows_who_decided_and_a_way_that_is_open(page: Any) -> None:
+    page.get_by_role("button", name="Harbour Lights").click()
+    page.get_by_label("What would you like to hear?").fill("metal")
+    page.get_by_role("button", name="Show the plan").click()
+    page.get_by_text("Decided by Label One").wait_for()
+    assert page.get_by_role("button", name="Make it", exact=True).is_disabled()
+    page.locator("#alternatives button").first.click()
+    page.get_by_text("✓ Allowed").wait_for()
+
+
+def test_a_wish_without_meaning_offers_sentences_that_fit(page: Any) -> None:
+    page.get_by_role("button", name="Harbour Lights").click()
+    page.get_by_label("What would you like to hear?").fill("asdf qwer zxcv")
+    page.get_by_role("button", name="Show the plan").click()
+    page.locator("#alternatives button").first.wait_for()
+    assert page.locator("#alternatives button").count() == 3
+
+
+def test_everything_can_be_reached_by_keyboard(page: Any) -> None:
+    page.get_by_role("button", name="Harbour Lights").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Harbour Lights").wait_for()
+    page.locator("#prompt").focus()
+    page.keyboard.type("slower")
+    page.keyboard.press("Enter")
+    page.get_by_text("✓ Allowed").wait_for()
+    page.locator("#make").focus()
+    assert page.evaluate("document.activeElement.id") == "make"
+
+
+def test_nothing_scrolls_sideways_on_a_phone_and_nothing_sounds_before_a_gesture(browser: Any, address: str) -> None:
+    context = browser.new_context(viewport={"width": 320, "height": 700})
+    page = context.new_page()
+    page.goto(address)
+    page.get_by_role("button", name="Harbour Lights").click()
+    page.get_by_role("heading", name="Harbour Lights").wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert page.evaluate("document.getElementById('audio-original').paused")
+    context.close()
+
+
+def test_verify_answers_for_a_dropped_file(page: Any, address: str, house_folder: Path) -> None:
+    page.goto(f"{address}/verify")
+    page.locator("#file").set_input_files(str(house_folder / "files" / "closed.flac"))
+    page.get_by_role("button", name="Check it").click()
+    page.get_by_text("Not ours").wait_for(timeout=30_000)
