@@ -70,3 +70,8 @@ def desk(database_url: str) -> Iterator[SqlDesk]:
     desk = SqlDesk.open(database_url)
     yield desk
     desk.close()
+
+
+@pytest.fixture
+def registry(desk: SqlDesk) -> SqlDesk:
+    return desk
