@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -13,10 +14,10 @@ from remixlab.domain.music import Section, SectionLabel
 from remixlab.listening.frames import TIMBRE_FPS, Array
 
 Floats = NDArray[np.float64]
-_PHRASE_BARS = 4
-_SLIP_COST = 3.5
-_MOST_UNITS = 1500
-_SAME = 0.62
+_FEWEST_BARS, _MOST_BARS, _LONGEST_PART = 8, 1200, 40
+_BOUNDARY_COST, _LENGTH_WEIGHT = 0.5, 1.5
+_USUAL_LENGTHS = {8: 0.0, 4: 0.4, 16: 0.5, 12: 0.6, 6: 0.8, 9: 0.8, 10: 0.9, 7: 0.9, 5: 0.9, 20: 1.0, 24: 1.0, 1: 4.0, 2: 2.0, 3: 1.8}
+_SAME = 0.3
 
 
 class BarFeatures(NamedTuple):
@@ -31,7 +32,7 @@ class BarFeatures(NamedTuple):
 
 def find_sections(bars_s: Floats, features: BarFeatures, duration_s: float) -> tuple[Section, ...]:
     """Sections that cover the recording; one where there are fewer than eight bars."""
-    if len(bars_s) < 2 * _PHRASE_BARS:
+    if len(bars_s) < _FEWEST_BARS:
         return (Section(start_s=0.0, end_s=duration_s, label="verse"),)
     starts = section_starts(features)
     edges = [0.0, *(float(bars_s[s]) for s in starts[1:]), duration_s]
@@ -75,46 +76,45 @@ def _z(values: Floats) -> Floats:
 
 
 def section_starts(features: BarFeatures) -> list[int]:
-    """Bars where a part begins, bar 0 first. Phrases of four bars are expected; a broken phrase costs."""
-    novelty = _novelty(features)
+    """Bars where a part begins, bar 0 first: novelty weighed against how long parts of music usually are."""
+    novelty = np.concatenate([_novelty(part) for part in _in_blocks(features)])
     bars = len(novelty)
-    score = np.zeros(_PHRASE_BARS)
-    came = np.zeros((bars, _PHRASE_BARS), np.int64)
-    for k in range(bars):
-        fresh = np.roll(score, 1)
-        came[k] = (np.arange(_PHRASE_BARS) - 1) % _PHRASE_BARS
-        best = int(score.argmax())
-        if score[best] - _SLIP_COST > fresh[0]:
-            fresh[0], came[k, 0] = score[best] - _SLIP_COST, best
-        score = fresh - novelty[k] / (_PHRASE_BARS - 1)
-        score[0] = fresh[0] + novelty[k]
-    phase = np.zeros(bars, np.int64)
-    phase[-1] = int(score.argmax())
-    for k in range(bars - 1, 0, -1):
-        phase[k - 1] = came[k, phase[k]]
-    starts = [0]
-    for k in np.flatnonzero(phase == 0):
-        if novelty[k] > 0.4 and k - starts[-1] >= 2 and bars - k >= 2:
-            starts.append(int(k))
-    return starts
+    usual = np.array([_length_cost(n) for n in range(_LONGEST_PART + 1)])
+    best = np.full(bars + 1, -np.inf)
+    came = np.zeros(bars + 1, np.int64)
+    best[0] = 0.0
+    for end in range(1, bars + 1):
+        begin = np.arange(max(0, end - _LONGEST_PART), end)
+        weight = 1.0 if end < bars else 0.5
+        value = best[begin] - weight * usual[end - begin]
+        came[end] = begin[int(value.argmax())]
+        best[end] = value.max() + (novelty[end] - _BOUNDARY_COST if end < bars else 0.0)
+    starts = [bars]
+    while starts[-1] > 0:
+        starts.append(int(came[starts[-1]]))
+    return starts[:0:-1]
+
+
+def _length_cost(bars: int) -> float:
+    """Eight bars are free, other round lengths cheap."""
+    return _LENGTH_WEIGHT * _USUAL_LENGTHS.get(bars, 1.2 if bars < 34 else 2.0)
+
+
+def _in_blocks(features: BarFeatures) -> list[BarFeatures]:
+    """The bars in blocks that a likeness matrix can hold."""
+    bars = features.timbre.shape[1]
+    edges = [*range(0, bars, _MOST_BARS), bars]
+    return [BarFeatures(*(part[..., a:b] for part in features)) for a, b in pairwise(edges)]
 
 
 def _novelty(features: BarFeatures) -> Floats:
-    distance = (
-        ((features.timbre[:, :, None] - features.timbre[:, None, :]) ** 2).mean(axis=0) if features.timbre.shape[1] <= _MOST_UNITS else None
-    )
-    bars = features.timbre.shape[1]
-    if distance is None:
-        return _z(np.convolve(np.abs(np.diff(features.energy, prepend=features.energy[0])), np.ones(3) / 3, mode="same"))
-    texture = np.exp(-distance)
-    harmony = features.harmony.T @ features.harmony / 4
-    texture, harmony = _z(texture), _z(harmony)
-    both = texture + harmony
-    novelty = (
-        _z(_foote(both, 4)) + _z(_foote(both, 8)) + 0.8 * _z(features.crash) + 0.8 * _z(_returns(harmony)) + 0.5 * _z(_foote(texture, 2))
-    )
-    novelty[0] = 2.0
-    return novelty if bars else np.zeros(0)
+    """How much the music turns at each bar: texture, harmony, crashes and returning passages, standardised."""
+    distance = np.zeros((features.timbre.shape[1],) * 2)
+    for row in features.timbre:
+        distance += np.square(row[:, None] - row[None, :]) / features.timbre.shape[0]
+    harmony = _z(features.harmony.T @ features.harmony / 4)
+    both = _z(np.exp(-distance)) + harmony
+    return _z(_foote(both, 4)) + 0.5 * _z(_foote(both, 8)) + 1.2 * _z(features.crash) + 0.8 * _z(_returns(harmony))
 
 
 def _foote(likeness: Floats, reach: int) -> Floats:
@@ -151,23 +151,36 @@ def _diagonal_mean(likeness: Floats, length: int) -> Floats:
 
 def repeated_groups(features: BarFeatures, starts: list[int]) -> list[int]:
     """The same number for parts that repeat each other in harmony and texture."""
-    ends = [*starts[1:], features.harmony.shape[1]]
-    centre = features.timbre / np.sqrt((features.timbre**2).mean() + 1e-9)
+    parts = list(pairwise([*starts, features.harmony.shape[1]]))
+    level = float(np.sum(np.square(features.harmony.mean(axis=1))) / 4)
     groups: list[int] = []
-    for i, (a, b) in enumerate(zip(starts, ends, strict=True)):
-        best, found = 0.0, -1
-        for j in range(i):
-            c, d = starts[j], ends[j]
-            length = min(b - a, d - c)
-            if length * 2.5 < max(b - a, d - c):
-                continue
-            notes = float(np.mean(np.sum(features.harmony[:, a : a + length] * features.harmony[:, c : c + length], axis=0) / 4))
-            sound = float(np.exp(-0.5 * np.mean((centre[:, a:b].mean(axis=1) - centre[:, c:d].mean(axis=1)) ** 2)))
-            likeness = notes * sound
-            if likeness > best:
-                best, found = likeness, groups[j]
-        groups.append(found if best > _SAME else max(groups, default=-1) + 1)
+    for i, part in enumerate(parts):
+        best, found = _SAME, max(groups, default=-1) + 1
+        for group in set(groups):
+            kin = sorted(_likeness(features, part, parts[j], level) for j in range(i) if groups[j] == group)[-2:]
+            if np.mean(kin) > best:
+                best, found = float(np.mean(kin)), group
+        groups.append(found)
     return groups
+
+
+def _likeness(features: BarFeatures, one: tuple[int, int], other: tuple[int, int], level: float) -> float:
+    """1 for the same harmony bar by bar, 0 for no more than two bars of this music share on average; a bar of lag is allowed."""
+    (a, b), (c, d) = one, other
+    length = min(b - a, d - c)
+    if length < 0.4 * max(b - a, d - c):
+        return -1.0
+    best = -1.0
+    for lag in (-1, 0, 1):
+        first = max(c, c + lag)
+        count = min(length, d - first, c + lag + length - first)
+        if count < max(2, 0.6 * length):
+            continue
+        mine = features.harmony[:, a + first - c - lag : a + first - c - lag + count]
+        shared = float(np.sum(mine * features.harmony[:, first : first + count])) / (4 * count)
+        best = max(best, (shared - level) / (1 - level + 1e-6) - 0.03 * abs(lag))
+    sound = features.timbre[:, a:b].mean(axis=1) - features.timbre[:, c:d].mean(axis=1)
+    return best - 0.35 * float(np.mean(np.square(sound)))
 
 
 def name_parts(features: BarFeatures, starts: list[int], groups: list[int]) -> list[SectionLabel]:
