@@ -15,7 +15,7 @@ from remixlab.plan import RemixPlan, styles
 from remixlab.plan.ops import Keep, Layer, Mute, Part, Perform, Reharmonize, Restyle
 from remixlab.plan.styles import Arp, Comping, Lead, Pad, Riff, Style
 from remixlab.rendering.bass import play_bass
-from remixlab.rendering.cast import Cast, energy_of, voiced_beats
+from remixlab.rendering.cast import Cast, energy_of, liveliness_of, scenes_of, voiced_beats
 from remixlab.rendering.comping import play_arp, play_chords, play_pad
 from remixlab.rendering.drums import play_drums, play_percussion
 from remixlab.rendering.harmony import ChordSpan, harmony_of
@@ -63,17 +63,18 @@ def arrange(plan: RemixPlan, layout: Layout, recording: Audio | None) -> Arrange
     melody = melody_of(layout, harmony)
     heard = master[Stem.VOCALS].any() or any(d.part == "lead" for d in demands)
     accompanied = any(master[s].mean() > 0.5 for s in (Stem.DRUMS, Stem.BASS, Stem.OTHER))
+    lively = liveliness_of(layout, recording)
     lines: list[Line] = []
     for style_id, origin in dict.fromkeys((d.style, d.origin) for d in demands):
         style = styles.load(style_id)
-        cast = Cast(
-            style, layout, harmony, melody, voiced_beats(layout, melody if heard else ()), energy_of(layout, style, recording),
-            plan.seed, origin == "layered" or accompanied,
-        )  # fmt: skip
+        scenes = scenes_of(layout, style, lively)
+        voiced = voiced_beats(layout, melody if heard else ())
+        partial = origin == "layered" or accompanied
+        cast = Cast(style, layout, harmony, melody, voiced, energy_of(layout, scenes, lively), plan.seed, partial, scenes)
         lines += _lines_for(cast, [d for d in demands if d.style == style_id and d.origin == origin])
     leading = next((d.style for d in demands if d.origin == "performed"), demands[0].style if demands else None)
     style = styles.load(leading) if leading else None
-    energy = energy_of(layout, style, recording) if style else np.ones(len(layout.bars))
+    energy = energy_of(layout, scenes_of(layout, style, lively), lively) if style else np.ones(len(layout.bars))
     return Arrangement(master, tuple(line for line in lines if not line.is_empty), harmony, melody, style, energy)
 
 

@@ -22,7 +22,7 @@ _LEVELS = {
     "percussion": -12.0, "landmarks": -8.0, "sample": -5.0,
 }  # fmt: skip
 _WINDOW_S = 4
-_LIFT_DB_MAX = 8.0
+_LIFT_DB_MAX = 10.0
 _CHUNK_S, _STRIDE_S = 1.0, 5.0
 
 
@@ -79,6 +79,6 @@ def lifts(arranged: Arrangement, layout: Layout, wanted: list[float], reference:
         for tone in arranged.melody:
             sung[int(tone.beat) : int(tone.beat + tone.length) + 1] = 1.0
         power += np.array([sung[bar.first : bar.first + bar.beats].mean() for bar in layout.bars]) * 10 ** (voice / 10)
-    wished = reference + 2.0 - 12.0 * (1.0 - arranged.energy)
+    wished = reference + 2.0 - 10.0 * (1.0 - arranged.energy)
     lift = np.clip(wished - 10 * np.log10(power), 0.0, _LIFT_DB_MAX)
     return 10 ** (np.round(lift * 2) / 40)

@@ -27,7 +27,7 @@ def play_bass(cast: Cast, kicks: Sequence[Stroke]) -> tuple[Tone, ...]:
             continue
         scene = cast.scene(bar).groove
         line = chorus if scene == "chorus" else verse
-        strength = 0.62 + 0.3 * float(cast.energy[bar.index])
+        strength = 0.62 + 0.3 * float(cast.energy[bar.position])
         steps = list(lay(line.steps, bar, cast.layout.meter, pace=cast.pace, swing=groove.swing, swing_unit=groove.swing_unit))
         if scene in ("break", "none"):
             steps = _held(steps, cast, bar.first, bar.beats)

@@ -15,24 +15,24 @@ from remixlab.domain.errors import EngineUnavailable
 from remixlab.domain.song import Song
 from remixlab.plan import RemixPlan, styles
 from remixlab.plan.effects import in_beats
-from remixlab.plan.ops import Duck, Level, Sample, Treat
+from remixlab.plan.ops import Duck, Level, Treat
 from remixlab.plan.styles import Style
 from remixlab.rendering import balance
 from remixlab.rendering.arrange import STEM_OF_PART, Arrangement
 from remixlab.rendering.console import Console
 from remixlab.rendering.lines import Line
-from remixlab.rendering.resolve import SAMPLE_RATE, Layout, needs_stems
-from remixlab.rendering.sampling import sample_strips
-from remixlab.rendering.stems import MasterNode, stretches_of
+from remixlab.rendering.resolve import Layout, needs_stems
 from remixlab.rendering.rides import Ride, combined, dips, ride_by_bar, ride_of_voice
+from remixlab.rendering.sampling import sample_strips
 from remixlab.rendering.softening import Softening
 from remixlab.rendering.space import Room
+from remixlab.rendering.stems import MasterNode, stretches_of
 from remixlab.rendering.strips import Strip
 from remixlab.rendering.tone import tonal_balance
 from remixlab.rendering.treat import Treatment, translated, treatments_of
 from remixlab.rendering.voices import revoiced_strips
 from remixlab.signal import amplitude_from_db
-from remixlab.signal.instruments import KITS, HitEvent, NoteEvent, Take, rehearse, rehearse_kit
+from remixlab.signal.instruments import HitEvent, NoteEvent, Take, rehearse, rehearse_kit
 
 _MUSIC = "music"
 _DRUMS = "drums"

@@ -36,13 +36,14 @@ class Cast:
     energy: NDArray[np.float64]
     seed: int
     partial: bool
+    scenes: tuple[Scene, ...]
 
     @property
     def pace(self) -> float:
         return pace_of(self.style, self.layout)
 
     def scene(self, bar: ResultBar) -> Scene:
-        return self.style.scenes[bar.label]  # pyright: ignore[reportArgumentType]
+        return self.scenes[bar.position]
 
     def chord(self, beat: float) -> ChordSpan:
         return chord_at(self.harmony, beat)
@@ -83,7 +84,7 @@ class Cast:
         return bar.beats - 1.0 if drops and not self.partial else float(bar.beats)
 
     def is_last_bar(self, bar: ResultBar) -> bool:
-        return bar.index == len(self.layout.bars) - 1
+        return bar.position == len(self.layout.bars) - 1
 
     @property
     def ending(self) -> ChordSymbol:
@@ -97,17 +98,47 @@ class Cast:
         return float(self.layout.beats_s.size - 1)
 
 
-def energy_of(layout: Layout, style: Style, recording: Audio | None) -> NDArray[np.float64]:
-    """How strongly each bar is played: its scene, bent by how loud the recording is there. Shape: (bars,)."""
-    base = np.array([style.scenes[bar.label].energy for bar in layout.bars])  # pyright: ignore[reportArgumentType]
+def scenes_of(layout: Layout, style: Style, lively: NDArray[np.float64]) -> tuple[Scene, ...]:
+    """The scene of each bar: that of its label; a bridge or break in which the recording goes on strongly is played as a verse."""
+    scenes: list[Scene] = []
+    for bar in layout.bars:
+        section = lively[bar.position - bar.place : bar.position - bar.place + bar.length]
+        strong = bar.label in ("bridge", "break") and float(section.mean()) > 0.5
+        scenes.append(style.scenes["verse" if strong else bar.label])  # pyright: ignore[reportArgumentType]
+    return tuple(scenes)
+
+
+def energy_of(layout: Layout, scenes: tuple[Scene, ...], lively: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How strongly each bar is played: its scene, bent by how lively the recording is there. Shape: (bars,)."""
+    base = np.array([scene.energy for scene in scenes])
     swell = np.array([0.06 * bar.progress if bar.label in ("verse", "bridge", "intro") else 0.0 for bar in layout.bars])
     lasts = {bar.label: bar.occurrence for bar in layout.bars}
     climax = np.array(
         [0.06 if bar.label == "chorus" and bar.occurrence == lasts["chorus"] and bar.occurrence > 1 else 0.0 for bar in layout.bars]
     )
-    if recording is None:
-        return np.clip(base + swell + climax, 0.1, 1.0)
-    return np.clip(base + swell + climax + 0.24 * (_loudness_rank(layout, recording) - 0.5), 0.1, 1.0)
+    return np.clip(base + swell + climax + 0.24 * (lively - 0.5), 0.1, 1.0)
+
+
+def liveliness_of(layout: Layout, recording: Audio | None) -> NDArray[np.float64]:
+    """0 for the calmest bars of the recording, 1 for the liveliest: by its loudness, or without its sound by what was heard in it."""
+    return _heard_rank(layout) if recording is None else _loudness_rank(layout, recording)
+
+
+def _heard_rank(layout: Layout) -> NDArray[np.float64]:
+    """From the drum strokes and the sung notes of each bar."""
+    drums = np.sort([hit.time_s for hit in layout.source.drums])
+    notes = np.sort([note.start_s for note in layout.source.melody])
+    counts = np.array(
+        [
+            sum(
+                float(np.subtract(*np.searchsorted(times, [bar.source_s[-1], bar.source_s[0]]))) * weight
+                for times, weight in ((drums, 1.0), (notes, 0.4))
+            )
+            for bar in layout.bars
+        ]
+    )
+    low, high = np.percentile(counts, [8, 92])
+    return np.clip((counts - low) / (high - low), 0.0, 1.0) if high > low else np.full(counts.size, 0.5)
 
 
 def _loudness_rank(layout: Layout, recording: Audio) -> NDArray[np.float64]:

@@ -46,7 +46,7 @@ def play_chords(cast: Cast, part: Comping, name: str = "chords") -> tuple[Tone, 
         if not cast.plays(name, bar):
             continue
         line = chorus if cast.scene(bar).groove == "chorus" else verse
-        strength = 0.6 + 0.32 * float(cast.energy[bar.index])
+        strength = 0.6 + 0.32 * float(cast.energy[bar.position])
         for step in lay(line.steps, bar, cast.layout.meter, pace=cast.pace, swing=groove.swing, swing_unit=groove.swing_unit):
             if step.beat - bar.first >= cast.hole_from(bar) - 1e-6:
                 continue
@@ -96,7 +96,8 @@ def play_pad(cast: Cast, part: Pad, name: str = "pad") -> tuple[Tone, ...]:
         if not cast.plays(name, bar):
             sounding = {}
             continue
-        velocity = 0.5 + 0.36 * float(cast.energy[bar.index])
+        # A pad has few voices to keep: two touches are enough, and each note of it is made once.
+        velocity = 0.75 if cast.energy[bar.position] > 0.6 else 0.625
         for start, end in _chord_beats(cast, bar):
             _, notes = voiced.at(start)
             fresh: dict[float, int] = {}
@@ -140,7 +141,7 @@ def play_arp(cast: Cast, part: Arp) -> tuple[Tone, ...]:
         if not cast.plays("arp", bar):
             count = 0
             continue
-        strength = 0.5 + 0.34 * float(cast.energy[bar.index])
+        strength = 0.5 + 0.34 * float(cast.energy[bar.position])
         for step in lay(part.steps, bar, cast.layout.meter, pace=cast.pace, swing=groove.swing, swing_unit=groove.swing_unit):
             span = cast.chord(step.beat)
             ladder = _ladder(enriched(span.chord, span.key, cast.style.harmony), part.compass)

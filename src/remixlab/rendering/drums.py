@@ -21,7 +21,7 @@ def play_drums(cast: Cast) -> tuple[Stroke, ...]:
         if not cast.plays("drums", bar) or cast.scene(bar).groove == "none":
             filled = False
             continue
-        if filled or (bar.place == 0 and bar.index > 0 and bar.label in ("chorus", "solo")):
+        if filled or (bar.place == 0 and bar.position > 0 and bar.label in ("chorus", "solo")):
             strokes += _crash(cast, bar)
         fill_from = _fill_from(cast, bar)
         until = min(fill_from, cast.hole_from(bar))
@@ -76,13 +76,13 @@ def _fill_from(cast: Cast, bar: ResultBar) -> float:
 def _crash(cast: Cast, bar: ResultBar) -> list[Stroke]:
     if not cast.style.groove.crash or (bar.place and bar.label not in ("chorus", "solo")):
         return []
-    return [Stroke(float(bar.first), "crash", 0.45 + 0.4 * float(cast.energy[bar.index]))]
+    return [Stroke(float(bar.first), "crash", 0.45 + 0.4 * float(cast.energy[bar.position]))]
 
 
 def strike_bar(cast: Cast, bar: ResultBar, pattern: dict[str, str], hand: Hand, begin: float, end: float) -> list[Stroke]:
     """The strokes of one bar between two of its beats."""
     groove = cast.style.groove
-    strength = 0.66 + 0.36 * float(cast.energy[bar.index])
+    strength = 0.66 + 0.36 * float(cast.energy[bar.position])
     strokes: list[Stroke] = []
     for piece, steps in pattern.items():
         late = groove.late_ms.get(piece, 0.0)

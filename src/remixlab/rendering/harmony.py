@@ -30,7 +30,7 @@ def harmony_of(plan: RemixPlan, layout: Layout) -> tuple[ChordSpan, ...]:
     spans: list[ChordSpan] = []
     for bar in layout.bars:
         key = layout.key_at(bar)
-        for start, end, chord in _halves(bar, changed[bar.index]):
+        for start, end, chord in _halves(bar, changed[bar.position]):
             moved = chord.transposed(bar.semitones)
             if spans and spans[-1].chord == moved and spans[-1].key == key:
                 spans[-1] = spans[-1]._replace(end=end)
@@ -115,15 +115,15 @@ def _reharmonized(plan: RemixPlan, layout: Layout, chords: list[tuple[ChordSymbo
         given = _given_chords(op, layout.key)
         turn = 0
         for bar in layout.bars:
-            if not inside[bar.index]:
+            if not inside[bar.position]:
                 turn = 0
                 continue
             if given:
                 chord = given[turn % len(given)]
-                result[bar.index] = (chord, chord)
+                result[bar.position] = (chord, chord)
             elif op.manner:
                 melody = [_melody_weights(layout, bar, half) for half in (0, 1)]
-                result[bar.index] = _in_manner(op.manner, result[bar.index], layout.key, melody, bar)
+                result[bar.position] = _in_manner(op.manner, result[bar.position], layout.key, melody, bar)
             turn += 1
     return result
 
@@ -224,7 +224,7 @@ def enriched(chord: ChordSymbol, key: Key, richness: Richness) -> ChordSymbol:
     ninth = richness == "ninth" and (root + 2) % 12 in scale
     if base == "min":
         return chord._replace(quality="min9" if ninth else "min7")
-    dominant = base == "7" or (root + 10) % 12 in scale and (root - key.tonic) % 12 == 7
+    dominant = base == "7" or ((root + 10) % 12 in scale and (root - key.tonic) % 12 == 7)
     if dominant:
         return chord._replace(quality="9" if ninth else "7")
     if (root + 11) % 12 in scale:

@@ -19,10 +19,10 @@ def play_landmarks(cast: Cast) -> tuple[Stroke, ...]:
     strokes: list[Stroke] = []
     last = -99
     for bar in cast.layout.bars:
-        lifts = bar.place == 0 and bar.index > 0 and bar.label in ("chorus", "solo")
-        if not lifts or bar.index - last < 8:
+        lifts = bar.place == 0 and bar.position > 0 and bar.label in ("chorus", "solo")
+        if not lifts or bar.position - last < 8:
             continue
-        last = bar.index
+        last = bar.position
         if cast.style.ear.riser:
             strokes.append(_riser_to(cast, bar, 0.5))
         if cast.style.ear.impact:
@@ -32,8 +32,8 @@ def play_landmarks(cast: Cast) -> tuple[Stroke, ...]:
 
 def play_risers(cast: Cast) -> tuple[Stroke, ...]:
     """A riser into every section that lifts; into every new section where none does."""
-    lifting = [b for b in cast.layout.bars if b.place == 0 and b.index > 0 and b.label in ("chorus", "solo")]
-    bars = lifting or [b for b in cast.layout.bars if b.place == 0 and b.index > 0]
+    lifting = [b for b in cast.layout.bars if b.place == 0 and b.position > 0 and b.label in ("chorus", "solo")]
+    bars = lifting or [b for b in cast.layout.bars if b.place == 0 and b.position > 0]
     return tuple(_riser_to(cast, bar, 0.8) for bar in bars)
 
 
@@ -46,13 +46,13 @@ def _riser_to(cast: Cast, bar: ResultBar, velocity: float) -> Stroke:
 
 def play_intro(cast: Cast, mask: NDArray[np.bool_]) -> tuple[Stroke, ...]:
     """Drums alone over the first bars: hats, then the kick, then all of it."""
-    bars = [bar for bar in cast.layout.bars if mask[bar.index]][:_MIX_BARS]
+    bars = [bar for bar in cast.layout.bars if mask[bar.position]][:_MIX_BARS]
     return _in_layers(cast, bars, growing=True)
 
 
 def play_outro(cast: Cast, mask: NDArray[np.bool_]) -> tuple[Stroke, ...]:
     """Drums alone over the last bars, leaving one after the other."""
-    bars = [bar for bar in cast.layout.bars if mask[bar.index]][-_MIX_BARS:]
+    bars = [bar for bar in cast.layout.bars if mask[bar.position]][-_MIX_BARS:]
     return _in_layers(cast, bars, growing=False)
 
 

@@ -125,7 +125,7 @@ def _sung_over(figure: Motif, bar: ResultBar, cast: Cast, part: Riff, hand: obje
     assert isinstance(hand, Hand)
     span = cast.chord(float(bar.first))
     start = _nearest_chord_tone(around, span.chord.pitch_classes, part.compass)
-    strength = 0.5 + 0.34 * float(cast.energy[bar.index])
+    strength = 0.5 + 0.34 * float(cast.energy[bar.position])
     tones: list[Tone] = []
     for beat, length, step in figure.notes:
         if beat >= bar.beats:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,13 +50,10 @@ def _draw_wave(axes: object, mix: Mix) -> None:
 def _draw_spectrum(axes: object, mix: Mix) -> None:
     rate, size = mix.audio.sample_rate, 2048
     hop = max(512, mix.audio.length_frames // 2400)
-    power = power_spectrum(mix.audio.mono()[None, :], size, hop)
-    level = 10 * np.log10(np.asarray(power).reshape(-1, *np.asarray(power).shape[-2:])[0] + 1e-9)
-    if level.shape[0] != size // 2 + 1:
-        level = level.T
+    level = 10 * np.log10(power_spectrum(mix.audio.mono(), size, hop) + 1e-9)
     edges = np.geomspace(40, 16_000, 161)
     bins = np.clip((edges * size / rate).astype(int), 1, size // 2)
-    rows = np.stack([level[a : max(a + 1, b)].max(axis=0) for a, b in zip(bins, bins[1:], strict=False)])
+    rows = np.stack([level[a : max(a + 1, b)].max(axis=0) for a, b in pairwise(bins.tolist())])
     top = float(np.percentile(rows, 99.8))
     extent = (0.0, mix.audio.duration_s, 0, rows.shape[0])
     axes.imshow(rows, origin="lower", aspect="auto", extent=extent, cmap="magma", vmin=top - 70, vmax=top)  # type: ignore[attr-defined]
@@ -89,4 +87,4 @@ def _line_spans(timeline: Timeline, line: Line) -> list[tuple[float, float]]:
 def _master_spans(timeline: Timeline, name: str) -> list[tuple[float, float]]:
     masks: dict[str, NDArray[np.bool_]] = {stem.value: mask for stem, mask in timeline.arrangement.master.items()}
     mask = masks.get(name.split(" (")[0], np.ones(len(timeline.layout.bars), np.bool_))
-    return [(bar.start_s, bar.end_s - bar.start_s) for bar in timeline.layout.bars if mask[bar.index]]
+    return [(bar.start_s, bar.end_s - bar.start_s) for bar in timeline.layout.bars if mask[bar.position]]

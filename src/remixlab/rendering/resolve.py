@@ -35,7 +35,7 @@ class ResultBar(NamedTuple):
     `place` counts from 0 inside its section of `length` bars; `occurrence` counts sections of the same label from 1.
     """
 
-    index: int
+    position: int
     source: int
     source_s: tuple[float, ...]
     first: int
@@ -198,8 +198,8 @@ def _steadied(times: NDArray[np.float64]) -> NDArray[np.float64]:
     if count < 5:
         return times
     window = 2 * min(_STEADY_BEATS, (count - 1) // 2) + 1
-    line = savgol_filter(times, window, 1)
-    line = savgol_filter(line + np.clip(times - line, -0.02, 0.02), window, 1)
+    line = np.asarray(savgol_filter(times, window, 1), np.float64)
+    line = np.asarray(savgol_filter(line + np.clip(times - line, -0.02, 0.02), window, 1), np.float64)
     smooth = times + np.clip(line - times, -_STEADY_S, _STEADY_S)
     smooth[0] = max(0.0, smooth[0])
     return smooth if np.all(np.diff(smooth) > 0.02) else times

@@ -109,7 +109,7 @@ def _levels_db(sound: Audio) -> NDArray[np.float64]:
 def _smoothed(values: NDArray[np.float64], reach: int) -> NDArray[np.float64]:
     window = np.hanning(2 * reach + 3)[1:-1]
     padded = np.pad(values, reach, mode="edge")
-    return np.convolve(padded, window / window.sum(), mode="valid")
+    return np.asarray(np.convolve(padded, window / window.sum(), mode="valid"), np.float64)
 
 
 def _carried(gain_db: NDArray[np.float64], layout: Layout) -> Ride:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
+
 from remixlab.domain.errors import RecordingNotFound
 from remixlab.domain.song import Song
 from remixlab.plan import RemixPlan, find, shift_to
 from remixlab.plan.ops import Sample
 from remixlab.rendering import balance
 from remixlab.rendering.resolve import Layout, ResultBar
-from remixlab.rendering.stems import MasterNode, Stretch
 from remixlab.rendering.rides import ride_by_bar
+from remixlab.rendering.stems import MasterNode, Stretch
 from remixlab.rendering.strips import Strip
 
 
@@ -25,10 +27,12 @@ def sample_strips(plan: RemixPlan, layout: Layout, samples: Mapping[str, Song], 
         if song is None:
             raise RecordingNotFound(f"the sampled recording {op.recording} is not at hand", hint="Ingest it first.")
         mask = layout.mask_of(op.at)
-        bars = [bar for bar in layout.bars if mask[bar.index]]
+        bars = [bar for bar in layout.bars if mask[bar.position]]
         node = MasterNode(song.recording, "mix", _looped(op, song, bars, layout), layout)
         gain_db = reference_lufs - 5.0 - balance.loudness_of(song.recording) + op.gain_db
-        strips.append(Strip(f"sample of {op.recording}", "sample", node, "layered", None, gain_db, ride=ride_by_bar(mask * 1.0, layout)))
+        strips.append(
+            Strip(f"sample of {op.recording}", "sample", node, "layered", None, gain_db, ride=ride_by_bar(mask.astype(np.float64), layout))
+        )
     return strips
 
 

@@ -68,7 +68,7 @@ class RunningStrip:
 
     def render(self, n0: int, n1: int) -> Samples:
         """The next frames, n0 to n1."""
-        sound = self.strip.node.render(n0, n1) * self._gains
+        sound = np.multiply(self.strip.node.render(n0, n1), self._gains, dtype=np.float32)
         for process in self._inserts:
             sound = process(sound)
         for treatment in self._treatments:

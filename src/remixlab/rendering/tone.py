@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import scipy.fft
 from numpy.typing import NDArray
@@ -62,5 +64,5 @@ def _bands_db(sound: Samples) -> NDArray[np.float64]:
         return np.array(_USUAL_DB)
     power = np.mean([np.abs(np.asarray(scipy.fft.rfft(piece))) ** 2 for piece in pieces], axis=0)
     hertz = np.arange(power.size) * SAMPLE_RATE / size
-    bands = np.array([power[(hertz >= a) & (hertz < b)].sum() for a, b in zip(_EDGES_HZ, _EDGES_HZ[1:], strict=False)]) + 1e-12
+    bands = np.array([power[(hertz >= a) & (hertz < b)].sum() for a, b in pairwise(_EDGES_HZ)]) + 1e-12
     return 10 * np.log10(bands / bands.sum())

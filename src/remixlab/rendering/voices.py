@@ -64,7 +64,8 @@ class VoiceNode(MasterNode):
 
     def __init__(self, manner: Manner, sound: Audio, layout: Layout, seed: int) -> None:
         super().__init__(sound, Stem.VOCALS, stretches_of(layout, Stem.VOCALS), layout)
-        self._manner, self._layout, self._seed = manner, layout, seed
+        self._manner: Manner = manner
+        self._layout, self._seed = layout, seed
         shifts = {bar.source: bar.semitones for bar in layout.bars}
         self._shifts = tuple((layout.source.bars[n - 1].start_s, shift) for n, shift in sorted(shifts.items()))
 
@@ -132,4 +133,3 @@ def _chops(layout: Layout, seed: int) -> list[Stretch]:
             end = bar.start_s + (halves[k + 1] - halves[0]) / bar.ratio
             stretches.append(Stretch((begin, end), (float(halves[taken]), float(halves[taken + 1])), ((begin, bar.semitones),)))
     return stretches
-

@@ -13,12 +13,13 @@ from remixlab.domain.errors import InvalidPlan
 from remixlab.plan.styles.schema import Style
 
 _SUFFIX = ".toml"
+_PACKAGE = "remixlab.plan.styles"
 
 
 @lru_cache(maxsize=1)
 def ids() -> tuple[str, ...]:
     """The styles there are, in alphabetical order."""
-    names = (entry.name for entry in files(__package__).iterdir())
+    names = (entry.name for entry in files(_PACKAGE).iterdir())
     return tuple(sorted(name.removesuffix(_SUFFIX) for name in names if name.endswith(_SUFFIX)))
 
 
@@ -28,7 +29,7 @@ def load(style_id: str) -> Style:
     if style_id not in ids():
         near = [name for name, _, _ in process.extract(style_id, ids(), limit=3)]
         raise InvalidPlan([f"there is no style '{style_id}'"], code="plan.unknown_style", hint=f"Did you mean {', '.join(near)}?")
-    text = (files(__package__) / f"{style_id}{_SUFFIX}").read_text(encoding="utf-8")
+    text = (files(_PACKAGE) / f"{style_id}{_SUFFIX}").read_text(encoding="utf-8")
     try:
         return Style.model_validate({"id": style_id, **tomllib.loads(text)})
     except (ValidationError, tomllib.TOMLDecodeError) as error:
