@@ -13,7 +13,7 @@ from remixlab.studio.previewing import keep_order, preview, read_order
 from remixlab.studio.publishing import audible_remix, publish
 from remixlab.studio.remix import remix
 from remixlab.studio.sealing import deliver
-from remixlab.studio.standing import remembered_analysis, suggestions_for, what_is_open
+from remixlab.studio.standing import remembered_analysis, shown_recording, shown_recordings, suggestions_for, what_is_open
 from remixlab.studio.wish import Judged, consider, refuse_early
 
 __all__ = [
@@ -54,6 +54,8 @@ __all__ = [
     "set_consent",
     "settle",
     "show_consents",
+    "shown_recording",
+    "shown_recordings",
     "statement",
     "stream_token",
     "suggestions_for",

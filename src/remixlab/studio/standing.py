@@ -5,11 +5,39 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from remixlab.domain.errors import RecordingNotFound
 from remixlab.domain.music import Analysis
 from remixlab.domain.rights import Decision, Reach, Recording, Request, Scope, Use
 from remixlab.plan.prompt import suggest
 from remixlab.rights import decide
 from remixlab.studio.desk import Desk
+
+
+def is_shown_to(recording: Recording, user: str) -> bool:
+    """What somebody brought as their own is nobody else's business; the catalogue is everybody's."""
+    return recording.attested_by in (None, user)
+
+
+def shown_recording(reference: str, desk: Desk, *, user: str) -> Recording:
+    """Raises: RecordingNotFound, also for what is shown to others only."""
+    with desk.read() as shelf:
+        recording = shelf.recording(reference)
+    if not is_shown_to(recording, user):
+        raise RecordingNotFound(f"there is no recording '{reference[:80]}'")
+    return recording
+
+
+def shown_recordings(desk: Desk, *, user: str, after: str | None = None, limit: int = 100) -> tuple[list[Recording], str | None]:
+    """A page of the catalogue as this user sees it, and the cursor of the next."""
+    shown: list[Recording] = []
+    with desk.read() as shelf:
+        while len(shown) <= limit:
+            found = shelf.recordings(after, limit + 1)
+            if not found:
+                return shown, None
+            shown += [r for r in found if is_shown_to(r, user)]
+            after = found[-1].recording_id
+    return shown[:limit], shown[limit - 1].recording_id
 
 
 @dataclass(frozen=True, slots=True)

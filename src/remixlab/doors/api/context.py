@@ -36,15 +36,24 @@ def who_asks(
     request: Request,
     authorization: Annotated[str | None, Header(description="`Bearer` and an API key.")] = None,
     territory: Annotated[str | None, Header(alias="RemixLab-Territory", pattern="^[A-Z]{2}$")] = None,
+    acting_as: Annotated[
+        str | None, Header(alias="RemixLab-As", max_length=200, description="On a house without keys: the party or user.")
+    ] = None,
 ) -> Caller:
-    """The user a key belongs to; on a house that needs none, the one at the desk."""
+    """The user a key belongs to; on a house that needs none, whoever the one at the desk says to be."""
     house = open_house(request)
-    user = "me"
+    user = acting_as or "me"
     if authorization:
         user = house.user_of_key(authorization.removeprefix("Bearer ").strip())
     elif house.settings.require_api_key:
         raise KeyNeeded("This needs an API key.", hint="Send it as 'Authorization: Bearer KEY'; `remixlab key create USER` makes one.")
     return Caller(user, territory or house.settings.territory, house.desk.clock.now())
+
+
+def must_be(party: str, caller: Caller, house: House) -> None:
+    """Where keys are needed, a party's papers are its own. Raises: Refused."""
+    if house.settings.require_api_key and caller.user != party:
+        raise Refused("These papers belong to somebody else.", code="party.not_yours")
 
 
 if TYPE_CHECKING:

@@ -6,14 +6,16 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from remixlab.doors.api.context import TheHouse
+from remixlab.doors.api.context import TheCaller, TheHouse, must_be
 from remixlab.doors.api.problems import PROBLEMS
 
 router = APIRouter(tags=["decisions"], responses=PROBLEMS)
 
 
 @router.get("/decisions/{decision_id}")
-def read_decision(decision_id: str, house: TheHouse) -> dict[str, Any]:
-    """The decision as it was given, with everything it rested on."""
+def read_decision(decision_id: str, house: TheHouse, caller: TheCaller) -> dict[str, Any]:
+    """The decision as it was given to you, with everything it rested on."""
     with house.desk.read() as shelf:
-        return shelf.decision(decision_id).to_dict()
+        decision = shelf.decision(decision_id)
+    must_be(decision.request.listener, caller, house)
+    return decision.to_dict()

@@ -11,7 +11,7 @@ from fastapi.templating import Jinja2Templates
 
 from remixlab.domain.naming import PRODUCT
 from remixlab.doors.api.context import TheCaller, TheHouse
-from remixlab.studio import audible_remix, what_is_open
+from remixlab.studio import audible_remix, shown_recordings, what_is_open
 
 router = APIRouter(include_in_schema=False)
 _templates = Jinja2Templates(directory=Path(__file__).parent / "pages")
@@ -19,8 +19,7 @@ _templates = Jinja2Templates(directory=Path(__file__).parent / "pages")
 
 @router.get("/", response_class=HTMLResponse)
 def show_studio(request: Request, house: TheHouse, caller: TheCaller) -> HTMLResponse:
-    with house.desk.read() as shelf:
-        recordings = shelf.recordings(limit=200)
+    recordings, _ = shown_recordings(house.desk, user=caller.user, limit=200)
     items: list[dict[str, Any]] = []
     for recording in recordings:
         standing = what_is_open(recording, house.desk, user=caller.user, territory=caller.territory)

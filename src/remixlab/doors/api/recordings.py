@@ -10,7 +10,17 @@ from remixlab.doors.api.context import TheCaller, TheHouse
 from remixlab.doors.api.problems import PROBLEMS
 from remixlab.doors.api.shapes import JobStarted, Preset, RecordingDetail, RecordingItem, RecordingList
 from remixlab.doors.api.sound import RangeHeader, peaks_of, serve_bytes
-from remixlab.studio import Delivery, hear, hear_sound, receive, remembered_analysis, suggestions_for, what_is_open
+from remixlab.studio import (
+    Delivery,
+    hear,
+    hear_sound,
+    receive,
+    remembered_analysis,
+    shown_recording,
+    shown_recordings,
+    suggestions_for,
+    what_is_open,
+)
 
 router = APIRouter(tags=["recordings"], responses=PROBLEMS)
 
@@ -23,17 +33,14 @@ def list_recordings(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> RecordingList:
     """The catalogue in pages; `next` is the cursor of the following one."""
-    with house.desk.read() as shelf:
-        found = shelf.recordings(after, limit + 1)
-    items = [_item(house, caller, r) for r in found[:limit]]
-    return RecordingList(items=items, next=found[limit - 1].recording_id if len(found) > limit else None)
+    found, following = shown_recordings(house.desk, user=caller.user, after=after, limit=limit)
+    return RecordingList(items=[_item(house, caller, r) for r in found], next=following)
 
 
 @router.get("/recordings/{recording_id}")
 def read_recording(recording_id: str, house: TheHouse, caller: TheCaller) -> RecordingDetail:
     """One recording, with what was heard in it and presets that suit it."""
-    with house.desk.read() as shelf:
-        recording = shelf.recording(recording_id)
+    recording = shown_recording(recording_id, house.desk, user=caller.user)
     analysis = remembered_analysis(recording, house.desk)
     return RecordingDetail(
         **_item(house, caller, recording).model_dump(),
@@ -43,10 +50,9 @@ def read_recording(recording_id: str, house: TheHouse, caller: TheCaller) -> Rec
 
 
 @router.get("/recordings/{recording_id}/analysis")
-def read_analysis(recording_id: str, house: TheHouse) -> dict[str, Any]:
+def read_analysis(recording_id: str, house: TheHouse, caller: TheCaller) -> dict[str, Any]:
     """What `remixlab listen` prints; heard now if it was not yet."""
-    with house.desk.read() as shelf:
-        recording = shelf.recording(recording_id)
+    recording = shown_recording(recording_id, house.desk, user=caller.user)
     return hear(recording, house.desk).analysis.to_dict()
 
 
@@ -55,19 +61,17 @@ def read_analysis(recording_id: str, house: TheHouse) -> dict[str, Any]:
     response_model=None,
     responses={206: {"description": "A part"}, 416: {"description": "No such part"}},
 )
-def read_audio(recording_id: str, house: TheHouse, range_header: RangeHeader = None) -> Any:
+def read_audio(recording_id: str, house: TheHouse, caller: TheCaller, range_header: RangeHeader = None) -> Any:
     """The original, for listening inside the service."""
-    with house.desk.read() as shelf:
-        recording = shelf.recording(recording_id)
+    recording = shown_recording(recording_id, house.desk, user=caller.user)
     data = house.desk.blobs.get(recording.sha256)
     return serve_bytes(data, house.desk.audio_files.media_type(data), range_header)
 
 
 @router.get("/recordings/{recording_id}/peaks")
-def read_peaks(recording_id: str, house: TheHouse) -> dict[str, list[list[int]]]:
+def read_peaks(recording_id: str, house: TheHouse, caller: TheCaller) -> dict[str, list[list[int]]]:
     """A thousand pairs of lowest and highest sample, for drawing."""
-    with house.desk.read() as shelf:
-        recording = shelf.recording(recording_id)
+    recording = shown_recording(recording_id, house.desk, user=caller.user)
     return {"peaks": peaks_of(hear_sound(recording, house.desk))}
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from fastapi.responses import PlainTextResponse
 
-from remixlab.doors.api.context import TheCaller, TheHouse
+from remixlab.doors.api.context import TheCaller, TheHouse, must_be
 from remixlab.doors.api.problems import PROBLEMS
 from remixlab.studio import statement
 
@@ -18,10 +18,12 @@ Month = Annotated[str, Query(pattern=r"^\d{4}-(0[1-9]|1[0-2])$", examples=["2026
 @router.get("/statements/{party}")
 def read_statement(party: str, period: Month, house: TheHouse, caller: TheCaller) -> dict[str, Any]:
     """The lines of a settled month, remix by remix."""
+    must_be(party, caller, house)
     return {k: v for k, v in statement(party, period, house.desk).items() if k != "csv"}
 
 
 @router.get("/statements/{party}/csv", response_class=PlainTextResponse)
 def read_statement_csv(party: str, period: Month, house: TheHouse, caller: TheCaller) -> PlainTextResponse:
     """The same as a table for a spreadsheet."""
+    must_be(party, caller, house)
     return PlainTextResponse(statement(party, period, house.desk)["csv"], media_type="text/csv")
