@@ -25,6 +25,7 @@ _OFFSET_CELLS = 1 << 17
 FRAMES_APART, BINS_APART = 1.3, 0.6
 _DECOYS = 40
 _NEAR_S = 0.4
+_LOOP_S = 5.0
 _UNIQUENESS_PEAKS = 600
 
 
@@ -77,7 +78,8 @@ class Candidate:
 class Evidence:
     """How well a line holds: met peaks of the query, as a share, above chance, and against the same recording elsewhere.
 
-    `uniqueness` is low when the passage fits the recording at other places too, as a drum loop does.
+    `uniqueness` is low when the passage fits the recording at other places too; `local_uniqueness` is low only when it already
+    fits within a few seconds, as a loop does, and not where a whole chorus comes again.
     """
 
     met: int
@@ -85,13 +87,15 @@ class Evidence:
     chance: float
     deviations: float
     uniqueness: float
+    local_uniqueness: float
 
     @property
     def strength(self) -> float:
         """Deviations above chance, held down where only a loop is shared: neither one place only nor nearly all that sounds."""
         one_place = (self.uniqueness - 1) / 2
+        no_loop = (self.local_uniqueness - 3) / 1.5
         nearly_all = (self.coverage - 0.5) / 0.3
-        return self.deviations * min(1.0, max(0.05, one_place, nearly_all))
+        return self.deviations * min(1.0, max(0.05, one_place, no_loop, nearly_all))
 
 
 def vote(query: Peaks, index: Index, *, votes_min: int, per_window: int) -> list[Candidate]:
@@ -231,12 +235,12 @@ def weigh(query: Peaks, reference: Peaks, line: Line) -> Evidence:
     chance = float(decoys.mean())
     share = max(chance, 1.0) / len(query)
     spread = np.sqrt(max(float(decoys.var()), len(query) * share * (1 - share))) + 0.5
-    uniqueness = _measure_uniqueness(times, bins, reference)
-    return Evidence(met, met / len(query), chance / len(query), (met - chance) / spread, uniqueness)
+    deviations = float((met - chance) / spread)
+    return Evidence(met, met / len(query), chance / len(query), deviations, *_measure_uniqueness(times, bins, reference))
 
 
-def _measure_uniqueness(times: NDArray[np.float64], bins: NDArray[np.float32], reference: Peaks) -> float:
-    """How far the peaks met here exceed those met when the passage is moved to any other place, in deviations."""
+def _measure_uniqueness(times: NDArray[np.float64], bins: NDArray[np.float32], reference: Peaks) -> tuple[float, float]:
+    """How far the peaks met here exceed those met when the passage is moved anywhere, and moved a little, in deviations."""
     every = -(-times.size // _UNIQUENESS_PEAKS)
     times, bins = times[::every].copy(), bins[::every].copy()
     length = float(times[-1] - times[0])
@@ -247,5 +251,10 @@ def _measure_uniqueness(times: NDArray[np.float64], bins: NDArray[np.float32], r
     here, near = round(-start), int(_NEAR_S * FRAMES_PER_SECOND)
     met = int(sums[max(0, here - 1) : here + 2].max())
     sums[max(0, here - near) : max(0, here + near + 1)] = 0
-    second = int(sums.max())
-    return (met - second) / float(np.sqrt(second + met + 1.0))
+    reach = int(_LOOP_S * FRAMES_PER_SECOND)
+
+    def exceed(others: NDArray[np.int32]) -> float:
+        second = int(others.max(initial=0))
+        return (met - second) / float(np.sqrt(second + met + 1.0))
+
+    return exceed(sums), exceed(sums[max(0, here - reach) : here + reach])

@@ -31,7 +31,7 @@ class Match(Value):
     """A known recording heard in a sound; `tempo_ratio` and `pitch_semitones` are the sound's, against the recording.
 
     `coverage` is the share of the passage's spectral peaks that the recording explains; `uniqueness` is low when the
-    passage fits the recording at other places too, as a drum loop does. `score` is 0-1; for `same_work` it only ranks.
+    passage fits the recording at other places too, `local_uniqueness` when it does so within seconds, as a loop does. `score` is 0-1; for `same_work` it only ranks.
     """
 
     recording_id: str
@@ -44,6 +44,7 @@ class Match(Value):
     pitch_semitones: float
     coverage: float = 0.0
     uniqueness: float = 0.0
+    local_uniqueness: float = 0.0
 
 
 class Passage(NamedTuple):
@@ -191,4 +192,5 @@ def describe_passage(passage: Passage, duration_s: float, index: Index) -> Match
         pitch_semitones=round(line.pitch_semitones, 2) + 0.0,
         coverage=round(evidence.coverage, 3),
         uniqueness=round(evidence.uniqueness, 2),
+        local_uniqueness=round(evidence.local_uniqueness, 2),
     )

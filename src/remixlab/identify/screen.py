@@ -10,7 +10,8 @@ from remixlab.identify.match import Match, describe_passage, find_passages
 
 _VOTES_MIN = 6
 _CANDIDATES_PER_WINDOW = 4
-_UNIQUENESS_MIN = 3.0
+_UNIQUENESS_MIN = 4.0
+_LOCAL_UNIQUENESS_MIN, _COVERAGE_MIN = 3.5, 0.4
 _LENGTH_MIN_S = 2.5
 
 
@@ -39,4 +40,5 @@ def screen(mix: Audio | Fingerprint, index: Index, licensed: frozenset[str]) -> 
 
 
 def _refuses(match: Match) -> bool:
-    return match.uniqueness >= _UNIQUENESS_MIN and match.query_end_s - match.query_start_s >= _LENGTH_MIN_S
+    copied = match.uniqueness >= _UNIQUENESS_MIN or (match.local_uniqueness >= _LOCAL_UNIQUENESS_MIN and match.coverage >= _COVERAGE_MIN)
+    return copied and match.query_end_s - match.query_start_s >= _LENGTH_MIN_S
