@@ -47,6 +47,12 @@ def test_attacks_stay_where_the_map_puts_them_and_are_crossed_at_the_speed_of_th
         assert np.allclose(islands.source_at(islands.result_at(far) + shift), far + shift, atol=0.01)
 
 
+@given(gaps, st.integers(-500, 20000), st.integers(0, 3000))
+def test_a_range_of_frames_is_mapped_as_each_of_them(steps, begin, length):
+    path = a_map(steps)
+    assert np.array_equal(path.source_of(begin, begin + length), path.source_at(np.arange(begin, begin + length)))
+
+
 def test_beats_fall_on_beats():
     path = TimeMap.from_beats((0.5, 1.1, 1.6), (0.0, 0.5, 1.0), 44100)
     assert path.source_at(0.5 * 44100) == pytest.approx(1.1 * 44100)

@@ -72,7 +72,7 @@ def pitch_shift(
     if pitch.slopes.size == 1 and speed == 1.0:
         return stretcher(samples, path, n0, stop, sample_rate=sample_rate, onsets=onsets)
     longer = pitch.inverse().then(path)
-    positions = pitch.source_at(np.arange(n0, stop))
+    positions = pitch.source_of(n0, stop)
     reach = reach_frames(speed)
     low, high = max(0, floor(positions[0]) - reach), ceil(positions[-1]) + reach
     middle = stretcher(samples, longer, low, high, sample_rate=sample_rate, onsets=onsets)

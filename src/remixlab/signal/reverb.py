@@ -73,7 +73,8 @@ class _Room:
         self._diffuser_lengths = _frames(_DIFFUSERS_MS, sample_rate, reverb.size)
         self._diffusers = np.zeros((2, 4, 1 << int(self._diffuser_lengths.max() + 1).bit_length()), np.float32)
         self._lengths = _frames(_LINES_MS, sample_rate, reverb.size)
-        self._ring = np.zeros((1 << (int(self._lengths.max()) + 64).bit_length(), 16), np.float32)
+        self._lengths = np.maximum(self._lengths, 34)
+        self._ring = np.zeros((16, 1 << (int(self._lengths.max()) + 64).bit_length()), np.float32)
         self._diffuser_position = self._position = 0
         self._state = np.zeros(16, np.float32)
         self._gains = (10.0 ** (-3.0 * self._lengths / (sample_rate * max(0.1, reverb.decay_s)))).astype(np.float32)

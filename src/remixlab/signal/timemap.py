@@ -53,6 +53,18 @@ class TimeMap:
         """Source frames that sound at these result frames."""
         return _interpolate(np.asarray(result_frames, np.float64), self.result_frames, self.source_frames)
 
+    def source_of(self, n0: int, n1: int) -> NDArray[np.float64]:
+        """`source_at` each result frame from n0 to n1, bit for bit, faster."""
+        out = np.empty(max(0, n1 - n0))
+        inner = np.clip(np.ceil(self.result_frames[1:-1]).astype(np.int64), n0, max(n0, n1))
+        borders = np.concatenate(([n0], inner, [max(n0, n1)]))
+        slopes = self.slopes
+        for k in range(slopes.size):
+            low, high = int(borders[k]), int(borders[k + 1])
+            if low < high:
+                out[low - n0 : high - n0] = self.source_frames[k] + (np.arange(low, high) - self.result_frames[k]) * slopes[k]
+        return out
+
     def result_at(self, source_frames: NDArray[Any] | float) -> NDArray[np.float64]:
         """Result frames at which these source frames sound."""
         return _interpolate(np.asarray(source_frames, np.float64), self.source_frames, self.result_frames)

@@ -1,5 +1,8 @@
 # pyright: basic
-"""Loops of the filters and of the feedback delays."""
+"""Loops of the filters and of the feedback delays.
+
+Indices that cannot be negative are said to be unsigned: numba then drops its check for counting from the end.
+"""
 
 from __future__ import annotations
 
@@ -108,11 +111,11 @@ def diffused(samples, rings, position, lengths, gain):
             ring = rings[c, d]
             back = position - lengths[c, d]
             for i in range(frames):
-                late = ring[(back + i) & mask]
+                late = ring[np.uint64((back + i) & mask)]
                 fed = samples[c, i] - gain * late
                 if abs(fed) < np.float32(1e-15):
                     fed = np.float32(0.0)
-                ring[(position + i) & mask] = fed
+                ring[np.uint64((position + i) & mask)] = fed
                 samples[c, i] = late + gain * fed
     return position + frames
 
@@ -121,64 +124,75 @@ def diffused(samples, rings, position, lengths, gain):
 def late_field(samples, ring, position, lengths, gains, damping, wander, turn, state, out):
     """Sixteen delay lines, damped and fed back through a Hadamard matrix; every fourth wanders.
 
-    ring (size, 16); wander = depth in frames; turn (2,) = absolute frame, radians per frame; state (16,). Each 64 frames
-    the wandering lines move on. Returns the next position.
+    ring (16, size), lengths at least 34; wander = depth in frames; turn (2,) = absolute frame, radians per frame; state (16,).
+    The wandering lines move on every 64 frames. Works in runs of up to 32 frames, which no line is shorter than.
+    Returns the next position.
     """
     frames = samples.shape[1]
-    mask = ring.shape[0] - 1
-    line = np.empty(16, np.float32)
+    size = ring.shape[1]
+    mask = size - 1
+    lines = np.empty((16, 32), np.float32)
     keep = np.empty(16, np.float32)
     for k in range(16):
         keep[k] = np.float32(1.0) - damping[k]
-    part = np.zeros(4, np.float32)
-    reads = np.empty(16, np.int64)
     quarter = np.float32(0.25)
     first = int(turn[0])
-    for i in range(frames):
-        if i == 0 or (first + i) & 63 == 0:
-            step = (first + i) // 64 * 64
+    i = 0
+    while i < frames:
+        phase = (first + i) & 63
+        n = min(32, frames - i, 64 - phase)
+        step = first + i - phase
+        for k in range(16):
+            if phase == 0 and abs(state[k]) < np.float32(1e-15):
+                state[k] = np.float32(0.0)
+            part = np.float32(0.0)
+            back = lengths[k]
+            if k % 4 == 1:
+                drift = wander * (np.float32(1.0) + np.float32(np.sin(turn[1] * step * (1.0 + 0.31 * (k // 4)) + (k // 4) * 1.7)))
+                back += int(drift)
+                part = drift - np.float32(int(drift))
+            start = (position + i - back) & mask
+            if start + n <= size:
+                for j in range(n):
+                    lines[k, j] = ring[k, np.uint64(start + j)]
+            else:
+                for j in range(n):
+                    lines[k, j] = ring[k, np.uint64((start + j) & mask)]
+            if part > np.float32(0.0):
+                for j in range(n):
+                    lines[k, j] += part * (ring[k, np.uint64((start + j - 1) & mask)] - lines[k, j])
+        for j in range(n):
             for k in range(16):
-                reads[k] = lengths[k]
-                if step == first + i and abs(state[k]) < np.float32(1e-15):
-                    state[k] = np.float32(0.0)
-            for k in range(4):
-                drift = wander * (np.float32(1.0) + np.float32(np.sin(turn[1] * step * (1.0 + 0.31 * k) + k * 1.7)))
-                reads[4 * k + 1] += int(drift)
-                part[k] = drift - np.float32(int(drift))
-        here = position + i
+                value = state[k] + keep[k] * (lines[k, j] - state[k])
+                state[k] = value
+                lines[k, j] = value * gains[k]
+        for j in range(n):
+            out[0, np.uint64(i + j)] = (
+                (lines[0, j] - lines[2, j]) + (lines[4, j] - lines[6, j]) + (lines[8, j] - lines[10, j]) + (lines[12, j] - lines[14, j])
+            )
+        for j in range(n):
+            out[1, np.uint64(i + j)] = (
+                (lines[1, j] - lines[3, j]) + (lines[5, j] - lines[7, j]) + (lines[9, j] - lines[11, j]) + (lines[13, j] - lines[15, j])
+            )
+        span = 8
+        while span > 0:
+            for m in range(16):
+                if m & span == 0:
+                    for j in range(n):
+                        a = lines[m, j]
+                        b = lines[m + span, j]
+                        lines[m, j] = a + b
+                        lines[m + span, j] = a - b
+            span //= 2
+        start = (position + i) & mask
         for k in range(16):
-            line[k] = ring[(here - reads[k]) & mask, k]
-        for k in range(4):
-            m = 4 * k + 1
-            line[m] += part[k] * (ring[(here - reads[m] - 1) & mask, m] - line[m])
-        for k in range(16):
-            state[k] += keep[k] * (line[k] - state[k])
-            line[k] = state[k] * gains[k]
-        out[0, i] = (line[0] - line[2]) + (line[4] - line[6]) + (line[8] - line[10]) + (line[12] - line[14])
-        out[1, i] = (line[1] - line[3]) + (line[5] - line[7]) + (line[9] - line[11]) + (line[13] - line[15])
-        for k in range(8):
-            a = line[k]
-            b = line[k + 8]
-            line[k] = a + b
-            line[k + 8] = a - b
-        for g in range(0, 16, 8):
-            for k in range(g, g + 4):
-                a = line[k]
-                b = line[k + 4]
-                line[k] = a + b
-                line[k + 4] = a - b
-        for g in range(0, 16, 4):
-            for k in range(g, g + 2):
-                a = line[k]
-                b = line[k + 2]
-                line[k] = a + b
-                line[k + 2] = a - b
-        x = samples[0, i]
-        y = samples[1, i]
-        row = ring[here & mask]
-        for g in range(0, 16, 4):
-            row[g] = quarter * (line[g] + line[g + 1]) + x
-            row[g + 1] = quarter * (line[g] - line[g + 1]) + y
-            row[g + 2] = quarter * (line[g + 2] + line[g + 3]) - x
-            row[g + 3] = quarter * (line[g + 2] - line[g + 3]) - y
+            c = k % 2
+            sign = np.float32(1.0) if k % 4 < 2 else np.float32(-1.0)
+            if start + n <= size:
+                for j in range(n):
+                    ring[k, np.uint64(start + j)] = quarter * lines[k, j] + sign * samples[c, np.uint64(i + j)]
+            else:
+                for j in range(n):
+                    ring[k, np.uint64((start + j) & mask)] = quarter * lines[k, j] + sign * samples[c, np.uint64(i + j)]
+        i += n
     return position + frames

@@ -25,13 +25,13 @@ def wandering(samples, delays, offset, block, gains, feedback, ring, position, o
             total = np.float32(0.0)
             back = np.float32(0.0)
             for v in range(voices):
-                length = delays[v, c, row] + part * (delays[v, c, row + 1] - delays[v, c, row])
+                length = delays[v, c, np.uint64(row)] + part * (delays[v, c, np.uint64(row + 1)] - delays[v, c, np.uint64(row)])
                 whole = int(length)
                 f = length - np.float32(whole)
-                y0 = ring[c, (here - whole + 1) & mask] if whole > 1 else samples[c, i]
-                y1 = ring[c, (here - whole) & mask]
-                y2 = ring[c, (here - whole - 1) & mask]
-                y3 = ring[c, (here - whole - 2) & mask]
+                y0 = ring[c, np.uint64((here - whole + 1) & mask)] if whole > 1 else samples[c, i]
+                y1 = ring[c, np.uint64((here - whole) & mask)]
+                y2 = ring[c, np.uint64((here - whole - 1) & mask)]
+                y3 = ring[c, np.uint64((here - whole - 2) & mask)]
                 c1 = np.float32(0.5) * (y2 - y0)
                 c2 = y0 - np.float32(2.5) * y1 + np.float32(2.0) * y2 - np.float32(0.5) * y3
                 c3 = np.float32(0.5) * (y3 - y0) + np.float32(1.5) * (y1 - y2)

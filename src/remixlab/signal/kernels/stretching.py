@@ -40,8 +40,8 @@ def align_frames(mid, origin, coarse, starts, fixed, frame, reach, offsets):
             own = np.float32(1e-9)
             wanted = np.float32(1e-9)
             for i in range(hop4):
-                a = coarse[at + i]
-                b = coarse[target4 + i]
+                a = coarse[np.uint64(at + i)]
+                b = coarse[np.uint64(target4 + i)]
                 cross += a * b
                 own += a * a
                 wanted += b * b
@@ -51,8 +51,8 @@ def align_frames(mid, origin, coarse, starts, fixed, frame, reach, offsets):
                 own = np.float32(1e-9)
                 wanted = np.float32(1e-9)
                 for i in range(hop4, 2 * hop4):
-                    a = coarse[at + i]
-                    b = coarse[into4 + i]
+                    a = coarse[np.uint64(at + i)]
+                    b = coarse[np.uint64(into4 + i)]
                     cross += a * b
                     own += a * a
                     wanted += b * b
@@ -70,8 +70,8 @@ def align_frames(mid, origin, coarse, starts, fixed, frame, reach, offsets):
             cross = np.float32(0.0)
             own = np.float32(1e-9)
             for i in range(hop):
-                a = mid[at + i]
-                cross += a * mid[target + i]
+                a = mid[np.uint64(at + i)]
+                cross += a * mid[np.uint64(target + i)]
                 own += a * a
             score = cross / np.sqrt(own) - np.float32(1e-5) * abs(j)
             if score > best:
@@ -132,14 +132,14 @@ def read_between(samples, origin, positions, table, out):
         row = int(part)
         blend = np.float32(part - row)
         for k in range(taps):
-            weights[k] = table[row, k] + blend * (table[row + 1, k] - table[row, k])
+            weights[k] = table[np.uint64(row), k] + blend * (table[np.uint64(row + 1), k] - table[np.uint64(row), k])
         first = whole - origin - half + 1
         inside = first >= 0 and first + taps <= frames
         for c in range(channels):
             total = np.float32(0.0)
             if inside:
                 for k in range(taps):
-                    total += weights[k] * samples[c, first + k]
+                    total += weights[k] * samples[c, np.uint64(first + k)]
             else:
                 for k in range(taps):
                     if 0 <= first + k < frames:
