@@ -122,5 +122,5 @@ class House:
         """Everything this house needs, tried for real."""
         from remixlab.app.doctor import examine  # lazy
 
-        checks = examine(self)
+        checks = examine(self.settings, self.desk, self.registry)
         return {"ok": all(check["ok"] for check in checks), "checks": checks}

@@ -6,16 +6,22 @@ from remixlab.compose import sketch
 from remixlab.domain.ports import Progress
 from remixlab.domain.song import Song
 from remixlab.identify import Index, fingerprint, identify, screen
-from remixlab.plan import RemixPlan, cover, remix
+from remixlab.plan import cover, remix
 from remixlab.plan.effects import Delay, Filter, Reverb
 from remixlab.rendering import render
 from remixlab.seal import detect, embed
-from remixlab.studio import Desk
+from remixlab.studio import Desk, silent
+
+_REMIX = (
+    remix("warm-up").restyle("drums", "bass", "other", style="synthwave").layer("pad", "synthwave").tempo(ratio=1.05).transpose(1)
+    .treat("vocals", chain=[Filter(mode="low-pass", cutoff_hz=4000.0), Reverb(), Delay()])
+)  # fmt: skip
+_COVER = cover("warm-up").restyle(style="bossa-nova")
 
 
 def warm_up(desk: Desk, progress: Progress | None = None) -> None:
     """Separate, listen, render a remix and a cover, fingerprint, screen, mark and read back; nothing is kept."""
-    tell = progress or (lambda _stage, _share: None)
+    tell = progress or silent
     played = sketch()
     mix = played.stems.mix()
     tell("separate", 0.0)
@@ -23,9 +29,9 @@ def warm_up(desk: Desk, progress: Progress | None = None) -> None:
     tell("listen", 0.0)
     analysis = desk.listener.listen(mix, played.stems)
     song = Song("warm-up", mix, played.stems, analysis)
-    for number, plan in enumerate(_plans()):
-        tell("render", number / 2)
-        made = render(plan, song, workers=1)
+    tell("render", 0.0)
+    render(_COVER, song, workers=1)
+    made = render(_REMIX, song, workers=1)
     tell("screen", 0.0)
     index = Index.build({"warm-up": fingerprint(mix)})
     screen(made.audio, index, frozenset({"warm-up"}))
@@ -33,11 +39,3 @@ def warm_up(desk: Desk, progress: Progress | None = None) -> None:
     tell("mark", 0.0)
     detect(embed(made.audio, 1, desk.keys.marks, workers=1), desk.keys.marks)
     tell("mark", 1.0)
-
-
-def _plans() -> tuple[RemixPlan, ...]:
-    one = (
-        remix("warm-up").restyle("drums", "bass", "other", style="synthwave").layer("pad", "synthwave").tempo(ratio=1.05).transpose(1)
-        .treat("vocals", chain=[Filter(mode="low-pass", cutoff_hz=4000.0), Reverb(), Delay()])
-    )  # fmt: skip
-    return one, cover("warm-up").restyle(style="bossa-nova")

@@ -15,6 +15,7 @@ import soundfile as sf
 
 from remixlab.domain.audio import Audio
 from remixlab.domain.errors import EngineUnavailable, InvalidAudio
+from remixlab.signal import resample
 from remixlab.stores.blobs import write_durably
 from remixlab.stores.containers import decode_container, is_cut_off, says_its_length, sniff
 
@@ -85,6 +86,8 @@ class SoundFiles:
             raise InvalidAudio(
                 f"'{suffix}' is not a format that can be written", code="audio.format", hint="Use wav, flac, mp3, ogg or opus."
             )
+        if form == "opus" and audio.sample_rate not in OPUS_RATES_HZ:
+            audio = Audio(resample(audio.samples, audio.sample_rate, OPUS_RATES_HZ[-1]), OPUS_RATES_HZ[-1])
         _check_rate(audio, form)
         container, subtype = _FORMATS[form]
         lossy: dict[str, Any] = {"bitrate_mode": "CONSTANT", "compression_level": 0.2} if form == "mp3" else {}

@@ -1,7 +1,7 @@
 """The use cases, one file each. Read `remix.py` and you have read the product."""
 
 from remixlab.studio.demo import demo_owners, make_demo
-from remixlab.studio.desk import Desk, Memory, SealKeys
+from remixlab.studio.desk import Desk, Memory, SealKeys, silent
 from remixlab.studio.examine import identify_file, verify
 from remixlab.studio.hear import at_engine_rate, hear, hear_sound, hear_stems
 from remixlab.studio.ingest import Delivery, Ingested, IngestOrder, ingest, loose_recording, receive
@@ -56,6 +56,7 @@ __all__ = [
     "show_consents",
     "shown_recording",
     "shown_recordings",
+    "silent",
     "statement",
     "stream_token",
     "suggestions_for",

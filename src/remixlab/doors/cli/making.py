@@ -81,7 +81,7 @@ def render(
         mix = play(wanted, song, workers=house.desk.workers, progress=lambda share: progress("render", share), stems_out=stems is not None)
         write_whole(out, house.desk.audio_files.encode(mix.audio, suffix_of(out)))
         if picture:
-            write_whole(picture, draw(mix))
+            write_whole(picture, draw(timeline(wanted, song), mix))
         if stems:
             stems.mkdir(parents=True, exist_ok=True)
             for name, part in mix.stems_out.items():
