@@ -53,6 +53,8 @@ def _protected(drafts: list[Draft], reading: Reading) -> list[Draft]:
 
     def stays(draft: Draft) -> bool:
         op = draft.op.op
+        if isinstance(draft.op, Mute) and not draft.asked and reading.votes:
+            return False
         if op in closed and (not draft.asked or op in ("transpose", "reharmonize", "tempo")):
             return False
         if not draft.asked and op in asked and op in ("tempo", "transpose", "reharmonize"):
@@ -169,7 +171,7 @@ def _play(style: str, words: str, sure: float, on: tuple[Stem, ...], place: str,
         if drums_bass:
             result.append(Draft(Mute(on=drums_bass, at=place), words, 0.7))
     if on:
-        result.append(Draft(Restyle(on=on, style=style, at=place), words, sure))
+        result.append(Draft(Restyle(on=on, style=style, at=place), words, sure, True, sure >= 0.9 or " " in words))
     if kind == "cover" or reading.bare or place != "all" or not on:
         return result
     for part, gain_db in weights(str(meanings()["layers"].get(style, ""))):
@@ -219,7 +221,7 @@ def _instruments(reading: Reading, kind: str, base: RemixPlan | None) -> list[Dr
     for name, words, sure, places in dict.fromkeys(reading.instruments):
         for place in places or ("all",):
             ops = _performed(name, place, alone) if kind == "cover" else _layered(name, place, styles)
-            result += [Draft(op, words, round(0.9 * sure, 2)) for op in ops]
+            result += [Draft(op, words, round(0.9 * sure, 2), True, sure >= 0.99) for op in ops]
     return result
 
 

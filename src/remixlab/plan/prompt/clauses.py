@@ -52,14 +52,17 @@ class Clause:
 
 def clauses(tags: Sequence[Tag]) -> list[Clause]:
     """The wishes of a prompt, each a clause with its own heads and targets."""
-    pieces = [part for piece in _split(tags) for part in _by_heads(piece)]
+    pieces = [part for piece in _split(tags) for part in _by_heads(_with_particles(piece))]
     return _placed(_shared([p for p in pieces if p.tags]))
 
 
 def _split(tags: Sequence[Tag]) -> Iterator[Clause]:
     joint, run = ".", list[Tag]()
-    for tag in tags:
+    for n, tag in enumerate(tags):
         broken = next((k for k in _BREAKS if tag.is_a(k)), None)
+        if tag.is_a("except") and not _excepts(tags[n + 1 :]):
+            # `keep everything but make it faster`: nothing is excepted, a new wish begins.
+            broken = "but"
         if broken is None:
             run.append(tag)
             continue
@@ -86,17 +89,39 @@ def _by_heads(clause: Clause) -> list[Clause]:
     for start, end in zip(starts, [*starts[1:], len(clause.tags)], strict=True):
         pieces.append(list(clause.tags[start:end]))
     for n in range(1, len(pieces)):
+        if _is_particle(pieces[n - 1], pieces[n]):
+            pieces[n - 1] = [t for t in pieces[n - 1] if t.value("head") != "keep"]
+            pieces[n] = [*pieces[n - 1], *pieces[n]]
+            pieces[n - 1] = []
+            continue
         _take_back(pieces[n - 1], pieces[n], n > 1)
     joints = [clause.joint, *([","] * len(pieces))]
     kept = [p for p in pieces if any(not t.is_a("filler") for t in p)]
     return [Clause(tuple(piece), joint) for piece, joint in zip(kept, joints, strict=False)]
 
 
+def _with_particles(clause: Clause) -> Clause:
+    """`take the singer out`: the particle is what removes."""
+    first = next((n for n, t in enumerate(clause.tags) if t.is_a("takes")), None)
+    last = next((n for n, t in enumerate(clause.tags) if first is not None and n > first and t.is_a("particle")), None)
+    if first is None or last is None:
+        return clause
+    tags = list(clause.tags)
+    tags[first] = tags[first]._replace(senses=(("head", "no"),))
+    tags[last] = tags[last]._replace(senses=(("filler", "_"),))
+    return Clause(tuple(tags), clause.joint)
+
+
+def _excepts(after: Sequence[Tag]) -> bool:
+    solid = next((t for t in after if not t.is_a("filler", "order")), None)
+    return solid is not None and solid.is_a("stem", "instrument", "at", "place", "thing")
+
+
 def _head_groups(tags: Sequence[Tag]) -> list[tuple[int, int]]:
     """Where heads begin and end; heads with only small words between them are one group."""
     groups: list[tuple[int, int]] = []
     for n, tag in enumerate(tags):
-        if not tag.is_a("head", "except"):
+        if not tag.is_a("head", "except") or tag.value("head") in ("before", "after"):
             continue
         between = tags[groups[-1][1] + 1 : n] if groups else ()
         if groups and all(t.is_a("filler", "amount") or not t.senses for t in between):
@@ -108,7 +133,8 @@ def _head_groups(tags: Sequence[Tag]) -> list[tuple[int, int]]:
 
 def _take_back(before: list[Tag], own: list[Tag], before_has_head: bool) -> None:
     """Give a head the targets that stand in front of it: `the drums louder`, `den Gesang weg`."""
-    after = [t for t in own if t.is_a(*_THINGS, "preset", "interval", "bpm", "percent", "style", "era", "scene", "key", "mode")]
+    moves = own[0].value("head") in ("up", "down") and bool(before) and before[-1].is_a("stem")
+    after = [t for t in own if t.is_a(*_THINGS, "preset", *(() if moves else ("interval",)), "bpm", "percent", "style", "era", "scene", "key", "mode")]
     places_after = any(t.is_a("at", "bars", "span") for t in own)
     if after and not _is_adjective_of_front(before, own):
         if before_has_head or not any(t.is_a("filler") for t in before) or any(not t.is_a("filler") for t in before):
@@ -131,6 +157,12 @@ def _take_back(before: list[Tag], own: list[Tag], before_has_head: bool) -> None
         before.extend(moved)
         return
     own[:0] = moved
+
+
+def _is_particle(before: Sequence[Tag], own: Sequence[Tag]) -> bool:
+    """`lass das Intro weg`: a verb that only keeps, undone by the particle at its end."""
+    said = [t.value("head") for t in before if t.is_a("head")]
+    return said == ["keep"] and own[0].value("head") == "no" and own[0].language == "de" and not any(t.is_a(*TARGETS) for t in own)
 
 
 def _is_adjective_of_front(before: Sequence[Tag], own: Sequence[Tag]) -> bool:
@@ -182,11 +214,15 @@ def _leads_into(clause: Clause, ahead: Clause, *, first: bool) -> bool:
 
 
 def _continues(clause: Clause, behind: Clause) -> bool:
+    if clause.has("stem") and (clause.has("fx") or clause.has("manner")):
+        return False
     if not (behind.heads or behind.has("except") or (clause.has("at") and behind.has("at"))):
         return False
     kinds, before = _kinds(clause), _kinds(behind)
     if kinds & {"stem", "at"} & before and ("at" not in kinds or not clause.has("stem")):
         return not (kinds == {"at"} and behind.has("stem") and not behind.has("head", "swap", "start", "end"))
+    if "only" in behind.heads and clause.joint == "and" and kinds <= {"stem", "instrument"} and before & {"stem", "instrument"}:
+        return True
     negated = bool({"no", "not"} & set(behind.heads))
     return (negated or "add" in behind.heads) and (
         bool(kinds & before) or (clause.joint == "and" and "stem" in before and bool(kinds & {"instrument", "fx"}))

@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from remixlab.domain.errors import UnknownPlace
 from remixlab.domain.music import Analysis
 from remixlab.plan.describe import name_place
 from remixlab.plan.ops import Arrange
+from remixlab.plan.prompt.clauses import Clause
 from remixlab.plan.prompt.reading import Draft, Reading
 from remixlab.plan.where import find, places_of
+
+
+def in_bars(clause: Clause, reading: Reading) -> Clause:
+    """The clause with places that are counted (`the first 8 bars`, `the second half`) as bars of this recording."""
+    places: list[str] = []
+    for place in clause.places:
+        counted = _counted(place, reading.analysis)
+        if counted.startswith("span:") or counted in ("first-half", "second-half"):
+            reading.skip(reading.words(clause.tags), "the recording has to be listened to first")
+        else:
+            places.append(counted)
+    if clause.places and not places:
+        return Clause((), clause.joint)
+    return replace(clause, places=tuple(places))
 
 
 def fit(drafts: Sequence[Draft], reading: Reading) -> list[Draft]:
@@ -59,12 +75,13 @@ def _counted(place: str, analysis: Analysis | None) -> str:
         first, last = (int(p) for p in place.removeprefix("bars:").split("-"))
         if count and first <= count < last:
             return f"bars:{first}-{count}"
-        return f"bars:{max(1, first)}-{max(1, last)}"
+        first, last = (min(99_999, max(1, n)) for n in (first, last))
+        return f"bars:{first}-{max(first, last)}"
     if not place.startswith("span:"):
         return place
     _, side, size = place.split(":")
     if side == "first" and not count:
-        return f"bars:1-{max(1, int(float(size)))}"
+        return f"bars:1-{min(99_999, max(1, int(float(size))))}" if not side.endswith("seconds") else place
     if not count or analysis is None:
         return place
     if side.endswith("-seconds"):

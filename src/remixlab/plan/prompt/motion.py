@@ -67,6 +67,8 @@ def _tempo_fields(clause: Clause, reading: Reading, way: str | None, bpm: float 
             share = 1 + percent / 100 if up else 1 - min(percent, 75.0) / 100
         return {"ratio": _held(share)}
     if times:
+        if way == "set":
+            return {"ratio": _held(times)}
         return {"ratio": _held(times if up or times < 1 else 1 / times)}
     step = TEMPO_STEP[next(iter(clause.values("amount")), "")]
     return {"ratio": round(1 + step if up else 1 - step * 0.9, 3)}

@@ -17,14 +17,26 @@ FORBIDDABLE = ("fx", "manner", "style", "mood", "instrument", "scene", "era", "f
 
 def read(found: list[Clause], reading: Reading) -> None:
     """Write into the reading what every clause asks for; prohibitions first, so that they hold everywhere."""
+    found = [_with_rest(clause, found) for clause in found]
     for clause in found:
         _forbid(clause, reading)
     for n, clause in enumerate(found):
         follows = found[n + 1] if n + 1 < len(found) else None
-        if not _read_clause(clause, follows, reading) and not clause.is_empty:
+        if not _read_clause(clause, follows, reading) and not clause.is_empty and any(not t.is_a("filler", "head", "amount") for t in clause.tags if t.senses):
             reading.skip(reading.words(t for t in clause.tags if not t.is_a("filler")), _why(clause))
     for clause in found:
         _name_unknown(clause, reading)
+
+
+def _with_rest(clause: Clause, found: list[Clause]) -> Clause:
+    """`the rest` is what the other wishes do not name."""
+    if not clause.has("stem", "rest") or clause.has("except"):
+        return clause
+    named = {stem for other in found if other is not clause for stem in stems.stems_of(other)}
+    others = tuple(s for s in ALL_STEMS if s not in named) if named else stems.BAND
+    senses = tuple(("stem", str(s)) for s in others)
+    tags = tuple(t._replace(senses=senses) if t.value("stem") == "rest" else t for t in clause.tags)
+    return Clause(tags, clause.joint, clause.places)
 
 
 def _forbid(clause: Clause, reading: Reading) -> None:
@@ -271,11 +283,18 @@ def _form(clause: Clause, reading: Reading) -> bool:
     stemless = not clause.has("stem") and not clause.has("instrument") and not clause.has("fx")
     if "swap" in heads and len(clause.places) > 1:
         return shape.arrange(clause, reading, manner="swap")
+    if clause.places and stemless and heads <= {"down"} and not _wants_sound(clause):
+        if clause.has("order", "1"):
+            return shape.arrange(clause, reading, manner="start")
+        if "down" in heads and not clause.has("interval") and not clause.has("number"):
+            return shape.cut(clause, reading)
     if clause.places and stemless:
         if "before" in heads and len(clause.places) > 1:
             return shape.arrange(clause, reading, manner="before")
         if "after" in heads and len(clause.places) > 1:
             return shape.arrange(clause, reading, manner="after")
+        if "move" in heads:
+            return shape.arrange(clause, reading, manner="to-end" if clause.has("order", "last") or "outro" in clause.places else "to-start")
         if "start" in heads:
             return shape.arrange(clause, reading, manner="start")
         if "end" in heads:
@@ -292,6 +311,9 @@ def _form(clause: Clause, reading: Reading) -> bool:
         if any(d.op.op in ("cut", "arrange") for d in reading.drafts):
             return True
         return shape.shorten(clause, reading)
+    if clause.has("seconds") and (clause.has("length", "goal") or not (heads - {"keep"})) and not clause.has("length", "longer") and not _wants_sound(clause):
+        longer = reading.analysis is not None and (clause.number("seconds") or 0) > reading.analysis.duration_s
+        return shape.lengthen(clause, reading) if longer else shape.shorten(clause, reading)
     if clause.has("length", "longer") or (clause.has("seconds") and "repeat" in heads):
         return shape.lengthen(clause, reading)
     if not clause.places and ("repeat" in heads) and not clause.has("fx") and not clause.has("manner"):
@@ -316,6 +338,9 @@ def _wish(clause: Clause, reading: Reading, *, with_stems: bool) -> bool:
     if clause.has("manner"):
         done = sound.revoice(clause, reading)
         handled_stems = True
+    if clause.has("lowbass") and not any(clause.has(k) for k in ("stem", "interval", "thing", "instrument", "pitch", "manner")):
+        tag = clause.of("lowbass")[0]._replace(senses=(("stem", "bass"),))
+        return stems.set_level(Clause((tag, *(t for t in clause.tags if not t.is_a("lowbass"))), clause.joint, clause.places), reading, up=True)
     if clause.has("fx"):
         if down and not up:
             return _less_effect(clause, reading)
@@ -357,6 +382,8 @@ def _wish(clause: Clause, reading: Reading, *, with_stems: bool) -> bool:
         done = _add_stem(clause, reading) or done
     if clause.has("instrument") and not clause.has("fx") and not (clause.has("style") and clause.has("head", "keep")):
         done = sound.add_instruments(clause, reading) or done
+    if not done and clause.values("stem") == ("band",) and not heads:
+        return stems.only(clause, reading)
     if not done and (clause.has("thing", "energy") or clause.has("thing", "level") or heads & {"louder", "quieter"}):
         done = _loud(clause, reading, up=up)
     return done

@@ -21,6 +21,8 @@ class Draft(NamedTuple):
     words: str
     confidence: float
     asked: bool = True
+    sure: bool = True
+    """False where a misspelt word had to be mended to read it."""
 
 
 class Vote(NamedTuple):
@@ -81,7 +83,7 @@ class Reading:
 
     def draft(self, op: Op, clause: Clause, *, confidence: float = 0.95, asked: bool = True, tags: Iterable[Tag] | None = None) -> None:
         words = self.words(tags if tags is not None else clause.tags)
-        self.drafts.append(Draft(op, words, round(confidence * clause.confidence, 2), asked))
+        self.drafts.append(Draft(op, words, round(confidence * clause.confidence, 2), asked, clause.confidence >= 1.0))
 
     def note(self, clause: Clause, meaning: str, confidence: float = 0.9, tags: Iterable[Tag] | None = None) -> None:
         words = self.words(tags if tags is not None else clause.tags)

@@ -85,6 +85,11 @@ def _arranged(form: list[str], places: Sequence[str], manner: str) -> list[str]:
             return [*(p for n, p in enumerate(form) if not (n == len(form) - 1 and p == last)), last]
         case "only":
             return [p for p in form if any(_is_in(p, place) for place in places)] or [*places]
+        case "to-end":
+            last = _named(form, places[0], last=True)
+            return [*(p for p in form if p != last), last]
+        case "to-start":
+            return [first, *(p for p in form if p != first)]
         case "before" if len(places) > 1:
             return _moved(form, first, _named(form, places[1]), after=False)
         case "after" if len(places) > 1:

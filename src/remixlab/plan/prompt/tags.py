@@ -45,12 +45,11 @@ def detect(found: Sequence[Token]) -> tuple[str, ...]:
     for token in found:
         if token.sort != "word":
             continue
-        for code, marks in words.marks.items():
-            if token.folded in marks:
-                score[code] += 1.0
-        codes = words.languages.get(token.folded, frozenset()) - {EVERYWHERE}
-        for code in codes:
-            score[code] += 1.2 / len(codes)
+        codes = set(words.languages.get(token.folded, frozenset())) - {EVERYWHERE}
+        marked = {code for code, marks in words.marks.items() if token.folded in marks}
+        shared = len(codes | marked)
+        for code in codes | marked:
+            score[code] += (1.6 if code in marked else 1.0) / shared
     score["en"] = score.get("en", 0.0) + 0.1
     best = max(score.values())
     ranked = sorted(score, key=lambda code: -score[code])
@@ -122,10 +121,20 @@ def _mended(found: Sequence[Token], words: Lexicon, languages: Sequence[str]) ->
         if n + 1 < len(found) and (joined := word + folded[n + 1]) in words.phrases and not _is_known(folded[n + 1], words, languages):
             folded[n], folded[n + 1] = joined, joined
             continue
-        if budget and (mended := mend(word, tuple(languages))):
+        if budget and (near := mend(word, tuple(languages))):
             budget -= 1
-            folded[n] = mended
+            folded[n] = _in_company(near, folded[n - 1] if n else "", folded[n + 1] if n + 1 < len(folded) else "", words)
     return folded
+
+
+def _in_company(near: Sequence[str], before: str, after: str, words: Lexicon) -> str:
+    """The candidate that makes a phrase with its neighbours, else the nearest."""
+    for word in near:
+        if any(len(phrase) > 1 and phrase[1] == after for phrase, _ in words.phrases.get(word, ())):
+            return word
+        if any(len(phrase) > 1 and phrase[1] == word for phrase, _ in words.phrases.get(before, ())):
+            return word
+    return near[0]
 
 
 def _is_known(word: str, words: Lexicon, languages: Sequence[str]) -> bool:
@@ -134,23 +143,21 @@ def _is_known(word: str, words: Lexicon, languages: Sequence[str]) -> bool:
 
 
 @lru_cache(maxsize=2048)
-def mend(word: str, languages: tuple[str, ...]) -> str | None:
-    """The word of the lexicon that this one misspells, if one is near enough."""
+def mend(word: str, languages: tuple[str, ...]) -> tuple[str, ...]:
+    """The words of the lexicon that this one may misspell, the nearest first; none when nothing is near enough."""
     short = re.sub(r"(.)\1{2,}", r"\1", word)
     double = re.sub(r"(.)\1{2,}", r"\1\1", word)
     vocabulary = _vocabulary(languages)
     for form in (double, short):
         if form != word and form in vocabulary:
-            return vocabulary[form]
+            return (form,)
     if len(word) < 4 or len(word) > 24:
-        return None
+        return ()
     slips = 1 if len(word) < 8 else 2
-    near = process.extract(word, vocabulary.keys(), scorer=OSA.distance, score_cutoff=slips, limit=3)
+    near = process.extract(word, vocabulary.keys(), scorer=OSA.distance, score_cutoff=slips, limit=6)
     near = [n for n in near if n[0][0] == word[0] or len(word) >= 6]
-    if not near:
-        return None
-    best = min(near, key=lambda n: (n[1], n[0][0] != word[0], abs(len(n[0]) - len(word))))
-    return vocabulary[best[0]]
+    near.sort(key=lambda n: (n[1], n[0][0] != word[0], abs(len(n[0]) - len(word))))
+    return tuple(n[0] for n in near)
 
 
 @lru_cache(maxsize=32)

@@ -16,7 +16,7 @@ from remixlab.plan.prompt.choose import ops_of
 from remixlab.plan.prompt.clauses import Clause, clauses
 from remixlab.plan.prompt.clean import clean, tokens
 from remixlab.plan.prompt.figures import join_figures
-from remixlab.plan.prompt.fit import fit
+from remixlab.plan.prompt.fit import fit, in_bars
 from remixlab.plan.prompt.follow import follow
 from remixlab.plan.prompt.meaning import Meaning
 from remixlab.plan.prompt.read import read
@@ -64,13 +64,19 @@ def write_plan(
     kind = reading.kind if reading.kind in ("remix", "cover") else base.kind if base else kind
     drafts = ops_of(reading, kind=kind, base=base, stems_available=stems_available, seed=seed)
     drafts = fit(drafts, reading)
-    if not drafts and not reading.notes and not reading.removed and not (base and reading.kind) and kind != "cover":
+    if _is_guesswork(drafts, reading) or not drafts and not reading.notes and not reading.removed and not (base and reading.kind) and kind != "cover":
         raise _unclear(reading, analysis, source, seed)
     drafts = drafts[:MAX_OPS]
     if base is not None:
         return _edited(base, drafts, reading, kind, languages)
     plan = RemixPlan.model_validate({"kind": kind, "source": source, "ops": tuple(_because(d) for d in drafts), "seed": seed})
     return Understanding(plan=plan, understood=_chips(drafts, reading), skipped=tuple(reading.skipped), languages=languages)
+
+
+def _is_guesswork(drafts: Sequence[Draft], reading: Reading) -> bool:
+    """Whether all there is was read into misspelt words among many that mean nothing here."""
+    unknown = sum(len(entry.split()) for entry in reading.skipped)
+    return bool(drafts) and unknown >= 2 and not reading.notes and all(d.confidence < 0.9 and not d.sure for d in drafts)
 
 
 def understand(text: str, analysis: Analysis | None, meaning: Meaning | None = None) -> tuple[Reading, tuple[str, ...]]:
@@ -85,7 +91,7 @@ def understand(text: str, analysis: Analysis | None, meaning: Meaning | None = N
         whole = Clause(tuple(tags))
         shape.arrange_places(whole, reading, form)
         parts = [p for p in parts if any(t.senses and not t.is_a("at", "filler", "thing", "and", "then") for t in p.tags)]
-    read(parts, reading)
+    read([in_bars(part, reading) for part in parts], reading)
     if meaning is not None:
         meaning.suggest(reading)
     return reading, languages[:1]
