@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import assert_never
+from collections.abc import Mapping, Sequence
+from typing import Literal, assert_never
 
-from remixlab.domain.audio import ALL_STEMS
+from remixlab.domain.audio import ALL_STEMS, Stem
 from remixlab.plan.effects import (
     Chorus,
     Crush,
@@ -45,17 +45,19 @@ from remixlab.plan.ops import (
 )  # fmt: skip
 from remixlab.plan.plan import RemixPlan
 
+Kind = Literal["remix", "cover"]
+_LINES: Mapping[Stem, str] = {Stem.VOCALS: "melody", Stem.OTHER: "chords"}
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
 
 
 def describe(plan: RemixPlan) -> tuple[str, ...]:
     """One sentence for the header where it says something, then one for each verb."""
-    return (*_header(plan), *(sentence(op) for op in plan.ops))
+    return (*_header(plan), *(sentence(op, kind=plan.kind) for op in plan.ops))
 
 
-def sentence(op: Op) -> str:
-    """What one verb does, as a musician would say it to a listener."""
-    text = _act(op)
+def sentence(op: Op, *, kind: Kind = "remix") -> str:
+    """What one verb does, as a musician would say it to a listener. In a cover the stems are lines: melody, drums, bass, chords."""
+    text = _act(op, _LINES if kind == "cover" else {})
     place = getattr(op, "at", "all")
     if not isinstance(op, Cut | Repeat) and place != "all":
         text += f" {_in(place)}"
@@ -85,7 +87,7 @@ def _header(plan: RemixPlan) -> tuple[str, ...]:
     return (f"Without the {_and(missing)} of the recording.",) if missing else ()
 
 
-def _act(op: Op) -> str:
+def _act(op: Op, names: Mapping[Stem, str]) -> str:
     match op:
         case Arrange():
             return "play " + ", then ".join(name_place(p) for p in op.form)
@@ -104,13 +106,15 @@ def _act(op: Op) -> str:
         case Reharmonize():
             return f"reharmonise: {op.manner}" if op.manner else "play over " + " ".join(op.chords or ())
         case Keep():
-            return f"keep the {_and(op.on)} as {'it is' if len(op.on) == 1 and op.on[0] in ('bass', 'other') else 'they are'}"
+            return (
+                f"keep the {_and(_named(op.on, names))} as {'it is' if len(op.on) == 1 and op.on[0] in ('bass', 'other') else 'they are'}"
+            )
         case Mute():
-            return f"silence the {_and(op.on)}"
+            return f"silence the {_and(_named(op.on, names))}"
         case Level():
-            return f"{_and(op.on)} {'louder' if op.gain_db >= 0 else 'softer'} by {abs(op.gain_db):g} dB"
+            return f"{_and(_named(op.on, names))} {'louder' if op.gain_db >= 0 else 'softer'} by {abs(op.gain_db):g} dB"
         case Restyle():
-            return f"play the {_and(op.on)} anew as {_title(op.style)}"
+            return f"play the {_and(_named(op.on, names))} anew as {_title(op.style)}"
         case Revoice():
             return f"{op.manner} voice"
         case Layer():
@@ -120,9 +124,9 @@ def _act(op: Op) -> str:
         case Sample():
             return f"lay {name_place(op.take)} of {op.recording} over it{_level(op.gain_db)}"
         case Treat():
-            return f"{_and([_effect(fx) for fx in op.chain])} on {_whom(op.on)}"
+            return f"{_and([_effect(fx) for fx in op.chain])} on {_whom(op.on, names)}"
         case Duck():
-            return f"duck {_whom(op.on)} under the {op.under} by {op.depth_db:g} dB"
+            return f"duck {_whom(op.on, names)} under the {op.under} by {op.depth_db:g} dB"
         case _:
             assert_never(op)
 
@@ -173,8 +177,12 @@ def _level(gain_db: float) -> str:
     return f" at {gain_db:+g} dB" if gain_db else ""
 
 
-def _whom(stems: Sequence[str]) -> str:
-    return "everything" if len(stems) == len(ALL_STEMS) else f"the {_and(stems)}"
+def _whom(stems: Sequence[Stem], names: Mapping[Stem, str]) -> str:
+    return "everything" if len(stems) == len(ALL_STEMS) else f"the {_and(_named(stems, names))}"
+
+
+def _named(stems: Sequence[Stem], names: Mapping[Stem, str]) -> list[str]:
+    return [names.get(stem, stem.value) for stem in stems]
 
 
 def _in(place: str) -> str:

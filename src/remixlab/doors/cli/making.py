@@ -70,7 +70,7 @@ def render(
     from remixlab.app import open_house  # lazy
     from remixlab.doors.cli.files import check_writable, hear_source, suffix_of, write_whole
     from remixlab.plan import parse
-    from remixlab.rendering import draw
+    from remixlab.rendering import draw, timeline
     from remixlab.rendering import render as play
 
     check_writable(out)
