@@ -77,8 +77,7 @@ class CatalogueShelf(ShelfPart):
     def add_party(self, party: Party) -> None:
         """Keep a party; one that is there already is brought up to date."""
         columns = {"name": party.name, "name_key": _name_key(party.name), "kind": party.kind, "ipi": party.ipi, "isni": party.isni}
-        if not self._change(t.parties, {"id": party.party_id}, columns):
-            self.connection.execute(t.parties.insert().values(id=party.party_id, artist_veto=True, **columns))
+        self._put(t.parties, {"id": party.party_id}, columns, artist_veto=True)
 
     def set_artist_veto(self, label_id: str, veto: bool) -> None:
         """Whether, for this label's recordings, an artist's own no outweighs a yes of the label. Raises: PartyNotFound."""
@@ -87,22 +86,18 @@ class CatalogueShelf(ShelfPart):
 
     def add_work(self, work: Work, shares: Iterable[Share] = ()) -> None:
         """Keep a work with its publishing shares. Raises: InvalidTerms."""
-        columns = {"title": work.title, "iswc": work.iswc}
-        if not self._change(t.works, {"id": work.work_id}, columns):
-            self.connection.execute(t.works.insert().values(id=work.work_id, **columns))
+        self._put(t.works, {"id": work.work_id}, {"title": work.title, "iswc": work.iswc})
         self._set_shares("work", work.work_id, shares)
 
     def add_recording(self, recording: Recording, shares: Iterable[Share] = (), stems: Mapping[str, str] | None = None) -> None:
         """Keep a recording; one that is there already is brought up to date. Raises: NotFound when a work or voice is unknown."""
         columns = recording.model_dump(exclude={"recording_id", "work_ids", "voice_ids"})
-        if not self._change(t.recordings, {"id": recording.recording_id}, columns):
-            self.connection.execute(t.recordings.insert().values(id=recording.recording_id, **columns))
+        self._put(t.recordings, {"id": recording.recording_id}, columns)
         self._link(t.recording_works, "work_id", t.works, recording.recording_id, recording.work_ids)
         self._link(t.recording_voices, "party_id", t.parties, recording.recording_id, recording.voice_ids)
         self._set_shares("recording", recording.recording_id, shares)
         for stem, sha256 in (stems or {}).items():
-            if not self._change(t.stems, {"recording_id": recording.recording_id, "stem": stem}, {"sha256": sha256}):
-                self.connection.execute(t.stems.insert().values(recording_id=recording.recording_id, stem=stem, sha256=sha256))
+            self._put(t.stems, {"recording_id": recording.recording_id, "stem": stem}, {"sha256": sha256})
 
     # ------------------------------------------------------------ rows
 

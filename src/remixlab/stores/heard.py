@@ -19,9 +19,8 @@ class HeardShelf(ShelfPart):
         return None if body is None else Analysis.model_validate_json(body)
 
     def keep_analysis(self, sha256: str, listener: str, analysis: Analysis) -> None:
-        key, columns = {"sha256": sha256, "listener": listener}, {"body": analysis.model_dump_json(by_alias=True)}
-        if not self._change(t.analyses, key, columns):
-            self.connection.execute(t.analyses.insert().values(**key, **columns))
+        body = analysis.model_dump_json(by_alias=True)
+        self._put(t.analyses, {"sha256": sha256, "listener": listener}, {"body": body})
 
     def fingerprints(self) -> Mapping[str, str]:
         """Recording id to the blob digest of its fingerprint."""
@@ -29,6 +28,4 @@ class HeardShelf(ShelfPart):
         return {row.recording_id: row.blob_sha256 for row in rows}
 
     def keep_fingerprint(self, recording_id: str, blob_sha256: str) -> None:
-        key, columns = {"recording_id": recording_id}, {"blob_sha256": blob_sha256}
-        if not self._change(t.fingerprints, key, columns):
-            self.connection.execute(t.fingerprints.insert().values(**key, **columns))
+        self._put(t.fingerprints, {"recording_id": recording_id}, {"blob_sha256": blob_sha256})

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from remixlab.domain.chain import GENESIS, Link, first_broken, link
 
@@ -22,12 +23,17 @@ class ShelfPart:
         return self.connection.execute(table.update().where(where).values(**columns)).rowcount > 0
 
     def _add_once(self, table: sa.Table, key: Mapping[str, Any], columns: Mapping[str, Any]) -> bool:
-        """Insert a row unless its key is there; whether it was inserted."""
-        where = sa.and_(*(table.c[name] == value for name, value in key.items()))
-        if self.connection.execute(sa.select(sa.literal(1)).select_from(table).where(where)).first():
-            return False
-        self.connection.execute(table.insert().values(**key, **columns))
-        return True
+        """Insert a row unless its key is there; whether it was inserted. Writers at once agree on who was first."""
+        statement = self._insert(table).values(**key, **columns).on_conflict_do_nothing(index_elements=list(key))
+        return self.connection.execute(statement.returning(table.c[next(iter(key))])).first() is not None
+
+    def _put(self, table: sa.Table, key: Mapping[str, Any], columns: Mapping[str, Any], **at_first: Any) -> None:
+        """Insert a row or bring it up to date; `at_first` is written only when it is new."""
+        statement = self._insert(table).values(**key, **columns, **at_first)
+        self.connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=dict(columns)))
+
+    def _insert(self, table: sa.Table) -> Any:
+        return (postgresql if self.connection.dialect.name == "postgresql" else sqlite).insert(table)
 
     def _take_turns(self, chain: str) -> None:
         """Let one writer at a time append to a chain. SQLite has one writer anyway."""

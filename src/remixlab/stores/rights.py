@@ -173,8 +173,10 @@ class RightsShelf(CatalogueShelf):
         by_kind: dict[str, list[str]] = {}
         for kind, subject in subjects:
             by_kind.setdefault(kind, []).append(subject)
+        if not by_kind:
+            return []
         where = sa.or_(*((table.c.subject_kind == kind) & table.c.subject.in_(names) for kind, names in by_kind.items()))
-        return self.connection.execute(sa.select(table).where(where).order_by(table.c.id)).all() if by_kind else []
+        return self.connection.execute(sa.select(table).where(where).order_by(table.c.id)).all()
 
     def _approvals_of(self, consent_ids: Sequence[str], listener: str | None) -> tuple[Approval, ...]:
         if not consent_ids:

@@ -1,0 +1,133 @@
+"""Blobs by content: the same promises in a folder, in memory and in S3."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from remixlab.domain.audio import Audio
+from remixlab.domain.errors import StoreUnavailable
+from remixlab.stores import FolderBlobs, FolderSounds, ObjectBlobs, open_blobs, write_durably
+from remixlab.testing import MemoryBlobs
+
+
+@pytest.fixture(scope="module")
+def s3() -> Iterator[Any]:
+    """A bucket in a local server that speaks S3."""
+    boto3 = pytest.importorskip("boto3", reason="the S3 client of the tests is not installed")
+    server_module = pytest.importorskip("moto.server", reason="the S3 server of the tests is not installed")
+    server = server_module.ThreadedMotoServer(port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+    boto3.client("s3", endpoint_url=f"http://{host}:{port}", region_name="us-east-1", **keys).create_bucket(Bucket="blobs")
+    from obstore.store import S3Store
+
+    secrets = {"access_key_id": "test", "secret_access_key": "test"}
+    yield S3Store("blobs", endpoint=f"http://{host}:{port}", region="us-east-1", client_options={"allow_http": True}, **secrets)
+    server.stop()
+
+
+@pytest.fixture(params=["folder", "memory", "fake", "s3"])
+def blobs(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
+    match request.param:
+        case "folder":
+            return FolderBlobs(tmp_path / "blobs")
+        case "memory":
+            return open_blobs("memory://")
+        case "fake":
+            return MemoryBlobs()
+        case _:
+            return ObjectBlobs(request.getfixturevalue("s3"))
+
+
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.binary(max_size=5000))
+def test_what_is_put_is_got_by_its_digest(blobs: Any, data: bytes) -> None:
+    name = blobs.put(data)
+    assert name == hashlib.sha256(data).hexdigest() == blobs.put(data)
+    assert blobs.get(name) == data
+    assert blobs.has(name)
+
+
+def test_what_is_not_there_is_said_to_be_missing(blobs: Any) -> None:
+    assert not blobs.has("0" * 64)
+    with pytest.raises(StoreUnavailable, match="not there"):
+        blobs.get("0" * 64)
+
+
+def test_many_writers_of_the_same_content_keep_one(blobs: Any) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        names = set(pool.map(blobs.put, [b"the same sound"] * 16))
+    assert len(names) == 1
+    assert blobs.get(names.pop()) == b"the same sound"
+
+
+def test_blobs_are_listed_and_forgotten(tmp_path: Path, s3: Any) -> None:
+    for kept in (FolderBlobs(tmp_path), open_blobs("memory://"), ObjectBlobs(s3)):
+        names = {kept.put(b"one"), kept.put(b"two")}
+        assert names <= set(kept.names())
+        for name in names:
+            kept.delete(name)
+            kept.delete(name)
+        assert not names & set(kept.names())
+
+
+def test_damage_shows_as_an_error_and_never_as_content(tmp_path: Path) -> None:
+    blobs = FolderBlobs(tmp_path)
+    name = blobs.put(b"a long song " * 100)
+    place = blobs.path(name)
+    assert place is not None
+    place.write_bytes(b"A" + place.read_bytes()[1:])
+    with pytest.raises(StoreUnavailable, match="damaged"):
+        blobs.get(name)
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "", "ABC", "a" * 63, "a" * 64 + "/..", "A" * 64])
+def test_no_name_leaves_the_store(tmp_path: Path, name: str) -> None:
+    with pytest.raises(StoreUnavailable):
+        FolderBlobs(tmp_path).get(name)
+
+
+def test_a_write_that_fails_leaves_nothing(tmp_path: Path) -> None:
+    (tmp_path / "taken").mkdir()
+    with pytest.raises(OSError):
+        write_durably(tmp_path / "taken", b"x")
+    assert [p.name for p in tmp_path.iterdir()] == ["taken"]
+
+
+def test_a_folder_that_cannot_be_written_is_said_in_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(StoreUnavailable, match="cannot be kept"):
+        FolderBlobs(tmp_path / "file").put(b"x")
+
+
+def test_urls_say_where_blobs_live(tmp_path: Path) -> None:
+    folder = open_blobs(f"file://{tmp_path}/my%20blobs")
+    folder.put(b"x")
+    assert (tmp_path / "my blobs").is_dir()
+    with pytest.raises(StoreUnavailable, match="nowhere://x"):
+        open_blobs("nowhere://x")
+
+
+def test_decoded_sound_comes_back_mapped_and_a_damaged_one_is_missing(tmp_path: Path) -> None:
+    sounds = FolderSounds(tmp_path)
+    audio = Audio(np.linspace(-2, 2, 2000, dtype=np.float32).reshape(2, 1000), 48_000)
+    assert sounds.load("song/vocals") is None
+    sounds.save("song/vocals", audio)
+    sounds.save("song/vocals", audio)
+    loaded = sounds.load("song/vocals")
+    assert loaded is not None
+    assert (loaded.sample_rate, loaded.samples.tolist()) == (48_000, audio.samples.tolist())
+    assert sounds.load("song/drums") is None
+    for place in tmp_path.rglob("*.npy"):
+        place.write_bytes(place.read_bytes()[:40])
+    assert sounds.load("song/vocals") is None

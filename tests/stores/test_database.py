@@ -1,0 +1,197 @@
+from __future__ import annotations
+
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import exc
+
+import registry_strategies as a
+from remixlab.domain.chain import GENESIS, first_broken, link
+from remixlab.domain.errors import IdempotencyClash, StoreUnavailable
+from remixlab.domain.ledger import Booking, Entry, Play
+from remixlab.rights import decide
+from remixlab.stores import ApiKey, SqlDesk, open_engine, sqlite_url
+from remixlab.stores.database import HEAD
+from remixlab.stores.tables import METADATA, instant, micros
+
+
+def test_the_migrations_make_exactly_the_tables_that_the_code_knows(desk: SqlDesk) -> None:
+    with desk.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, METADATA) == []
+
+
+def test_the_newest_migration_is_the_one_that_is_looked_for() -> None:
+    config = Config()
+    config.set_main_option("script_location", "remixlab.stores:migrations")
+    config.set_main_option("path_separator", "os")
+    assert ScriptDirectory.from_config(config).get_current_head() == HEAD
+
+
+def test_a_workspace_opened_again_keeps_what_it_had(database_url: str) -> None:
+    for _ in range(2):
+        desk = SqlDesk.open(database_url)
+        with desk.write() as shelf:
+            a.fill(shelf)
+            assert len(shelf.parties()) == 3
+        desk.close()
+
+
+def test_what_is_not_a_database_is_said_to_be_none(tmp_path: Path) -> None:
+    file = tmp_path / "remixlab.db"
+    file.write_bytes(b"this is a letter, not a database" * 100)
+    with pytest.raises(StoreUnavailable, match="not a database"):
+        open_engine(sqlite_url(file))
+    assert file.read_bytes().startswith(b"this is a letter"), "nothing of it was touched"
+    with pytest.raises(StoreUnavailable, match="cannot be opened"):
+        open_engine(sqlite_url(tmp_path / "no" / "such" / "folder.db"))
+    with pytest.raises(StoreUnavailable, match="not supported"):
+        open_engine("mysql://nobody@localhost/x")
+
+
+def test_many_writers_at_once_lose_nothing_and_break_no_chain(desk: SqlDesk) -> None:
+    def write(number: int) -> None:
+        with desk.write() as shelf:
+            shelf.book(Booking(key=f"k{number}", kind="x", at=a.NOW, entries=(Entry("pool:p", -number), Entry("party:a", number))))
+            shelf.record_play(Play(play_id="same", remix_id="r", listener="u", at=a.NOW, length_ms=1))
+            shelf.reserve_mark(f"rmx_{number % 3}")
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(write, range(1, 25)))
+    with desk.read() as shelf:
+        assert shelf.balance("party:a").micro == sum(range(1, 25))
+        assert shelf.broken_booking() is None
+        assert len(list(shelf.plays(a.NOW, a.NOW + timedelta(seconds=1)))) == 1
+
+
+def test_a_reader_sees_one_moment_and_never_half_a_transaction(desk: SqlDesk) -> None:
+    with desk.read() as reader:
+        assert list(reader.parties()) == []
+        with desk.write() as writer:
+            a.fill(writer)
+        assert list(reader.parties()) == []
+    with desk.read() as reader:
+        assert len(reader.parties()) == 3
+
+
+def test_a_reader_cannot_write(desk: SqlDesk) -> None:
+    if desk.engine.dialect.name == "sqlite":
+        pytest.skip("SQLite readers are only asked not to write")
+    with pytest.raises(exc.InternalError, match="read-only"), desk.read() as shelf:
+        shelf.add_party(a.BAND)
+
+
+def test_the_decisions_are_a_chain_that_shows_every_change(desk: SqlDesk) -> None:
+    with desk.write() as shelf:
+        a.fill(shelf)
+    judged = [a.judge(desk, made_today=number) for number in range(3)]
+    with desk.write() as shelf:
+        for decision in judged:
+            shelf.record_decision(decision)
+        assert shelf.broken_decision() is None
+    with pytest.raises(exc.IntegrityError), desk.write() as shelf:
+        shelf.connection.execute(sa.text("update decisions set outcome = 'allow'"))
+    with pytest.raises(exc.IntegrityError), desk.write() as shelf:
+        shelf.connection.execute(sa.text("delete from decisions"))
+    with desk.write() as shelf:  # somebody with power over the database takes its guards away
+        trigger = "decisions_change on decisions" if desk.engine.dialect.name == "postgresql" else "decisions_update"
+        shelf.connection.execute(sa.text(f"drop trigger {trigger}"))
+        shelf.connection.execute(
+            sa.text("update decisions set body = replace(body, 'fan', 'foe') where seq = (select min(seq) + 1 from decisions)")
+        )
+        assert shelf.broken_decision() == 1
+
+
+def test_a_decision_is_made_again_from_what_is_kept_to_the_same_bytes(desk: SqlDesk) -> None:
+    with desk.write() as shelf:
+        a.fill(shelf)
+    decision = a.judge(desk)
+    with desk.write() as shelf:
+        shelf.record_decision(decision)
+        shelf.withdraw_consent("c-work", a.NOW)
+    with desk.read() as shelf:
+        kept = shelf.decision(decision.decision_id)
+        again = decide(frozenset(kept.uses), kept.reach, shelf.terms_of(kept), kept.request)
+    assert again.to_dict() == decision.to_dict()
+
+
+def test_a_chain_of_links_breaks_where_it_was_touched() -> None:
+    links = []
+    for body in (b"one", b"two", b"three"):
+        links.append(link(links[-1].hash if links else GENESIS, body))
+    assert first_broken(links) is None
+    assert first_broken(links[1:]) == 0
+    assert first_broken([links[0], links[1]._replace(body=b"2"), links[2]]) == 1
+    assert first_broken([links[0], links[2]]) == 1
+
+
+# ---------------------------------------------------------------- keys of the doors
+
+
+def test_a_request_is_done_once_and_answered_the_same_again(desk: SqlDesk) -> None:
+    soon = a.NOW + timedelta(hours=1)
+    with desk.write() as shelf:
+        assert shelf.begin_request("me", "k", "h1", at=a.NOW, expires_at=soon) is None
+    with pytest.raises(IdempotencyClash, match="under way"), desk.write() as shelf:
+        shelf.begin_request("me", "k", "h1", at=a.NOW, expires_at=soon)
+    with desk.write() as shelf:
+        shelf.end_request("me", "k", 201, '{"ok":true}')
+        assert shelf.begin_request("me", "k", "h1", at=a.NOW, expires_at=soon) == (201, '{"ok":true}')
+        assert shelf.begin_request("you", "k", "h2", at=a.NOW, expires_at=soon) is None
+    with pytest.raises(IdempotencyClash, match="another request"), desk.write() as shelf:
+        shelf.begin_request("me", "k", "h2", at=a.NOW, expires_at=soon)
+    with desk.write() as shelf:
+        shelf.forget_request("you", "k")
+        assert shelf.begin_request("you", "k", "h3", at=a.NOW, expires_at=soon) is None
+        assert shelf.begin_request("me", "k", "h2", at=soon, expires_at=soon + timedelta(hours=1)) is None
+
+
+def test_an_api_key_opens_with_its_secret_until_it_ends(desk: SqlDesk) -> None:
+    key = ApiKey("k1", "studio", frozenset({"read", "remix"}), a.NOW + timedelta(days=1))
+    with desk.write() as shelf:
+        shelf.add_api_key(key, "s3cret", a.NOW)
+        raw = shelf.connection.execute(sa.text("select secret_hash from api_keys")).scalar_one()
+        assert "s3cret" not in raw
+    with desk.read() as shelf:
+        assert shelf.api_key("k1", "s3cret", a.NOW) == key
+        assert shelf.api_key("k1", "wrong", a.NOW) is None
+        assert shelf.api_key("k2", "s3cret", a.NOW) is None
+        assert shelf.api_key("k1", "s3cret", a.NOW + timedelta(days=1)) is None
+    with desk.write() as shelf:
+        assert shelf.revoke_api_key("k1", a.NOW)
+        assert shelf.api_key("k1", "s3cret", a.NOW) is None
+
+
+def test_moments_survive_to_the_microsecond() -> None:
+    assert instant(micros(a.NOW)) == a.NOW
+    assert micros(a.NOW.replace(year=1960)) < 0
+    with pytest.raises(ValueError, match="time zone"):
+        micros(a.NOW.replace(tzinfo=None))
+
+
+def test_a_killed_writer_leaves_nothing(tmp_path: Path) -> None:
+    """A copy of the files in the middle of a transaction is what a killed process leaves behind."""
+    desk = SqlDesk.open(sqlite_url(tmp_path / "live.db"))
+    with desk.write() as shelf:
+        a.fill(shelf)
+    with desk.write() as shelf:
+        shelf.book(Booking(key="k", kind="x", at=a.NOW, entries=(Entry("a", -1), Entry("b", 1))))
+        for suffix in ("", "-wal"):
+            (tmp_path / f"left.db{suffix}").write_bytes((tmp_path / f"live.db{suffix}").read_bytes())
+    left = SqlDesk.open(sqlite_url(tmp_path / "left.db"))
+    with left.read() as shelf:
+        assert shelf.bookings() == []
+        assert len(shelf.parties()) == 3
+    left.close()
+    desk.close()
+    with sqlite3.connect(tmp_path / "left.db") as plain:
+        assert plain.execute("pragma integrity_check").fetchone() == ("ok",)
+    plain.close()
