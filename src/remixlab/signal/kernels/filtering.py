@@ -120,6 +120,21 @@ def diffused(samples, rings, position, lengths, gain):
     return position + frames
 
 
+@njit(inline="always")
+def _mix_lines(lines, length):
+    """The first `length` frames of sixteen lines through a Hadamard matrix of plain sums and differences, in place."""
+    span = 8
+    while span > 0:
+        for m in range(16):
+            if m & span == 0:
+                for j in range(length):
+                    a = lines[m, j]
+                    b = lines[np.uint64(m + span), j]
+                    lines[m, j] = a + b
+                    lines[np.uint64(m + span), j] = a - b
+        span //= 2
+
+
 @njit(cache=True, nogil=True)
 def late_field(samples, ring, position, lengths, gains, damping, wander, turn, state, out):
     """Sixteen delay lines, damped and fed back through a Hadamard matrix; every fourth wanders.
@@ -174,16 +189,7 @@ def late_field(samples, ring, position, lengths, gains, damping, wander, turn, s
             out[1, np.uint64(i + j)] = (
                 (lines[1, j] - lines[3, j]) + (lines[5, j] - lines[7, j]) + (lines[9, j] - lines[11, j]) + (lines[13, j] - lines[15, j])
             )
-        span = 8
-        while span > 0:
-            for m in range(16):
-                if m & span == 0:
-                    for j in range(n):
-                        a = lines[m, j]
-                        b = lines[m + span, j]
-                        lines[m, j] = a + b
-                        lines[m + span, j] = a - b
-            span //= 2
+        _mix_lines(lines, n)
         start = (position + i) & mask
         for k in range(16):
             c = k % 2

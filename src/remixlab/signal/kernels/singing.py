@@ -126,6 +126,49 @@ def refine_periods(signal, centres, window, longest, periods):
                 periods[k] = (at + 0.5 * (before - after) / bend) / times
 
 
+@njit(cache=True, nogil=True)
+def _fill_marks(marks, voiced, count, last, place, idle):
+    """Unvoiced marks between the last mark and the next place, every `idle` frames or so; returns the new count."""
+    gap = place - last
+    pieces = max(1, int(gap / idle + 0.5))
+    for p in range(0 if count == 0 else 1, pieces):
+        spot = last + gap * p // pieces
+        if spot < place and count < marks.shape[0] - 2:
+            marks[count] = spot
+            voiced[count] = False
+            count += 1
+    return count
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def _next_mark(mono, place, period, sign, top):
+    """About one period on, where the wave looks most like it does here."""
+    frames = mono.shape[0]
+    reach = max(2, int(0.18 * period))
+    half = int(0.5 * period)
+    expected = place + int(period + 0.5)
+    chosen = expected
+    best = np.float32(-1e9)
+    for i in range(expected - reach, expected + reach + 1):
+        if i - half < 0 or i + half >= frames or place - half < 0:
+            continue
+        cross = np.float32(0.0)
+        own = np.float32(1e-9)
+        other = np.float32(1e-9)
+        for j in range(-half, half):
+            a = mono[np.uint64(place + j)]
+            b = mono[np.uint64(i + j)]
+            cross += a * b
+            own += a * a
+            other += b * b
+        away = np.float32(i - expected) / np.float32(reach)
+        score = cross / np.sqrt(own * other) + np.float32(0.05) * sign * mono[i] / top - np.float32(0.02) * away * away
+        if score > best:
+            best = score
+            chosen = i
+    return chosen
+
+
 @njit(cache=True, nogil=True, fastmath=True)
 def mark_periods(mono, periods, hop, marks, voiced):
     """One mark in each period at the same place of the wave, and one every 5 ms or so between; returns how many.
@@ -133,11 +176,10 @@ def mark_periods(mono, periods, hop, marks, voiced):
     periods (contour frames) in frames of the sound, 0 where there is no pitch.
     """
     frames = mono.shape[0]
-    count = 0
-    idle = hop
-    k = 0
     contour = periods.shape[0]
+    count = 0
     last = 0
+    k = 0
     while k < contour:
         if periods[k] <= 0:
             k += 1
@@ -147,7 +189,6 @@ def mark_periods(mono, periods, hop, marks, voiced):
             end += 1
         begin_frame = max(last + 1, int((k - 0.5) * hop))
         end_frame = min(frames - 1, int((end - 0.5) * hop))
-        period = periods[k]
         high = np.float32(0.0)
         low = np.float32(0.0)
         for i in range(begin_frame, end_frame):
@@ -157,59 +198,77 @@ def mark_periods(mono, periods, hop, marks, voiced):
         top = max(max(high, -low), np.float32(1e-9))
         place = begin_frame
         best = np.float32(-1e9)
-        for i in range(begin_frame, min(end_frame, begin_frame + int(1.2 * period) + 1)):
+        for i in range(begin_frame, min(end_frame, begin_frame + int(1.2 * periods[k]) + 1)):
             if sign * mono[i] > best:
                 best = sign * mono[i]
                 place = i
-        gap = place - last
-        pieces = max(1, int(gap / idle + 0.5))
-        for p in range(0 if count == 0 else 1, pieces):
-            spot = last + gap * p // pieces
-            if spot < place and count < marks.shape[0] - 2:
-                marks[count] = spot
-                voiced[count] = False
-                count += 1
+        count = _fill_marks(marks, voiced, count, last, place, hop)
         while place < end_frame and count < marks.shape[0] - 2:
             marks[count] = place
             voiced[count] = True
             count += 1
             last = place
-            where = min(max(int(place / hop + 0.5), k), end - 1)
-            period = periods[where]
-            reach = max(2, int(0.18 * period))
-            half = int(0.5 * period)
-            best = np.float32(-1e9)
-            following = place + int(period + 0.5)
-            chosen = following
-            for i in range(following - reach, following + reach + 1):
-                if i - half < 0 or i + half >= frames or place - half < 0:
-                    continue
-                cross = np.float32(0.0)
-                own = np.float32(1e-9)
-                other = np.float32(1e-9)
-                for j in range(-half, half):
-                    a = mono[place + j]
-                    b = mono[i + j]
-                    cross += a * b
-                    own += a * a
-                    other += b * b
-                away = np.float32(i - following) / np.float32(reach)
-                score = cross / np.sqrt(own * other) + np.float32(0.05) * sign * mono[i] / top - np.float32(0.02) * away * away
-                if score > best:
-                    best = score
-                    chosen = i
-            place = chosen
+            period = periods[min(max(int(place / hop + 0.5), k), end - 1)]
+            place = _next_mark(mono, place, period, sign, top)
             if place <= last:
                 place = last + max(2, int(period))
         k = end
-    gap = frames - last
-    pieces = max(1, int(gap / idle + 0.5))
-    for p in range(0 if count == 0 else 1, pieces):
-        if count < marks.shape[0]:
-            marks[count] = last + gap * p // pieces
-            voiced[count] = False
-            count += 1
-    return count
+    return _fill_marks(marks, voiced, count, last, frames, hop)
+
+
+@njit(cache=True, nogil=True)
+def _bell(window, away, left, right):
+    """The weight of a piece this far from its middle."""
+    at = abs(away) / (left if away < 0 else right) * 1024.0
+    row = int(at)
+    return window[row] + np.float32(at - row) * (window[row + 1] - window[row])
+
+
+@njit(cache=True, nogil=True)
+def _lay_straight(samples, centre, time, left, right, gain, window, n0, low, high, out):
+    """Add the piece about `centre` at a result time between frames: one interpolator serves the whole piece."""
+    channels, frames = samples.shape
+    f = np.float32(-time - np.floor(-time))
+    shift = centre + int(np.floor(-time))
+    g = np.float32(1.0) - f
+    t0 = -np.float32(0.5) * f * g * g
+    t1 = np.float32(1.0) + np.float32(0.5) * f * f * (np.float32(3.0) * f - np.float32(5.0))
+    t2 = np.float32(1.0) + np.float32(0.5) * g * g * (np.float32(3.0) * g - np.float32(5.0))
+    t3 = -np.float32(0.5) * g * f * f
+    for o in range(low, high + 1):
+        weight = _bell(window, o - time, left, right) * gain
+        whole = shift + o
+        if whole < -1 or whole >= frames:
+            continue
+        p0 = max(whole - 1, 0)
+        p1 = max(whole, 0)
+        p2 = min(whole + 1, frames - 1)
+        p3 = min(whole + 2, frames - 1)
+        for c in range(channels):
+            out[c, o - n0] += weight * (t0 * samples[c, p0] + t1 * samples[c, p1] + t2 * samples[c, p2] + t3 * samples[c, p3])
+
+
+@njit(cache=True, nogil=True)
+def _lay_scaled(samples, centre, time, left, right, gain, speed, window, n0, low, high, out):
+    """Add the piece about `centre` read at another speed, which moves its formants."""
+    channels, frames = samples.shape
+    for o in range(low, high + 1):
+        weight = _bell(window, o - time, left, right) * gain
+        read = (o - time) * speed
+        whole = int(np.floor(read))
+        f = np.float32(read - whole)
+        whole += centre
+        if whole < -1 or whole >= frames:
+            continue
+        for c in range(channels):
+            y0 = samples[c, max(whole - 1, 0)]
+            y1 = samples[c, max(whole, 0)]
+            y2 = samples[c, min(whole + 1, frames - 1)]
+            y3 = samples[c, min(whole + 2, frames - 1)]
+            c1 = np.float32(0.5) * (y2 - y0)
+            c2 = y0 - np.float32(2.5) * y1 + np.float32(2.0) * y2 - np.float32(0.5) * y3
+            c3 = np.float32(0.5) * (y3 - y0) + np.float32(1.5) * (y1 - y2)
+            out[c, o - n0] += weight * (((c3 * f + c2) * f + c1) * f + y1)
 
 
 @njit(cache=True, nogil=True)
@@ -220,8 +279,7 @@ def sing_grains(samples, origin, stretched, marks, voiced, places, steps, forman
     places: result frame of each mark; steps: distance to the next piece; regions (r, 2): runs of marks that are sung
     as one; window (1026,): half a bell.
     """
-    channels, frames = samples.shape
-    length = out.shape[1]
+    channels, length = out.shape
     count = marks.shape[0]
     for r in range(regions.shape[0]):
         first = regions[r, 0]
@@ -229,77 +287,26 @@ def sing_grains(samples, origin, stretched, marks, voiced, places, steps, forman
         time = places[first]
         limit = places[last] if last < count else places[count - 1] + 1.0
         sung = voiced[first]
-        even = 0.0
-        if not sung:
-            pieces = max(1, int((limit - time) / steps[first] + 0.5))
-            even = (limit - time) / pieces
+        even = (limit - time) / max(1, int((limit - time) / steps[first] + 0.5))
+        before = float(marks[first] - marks[first - 1]) if first > 0 else float(marks[first] + 1)
         j = first
-        started = False
         while time < limit - 0.25 * (steps[j] if sung else even):
             while j + 1 < last and abs(places[j + 1] - time) <= abs(places[j] - time):
                 j += 1
-            left = float(marks[j] - marks[j - 1]) if j > 0 else float(marks[j] + 1)
-            right = float(marks[j + 1] - marks[j]) if j + 1 < count else left
-            if not sung:
-                left = even if started else left
-                right = even
-            started = True
+            left = before if j == first or not sung else float(marks[j] - marks[j - 1])
+            right = even if not sung else (float(marks[j + 1] - marks[j]) if j + 1 < count else left)
             low = max(int(np.ceil(time - left)), n0)
             high = min(int(np.floor(time + right)), n0 + length - 1)
-            speed = formants[j]
-            centre = marks[j] - origin
             if not sung:
                 for o in range(low, high + 1):
-                    away = o - time
-                    at = abs(away) / (left if away < 0 else right) * 1024.0
-                    row = int(at)
-                    weight = window[row] + np.float32(at - row) * (window[row + 1] - window[row])
+                    weight = _bell(window, o - time, left, right)
                     for c in range(channels):
                         out[c, o - n0] += weight * stretched[c, o - n0]
+                before = even
                 time += even
-            elif speed == 1.0:
-                ahead = -time
-                f = np.float32(ahead - np.floor(ahead))
-                shift = centre + int(np.floor(ahead))
-                g = np.float32(1.0) - f
-                t0 = -np.float32(0.5) * f * g * g
-                t1 = np.float32(1.0) + np.float32(0.5) * f * f * (np.float32(3.0) * f - np.float32(5.0))
-                t2 = np.float32(1.0) + np.float32(0.5) * g * g * (np.float32(3.0) * g - np.float32(5.0))
-                t3 = -np.float32(0.5) * g * f * f
-                for o in range(low, high + 1):
-                    away = o - time
-                    at = abs(away) / (left if away < 0 else right) * 1024.0
-                    row = int(at)
-                    weight = (window[row] + np.float32(at - row) * (window[row + 1] - window[row])) * gains[j]
-                    whole = shift + o
-                    if whole < -1 or whole >= frames:
-                        continue
-                    p0 = max(whole - 1, 0)
-                    p1 = max(whole, 0)
-                    p2 = min(whole + 1, frames - 1)
-                    p3 = min(whole + 2, frames - 1)
-                    for c in range(channels):
-                        out[c, o - n0] += weight * (t0 * samples[c, p0] + t1 * samples[c, p1] + t2 * samples[c, p2] + t3 * samples[c, p3])
-                time += steps[j]
+                continue
+            if formants[j] == 1.0:
+                _lay_straight(samples, marks[j] - origin, time, left, right, gains[j], window, n0, low, high, out)
             else:
-                for o in range(low, high + 1):
-                    away = o - time
-                    at = abs(away) / (left if away < 0 else right) * 1024.0
-                    row = int(at)
-                    weight = (window[row] + np.float32(at - row) * (window[row + 1] - window[row])) * gains[j]
-                    read = away * speed
-                    whole = int(np.floor(read))
-                    f = np.float32(read - whole)
-                    whole += centre
-                    if whole < -1 or whole >= frames:
-                        continue
-                    for c in range(channels):
-                        y0 = samples[c, max(whole - 1, 0)]
-                        y1 = samples[c, max(whole, 0)]
-                        y2 = samples[c, min(whole + 1, frames - 1)]
-                        y3 = samples[c, min(whole + 2, frames - 1)]
-                        c1 = np.float32(0.5) * (y2 - y0)
-                        c2 = y0 - np.float32(2.5) * y1 + np.float32(2.0) * y2 - np.float32(0.5) * y3
-                        c3 = np.float32(0.5) * (y3 - y0) + np.float32(1.5) * (y1 - y2)
-                        out[c, o - n0] += weight * (((c3 * f + c2) * f + c1) * f + y1)
-                time += steps[j]
+                _lay_scaled(samples, marks[j] - origin, time, left, right, gains[j], formants[j], window, n0, low, high, out)
+            time += steps[j]

@@ -8,6 +8,21 @@ from numba import njit
 
 
 @njit(cache=True, nogil=True, fastmath=True)
+def _likeness(signal, one, other, length):
+    """Normalised correlation of two stretches of a signal, from -1 to 1."""
+    cross = np.float32(0.0)
+    left = np.float32(1e-9)
+    right = np.float32(1e-9)
+    for i in range(length):
+        a = signal[np.uint64(one + i)]
+        b = signal[np.uint64(other + i)]
+        cross += a * b
+        left += a * a
+        right += b * b
+    return cross / np.sqrt(left * right)
+
+
+@njit(cache=True, nogil=True, fastmath=True)
 def align_frames(mid, origin, coarse, starts, fixed, frame, reach, offsets):
     """Move each free frame by at most `reach` so that it goes on where the one before it would have gone.
 
@@ -36,27 +51,9 @@ def align_frames(mid, origin, coarse, starts, fixed, frame, reach, offsets):
             at = base // step + j
             if at < 0 or at + 2 * hop4 > coarse.shape[0] or target4 < 0 or target4 + hop4 > coarse.shape[0]:
                 continue
-            cross = np.float32(0.0)
-            own = np.float32(1e-9)
-            wanted = np.float32(1e-9)
-            for i in range(hop4):
-                a = coarse[np.uint64(at + i)]
-                b = coarse[np.uint64(target4 + i)]
-                cross += a * b
-                own += a * a
-                wanted += b * b
-            score = cross / np.sqrt(own * wanted)
+            score = _likeness(coarse, at, target4, hop4)
             if into >= 0 and into4 + 2 * hop4 <= coarse.shape[0]:
-                cross = np.float32(0.0)
-                own = np.float32(1e-9)
-                wanted = np.float32(1e-9)
-                for i in range(hop4, 2 * hop4):
-                    a = coarse[np.uint64(at + i)]
-                    b = coarse[np.uint64(into4 + i)]
-                    cross += a * b
-                    own += a * a
-                    wanted += b * b
-                score += cross / np.sqrt(own * wanted)
+                score += _likeness(coarse, at + hop4, into4 + hop4, hop4)
             score -= np.float32(0.05) * abs(j) / reach4
             if score > best:
                 best = score

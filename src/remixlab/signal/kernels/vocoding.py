@@ -7,6 +7,21 @@ import numpy as np
 from numba import njit
 
 
+@njit(cache=True, nogil=True)
+def _peaks_of(power, peaks):
+    """Bins that are stronger than two neighbours to each side, at least one; returns how many."""
+    count = 0
+    for b in range(2, power.shape[0] - 2):
+        here = power[b]
+        if here > power[b - 1] and here >= power[b + 1] and here > power[b - 2] and here >= power[b + 2]:
+            peaks[count] = b
+            count += 1
+    if count == 0:
+        peaks[0] = 0
+        count = 1
+    return count
+
+
 @njit(cache=True, nogil=True, error_model="numpy")
 def lock_phases(now, before, weights, last, out):
     """Turn each spectral peak, and all about it on all channels alike, so that it goes on from the frame before.
@@ -32,15 +47,7 @@ def lock_phases(now, before, weights, last, out):
             row = now[k, c]
             for b in range(bins):
                 power[b] += row[2 * b] * row[2 * b] + row[2 * b + 1] * row[2 * b + 1]
-        count = 0
-        for b in range(2, bins - 2):
-            here = power[b]
-            if here > power[b - 1] and here >= power[b + 1] and here > power[b - 2] and here >= power[b + 2]:
-                peaks[count] = b
-                count += 1
-        if count == 0:
-            peaks[0] = 0
-            count = 1
+        count = _peaks_of(power, peaks)
         low = 0
         for i in range(count):
             peak = peaks[i]
