@@ -31,7 +31,8 @@ def clean_line(layout: Layout, notes: Sequence[Note], harmony: tuple[ChordSpan, 
     middle = float(np.median([t.midi for t in raw])) if centre is None else centre
     folded = [t._replace(midi=_folded(t.midi, middle)) for t in raw]
     joined = _without_slips(_joined(folded))
-    return tuple(_monophonic([_settled(t, harmony) for t in joined]))
+    sung = _monophonic([_settled(t, harmony) for t in joined])
+    return tuple(t for phrase in _phrases(tuple(sung)) if len(phrase) > 2 or sum(n.length for n in phrase) > 0.8 for t in phrase)
 
 
 def _in_result(layout: Layout, notes: Sequence[Note]) -> list[Tone]:

@@ -86,11 +86,20 @@ class MasterNode:
                 piece = piece * np.sin(0.5 * np.pi * np.clip((frames - begin + 0.5) / rise, 0, 1)).astype(np.float32)
             if k < last and b > end - _JOINT_FRAMES:
                 piece = piece * np.sin(0.5 * np.pi * np.clip((end - frames - 0.5) / _JOINT_FRAMES, 0, 1)).astype(np.float32)
-            out[:, a - n0 : b - n0] += piece
+            out[:, a - n0 : b - n0] += self._closed(clip, piece, frames)
         if n1 > self._bars_end:
             fade = np.clip((self._total - np.arange(n0, n1)) / max(1, self._total - self._bars_end), 0, 1)
             out *= (np.sin(0.5 * np.pi * fade) ** 2).astype(np.float32)
         return out
+
+    def _closed(self, clip: Clip, piece: Samples, frames: NDArray[np.int64]) -> Samples:
+        """A recording that stops short, or begins at once, does so softly."""
+        bounds = clip.time_map.result_at(np.array([0.0, float(ready(self._sound).length_frames)])) + clip.begin - _PREROLL
+        if bounds[0] + _EDGE_FRAMES < frames[0] and frames[-1] < bounds[1] - _JOINT_FRAMES:
+            return piece
+        rise = np.clip((frames - bounds[0]) / _EDGE_FRAMES, 0, 1)
+        fall = np.clip((bounds[1] - frames) / _JOINT_FRAMES, 0, 1)
+        return piece * np.minimum(rise, fall).astype(np.float32)
 
     @staticmethod
     def local(clip: Clip, frame: int) -> int:

@@ -8,7 +8,7 @@ Bass: `1 3 5 7 8` chord tones, `b` the fifth below, `a` a step into the next cho
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -247,6 +247,17 @@ class Ear(Value):
     texture: Literal["none", "vinyl", "tape"] = "none"
 
 
+_USUAL_SCENES = {
+    "intro": Scene(groove="verse", energy=0.42, parts=("chords", "pad"), joins=("bass", "drums"), builds=True),
+    "verse": Scene(groove="verse", energy=0.55, parts=("drums", "bass", "chords"), joins=("arp", "pad")),
+    "chorus": Scene(groove="chorus", energy=0.88, parts=("drums", "bass", "chords", "pad", "riff"), joins=("percussion", "arp")),
+    "bridge": Scene(groove="break", energy=0.45, parts=("drums", "chords", "pad"), joins=("bass",)),
+    "solo": Scene(groove="chorus", energy=0.8, parts=("drums", "bass", "chords", "riff"), joins=("percussion",)),
+    "break": Scene(groove="break", energy=0.33, parts=("chords", "pad"), joins=("percussion",)),
+    "outro": Scene(groove="verse", energy=0.48, parts=("drums", "bass", "chords"), joins=("riff",)),
+}
+
+
 class CoverBand(Value):
     """Who performs a cover in this style."""
 
@@ -285,14 +296,19 @@ class Style(Value):
     """Changes to the usual level of a part, `vocals` and `drums` among them. Unit: dB."""
     harmony: Richness = "triad"
     scenes: dict[SectionLabel, Scene]
+    """How each kind of section is played; those that a style does not name are played as usual."""
     ear: Ear = Ear()
     cover: CoverBand
 
+    @model_validator(mode="before")
+    @classmethod
+    def _usual_scenes(cls, tree: Any) -> Any:
+        if isinstance(tree, dict):
+            return {**tree, "scenes": {**_USUAL_SCENES, **tree.get("scenes", {})}}
+        return tree
+
     @model_validator(mode="after")
     def _is_complete(self) -> Self:
-        missing = {"intro", "verse", "chorus", "bridge", "solo", "break", "outro"} - set(self.scenes)
-        if missing:
-            raise ValueError(f"no scene for {', '.join(sorted(missing))}")
         if not 20 <= self.tempo_bpm[0] < self.tempo_bpm[1] <= 300:
             raise ValueError("tempo_bpm runs from the slowest to the fastest")
         return self
