@@ -18,7 +18,7 @@ from remixlab.domain.errors import StoreUnavailable
 from remixlab.royalties import default_deal
 from remixlab.seal import Credentials, MarkKeys, make_credentials
 from remixlab.seal.keys import SECRET_BYTES
-from remixlab.stores import FolderKeyRing, FolderSounds, SoundFiles, SqlDesk, open_blobs
+from remixlab.stores import DuckSettler, FolderKeyRing, FolderSounds, SoundFiles, SqlDesk, open_blobs
 from remixlab.studio import Desk, SealKeys
 
 CERTIFICATE_LIFE = timedelta(days=3650)
@@ -57,6 +57,7 @@ def wire_desk(settings: Settings, registry: SqlDesk) -> Desk:
         keys=read_keys(settings),
         deals={"remix": default_deal("remix"), "cover": default_deal("cover")},
         territory=settings.territory,
+        settler=DuckSettler(),
         workers=settings.workers,
     )
 
