@@ -174,6 +174,8 @@ class Mixer:
         """Draw one example: complex stems (4, 2, frames, bins), already summing to the mix."""
         rng = self.rng
         waves, grouped = self.draw_waves()
+        while not waves or sum(float(np.mean(wave**2)) for wave in waves.values()) < 1e-6:
+            waves, grouped = self.draw_waves()
         stacked = np.zeros((8, self.length), np.float32)
         for number, stem in enumerate(STEMS):
             if stem in waves:

@@ -65,9 +65,9 @@ def measure_loss(masks: Tensor, spectra: Tensor, grouped: Tensor) -> Tensor:
     zones = torch.ones(len(pick))
     zones[MIDDLE:] = CELL
     scale = (mix_power + 1e-10).sqrt().mean((2, 3, 4))
-    absolute = (power + 1e-9).sqrt().mean((2, 3, 4)) / scale
+    absolute = (power + 1e-9).sqrt().mean((2, 3, 4)) / (scale + 1e-5)
     total = (mix_power.sum((2, 3)) * zones).sum(2)
-    energy = torch.log10((power.sum((2, 3)) * zones).sum(2) / total + QUIET)
+    energy = torch.log10((power.sum((2, 3)) * zones).sum(2) / (total + 1e-6) + QUIET)
     return ((absolute * 2.0 + energy * 0.5) * weights).sum(1).mean()
 
 
@@ -178,11 +178,13 @@ def train(options: argparse.Namespace) -> None:
         planes = split_complex(spectra.sum(1))
         net.train()
         with torch.autocast("cpu", dtype=torch.bfloat16):
-            masks = net.share_cells(planes)
-        loss = measure_loss(masks.float(), spectra, grouped)
+            masks = net.share_cells(planes, 2, progress.step % 2)
+        loss = measure_loss(masks.float(), spectra[:, :, :, progress.step % 2 :: 2], grouped)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(net.parameters(), 2.0)
+        length = torch.nn.utils.clip_grad_norm_(net.parameters(), 2.0)
+        if not torch.isfinite(length):
+            optimizer.zero_grad(set_to_none=True)
         optimizer.step()
         keep = min(0.997, progress.step / (progress.step + 30))
         with torch.no_grad():
@@ -191,7 +193,7 @@ def train(options: argparse.Namespace) -> None:
                     old.lerp_(new, 1 - keep)
                 else:
                     old.copy_(new)
-        losses.append(float(loss.detach()))
+        losses += [float(loss.detach())] if torch.isfinite(loss) else []
         progress.step += 1
         progress.audio_s += options.batch * mixer.length / 44100
         progress.seconds = kept[0] + time.perf_counter() - began

@@ -40,11 +40,19 @@ def _smooth_envelope(magnitude: np.ndarray, quefrency: int) -> np.ndarray:
     return np.exp(np.fft.rfft(cepstrum, axis=1).real)
 
 
-def resing(speech: np.ndarray, rate: int, rng: np.random.Generator) -> np.ndarray:
-    """Sing recorded speech on a drawn melody, its vowels held longer.
+def resing(
+    speech: np.ndarray,
+    rate: int,
+    rng: np.random.Generator,
+    melody: np.ndarray | None = None,
+    *,
+    keep_going: bool = False,
+) -> np.ndarray:
+    """Sing recorded speech on a melody, its vowels held longer.
 
-    Shape: speech (frames,) to (frames,). The spectral envelope is the speaker's, shifted a little to make
-    another mouth of it; voiced frames get a glottal pulse train, the others noise.
+    Shape: speech (frames,) to (frames,); `melody` holds MIDI numbers at one value each 256 frames, NaN for rests;
+    without one it is drawn. The spectral envelope is the speaker's, shifted a little to make another mouth of it;
+    voiced frames get a glottal pulse train, the others noise. `keep_going` sings through unvoiced frames.
     """
     window = np.hanning(FFT + 1)[:-1]
     padded = np.pad(speech, FFT)
@@ -57,6 +65,13 @@ def resing(speech: np.ndarray, rate: int, rng: np.random.Generator) -> np.ndarra
     loud = magnitude.max(1) > 0.02 * magnitude.max()
     voiced = (low > 2.5 * high) & loud
     envelope = _smooth_envelope(magnitude, int(rate * 0.0018))
+    if keep_going:
+        speech_on = np.flatnonzero(voiced)
+        if len(speech_on) < 8:
+            return np.zeros(rate, np.float32)
+        nearest = speech_on[np.clip(np.searchsorted(speech_on, np.arange(len(voiced))), 0, len(speech_on) - 1)]
+        envelope = np.where(loud[:, None], envelope, envelope[nearest])
+        voiced = voiced | ~loud
     steps = np.where(voiced, 1 / rng.uniform(1.5, 3.0), 1.0)
     time = np.cumsum(1 / steps)
     at = np.interp(np.arange(0, time[-1]), time, np.arange(len(time)))
@@ -66,7 +81,12 @@ def resing(speech: np.ndarray, rate: int, rng: np.random.Generator) -> np.ndarra
     grid = np.clip(np.arange(sung.shape[1]) / shift, 0, sung.shape[1] - 1)
     floor = grid.astype(int)
     sung = sung[:, floor] * (1 - (grid - floor)) + sung[:, np.minimum(floor + 1, sung.shape[1] - 1)] * (grid - floor)
-    curve = draw_melody(rng, len(index) * HOP / rate, rate / HOP)[: len(index)]
+    curve = melody if melody is not None else draw_melody(rng, len(index) * HOP / rate, rate / HOP)
+    curve = curve[: len(index)]
+    if not (~np.isnan(curve)).any():
+        return np.zeros(len(curve) * HOP, np.float32)
+    if len(curve) < len(index):
+        index, sung, is_voiced = index[: len(curve)], sung[: len(curve)], is_voiced[: len(curve)]
     length = len(index) * HOP
     sample = np.arange(length) / HOP
     filled = np.interp(np.arange(len(curve)), np.flatnonzero(~np.isnan(curve)), curve[~np.isnan(curve)])

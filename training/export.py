@@ -1,0 +1,272 @@
+"""Write trained networks as ONNX files, check them against torch, and write their cards.
+
+`python -m training.export separator beats chords notes`
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import subprocess
+import time
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnxruntime
+import torch
+from torch import Tensor, nn
+
+from training.features import CHORD_BANDS, CHORD_HOP, MEL_BANDS, NOTE_BANDS, NOTE_HOP, RATE
+from training.listening_nets import BeatNet, ChordNet, NoteNet
+from training.separator_net import BINS, HOP, Separator
+
+Card = dict[str, Any]
+WATTS_PER_CORE = 8.0
+
+
+class BeatEars(nn.Module):
+    """The beat network with its outputs as probabilities."""
+
+    def __init__(self, net: BeatNet) -> None:
+        """Wrap the network."""
+        super().__init__()
+        self.net = net
+
+    def forward(self, mel: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Give activations, meter, drums."""
+        events, meter, drums = self.net(mel)
+        return torch.sigmoid(events), torch.softmax(meter, 2), torch.sigmoid(drums)
+
+
+class ChordEars(nn.Module):
+    """The chord network with its outputs as probabilities."""
+
+    def __init__(self, net: ChordNet) -> None:
+        """Wrap the network."""
+        super().__init__()
+        self.net = net
+
+    def forward(self, pitch: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Give root, bass, notes, key."""
+        root, bass, notes, key = self.net(pitch)
+        return torch.softmax(root, 2), torch.softmax(bass, 2), torch.sigmoid(notes), torch.softmax(key, 2)
+
+
+class NoteEars(nn.Module):
+    """The note network with its outputs as probabilities."""
+
+    def __init__(self, net: NoteNet) -> None:
+        """Wrap the network."""
+        super().__init__()
+        self.net = net
+
+    def forward(self, pitch: Tensor) -> tuple[Tensor, Tensor]:
+        """Give frame, onset."""
+        frame, onset = self.net(pitch)
+        return torch.sigmoid(frame), torch.sigmoid(onset)
+
+
+def write_onnx(model: nn.Module, sample: Tensor, path: Path, names: tuple[str, list[str]], frame_axes: tuple[int, int]) -> None:
+    """Export with free batch and frame axes."""
+    source, outputs = names
+    axes = {source: {0: "batch", frame_axes[0]: "frames"}, **{o: {0: "batch", frame_axes[1]: "frames"} for o in outputs}}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            model,
+            (sample,),
+            str(path),
+            input_names=[source],
+            output_names=outputs,
+            dynamic_axes=axes,
+            opset_version=17,
+            dynamo=False,
+        )
+
+
+def check_onnx(model: nn.Module, path: Path, draw: Callable[[int, int], Tensor], frame_s: float) -> tuple[float, float]:
+    """Compare with torch on fresh input of other lengths and batches; give the worst difference and the speed."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    name, worst = session.get_inputs()[0].name, 0.0
+    for batch, frames in ((1, 96), (1, 256), (2, 64)):
+        x = draw(batch, frames)
+        with torch.no_grad():
+            expected = model(x)
+        expected = expected if isinstance(expected, tuple) else (expected,)
+        found = session.run(None, {name: x.numpy()})
+        worst = max(worst, *(float(np.abs(f - e.numpy()).max()) for f, e in zip(found, expected, strict=True)))
+    x = draw(1, 256).numpy()
+    times: list[float] = []
+    for _ in range(5):
+        began = time.process_time()
+        session.run(None, {name: x})
+        times.append(time.process_time() - began)
+    if worst > 1e-4:
+        raise SystemExit(f"{path.name} differs from torch by {worst}")
+    return worst, 256 * frame_s / min(times)
+
+
+def list_sources(pool: Path, held_out: list[str], *, with_weak: bool) -> list[dict[str, Any]]:
+    """Add the minutes of every source that a separator run drew from."""
+    total: dict[tuple[str, str], float] = {}
+    for entry in json.loads((pool / "index.json").read_text()):
+        if entry["song"] not in held_out and (with_weak or not entry["weak"]):
+            key = (entry["source"], entry["licence"])
+            total[key] = total.get(key, 0) + entry["seconds"] / 60
+    return [{"source": s, "licence": l, "stem_minutes": round(m, 1)} for (s, l), m in sorted(total.items())]
+
+
+def read_commit() -> str:
+    """Name the commit that the training code was at."""
+    return subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=True).stdout.strip()
+
+
+def write_card(path: Path, facts: Card, model: nn.Module, check: tuple[float, float], cpu_s: float) -> None:
+    """Write the card beside the weights."""
+    card: Card = {
+        "file": path.name,
+        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        "bytes": path.stat().st_size,
+        "parameters": sum(p.numel() for p in model.parameters()),
+        **facts,
+        "training_commit": read_commit(),
+        "energy": {
+            "cpu_core_s": round(cpu_s),
+            "wh": round(cpu_s * WATTS_PER_CORE / 3600, 2),
+            "method": f"estimated: CPU seconds of the training process times {WATTS_PER_CORE} W a core; no meter was read",
+        },
+        "onnx": {"opset": 17, "largest_difference_from_torch": check[0], "times_real_time_one_core": round(check[1], 1)},
+    }
+    path.with_suffix(".card.json").write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n")
+    print(json.dumps(card["onnx"]), path)
+
+
+def export_separator(work: Path, package: Path) -> None:
+    """Export the separator and its card; held-out scores come from its own run's log."""
+    saved = torch.load(work / "separator" / "checkpoint.pt", weights_only=True)
+    model = Separator().eval()
+    model.load_state_dict(saved["smooth"])
+    path = package / "separation" / "weights" / "separator.onnx"
+
+    def draw(batch: int, frames: int) -> Tensor:
+        return torch.randn(batch, 4, frames, BINS) * 0.01
+
+    write_onnx(model, draw(1, 64), path, ("spectrum", ["masks"]), (2, 3))
+    check = check_onnx(model, path, draw, HOP / 44100)
+    log = [json.loads(line) for line in (work / "separator" / "log.jsonl").read_text().splitlines()]
+    progress = saved["progress"]
+    table = work / "separation_scores.json"
+    facts: Card = {
+        "name": "separator",
+        "what": "shares the spectrum of a mix out among vocals, drums, bass and other",
+        "architecture": "band-patch U-Net: 168 bands, widths 32-48-72-96, layers over all bands, GRU over time, softmax masks "
+        "for mid and side; STFT 4096/1024 at 44100 Hz",
+        "sources": list_sources(work / "pool", saved["held_out"], with_weak=saved["with_weak"]),
+        "weak_provenance_used": saved["with_weak"],
+        "held_out_songs": saved["held_out"],
+        "seeds": {"run": saved["seed"], "pool": 7},
+        "steps": progress["step"],
+        "audio_hours_drawn": round(progress["audio_s"] / 3600, 2),
+        "validation_in_run": {"what": "mean SDR in dB of three 12 s excerpts of each held-out song", **log[-1]["held_out"]},
+        "scores": json.loads(table.read_text()) if table.exists() else {},
+        "known_failures": [
+            "one singer (the artist of the stem songs) made all real singing it heard; other voices were speech made to sing",
+            "lead synthesizers, saxophones and strings in the vocal range leak into vocals",
+            "bass and other are much weaker than vocals and drums; a bass without a low end is called other",
+            "above 8.3 kHz four bins share one mask",
+        ],
+    }
+    write_card(path, facts, model, check, progress["cpu_s"])
+
+
+LISTENING: dict[str, tuple[type[nn.Module], type[nn.Module], str, list[str], int, float]] = {
+    "beats": (BeatNet, BeatEars, "mel", ["activations", "meter", "drums"], MEL_BANDS, 0.02),
+    "chords": (ChordNet, ChordEars, "pitch", ["root", "bass", "notes", "key"], CHORD_BANDS, CHORD_HOP / RATE),
+    "notes": (NoteNet, NoteEars, "pitch", ["frame", "onset"], NOTE_BANDS, NOTE_HOP / RATE),
+}
+ABOUT = {
+    "beats": (
+        "mel frontend and an eleven-layer dilated temporal network",
+        {"beat": 0.5, "downbeat": 0.5, "boundary": 0.6, "drums": 0.6},
+        ["meters other than 3, 4 and 6", "tempo octaves above 215 and below 60 beats a minute", "never heard a real master"],
+    ),
+    "chords": (
+        "convolutional frontend on 36 bands an octave and a two-way GRU",
+        {"notes": 0.5},
+        ["inversions and chords of more than four notes", "tuning far from 440 Hz", "never heard a real master"],
+    ),
+    "notes": (
+        "harmonic stack of six partials, convolutions, a layer over all pitches",
+        {"frame": 0.5, "onset": 0.5},
+        ["telling a lead instrument from a voice", "octaves of bass below 50 Hz", "never heard a real master"],
+    ),
+}
+TRUTH_SOURCES = [
+    {"source": "own procedural songs", "licence": "Apache-2.0"},
+    {"source": "OpenEWLD lead sheets", "licence": "public-domain scores (the collection says so), MIT"},
+    {"source": "Groove MIDI Dataset (Google)", "licence": "CC-BY-4.0"},
+    {"source": "FluidR3 GM SoundFont (Frank Wen)", "licence": "MIT"},
+    {"source": "VCTK, LibriSpeech and LJ Speech excerpts, made to sing", "licence": "CC-BY-4.0 and public domain"},
+]
+
+
+def export_listening(name: str, work: Path, package: Path) -> None:
+    """Export one listening network and its card."""
+    net, ears, source, outputs, bands, frame_s = LISTENING[name]
+    saved = torch.load(work / "listening" / name / "checkpoint.pt", weights_only=True)
+    inner = net()
+    inner.load_state_dict(saved["net"])
+    model = ears(inner).eval()
+    path = package / "listening" / "weights" / f"{name}.onnx"
+
+    def draw(batch: int, frames: int) -> Tensor:
+        return torch.rand(batch, frames, bands) * 4
+
+    write_onnx(model, draw(1, 64), path, (source, outputs), (1, 1))
+    check = check_onnx(model, path, draw, frame_s)
+    architecture, thresholds, failures = ABOUT[name]
+    songs = sorted((work / "truth").glob("*.npz"))
+    facts: Card = {
+        "name": name,
+        "architecture": architecture,
+        "sources": TRUTH_SOURCES,
+        "training_minutes": round(sum(int(p.stem) % 10 != 9 for p in songs) * 45 / 60, 1),
+        "weak_provenance_used": False,
+        "seeds": {"run": saved["seed"], "songs": 11},
+        "steps": saved["step"],
+        "thresholds": thresholds,
+        "scores": {
+            "what": "rendered songs, lead sheets, drummers' sessions and speakers kept out of training; peak picking alone, "
+            "no decoder; F measures (beats 80 ms, drums 40 ms, note onsets 60 ms, boundaries 0.5 s) and shares",
+            "songs": sum(int(p.stem) % 10 == 9 for p in songs),
+            **saved["scores"],
+        },
+        "known_failures": failures,
+    }
+    write_card(path, facts, model, check, saved["cpu_s"])
+
+
+def main() -> None:
+    """Export from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="+", choices=["separator", *LISTENING])
+    parser.add_argument("--work", type=Path, default=Path("training/work"))
+    parser.add_argument("--package", type=Path, default=Path("src/remixlab"))
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    for name in options.names:
+        if name == "separator":
+            export_separator(options.work, options.package)
+        else:
+            export_listening(name, options.work, options.package)
+
+
+if __name__ == "__main__":
+    main()
