@@ -8,6 +8,7 @@ import pytest
 from remixlab.domain.audio import Audio
 from remixlab.domain.errors import Invalid
 from remixlab.identify import Fingerprint, Index, fingerprint, identify, screen
+from remixlab.identify.alignment import Line, weigh
 
 RATE = 44100
 
@@ -127,3 +128,10 @@ def test_merging_and_taking_down_give_the_same_index_as_building(songs: dict[str
 def test_bytes_that_are_no_index_are_refused(broken: bytes) -> None:
     with pytest.raises(Invalid):
         Index.from_bytes(broken)
+
+
+def test_a_line_outside_the_recording_is_weighed_as_nothing() -> None:
+    peaks = fingerprint(play(3, 8)).peaks
+    for start in (-5000.0, 5000.0):
+        evidence = weigh(peaks, peaks, Line(0, 1.0, start, 0.0))
+        assert (evidence.met, evidence.uniqueness) == (0, 0.0)

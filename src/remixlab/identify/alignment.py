@@ -249,6 +249,8 @@ def _measure_uniqueness(times: NDArray[np.float64], bins: NDArray[np.float32], r
     count_offsets(times, bins, reference.frames, reference.bins, start, histogram.size, 1, BINS_APART, histogram)
     sums = np.convolve(histogram, np.ones(3, np.int32), "same")
     here, near = round(-start), int(_NEAR_S * FRAMES_PER_SECOND)
+    if not 0 <= here < sums.size:
+        return 0.0, 0.0  # the line lies outside the recording
     met = int(sums[max(0, here - 1) : here + 2].max())
     sums[max(0, here - near) : max(0, here + near + 1)] = 0
     reach = int(_LOOP_S * FRAMES_PER_SECOND)
