@@ -11,7 +11,7 @@ from numba import njit
 from scipy.ndimage import maximum_filter1d
 
 from remixlab.domain.audio import Audio
-from remixlab.listening.frames import FPS, Array
+from remixlab.listening.frames import FPS, NOTE_FPS, Array, Frames
 from remixlab.listening.pulse import onset_activation
 
 _BIN_S = 0.001
@@ -31,16 +31,16 @@ class Grid(NamedTuple):
     steady: bool
 
 
-def lay_grid(recording: Audio, flux: Array, beats_s: np.ndarray, tempi_bpm: Sequence[float]) -> Grid:
+def lay_grid(recording: Audio, frames: Frames, beats_s: np.ndarray, tempi_bpm: Sequence[float]) -> Grid:
     """Beats of the whole recording: moved onto attacks, straightened where one tempo explains all, continued to both ends."""
     duration_s = recording.duration_s
-    peaks, weight, accent = _onset_peaks(flux)
+    peaks, weight, accent = _onset_peaks(frames.flux)
     if len(peaks):
         attacks_s, rise = find_attacks(recording.samples, recording.sample_rate, peaks / FPS)
         weight = weight * np.minimum(rise, 3)
         straight = fit_straight(attacks_s, weight, tempi_bpm, duration_s)
         if straight is not None:
-            start_s = _phase(*straight, beats_s, attacks_s, accent)
+            start_s = _phase(*straight, beats_s, attacks_s, accent, frames.notes)
             return Grid(_cover(np.array([start_s]), straight[1], straight[1], duration_s), 60 / straight[1], True)
     if len(beats_s) < 3:
         period_s = 60 / tempi_bpm[0]
@@ -168,8 +168,10 @@ def _excess(share: float, chance: float) -> float:
     return (share - chance) / max(1 - chance, 0.1)
 
 
-def _phase(start_s: float, period_s: float, lines: int, beats_s: np.ndarray, attacks_s: np.ndarray, accent: np.ndarray) -> float:
-    """The grid line that is the beat: where the tracked beats and the low accents are."""
+def _phase(
+    start_s: float, period_s: float, lines: int, beats_s: np.ndarray, attacks_s: np.ndarray, accent: np.ndarray, notes: Array
+) -> float:
+    """The grid line that is the beat: where the tracked beats are, the low accents, and the changes of harmony."""
 
     def share(times: np.ndarray, weight: np.ndarray) -> np.ndarray:
         line = (times - start_s) / (period_s / lines)
@@ -177,8 +179,21 @@ def _phase(start_s: float, period_s: float, lines: int, beats_s: np.ndarray, att
         votes = np.bincount(np.round(line[near]).astype(int) % lines, weight[near], minlength=lines)
         return votes / (votes.sum() + 1e-9)
 
-    votes = share(beats_s, np.ones(len(beats_s))) + 1.5 * share(attacks_s, accent)
+    every = start_s + period_s / lines * np.arange(-2 * lines, (notes.shape[1] / NOTE_FPS - start_s) / period_s * lines)
+    turned = harmony_turns(notes, every, period_s / 2)
+    by_line = np.array([turned[k::lines].mean() for k in range(lines)]) if len(every) > lines else np.ones(lines)
+    turns = np.maximum(by_line - np.median(by_line), 0)
+    votes = share(beats_s, np.ones(len(beats_s))) + 1.5 * share(attacks_s, accent) + 1.2 * turns / (turns.sum() + 0.02)
     return start_s + int(np.argmax(votes)) * period_s / lines
+
+
+def harmony_turns(notes: Array, times_s: np.ndarray, reach_s: float) -> np.ndarray:
+    """How much the sounding notes differ before and after each time, 0-1. Shape: notes (72, frames), times (count,)."""
+    total = np.concatenate([np.zeros((notes.shape[0], 1)), np.cumsum(notes, axis=1, dtype=np.float64)], axis=1)
+    edge = np.clip(np.round(np.stack([times_s - reach_s, times_s, times_s + reach_s]) * NOTE_FPS).astype(int), 0, notes.shape[1])
+    past, coming = total[:, edge[1]] - total[:, edge[0]], total[:, edge[2]] - total[:, edge[1]]
+    likeness = np.sum(past * coming, axis=0) / (np.linalg.norm(past, axis=0) * np.linalg.norm(coming, axis=0) + 1e-9)
+    return np.where((edge[0] < edge[1]) & (edge[1] < edge[2]), 1 - likeness, 0.0)
 
 
 def _longest_line(times_s: np.ndarray, weight: np.ndarray, period: float) -> tuple[float, float]:

@@ -83,9 +83,9 @@ def _hear_pulse(recording: Audio, frames: Frames) -> tuple[Grid, tuple[TempoGues
     activation = onset_activation(frames.flux)
     tempi = guess_tempi(activation)
     if tempi[0].confidence <= 0:
-        return lay_grid(recording, frames.flux, np.zeros(0), [tempi[0].tempo_bpm]), tempi
+        return lay_grid(recording, frames, np.zeros(0), [tempi[0].tempo_bpm]), tempi
     beats_s, tempo_bpm = track_at_walking_pace(frames.flux, activation, tempi[0].tempo_bpm)
-    return lay_grid(recording, frames.flux, beats_s, [tempo_bpm, *(t.tempo_bpm for t in tempi[1:3])]), tempi
+    return lay_grid(recording, frames, beats_s, [tempo_bpm, *(t.tempo_bpm for t in tempi[1:3])]), tempi
 
 
 def _alternatives(grid: Grid, tempi: tuple[TempoGuess, ...]) -> tuple[TempoAlternative, ...]:

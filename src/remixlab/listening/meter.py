@@ -47,7 +47,7 @@ _SIGNS: dict[Meter, dict[str, tuple[float, ...]]] = {
     },
 }
 _PRIOR: dict[Meter, float] = {"4/4": 0.1, "3/4": 0.0, "6/8": 0.0}
-_SLIP_COST, _SLIP_COST_STEADY = 16.0, 24.0
+_SLIP_COST, _SLIP_COST_STEADY = 16.0, 30.0
 _LOUDEST = 2.5
 
 

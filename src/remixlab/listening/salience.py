@@ -29,6 +29,8 @@ class PitchRange(NamedTuple):
     highest_midi: float
     harmonics: int
     jump_cost: float
+    darkening_hz: float = 0.0
+    """Above it the sound is made ever quieter, so that the lowest voice leads; 0 leaves it."""
 
     @property
     def fps(self) -> float:
@@ -40,7 +42,7 @@ class PitchRange(NamedTuple):
 
 
 VOICE = PitchRange(rate=11025, window=1024, hop=128, lowest_midi=38, highest_midi=84, harmonics=10, jump_cost=2.5)
-BASS = PitchRange(rate=2756, window=512, hop=32, lowest_midi=23, highest_midi=60, harmonics=5, jump_cost=2.0)
+BASS = PitchRange(rate=2756, window=512, hop=32, lowest_midi=23, highest_midi=55, harmonics=5, jump_cost=2.0, darkening_hz=130.0)
 
 
 class Contour(NamedTuple):
@@ -87,6 +89,9 @@ def _spectrum(samples, length, where, centre_only):
         magnitude = np.maximum(middle - 1.5 * side, 0).astype(np.float32)
     else:
         magnitude = np.abs(spectra[0])
+    if where.darkening_hz:
+        hz = np.arange(magnitude.shape[1], dtype=np.float32) * (where.rate / where.window)
+        magnitude = magnitude / (1 + (hz / np.float32(where.darkening_hz)) ** 2)
     return magnitude, np.sqrt((magnitude**2).sum(axis=1) / 3)
 
 
