@@ -99,6 +99,20 @@ def test_real_drums_keep_every_onset_and_get_no_doubles(song, ratio, excerpt):
     assert abs(again.size - heard.frames.size) <= max(2, 0.03 * heard.frames.size)
 
 
+@pytest.mark.parametrize("ratio", [0.8, 1.25])
+def test_attacks_of_real_chords_stay_sharp_in_the_vocoder(ratio, excerpt):
+    sound = excerpt("stems/francium/other.ogg", 60.0, 8.0)
+    heard = find_onsets(sound, RATE).frames
+    path = TimeMap.uniform(ratio, sound.shape[1])
+    before = strength_at(onset_strength(sound.mean(axis=0), RATE, 256), 256, heard)
+    wanted = path.result_at(heard)
+    sharp, dull = (
+        np.median(strength_at(onset_strength(phase_vocoder(sound, path, onsets=onsets).mean(axis=0), RATE, 256), 256, wanted) / before)
+        for onsets in (heard, None)
+    )
+    assert sharp > 0.85 > 0.75 > dull
+
+
 def purity_db(sound: np.ndarray, partials: list[float]) -> float:
     spectrum = np.abs(np.fft.rfft(sound * np.blackman(sound.size))) ** 2
     grid = np.arange(spectrum.size) * RATE / sound.size

@@ -53,6 +53,8 @@ def analyse_singing(samples: Samples, sample_rate: int, contour: PitchContour | 
 
 def _runs(voiced: NDArray[np.bool_]) -> NDArray[np.int64]:
     """First and one past the last mark of each stretch of one kind; unvoiced ones are kept short."""
+    if voiced.size == 0:
+        return np.zeros((0, 2), np.int64)
     borders = np.concatenate(([0], np.flatnonzero(np.diff(voiced)) + 1, [voiced.size]))
     runs: list[tuple[int, int]] = []
     for first, last in zip(borders[:-1].tolist(), borders[1:].tolist(), strict=True):

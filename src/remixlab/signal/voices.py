@@ -21,12 +21,13 @@ from remixlab.signal.levels import as_samples
 from remixlab.signal.noise import uniform, white_noise
 from remixlab.signal.singing import Singing, sing
 from remixlab.signal.spectrum import hann, overlap_add
-from remixlab.signal.timemap import TimeMap
+from remixlab.signal.timemap import TimeMap, read_straight
 from remixlab.signal.tuning import Allowed, PitchClasses, harmony_semitones, tuned_hz, tuned_semitones
 
 _WHISPER_FFT = 1024
 _WHISPER_HOP = 256
 _WHISPER_GAIN = 4.0
+_WHISPER_SPAN = 1 << 17
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -187,6 +188,14 @@ def whisper(samples: Samples, n0: int = 0, n1: int | None = None, *, seed: int =
     Law: any segment has the bits of the whole. Source: spectral envelopes from the cepstrum, A. V. Oppenheim and R. W. Schafer.
     """
     stop = samples.shape[1] if n1 is None else n1
+    parts = [_whispered(samples, at, min(at + _WHISPER_SPAN, stop), seed) for at in range(n0, stop, _WHISPER_SPAN)]
+    made = np.concatenate([np.zeros((samples.shape[0], 0), np.float32), *parts], axis=1)
+    tone = read_straight(samples, n0, made.shape[1])
+    return as_samples(np.float32(breath) * made + np.float32(1 - breath) * tone)
+
+
+def _whispered(samples: Samples, n0: int, stop: int, seed: int) -> Samples:
+    """Breath alone, from frame n0 to `stop`."""
     first, last = n0 // _WHISPER_HOP - 2, -(-stop // _WHISPER_HOP) + 3
     begin = first * _WHISPER_HOP - _WHISPER_FFT // 2
     length = (last - first - 1) * _WHISPER_HOP + _WHISPER_FFT
@@ -199,10 +208,7 @@ def whisper(samples: Samples, n0: int = 0, n1: int | None = None, *, seed: int =
     heard = np.abs(np.asarray(scipy.fft.rfft(local[:, index] * window, axis=-1)))
     blown = np.asarray(scipy.fft.rfft(noise[:, index] * window, axis=-1)) / np.float32(np.sqrt((window**2).sum() / 3))
     pieces = np.asarray(scipy.fft.irfft(_envelope(heard) * blown, _WHISPER_FFT, axis=-1)).astype(np.float32) * (window * np.float32(2 / 3))
-    made = overlap_add(np.asarray(pieces, np.float32), _WHISPER_HOP)[:, n0 - begin : stop - begin]
-    tone = np.zeros_like(made)
-    tone[:, : max(0, min(stop, samples.shape[1]) - n0)] = samples[:, n0:stop]
-    return as_samples(np.float32(breath) * made + np.float32(1 - breath) * tone)
+    return overlap_add(np.asarray(pieces, np.float32), _WHISPER_HOP)[:, n0 - begin : stop - begin]
 
 
 def _envelope(magnitudes: NDArray[np.float32]) -> NDArray[np.float32]:
