@@ -1,7 +1,33 @@
-"""From a sentence to a plan: words in several languages, figures, meaning, promises, follow-ups, suggestions."""
+"""From a sentence to a plan: words in several languages, figures, meaning, promises, follow-ups, suggestions.
 
-from remixlab.plan.prompt.meaning import Meaning, WordVectors
+`write_plan` is the door; `suggest` offers ideas for one recording; `ruler` lays a plan on its bars; `ask_model` lets a
+language model propose a plan that is judged like any other; `Meaning` is the port for likeness of words.
+"""
+
+from remixlab.plan.prompt.meaning import Meaning, WordVectors, style_documents
+from remixlab.plan.prompt.model import LanguageModel, ask_model, messages, read_answer
+from remixlab.plan.prompt.ruler import Mark, Row, Ruler, cells, ruler
 from remixlab.plan.prompt.suggest import PRESETS, Preset, Suggestions, suggest
 from remixlab.plan.prompt.write import Understanding, Understood, write_plan
 
-__all__ = ["PRESETS", "Meaning", "Preset", "Suggestions", "Understanding", "Understood", "WordVectors", "suggest", "write_plan"]
+__all__ = [
+    "PRESETS",
+    "LanguageModel",
+    "Mark",
+    "Meaning",
+    "Preset",
+    "Row",
+    "Ruler",
+    "Suggestions",
+    "Understanding",
+    "Understood",
+    "WordVectors",
+    "ask_model",
+    "cells",
+    "messages",
+    "read_answer",
+    "ruler",
+    "style_documents",
+    "suggest",
+    "write_plan",
+]

@@ -82,7 +82,7 @@ def _split(tags: Sequence[Tag]) -> Iterator[Clause]:
 def _by_heads(clause: Clause) -> list[Clause]:
     """One clause for every group of neighbouring heads, each with the targets that belong to it."""
     groups = _head_groups(clause.tags)
-    if not groups:
+    if not groups or (len(groups) == 1 and clause.tags[groups[0][0]].is_a("except")):
         return [clause]
     starts = [first for first, _ in groups]
     pieces: list[list[Tag]] = [list(clause.tags[: starts[0]])]
@@ -95,6 +95,9 @@ def _by_heads(clause: Clause) -> list[Clause]:
             pieces[n - 1] = []
             continue
         _take_back(pieces[n - 1], pieces[n], n > 1)
+        if n > 1 and pieces[n - 1] and not any(t.senses and not t.is_a("head", "filler", "amount") for t in pieces[n]):
+            pieces[n] = [*pieces[n - 1], *pieces[n]]
+            pieces[n - 1] = []
     joints = [clause.joint, *([","] * len(pieces))]
     kept = [p for p in pieces if any(not t.is_a("filler") for t in p)]
     return [Clause(tuple(piece), joint) for piece, joint in zip(kept, joints, strict=False)]
@@ -104,6 +107,8 @@ def _with_particles(clause: Clause) -> Clause:
     """`take the singer out`: the particle is what removes."""
     first = next((n for n, t in enumerate(clause.tags) if t.is_a("takes")), None)
     last = next((n for n, t in enumerate(clause.tags) if first is not None and n > first and t.is_a("particle")), None)
+    if first is None and len(clause.tags) > 1 and clause.tags[-1].is_a("particle") and clause.tags[-2].is_a("stem", "instrument", "at"):
+        return Clause((*clause.tags[:-1], clause.tags[-1]._replace(senses=(("head", "no"),))), clause.joint)
     if first is None or last is None:
         return clause
     tags = list(clause.tags)
@@ -134,7 +139,11 @@ def _head_groups(tags: Sequence[Tag]) -> list[tuple[int, int]]:
 def _take_back(before: list[Tag], own: list[Tag], before_has_head: bool) -> None:
     """Give a head the targets that stand in front of it: `the drums louder`, `den Gesang weg`."""
     moves = own[0].value("head") in ("up", "down") and bool(before) and before[-1].is_a("stem")
-    after = [t for t in own if t.is_a(*_THINGS, "preset", *(() if moves else ("interval",)), "bpm", "percent", "style", "era", "scene", "key", "mode")]
+    after = [
+        t
+        for t in own
+        if t.is_a(*_THINGS, "preset", *(() if moves else ("interval",)), "bpm", "percent", "style", "era", "scene", "key", "mode")
+    ]
     places_after = any(t.is_a("at", "bars", "span") for t in own)
     if after and not _is_adjective_of_front(before, own):
         if before_has_head or not any(t.is_a("filler") for t in before) or any(not t.is_a("filler") for t in before):
@@ -235,6 +244,9 @@ def _placed(found: list[Clause]) -> list[Clause]:
     here: tuple[str, ...] = ()
     for n, clause in enumerate(found):
         own = _places(clause)
+        if placed and own and clause.heads == ("only",) and not _wishes(_without_only(clause)):
+            placed[-1] = replace(placed[-1], places=own)
+            continue
         alone = own and not _wishes(clause)
         if alone and n + 1 < len(found) and clause.joint != "with":
             here = own
@@ -246,6 +258,11 @@ def _placed(found: list[Clause]) -> list[Clause]:
             here = () if n == 0 else here
         placed.append(replace(clause, places=own or here))
     return placed
+
+
+def _without_only(clause: Clause) -> Clause:
+    """`but only in the verse`: the word belongs to the place."""
+    return replace(clause, tags=tuple(t for t in clause.tags if t.value("head") != "only"))
 
 
 def _places(clause: Clause) -> tuple[str, ...]:

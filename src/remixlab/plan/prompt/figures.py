@@ -226,7 +226,7 @@ def _bars(walk: Reader, n: int) -> tuple[Tag, int] | None:
     order = tag.value("order")
     count = walk.number(n + 1) if order in ("1", "last") else None
     if count and (unit := walk.at(n + 1 + count[1])) and unit.value("unit") == "bar":
-        return walk.span("span", f"{'first' if order == '1' else 'last'}:{int(count[0])}", n, 2 + count[1])
+        return walk.span("span", f"{'first' if order == '1' else 'last'}:{abs(int(count[0]))}", n, 2 + count[1])
     if count and (unit := walk.at(n + 1 + count[1])) and unit.value("unit") in ("second", "minute"):
         seconds = count[0] * (60 if unit.value("unit") == "minute" else 1)
         return walk.span("span", f"{'first' if order == '1' else 'last'}-seconds:{seconds:g}", n, 2 + count[1])
@@ -237,11 +237,12 @@ def _bars(walk: Reader, n: int) -> tuple[Tag, int] | None:
         and unit.value("unit") == "bar"
         and (walk.at(n + number[1] + 1) or tag).value("order") == "last"
     ):
-        return walk.span("span", f"last:{int(number[0])}", n, number[1] + 2)
+        return walk.span("span", f"last:{abs(int(number[0]))}", n, number[1] + 2)
     return None
 
 
 def _bar_range(walk: Reader, n: int, length: int, first: float) -> tuple[Tag, int]:
+    first = abs(first)
     after = n + length
     joins = walk.is_mark(after, "-") or walk.word(after) in _TO_WORDS or walk.is_a(after, "and")
     skip = 2 if joins and walk.is_a(after + 1, "unit") else 1

@@ -47,7 +47,7 @@ def lexicon() -> Lexicon:
     ordinary: set[str] = set()
     marks: dict[str, frozenset[str]] = {}
     names: dict[str, str] = {}
-    for file in sorted((files(__package__) / "words").iterdir(), key=lambda f: f.name):
+    for file in sorted((files("remixlab.plan.prompt") / "words").iterdir(), key=lambda f: f.name):
         if not file.name.endswith(".toml") or file.name == "meaning.toml":
             continue
         tree = tomllib.loads(file.read_text(encoding="utf-8"))
@@ -63,7 +63,7 @@ def lexicon() -> Lexicon:
 @lru_cache(maxsize=1)
 def meanings() -> Mapping[str, Mapping[str, Any]]:
     """The tables of `meaning.toml`: what eras, moods and scenes suggest."""
-    return tomllib.loads((files(__package__) / "words" / "meaning.toml").read_text(encoding="utf-8"))
+    return tomllib.loads((files("remixlab.plan.prompt") / "words" / "meaning.toml").read_text(encoding="utf-8"))
 
 
 def _collect(tree: Mapping[str, Mapping[str, str]], language: str, found: dict[Phrase, list[Sense]]) -> None:

@@ -17,15 +17,40 @@ FORBIDDABLE = ("fx", "manner", "style", "mood", "instrument", "scene", "era", "f
 
 def read(found: list[Clause], reading: Reading) -> None:
     """Write into the reading what every clause asks for; prohibitions first, so that they hold everywhere."""
-    found = [_with_rest(clause, found) for clause in found]
+    found = [_with_drop(_with_alone(_with_rest(clause, found))) for clause in found]
     for clause in found:
         _forbid(clause, reading)
     for n, clause in enumerate(found):
         follows = found[n + 1] if n + 1 < len(found) else None
-        if not _read_clause(clause, follows, reading) and not clause.is_empty and any(not t.is_a("filler", "head", "amount") for t in clause.tags if t.senses):
+        if (
+            not _read_clause(clause, follows, reading)
+            and not clause.is_empty
+            and any(not t.is_a("filler", "head", "amount") for t in clause.tags if t.senses)
+        ):
             reading.skip(reading.words(t for t in clause.tags if not t.is_a("filler")), _why(clause))
     for clause in found:
         _name_unknown(clause, reading)
+
+
+def _with_alone(clause: Clause) -> Clause:
+    """`leave the voice alone` keeps it; `the voice alone` means nothing else."""
+    if "alone" not in clause.heads:
+        return clause
+    head = "keep" if "keep" in clause.heads else "only"
+    return Clause(
+        tuple(t._replace(senses=(("head", head),)) if t.value("head") == "alone" else t for t in clause.tags), clause.joint, clause.places
+    )
+
+
+def _with_drop(clause: Clause) -> Clause:
+    """`drop the drums` leaves them out, `drop the bass` brings it in, `drop it by 3 dB` lowers it."""
+    if "drop" not in clause.heads:
+        return clause
+    lowers = any(clause.has(kind) for kind in ("db", "percent", "interval", "thing", "tempo", "pitch", "mood", "amount", "count"))
+    bass = clause.values("stem") == ("bass",)
+    head = "down" if lowers or not (clause.has("stem") or clause.places) else "louder" if bass else "no"
+    tags = tuple(t._replace(senses=(("head", head),)) if t.value("head") == "drop" else t for t in clause.tags)
+    return Clause(tags, clause.joint, clause.places)
 
 
 def _with_rest(clause: Clause, found: list[Clause]) -> Clause:
@@ -68,7 +93,8 @@ def _read_clause(clause: Clause, follows: Clause | None, reading: Reading) -> bo
     if "only" in heads and (shown := _only(clause, reading)) is not None:
         return shown or done
     if "keep" in heads and not clause.has("tempo") and not _is_plain(clause) and stems.keep(clause, reading):
-        _wish(clause, reading, with_stems=False)
+        rest = tuple(t for t in clause.tags if not t.is_a("stem", "instrument", "thing", "head"))
+        _wish(Clause(rest, clause.joint, clause.places), reading, with_stems=False)
         return True
     if "replace" in heads and _replace(clause, follows, reading):
         return True
@@ -150,6 +176,8 @@ def _preset(name: str, at: str, clause: Clause, reading: Reading) -> bool:
 
 
 def _no(clause: Clause, reading: Reading) -> bool:
+    if {"before", "after"} & set(clause.heads) and clause.places and not set(clause.values("stem")) - {"all", "rest"}:
+        return shape.cut_beyond(clause, reading, after="after" in clause.heads)
     if clause.has("stem", "all") and not clause.has("fx"):
         return False
     protected = _protect(clause, reading)
@@ -246,6 +274,10 @@ def _everything_except(clause: Clause, reading: Reading) -> bool:
     if not named:
         return False
     heads = set(clause.heads)
+    if clause.has("fx") and not {"no", "not"} & heads:
+        others = tuple(("stem", str(s)) for s in ALL_STEMS if s not in named)
+        tag = clause.of("except")[0]._replace(senses=others)
+        return sound.treat(Clause((*(t for t in clause.tags if not t.is_a("stem", "except")), tag), clause.joint, clause.places), reading)
     if {"no", "only"} & heads:
         others = tuple(s for s in ALL_STEMS if s not in named)
         reading.draft(Mute(on=others), clause)
@@ -294,7 +326,9 @@ def _form(clause: Clause, reading: Reading) -> bool:
         if "after" in heads and len(clause.places) > 1:
             return shape.arrange(clause, reading, manner="after")
         if "move" in heads:
-            return shape.arrange(clause, reading, manner="to-end" if clause.has("order", "last") or "outro" in clause.places else "to-start")
+            return shape.arrange(
+                clause, reading, manner="to-end" if clause.has("order", "last") or "outro" in clause.places else "to-start"
+            )
         if "start" in heads:
             return shape.arrange(clause, reading, manner="start")
         if "end" in heads:
@@ -311,7 +345,12 @@ def _form(clause: Clause, reading: Reading) -> bool:
         if any(d.op.op in ("cut", "arrange") for d in reading.drafts):
             return True
         return shape.shorten(clause, reading)
-    if clause.has("seconds") and (clause.has("length", "goal") or not (heads - {"keep"})) and not clause.has("length", "longer") and not _wants_sound(clause):
+    if (
+        clause.has("seconds")
+        and (clause.has("length", "goal") or not (heads - {"keep"}))
+        and not clause.has("length", "longer")
+        and not _wants_sound(clause)
+    ):
         longer = reading.analysis is not None and (clause.number("seconds") or 0) > reading.analysis.duration_s
         return shape.lengthen(clause, reading) if longer else shape.shorten(clause, reading)
     if clause.has("length", "longer") or (clause.has("seconds") and "repeat" in heads):
@@ -340,7 +379,9 @@ def _wish(clause: Clause, reading: Reading, *, with_stems: bool) -> bool:
         handled_stems = True
     if clause.has("lowbass") and not any(clause.has(k) for k in ("stem", "interval", "thing", "instrument", "pitch", "manner")):
         tag = clause.of("lowbass")[0]._replace(senses=(("stem", "bass"),))
-        return stems.set_level(Clause((tag, *(t for t in clause.tags if not t.is_a("lowbass"))), clause.joint, clause.places), reading, up=True)
+        return stems.set_level(
+            Clause((tag, *(t for t in clause.tags if not t.is_a("lowbass"))), clause.joint, clause.places), reading, up=True
+        )
     if clause.has("fx"):
         if down and not up:
             return _less_effect(clause, reading)

@@ -40,6 +40,20 @@ def cut(clause: Clause, reading: Reading) -> bool:
     return bool(clause.places)
 
 
+def cut_beyond(clause: Clause, reading: Reading, *, after: bool) -> bool:
+    """`cut everything after the second chorus`."""
+    analysis = reading.analysis
+    if analysis is None or clause.places[0] not in (*places_of(analysis), *(p.split(":")[0] for p in places_of(analysis))):
+        return False
+    spans = find(clause.places[0], analysis)
+    count = len(analysis.bars)
+    first, last = (spans[-1].last + 1, count) if after else (1, spans[0].first - 1)
+    if first > last:
+        return False
+    reading.draft(Cut(at=f"bars:{first}-{last}"), clause, confidence=0.85)
+    return True
+
+
 def repeat(clause: Clause, reading: Reading) -> bool:
     """`the last chorus twice`, `loop bars 9-16 four times`."""
     if not clause.places:
@@ -138,7 +152,7 @@ def shorten(clause: Clause, reading: Reading) -> bool:
     seconds = clause.number("seconds")
     analysis = reading.analysis
     duration = analysis.duration_s if analysis else 220.0
-    by = clause.has("length", "shorter") and seconds is not None and seconds < 0.5 * duration and _is_difference(clause)
+    by = clause.has("length", "shorter") and seconds is not None and seconds < 0.5 * duration and _is_difference(clause, reading)
     goal = duration - seconds if by and seconds else seconds or min(RADIO_S, 0.75 * duration)
     cuts = cuts_to(goal, analysis)
     if not cuts:
@@ -149,11 +163,14 @@ def shorten(clause: Clause, reading: Reading) -> bool:
     return True
 
 
-def _is_difference(clause: Clause) -> bool:
+def _is_difference(clause: Clause, reading: Reading) -> bool:
     """Whether a time is what to take away (`30 seconds shorter`), not the goal (`under 3 minutes`)."""
     seconds = next((t for t in clause.tags if t.is_a("seconds")), None)
     shorter = next((t for t in clause.tags if t.value("length") == "shorter"), None)
-    return bool(seconds and shorter and seconds.first < shorter.first)
+    if seconds is None or shorter is None:
+        return False
+    before = reading.found[seconds.first - 1].folded if seconds.first else ""
+    return seconds.first < shorter.first or before in ("by", "um", "di") or (before == "de" and shorter.last < seconds.first - 1)
 
 
 def cuts_to(goal_s: float, analysis: Analysis | None) -> tuple[str, ...]:

@@ -1,0 +1,67 @@
+"""A follow-up edits the plan that is there."""
+
+from __future__ import annotations
+
+import pytest
+
+from remixlab.domain.music import Analysis
+from remixlab.plan import RemixPlan
+from remixlab.plan.prompt import write_plan
+
+
+def first(prompt: str, song: Analysis) -> RemixPlan:
+    return write_plan(prompt, song, source="recording", seed=7).plan
+
+
+def then(base: RemixPlan, prompt: str, song: Analysis) -> RemixPlan:
+    return write_plan(prompt, song, source="recording", base=base).plan
+
+
+def only(plan: RemixPlan, name: str):  # type: ignore[no-untyped-def]
+    (op,) = [op for op in plan.ops if op.op == name]
+    return op
+
+
+def test_less_drums_than_before_lowers_them_further(song: Analysis) -> None:
+    base = first("drums softer", song)
+    assert only(then(base, "less drums than before", song), "gain").gain_db < only(base, "gain").gain_db
+
+
+def test_undo_the_tempo_takes_only_the_tempo_back(song: Analysis) -> None:
+    base = first("reggae, faster, no vocals", song)
+    plan = then(base, "undo the tempo", song)
+    assert [op for op in base.ops if op.op != "tempo"] == list(plan.ops)
+
+
+def test_another_style_replaces_the_first_and_its_layers(song: Analysis) -> None:
+    plan = then(first("synthwave, keep the vocals", song), "make it reggae instead", song)
+    assert {op.style for op in plan.ops if hasattr(op, "style")} == {"reggae"}
+    assert only(plan, "keep").on == ("vocals",)
+
+
+def test_tempo_wishes_add_up(song: Analysis) -> None:
+    plan = then(first("10 % faster", song), "10 % faster", song)
+    assert only(plan, "tempo").ratio == pytest.approx(1.21)
+
+
+def test_no_reverb_takes_the_reverb_out_and_leaves_the_rest(song: Analysis) -> None:
+    plan = then(first("techno with reverb and echo", song), "no reverb", song)
+    assert {fx.fx for op in plan.ops if op.op == "treat" for fx in op.chain} == {"delay"}
+    assert any(op.op == "restyle" for op in plan.ops)
+
+
+def test_keeping_a_stem_afterwards_spares_it(song: Analysis) -> None:
+    plan = then(first("disco", song), "keep the drums", song)
+    assert "drums" not in only(plan, "restyle").on
+
+
+def test_bringing_drums_back_unmutes_them(song: Analysis) -> None:
+    plan = then(first("no drums, slower", song), "bring back the drums", song)
+    assert not [op for op in plan.ops if op.op == "mute"]
+    assert only(plan, "tempo").ratio < 1
+
+
+def test_header_and_seed_of_the_former_plan_stay(song: Analysis) -> None:
+    base = first("piano cover", song)
+    plan = then(base, "slower", song)
+    assert (plan.kind, plan.seed, plan.stems) == ("cover", 7, ())

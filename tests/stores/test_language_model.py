@@ -1,0 +1,72 @@
+"""The chat adapter against a local server that speaks the API."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
+
+import pytest
+
+from remixlab.domain.errors import EngineUnavailable
+from remixlab.plan.prompt import ask_model
+from remixlab.stores.language_model import ChatModel
+
+
+@contextmanager
+def chat_server(answer: Any, status: int = 200) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    seen: list[dict[str, Any]] = []
+
+    class Chat(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            seen.append({"path": self.path, "key": self.headers.get("Authorization"), **body})
+            data = (answer if isinstance(answer, str) else json.dumps(answer)).encode()
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
+
+        def log_message(self, format: str, *args: Any) -> None:
+            return
+
+    server = HTTPServer(("127.0.0.1", 0), Chat)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/v1", seen
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def chat(content: str) -> dict[str, Any]:
+    return {"choices": [{"message": {"role": "assistant", "content": content}}]}
+
+
+def test_a_model_writes_a_plan_over_the_chat_api() -> None:
+    with chat_server(chat('{"ops": [{"op": "tempo", "ratio": 0.9, "because": "slower"}]}')) as (url, seen):
+        result = ask_model(ChatModel(url, "small", key="secret"), "slower", None, source="recording")
+    assert result.plan.ops[0].op == "tempo"
+    assert (seen[0]["path"], seen[0]["model"], seen[0]["key"]) == ("/v1/chat/completions", "small", "Bearer secret")
+    assert [m["role"] for m in seen[0]["messages"]] == ["system", "user"]
+
+
+@pytest.mark.parametrize(("answer", "status"), [("not json", 200), ({"choices": []}, 200), ({"error": "no"}, 500), ([], 200)])
+def test_an_endpoint_that_answers_something_else_is_unavailable(answer: Any, status: int) -> None:
+    with chat_server(answer, status) as (url, _), pytest.raises(EngineUnavailable):
+        ChatModel(url, "small").complete([{"role": "user", "content": "x"}])
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9/v1", "file:///etc", "nonsense"])
+def test_an_endpoint_that_is_away_is_unavailable(url: str) -> None:
+    with pytest.raises(EngineUnavailable):
+        ChatModel(url, "small", timeout_s=2).complete([])
+
+
+def test_the_key_is_never_printed() -> None:
+    assert "secret" not in repr(ChatModel("http://x", "m", key="secret"))
