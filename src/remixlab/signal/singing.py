@@ -29,10 +29,13 @@ _BELL = np.append(0.5 + 0.5 * np.cos(np.pi * np.arange(1025) / 1024), 0.0).astyp
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Singing:
-    """A voice as its pitch contour and the frames where it can be cut. Shape: marks and voiced (marks,), runs (n, 2)."""
+    """A voice as its pitch contour and the places where it can be cut, in frames and fractions.
+
+    Shape: marks and voiced (marks,), runs (n, 2).
+    """
 
     contour: PitchContour
-    marks: NDArray[np.int64]
+    marks: NDArray[np.float64]
     voiced: NDArray[np.bool_]
     runs: NDArray[np.int64]
     length_frames: int
@@ -45,7 +48,7 @@ def analyse_singing(samples: Samples, sample_rate: int, contour: PitchContour | 
     mono = source.mean(axis=0, dtype=np.float32)
     periods = np.where(heard.voiced, sample_rate / np.maximum(heard.f0_hz, 1.0), 0.0)
     room = 64 + int(mono.size / min(heard.hop_frames, max(8.0, float(periods[periods > 0].min(initial=1e9)) * 0.7)))
-    marks, voiced = np.zeros(room, np.int64), np.zeros(room, np.bool_)
+    marks, voiced = np.zeros(room), np.zeros(room, np.bool_)
     count = mark_periods(mono, periods, heard.hop_frames, marks, voiced)
     marks, voiced = marks[:count], voiced[:count]
     return Singing(heard, marks, voiced, _runs(voiced), mono.size)
@@ -122,7 +125,7 @@ def _steps(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Distance from each mark's piece to the next in the result, and the pitch ratio there."""
     marks, voiced = singing.marks, singing.voiced
-    distance = np.append(np.diff(marks), max(1, int(marks[-1] - marks[-2]))).astype(np.float64)
+    distance = np.append(np.diff(marks), max(1.0, float(marks[-1] - marks[-2])))
     ratios = 2.0 ** (_at_marks(singing, semitones) / 12.0)
     if target_hz is not None:
         wanted = _at_marks(singing, target_hz)

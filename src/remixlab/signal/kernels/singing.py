@@ -132,7 +132,7 @@ def _fill_marks(marks, voiced, count, last, place, idle):
     gap = place - last
     pieces = max(1, int(gap / idle + 0.5))
     for p in range(0 if count == 0 else 1, pieces):
-        spot = last + gap * p // pieces
+        spot = last + gap * p / pieces
         if spot < place and count < marks.shape[0] - 2:
             marks[count] = spot
             voiced[count] = False
@@ -141,32 +141,45 @@ def _fill_marks(marks, voiced, count, last, place, idle):
 
 
 @njit(cache=True, nogil=True, fastmath=True)
+def _alike(mono, one, other, half):
+    """Normalised correlation of the sound about two frames; -1 where it would reach outside."""
+    if min(one, other) - half < 0 or max(one, other) + half >= mono.shape[0]:
+        return np.float32(-1.0)
+    cross = np.float32(0.0)
+    left = np.float32(1e-9)
+    right = np.float32(1e-9)
+    for j in range(-half, half):
+        a = mono[np.uint64(one + j)]
+        b = mono[np.uint64(other + j)]
+        cross += a * b
+        left += a * a
+        right += b * b
+    return cross / np.sqrt(left * right)
+
+
+@njit(cache=True, nogil=True)
 def _next_mark(mono, place, period, sign, top):
-    """About one period on, where the wave looks most like it does here."""
-    frames = mono.shape[0]
+    """About one period on, where the wave looks most like it does here, between frames if need be."""
     reach = max(2, int(0.18 * period))
     half = int(0.5 * period)
-    expected = place + int(period + 0.5)
+    here = int(place + 0.5)
+    expected = here + int(period + 0.5)
     chosen = expected
     best = np.float32(-1e9)
-    for i in range(expected - reach, expected + reach + 1):
-        if i - half < 0 or i + half >= frames or place - half < 0:
-            continue
-        cross = np.float32(0.0)
-        own = np.float32(1e-9)
-        other = np.float32(1e-9)
-        for j in range(-half, half):
-            a = mono[np.uint64(place + j)]
-            b = mono[np.uint64(i + j)]
-            cross += a * b
-            own += a * a
-            other += b * b
+    for i in range(expected - reach, min(expected + reach + 1, mono.shape[0])):
         away = np.float32(i - expected) / np.float32(reach)
-        score = cross / np.sqrt(own * other) + np.float32(0.05) * sign * mono[i] / top - np.float32(0.02) * away * away
+        score = _alike(mono, here, i, half) + np.float32(0.05) * sign * mono[i] / top - np.float32(0.02) * away * away
         if score > best:
             best = score
             chosen = i
-    return chosen
+    before = _alike(mono, here, chosen - 1, half)
+    middle = _alike(mono, here, chosen, half)
+    after = _alike(mono, here, chosen + 1, half)
+    bend = before - np.float32(2.0) * middle + after
+    shift = 0.0
+    if bend < np.float32(-1e-9) and middle >= before and middle >= after:
+        shift = 0.5 * (before - after) / bend
+    return place + (chosen - here) + shift
 
 
 @njit(cache=True, nogil=True, fastmath=True)
@@ -178,7 +191,7 @@ def mark_periods(mono, periods, hop, marks, voiced):
     frames = mono.shape[0]
     contour = periods.shape[0]
     count = 0
-    last = 0
+    last = 0.0
     k = 0
     while k < contour:
         if periods[k] <= 0:
@@ -187,7 +200,7 @@ def mark_periods(mono, periods, hop, marks, voiced):
         end = k
         while end < contour and periods[end] > 0:
             end += 1
-        begin_frame = max(last + 1, int((k - 0.5) * hop))
+        begin_frame = max(int(last) + 1, int((k - 0.5) * hop))
         end_frame = min(frames - 1, int((end - 0.5) * hop))
         high = np.float32(0.0)
         low = np.float32(0.0)
@@ -196,12 +209,12 @@ def mark_periods(mono, periods, hop, marks, voiced):
             low = min(low, mono[i])
         sign = np.float32(1.0) if high >= -low else np.float32(-1.0)
         top = max(max(high, -low), np.float32(1e-9))
-        place = begin_frame
+        place = float(begin_frame)
         best = np.float32(-1e9)
         for i in range(begin_frame, min(end_frame, begin_frame + int(1.2 * periods[k]) + 1)):
             if sign * mono[i] > best:
                 best = sign * mono[i]
-                place = i
+                place = float(i)
         count = _fill_marks(marks, voiced, count, last, place, hop)
         while place < end_frame and count < marks.shape[0] - 2:
             marks[count] = place
@@ -213,7 +226,7 @@ def mark_periods(mono, periods, hop, marks, voiced):
             if place <= last:
                 place = last + max(2, int(period))
         k = end
-    return _fill_marks(marks, voiced, count, last, frames, hop)
+    return _fill_marks(marks, voiced, count, last, float(frames), hop)
 
 
 @njit(cache=True, nogil=True)
@@ -225,11 +238,13 @@ def _bell(window, away, left, right):
 
 
 @njit(cache=True, nogil=True)
-def _lay_straight(samples, centre, time, left, right, gain, window, n0, low, high, out):
+def _lay_straight(samples, origin, centre, time, left, right, gain, window, n0, low, high, out):
     """Add the piece about `centre` at a result time between frames: one interpolator serves the whole piece."""
     channels, frames = samples.shape
-    f = np.float32(-time - np.floor(-time))
-    shift = centre + int(np.floor(-time))
+    away = centre - time
+    shift = int(np.floor(away))
+    f = np.float32(away - shift)
+    shift -= origin
     g = np.float32(1.0) - f
     t0 = -np.float32(0.5) * f * g * g
     t1 = np.float32(1.0) + np.float32(0.5) * f * f * (np.float32(3.0) * f - np.float32(5.0))
@@ -249,15 +264,17 @@ def _lay_straight(samples, centre, time, left, right, gain, window, n0, low, hig
 
 
 @njit(cache=True, nogil=True)
-def _lay_scaled(samples, centre, time, left, right, gain, speed, window, n0, low, high, out):
+def _lay_scaled(samples, origin, centre, time, left, right, gain, speed, window, n0, low, high, out):
     """Add the piece about `centre` read at another speed, which moves its formants."""
     channels, frames = samples.shape
+    part = centre - np.floor(centre)
+    base = int(np.floor(centre)) - origin
     for o in range(low, high + 1):
         weight = _bell(window, o - time, left, right) * gain
-        read = (o - time) * speed
+        read = part + (o - time) * speed
         whole = int(np.floor(read))
         f = np.float32(read - whole)
-        whole += centre
+        whole += base
         if whole < -1 or whole >= frames:
             continue
         for c in range(channels):
@@ -288,13 +305,13 @@ def sing_grains(samples, origin, stretched, marks, voiced, places, steps, forman
         limit = places[last] if last < count else places[count - 1] + 1.0
         sung = voiced[first]
         even = (limit - time) / max(1, int((limit - time) / steps[first] + 0.5))
-        before = float(marks[first] - marks[first - 1]) if first > 0 else float(marks[first] + 1)
+        before = marks[first] - marks[first - 1] if first > 0 else marks[first] + 1.0
         j = first
         while time < limit - 0.25 * (steps[j] if sung else even):
             while j + 1 < last and abs(places[j + 1] - time) <= abs(places[j] - time):
                 j += 1
-            left = before if j == first or not sung else float(marks[j] - marks[j - 1])
-            right = even if not sung else (float(marks[j + 1] - marks[j]) if j + 1 < count else left)
+            left = before if j == first or not sung else marks[j] - marks[j - 1]
+            right = even if not sung else (marks[j + 1] - marks[j] if j + 1 < count else left)
             low = max(int(np.ceil(time - left)), n0)
             high = min(int(np.floor(time + right)), n0 + length - 1)
             if not sung:
@@ -306,7 +323,7 @@ def sing_grains(samples, origin, stretched, marks, voiced, places, steps, forman
                 time += even
                 continue
             if formants[j] == 1.0:
-                _lay_straight(samples, marks[j] - origin, time, left, right, gains[j], window, n0, low, high, out)
+                _lay_straight(samples, origin, marks[j], time, left, right, gains[j], window, n0, low, high, out)
             else:
-                _lay_scaled(samples, marks[j] - origin, time, left, right, gains[j], formants[j], window, n0, low, high, out)
+                _lay_scaled(samples, origin, marks[j], time, left, right, gains[j], formants[j], window, n0, low, high, out)
             time += steps[j]
