@@ -164,7 +164,8 @@ def said(draw: st.DrawFn) -> Consent:
 @st.composite
 def any_terms(draw: st.DrawFn) -> Terms:
     """A catalogue of one song, often open, with a few more things said about it."""
-    base = open_terms().consents if draw(st.booleans()) else ()
+    asks, credits = Constraints(approval_required=True), Constraints(credit="Paper Boats by Mara Voss")
+    base = draw(st.sampled_from([(), open_terms().consents, open_terms(asks).consents, open_terms(credits).consents]))
     consents = {c.consent_id: c for c in (*base, *draw(st.lists(said(), max_size=5)))}
     hold = Hold(hold_id="h", kind="legal", party_id="label", subject_kind="recording", subject=SONG, since=NOW)
     holds = (hold,) if draw(st.integers(0, 9)) == 0 else ()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 
-from hypothesis import given, settings
+import pytest
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 import plan_strategies
@@ -15,6 +17,7 @@ from remixlab.plan import reach
 from remixlab.plan import uses as uses_of
 from remixlab.plan.plan import parse
 from remixlab.rights import alternatives, decide, sides_of
+from remixlab.rights.decide import _Bench
 
 
 @given(a.any_uses, a.any_reach, a.any_terms(), a.any_request, a.scopes, a.genres)
@@ -107,3 +110,26 @@ def test_every_alternative_evaluates_to_allow_and_the_nearest_comes_first(plan: 
         assert decide(uses_of(other), reach(other, analysis), terms, asked).allowed
         assert (offered.plan, offered.share) != (plan.to_dict(), request.share)  # type: ignore[attr-defined]
         assert offered.message
+
+
+@given(a.any_uses, a.any_reach, a.any_terms(), a.any_request)
+def test_the_short_way_through_one_permission_for_everything_gives_the_same_answer(
+    uses: frozenset[Use], reach: Reach, terms: Terms, request: Request
+) -> None:
+    short = decide(uses, reach, terms, request)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_Bench, "whole_grant", lambda *_: None)
+        long = decide(uses, reach, terms, request)
+    assert short.to_dict() == long.to_dict()
+
+
+def test_the_laws_are_tried_on_every_kind_of_answer() -> None:
+    seen: Counter[str] = Counter()
+
+    @settings(max_examples=300, phases=[Phase.generate], database=None, derandomize=True)
+    @given(a.any_uses, a.any_reach, a.any_terms(), a.any_request)
+    def judge(uses: frozenset[Use], reach: Reach, terms: Terms, request: Request) -> None:
+        seen[decide(uses, reach, terms, request).outcome] += 1
+
+    judge()
+    assert set(seen) == {"allow", "allow_with_duties", "needs_approval", "deny"}

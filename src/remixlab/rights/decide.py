@@ -33,7 +33,7 @@ from remixlab.domain.rights import (
 )
 from remixlab.rights import explain
 from remixlab.rights.limits import Failing, failings
-from remixlab.rights.sides import ATTESTABLE, NEVER_INHERITED, Standing, sides_of, standings_of
+from remixlab.rights.sides import ATTESTABLE, NEVER_INHERITED, Standing, scopes_by_side, standings_of
 
 EVALUATOR: Final = "remixlab.rights/1"
 """Stored in every decision: other rules are another evaluator."""
@@ -83,14 +83,9 @@ class _Bench:
             return self.say_hold(hold, asset, uses[0].scope)
         if self.request.mine:
             uses = self.attest(asset, uses)
-        scopes = dict.fromkeys(use.scope for use in uses)
+        scopes = tuple(dict.fromkeys(use.scope for use in uses))
         genres = tuple(sorted({use.detail for use in uses if use.scope is Scope.GENRE_SHIFT and use.detail}))
-        only_a_cover = Scope.COVER in scopes and Scope.REMIX not in scopes
-        by_side: dict[Side, list[Scope]] = {}
-        for scope in scopes:
-            for side in sides_of(scope, only_a_cover=only_a_cover):
-                by_side.setdefault(side, []).append(scope)
-        for side, wanted in by_side.items():
+        for side, wanted in scopes_by_side(scopes):
             for standing in standings_of(asset, side, self.terms):
                 self.judge_standing(standing, wanted, asset, genres)
         return None
@@ -110,9 +105,35 @@ class _Bench:
 
     # ------------------------------------------------------------ one side of it
 
-    def judge_standing(self, standing: Standing, wanted: list[Scope], asset: Asset, genres: tuple[str, ...]) -> None:
+    def judge_standing(self, standing: Standing, wanted: tuple[Scope, ...], asset: Asset, genres: tuple[str, ...]) -> None:
         checked: dict[str, tuple[Failing, ...]] = {}
+        whole = self.whole_grant(standing, wanted, asset)
+        if whole is not None:
+            self.weigh([whole], standing, wanted[0], asset, genres, checked)
+        else:
+            self.judge_scopes(standing, wanted, asset, genres, checked)
+        if wanted[0] is not Scope.TRAINING:
+            self.judge_integrity(standing, asset, genres, checked)
+
+    def whole_grant(self, standing: Standing, wanted: tuple[Scope, ...], asset: Asset) -> Consent | None:
+        """The one permission that decides on everything asked of this standing, which is the usual case; else None."""
+        if not standing.rungs:
+            return None
+        said = standing.rungs[0][1]
+        only = said[0]
+        if len(said) > 1 or only.effect == "prohibit" or not only.scopes.issuperset(wanted) or not _in_force(only, self.request.at):
+            return None
+        if not NEVER_INHERITED.isdisjoint(wanted):
+            return None
+        if asset.artist_veto and only.party_id != asset.artist_id and len(standing.rungs) > 1:
+            return None
+        return only
+
+    def judge_scopes(
+        self, standing: Standing, wanted: tuple[Scope, ...], asset: Asset, genres: tuple[str, ...], checked: dict[str, tuple[Failing, ...]]
+    ) -> None:
         closed = False
+        weighed: set[tuple[str, ...]] = set()
         for scope in wanted:
             if closed and scope not in NEVER_INHERITED:
                 continue  # the door is shut: no need to name every room behind it
@@ -122,9 +143,10 @@ class _Bench:
                 continue
             for grantor in dict.fromkeys(consent.party_id for consent in decisive):
                 offers = [consent for consent in decisive if consent.party_id == grantor]
-                self.weigh(offers, standing, scope, asset, genres, checked)
-        if wanted[0] is not Scope.TRAINING:
-            self.judge_integrity(standing, asset, genres, checked)
+                named = tuple(offer.consent_id for offer in offers)
+                if named not in weighed:
+                    weighed.add(named)
+                    self.weigh(offers, standing, scope, asset, genres, checked)
 
     def find(self, standing: Standing, scope: Scope, asset: Asset) -> tuple[Consent, ...] | None:
         """The permissions that decide on this use, or None after saying why there are none."""

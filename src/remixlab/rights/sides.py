@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from remixlab.domain.rights import Asset, Consent, Scope, Side, Terms
@@ -72,6 +73,17 @@ def sides_of(scope: Scope, *, only_a_cover: bool) -> tuple[Side, ...]:
     if only_a_cover and scope is Scope.VOCAL_TRANSFORM:
         return (W,)
     return sides
+
+
+@lru_cache(maxsize=1024)
+def scopes_by_side(scopes: tuple[Scope, ...]) -> tuple[tuple[Side, tuple[Scope, ...]], ...]:
+    """What each side is asked for, of everything that is done to one recording. The order of the scopes is kept."""
+    only_a_cover = Scope.COVER in scopes and Scope.REMIX not in scopes
+    asked: dict[Side, list[Scope]] = {}
+    for scope in scopes:
+        for side in sides_of(scope, only_a_cover=only_a_cover):
+            asked.setdefault(side, []).append(scope)
+    return tuple((side, tuple(wanted)) for side, wanted in asked.items())
 
 
 def standings_of(asset: Asset, side: Side, terms: Terms) -> tuple[Standing, ...]:
