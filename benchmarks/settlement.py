@@ -47,4 +47,4 @@ def _facts() -> dict[str, Facts]:
         PayLine(party="Label", party_id="label", role="master", ppm=500_000), PayLine(party="Writer", party_id="writer", role="publishing", ppm=200_000),
         PayLine(party="Fan", party_id="fan", role="remixer", ppm=50_000), PayLine(party="Service", party_id="platform", role="platform", ppm=250_000),
     )  # fmt: skip
-    return {f"r{n}": Facts(f"r{n}", "maker", False, False, lines) for n in range(5_000)}
+    return {f"r{n}": Facts(f"r{n}", "maker", None, False, lines) for n in range(5_000)}
