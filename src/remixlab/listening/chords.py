@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from remixlab.domain.music import Chord, ChordSymbol, Key
 from remixlab.listening.frames import NOTE_FPS, Array
+from remixlab.listening.heads import ChordSigns
 
 _QUALITIES = {"maj": (0, 4, 7), "min": (0, 3, 7)}
 _CHANGE_COST = 2.0
@@ -34,6 +35,21 @@ def pool_beats(frames: Array, beats_s: Floats, duration_s: float, fps: float = N
         np.median(frames[:, a : max(a + 1, b)], axis=1) if a < frames.shape[1] else frames[:, -1] for a, b in itertools.pairwise(edges)
     ]
     return np.stack(columns, axis=1).astype(np.float32)
+
+
+def trained_evidence(signs: ChordSigns, beats_s: Floats, duration_s: float) -> Floats:
+    """What a trained network says, in the scale of `chord_evidence`. Shape: (beats, 25)."""
+    root = np.log(pool_beats(signs.root.T, beats_s, duration_s, signs.fps).astype(np.float64) + 0.01)
+    notes = np.clip(pool_beats(signs.notes.T, beats_s, duration_s, signs.fps).astype(np.float64), 0.02, 0.98)
+    present, absent = np.log(notes), np.log(1 - notes)
+    evidence = np.empty((root.shape[1], 25))
+    for row, steps in enumerate(_QUALITIES.values()):
+        for tonic in range(12):
+            third, other_third = (tonic + steps[1]) % 12, (tonic + 7 - steps[1]) % 12
+            told = present[third] + present[(tonic + 7) % 12] * 0.5 + absent[other_third]
+            evidence[:, 12 * row + tonic] = root[tonic] + told
+    evidence[:, _SILENT] = root[12] + absent.sum(axis=0) / 4
+    return 1.5 * evidence
 
 
 def chord_evidence(chroma: BeatChroma, key: Key | None = None) -> Floats:
@@ -84,10 +100,15 @@ def likeliest_path(evidence: Floats, change_cost: Floats | float) -> NDArray[np.
     return path
 
 
-def name_chords(chroma: BeatChroma, beats_s: Floats, downbeat: NDArray[np.bool_], key: Key, duration_s: float) -> tuple[Chord, ...]:
+def name_chords(
+    chroma: BeatChroma, beats_s: Floats, downbeat: NDArray[np.bool_], key: Key, duration_s: float, trained: ChordSigns | None = None
+) -> tuple[Chord, ...]:
     """Chords that cover the recording; changes are cheaper on downbeats."""
     cost = np.where(downbeat, _CHANGE_COST * 0.6, _CHANGE_COST * 1.1)
-    path = likeliest_path(chord_evidence(chroma, key), cost)
+    evidence = chord_evidence(chroma, key)
+    if trained is not None:
+        evidence = 0.5 * evidence + trained_evidence(trained, beats_s, duration_s)
+    path = likeliest_path(evidence, cost)
     edges = np.append(beats_s, duration_s)
     starts = np.flatnonzero(np.diff(path, prepend=-1))
     ends = np.append(starts[1:], len(path))

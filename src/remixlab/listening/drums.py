@@ -17,6 +17,7 @@ from remixlab.domain.audio import Audio
 from remixlab.domain.music import DrumHit, DrumPiece
 from remixlab.listening.frames import RATE, Array
 from remixlab.listening.grid import find_attacks
+from remixlab.listening.heads import BeatSigns
 from remixlab.signal.blocks import resampled_blocks
 from remixlab.signal.spectrum import hann, mel_filterbank
 
@@ -29,6 +30,7 @@ _STROKE_FRAMES = 8
 _SUSTAINED, _SUSTAINED_ALONE = 14, 1
 _ROUNDS = 25
 _BLOCK = _HOP * 2048
+_TRAINED_THRESHOLD = 0.6
 _THRESHOLD: dict[DrumPiece, float] = {"kick": 0.16, "snare": 0.2, "hat": 0.14}
 
 
@@ -45,6 +47,22 @@ def find_hits(recording: Audio, *, alone: bool = False) -> tuple[DrumHit, ...]:
         for time_s, velocity in zip(times_s, strength, strict=True):
             if 0 <= time_s < recording.duration_s:
                 hits.append(DrumHit(time_s=round(float(time_s), 4), piece=piece, velocity=round(float(velocity), 3)))
+    return tuple(sorted(hits, key=lambda h: (h.time_s, h.piece)))
+
+
+def read_hits(recording: Audio, signs: BeatSigns) -> tuple[DrumHit, ...]:
+    """Hits from what a trained network says of kick, snare and hats, moved onto the attacks they stand for."""
+    hits: list[DrumHit] = []
+    for row, piece in enumerate(PIECES):
+        curve = signs.drums[:, row]
+        frames = np.flatnonzero((curve == maximum_filter1d(curve, 3)) & (curve > _TRAINED_THRESHOLD))
+        if not len(frames):
+            continue
+        times_s, rise = find_attacks(recording.samples, recording.sample_rate, frames / signs.fps)
+        for frame, time_s, steep in zip(frames, times_s, rise, strict=True):
+            at = float(time_s) if steep > 0 else frame / signs.fps
+            if 0 <= at < recording.duration_s:
+                hits.append(DrumHit(time_s=round(at, 4), piece=piece, velocity=round(float(np.clip(curve[frame], 0.05, 1)), 3)))
     return tuple(sorted(hits, key=lambda h: (h.time_s, h.piece)))
 
 

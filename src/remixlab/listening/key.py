@@ -20,10 +20,10 @@ class KeyGuess(NamedTuple):
     confidence: float
 
 
-def guess_key(chroma: NDArray[np.float32]) -> KeyGuess:
+def guess_key(chroma: NDArray[np.float32], trained: NDArray[np.float32] | None = None) -> KeyGuess:
     """The most similar of the 24 keys; confidence is its share against all others, 0 where nothing is tuned.
 
-    Shape: chroma (12, frames), C first.
+    Shape: chroma (12, frames), C first; trained (24,): a network's shares of C..B major, then minor.
     """
     total = chroma.sum(axis=1).astype(np.float64)
     if total.sum() <= 1e-6 or total.std() < 1e-9:
@@ -31,7 +31,10 @@ def guess_key(chroma: NDArray[np.float32]) -> KeyGuess:
     likeness = np.array(
         [[np.corrcoef(total, np.roll(profile, tonic))[0, 1] for tonic in range(12)] for profile in (_MAJOR, _MINOR)]
     ).ravel()
-    best = int(likeness.argmax())
-    weight = np.exp(_SHARPNESS * (likeness - likeness.max()))
+    belief = _SHARPNESS * likeness
+    if trained is not None:
+        belief = belief + np.log(trained.astype(np.float64) + 0.01)
+    best = int(belief.argmax())
+    weight = np.exp(belief - belief.max())
     confidence = float(weight[best] / weight.sum() * np.clip(likeness[best], 0, 1))
     return KeyGuess(Key(best % 12, "major" if best < 12 else "minor"), confidence)

@@ -10,12 +10,14 @@ from remixlab.domain.audio import Audio, Stems
 from remixlab.domain.music import Analysis, Note, TempoAlternative
 from remixlab.listening.beats import track_at_walking_pace
 from remixlab.listening.chords import BeatChroma, Floats, name_chords, pool_beats
-from remixlab.listening.drums import find_hits
-from remixlab.listening.frames import NOTE_FPS, Frames, hear_frames
+from remixlab.listening.drums import find_hits, read_hits
+from remixlab.listening.frames import FPS, NOTE_FPS, Frames, hear_frames
 from remixlab.listening.grid import Grid, lay_grid
+from remixlab.listening.heads import BeatSigns, Ears, hear_beat_signs, hear_chord_signs, hear_note_signs, own_ears, own_names
 from remixlab.listening.key import guess_key
 from remixlab.listening.meter import Bars, find_bars
 from remixlab.listening.notes import snap_notes, write_notes
+from remixlab.listening.pitches import read_notes
 from remixlab.listening.pulse import TempoGuess, guess_tempi, onset_activation
 from remixlab.listening.salience import BASS, VOICE, Contour, follow_pitch
 from remixlab.listening.sections import bar_features, find_sections, voice_activity
@@ -23,35 +25,39 @@ from remixlab.signal.chroma import bass_chroma, treble_chroma
 from remixlab.signal.loudness import measure_loudness_lufs, measure_peak_dbtp
 
 Progress = Callable[[str, float], None]
-LISTENER = "untrained/1"
+UNTRAINED, TRAINED = "untrained/1", "networks/1"
+LISTENER = TRAINED if own_names() else UNTRAINED
+"""Who listens when nobody else is asked."""
 _FLOOR_DB = -70.0
 
 
-def listen(recording: Audio, stems: Stems | None = None, *, progress: Progress | None = None) -> Analysis:
-    """Everything heard in one recording; stems sharpen melody, bass and drums.
+def listen(recording: Audio, stems: Stems | None = None, *, progress: Progress | None = None, ears: Ears | None = None) -> Analysis:
+    """Everything heard in one recording; stems sharpen melody, bass and drums, `ears` are the networks (default: those that ship).
 
     Never fails on odd sound: silence or noise gives one section, a constant grid of 120 and confidence 0.
     """
     tell = progress or _tell_nobody
-    frames = hear_frames(recording, lambda share: tell("hearing", 0.4 * share))
-    grid, tempi = _hear_pulse(recording, frames)
+    ears = own_ears() if ears is None else ears
+    frames = hear_frames(recording, lambda share: tell("hearing", 0.3 * share))
+    pulse = hear_beat_signs(recording, ears.beats) if ears.beats else None
+    harmony = hear_chord_signs(recording, ears.chords) if ears.chords else None
+    tell("networks", 0.4)
+    grid, tempi = _hear_pulse(recording, frames, pulse)
     tell("beats", 0.45)
     treble, bass = treble_chroma(frames.notes), bass_chroma(frames.notes)
     chroma = BeatChroma(*(pool_beats(c, grid.beats_s, recording.duration_s) for c in (treble, bass)))
-    bars = find_bars(grid.beats_s, chroma, frames.flux, steady=grid.steady)
-    key = guess_key(treble)
-    chords = name_chords(chroma, grid.beats_s, bars.phase == 0, key.key, recording.duration_s)
+    bars = find_bars(grid.beats_s, chroma, frames.flux, steady=grid.steady, trained=pulse)
+    key = guess_key(treble, harmony.key if harmony else None)
+    chords = name_chords(chroma, grid.beats_s, bars.phase == 0, key.key, recording.duration_s, harmony)
     tell("harmony", 0.55)
-    sung, melody = _hear_melody(recording, stems)
+    sung, melody, low = _hear_lines(recording, stems, grid, ears)
     tell("melody", 0.75)
     downbeats = _downbeats(grid, bars)
-    features = bar_features(
-        downbeats, recording.duration_s, frames.timbre, treble, NOTE_FPS, voice_activity(sung.strength, sung.level), sung.fps
-    )
+    voice = voice_activity(sung.strength, sung.level)
+    features = bar_features(downbeats, recording.duration_s, frames.timbre, treble, NOTE_FPS, voice, sung.fps, pulse)
     sections = find_sections(downbeats, features, recording.duration_s)
     tell("form", 0.8)
-    low = _hear_bass(recording, stems, grid)
-    drums = find_hits(stems.drums if stems else recording, alone=stems is not None)
+    drums = read_hits(recording, pulse) if pulse else find_hits(stems.drums if stems else recording, alone=stems is not None)
     tell("notes", 0.95)
     loudness, peak = _measure_levels(recording)
     tell("done", 1.0)
@@ -71,7 +77,7 @@ def listen(recording: Audio, stems: Stems | None = None, *, progress: Progress |
         drums=drums,
         loudness_lufs=loudness,
         peak_dbtp=peak,
-        listener=LISTENER,
+        listener=TRAINED if ears.trained else UNTRAINED,
     )
 
 
@@ -79,8 +85,12 @@ def _tell_nobody(_stage: str, _share: float) -> None:
     pass
 
 
-def _hear_pulse(recording: Audio, frames: Frames) -> tuple[Grid, tuple[TempoGuess, ...]]:
+def _hear_pulse(recording: Audio, frames: Frames, trained: BeatSigns | None) -> tuple[Grid, tuple[TempoGuess, ...]]:
     activation = onset_activation(frames.flux)
+    if trained is not None:
+        at = np.arange(len(activation)) * trained.fps / FPS
+        spoken = np.interp(at, np.arange(len(trained.events)), trained.events[:, 0])
+        activation = (0.3 * activation + 0.7 * spoken).astype(np.float32)
     tempi = guess_tempi(activation)
     if tempi[0].confidence <= 0:
         return lay_grid(recording, frames, np.zeros(0), [tempi[0].tempo_bpm]), tempi
@@ -107,16 +117,14 @@ def _downbeats(grid: Grid, bars: Bars) -> Floats:
     return downbeats if len(downbeats) else grid.beats_s[:1]
 
 
-def _hear_melody(recording: Audio, stems: Stems | None) -> tuple[Contour, tuple[Note, ...]]:
-    source = stems.vocals if stems else recording
-    contour = follow_pitch(source, VOICE, centre_only=stems is None and recording.channels == 2)
-    return contour, write_notes(contour)
-
-
-def _hear_bass(recording: Audio, stems: Stems | None, grid: Grid) -> tuple[Note, ...]:
-    contour = follow_pitch(stems.bass if stems else recording, BASS)
-    notes = write_notes(contour, wobble_semitones=0.7, change_cost=4.0)
-    return snap_notes(notes, grid.beats_s)
+def _hear_lines(recording: Audio, stems: Stems | None, grid: Grid, ears: Ears) -> tuple[Contour, tuple[Note, ...], tuple[Note, ...]]:
+    """The voice's contour, the melody and the bass; the note network is asked where there are no stems."""
+    contour = follow_pitch(stems.vocals if stems else recording, VOICE, centre_only=stems is None and recording.channels == 2)
+    if stems is None and ears.notes is not None:
+        voice, low, _ = hear_note_signs(recording, ears.notes)
+        return contour, read_notes(voice), snap_notes(read_notes(low), grid.beats_s)
+    low = write_notes(follow_pitch(stems.bass if stems else recording, BASS), wobble_semitones=0.7, change_cost=4.0)
+    return contour, write_notes(contour), snap_notes(low, grid.beats_s)
 
 
 def _measure_levels(recording: Audio) -> tuple[float, float]:

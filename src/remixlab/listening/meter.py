@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from remixlab.listening.chords import BeatChroma, Floats, chord_evidence, likeliest_path
 from remixlab.listening.frames import FPS, Array
+from remixlab.listening.heads import BeatSigns
 
 Meter = Literal["3/4", "4/4", "6/8"]
 
@@ -49,6 +50,7 @@ _SIGNS: dict[Meter, dict[str, tuple[float, ...]]] = {
 _PRIOR: dict[Meter, float] = {"4/4": 0.1, "3/4": 0.0, "6/8": 0.0}
 _SLIP_COST, _SLIP_COST_STEADY = 16.0, 30.0
 _LOUDEST = 2.5
+_TRAINED, _TRAINED_METER = 1.5, 0.15
 
 
 class Bars(NamedTuple):
@@ -58,15 +60,25 @@ class Bars(NamedTuple):
     confidence: float
 
 
-def find_bars(beats_s: Floats, chroma: BeatChroma, flux: Array, *, steady: bool = False) -> Bars:
-    """The meter and the downbeats; a steady grid slips less often. Fewer than eight beats tell nothing: bars of four from the first."""
+def find_bars(beats_s: Floats, chroma: BeatChroma, flux: Array, *, steady: bool = False, trained: BeatSigns | None = None) -> Bars:
+    """The meter and the downbeats; a steady grid slips less often. Fewer than eight beats tell nothing: bars of four from the first.
+
+    What a trained network says of downbeats and meter is one sign among the others, and the strongest.
+    """
     count = len(beats_s)
     if count < 8:
         return Bars("4/4", np.arange(count) % 4, 0.0)
     signs = beat_signs(beats_s, chroma, flux)
-    decoded = {meter: _decode(signs, expected, _SLIP_COST_STEADY if steady else _SLIP_COST) for meter, expected in _SIGNS.items()}
-    ranked = sorted(_SIGNS, key=lambda meter: -(decoded[meter][0] + _PRIOR[meter]))
-    best, second = (decoded[meter][0] + _PRIOR[meter] for meter in ranked[:2])
+    prior, shapes = dict(_PRIOR), _SIGNS
+    if trained is not None:
+        spoken = _at_beats(trained.events[:, 1], beats_s, trained.fps)
+        signs["trained"] = np.clip(np.log((spoken + 0.02) / (1.02 - spoken)) / 1.5, -_LOUDEST, _LOUDEST)
+        shapes = {m: shape | {"trained": (_TRAINED, *(-_TRAINED / 2,) * (len(shape["chord"]) - 1))} for m, shape in _SIGNS.items()}
+        for meter, share in zip(("3/4", "4/4", "6/8"), trained.meter, strict=True):
+            prior[meter] += _TRAINED_METER * float(np.log(share + 0.02))
+    decoded = {meter: _decode(signs, shape, _SLIP_COST_STEADY if steady else _SLIP_COST) for meter, shape in shapes.items()}
+    ranked = sorted(_SIGNS, key=lambda meter: -(decoded[meter][0] + prior[meter]))
+    best, second = (decoded[meter][0] + prior[meter] for meter in ranked[:2])
     return Bars(ranked[0], decoded[ranked[0]][1], float(1 - np.exp(-2 * (best - second))))
 
 
@@ -102,10 +114,12 @@ def _novelty(columns: Array, around: int) -> Floats:
     return novelty
 
 
-def _at_beats(band: Array, beats_s: Floats) -> Floats:
+def _at_beats(band: Array, beats_s: Floats, fps: float = FPS) -> Floats:
     """The strongest frame within 35 ms of each beat."""
-    centre = np.clip(np.round(beats_s * FPS).astype(int), 3, max(3, band.shape[0] - 4))
-    return np.max([band[np.minimum(centre + d, band.shape[0] - 1)] for d in range(-3, 4)], axis=0).astype(np.float64)
+    reach = round(0.035 * fps)
+    centre = np.round(beats_s * fps).astype(int)
+    near = [band[np.clip(centre + d, 0, band.shape[0] - 1)] for d in range(-reach, reach + 1)]
+    return np.max(near, axis=0).astype(np.float64)
 
 
 def _decode(signs: dict[str, Floats], expected: dict[str, tuple[float, ...]], slip_cost: float) -> tuple[float, NDArray[np.int64]]:

@@ -8,10 +8,11 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import minimum_filter1d
+from scipy.ndimage import maximum_filter1d, minimum_filter1d
 
 from remixlab.domain.music import Section, SectionLabel
 from remixlab.listening.frames import TIMBRE_FPS, Array
+from remixlab.listening.heads import BeatSigns
 
 Floats = NDArray[np.float64]
 _FEWEST_BARS, _MOST_BARS, _LONGEST_PART = 8, 1200, 40
@@ -28,6 +29,8 @@ class BarFeatures(NamedTuple):
     energy: Floats
     voice: Floats
     crash: Floats
+    turn: Floats
+    """How sure a trained network is that a part begins here; zeros where none listened."""
 
 
 def find_sections(bars_s: Floats, features: BarFeatures, duration_s: float) -> tuple[Section, ...]:
@@ -43,7 +46,14 @@ def find_sections(bars_s: Floats, features: BarFeatures, duration_s: float) -> t
 
 
 def bar_features(
-    bars_s: Floats, duration_s: float, timbre: Array, chroma: Array, chroma_fps: float, voice: Array, voice_fps: float
+    bars_s: Floats,
+    duration_s: float,
+    timbre: Array,
+    chroma: Array,
+    chroma_fps: float,
+    voice: Array,
+    voice_fps: float,
+    trained: BeatSigns | None = None,
 ) -> BarFeatures:
     """Pool frames over bars. Shape: timbre (48, frames), chroma (12, frames), voice (frames,) 0-1."""
     edges = np.append(bars_s, duration_s)
@@ -61,7 +71,14 @@ def bar_features(
         energy=mel.mean(axis=0),
         voice=_pooled(voice[None, :], edges, voice_fps)[0],
         crash=crash,
+        turn=np.zeros(len(bars_s)) if trained is None else _near(trained.events[:, 2], bars_s, trained.fps),
     )
+
+
+def _near(curve: Array, times_s: Floats, fps: float) -> Floats:
+    """The highest value within half a second of each time."""
+    wide = maximum_filter1d(curve, 2 * round(0.5 * fps) + 1)
+    return wide[np.clip(np.round(times_s * fps).astype(int), 0, len(curve) - 1)].astype(np.float64)
 
 
 def _pooled(frames: Array, edges_s: Floats, fps: float) -> Floats:
@@ -114,7 +131,9 @@ def _novelty(features: BarFeatures) -> Floats:
         distance += np.square(row[:, None] - row[None, :]) / features.timbre.shape[0]
     harmony = _z(features.harmony.T @ features.harmony / 4)
     both = _z(np.exp(-distance)) + harmony
-    return _z(_foote(both, 4)) + 0.5 * _z(_foote(both, 8)) + 1.2 * _z(features.crash) + 0.8 * _z(_returns(harmony))
+    return (
+        _z(_foote(both, 4)) + 0.5 * _z(_foote(both, 8)) + 1.2 * _z(features.crash) + 0.8 * _z(_returns(harmony)) + 1.2 * _z(features.turn)
+    )
 
 
 def _foote(likeness: Floats, reach: int) -> Floats:
