@@ -20,6 +20,7 @@ from remixlab.signal.levels import equal_power_gains
 
 _LINES_MS = (23.3, 25.9, 28.7, 31.1, 34.3, 37.1, 40.3, 43.7, 46.9, 50.9, 54.7, 58.3, 62.9, 67.1, 72.1, 77.3)
 _DIFFUSERS_MS = ((4.7, 3.6, 12.7, 9.3), (4.9, 3.4, 11.9, 9.9))
+_LOSS = 1.1  # the wandering lines lose a little of their own
 _EARLY_MS = ((4.3, 11.9, 17.3, 24.1, 33.7, 43.1), (5.9, 9.7, 19.9, 27.1, 31.3, 46.3))
 _EARLY_GAINS = ((0.84, -0.62, 0.55, 0.46, -0.39, 0.31), (0.8, 0.66, -0.52, 0.44, 0.37, -0.33))
 
@@ -77,7 +78,7 @@ class _Room:
         self._ring = np.zeros((16, 1 << (int(self._lengths.max()) + 64).bit_length()), np.float32)
         self._diffuser_position = self._position = 0
         self._state = np.zeros(16, np.float32)
-        self._gains = (10.0 ** (-3.0 * self._lengths / (sample_rate * max(0.1, reverb.decay_s)))).astype(np.float32)
+        self._gains = (10.0 ** (-3.0 * self._lengths / (sample_rate * _LOSS * max(0.1, reverb.decay_s)))).astype(np.float32)
         treble = 1.0 - 0.85 * min(max(reverb.damping, 0.0), 1.0)
         pole = np.log(10) / 4 * np.log10(self._gains) * (1 - 1 / treble**2)
         self._damping = np.clip(pole, 0.0, 0.95).astype(np.float32)
