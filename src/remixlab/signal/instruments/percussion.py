@@ -52,6 +52,10 @@ class Drum:
     attack_s: float = 0.0
 
 
+ATTACK_MIN_S = 0.0012
+"""A mode that begins at once is a click before it is a drum; this is still faster than a stick."""
+
+
 @njit(cache=True, nogil=True)
 def _hit(out, modes, bursts, fall, fall_s, attack, click, drive, dull_hz, bits, width, seed):  # pragma: no cover
     sr = 44100.0
@@ -161,7 +165,7 @@ def hit(drum: Drum, level: int, variation: int, seed: int) -> Samples:
             b.attack_s, b.repeats, b.spacing_s, b.sweep_octaves,
         )  # fmt: skip
     _hit(
-        out, modes, bursts, 1.0 + (drum.fall - 1.0) * (0.6 + 0.4 * force), drum.fall_s, drum.attack_s * SAMPLE_RATE,
+        out, modes, bursts, 1.0 + (drum.fall - 1.0) * (0.6 + 0.4 * force), drum.fall_s, max(drum.attack_s, ATTACK_MIN_S) * SAMPLE_RATE,
             drum.click * force**1.5, drum.drive,
         drum.dull_hz, drum.bits, drum.width, seed_from("drum", seed, level, variation),
     )  # fmt: skip

@@ -1,0 +1,149 @@
+"""What an ear would notice, measured on real songs: loudness, peaks, clicks, drums against the recording's beats, length to the bar.
+
+Every full song of ../shared/audio (openly licensed; skipped where absent) under five wishes, and one cover of each. One row a remix, then a summary.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import soundfile as sf
+
+from benchmarks.measure import Missing, surroundings
+from remixlab.app import open_house
+from remixlab.domain.audio import Audio, Stem
+from remixlab.plan import RemixPlan, unfold
+from remixlab.rendering import render
+from remixlab.signal import measure_loudness_lufs, measure_peak_dbtp
+from remixlab.signal.onsets import find_onsets
+from remixlab.studio import Delivery, RemixOrder, consider, hear, ingest, receive
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+FULL_SONG_S = 30.0
+REMIXES = ("80s synthwave, keep the vocals", "house, keep the vocals", "drum and bass", "reggae, slower", "lo-fi hip hop to study to")
+COVERS = ("bossa nova on nylon guitar",)
+MINE = "bench"
+
+
+def run() -> Iterator[dict[str, Any]]:
+    if not SHARED.exists():
+        raise Missing("no recordings beside this checkout")
+    critic = _critic()
+    rows: list[dict[str, Any]] = []
+    with tempfile.TemporaryDirectory() as folder, open_house(Path(folder)) as house:
+        desk = house.desk
+        for name, delivery in deliveries():
+            recording = ingest(receive(delivery, desk), desk).recording
+            song = hear(recording, desk)
+            for kind, words in [*(("remix", w) for w in REMIXES), *(("cover", w) for w in COVERS)]:
+                order = RemixOrder.model_validate(
+                    {
+                        "source": recording.recording_id,
+                        "prompt": words,
+                        "kind": kind,
+                        "mine": True,
+                        "listener": MINE,
+                        "at": desk.clock.now(),
+                    }
+                )
+                plan = consider(order, desk).plan
+                mix = render(plan, song, workers=2, stems_out=True)
+                row = {
+                    "what": "remix quality",
+                    "song": name,
+                    "kind": kind,
+                    "prompt": words,
+                    **figures(mix, plan, song, critic, Path(folder)),
+                }
+                rows.append(row)
+                yield row
+    yield {"what": "remix quality, all", **summary(rows), **surroundings()}
+
+
+def deliveries() -> Iterator[tuple[str, Delivery]]:
+    """Full songs as files, and the stem songs with their stems beside the mix."""
+    manifest = json.loads((SHARED / "audio" / "manifest.json").read_text())
+    for entry in manifest["tracks"]:
+        files = [SHARED / "audio" / f for f in entry["files"]]
+        if entry.get("duration_s", 0) < FULL_SONG_S:
+            continue
+        stems = {f.stem: f for f in files if f.stem in {s.value for s in Stem}}
+        if stems:
+            sounds = {name: sf.read(path, dtype="float32", always_2d=True)[0] for name, path in stems.items()}
+            length = max(len(s) for s in sounds.values())
+            mix = sum(np.pad(s if s.shape[1] == 2 else np.repeat(s, 2, 1), ((0, length - len(s)), (0, 0))) for s in sounds.values())
+            data = _flac(np.asarray(mix, np.float32))
+            yield entry["id"], Delivery(data, f"{entry['id']}.flac", {n: p.read_bytes() for n, p in stems.items()}, mine=True, user=MINE)
+        elif len(files) == 1:
+            yield entry["id"], Delivery(files[0].read_bytes(), files[0].name, mine=True, user=MINE)
+
+
+def figures(mix: Any, plan: RemixPlan, song: Any, critic: ModuleType | None, folder: Path) -> dict[str, Any]:
+    samples, rate = mix.audio.samples, mix.audio.sample_rate
+    bars_s = sum(p.length_s for p in unfold(plan, song.analysis))
+    row: dict[str, Any] = {
+        "loudness_lufs": round(measure_loudness_lufs(samples, rate), 2), "peak_dbtp": round(measure_peak_dbtp(samples), 2),
+        "finite": bool(np.isfinite(samples).all()), "length_error_s": round(abs(mix.length_bars_s - bars_s), 4),
+        "tail_s": round(mix.audio.duration_s - mix.length_bars_s, 2), **drum_error(mix, plan),
+    }  # fmt: skip
+    if critic:
+        path = folder / "one.wav"
+        sf.write(path, samples.T, rate, subtype="FLOAT")
+        seen, _ = critic.review(str(path))
+        row |= {"clicks": len(seen["clicks_s"]), "critic_lufs": seen["loudness_lufs"], "critic_dbtp": seen["true_peak_dbtp"],
+                "longest_gap_s": seen["longest_gap_s"], "side_mid_db": seen["side_mid_db"], "range_lu": seen["loudness_range_lu"]}  # fmt: skip
+    return row
+
+
+def drum_error(mix: Any, plan: RemixPlan) -> dict[str, Any]:
+    """Onsets of the new drums that fall on a beat of the result's own grid (the recording's beats, mapped). Unit: ms."""
+    drums = mix.stems_out.get("drums")
+    if drums is None or not np.abs(drums.samples).max() > 1e-3 or any(op.op == "swing" for op in plan.ops):
+        return {}
+    onsets_s = find_onsets(drums.samples, drums.sample_rate).frames / drums.sample_rate
+    beats = np.asarray(mix.beats_s)
+    near = np.abs(onsets_s[:, None] - beats[None]).min(axis=1) if onsets_s.size else np.zeros(0)
+    on_beat = near[near < 0.06] * 1000
+    if len(on_beat) < 8:
+        return {}
+    return {"drums_median_ms": round(float(np.median(on_beat)), 2), "drums_p95_ms": round(float(np.percentile(on_beat, 95)), 2)}
+
+
+def summary(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    def worst(name: str, take: Any) -> Any:
+        values = [r[name] for r in rows if name in r]
+        return take(values) if values else None
+
+    return {
+        "remixes": len(rows), "lufs_min": worst("loudness_lufs", min), "lufs_max": worst("loudness_lufs", max),
+        "peak_dbtp_max": worst("peak_dbtp", max), "critic_dbtp_max": worst("critic_dbtp", max), "with_clicks": sum(r.get("clicks", 0) > 0 for r in rows),
+        "length_error_s_max": worst("length_error_s", max), "drums_median_ms_max": worst("drums_median_ms", max),
+        "drums_p95_ms_max": worst("drums_p95_ms", max), "longest_gap_s_max": worst("longest_gap_s", max),
+    }  # fmt: skip
+
+
+def _critic() -> ModuleType | None:
+    path = SHARED / "tools" / "critic.py"
+    if not path.exists():
+        return None
+    spec = importlib.util.spec_from_file_location("critic", path)
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["critic"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def _flac(samples: np.ndarray) -> bytes:
+    from remixlab.stores import SoundFiles
+
+    peak = float(np.abs(samples).max())
+    return SoundFiles().encode(Audio(np.ascontiguousarray(samples.T / max(1.0, peak)), 44_100), "flac")
