@@ -68,6 +68,9 @@ class Wishes(NamedTuple):
     harmless: re.Pattern[str]
     performers: frozenset[tuple[str, ...]]
     ambiguous: frozenset[tuple[str, ...]]
+    voice: re.Pattern[str]
+    style: re.Pattern[str]
+    singing: re.Pattern[str]
 
 
 def moderate(prompt: str, *, names: Sequence[CatalogueName] = ()) -> None:
@@ -135,7 +138,8 @@ def _wishes() -> Wishes:
     names = tomllib.loads((here / "names.toml").read_text(encoding="utf-8"))["performers"]
     rules = tuple(Rule(r["code"], tuple(r["all"]), r.get("near", 10_000)) for r in tree["rules"])
     groups = {name: _pattern(words) for name, words in tree["groups"].items()}
-    return Wishes(groups, rules, _pattern(tree["harmless"]["_"]), _name_set(names["clear"]), _name_set(names["context"]))
+    likeness = (_pattern(tree["likeness"][name]) for name in ("voice", "style", "singing"))
+    return Wishes(groups, rules, _pattern(tree["harmless"]["_"]), _name_set(names["clear"]), _name_set(names["context"]), *likeness)
 
 
 def _pattern(words: str) -> re.Pattern[str]:
@@ -152,25 +156,14 @@ def _name_set(words: str) -> frozenset[tuple[str, ...]]:
 
 # ---------------------------------------------------------------- performers by name
 
-_VOICE = re.compile(
-    r"\b(?:(?:in|with|using|into|to|by) (?:the )?voice of|voiced by|sung by|as sung by|vocals (?:by|from)|sing(?:s|ing)? (?:it )?like|sung like|"
-    r"make it sound like it s sung by|have it sung by|avec la voix (?:de|d)|par la voix (?:de|d)|chante(?:e)? par|con la voz de|cantad[oa] por|"
-    r"mit der stimme von|gesungen von|con la voce di|cantat[oa] da|com a voz d[eo]a?|cantad[oa] p(?:or|ela|elo)|replace the (?:singer|vocals|voice) with|swap the (?:singer|vocals|voice) (?:with|for))\b"
-)
-_POSSESSIVE_VOICE = re.compile(r"\b(?:[^\W\d_]+ ){1,3}s (?:voice|vocals|singing)\b|\b(?:[^\W\d_]+ ){1,3}(?:sings|singing) (?:it|this)\b")
-_STYLE = re.compile(
-    r"\b(?:in the (?:style|manner|vein|spirit) of|(?:the )?style of|sounds? like|just like|exactly like|like a song by|like something by|like it was (?:made|written|produced) by|"
-    r"as if it (?:was|were) (?:made|written|produced|played) by|produced by|inspired by|influenced by|a la|reminiscent of|dans le style d[eu]?|facon|a la maniere d[eu]?|comme|"
-    r"al estilo de|estilo de|a la manera de|como|im stil von|im stile von|a la|wie(?: von)?|nello stile d[ei]|alla maniera di|come|no estilo d[eoa]|ao estilo d[eoa]|like)\b"
-)
-
 
 def _named_performer(text: str, names: Sequence[CatalogueName]) -> str | None:
     """`rights.voice_likeness` or `rights.style_reference` when a performer is named as what to sound like."""
     found = [t for t in tokens(text) if t.sort != "mark"]
     words = [t.folded for t in found]
     joined = " ".join(words)
-    said_voice = _VOICE.search(joined)
+    wishes = _wishes()
+    said_voice = wishes.voice.search(joined)
     artists = [n for n in names if n.kind == "artist"]
     closed = _spoken(words, [tuple(fold(n.name).split()) for n in artists if not n.style_open])
     open_too = _spoken(words, [tuple(fold(n.name).split()) for n in artists])
@@ -186,7 +179,7 @@ def _named_performer(text: str, names: Sequence[CatalogueName]) -> str | None:
         return "rights.style_reference"
     if said_voice and _names_someone(text, joined, said_voice.end()):
         return "rights.voice_likeness"
-    for match in _STYLE.finditer(joined):
+    for match in wishes.style.finditer(joined):
         if _names_someone(text, joined, match.end()):
             return "rights.voice_likeness" if of_voice and "voice" in joined[match.start() : match.end() + 40] else "rights.style_reference"
     return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 from remixlab.domain.audio import ALL_STEMS, Stem
 from remixlab.plan.effects import (
@@ -27,7 +28,39 @@ from remixlab.plan.prompt.stems import BAND, stem_of_instrument, stems_of
 
 Chain = tuple[Effect, ...]
 
-CHAINS: Mapping[str, tuple[Chain, Chain, Chain]] = {
+Strengths = tuple[Chain, Chain, Chain]
+"""An effect a little, plainly, and much."""
+
+
+def _filters(
+    mode: Literal["low-pass", "high-pass", "band-pass"], little: float, plain: float, much: float, sweep_to_hz: float | None = None
+) -> Strengths:
+    def one(cutoff_hz: float) -> Chain:
+        return (Filter(mode=mode, cutoff_hz=cutoff_hz, sweep_to_hz=sweep_to_hz),)
+
+    return one(little), one(plain), one(much)
+
+
+def _closing(little: float, plain: float, much: float) -> Strengths:
+    def one(sweep_to_hz: float) -> Chain:
+        return (Filter(mode="low-pass", cutoff_hz=16_000.0, sweep_to_hz=sweep_to_hz),)
+
+    return one(little), one(plain), one(much)
+
+
+def _small_speaker(low_hz: float, high_hz: float) -> Chain:
+    return Filter(mode="high-pass", cutoff_hz=low_hz), Filter(mode="low-pass", cutoff_hz=high_hz)
+
+
+def _fades(direction: Literal["in", "out"]) -> Strengths:
+    return (Fade(direction=direction, beats="8"),), (Fade(direction=direction, beats="16"),), (Fade(direction=direction, beats="32"),)
+
+
+def _next_room(cutoff_hz: float, decay_s: float) -> Chain:
+    return Filter(mode="low-pass", cutoff_hz=cutoff_hz), Reverb(decay_s=decay_s, mix=0.16)
+
+
+CHAINS: Mapping[str, Strengths] = {
     "reverb": ((Reverb(decay_s=1.2, mix=0.14),), (Reverb(decay_s=2.2, mix=0.26),), (Reverb(decay_s=4.5, mix=0.42),)),
     "delay": ((Delay(mix=0.14),), (Delay(beats="3/4", feedback=0.35, mix=0.24),), (Delay(beats="3/4", feedback=0.55, mix=0.36),)),
     "chorus": ((Chorus(mix=0.25),), (Chorus(),), (Chorus(depth=0.8, mix=0.55),)),
@@ -38,23 +71,19 @@ CHAINS: Mapping[str, tuple[Chain, Chain, Chain]] = {
     "vinyl": ((Vinyl(level_db=-42.0),), (Vinyl(),), (Vinyl(level_db=-28.0),)),
     "gate": ((Gate(open_share=0.7),), (Gate(),), (Gate(open_share=0.35),)),
     "stutter": ((Stutter(beats="1/2"),), (Stutter(),), (Stutter(beats="1/8"),)),
-    "low-pass": tuple((Filter(mode="low-pass", cutoff_hz=hz),) for hz in (4000.0, 1500.0, 600.0)),
-    "high-pass": tuple((Filter(mode="high-pass", cutoff_hz=hz),) for hz in (120.0, 300.0, 700.0)),
-    "band-pass": tuple((Filter(mode="band-pass", cutoff_hz=hz),) for hz in (1200.0, 1500.0, 1800.0)),
-    "muffled": (
-        (Filter(mode="low-pass", cutoff_hz=2500.0),),
-        (Filter(mode="low-pass", cutoff_hz=700.0), Reverb(decay_s=1.0, mix=0.15)),
-        (Filter(mode="low-pass", cutoff_hz=350.0), Reverb(decay_s=1.4, mix=0.2)),
-    ),
-    "warm": ((Filter(mode="low-pass", cutoff_hz=9000.0),), (Filter(mode="low-pass", cutoff_hz=7000.0),), (Filter(mode="low-pass", cutoff_hz=5000.0),)),
-    "thin": tuple((Filter(mode="high-pass", cutoff_hz=hz),) for hz in (120.0, 250.0, 600.0)),
-    "telephone": tuple((Filter(mode="high-pass", cutoff_hz=low), Filter(mode="low-pass", cutoff_hz=high)) for low, high in ((250.0, 4500.0), (400.0, 3400.0), (500.0, 2600.0))),
-    "filter-sweep": tuple((Filter(mode="low-pass", cutoff_hz=hz, sweep_to_hz=16_000.0),) for hz in (900.0, 350.0, 120.0)),
-    "filter-close": tuple((Filter(mode="low-pass", cutoff_hz=16_000.0, sweep_to_hz=hz),) for hz in (900.0, 350.0, 120.0)),
-    "fade-in": tuple((Fade(direction="in", beats=beats),) for beats in ("8", "16", "32")),
-    "fade-out": tuple((Fade(direction="out", beats=beats),) for beats in ("8", "16", "32")),
-}  # fmt: skip
-"""Each effect a little, plainly, and much."""
+    "low-pass": _filters("low-pass", 4000.0, 1500.0, 600.0),
+    "high-pass": _filters("high-pass", 120.0, 300.0, 700.0),
+    "band-pass": _filters("band-pass", 1200.0, 1500.0, 1800.0),
+    "muffled": (_next_room(2500.0, 0.6), _next_room(700.0, 1.0), _next_room(350.0, 1.4)),
+    "warm": _filters("low-pass", 9000.0, 7000.0, 5000.0),
+    "thin": _filters("high-pass", 120.0, 250.0, 600.0),
+    "telephone": (_small_speaker(250.0, 4500.0), _small_speaker(400.0, 3400.0), _small_speaker(500.0, 2600.0)),
+    "filter-sweep": _filters("low-pass", 900.0, 350.0, 120.0, sweep_to_hz=16_000.0),
+    "filter-close": _closing(900.0, 350.0, 120.0),
+    "fade-in": _fades("in"),
+    "fade-out": _fades("out"),
+}
+"""What the names of effects mean."""
 
 VOICED: Mapping[str, Manner] = {"telephone": "telephone", "stutter": "chopped"}
 """Effects that are a way of singing when said of the voice."""

@@ -64,13 +64,8 @@ def write_plan(
     kind = reading.kind if reading.kind in ("remix", "cover") else base.kind if base else kind
     drafts = ops_of(reading, kind=kind, base=base, stems_available=stems_available, seed=seed)
     drafts = fit(drafts, reading)
-    if (
-        _is_guesswork(drafts, reading)
-        or not drafts
-        and not reading.notes
-        and not reading.removed
-        and not (base and reading.kind)
-        and kind != "cover"
+    if _is_guesswork(drafts, reading) or (
+        not drafts and not reading.notes and not reading.removed and not (base and reading.kind) and kind != "cover"
     ):
         raise _unclear(reading, analysis, source, seed)
     drafts = drafts[:MAX_OPS]

@@ -1,0 +1,140 @@
+"""What a clause rules out: no, not, only, everything but."""
+
+from __future__ import annotations
+
+from remixlab.domain.audio import ALL_STEMS
+from remixlab.plan.ops import Keep, Mute
+from remixlab.plan.prompt import shape, sound, stems, taste
+from remixlab.plan.prompt.clauses import Clause
+from remixlab.plan.prompt.presets import expand_presets
+from remixlab.plan.prompt.reading import Reading
+
+FORBIDDABLE = ("fx", "manner", "style", "mood", "instrument", "scene", "era", "feel", "harmony")
+
+
+def refuse(clause: Clause, reading: Reading) -> bool:
+    if {"before", "after"} & set(clause.heads) and clause.places and not set(clause.values("stem")) - {"all", "rest"}:
+        return shape.cut_beyond(clause, reading, after="after" in clause.heads)
+    if clause.has("stem", "all") and not clause.has("fx"):
+        return False
+    if clause.has("seconds") and clause.has("thing", "form"):
+        return shape.shorten(clause, reading)
+    protected = _protect(clause, reading)
+    if clause.has("fx") or clause.has("manner"):
+        reading.note(clause, "none is added")
+        return True
+    if stems.mute(clause, reading):
+        return True
+    if clause.has("instrument"):
+        found = {stems.stem_of_instrument(i) for i in clause.values("instrument")}
+        on = tuple(s for s in ALL_STEMS if s in found)
+        for place in clause.places or ("all",):
+            reading.draft(Mute(on=on, at=place), clause, confidence=0.5, asked=False)
+        return True
+    if any(tag.is_a(*FORBIDDABLE) for tag in clause.tags):
+        reading.note(clause, "none of that")
+        return True
+    if clause.places:
+        return shape.cut(clause, reading)
+    return protected or expand_presets(clause, reading)
+
+
+def _protect(clause: Clause, reading: Reading) -> bool:
+    """`no tempo change`, `not faster`, `don't transpose it`."""
+    found: set[str] = {stems.PROTECTS[t] for t in clause.values("thing") if t in stems.PROTECTS}
+    if clause.has("tempo") or clause.has("bpm"):
+        found.add("tempo")
+    if clause.has("pitch") or clause.has("interval") or clause.has("key"):
+        found.add("key")
+    if clause.has("mode"):
+        found.add("harmony")
+    for thing in sorted(found):
+        reading.protected.add(thing)
+        reading.note(clause, f"the {thing} stays as it is")
+    return bool(found)
+
+
+def negate(clause: Clause, reading: Reading) -> bool:
+    heads = set(clause.heads)
+    protected = _protect(clause, reading)
+    if protected and not clause.has("stem"):
+        return True
+    if clause.has("fx") or clause.has("manner") or clause.has("style") or clause.has("mood"):
+        reading.note(clause, "none of that")
+        return True
+    if "keep" in heads:
+        return stems.mute(clause, reading) or shape.cut(clause, reading) or protected
+    if clause.has("stem") or clause.has("instrument"):
+        return stems.keep(clause, reading) or protected
+    if clause.places:
+        reading.note(clause, "this part stays in")
+        return True
+    return protected
+
+
+def single_out(clause: Clause, reading: Reading) -> bool | None:
+    """`only the drums`. None when the word only softens: `just add reverb`, `only a bit slower`."""
+    others = (
+        "fx",
+        "tempo",
+        "pitch",
+        "style",
+        "mood",
+        "manner",
+        "interval",
+        "bpm",
+        "percent",
+        "harmony",
+        "key",
+        "swing",
+        "feel",
+        "preset",
+        "scene",
+    )
+    more = {"add", "more", "less", "louder", "quieter", "up", "down", "change", "replace", "repeat", "start", "end"} & set(clause.heads)
+    if any(clause.has(kind) for kind in others) or more:
+        return None
+    if clause.has("stem"):
+        done = stems.only(clause, reading)
+        if done and clause.has("instrument"):
+            sound.add_instruments(clause, reading)
+        return done
+    if clause.has("instrument"):
+        reading.bare = True
+        return None
+    if clause.places:
+        return shape.arrange(clause, reading, manner="only")
+    return None
+
+
+def except_for(clause: Clause, reading: Reading) -> bool:
+    """`everything but the voice`: what is said is said of all the others."""
+    named = stems.stems_of(Clause(tuple(t for t in clause.tags if t.value("stem") != "all"), clause.joint))
+    if not named:
+        return False
+    heads = set(clause.heads)
+    if clause.has("fx") and not {"no", "not"} & heads:
+        others = tuple(("stem", str(s)) for s in ALL_STEMS if s not in named)
+        tag = clause.of("except")[0]._replace(senses=others)
+        return sound.treat(Clause((*(t for t in clause.tags if not t.is_a("stem", "except")), tag), clause.joint, clause.places), reading)
+    if {"no", "only"} & heads:
+        others = tuple(s for s in ALL_STEMS if s not in named)
+        reading.draft(Mute(on=others), clause)
+        return True
+    if clause.has("style") or clause.has("scene") or clause.has("era") or "change" in heads or "replace" in heads:
+        reading.draft(Keep(on=named), clause)
+        taste.hear_styles(Clause(tuple(t for t in clause.tags if not t.is_a("stem")), clause.joint, clause.places), reading)
+        return True
+    reading.draft(Mute(on=named), clause, confidence=0.85)
+    return True
+
+
+def forbid(clause: Clause, reading: Reading) -> None:
+    if not {"no", "not"} & set(clause.heads) or (clause.has("head", "keep", "no") and "not" in clause.heads and not clause.has("fx")):
+        return
+    for tag in clause.tags:
+        for kind, value in tag.senses:
+            if kind in FORBIDDABLE:
+                reading.forbidden.add((kind, value))
+            if kind == "preset":
+                reading.forbidden.add(("preset", value))
