@@ -103,8 +103,9 @@ def spool_plays(plays: Iterable[Play], folder: Path) -> list[Path]:
                 "length_ms": np.array([p.length_ms for p in batch], dtype=np.int64),
             }
             connection.register("batch", columns)
-            typed = "play_id::varchar as play_id, remix_id::varchar as remix_id, listener::varchar as listener, at_us, length_ms"
-            connection.execute(f"copy (select {typed} from batch) to '{part}' (format parquet)")
+            # An empty batch has no text to tell the type of its columns by.
+            typed = "select play_id::varchar as play_id, remix_id::varchar as remix_id, listener::varchar as listener, at_us, length_ms from batch"
+            connection.sql(typed).write_parquet(str(part))
             connection.unregister("batch")
             parts.append(part)
     return parts
