@@ -76,14 +76,14 @@ def test_a_shifted_voice_is_in_tune_and_keeps_its_formants(sung, semitones):
 @pytest.mark.parametrize("semitones", [-4.0, 3.0, 7.0])
 def test_a_shifted_steady_voice_is_as_clean_as_the_voice(semitones):
     times = np.arange(2 * RATE) / RATE
-    steady = sum(np.sin(2 * np.pi * 220.0 * h * times) / h for h in range(1, 40))
+    steady = sum(np.sin(2 * np.pi * 220.0 * h * times) / h for h in range(1, 20))
     samples = (0.1 * steady)[None, :].astype(np.float32)
     made = sing(samples, analyse_singing(samples, RATE), semitones=semitones)[0, 15000:-15000]
     power = np.abs(np.fft.rfft(made * np.blackman(made.size))) ** 2
     hz = np.arange(power.size) * RATE / made.size
     base = 220.0 * 2 ** (semitones / 12)
     music = np.abs(hz / base - np.round(hz / base)) * base < 8
-    assert 10 * np.log10(power[music].sum() / power[~music].sum()) > 50
+    assert 10 * np.log10(power[music].sum() / power[~music].sum()) > 60
 
 
 @pytest.mark.parametrize("ratio", [0.85, 1.15])
