@@ -17,8 +17,8 @@ _PHASES = 4
 _COARSE_PHASES = 2
 _FINALISTS = 4
 _stretches = tuple(float(d) for d in np.arange(-26, 27) * 0.004 if d)
-_speeds = tuple(float(d) for d in np.arange(-15, 16) * 0.004 if d)
-_transpositions = tuple(float(d) for d in np.arange(-11, 12) * 0.006 if d)
+_pitches = tuple(float(d) for d in np.arange(-8, 9) * 0.008 if d)
+_SPEED_STEP = 0.004
 _fine_steps = tuple(float(d) for d in np.arange(-4, 5) * 0.001)
 _finest_steps = (-0.0005, 0.0005)
 
@@ -63,10 +63,12 @@ def _probe(power: NDArray[np.float32], keys: MarkKeys) -> Iterator[_Guess]:
     as_it_is = measure_tiles(power, Scale(), _PHASES)
     for step in _stretches:
         yield guess(as_it_is, Scale(time=1 + step))
-    for step in _speeds:
-        yield guess(measure_tiles(power, Scale(pitch=1 + step), _PHASES), Scale(time=1 / (1 + step), pitch=1 + step))
-    for step in _transpositions:
-        yield guess(measure_tiles(power, Scale(pitch=1 + step), _PHASES), Scale(pitch=1 + step))
+    for step in _pitches:
+        # A band is wide enough to serve the speeds next to its own.
+        tiles = measure_tiles(power, Scale(pitch=1 + step), _PHASES)
+        yield guess(tiles, Scale(pitch=1 + step))
+        for speed in (1 + step - _SPEED_STEP, 1 + step, 1 + step + _SPEED_STEP):
+            yield guess(tiles, Scale(time=1 / speed, pitch=speed))
 
 
 def _agree(tiles: NDArray[np.float32], time: float, keys: MarkKeys, phases: int) -> float:
