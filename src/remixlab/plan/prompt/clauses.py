@@ -105,6 +105,11 @@ def _by_heads(clause: Clause) -> list[Clause]:
 
 def _with_particles(clause: Clause) -> Clause:
     """`take the singer out`: the particle is what removes."""
+    eases = next((n for n, t in enumerate(clause.tags) if t.is_a("eases")), None)
+    back = next((n for n, t in enumerate(clause.tags) if eases is not None and n > eases and t.is_a("backwards")), None)
+    if eases is not None and back is not None and any(t.is_a("stem", "instrument", "fx") for t in clause.tags):
+        kept = [t for n, t in enumerate(clause.tags) if n not in (eases, back)]
+        return Clause((clause.tags[eases]._replace(senses=(("head", "less"),)), *kept), clause.joint)
     first = next((n for n, t in enumerate(clause.tags) if t.is_a("takes")), None)
     last = next((n for n, t in enumerate(clause.tags) if first is not None and n > first and t.is_a("particle")), None)
     if first is None and len(clause.tags) > 1 and clause.tags[-1].is_a("particle") and clause.tags[-2].is_a("stem", "instrument", "at"):
@@ -214,6 +219,8 @@ def _shared(found: list[Clause]) -> list[Clause]:
 
 
 def _leads_into(clause: Clause, ahead: Clause, *, first: bool) -> bool:
+    if clause.has("at") and not clause.has("stem") and ahead.joint == "and" and ahead.heads and ahead.tags[0].is_a("at", "filler"):
+        return ahead.has("at") and not ahead.has("stem")
     if not clause.has("stem") or not ahead.has("stem") or not (ahead.heads or ahead.has("fx") or ahead.has("style")):
         return False
     own_first = ahead.tags and ahead.tags[0].is_a("stem", "filler") and ahead.heads

@@ -70,7 +70,8 @@ def _is_plain(clause: Clause) -> bool:
 
 
 def _read_kind(clause: Clause, reading: Reading) -> bool:
-    kind = clause.value("kind")
+    # `rework it as a cover`: the cover is the news.
+    kind = "cover" if clause.has("kind", "cover") else clause.value("kind")
     if kind is None or {"no", "not"} & set(clause.heads):
         return False
     reading.kind = kind

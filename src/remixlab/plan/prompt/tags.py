@@ -57,6 +57,41 @@ def detect(found: Sequence[Token]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*kept, "en")))
 
 
+def decompound(found: Sequence[Token], languages: Sequence[str]) -> list[Token]:
+    """German writes words in one: `Jazzballade` is read as `Jazz` and `Ballade`."""
+    if "de" not in languages[:1]:
+        return list(found)
+    words = lexicon()
+    result: list[Token] = []
+    for token in found:
+        parts = _compound(token.folded, words) if token.sort == "word" and not _is_known(token.folded, words, ("de",)) else None
+        if parts is None:
+            result.append(token)
+            continue
+        cut, link = parts
+        at = min(cut, len(token.text))
+        result.append(Token(token.text[:at], token.folded[: cut - link], token.start, token.start + at, "word"))
+        result.append(Token(token.text[at:], token.folded[cut:], token.start + at, token.end, "word"))
+    return result
+
+
+def _compound(word: str, words: Lexicon) -> tuple[int, int] | None:
+    """Where a word falls into two known ones, and how many linking letters stand between."""
+    for cut in range(len(word) - 3, 3, -1):
+        tail = word[cut:]
+        if not _whole(tail, words):
+            continue
+        for link in (0, 1, 2):
+            if (link == 0 or word[cut - link : cut] in ("s", "n", "en", "es")) and cut - link >= 3 and _whole(word[: cut - link], words):
+                return cut, link
+    return None
+
+
+def _whole(word: str, words: Lexicon) -> bool:
+    """Whether a word is a phrase of its own in German or everywhere."""
+    return any(len(phrase) == 1 and any(s.language in ("de", EVERYWHERE) for s in senses) for phrase, senses in words.phrases.get(word, ()))
+
+
 def tag(found: Sequence[Token], languages: Sequence[str]) -> list[Tag]:
     """Every token in a tag, in order: phrases, figures, marks, and words not understood."""
     words = lexicon()

@@ -13,7 +13,7 @@ def wish(clause: Clause, reading: Reading, *, with_stems: bool) -> bool:
     """Read everything that a clause asks to hear; `with_stems` is false where its stems are spoken for already."""
     heads = set(clause.heads)
     up, down = bool(heads & {"more", "up", "louder", "move"}), bool(heads & {"less", "down", "quieter"})
-    if down and not up and clause.has("fx"):
+    if heads & {"less", "down"} and not up and clause.has("fx"):
         return _less_effect(clause, reading)
     if down and not up and not clause.has("stem") and (clause.has("mood") or clause.has("style")):
         return _less_of(clause, reading)

@@ -22,7 +22,7 @@ from remixlab.plan.prompt.meaning import Meaning
 from remixlab.plan.prompt.read import read
 from remixlab.plan.prompt.reading import Draft, Reading
 from remixlab.plan.prompt.suggest import sentences
-from remixlab.plan.prompt.tags import Tag, detect, tag
+from remixlab.plan.prompt.tags import Tag, decompound, detect, tag
 
 
 class Understood(Value):
@@ -85,6 +85,7 @@ def understand(text: str, analysis: Analysis | None, meaning: Meaning | None = N
     """What a clean text asks for, before kind, styles and recording are settled."""
     found = tokens(text)
     languages = detect(found)
+    found = decompound(found, languages)
     tags = join_figures(tag(found, languages), found)
     reading = Reading(text, found, analysis)
     parts = clauses(tags)
