@@ -13,7 +13,7 @@ run: $(VENV)/.run         ## make the demo catalogue, one remix, one cover, then
 
 test: $(VENV)/.dev        ## everything CI runs: house rules, then all tests
 	$(MAKE) check
-	$(BIN)/pytest -n 2 --dist worksteal
+	$(BIN)/pytest -n 2 --dist loadgroup
 
 check: $(VENV)/.dev       ## lint, import contracts, types
 	$(BIN)/ruff check src tests benchmarks tools training

@@ -59,7 +59,9 @@ def page(browser: Any, address: str) -> Iterator[Any]:
     context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
     opened = context.new_page()
     opened.outside, opened.mistakes = [], []
-    opened.on("request", lambda request: opened.outside.append(request.url) if not request.url.startswith((address, "blob:", "data:")) else None)
+    opened.on(
+        "request", lambda request: opened.outside.append(request.url) if not request.url.startswith((address, "blob:", "data:")) else None
+    )
     opened.on("pageerror", lambda error: opened.mistakes.append(str(error)))
     opened.on("console", lambda message: opened.mistakes.append(message.text) if message.type == "error" else None)
     opened.goto(address)

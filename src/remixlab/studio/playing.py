@@ -27,10 +27,14 @@ def play(wish: Play, desk: Desk) -> dict[str, Any]:
 
 def stream_token(remix_id: str, listener: str, desk: Desk) -> str:
     """What travels with the audio and must come back with the play: only this house can make it."""
-    return hmac.digest(desk.keys.stream, f"{remix_id} {listener}".encode(), "sha256").hex()[:40]
+    return hmac.digest(desk.keys.stream, _bytes(f"{remix_id} {listener}"), "sha256").hex()[:40]
 
 
 def check_token(token: str, remix_id: str, listener: str, desk: Desk) -> None:
     """Raises: InvalidStreamToken."""
-    if not hmac.compare_digest(token, stream_token(remix_id, listener, desk)):
+    if not hmac.compare_digest(_bytes(token), _bytes(stream_token(remix_id, listener, desk))):
         raise InvalidStreamToken("This listen was not reported by the player it was streamed to.")
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")

@@ -1,0 +1,35 @@
+"""The API against its own description: whatever is sent, it answers as it says, and never with a crash."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance, unsupported_method
+
+from remixlab.app import open_house
+from remixlab.doors.api import create_app, create_schema
+
+EXAMPLES = 6
+STREAMS = {"/v1/jobs/{job_id}/events"}
+OPERATIONS = [(method.upper(), path) for path, methods in create_schema()["paths"].items() for method in methods if path not in STREAMS]
+
+
+@pytest.fixture(scope="module")
+def described(home: Path) -> Iterator[Any]:
+    with open_house(home) as house:
+        yield schemathesis.openapi.from_asgi("/openapi.json", create_app(house))
+
+
+@pytest.mark.parametrize(("method", "path"), OPERATIONS)
+def test_every_answer_is_as_described(method: str, path: str, described: Any) -> None:
+    @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None)
+    @given(described[path][method].as_strategy())
+    def answers(case: Any) -> None:
+        case.call_and_validate(excluded_checks=[positive_data_acceptance, negative_data_rejection, unsupported_method])
+
+    answers()
