@@ -45,12 +45,20 @@ def open_engine(url: str) -> sa.Engine:
 
 @contextmanager
 def reading(engine: sa.Engine) -> Generator[sa.Connection]:
-    """One consistent view: nothing that others write meanwhile is seen."""
+    """One consistent view: nothing that others write meanwhile is seen, and nothing can be written."""
     with engine.connect() as connection:
         if engine.dialect.name == "postgresql":
             connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            with connection.begin():
+                yield connection
+            return
         with connection.begin():
-            yield connection
+            connection.exec_driver_sql("PRAGMA query_only=ON")
+            try:
+                yield connection
+            finally:
+                # The connection goes back to the pool, where a writer may take it.
+                connection.exec_driver_sql("PRAGMA query_only=OFF")
 
 
 @contextmanager
