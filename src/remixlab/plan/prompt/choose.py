@@ -26,6 +26,8 @@ SURPRISES = ("synthwave", "bossa-nova", "lo-fi-hip-hop", "house", "reggae", "orc
 def ops_of(reading: Reading, *, kind: str, base: RemixPlan | None, stems_available: Sequence[Stem], seed: int) -> list[Draft]:
     """The drafts of everything heard, coherent and in the order of the plan language."""
     drafts = list(reading.drafts)
+    if reading.instruments and kind == "remix" and base is None and not (reading.votes or reading.added or drafts):
+        _instrument_as_style(reading)
     if reading.surprise:
         drafts += _surprise(reading, seed)
     drafts = _protected(drafts, reading)
@@ -223,6 +225,13 @@ def _instruments(reading: Reading, kind: str, base: RemixPlan | None) -> list[Dr
             ops = _performed(name, place, alone) if kind == "cover" else _layered(name, place, styles)
             result += [Draft(op, words, round(0.9 * sure, 2), True, sure >= 0.99) for op in ops]
     return result
+
+
+def _instrument_as_style(reading: Reading) -> None:
+    """An instrument that is the whole wish names the piece played in its manner."""
+    name, words, sure, _ = reading.instruments[0]
+    style = str(meanings()["plays"].get(name, "folk-acoustic"))
+    reading.votes.append(Vote(style, 3.0, False, words, round(0.7 * sure, 2)))
 
 
 def _bare(reading: Reading) -> list[Draft]:

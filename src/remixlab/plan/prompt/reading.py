@@ -68,6 +68,8 @@ class Reading:
     kind: str | None = None
     kind_words: str = ""
     surprise: str = ""
+    added: bool = False
+    """Instruments were asked for beside what is there: `with horns`, `add a banjo`."""
     bare: bool = False
     """Nothing but what was named: `just a guitar`."""
 

@@ -164,6 +164,7 @@ def _revoice(name: str, clause: Clause, reading: Reading) -> bool:
 def add_instruments(clause: Clause, reading: Reading) -> bool:
     """`with horns`, `add a banjo in the bridge`: what they play is decided when style and kind are known."""
     done = False
+    reading.added = reading.added or clause.joint == "with" or clause.has("head") or bool(clause.places)
     for tag in clause.of("instrument"):
         for name in tag.values("instrument"):
             if ("instrument", name) in reading.forbidden:
