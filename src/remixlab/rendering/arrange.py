@@ -59,6 +59,8 @@ class Arrangement(NamedTuple):
 def arrange(plan: RemixPlan, layout: Layout, recording: Audio | None) -> Arrangement:
     """Write every new part of the result. `recording` lends its dynamics; a cover has none."""
     master, demands = demands_of(plan, layout)
+    if not demands:
+        return Arrangement(master, (), (), (), None, np.ones(len(layout.bars)))
     harmony = harmony_of(plan, layout)
     melody = melody_of(layout, harmony)
     heard = master[Stem.VOCALS].any() or any(d.part == "lead" for d in demands)
@@ -72,9 +74,8 @@ def arrange(plan: RemixPlan, layout: Layout, recording: Audio | None) -> Arrange
         partial = origin == "layered" or accompanied
         cast = Cast(style, layout, harmony, melody, voiced, energy_of(layout, scenes, lively), plan.seed, partial, scenes)
         lines += _lines_for(cast, [d for d in demands if d.style == style_id and d.origin == origin])
-    leading = next((d.style for d in demands if d.origin == "performed"), demands[0].style if demands else None)
-    style = styles.load(leading) if leading else None
-    energy = energy_of(layout, scenes_of(layout, style, lively), lively) if style else np.ones(len(layout.bars))
+    style = styles.load(next((d.style for d in demands if d.origin == "performed"), demands[0].style))
+    energy = energy_of(layout, scenes_of(layout, style, lively), lively)
     return Arrangement(master, tuple(line for line in lines if not line.is_empty), harmony, melody, style, energy)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeVar
 
 import numpy as np
@@ -38,7 +39,7 @@ class Cast:
     partial: bool
     scenes: tuple[Scene, ...]
 
-    @property
+    @cached_property
     def pace(self) -> float:
         return pace_of(self.style, self.layout)
 
@@ -86,7 +87,7 @@ class Cast:
     def is_last_bar(self, bar: ResultBar) -> bool:
         return bar.position == len(self.layout.bars) - 1
 
-    @property
+    @cached_property
     def ending(self) -> ChordSymbol:
         """The chord that closes: the tonic where the song also begins on it, else what sounds last."""
         last = self.chord(self.end_beat)

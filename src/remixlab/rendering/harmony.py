@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from typing import NamedTuple
 
@@ -41,8 +42,11 @@ def harmony_of(plan: RemixPlan, layout: Layout) -> tuple[ChordSpan, ...]:
 
 def chord_at(spans: tuple[ChordSpan, ...], beat: float) -> ChordSpan:
     """The chord that sounds at a beat; the last one rings on behind the end."""
-    starts = [span.start for span in spans]
-    return spans[max(0, int(np.searchsorted(starts, beat + 1e-6, side="right")) - 1)]
+    return spans[max(0, bisect_right(spans, beat + 1e-6, key=_start_of) - 1)]
+
+
+def _start_of(span: ChordSpan) -> float:
+    return span.start
 
 
 def _halves(bar: ResultBar, chords: tuple[ChordSymbol, ...]) -> list[tuple[float, float, ChordSymbol]]:

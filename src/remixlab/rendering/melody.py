@@ -135,7 +135,7 @@ def play_lead(cast: Cast, line: tuple[Tone, ...], part: Lead, compass: tuple[int
             arc = 0.9 + 0.14 * np.sin(np.pi * (k + 0.5) / len(phrase)) + (0.05 if tone.midi == top else 0.0)
             energy = float(cast.energy[_bar_index(cast, tone.beat)])
             accent = 1.05 if abs(tone.beat - round(tone.beat)) < 0.08 else 0.97
-            velocity = float(np.clip((0.52 + 0.3 * energy) * arc * accent, 0.2, 1.0))
+            velocity = min(1.0, max(0.2, float((0.52 + 0.3 * energy) * arc * accent)))
             length = tone.length * (0.9 if last else part.legato)
             beat = hand.place(tone.beat, 0) if tone.beat > 0.2 else tone.beat
             result += _ornamented(Tone(beat, max(0.1, length), tone.midi + shift, hand.touch(velocity)), part, rng, cast)

@@ -72,7 +72,7 @@ def pattern_of(text: str, meter: str) -> Pattern:
 
 def _sounding_until_next(events: list[tuple[float, str, float]], length: float) -> list[tuple[float, str, float]]:
     """Without ties every symbol may sound until the next one."""
-    following = [*(beat for beat, _, _ in events[1:]), length]
+    following = [*(beat for beat, _, _ in events[1:]), length][: len(events)]
     return [(beat, symbol, max(1e-3, nxt - beat)) for (beat, symbol, _), nxt in zip(events, following, strict=True)]
 
 
@@ -164,9 +164,12 @@ class Hand:
             self._drift = 0.85 * self._drift + 0.53 * float(self._rng.standard_normal())
             self._last = beat
         lean = self._lean_s if sixteenth % 2 else 0.0
-        off_s = self._shared_s * self._drift + self._own_s * float(np.clip(self._rng.standard_normal(), -2, 2)) + lean + late_ms * 1e-3
+        off_s = self._shared_s * self._drift + self._own_s * self._jitter() + lean + late_ms * 1e-3
         return max(0.0, beat + off_s / self._beat_s)
 
     def touch(self, velocity: float) -> float:
         """The velocity with which it is really played."""
-        return float(np.clip(velocity * (1.0 + self._spread * float(np.clip(self._rng.standard_normal(), -2, 2))), 0.05, 1.0))
+        return min(1.0, max(0.05, velocity * (1.0 + self._spread * self._jitter())))
+
+    def _jitter(self) -> float:
+        return min(2.0, max(-2.0, float(self._rng.standard_normal())))
