@@ -6,15 +6,19 @@ from dataclasses import dataclass
 from math import exp
 
 import numpy as np
+from numpy.typing import NDArray
 
 from remixlab.domain.audio import Samples
-from remixlab.signal.kernels.metering import limited, needed_gain
+from remixlab.signal.kernels.metering import limited, peaks_about
 from remixlab.signal.levels import SILENCE_DB, amplitude_from_db, as_samples, db_from_amplitude
 from remixlab.signal.loudness import measure_loudness_lufs, measure_peak_dbtp, peak_taps
 
 _CEILING_MARGIN_DB = 0.15
-_TOLERANCE_LU = 0.1
+_TOLERANCE_LU = 0.15
 _PASSES_MAX = 4
+_RELEASE_S = 0.12
+_LOOK_S = 0.005
+_SPARE_DB = 2.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,7 +34,13 @@ class Mastered:
 
 
 def limit(
-    samples: Samples, sample_rate: int, *, gain_db: float = 0.0, ceiling_dbtp: float = -1.0, release_s: float = 0.12, look_s: float = 0.005
+    samples: Samples,
+    sample_rate: int,
+    *,
+    gain_db: float = 0.0,
+    ceiling_dbtp: float = -1.0,
+    release_s: float = _RELEASE_S,
+    look_s: float = _LOOK_S,
 ) -> tuple[Samples, float]:
     """Apply a gain and hold the true peak under the ceiling; (samples, largest reduction in dB).
 
@@ -38,12 +48,24 @@ def limit(
     whole once `release_s` x 8 of pre-roll and `look_s` of what follows are given with it.
     """
     source = as_samples(samples)
-    gain = np.float32(amplitude_from_db(gain_db))
-    need = np.empty(source.shape[1], np.float32)
-    needed_gain(source, peak_taps(), np.float32(amplitude_from_db(ceiling_dbtp)), gain, need)
+    return _limited(source, sample_rate, _peaks(source, gain_db, ceiling_dbtp), gain_db, ceiling_dbtp, release_s, look_s)
+
+
+def _peaks(source: Samples, gain_db: float, ceiling_dbtp: float) -> NDArray[np.float32]:
+    """True peaks, exact where a gain up to this one could bring them near the ceiling. Shape: (frames,)."""
+    peaks = np.empty(source.shape[1], np.float32)
+    peaks_about(source, peak_taps(), np.float32(0.6 * amplitude_from_db(ceiling_dbtp - gain_db)), peaks)
+    return peaks
+
+
+def _limited(
+    source: Samples, sample_rate: int, peaks: NDArray[np.float32], gain_db: float, ceiling_dbtp: float, release_s: float, look_s: float
+) -> tuple[Samples, float]:
+    """The limiter, given the true peaks of its source."""
+    gain, ceiling = np.float32(amplitude_from_db(gain_db)), np.float32(amplitude_from_db(ceiling_dbtp))
     out = np.empty_like(source)
     look = max(1, round(look_s * sample_rate))
-    lowest = limited(source, need, gain, look, np.float32(exp(-1.0 / (release_s * sample_rate))), out)
+    lowest = limited(source, peaks, ceiling, gain, look, np.float32(exp(-1.0 / (release_s * sample_rate))), out)
     return out, -db_from_amplitude(float(lowest))
 
 
@@ -59,14 +81,16 @@ def master(
     loudness = measure_loudness_lufs(source, sample_rate)
     if loudness <= SILENCE_DB:
         return Mastered(source.copy(), SILENCE_DB, measure_peak_dbtp(source), 0.0, 0.0, on_target=False)
-    peak = measure_peak_dbtp(source)
-    gain_max = ceiling_dbtp + reduction_db_max - peak
     ceiling = ceiling_dbtp - _CEILING_MARGIN_DB
     gain = target_lufs - loudness
     best: Mastered | None = None
+    searched_db, peaks = gain + _SPARE_DB, _peaks(source, gain + _SPARE_DB, ceiling)
+    gain_max = ceiling_dbtp + reduction_db_max - db_from_amplitude(float(peaks.max()))
     for _ in range(_PASSES_MAX):
         gain = min(gain, gain_max)
-        made, reduction = limit(source, sample_rate, gain_db=gain, ceiling_dbtp=ceiling)
+        if gain > searched_db:
+            searched_db, peaks = gain, _peaks(source, gain, ceiling)
+        made, reduction = _limited(source, sample_rate, peaks, gain, ceiling, _RELEASE_S, _LOOK_S)
         reached, top = measure_loudness_lufs(made, sample_rate), measure_peak_dbtp(made)
         fits = top <= ceiling_dbtp
         near = abs(reached - target_lufs) <= _TOLERANCE_LU

@@ -31,7 +31,7 @@ def weighted_energy(samples, edges, coefficients, energy):
             energy[k] += total
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, fastmath=True)
 def highest_true_peak(samples, taps, gate):
     """Largest magnitude between samples; only neighbourhoods above `gate` times the largest so far are interpolated."""
     channels, frames = samples.shape
@@ -48,24 +48,24 @@ def highest_true_peak(samples, taps, gate):
             threshold = gate * best
             if abs(samples[c, i]) < threshold and (i + 1 >= frames or abs(samples[c, i + 1]) < threshold):
                 continue
+            first = i + 1 - half
+            low = max(0, -first)
+            high = min(length, frames - first)
             for p in range(1, phases):
                 total = np.float32(0.0)
-                for k in range(length):
-                    j = i + 1 - half + k
-                    if 0 <= j < frames:
-                        total += taps[p, k] * samples[c, j]
+                for k in range(low, high):
+                    total += taps[p, k] * samples[c, np.uint64(first + k)]
                 best = max(best, abs(total))
     return best
 
 
-@njit(cache=True, nogil=True)
-def needed_gain(samples, taps, ceiling, gain, need):
-    """The gain, at most 1 beyond `gain`, that keeps every sample and every point between samples under the ceiling."""
+@njit(cache=True, nogil=True, fastmath=True)
+def peaks_about(samples, taps, gate, peaks):
+    """The largest magnitude at each frame and half-way to its neighbours; between frames only where one of the two is above `gate`."""
     channels, frames = samples.shape
     phases, length = taps.shape
     half = length // 2
-    need[:] = np.float32(1.0)
-    gate = np.float32(0.6) * ceiling / gain
+    between = np.float32(0.0)
     for i in range(frames):
         here = np.float32(0.0)
         after = np.float32(0.0)
@@ -73,29 +73,34 @@ def needed_gain(samples, taps, ceiling, gain, need):
             here = max(here, abs(samples[c, i]))
             if i + 1 < frames:
                 after = max(after, abs(samples[c, i + 1]))
-        peak = here
+        peak = max(here, between)
+        between = np.float32(0.0)
         if here > gate or after > gate:
+            first = i + 1 - half
+            low = max(0, -first)
+            high = min(length, frames - first)
             for c in range(channels):
                 for p in range(1, phases):
                     total = np.float32(0.0)
-                    for k in range(length):
-                        j = i + 1 - half + k
-                        if 0 <= j < frames:
-                            total += taps[p, k] * samples[c, j]
-                    peak = max(peak, abs(total))
-        peak *= gain
-        if peak > ceiling:
-            wanted = ceiling / peak
-            need[i] = min(need[i], wanted)
-            if i + 1 < frames:
-                need[i + 1] = min(need[i + 1], wanted)
+                    for k in range(low, high):
+                        total += taps[p, k] * samples[c, np.uint64(first + k)]
+                    between = max(between, abs(total))
+        peaks[i] = max(peak, between)
 
 
 @njit(cache=True, nogil=True)
-def limited(samples, need, gain, look, release, out):
-    """Samples times a gain that falls within `look` frames before each need and recovers with `release` per frame."""
+def limited(samples, peaks, ceiling, gain, look, release, out):
+    """Samples times a gain that falls within `look` frames before each peak above the ceiling and recovers with `release` per frame."""
     channels, frames = samples.shape
-    queue = np.empty(look + 1, np.int64)
+    need = np.ones(frames, np.float32)
+    for i in range(frames):
+        if peaks[i] * gain > ceiling:
+            need[i] = ceiling / (peaks[i] * gain)
+    mask = 1
+    while mask < look + 1:
+        mask *= 2
+    queue = np.empty(mask, np.int64)
+    mask -= 1
     head = 0
     size = 0
     box = np.ones(look, np.float32)
@@ -105,18 +110,18 @@ def limited(samples, need, gain, look, release, out):
     lowest = np.float32(1.0)
     for i in range(frames + look):
         if i < frames:
-            while size > 0 and need[queue[(head + size - 1) % (look + 1)]] >= need[i]:
+            while size > 0 and need[queue[np.uint64((head + size - 1) & mask)]] >= need[i]:
                 size -= 1
-            queue[(head + size) % (look + 1)] = i
+            queue[np.uint64((head + size) & mask)] = i
             size += 1
         while size > 0 and queue[head] < i - look:
-            head = (head + 1) % (look + 1)
+            head = (head + 1) & mask
             size -= 1
         floor = need[queue[head]] if size > 0 else np.float32(1.0)
         smooth = floor if floor < smooth else floor + (smooth - floor) * release
         total += smooth - box[at]
         box[at] = smooth
-        at = (at + 1) % look
+        at = at + 1 if at + 1 < look else 0
         j = i - look
         if j >= 0:
             now = np.float32(total / look)
