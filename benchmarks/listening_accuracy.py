@@ -1,8 +1,9 @@
 """How well a recording is heard: one line of JSON per song and task, against the truth of composed songs and known real tempi.
 
-python benchmarks/listening_accuracy.py [--styles house,waltz] [--seeds 1] [--stems true|none|separated] [--audio DIR]
+python benchmarks/listening_accuracy.py [--styles house,waltz] [--seeds 1] [--stems true|none|separated] [--audio DIR] [--renders DIR]
 
 Composed songs are made by the project's own instruments, so they are easier than real masters; the real songs count more.
+A folder of renders holds one folder per song: vocals, drums, bass and other as FLAC, and `truth.json`, an Analysis.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import soundfile
 
 from benchmarks.measure import surroundings
 from remixlab.compose import band_names, sketch
-from remixlab.domain.audio import Audio, Stems
+from remixlab.domain.audio import Audio, Stem, Stems
 from remixlab.domain.music import Analysis, Note
 from remixlab.listening import listen
 from remixlab.separation import separate
@@ -96,6 +97,14 @@ def _stems(true: Stems, wanted: str) -> Stems | None:
             return None
 
 
+def rendered(folder: Path, stems: str) -> Iterator[dict[str, Any]]:
+    for song in sorted(p.parent for p in folder.glob("*/truth.json")):
+        parts = [soundfile.read(song / f"{stem}.flac", dtype="float32", always_2d=True) for stem in Stem]
+        true = Stems(*(Audio(np.ascontiguousarray(sound.T), rate) for sound, rate in parts))
+        truth = Analysis.model_validate_json((song / "truth.json").read_text(encoding="utf-8"))
+        yield {"what": "rendered", "song": song.name, **score(truth, listen(true.mix(), _stems(true, stems)))}
+
+
 def real(audio: Path) -> Iterator[dict[str, Any]]:
     for name, tempo_bpm in REAL_TEMPI.items():
         parts = [soundfile.read(f, dtype="float32", always_2d=True)[0].T for f in sorted((audio / "stems" / name).glob("*.ogg"))]
@@ -115,21 +124,29 @@ def real(audio: Path) -> Iterator[dict[str, Any]]:
         }  # fmt: skip
 
 
+def tell_table(songs: Iterator[dict[str, Any]], stems: str) -> None:
+    """Every row, then their mean."""
+    rows: list[dict[str, Any]] = []
+    for row in songs:
+        rows.append(row)
+        print(json.dumps(row), flush=True)
+    names = sorted({k for r in rows for k, v in r.items() if isinstance(v, float)})
+    means = {n: round(float(np.mean([r[n] for r in rows if n in r])), 4) for n in names}
+    if rows:
+        print(json.dumps({"what": f"{rows[0]['what']}, mean", "songs": len(rows), "stems": stems, **means, **surroundings()}))
+
+
 def main() -> None:
     words = argparse.ArgumentParser(description=__doc__)
     words.add_argument("--styles", default=",".join(band_names()))
     words.add_argument("--seeds", type=int, default=1)
     words.add_argument("--stems", choices=("true", "none", "separated"), default="none")
+    words.add_argument("--renders", type=Path)
     words.add_argument("--audio", type=Path, default=Path(__file__).parents[1].parent / "shared" / "audio")
     wanted = words.parse_args()
-    rows: list[dict[str, Any]] = []
-    for row in composed([s for s in wanted.styles.split(",") if s], wanted.seeds, wanted.stems):
-        rows.append(row)
-        print(json.dumps(row), flush=True)
-    if rows:
-        names = sorted({k for r in rows for k, v in r.items() if isinstance(v, float)})
-        means = {n: round(float(np.mean([r[n] for r in rows if n in r])), 4) for n in names}
-        print(json.dumps({"what": "composed, mean", "songs": len(rows), "stems": wanted.stems, **means, **surroundings()}))
+    tell_table(composed([s for s in wanted.styles.split(",") if s], wanted.seeds, wanted.stems), wanted.stems)
+    if wanted.renders:
+        tell_table(rendered(wanted.renders, wanted.stems), wanted.stems)
     if wanted.audio.is_dir():
         for row in real(wanted.audio):
             print(json.dumps({**row, **surroundings()}), flush=True)

@@ -13,9 +13,9 @@ from remixlab.listening.frames import NOTE_FPS, Array
 from remixlab.listening.heads import ChordSigns
 
 _QUALITIES = {"maj": (0, 4, 7), "min": (0, 3, 7)}
-_CHANGE_COST = 2.0
-_OUTSIDE_KEY_COST = 1.0
-_BASS_WEIGHT = 6.0
+_CHANGE_COST = 3.5
+_OUTSIDE_KEY_COST = 0.6
+_BASS_WEIGHT = 10.0
 _SILENT = 24
 
 Floats = NDArray[np.float64]

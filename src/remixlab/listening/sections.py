@@ -16,6 +16,7 @@ from remixlab.listening.heads import BeatSigns
 
 Floats = NDArray[np.float64]
 _FEWEST_BARS, _MOST_BARS, _LONGEST_PART = 8, 1200, 40
+_JOINED_BARS = 8
 _BOUNDARY_COST, _LENGTH_WEIGHT = 0.5, 1.5
 _USUAL_LENGTHS = {8: 0.0, 4: 0.4, 16: 0.5, 12: 0.6, 6: 0.8, 9: 0.8, 10: 0.9, 7: 0.9, 5: 0.9, 20: 1.0, 24: 1.0, 1: 4.0, 2: 2.0, 3: 1.8}
 _SAME = 0.3
@@ -38,11 +39,23 @@ def find_sections(bars_s: Floats, features: BarFeatures, duration_s: float) -> t
     if len(bars_s) < _FEWEST_BARS:
         return (Section(start_s=0.0, end_s=duration_s, label="verse"),)
     starts = section_starts(features)
-    edges = [0.0, *(float(bars_s[s]) for s in starts[1:]), duration_s]
     groups = repeated_groups(features, starts)
-    labels = name_parts(features, starts, groups)
+    starts, labels = _joined(starts, name_parts(features, starts, groups), len(bars_s))
+    edges = [0.0, *(float(bars_s[s]) for s in starts[1:]), duration_s]
     spans = zip(edges[:-1], edges[1:], labels, strict=True)
     return tuple(Section(start_s=a, end_s=b, label=label) for a, b, label in spans if b > a)
+
+
+def _joined(starts: list[int], labels: list[SectionLabel], bars: int) -> tuple[list[int], list[SectionLabel]]:
+    """Short neighbours of one name are one part: two halves of a chorus are not two choruses."""
+    kept: list[int] = []
+    names: list[SectionLabel] = []
+    for begin, end, label in zip(starts, [*starts[1:], bars], labels, strict=True):
+        if names and names[-1] == label and end - kept[-1] <= _JOINED_BARS:
+            continue
+        kept.append(begin)
+        names.append(label)
+    return kept, names
 
 
 def bar_features(
