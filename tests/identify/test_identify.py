@@ -7,7 +7,7 @@ import pytest
 
 from remixlab.domain.audio import Audio
 from remixlab.domain.errors import Invalid
-from remixlab.identify import Fingerprint, Index, fingerprint, identify, screen
+from remixlab.identify import Fingerprint, Index, fingerprint, identify, peaks, screen
 from remixlab.identify.alignment import Line, weigh
 
 RATE = 44100
@@ -131,7 +131,16 @@ def test_bytes_that_are_no_index_are_refused(broken: bytes) -> None:
 
 
 def test_a_line_outside_the_recording_is_weighed_as_nothing() -> None:
-    peaks = fingerprint(play(3, 8)).peaks
+    own = fingerprint(play(3, 8)).peaks
     for start in (-5000.0, 5000.0):
-        evidence = weigh(peaks, peaks, Line(0, 1.0, start, 0.0))
+        evidence = weigh(own, own, Line(0, 1.0, start, 0.0))
         assert (evidence.met, evidence.uniqueness) == (0, 0.0)
+
+
+def test_peaks_are_the_same_whether_found_in_one_part_or_many(songs: dict[str, Audio], monkeypatch: pytest.MonkeyPatch) -> None:
+    spectrogram = peaks.measure_spectrogram(songs["song-1"])
+    whole = peaks.pick_peaks(spectrogram)
+    monkeypatch.setattr(peaks, "_PART_FRAMES", 200)
+    parts = peaks.pick_peaks(spectrogram)
+    assert np.array_equal(whole.frames, parts.frames)
+    assert np.abs(whole.bins - parts.bins).max() < 1e-4

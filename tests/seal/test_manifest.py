@@ -10,7 +10,7 @@ import pytest
 import soundfile
 
 from remixlab.domain.audio import Audio, Stem
-from remixlab.domain.errors import Invalid
+from remixlab.domain.errors import Invalid, InvalidAudio
 from remixlab.domain.song import Part
 from remixlab.seal import (
     MarkKeys,
@@ -151,3 +151,16 @@ def test_the_flac_its_mp3_and_an_excerpt_are_ours_and_the_original_is_not(sound:
     assert not verify(decode(signed), KEYS, lambda _: None).ours
     carried_over = manifest.model_copy(update={"remix_id": "rmx_2"})
     assert not verify(decode(signed), KEYS, lookup, manifest=carried_over).consistent
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+@pytest.mark.parametrize(
+    "garbage",
+    [b"", b"\0" * 64, b"ID3\x04\0\0\0\0\0\x7f", b"RIFF\xff\xff\xff\xffWAVEC2PA\xff\xff\xff\x7f", b"fLaC\x84\xff\xff\xff", b"OggS" * 9],
+)
+def test_garbage_is_read_without_a_crash(suffix: str, garbage: bytes) -> None:
+    assert read_manifest(garbage, suffix).state in ("none", "invalid")
+    try:
+        read_tags(garbage, suffix)
+    except InvalidAudio as refused:
+        assert refused.message

@@ -32,6 +32,8 @@ _NEIGHBOURHOOD_BINS = 61
 _NEIGHBOURHOOD_FRAMES = 63
 _RADIUS_FRAMES = 8
 _RADIUS_BINS = 7
+_PART_FRAMES = 1 << 15
+_MARGIN_FRAMES = 64
 
 _window = np.hanning(FRAME + 1)[:-1].astype(np.float32)
 _centres = LOWEST_HZ * 2 ** (np.arange(BINS) / BINS_PER_OCTAVE) * FRAME / RATE_HZ
@@ -78,17 +80,29 @@ def measure_spectrogram(recording: Audio) -> NDArray[np.float32]:
 
 def pick_peaks(spectrogram: NDArray[np.float32]) -> Peaks:
     """The most prominent local maxima, at most PEAKS_PER_SECOND in each second."""
-    around = uniform_filter1d(spectrogram, _NEIGHBOURHOOD_BINS, axis=1)
-    around = uniform_filter1d(around, _NEIGHBOURHOOD_FRAMES, axis=0)
-    prominence = spectrogram - around
-    highest = maximum_filter1d(spectrogram, 2 * _RADIUS_BINS + 1, axis=1, mode="nearest")
-    highest = maximum_filter1d(highest, 2 * _RADIUS_FRAMES + 1, axis=0, mode="nearest")
-    is_peak = (spectrogram >= highest) & (prominence > _PROMINENCE) & (spectrogram > _AUDIBLE)
-    is_peak[:, 0] = is_peak[:, -1] = False
-    frames, bins = np.nonzero(is_peak)
-    chosen = _choose_most_prominent(frames, prominence[frames, bins])
+    found = [_find_maxima(spectrogram, start) for start in range(0, len(spectrogram), _PART_FRAMES)]
+    frames = np.concatenate([frames for frames, _, _ in found])
+    bins = np.concatenate([bins for _, bins, _ in found])
+    prominence = np.concatenate([prominence for _, _, prominence in found])
+    chosen = _choose_most_prominent(frames, prominence)
     frames, bins = frames[chosen], bins[chosen]
     return Peaks(frames.astype(np.int32), (bins + _interpolate(spectrogram, frames, bins)).astype(np.float32))
+
+
+def _find_maxima(spectrogram: NDArray[np.float32], start: int) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.floating]]:
+    """Frames, bins and prominence of the maxima of one part; parts keep hours of sound from filling the memory."""
+    before, end = min(start, _MARGIN_FRAMES), min(start + _PART_FRAMES, len(spectrogram))
+    part = spectrogram[start - before : end + _MARGIN_FRAMES]
+    around = uniform_filter1d(part, _NEIGHBOURHOOD_BINS, axis=1)
+    around = uniform_filter1d(around, _NEIGHBOURHOOD_FRAMES, axis=0)
+    prominence = part - around
+    highest = maximum_filter1d(part, 2 * _RADIUS_BINS + 1, axis=1, mode="nearest")
+    highest = maximum_filter1d(highest, 2 * _RADIUS_FRAMES + 1, axis=0, mode="nearest")
+    is_peak = (part >= highest) & (prominence > _PROMINENCE) & (part > _AUDIBLE)
+    is_peak[:, 0] = is_peak[:, -1] = False
+    is_peak[:before] = is_peak[before + end - start :] = False
+    frames, bins = np.nonzero(is_peak)
+    return frames + (start - before), bins, prominence[frames, bins]
 
 
 def _choose_most_prominent(frames: NDArray[np.intp], prominence: NDArray[np.floating]) -> NDArray[np.intp]:

@@ -20,6 +20,7 @@ from remixlab.seal.sync import best_places, correlate, fold, lay, make_template,
 _PLACES_TRIED = 6
 _SYNC_MIN = 3.0
 _SCALED_S = 60.0
+_PART_S = 480.0
 _KNOWN_MIN = 5.5
 _KNOWN_DATA_MIN = 4.0
 
@@ -48,10 +49,17 @@ def detect(sound: Audio, keys: MarkKeys, *, expect: int | None = None, search: b
     `expect` tests for one known mark, which takes less sound than reading an unknown one. `search` also tries other
     tempi and pitches when nothing is found as it is; that takes about ten times as long.
     """
-    power = measure_power(sound)
-    detection = _detect_at(power, UNCHANGED, keys, expect)
-    if detection.found or not search:
-        return detection
+    # Hours of sound are read in parts, so that they do not fill the memory.
+    part_frames = int(_PART_S * sound.sample_rate)
+    power: NDArray[np.float32] | None = None
+    for start in range(0, sound.length_frames, part_frames):
+        part_power = measure_power(Audio(sound.samples[:, start : start + part_frames], sound.sample_rate))
+        detection = _detect_at(part_power, UNCHANGED, keys, expect)
+        if detection.found:
+            return detection
+        power = part_power if power is None else power
+    if power is None or not search:
+        return NOT_FOUND
     # A scale is known to a twentieth of a per cent: over a minute the tiles would drift apart.
     for scale in find_scales(power, keys):
         detection = _detect_at(take_middle(power, _SCALED_S), scale, keys, expect)
