@@ -132,7 +132,7 @@ def find_duplicate(heard: Fingerprint, desk: Desk) -> Recording | None:
     with desk.read() as shelf:
         index = catalogue_index(shelf, desk)
         for match in identify(heard, index, works=False):
-            if match.kind == "same_recording" and abs(match.tempo_ratio - 1) < 0.01 and match.pitch_semitones == 0:
+            if match.kind == "same_recording" and abs(match.tempo_ratio - 1) < 0.01 and abs(match.pitch_semitones) < 0.05:
                 known = shelf.recording(match.recording_id)
                 covered = match.query_end_s - match.query_start_s
                 if covered >= DUPLICATE_COVERAGE * max(known.duration_s, heard.duration_s):
