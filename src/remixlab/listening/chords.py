@@ -15,7 +15,7 @@ from remixlab.listening.heads import ChordSigns
 _QUALITIES = {"maj": (0, 4, 7), "min": (0, 3, 7)}
 _CHANGE_COST = 3.5
 _OUTSIDE_KEY_COST = 0.6
-_BASS_WEIGHT = 10.0
+_BASS_WEIGHT = 8.0
 _SILENT = 24
 
 Floats = NDArray[np.float64]
