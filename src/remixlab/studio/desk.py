@@ -70,6 +70,10 @@ class Desk:
     workers: int = 1
     memory: Memory = field(default_factory=Memory)
 
+    def is_trained(self, separator: str) -> bool:
+        """Whether stems made by this separator were touched by a trained model; one that is not known here is taken to be."""
+        return self.separator.trained if separator == self.separator.name else not separator.startswith("mask/")
+
     def read(self) -> AbstractContextManager[ReadShelf]:
         return self.registry.read()
 

@@ -35,7 +35,9 @@ class Sealed:
 def seal(mix: Mix, song: Song, wish: Judged, remix_id: str, mark_id: int, desk: Desk) -> Sealed:
     """The lossless file that is kept: every other format is made from it."""
     plan, recording = wish.plan, wish.recording
-    label = write_label(mix.parts, kind=plan.kind, trained=_trained(desk), separator=_separator(plan, song))
+    separator = _separator(plan, song)
+    trained = frozenset({separator} if separator and desk.is_trained(separator) else ())
+    label = write_label(mix.parts, kind=plan.kind, trained=trained, separator=separator)
     title = title_remix(plan.kind, recording.title, recording.artist, made_with_ai=label.made_with_ai)
     marked = embed(mix.audio, mark_id, desk.keys.marks, workers=desk.workers)
     held, _ = limit(marked.samples, marked.sample_rate, ceiling_dbtp=plan.master.dbtp - CEILING_MARGIN_DB)
@@ -82,10 +84,6 @@ def _separator(plan: RemixPlan, song: Song) -> str | None:
     if plan.kind == "cover" or song.stems is None or song.stems.separator == "delivered":
         return None
     return song.stems.separator
-
-
-def _trained(desk: Desk) -> frozenset[str]:
-    return frozenset({desk.separator.name} if desk.separator.trained else ())
 
 
 def _tags(title: str, recording: Recording, remix_id: str, label: Label) -> Tags:
