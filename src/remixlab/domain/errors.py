@@ -104,7 +104,7 @@ class RightsRefused(Refused):
     code = "rights.refused"
 
     def __init__(self, decision: Any, *, message: str, code: str, hint: str = "", **details: Any) -> None:
-        super().__init__(message, code=code, hint=hint, **details, **{"decision": decision.answer()})
+        super().__init__(message, code=code, hint=hint, **details, decision=decision.answer())
         self.decision = decision
 
 

@@ -233,8 +233,7 @@ class Constraints(Value):
 FREE: Final = Constraints()
 
 SubjectKind = Literal["recording", "release", "work", "artist", "label", "party-default"]
-SPECIFICITY: Final[dict[SubjectKind, int]] = {"recording": 5, "release": 4, "work": 3, "artist": 3, "label": 2, "party-default": 1}
-"""The higher, the more specific: what is said about a recording outweighs what is said about its label."""
+"""From the most specific to the least; works and artists stand on one level (`rights.sides`)."""
 
 
 class Consent(Value):

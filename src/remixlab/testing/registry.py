@@ -266,8 +266,8 @@ class _Remixes(_Rights):
             and public in (None, (r.share, r.state) == ("public", "published"))
         ]
 
-    def remix_of_mark(self, mark_id: int) -> str | None:
-        return self.kept.marks.get(mark_id)
+    def remix_of_mark(self, mark: int) -> str | None:
+        return self.kept.marks.get(mark)
 
     def made_on(self, listener: str, day: datetime) -> int:
         start = day.replace(hour=0, minute=0, second=0, microsecond=0)
