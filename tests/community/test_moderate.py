@@ -56,6 +56,8 @@ def test_an_artist_of_the_catalogue_is_recognised_with_misspellings(wish: str) -
 def test_a_style_reference_passes_where_the_artist_opened_it() -> None:
     names = (CatalogueName("Marlene Okafor", style_open=True),)
     assert code_of("drums like marlene okafor", names) == ""
+    assert code_of("in the style of Marlene Okafor", names) == ""
+    assert code_of("in the style of Marlene Okafor") == "rights.style_reference"
     assert code_of("in the voice of Marlene Okafor", names) == "rights.voice_likeness"
 
 

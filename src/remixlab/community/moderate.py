@@ -177,6 +177,9 @@ def _named_performer(text: str, names: Sequence[CatalogueName]) -> str | None:
         return "rights.voice_likeness"
     if famous or closed:
         return "rights.style_reference"
+    if open_too:
+        # A name whose owner opened it; what else stands beside it was looked at above.
+        return None
     if said_voice and _names_someone(text, joined, said_voice.end()):
         return "rights.voice_likeness"
     for match in wishes.style.finditer(joined):

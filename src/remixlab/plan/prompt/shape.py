@@ -75,8 +75,15 @@ def arrange(clause: Clause, reading: Reading, *, manner: str) -> bool:
     if not clause.places:
         return False
     form = list(form_labels(reading.analysis))
+    lacking = [p for p in clause.places[:2] if manner in ("swap", "before", "after") and _named(form, p) not in form]
+    if lacking:
+        reading.skip(
+            reading.words(clause.tags),
+            f"this recording has no {lacking[0].split(':')[0]} like that; it has {', '.join(form).replace(':', ' ')}",
+        )
+        return True
     made = _arranged(form, clause.places, manner)
-    if not made or made == form:
+    if not made:
         return False
     reading.draft(Arrange(form=tuple(made[:64])), clause, confidence=0.9)
     return True

@@ -148,10 +148,17 @@ def _edited(base: RemixPlan, drafts: Sequence[Draft], reading: Reading, kind: st
 
 def _unclear(reading: Reading, analysis: Analysis | None, source: str, seed: int) -> InvalidPrompt:
     ideas = sentences(analysis, seed=seed)
-    what = "; ".join(reading.skipped)[:200]
-    named = f": {what}" if what else ""
+    what = "; ".join(reading.skipped)[:300]
+    lacking = any("this recording has" in entry for entry in reading.skipped)
+    told = (
+        f"nothing of this can be done here: {what}"
+        if lacking
+        else f"no musical wish was recognised: {what}"
+        if what
+        else "no musical wish was recognised"
+    )
     return InvalidPrompt(
-        f"no musical wish was recognised{named}",
+        told,
         code="prompt.unclear",
         hint="Try one of the suggestions, or name a style, a stem, a tempo or a part.",
         suggestions=list(ideas),
