@@ -161,7 +161,8 @@ def export_separator(work: Path, package: Path) -> None:
     write_onnx(model, draw(1, 64), path, ("spectrum", ["masks"]), (2, 3))
     check = check_onnx(model, path, draw, HOP / 44100)
     log = [json.loads(line) for line in (work / "separator" / "log.jsonl").read_text().splitlines()]
-    progress = saved["progress"]
+    rounds = [*saved.get("rounds", []), saved["progress"]]
+    steps, hours, cpu_s = sum(r["step"] for r in rounds), sum(r["audio_s"] for r in rounds) / 3600, sum(r["cpu_s"] for r in rounds)
     table = work / "separation_scores.json"
     facts: Card = {
         "name": "separator",
@@ -172,8 +173,9 @@ def export_separator(work: Path, package: Path) -> None:
         "weak_provenance_used": saved["with_weak"],
         "held_out_songs": saved["held_out"],
         "seeds": {"run": saved["seed"], "pool": 7},
-        "steps": progress["step"],
-        "audio_hours_drawn": round(progress["audio_s"] / 3600, 2),
+        "rounds": len(rounds),
+        "steps": steps,
+        "audio_hours_drawn": round(hours, 2),
         "validation_in_run": {"what": "mean SDR in dB of three 12 s excerpts of each held-out song", **log[-1]["held_out"]},
         "scores": json.loads(table.read_text()) if table.exists() else {},
         "known_failures": [
@@ -183,7 +185,7 @@ def export_separator(work: Path, package: Path) -> None:
             "above 8.3 kHz four bins share one mask",
         ],
     }
-    write_card(path, facts, model, check, progress["cpu_s"])
+    write_card(path, facts, model, check, cpu_s)
 
 
 LISTENING: dict[str, tuple[type[nn.Module], type[nn.Module], str, list[str], int, float]] = {

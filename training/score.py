@@ -233,7 +233,7 @@ class GrooveShelf:
         if folder is not None and (folder / "info.csv").exists():
             for line in (folder / "info.csv").read_text().splitlines()[1:]:
                 row = line.split(",")
-                if row[-1] == split and row[5] == "beat" and row[6] == "4-4" and float(row[-2]) > 12:
+                if row[-1] == split and row[5] == "beat" and row[6] == "4-4" and (folder / row[7]).exists():
                     self.rows.append((folder / row[7], float(row[4])))
 
     def draw(self, rng: np.random.Generator) -> list[tuple[float, int, int]] | None:
