@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import lru_cache
 from typing import Any, Literal, Protocol
 
 from remixlab.domain.errors import InvalidPlan
@@ -45,7 +46,7 @@ def messages(
         }  # fmt: skip
     if base is not None:
         wish["plan_so_far"] = [op.model_dump(mode="json", exclude_none=True) for op in base.ops]
-    return [{"role": "system", "content": _TASK}, {"role": "user", "content": json.dumps(wish, ensure_ascii=False)}]
+    return [{"role": "system", "content": _task()}, {"role": "user", "content": json.dumps(wish, ensure_ascii=False)}]
 
 
 def read_answer(
@@ -103,7 +104,9 @@ def _verb_lines() -> str:
     return "\n".join(lines)
 
 
-_TASK = f"""You write plans for remixing music. Answer with one JSON object and nothing else:
+@lru_cache(maxsize=1)
+def _task() -> str:
+    return f"""You write plans for remixing music. Answer with one JSON object and nothing else:
 {{"kind": "remix" or "cover", "ops": [{{"op": VERB, ...fields, "because": "the words of the wish that asked for it"}}], "skipped": ["words without a musical meaning"]}}
 Verbs and their fields:
 {_verb_lines()}
