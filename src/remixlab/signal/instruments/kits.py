@@ -93,8 +93,20 @@ _TRUNK: dict[str, Drum] = {
 PIECES: tuple[str, ...] = tuple(sorted(_TRUNK))
 
 
+_BALANCE_DB = {
+    "kick": -2.5, "snare": 3.5, "rim": 3.0, "clap": 7.0, "hat": 5.5, "open-hat": 3.5, "pedal-hat": 5.0, "ride": 4.0, "crash": 1.5,
+    "shaker": 4.5, "tambourine": 3.5, "tom-low": -1.5, "tom-mid": -1.0, "tom-high": -1.0, "surdo": -2.0, "timpani": -3.0,
+        "log-drum": -2.0,
+    "impact": -2.0, "guiro": 2.0,
+}  # fmt: skip
+"""What a drummer's touch and a mixing desk do to the pieces of every kit."""
+
+
 def _kit(name: str, gain_db: float, changes: Mapping[str, Drum], **every: float) -> Kit:
-    pieces = {piece: replace(changes.get(piece, drum), **every) for piece, drum in _TRUNK.items()}
+    pieces: dict[str, Drum] = {}
+    for piece, common in _TRUNK.items():
+        drum = changes.get(piece, common)
+        pieces[piece] = replace(drum, gain_db=drum.gain_db + _BALANCE_DB.get(piece, 0.0), **every)
     return Kit(name, MappingProxyType(pieces), gain_db)
 
 
@@ -111,8 +123,10 @@ _BRUSH = _kit("brush-kit", 1.0, {
         0.1, 0.03)), pan=0.25, width=0.4, length_s=1.3),
 })  # fmt: skip
 _KIT_808 = _kit("808-kit", 0.0, {
-    "kick": Drum(modes=((47, 1.0, 0.75),), fall=2.4, fall_s=0.012, click=0.2, drive=0.8, length_s=1.0),
-    "snare": Drum(modes=((180, 0.5, 0.12), (332, 0.38, 0.08)), bursts=(Burst(4200, 0.0, 0.36, 0.15),), length_s=0.35),
+    "kick": Drum(modes=((49, 1.0, 0.55),), bursts=(Burst(1800, 0.7, 0.10, 0.01),), fall=2.6, fall_s=0.012, click=0.2, drive=0.8,
+        length_s=1.0),
+    "snare": Drum(modes=((180, 0.5, 0.12), (332, 0.38, 0.08)), bursts=(Burst(2300, 0.6, 0.4, 0.14), Burst(4600, 0.0, 0.26, 0.15)),
+        length_s=0.35),
     "rim": Drum(modes=((455, 0.25, 0.02), (1667, 0.6, 0.03)), drive=0.6, length_s=0.12),
     "clap": Drum(bursts=(Burst(1050, 1.6, 0.8, 0.2, repeats=3, spacing_s=0.0095),), width=0.35, length_s=0.42),
     "hat": Drum(modes=_metal(6100, 0.08, 0.05, (1.0, 1.14, 1.31, 1.52)), bursts=(Burst(9000, 0.0, 0.2, 0.045),), pan=0.12, length_s=0.13),
