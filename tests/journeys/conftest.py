@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from house_of_tests import home, house_folder, run
 
 __all__ = ["home", "house_folder", "run"]

@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile as sf
-from house_of_tests import Run
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from house_of_tests import Run
 
 RATE = 44_100
 

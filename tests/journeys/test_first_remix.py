@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 import soundfile as sf
-from house_of_tests import Run
 
+from house_of_tests import Run
 from remixlab.signal import measure_loudness_lufs, measure_peak_dbtp
 
 SENTENCE = "80s synthwave, keep the vocals, faster chorus"

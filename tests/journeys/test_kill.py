@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 import soundfile as sf
-from house_of_tests import call
 
+from house_of_tests import call
 from remixlab.app import open_house
 from remixlab.compose import sketch
 

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from pydantic import AwareDatetime, ValidationError
 
+from remixlab.catalogue import OPEN_SCOPES
 from remixlab.domain.errors import Conflict, InvalidTerms, NotFound, Refused
 from remixlab.domain.ports import ReadShelf
 from remixlab.domain.rights import Approval, Consent, Constraints, Decision, Hold, Party, Recording, Right, Scope, Side
@@ -145,7 +146,7 @@ def _may_speak(party_id: str, recording: Recording, side: Side, shelf: ReadShelf
 
 def _consent_of(wish: ConsentWish, recording: Recording, party_id: str, at: datetime) -> Consent:
     try:
-        scopes = frozenset(Scope) - {Scope.TRAINING, Scope.INTEGRITY} if wish.scopes == ("all",) else frozenset(map(Scope, wish.scopes))
+        scopes = OPEN_SCOPES if wish.scopes == ("all",) else frozenset(map(Scope, wish.scopes))
         side = Side(wish.side)
         constraints = Constraints(
             territories=frozenset(wish.territories), genres_allowed=frozenset(wish.genres_allowed),
@@ -158,7 +159,7 @@ def _consent_of(wish: ConsentWish, recording: Recording, party_id: str, at: date
         return Consent(
             consent_id=f"con_{digest[:20]}", party_id=party_id, side=side,
             subject_kind="work" if subject in recording.work_ids else "recording", subject=subject, scopes=scopes, effect=wish.effect,
-            constraints=constraints, valid_from=wish.valid_from, valid_to=wish.valid_to,
+            constraints=constraints, valid_from=wish.valid_from or at, valid_to=wish.valid_to,
         )  # fmt: skip
     except (ValueError, ValidationError) as error:
         if isinstance(error, Conflict):

@@ -175,11 +175,9 @@ def _read_plan(path: Path) -> dict[str, Any]:
 
 
 def _planned(answer: Mapping[str, Any], judged: Any) -> Iterator[str]:
-    from remixlab.plan.prompt import rule
+    from remixlab.doors.cli.ruler import draw_ruler
 
-    yield from rule(judged.plan, judged.analysis)
-    for line, op in zip(answer["description"][-len(judged.plan.ops) or None :], judged.plan.ops, strict=False):
-        yield f"  [bold]{line}[/bold]" + (f"  [dim]“{op.because}”[/dim]" if op.because else "")
+    yield from draw_ruler(judged.plan, judged.analysis)
     if answer["skipped"]:
         yield f"[yellow]Skipped: {', '.join(answer['skipped'])}[/yellow]"
     yield from _decided(answer["decision"])
