@@ -151,8 +151,6 @@ def _take_back(before: list[Tag], own: list[Tag], before_has_head: bool) -> None
     ]
     places_after = any(t.is_a("at", "bars", "span") for t in own)
     if after and not _is_adjective_of_front(before, own):
-        if before_has_head or not any(t.is_a("filler") for t in before) or any(not t.is_a("filler") for t in before):
-            return
         return
     if places_after and not any(t.is_a("stem", "fx", "instrument", "thing", "manner") for t in before):
         return
@@ -181,7 +179,10 @@ def _is_particle(before: Sequence[Tag], own: Sequence[Tag]) -> bool:
 
 def _is_adjective_of_front(before: Sequence[Tag], own: Sequence[Tag]) -> bool:
     """`the drums louder`: a level says something of what stands right in front of it, unless it has its own noun behind."""
-    level = own[0].value("head") in ("louder", "quieter")
+    head = own[0].value("head")
+    if head in ("more", "less") and before and before[-1].is_a("thing") and any(t.is_a("mood", "style") for t in own):
+        return True
+    level = head in ("louder", "quieter")
     nouns = any(t.is_a("stem", "instrument", "fx") for t in own)
     return level and not nouns and bool(before) and before[-1].is_a("stem", "instrument", "thing")
 

@@ -353,8 +353,8 @@ def _amount(walk: Reader, n: int) -> tuple[Tag, int] | None:
 
 def _bare_bpm(walk: Reader, n: int, value: float, length: int) -> tuple[Tag, int] | None:
     """`at 128`, `tempo 90`."""
-    before = walk.at(n - 1)
-    back = n - 1
+    back = n - 2 if walk.is_a(n - 1, "mark") and walk.text(n - 1) == ":" else n - 1
+    before = walk.at(back)
     while walk.filler(back) and not (walk.at(back - 1) and walk.is_a(back - 1, "mark")) and back > n - 3:
         back -= 1
     tempo = (before is not None and before.value("thing") == "tempo") or ((t := walk.at(back)) is not None and t.value("thing") == "tempo")

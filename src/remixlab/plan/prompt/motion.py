@@ -84,14 +84,14 @@ def _held(ratio: float) -> float:
 def set_pitch(clause: Clause, reading: Reading) -> bool:
     """`up three semitones`, `a fifth lower`, `higher`."""
     interval = clause.number("interval")
+    if interval is None and clause.has("thing", "key") and not clause.heads and not clause.has("pitch"):
+        interval = clause.number("count")
     way = clause.value("pitch") or next((h for h in clause.heads if h in ("up", "down")), None)
     if way is None:
         way = {"more": "up", "less": "down"}.get(next(iter(clause.heads), ""))
         if way and not clause.has("thing", "key") and interval is None:
             return False
     if way is None and interval is None:
-        return False
-    if way is None and not any(t.is_a("figure") or (t.is_a("interval")) for t in clause.tags):
         return False
     size = abs(interval) if interval is not None else _said_size(clause)
     if interval is not None and interval < 0:
@@ -140,7 +140,7 @@ def set_key(clause: Clause, reading: Reading) -> bool:
 def set_harmony(clause: Clause, reading: Reading) -> bool:
     """`in minor`, `jazz chords`, `Am F C G`."""
     chords = clause.value("chords")
-    manner = clause.value("harmony") or clause.value("mode")
+    manner = clause.value("harmony") or clause.value("mode") or _mood_of_chords(clause)
     if chords is None and manner is None:
         return False
     for place in clause.places or ("all",):
@@ -150,6 +150,16 @@ def set_harmony(clause: Clause, reading: Reading) -> bool:
             manner = "jazz" if manner == "any" else manner
             reading.draft(Reharmonize.model_validate({"manner": manner, "at": place}), clause)
     return True
+
+
+def _mood_of_chords(clause: Clause) -> str | None:
+    """`make the chords more jazzy`, `a darker harmony`: a mood said of the chords themselves."""
+    if not clause.has("thing", "harmony"):
+        return None
+    if clause.has("style", "jazz-swing"):
+        return "jazz"
+    moods = {"sad": "minor", "happy": "major", "dark": "dark", "scary": "dark", "sparse": "simple", "jazzy": "jazz"}
+    return next((moods[m] for m in clause.values("mood") if m in moods), None)
 
 
 # ---------------------------------------------------------------- groove

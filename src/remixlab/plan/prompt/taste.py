@@ -38,6 +38,8 @@ def hear_styles(clause: Clause, reading: Reading) -> bool:
     stems = _played_stems(clause)
     for tag in clause.tags:
         for kind, value in tag.senses:
+            if value == "jazz-swing" and clause.has("thing", "harmony"):
+                continue
             if (kind, value) in reading.forbidden or kind not in ("style", "era", "scene"):
                 continue
             pairs = ((value, NAMED),) if kind == "style" else weights(str(meanings()[kind][value]))
