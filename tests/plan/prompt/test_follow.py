@@ -65,3 +65,14 @@ def test_header_and_seed_of_the_former_plan_stay(song: Analysis) -> None:
     base = first("piano cover", song)
     plan = then(base, "slower", song)
     assert (plan.kind, plan.seed, plan.stems) == ("cover", 7, ())
+
+
+def test_a_new_voice_asked_for_afterwards_ends_the_promise_to_keep_it(song: Analysis) -> None:
+    plan = then(first("synthwave, keep the vocals", song), "robot voice", song)
+    assert [op.op for op in plan.ops if op.op in ("keep", "revoice")] == ["revoice"]
+
+
+def test_a_remix_turned_into_a_cover_promises_nothing_of_the_master(song: Analysis) -> None:
+    plan = then(first("keep the vocals, autotune in the chorus, reggae", song), "make it a cover", song)
+    assert plan.kind == "cover"
+    assert not [op for op in plan.ops if op.op in ("keep", "revoice")]

@@ -91,7 +91,7 @@ def _merged(ops: list[Op], draft: Draft) -> tuple[list[Op], Draft]:
             return _restyled(ops, op), draft
         case Keep():
             return [_spared(o, set(op.on)) for o in ops if _spared(o, set(op.on)) is not None], draft  # type: ignore[misc]
-        case Mute():
+        case Mute() | Revoice():
             return [o for o in (_unkept(o, set(op.on)) for o in ops) if o is not None], draft
         case _:
             return ops, draft

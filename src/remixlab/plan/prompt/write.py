@@ -138,6 +138,8 @@ def _chips(drafts: Sequence[Draft], reading: Reading, first: int = 0) -> tuple[U
 
 def _edited(base: RemixPlan, drafts: Sequence[Draft], reading: Reading, kind: str, languages: tuple[str, ...]) -> Understanding:
     kept, added = follow(base, drafts, reading)
+    if kind == "cover":
+        kept = [op for op in kept if op.op not in ("keep", "revoice")]
     stems = base.stems if kind == base.kind else () if kind == "cover" else ALL_STEMS
     ops = (*kept, *(_because(d) for d in added))[:MAX_OPS]
     fields = {"kind": kind, "source": base.source, "stems": stems, "ops": ops, "master": base.master, "seed": base.seed}
