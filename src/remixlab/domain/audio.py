@@ -15,7 +15,7 @@ Samples = NDArray[np.float32]
 """Shape: (channels, frames), float32, C-contiguous, finite, full scale = 1.0."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Audio:
     """Samples and their rate.
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,6 +9,7 @@ from remixlab.domain.audio import Audio, Samples
 from remixlab.plan.styles import Style
 from remixlab.rendering.arrange import Arrangement
 from remixlab.rendering.lines import Line
+from remixlab.rendering.remembered import remembered
 from remixlab.rendering.resolve import SAMPLE_RATE, Layout
 from remixlab.signal import measure_loudness_lufs
 from remixlab.signal.instruments import Take
@@ -26,7 +25,7 @@ _LIFT_DB_MAX = 10.0
 _CHUNK_S, _STRIDE_S = 1.0, 5.0
 
 
-@lru_cache(maxsize=16)
+@remembered
 def loudness_of(sound: Audio) -> float:
     """Gated loudness from one second in five. Unit: LUFS."""
     rate = sound.sample_rate

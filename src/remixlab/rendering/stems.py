@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from remixlab.domain.audio import Audio, Samples, Stem
 from remixlab.rendering.patterns import warp
+from remixlab.rendering.remembered import remembered
 from remixlab.rendering.resolve import SAMPLE_RATE, Layout, ResultBar
 from remixlab.signal import (
     BASS_GRAIN,
@@ -132,22 +133,26 @@ class MasterNode:
         return pitch_shift(samples, local, a, b, time_map=clip.time_map, sample_rate=SAMPLE_RATE, onsets=onsets, stretcher=stretch)
 
 
-@lru_cache(maxsize=8)
 def ready(sound: Audio) -> Audio:
     """The sound in stereo at the rate of the engine."""
+    return sound if sound.sample_rate == SAMPLE_RATE and sound.channels == 2 else _converted(sound)
+
+
+@remembered
+def _converted(sound: Audio) -> Audio:
     stereo = sound.stereo()
     if stereo.sample_rate == SAMPLE_RATE:
         return stereo
     return Audio(resample(stereo.samples, stereo.sample_rate, SAMPLE_RATE), SAMPLE_RATE)
 
 
-@lru_cache(maxsize=4)
+@remembered
 def attacks_of(sound: Audio) -> NDArray[np.float64]:
     """Where the sound begins anew. Unit: frames at the rate of the engine."""
     return find_onsets(ready(sound).samples, SAMPLE_RATE).frames.astype(np.float64)
 
 
-@lru_cache(maxsize=2)
+@remembered
 def singing_of(sound: Audio) -> Singing:
     """The pitch and the periods of a voice."""
     return analyse_singing(ready(sound).samples, SAMPLE_RATE)

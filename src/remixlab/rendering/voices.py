@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache
+from functools import cached_property
 from typing import assert_never
 
 import numpy as np
@@ -69,11 +69,25 @@ class VoiceNode(MasterNode):
         shifts = {bar.source: bar.semitones for bar in layout.bars}
         self._shifts = tuple((layout.source.bars[n - 1].start_s, shift) for n, shift in sorted(shifts.items()))
 
+    @cached_property
+    def _moved(self) -> tuple[Audio, Singing]:
+        """The voice in the keys of the result, and its analysis."""
+        singing = singing_of(self._sound)
+        if not any(shift for _, shift in self._shifts):
+            return ready(self._sound), singing
+        semitones = semitones_by_frame(singing, self._shifts)
+        moved = Audio(sing(ready(self._sound).samples, singing, semitones=semitones), SAMPLE_RATE)
+        return moved, analyse_singing(moved.samples, SAMPLE_RATE)
+
+    @cached_property
+    def _whispered(self) -> Samples:
+        return signal.whisper(self._moved[0].samples, seed=self._seed)
+
     def _play(self, clip: Clip, n0: int, n1: int) -> Samples:
-        sound, singing = _moved(self._sound, self._shifts)
+        sound, singing = self._moved
         a, b = self.local(clip, n0), self.local(clip, n1)
         if self._manner == "whisper":
-            return signal.wsola(_whispered(sound, self._seed).samples, clip.time_map, a, b, sample_rate=SAMPLE_RATE)
+            return signal.wsola(self._whispered, clip.time_map, a, b, sample_rate=SAMPLE_RATE)
         return _manner(self._manner, self._allowed(), self._seed)(sound.samples, singing, a, b, clip.time_map)
 
     def _allowed(self) -> tuple[tuple[float, tuple[int, ...]], ...]:
@@ -105,21 +119,6 @@ def _manner(manner: Manner, allowed: tuple[tuple[float, tuple[int, ...]], ...], 
             raise AssertionError(manner)
         case _:
             assert_never(manner)
-
-
-@lru_cache(maxsize=2)
-def _moved(sound: Audio, shifts: tuple[tuple[float, int], ...]) -> tuple[Audio, Singing]:
-    """The voice in the keys of the result, and its analysis."""
-    singing = singing_of(sound)
-    if not any(shift for _, shift in shifts):
-        return ready(sound), singing
-    moved = Audio(sing(ready(sound).samples, singing, semitones=semitones_by_frame(singing, shifts)), SAMPLE_RATE)
-    return moved, analyse_singing(moved.samples, SAMPLE_RATE)
-
-
-@lru_cache(maxsize=2)
-def _whispered(sound: Audio, seed: int) -> Audio:
-    return Audio(signal.whisper(sound.samples, seed=seed), SAMPLE_RATE)
 
 
 def _chops(layout: Layout, seed: int) -> list[Stretch]:
