@@ -29,6 +29,9 @@ UNTRAINED, TRAINED = "untrained/1", "networks/1"
 LISTENER = TRAINED if own_names() else UNTRAINED
 """Who listens when nobody else is asked."""
 _FLOOR_DB = -70.0
+_PLAIN_BPM = 120.0
+_SOME_KEY, _SOME_PULSE = 0.25, 0.115
+"""Confidence below which a recording has no key or no pulse to speak of; noise has neither."""
 
 
 def listen(recording: Audio, stems: Stems | None = None, *, progress: Progress | None = None, ears: Ears | None = None) -> Analysis:
@@ -42,12 +45,12 @@ def listen(recording: Audio, stems: Stems | None = None, *, progress: Progress |
     pulse = hear_beat_signs(recording, ears.beats) if ears.beats else None
     harmony = hear_chord_signs(recording, ears.chords) if ears.chords else None
     tell("networks", 0.4)
-    grid, tempi = _hear_pulse(recording, frames, pulse)
-    tell("beats", 0.45)
     treble, bass = treble_chroma(frames.notes), bass_chroma(frames.notes)
+    key = guess_key(treble, harmony.key if harmony else None)
+    grid, tempi = _hear_pulse(recording, frames, pulse, in_key=key.confidence > _SOME_KEY)
+    tell("beats", 0.45)
     chroma = BeatChroma(*(pool_beats(c, grid.beats_s, recording.duration_s) for c in (treble, bass)))
     bars = find_bars(grid.beats_s, chroma, frames.flux, steady=grid.steady, trained=pulse)
-    key = guess_key(treble, harmony.key if harmony else None)
     chords = name_chords(chroma, grid.beats_s, bars.phase == 0, key.key, recording.duration_s, harmony)
     tell("harmony", 0.55)
     sung, melody, low = _hear_lines(recording, stems, grid, ears)
@@ -55,7 +58,8 @@ def listen(recording: Audio, stems: Stems | None = None, *, progress: Progress |
     downbeats = _downbeats(grid, bars)
     voice = voice_activity(sung.strength, sung.level)
     features = bar_features(downbeats, recording.duration_s, frames.timbre, treble, NOTE_FPS, voice, sung.fps, pulse)
-    sections = find_sections(downbeats, features, recording.duration_s)
+    heard_music = key.confidence > _SOME_KEY or tempi[0].confidence > _SOME_PULSE
+    sections = find_sections(downbeats if heard_music else downbeats[:1], features, recording.duration_s)
     tell("form", 0.8)
     drums = read_hits(recording, pulse) if pulse else find_hits(stems.drums if stems else recording, alone=stems is not None)
     tell("notes", 0.95)
@@ -85,15 +89,15 @@ def _tell_nobody(_stage: str, _share: float) -> None:
     pass
 
 
-def _hear_pulse(recording: Audio, frames: Frames, trained: BeatSigns | None) -> tuple[Grid, tuple[TempoGuess, ...]]:
+def _hear_pulse(recording: Audio, frames: Frames, trained: BeatSigns | None, *, in_key: bool) -> tuple[Grid, tuple[TempoGuess, ...]]:
     activation = onset_activation(frames.flux)
     if trained is not None:
         at = np.arange(len(activation)) * trained.fps / FPS
         spoken = np.interp(at, np.arange(len(trained.events)), trained.events[:, 0])
         activation = (0.3 * activation + 0.7 * spoken).astype(np.float32)
     tempi = guess_tempi(activation)
-    if tempi[0].confidence <= 0:
-        return lay_grid(recording, frames, np.zeros(0), [tempi[0].tempo_bpm]), tempi
+    if tempi[0].confidence <= (0.0 if in_key else _SOME_PULSE):
+        return lay_grid(recording, frames, np.zeros(0), [_PLAIN_BPM]), tempi
     beats_s, tempo_bpm = track_at_walking_pace(frames.flux, activation, tempi[0].tempo_bpm)
     return lay_grid(recording, frames, beats_s, [tempo_bpm, *(t.tempo_bpm for t in tempi[1:3])]), tempi
 
@@ -122,7 +126,7 @@ def _hear_lines(recording: Audio, stems: Stems | None, grid: Grid, ears: Ears) -
     contour = follow_pitch(stems.vocals if stems else recording, VOICE, centre_only=stems is None and recording.channels == 2)
     if stems is None and ears.notes is not None:
         voice, low, _ = hear_note_signs(recording, ears.notes)
-        return contour, read_notes(voice), snap_notes(read_notes(low), grid.beats_s)
+        return contour, read_notes(voice) or write_notes(contour), snap_notes(read_notes(low), grid.beats_s)
     low = write_notes(follow_pitch(stems.bass if stems else recording, BASS), wobble_semitones=0.7, change_cost=4.0)
     return contour, write_notes(contour), snap_notes(low, grid.beats_s)
 

@@ -16,7 +16,7 @@ from remixlab.listening.heads import BeatSigns
 
 Floats = NDArray[np.float64]
 _FEWEST_BARS, _MOST_BARS, _LONGEST_PART = 8, 1200, 40
-_JOINED_BARS = 8
+_JOINED_BARS, _LONGEST_INTRO = 8, 16
 _BOUNDARY_COST, _LENGTH_WEIGHT = 0.5, 1.5
 _USUAL_LENGTHS = {8: 0.0, 4: 0.4, 16: 0.5, 12: 0.6, 6: 0.8, 9: 0.8, 10: 0.9, 7: 0.9, 5: 0.9, 20: 1.0, 24: 1.0, 1: 4.0, 2: 2.0, 3: 1.8}
 _SAME = 0.3
@@ -224,25 +224,28 @@ def name_parts(features: BarFeatures, starts: list[int], groups: list[int]) -> l
     rank = _z(energy) + 0.7 * _z(voice)
     members = {g: [i for i, other in enumerate(groups) if other == g] for g in set(groups)}
     repeated = [g for g, parts in members.items() if len(parts) > 1]
-    candidates = repeated or sorted(members, key=lambda g: -float(np.mean(rank[members[g]])))[:1]
-    chorus = max(candidates, key=lambda g: float(np.mean(rank[members[g]])) + 0.25 * len(members[g]))
+    standing = {g: float(np.mean(rank[parts])) + 0.25 * len(parts) for g, parts in members.items()}
+    rivals = [g for g in repeated if g != groups[0]] or [g for g in members if g != groups[0]] or [groups[0]]
+    chorus = max(rivals, key=lambda g: standing[g])
     sung = voice > 0.5 * (np.percentile(voice, 75) + 1e-9)
+    returning = [i for i, g in enumerate(groups) if g == chorus]
+    bridge = next((i for i in range(len(groups) // 2, len(groups)) if groups[i] not in repeated and sung[i] and i > returning[0]), -1)
     labels: list[SectionLabel] = []
     for i, group in enumerate(groups):
         if group == chorus and len(groups) > 1:
             labels.append("chorus")
-        elif group in repeated:
+        elif i == bridge:
+            labels.append("bridge")
+        elif group in repeated or sung[i]:
             labels.append("verse")
-        elif not sung[i] and energy[i] < np.median(energy) - 0.5 * energy.std():
+        elif energy[i] < np.median(energy) - 0.5 * energy.std():
             labels.append("break")
-        elif not sung[i]:
-            labels.append("solo")
         else:
-            labels.append("bridge" if "chorus" in labels else "verse")
+            labels.append("solo")
     last = len(groups) - 1
     quiet = energy < np.median(energy)
     if last >= 2:
-        if labels[0] != "chorus" and (quiet[0] or not sung[0]):
+        if labels[0] != "chorus" and length[0] <= _LONGEST_INTRO and (quiet[0] or not sung[0]):
             labels[0] = "intro"
         if (labels[last] != "chorus" and (quiet[last] or not sung[last])) or (quiet[last] and length[last] <= 4):
             labels[last] = "outro"
