@@ -366,3 +366,17 @@ def test_every_manner_changes_the_voice_in_its_place_only(song: Song, manner: st
     assert rms_db(after[:, verse] - before[:, verse]) > rms_db(before[:, verse]) - 25
     assert np.allclose(after[:, chorus], before[:, chorus], atol=1e-4)
     assert manner in changed.console.strips[-1].label
+
+
+@pytest.mark.parametrize(("meter", "count"), [("3/4", 3), ("6/8", 6)])
+@pytest.mark.parametrize("style", ["house", "folk-acoustic", "blues", "rock"])
+def test_other_meters_keep_their_bars(song: Song, meter: str, count: int, style: str) -> None:
+    beats = song.analysis.beats
+    changed = song.analysis.model_copy(update={"meter": meter, "downbeats": beats[: len(beats) // count * count : count]})
+    line = timeline(restyled(style), replace(song, analysis=changed))
+    assert {bar.beats for bar in line.layout.bars[:-1]} == {count}
+    drums = next(one for one in line.arrangement.lines if one.part == "drums")
+    on_the_one = sum(1 for s in drums.strokes if s.piece == "kick" and (s.beat + 0.08) % count < 0.16)
+    assert on_the_one >= len(line.layout.bars) // 3
+    backbeats = [round(s.beat) % count for s in drums.strokes if s.piece in ("snare", "clap") and s.velocity > 0.5]
+    assert backbeats.count(0) <= len(backbeats) // 4
