@@ -30,6 +30,9 @@ LISTENER = TRAINED if own_names() else UNTRAINED
 """Who listens when nobody else is asked."""
 _FLOOR_DB = -70.0
 _PLAIN_BPM = 120.0
+DELIVERED = "delivered"
+_LEAST_READ = 0.3
+"""A melody read by the network that is shorter than this share of what the contour sings has missed the voice."""
 _SOME_KEY, _SOME_PULSE = 0.25, 0.115
 """Confidence below which a recording has no key or no pulse to speak of; noise has neither."""
 
@@ -122,13 +125,23 @@ def _downbeats(grid: Grid, bars: Bars) -> Floats:
 
 
 def _hear_lines(recording: Audio, stems: Stems | None, grid: Grid, ears: Ears) -> tuple[Contour, tuple[Note, ...], tuple[Note, ...]]:
-    """The voice's contour, the melody and the bass; the note network is asked where there are no stems."""
+    """The voice's contour, the melody and the bass. A delivered stem beats the note network, the network beats a separated bass."""
     contour = follow_pitch(stems.vocals if stems else recording, VOICE, centre_only=stems is None and recording.channels == 2)
-    if stems is None and ears.notes is not None:
+    melody = write_notes(contour)
+    if ears.notes is not None and (stems is None or stems.separator != DELIVERED):
         voice, low, _ = hear_note_signs(recording, ears.notes)
-        return contour, read_notes(voice) or write_notes(contour), snap_notes(read_notes(low), grid.beats_s)
-    low = write_notes(follow_pitch(stems.bass if stems else recording, BASS), wobble_semitones=0.7, change_cost=4.0)
-    return contour, write_notes(contour), snap_notes(low, grid.beats_s)
+        read = read_notes(voice)
+        if stems is None and _length_s(read) > _LEAST_READ * _length_s(melody):
+            melody = read
+        bass = read_notes(low)
+    else:
+        followed = follow_pitch(stems.bass if stems else recording, BASS)
+        bass = write_notes(followed, wobble_semitones=0.7, change_cost=4.0)
+    return contour, melody, snap_notes(bass, grid.beats_s)
+
+
+def _length_s(notes: tuple[Note, ...]) -> float:
+    return sum(n.end_s - n.start_s for n in notes)
 
 
 def _measure_levels(recording: Audio) -> tuple[float, float]:
