@@ -6,7 +6,9 @@ import json
 import sys
 from pathlib import Path
 
-from remixlab.plan import VERBS, describe, parse, uses, verb_name
+from draw_groove import draw_groove
+
+from remixlab.plan import VERBS, describe, parse, styles, uses, verb_name
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -16,6 +18,7 @@ def main() -> int:
     stale = [path for path, text in pages() if not _same(path, text)]
     for path, text in pages():
         if not check:
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
     for path in stale:
         print(f"{'stale' if check else 'wrote'} {path.relative_to(ROOT)}")
@@ -23,7 +26,36 @@ def main() -> int:
 
 
 def pages() -> list[tuple[Path, str]]:
-    return [(ROOT / "docs" / "plan.md", plan_page()), (ROOT / "openapi.json", openapi())]
+    drawn = [(ROOT / "docs" / "styles" / f"{style}.svg", draw_groove(styles.load(style))) for style in styles.ids()]
+    return [
+        (ROOT / "docs" / "plan.md", plan_page()),
+        (ROOT / "docs" / "styles" / "README.md", styles_page()),
+        (ROOT / "openapi.json", openapi()),
+        *drawn,
+    ]
+
+
+def styles_page() -> str:
+    parts = [
+        "# The styles",
+        "",
+        "Each style is one readable file in `src/remixlab/plan/styles/`; adding one is adding a file, no code. The pictures show the first verse and",
+        "chorus patterns: the larger the louder, bass degrees and strums as written. A take chooses among several. Written by `make docs`.",
+        "",
+    ]
+    for name in styles.ids():
+        style = styles.load(name)
+        low, high = style.tempo_bpm
+        near = ", ".join(f"[{n}](#{n})" for n in style.neighbours)
+        parts += [
+            f"## {name}",
+            "",
+            f"**{style.title}.** {style.character} {low:g}-{high:g} bpm. Near: {near}.",
+            "",
+            f"![{style.title}]({name}.svg)",
+            "",
+        ]
+    return "\n".join(parts)
 
 
 def plan_page() -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from remixlab.domain.errors import Invalid
@@ -23,13 +23,14 @@ class Settings:
     """
 
     home: Path
-    database_url: str
+    database_url: str = field(repr=False)
     blobs_url: str
     territory: str = "US"
     currency: str = "USD"
     workers: int = 2
     language_model_url: str | None = None
     language_model_name: str | None = None
+    language_model_key: str = field(default="", repr=False)
     certificate_path: Path | None = None
     certificate_key_path: Path | None = None
     prompt_log_days: int = 30
@@ -54,6 +55,7 @@ def read_settings(environment: Mapping[str, str] | None = None, *, home: Path | 
         workers=_count(env, "REMIXLAB_WORKERS", 2),
         language_model_url=env.get("REMIXLAB_LANGUAGE_MODEL_URL"),
         language_model_name=env.get("REMIXLAB_LANGUAGE_MODEL"),
+        language_model_key=env.get("REMIXLAB_LANGUAGE_MODEL_KEY", ""),
         certificate_path=_path(env, "REMIXLAB_CERTIFICATE"),
         certificate_key_path=_path(env, "REMIXLAB_CERTIFICATE_KEY"),
         prompt_log_days=_count(env, "REMIXLAB_PROMPT_LOG_DAYS", 30),

@@ -18,7 +18,7 @@ from remixlab.domain.errors import StoreUnavailable
 from remixlab.royalties import default_deal
 from remixlab.seal import Credentials, MarkKeys, make_credentials
 from remixlab.seal.keys import SECRET_BYTES
-from remixlab.stores import DuckSettler, FolderKeyRing, FolderSounds, SoundFiles, SqlDesk, open_blobs
+from remixlab.stores import ChatModel, DuckSettler, FolderKeyRing, FolderSounds, SoundFiles, SqlDesk, open_blobs
 from remixlab.studio import Desk, SealKeys
 
 CERTIFICATE_LIFE = timedelta(days=3650)
@@ -59,7 +59,15 @@ def wire_desk(settings: Settings, registry: SqlDesk) -> Desk:
         territory=settings.territory,
         settler=DuckSettler(),
         workers=settings.workers,
+        model=_language_model(settings),
     )
+
+
+def _language_model(settings: Settings) -> ChatModel | None:
+    """An endpoint of one's own that may write plans; judged like anything else, and nothing is missing without it."""
+    if not settings.language_model_url:
+        return None
+    return ChatModel(settings.language_model_url, settings.language_model_name or "default", settings.language_model_key)
 
 
 def read_keys(settings: Settings) -> SealKeys:

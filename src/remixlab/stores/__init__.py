@@ -5,12 +5,14 @@ from remixlab.stores.blobs import FolderBlobs, ObjectBlobs, open_blobs, write_du
 from remixlab.stores.database import open_engine, sqlite_url
 from remixlab.stores.key_ring import FolderKeyRing
 from remixlab.stores.keys import ApiKey, Reply
+from remixlab.stores.language_model import ChatModel
 from remixlab.stores.settlement import DuckSettler
 from remixlab.stores.shelf import SqlDesk, SqlShelf
 from remixlab.stores.sounds import FolderSounds
 
 __all__ = [
     "ApiKey",
+    "ChatModel",
     "DuckSettler",
     "FolderBlobs",
     "FolderKeyRing",

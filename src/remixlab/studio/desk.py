@@ -11,6 +11,7 @@ from threading import Lock
 from remixlab.domain.ports import AudioFiles, Blobs, Clock, Listener, Meter, ReadShelf, Registry, Separator, Settler, SoundCache, WriteShelf
 from remixlab.domain.song import Song
 from remixlab.identify import Index
+from remixlab.plan.prompt import LanguageModel
 from remixlab.royalties import Deal, settle
 from remixlab.seal import Credentials, MarkKeys
 
@@ -68,6 +69,7 @@ class Desk:
     territory: str
     settler: Settler = settle
     workers: int = 1
+    model: LanguageModel | None = None
     memory: Memory = field(default_factory=Memory)
 
     def is_trained(self, separator: str) -> bool:

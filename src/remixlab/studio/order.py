@@ -14,7 +14,7 @@ from remixlab.royalties import Deal
 
 
 class RemixOrder(Value):
-    """One order. Either `prompt` or `plan` says what; the same order is the same remix."""
+    """One order: a wish, a plan, or a plan with the words that correct it. The same order is the same remix."""
 
     source: str
     prompt: str | None = None

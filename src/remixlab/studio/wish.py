@@ -8,18 +8,21 @@ from datetime import UTC, datetime
 from typing import Any
 
 from remixlab.community import CatalogueName, moderate
-from remixlab.domain.errors import InvalidPrompt, RightsRefused
+from remixlab.domain.errors import EngineUnavailable, InvalidPlan, InvalidPrompt, Refused, RightsRefused
 from remixlab.domain.music import Analysis
 from remixlab.domain.ports import Progress, ReadShelf
 from remixlab.domain.remix import PayLine
 from remixlab.domain.rights import Decision, Recording, Scope, Terms
 from remixlab.plan import RemixPlan, describe, parse, reach, recordings_of, uses
-from remixlab.plan.prompt import Understanding, write_plan
+from remixlab.plan.prompt import Understanding, ask_model, write_plan
 from remixlab.rights import alternatives, decide, summary
 from remixlab.royalties import pays
 from remixlab.studio.desk import Desk, silent
 from remixlab.studio.hear import hear
 from remixlab.studio.order import RemixOrder
+
+OPEN_UNTIL_HEARD = frozenset({"prompt.unclear", "rights.style_reference"})
+"""What may become clear with the recording, or be allowed by an artist of the catalogue."""
 
 NAMES_MAX = 10_000
 """Recordings whose names moderation looks at."""
@@ -62,7 +65,7 @@ def consider(order: RemixOrder, desk: Desk, progress: Progress = silent) -> Judg
     if order.prompt is not None:
         moderate(order.prompt, names=names)
     analysis = hear(recording, desk, progress).analysis
-    plan, understanding = _plan_of(order, recording, analysis)
+    plan, understanding = _plan_of(order, recording, analysis, desk)
     with desk.read() as shelf:
         licensed = [shelf.recording(r).recording_id for r in recordings_of(plan)]
         terms = shelf.terms(licensed)
@@ -80,11 +83,11 @@ def consider(order: RemixOrder, desk: Desk, progress: Progress = silent) -> Judg
 
 def refuse_early(prompt: str) -> None:
     """Refuse what can become no plan of any recording, before a file is read for it. Raises: InvalidPrompt, ModerationRefused."""
-    moderate(prompt, names=())
     try:
+        moderate(prompt, names=())
         write_plan(prompt, None, source="none")
-    except InvalidPrompt as error:
-        if error.stable_code != "prompt.unclear":  # what is unclear may become clear with the recording
+    except (InvalidPrompt, Refused) as error:
+        if error.stable_code not in OPEN_UNTIL_HEARD:
             raise
 
 
@@ -127,10 +130,21 @@ def _style_references(shelf: ReadShelf, recordings: Sequence[Recording]) -> froz
     return frozenset(r.artist_id for r in recordings if r.artist_id and {r.artist_id, r.recording_id} & subjects)
 
 
-def _plan_of(order: RemixOrder, recording: Recording, analysis: Analysis) -> tuple[RemixPlan, Understanding | None]:
-    if order.plan is not None:
-        return parse({**order.plan, "source": recording.recording_id}), None
-    understanding = write_plan(order.prompt or "", analysis, source=recording.recording_id, kind=order.kind, seed=order.seed)
+def _plan_of(order: RemixOrder, recording: Recording, analysis: Analysis, desk: Desk) -> tuple[RemixPlan, Understanding | None]:
+    """The plan given, or what the words ask for; with both, the words correct the plan."""
+    source = recording.recording_id
+    base = parse({**order.plan, "source": source}) if order.plan is not None else None
+    if order.prompt is None:
+        if base is None:
+            raise InvalidPrompt("there is neither a wish nor a plan", code="prompt.empty", hint="Say what you would like to hear.")
+        return base, None
+    if desk.model is not None:
+        try:
+            understanding = ask_model(desk.model, order.prompt, analysis, source=source, kind=order.kind, base=base, seed=order.seed)
+            return understanding.plan, understanding
+        except (EngineUnavailable, InvalidPlan):
+            pass  # without the model nothing is missing: our own reading answers
+    understanding = write_plan(order.prompt, analysis, source=source, kind=order.kind, base=base, seed=order.seed)
     return understanding.plan, understanding
 
 

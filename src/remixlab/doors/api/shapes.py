@@ -41,7 +41,7 @@ class RecordingDetail(RecordingItem):
 
 
 class PlanWish(Shape):
-    """A wish in words, or a plan; exactly one of the two."""
+    """A wish in words, a plan, or both: then the words correct the plan ("less drums than before", "undo the tempo")."""
 
     recording_id: Annotated[str, Field(max_length=128)]
     prompt: Annotated[str | None, Field(description="At most 2 000 characters.")] = None
