@@ -7,6 +7,7 @@ import pytest
 
 from remixlab.domain.audio import ALL_STEMS, Audio, Stem
 from remixlab.domain.errors import EngineUnavailable, InvalidPlan, RecordingNotFound, UnknownPlace
+from remixlab.domain.music import Analysis
 from remixlab.domain.song import Mix, Song
 from remixlab.plan import RemixPlan, cover, remix, styles
 from remixlab.plan.effects import Delay, Fade, Filter, Gate, Reverb, Stutter, Vinyl
@@ -372,7 +373,7 @@ def test_every_manner_changes_the_voice_in_its_place_only(song: Song, manner: st
 @pytest.mark.parametrize("style", ["house", "folk-acoustic", "blues", "rock"])
 def test_other_meters_keep_their_bars(song: Song, meter: str, count: int, style: str) -> None:
     beats = song.analysis.beats
-    changed = song.analysis.model_copy(update={"meter": meter, "downbeats": beats[: len(beats) // count * count : count]})
+    changed = Analysis(**dict(song.analysis) | {"meter": meter, "downbeats": beats[: len(beats) // count * count : count]})
     line = timeline(restyled(style), replace(song, analysis=changed))
     assert {bar.beats for bar in line.layout.bars[:-1]} == {count}
     drums = next(one for one in line.arrangement.lines if one.part == "drums")

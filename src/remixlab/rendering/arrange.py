@@ -71,8 +71,10 @@ def arrange(plan: RemixPlan, layout: Layout, recording: Audio | None) -> Arrange
         style = styles.load(style_id)
         scenes = scenes_of(layout, style, lively)
         voiced = voiced_beats(layout, melody if heard else ())
-        partial = origin == "layered" or accompanied
-        cast = Cast(style, layout, harmony, melody, voiced, energy_of(layout, scenes, lively), plan.seed, partial, scenes)
+        layered = origin == "layered"
+        cast = Cast(
+            style, layout, harmony, melody, voiced, energy_of(layout, scenes, lively), plan.seed, layered or accompanied, layered, scenes
+        )
         lines += _lines_for(cast, [d for d in demands if d.style == style_id and d.origin == origin])
     style = styles.load(next((d.style for d in demands if d.origin == "performed"), demands[0].style))
     energy = energy_of(layout, scenes_of(layout, style, lively), lively)

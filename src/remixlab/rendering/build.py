@@ -36,7 +36,7 @@ from remixlab.signal.instruments import HitEvent, NoteEvent, Take, rehearse, reh
 
 _MUSIC = "music"
 _DRUMS = "drums"
-_DRUM_KNEE_DB = 6.0
+_DRUM_KNEE_DB, _MUSIC_KNEE_DB, _LEAD_KNEE_DB = 6.0, 6.0, 9.0
 _GROUPS = {"drums": _DRUMS, "percussion": _DRUMS, "landmarks": _DRUMS} | dict.fromkeys(
     ("chords", "pad", "arp", "strings", "horns", "riff"), _MUSIC
 )
@@ -81,11 +81,8 @@ class Builder:
 
     def console(self) -> Console:
         """The console with its tone set by a short rehearsal."""
-        strips = (
-            *self._master_strips(),
-            *self._line_strips(),
-            *sample_strips(self._plan, self._layout, self._samples, self._reference),
-        )
+        sampled = sample_strips(self._plan, self._layout, self._samples, self._reference)
+        strips = _each_named([*self._master_strips(), *self._line_strips(), *sampled])
         style = self._style
         if style is None:
             return Console(strips, None, None, {}, ())
@@ -95,7 +92,12 @@ class Builder:
         carve = [signal.Filter("high-pass", 105.0)]
         if self._arranged.master[Stem.VOCALS].any():
             carve.append(signal.Filter("peak", 2600.0, 0.7, -2.5))
-        groups: dict[str, signal.Effect] = {_MUSIC: signal.Equaliser(tuple(carve)), _DRUMS: Softening(self._reference + _DRUM_KNEE_DB)}
+        groups: dict[str, signal.Effect] = {
+            _MUSIC: signal.chain(
+                (signal.Equaliser(tuple(carve)), Softening(self._reference + _MUSIC_KNEE_DB + self._raised_db(Stem.OTHER)))
+            ),
+            _DRUMS: Softening(self._reference + _DRUM_KNEE_DB + self._raised_db(Stem.DRUMS)),
+        }
         dry = Console(
             strips,
             Room(reverb) if any(s.room_db is not None for s in strips) else None,
@@ -231,6 +233,8 @@ class Builder:
         stem = line.stem or STEM_OF_PART.get(line.part, Stem.OTHER)
         gain_db = balance.level_gain_db(node.take, node.busiest, self._wanted[number]) + line.gain_db
         inserts = tuple(translated(effect, 0, layout.length_frames, layout, self._plan.seed + number) for effect in line.effects)
+        if line.part in ("lead", "bass"):
+            inserts = (*inserts, Softening(self._reference + _LEAD_KNEE_DB + self._raised_db(stem, line.gain_db)))
         treatments = self._treatments_of((stem,))
         lift = ride_by_bar(self._lifts, layout, ramp_s=0.35) if line.part != "landmarks" else None
         return Strip(
@@ -249,6 +253,11 @@ class Builder:
             if isinstance(op, Level) and set(op.on) & set(stems):
                 gains[self._layout.mask_of(op.at)] *= amplitude_from_db(op.gain_db)
         return gains
+
+    def _raised_db(self, stem: Stem, gain_db: float = 0.0) -> float:
+        """How far the plan lifts a stem at most: what is asked for is not bent away."""
+        layers = [line.gain_db for line in self._arranged.lines if (line.stem or STEM_OF_PART.get(line.part, Stem.OTHER)) == stem]
+        return max(0.0, gain_db, *layers) + max(0.0, float(20 * np.log10(max(1e-6, self._gains_of((stem,)).max()))))
 
     def _treatments_of(self, stems: tuple[Stem, ...]) -> tuple[Treatment, ...]:
         made: list[Treatment] = []
@@ -311,3 +320,13 @@ class Builder:
             a, b = np.searchsorted(moments, [grid[0] - 0.02, grid[-1] - 0.02])
             beats += [bar.first + float(np.interp(t, grid, np.arange(grid.size))) for t in moments[a:b]]
         return beats or [float(k) for k in range(self._layout.beats_s.size - 1)]
+
+
+def _each_named(strips: list[Strip]) -> tuple[Strip, ...]:
+    """The strips with a number behind every name that was there before."""
+    seen: dict[str, int] = {}
+    named: list[Strip] = []
+    for strip in strips:
+        seen[strip.name] = seen.get(strip.name, 0) + 1
+        named.append(strip if seen[strip.name] == 1 else replace(strip, name=f"{strip.name} {seen[strip.name]}"))
+    return tuple(named)

@@ -19,6 +19,7 @@ from remixlab.rendering.patterns import Hand, pace_of
 from remixlab.rendering.resolve import Layout, ResultBar
 
 T = TypeVar("T")
+_CARRYING = frozenset({"drums", "bass", "chords", "lead"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,7 +27,7 @@ class Cast:
     """One style at work on one result.
 
     Shape: energy (bars,), voiced (beats,): whether somebody sings or leads there. `partial` is True where the recording's own
-    accompaniment goes on beside the new part, which then plays throughout.
+    accompaniment goes on beside the new parts, of which those that carry then play throughout; a `layered` part always does.
     """
 
     style: Style
@@ -37,6 +38,7 @@ class Cast:
     energy: NDArray[np.float64]
     seed: int
     partial: bool
+    layered: bool
     scenes: tuple[Scene, ...]
 
     @cached_property
@@ -65,7 +67,7 @@ class Cast:
     def plays(self, part: str, bar: ResultBar) -> bool:
         """Whether a part plays in a bar of the form."""
         scene = self.scene(bar)
-        if self.partial:
+        if self.layered or (self.partial and part in _CARRYING):
             return True
         if part in scene.parts:
             if not scene.builds or bar.length < 4:
