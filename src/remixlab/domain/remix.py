@@ -58,6 +58,8 @@ class Remix(Value):
     state: Literal["draft", "published", "withdrawn"] = "draft"
     created_at: AwareDatetime
     seal: Seal
+    label: dict[str, Any] = {}
+    """How the sound was made, part by part."""
     screen: dict[str, Any]
     pays: tuple[PayLine, ...]
     energy: Energy
