@@ -11,6 +11,7 @@ from house_of_tests import home, house_folder, run
 __all__ = ["home", "house_folder", "run"]
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
     for item in items:
