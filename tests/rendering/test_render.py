@@ -373,7 +373,7 @@ def test_every_manner_changes_the_voice_in_its_place_only(song: Song, manner: st
 @pytest.mark.parametrize("style", ["house", "folk-acoustic", "blues", "rock"])
 def test_other_meters_keep_their_bars(song: Song, meter: str, count: int, style: str) -> None:
     beats = song.analysis.beats
-    changed = Analysis(**dict(song.analysis) | {"meter": meter, "downbeats": beats[: len(beats) // count * count : count]})
+    changed = Analysis(**song.analysis.to_dict() | {"meter": meter, "downbeats": beats[: len(beats) // count * count : count]})
     line = timeline(restyled(style), replace(song, analysis=changed))
     assert {bar.beats for bar in line.layout.bars[:-1]} == {count}
     drums = next(one for one in line.arrangement.lines if one.part == "drums")
