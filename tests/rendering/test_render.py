@@ -381,3 +381,12 @@ def test_other_meters_keep_their_bars(song: Song, meter: str, count: int, style:
     assert on_the_one >= len(line.layout.bars) // 3
     backbeats = [round(s.beat) % count for s in drums.strokes if s.piece in ("snare", "clap") and s.velocity > 0.5]
     assert backbeats.count(0) <= len(backbeats) // 4
+
+
+@pytest.mark.parametrize(
+    "part", ["drums", "percussion", "bass", "chords", "pad", "arp", "lead", "riff", "strings", "horns", "riser", "intro", "outro"]
+)
+@pytest.mark.parametrize("style", ["chiptune", "reggae"])
+def test_every_part_can_be_layered_in_every_style(song: Song, style: str, part: str) -> None:
+    lines = timeline(remix("x").layer(part, style), song).arrangement.lines  # type: ignore[arg-type]
+    assert lines and all(line.origin == "layered" for line in lines)

@@ -12,7 +12,7 @@ from remixlab.domain.audio import ALL_STEMS, Audio, Stem
 from remixlab.domain.errors import InvalidPlan
 from remixlab.domain.song import Origin
 from remixlab.plan import RemixPlan, styles
-from remixlab.plan.ops import Keep, Layer, Mute, Part, Perform, Reharmonize, Restyle
+from remixlab.plan.ops import Keep, Layer, Mute, Perform, Reharmonize, Restyle
 from remixlab.plan.styles import Arp, Comping, Lead, Pad, Riff, Style
 from remixlab.rendering.bass import play_bass
 from remixlab.rendering.cast import Cast, energy_of, liveliness_of, scenes_of, voiced_beats
@@ -245,7 +245,7 @@ def _play(cast: Cast, demand: Demand, kicks: tuple[Stroke, ...]) -> list[Line]:
 
 def _play_pitched(cast: Cast, demand: Demand) -> list[Line]:
     style, part = cast.style, demand.part
-    spec = _spec(style, part)
+    spec = _spec(style, part) or (_stand_in(style, part) if demand.origin == "layered" else None)
     if spec is None:
         return []
     instrument = demand.instrument or cast.choose(spec.instruments)
@@ -290,9 +290,11 @@ def _spec(style: Style, part: str) -> Comping | Pad | Arp | Riff | Lead | None:
             raise AssertionError(part)
 
 
-def layer_spec_missing(style: Style, part: Part) -> bool:
-    """Whether a style has no idea of its own for a part."""
-    return part in ("pad", "arp") and _spec(style, part) is None
+def _stand_in(style: Style, part: str) -> Pad | Arp | None:
+    """A part that was asked for by name where the style has no idea of its own for it: its chords' sound, held or broken."""
+    if part == "pad":
+        return Pad(instruments=style.chords.instruments)
+    return Arp(instruments=style.chords.instruments) if part == "arp" else None
 
 
 def _for_instrument(spec: Comping, instrument: str) -> Comping:
