@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import savgol_filter
 
 from remixlab.domain.audio import Stem
 from remixlab.domain.errors import EngineUnavailable, InvalidPlan
@@ -198,11 +197,22 @@ def _steadied(times: NDArray[np.float64]) -> NDArray[np.float64]:
     if count < 5:
         return times
     window = 2 * min(_STEADY_BEATS, (count - 1) // 2) + 1
-    line = np.asarray(savgol_filter(times, window, 1), np.float64)
-    line = np.asarray(savgol_filter(line + np.clip(times - line, -0.02, 0.02), window, 1), np.float64)
+    line = _line_through(times, window)
+    line = _line_through(line + np.clip(times - line, -0.02, 0.02), window)
     smooth = times + np.clip(line - times, -_STEADY_S, _STEADY_S)
     smooth[0] = max(0.0, smooth[0])
     return smooth if np.all(np.diff(smooth) > 0.02) else times
+
+
+def _line_through(values: NDArray[np.float64], window: int) -> NDArray[np.float64]:
+    """Each value on the straight line through the odd window round it; at the ends, on the line through the first or last window."""
+    half, place = window // 2, np.arange(window)
+    line = np.empty_like(values)
+    line[half : values.size - half] = np.convolve(values, np.full(window, 1.0 / window), "valid")
+    for part, into in ((values[:window], slice(0, half)), (values[-window:], slice(values.size - half, values.size))):
+        slope, start = np.polyfit(place, part, 1)
+        line[into] = (start + slope * place)[:half] if into.start == 0 else (start + slope * place)[window - half :]
+    return line
 
 
 def _place_bars(

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 from scipy.fft import next_fast_len, rfft
-from scipy.signal import resample_poly
 
 BINS_PER_OCTAVE = 36
 
@@ -41,6 +40,8 @@ def constant_q(
     frames = 1 + mono.shape[0] // hop
     result = np.empty((octaves * BINS_PER_OCTAVE, frames), np.float32)
     samples, here = mono, float(rate)
+    from scipy.signal import resample_poly  # lazy: importing scipy.signal takes most of a second, and only listening needs it
+
     for octave in reversed(range(octaves)):
         bottom_hz = lowest_hz * 2**octave
         while here / 2 > bottom_hz * 2 * 2.05 and hop % 2 == 0:
