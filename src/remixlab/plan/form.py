@@ -41,6 +41,10 @@ def unfold(plan: RemixPlan, analysis: Analysis) -> tuple[Passage, ...]:
 
     Raises: UnknownPlace with every place of the plan that this recording does not have, all at once.
     """
+    if not analysis.bars:
+        raise UnknownPlace(
+            ["the recording is too short or too shapeless to have a bar"], code="plan.no_bars", hint="Bring at least a few beats."
+        )
     check_places(plan, analysis)
     order = _with_cuts(plan, analysis, _with_repeats(plan, analysis, _arranged(plan, analysis)))
     if not order:
