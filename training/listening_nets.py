@@ -16,9 +16,7 @@ class Conv(nn.Sequential):
     def __init__(self, inputs: int, outputs: int, kernel: tuple[int, int], stride: tuple[int, int] = (1, 1)) -> None:
         """Make the three layers."""
         pad = (kernel[0] // 2, kernel[1] // 2)
-        super().__init__(
-            nn.Conv2d(inputs, outputs, kernel, stride, pad, bias=False), nn.BatchNorm2d(outputs, momentum=0.03), nn.ReLU()
-        )
+        super().__init__(nn.Conv2d(inputs, outputs, kernel, stride, pad, bias=False), nn.BatchNorm2d(outputs, momentum=0.03), nn.ReLU())
 
 
 class Dilated(nn.Module):

@@ -198,9 +198,7 @@ def choose_window(notes: list[Note], length_s: float, rng: np.random.Generator) 
     end = max(note.end_s for note in notes)
     start = float(rng.uniform(0, max(0.0, end - length_s - 2)))
     inside = [note for note in notes if start <= note.start_s < start + length_s]
-    return [
-        n._replace(start_s=n.start_s - start, end_s=min(n.end_s - start, n.start_s - start + 8)) for n in inside
-    ]
+    return [n._replace(start_s=n.start_s - start, end_s=min(n.end_s - start, n.start_s - start + 8)) for n in inside]
 
 
 def add_freedoom(pool: Pool, folder: Path, rng: np.random.Generator, count: int, length_s: float) -> None:

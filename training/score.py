@@ -270,9 +270,7 @@ def _play_drums(lead: Lead, clock: Clock, shelf: GrooveShelf, rng: np.random.Gen
         if rng.random() < 0.6:
             hits.append((bar * lead.meter, 49, 110))
     spread = float(rng.choice([0.0, 0.004, 0.01]))
-    return [
-        Note(t := max(0.0, clock(b) + rng.normal(0, spread)), t + 0.1, p, v, 9, kit) for b, p, v in hits
-    ]
+    return [Note(t := max(0.0, clock(b) + rng.normal(0, spread)), t + 0.1, p, v, 9, kit) for b, p, v in hits]
 
 
 def _draw_pattern(meter: int, rng: np.random.Generator) -> list[tuple[float, int, int]]:
@@ -313,7 +311,11 @@ def _play_bass(lead: Lead, clock: Clock, rng: np.random.Generator) -> list[Note]
 
 
 def _play_chords(lead: Lead, clock: Clock, channel: int, rng: np.random.Generator) -> list[Note]:
-    program = int(rng.choice([0, 1, 2, 4, 5, 7, 11, 16, 18, 21, 24, 25, 26, 27, 28, 29, 30, 46, 48, 49, 50, 51, 61, 62, 63, 80, 81, 88, 89, 90, 92, 95]))
+    program = int(
+        rng.choice(
+            [0, 1, 2, 4, 5, 7, 11, 16, 18, 21, 24, 25, 26, 27, 28, 29, 30, 46, 48, 49, 50, 51, 61, 62, 63, 80, 81, 88, 89, 90, 92, 95]
+        )
+    )
     style = str(rng.choice(["held", "held", "beats", "off", "arpeggio", "eighths"]))
     base = int(rng.integers(46, 66))
     out: list[Note] = []
@@ -360,9 +362,7 @@ def perform(lead: Lead, shelf: GrooveShelf, rng: np.random.Generator, length_s: 
         parts["other"].append(_play_chords(lead, clock, channel, rng))
     sung = rng.random() < 0.7
     program = int(rng.choice([0, 4, 11, 22, 24, 26, 40, 56, 64, 65, 66, 68, 71, 73, 75, 80, 81, 82, 87]))
-    melody = [
-        Note(clock(a), max(clock(a + b), clock(a) + 0.06), p, int(rng.integers(85, 120)), 8, program) for a, b, p in lead.melody
-    ]
+    melody = [Note(clock(a), max(clock(a + b), clock(a) + 0.06), p, int(rng.integers(85, 120)), 8, program) for a, b, p in lead.melody]
     edges = [clock(s * lead.meter) for s in lead.sections] + [clock(lead.bars * lead.meter)]
     spans = list(zip(edges[:-1], edges[1:], strict=True))
     notes: dict[str, list[Note]] = {"vocals": [], "drums": [], "bass": [], "other": []}
