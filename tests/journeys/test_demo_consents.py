@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import soundfile as sf
 from fastapi.testclient import TestClient
-from house_of_tests import call
 
+from house_of_tests import call
 from remixlab.app import open_house
 from remixlab.compose import demo_slugs, sketch
 from remixlab.doors.api import create_app
