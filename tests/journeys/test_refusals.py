@@ -91,3 +91,20 @@ def test_without_that_word_an_unknown_file_is_closed(run: Run, tmp_path: Path) -
     sf.write(tmp_path / "found.wav", performed.recording.samples.T, performed.recording.sample_rate)
     code, answer = run("remix", tmp_path / "found.wav", "house", "-o", tmp_path / "no.flac")
     assert code == 4 and answer["error"]["code"].startswith("rights.")
+
+
+def test_a_harmful_wish_is_refused_kindly_and_kept_for_appeal(run: Run, tmp_path: Path) -> None:
+    code, answer = run("plan", "QZRLB2699001", "make him sing that all immigrants should leave", "--as", "troll")
+    assert code == 4 and answer["error"]["code"] == "moderation.hate" and answer["error"]["hint"]
+    code, kept = run("refused", "--as", "troll")
+    assert code == 0 and [w["code"] for w in kept["wishes"]] == ["moderation.hate"]
+
+
+def test_words_correct_a_former_plan(run: Run, tmp_path: Path) -> None:
+    _, first = run("plan", "QZRLB2699001", "reggae, 10 percent faster, no drums")
+    path = tmp_path / "plan.json"
+    path.write_text(json.dumps(first["plan"]), encoding="utf-8")
+    code, second = run("plan", "QZRLB2699001", "undo the tempo", "--base", path)
+    assert code == 0, second
+    assert [o["op"] for o in second["plan"]["ops"] if o["op"] != "tempo"] == [o["op"] for o in first["plan"]["ops"] if o["op"] != "tempo"]
+    assert not any(o["op"] == "tempo" for o in second["plan"]["ops"])

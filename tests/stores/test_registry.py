@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 import registry_strategies as a
+from remixlab.domain.appeals import RefusedWish
 from remixlab.domain.errors import (
     AlreadyPublished,
     Conflict,
@@ -395,3 +396,30 @@ def test_a_failure_in_the_middle_keeps_nothing_of_it(registry: Registry) -> None
         assert shelf.find_recording("rec_1") is None
         assert list(shelf.parties()) == []
         assert shelf.epoch() == 0
+
+
+def test_a_refused_wish_is_kept_for_appeal_and_its_words_are_forgotten_in_time(registry: Registry) -> None:
+    def wish(number: int, day: int) -> RefusedWish:
+        at = datetime(2026, 11, day, tzinfo=UTC)
+        return RefusedWish(
+            wish_id=f"w{number}",
+            listener="fan",
+            at=at,
+            code="moderation.hate",
+            digest="d",
+            words="bad words",
+            forget_at=at + timedelta(days=3),
+        )
+
+    for number, day in ((1, 1), (2, 2)):
+        with registry.write() as shelf:
+            shelf.record_refused_wish(wish(number, day))
+            shelf.record_refused_wish(wish(number, day))
+    with registry.read() as shelf:
+        assert [w.wish_id for w in shelf.refused_wishes("fan")] == ["w2", "w1"]
+        assert shelf.refused_wishes("somebody else") == []
+        assert all(w.words == "bad words" for w in shelf.refused_wishes())
+    with registry.write() as shelf:
+        shelf.record_refused_wish(wish(3, 5))
+    with registry.read() as shelf:
+        assert [(w.wish_id, w.words) for w in shelf.refused_wishes()] == [("w3", "bad words"), ("w2", None), ("w1", None)]

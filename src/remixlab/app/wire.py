@@ -60,6 +60,7 @@ def wire_desk(settings: Settings, registry: SqlDesk) -> Desk:
         settler=DuckSettler(),
         workers=settings.workers,
         model=_language_model(settings),
+        words_kept=timedelta(days=settings.prompt_log_days),
     )
 
 

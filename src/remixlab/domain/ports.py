@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
+from remixlab.domain.appeals import RefusedWish
 from remixlab.domain.audio import Audio, Stems
 from remixlab.domain.ledger import Booking, Play
 from remixlab.domain.money import Money
@@ -158,6 +159,10 @@ class ReadShelf(Protocol):
 
     def remix_of_mark(self, mark: int) -> str | None: ...
 
+    def refused_wishes(self, listener: str | None = None) -> Sequence[RefusedWish]:
+        """Newest first; of one listener when named."""
+        ...
+
     def made_on(self, listener: str, day: datetime) -> int:
         """How many remixes this listener made on that UTC day."""
         ...
@@ -228,6 +233,12 @@ class WriteShelf(ReadShelf, Protocol):
         Raises: ConsentWithdrawn when the consent epoch moved and no longer allows it.
         """
         ...
+
+    def record_refused_wish(self, wish: RefusedWish) -> None:
+        """Keep a refused wish for appeal, and forget the words of those whose time has come."""
+        ...
+
+    def forget_wishes(self, at: datetime) -> None: ...
 
     def record_play(self, play: Play) -> bool:
         """Whether it was counted; a play reported before is not counted again."""

@@ -11,9 +11,10 @@ from remixlab.stores.database import open_engine, reading, writing
 from remixlab.stores.heard import HeardShelf
 from remixlab.stores.keys import KeyShelf
 from remixlab.stores.remixes import RemixShelf
+from remixlab.stores.wishes import WishShelf
 
 
-class SqlShelf(RemixShelf, HeardShelf, KeyShelf):
+class SqlShelf(RemixShelf, HeardShelf, WishShelf, KeyShelf):
     """All rooms' tables in one transaction, as `domain.ports.WriteShelf` promises them."""
 
 

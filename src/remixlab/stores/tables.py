@@ -267,3 +267,13 @@ api_keys = _table(
     sa.Column("expires_at", Instant),
     sa.Column("revoked_at", Instant),
 )
+refused_wishes = _table(
+    "refused_wishes",
+    _key(),
+    _text("listener", index=True),
+    sa.Column("at", Instant, nullable=False),
+    _text("code"),
+    _text("digest"),
+    _text("words", null=True),
+    sa.Column("forget_at", Instant, nullable=False),
+)

@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from threading import Lock
 
 from remixlab.domain.ports import AudioFiles, Blobs, Clock, Listener, Meter, ReadShelf, Registry, Separator, Settler, SoundCache, WriteShelf
@@ -70,6 +71,8 @@ class Desk:
     settler: Settler = settle
     workers: int = 1
     model: LanguageModel | None = None
+    words_kept: timedelta = timedelta(days=30)
+    """How long the words of a refused wish are kept for appeal."""
     memory: Memory = field(default_factory=Memory)
 
     def is_trained(self, separator: str) -> bool:

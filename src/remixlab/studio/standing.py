@@ -73,9 +73,9 @@ def remembered_analysis(recording: Recording, desk: Desk) -> Analysis | None:
         return shelf.analysis(recording.sha256, desk.listener.name)
 
 
-def suggestions_for(recording: Recording, desk: Desk, *, user: str = "me", territory: str = "US") -> list[dict[str, Any]]:
-    """Presets that suit this recording and are open on it."""
-    analysis = remembered_analysis(recording, desk)
+def suggestions_for(recording: Recording, desk: Desk, *, user: str, territory: str, seed: int = 0) -> dict[str, Any]:
+    """Presets, three sentences and a surprise that suit this recording and are open on it."""
     standing = what_is_open(recording, desk, user=user, territory=territory)
-    offered = suggest(analysis, allowed=standing.scopes).presets
-    return [{"name": p.title, "prompt": p.prompt, "kind": "cover" if Scope.COVER in p.needs else "remix"} for p in offered]
+    offered = suggest(remembered_analysis(recording, desk), allowed=standing.scopes, seed=seed)
+    presets = [{"name": p.title, "prompt": p.prompt, "kind": "cover" if Scope.COVER in p.needs else "remix"} for p in offered.presets]
+    return {"presets": presets, "sentences": list(offered.sentences), "surprise": offered.surprise}

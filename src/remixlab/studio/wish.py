@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from remixlab.community import CatalogueName, moderate
+from remixlab.domain.appeals import RefusedWish
 from remixlab.domain.errors import EngineUnavailable, InvalidPlan, InvalidPrompt, Refused, RightsRefused
 from remixlab.domain.music import Analysis
 from remixlab.domain.ports import Progress, ReadShelf
 from remixlab.domain.remix import PayLine
 from remixlab.domain.rights import Decision, Recording, Scope, Terms
+from remixlab.domain.value import canonical
 from remixlab.plan import RemixPlan, describe, parse, reach, recordings_of, uses
 from remixlab.plan.prompt import Understanding, ask_model, write_plan
 from remixlab.rights import alternatives, decide, summary
@@ -63,7 +66,11 @@ def consider(order: RemixOrder, desk: Desk, progress: Progress = silent) -> Judg
         recording = shelf.recording(order.source)
         names = catalogue_names(shelf)
     if order.prompt is not None:
-        moderate(order.prompt, names=names)
+        try:
+            moderate(order.prompt, names=names)
+        except Refused as refused:
+            keep_refused_wish(order, refused, desk)
+            raise
     analysis = hear(recording, desk, progress).analysis
     plan, understanding = _plan_of(order, recording, analysis, desk)
     with desk.read() as shelf:
@@ -89,6 +96,19 @@ def refuse_early(prompt: str) -> None:
     except (InvalidPrompt, Refused) as error:
         if error.stable_code not in OPEN_UNTIL_HEARD:
             raise
+
+
+def keep_refused_wish(order: RemixOrder, refused: Refused, desk: Desk) -> None:
+    """Keep a refused wish for appeal; its words are forgotten after the days that the house was set to."""
+    words = order.prompt or ""
+    digest = hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()
+    named = canonical([order.listener, digest, refused.stable_code, order.at.isoformat()])
+    wish = RefusedWish(
+        wish_id="wsh_" + hashlib.sha256(named).hexdigest()[:20], listener=order.listener, at=order.at, code=refused.stable_code,
+        digest=digest, words=words[:2000].encode("utf-8", "replace").decode(), forget_at=order.at + desk.words_kept,
+    )  # fmt: skip
+    with desk.write() as shelf:
+        shelf.record_refused_wish(wish)
 
 
 def judge(plan: RemixPlan, analysis: Analysis, terms: Terms, order: RemixOrder, desk: Desk, *, made_today: int = 0) -> Decision:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from remixlab.domain.appeals import RefusedWish
 from remixlab.domain.errors import (
     AlreadyPublished,
     Conflict,
@@ -66,6 +67,7 @@ class _Kept:
     plays: dict[str, Play] = field(default_factory=dict[str, Play])
     bookings: dict[str, Booking] = field(default_factory=dict[str, Booking])
     settlements: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
+    wishes: dict[str, RefusedWish] = field(default_factory=dict[str, RefusedWish])
     epoch: int = 0
 
 
@@ -307,6 +309,19 @@ class _Remixes(_Rights):
 
 class MemoryShelf(_Remixes):
     """One view or one transaction, as `domain.ports.WriteShelf` promises it."""
+
+    def record_refused_wish(self, wish: RefusedWish) -> None:
+        self.kept.wishes.setdefault(wish.wish_id, wish)
+        self.forget_wishes(wish.at)
+
+    def forget_wishes(self, at: datetime) -> None:
+        for key, wish in self.kept.wishes.items():
+            if wish.forget_at <= at:
+                self.kept.wishes[key] = wish.model_copy(update={"words": None})
+
+    def refused_wishes(self, listener: str | None = None) -> Sequence[RefusedWish]:
+        found = [w for w in self.kept.wishes.values() if listener in (None, w.listener)]
+        return sorted(sorted(found, key=lambda w: w.wish_id), key=lambda w: w.at, reverse=True)
 
     def record_play(self, play: Play) -> bool:
         new = play.play_id not in self.kept.plays

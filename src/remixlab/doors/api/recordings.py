@@ -8,7 +8,7 @@ from fastapi import APIRouter, File, Form, Header, Query, UploadFile
 
 from remixlab.doors.api.context import TheCaller, TheHouse
 from remixlab.doors.api.problems import PROBLEMS
-from remixlab.doors.api.shapes import JobStarted, Preset, RecordingDetail, RecordingItem, RecordingList
+from remixlab.doors.api.shapes import JobStarted, RecordingDetail, RecordingItem, RecordingList
 from remixlab.doors.api.sound import RangeHeader, peaks_of, serve_bytes
 from remixlab.studio import (
     Delivery,
@@ -38,14 +38,16 @@ def list_recordings(
 
 
 @router.get("/recordings/{recording_id}")
-def read_recording(recording_id: str, house: TheHouse, caller: TheCaller) -> RecordingDetail:
+def read_recording(
+    recording_id: str, house: TheHouse, caller: TheCaller, surprise: Annotated[int, Query(ge=0, lt=2**32)] = 0
+) -> RecordingDetail:
     """One recording, with what was heard in it and presets that suit it."""
     recording = shown_recording(recording_id, house.desk, user=caller.user)
     analysis = remembered_analysis(recording, house.desk)
     return RecordingDetail(
         **_item(house, caller, recording).model_dump(),
         analysis=analysis.to_dict() if analysis else None,
-        presets=[Preset.model_validate(p) for p in suggestions_for(recording, house.desk)],
+        **suggestions_for(recording, house.desk, user=caller.user, territory=caller.territory, seed=surprise),
     )
 
 

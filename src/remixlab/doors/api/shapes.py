@@ -38,6 +38,8 @@ class RecordingList(Shape):
 class RecordingDetail(RecordingItem):
     analysis: dict[str, Any] | None
     presets: list[Preset]
+    sentences: list[str]
+    surprise: str
 
 
 class PlanWish(Shape):

@@ -19,7 +19,9 @@ Seed = Annotated[int, typer.Option("--seed", min=0, max=2**32 - 1, help="Another
 
 
 def plan(
-    source: Source, words: Words, mine: Mine = False, share: Share = "private", seed: Seed = 0, home: Home = None, user: User = "me",
+    source: Source, words: Words,
+    base: Annotated[Path | None, typer.Option("--base", help="A plan that the words correct.", metavar="PLAN.json")] = None,
+    mine: Mine = False, share: Share = "private", seed: Seed = 0, home: Home = None, user: User = "me",
     territory: Territory = None, at: At = None, as_json: Json = False,
 ) -> None:  # fmt: skip
     """Show what a sentence becomes, whether it may be made, and who would be paid. Makes nothing."""
@@ -28,10 +30,12 @@ def plan(
     from remixlab.studio import RemixOrder, consider, refuse_early
 
     asked = caller(user, territory, at)
-    refuse_early(words)
+    tree = _read_plan(base) if base else None
+    if tree is None:
+        refuse_early(words)
     with open_house(home) as house, progress_bar(quiet=as_json) as progress:
         order = RemixOrder(
-            source=resolve_source(source, house, mine=mine, user=user, progress=progress), prompt=words, seed=seed, share=sharing(share),
+            source=resolve_source(source, house, mine=mine, user=user, progress=progress), prompt=words, plan=tree, seed=seed, share=sharing(share),
             mine=mine, listener=asked.user, territory=asked.territory or house.settings.territory, at=asked.at,
         )  # fmt: skip
         judged = consider(order, house.desk, progress)

@@ -93,6 +93,26 @@ def approve(
     emit(answer, as_json=as_json, human=lambda a: (f"{p['consent_id']}: {p['status']}" for p in a["approvals"]))
 
 
+def refused(
+    home: Home = None,
+    user: Annotated[str | None, typer.Option("--as", help="Only of this user.", show_default=False)] = None,
+    as_json: Json = False,
+) -> None:
+    """List refused wishes for appeal; their words are forgotten after the configured days."""
+    from remixlab.app import open_house  # lazy
+
+    with open_house(home) as house:
+        with house.registry.write() as shelf:
+            shelf.forget_wishes(house.desk.clock.now())
+        with house.desk.read() as shelf:
+            answer = {"wishes": [wish.to_dict() for wish in shelf.refused_wishes(user)]}
+    emit(
+        answer,
+        as_json=as_json,
+        human=lambda a: (f"{w['at']}  {w['code']}  {w['listener']}  {w['words'] or '(forgotten)'}" for w in a["wishes"]),
+    )
+
+
 def _words(text: str | None) -> tuple[str, ...]:
     return tuple(word.strip() for word in (text or "").split(",") if word.strip())
 
@@ -106,4 +126,4 @@ def _consents(consents: list[Mapping[str, Any]]) -> Iterator[str]:
         yield f"{c['side']:9} {verb}  {', '.join(c['scopes'])}{f'  [dim]({limits})[/dim]' if limits else ''}  [dim]{c['consent_id']}[/dim]"
 
 
-COMMANDS = (approve,)
+COMMANDS = (approve, refused)

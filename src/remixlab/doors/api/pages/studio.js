@@ -42,7 +42,7 @@ async function choose(id) {
   Object.assign(state, { recording, plan: null, remix: null, side: "original", peaks: { original: [], remix: [] } });
   for (const other of document.querySelectorAll("#recordings button")) other.setAttribute("aria-current", String(other.dataset.recording === id));
   $("invite").hidden = true; $("desk").hidden = false;
-  for (const part of ["plan", "result", "progress"]) $(part).hidden = true;
+  for (const part of ["plan", "result", "progress", "correction"]) $(part).hidden = true;
   $("title").textContent = recording.title;
   const a = recording.analysis;
   $("facts").textContent = [recording.artist, a && `${Math.round(a.tempo_bpm)} bpm`, a && a.key, a && a.meter, clock(recording.duration_s)].filter(Boolean).join(" · ");
@@ -52,7 +52,9 @@ async function choose(id) {
   document.querySelector('input[name="side"][value="remix"]').disabled = true;
   document.querySelector('input[name="side"][value="original"]').checked = true;
   drawForm(a);
-  $("presets").replaceChildren(...recording.presets.map((p) => button(p.name, "chip", () => wish(p.prompt, p.kind))));
+  $("presets").replaceChildren(...recording.presets.map((p) => button(p.name, "chip", () => wish(p.prompt, p.kind))), button("Surprise me", "chip", surprise));
+  $("ideas").replaceChildren(...recording.sentences.map((sentence) => button(sentence, "chip", () => wish(sentence, "remix"))));
+  $("correct").checked = false;
   state.peaks.original = (await api(`${recording.audio_url.replace(/\/audio.*/, "/peaks")}`)).peaks;
   draw();
 }
@@ -152,12 +154,19 @@ async function wish(prompt, kind) {
   await think();
 }
 
+async function surprise() {
+  const seed = Math.floor(Math.random() * 2 ** 31);
+  const idea = await api(`/v1/recordings/${encodeURIComponent(state.recording.recording_id)}?surprise=${seed}`);
+  await wish(idea.surprise);
+}
+
 async function think() {
   const kind = document.querySelector('input[name="kind"]:checked').value;
   const share = document.querySelector('input[name="share"]:checked').value;
   say("Reading the wish …");
   try {
-    show(await api("/v1/plans", { method: "POST", body: { recording_id: state.recording.recording_id, prompt: $("prompt").value, kind, share } }));
+    const base = $("correct").checked && state.plan ? { plan: state.plan.plan } : {};
+    show(await api("/v1/plans", { method: "POST", body: { recording_id: state.recording.recording_id, prompt: $("prompt").value, kind, share, ...base } }));
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     refuse(error.body);
@@ -166,7 +175,7 @@ async function think() {
 
 function show(answer) {
   state.plan = answer;
-  $("plan").hidden = false; $("result").hidden = true; $("progress").hidden = true;
+  $("plan").hidden = false; $("result").hidden = true; $("progress").hidden = true; $("correction").hidden = false;
   $("ops").replaceChildren(...answer.description.map((line) => element("li", {}, element("span", { text: line.text }), ...(line.because ? [element("small", { text: `“${line.because}”` })] : []))));
   $("skipped").hidden = !answer.skipped.length;
   $("skipped").textContent = answer.skipped.length ? `Skipped: ${answer.skipped.join(", ")}` : "";
