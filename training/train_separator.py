@@ -168,7 +168,6 @@ def train(options: argparse.Namespace) -> None:
         optimizer.load_state_dict(saved["optimizer"])
         progress, rounds = Progress(**saved["progress"]), saved.get("rounds", [])
     mixer = Mixer(library, options.seed + 1000 * progress.step, options.frames)
-    log = (options.out / "log.jsonl").open("a")
     kept = (progress.seconds, progress.cpu_s)
     began, began_cpu = time.perf_counter(), time.process_time()
     last_save = last_check = progress.seconds
@@ -211,8 +210,8 @@ def train(options: argparse.Namespace) -> None:
             scores = average([score(smooth, stems) for stems in excerpts.values()]) if excerpts else {}
             line = {**asdict(progress), "loss": round(float(np.mean(losses[-200:])), 4), "held_out": scores}
             line["training_stems"] = score_batch(smooth, mixer)
-            log.write(json.dumps(line) + "\n")
-            log.flush()
+            with (options.out / "log.jsonl").open("a") as log:
+                log.write(json.dumps(line) + "\n")
             print(json.dumps(line), flush=True)
             gained = scores.get("vocals", -line["loss"]) > progress.best
             progress.best = max(progress.best, scores.get("vocals", -line["loss"]))

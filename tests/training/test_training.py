@@ -1,0 +1,105 @@
+"""Training runs anywhere: notes survive a file, shares sum to one, a tiny run learns, a killed one goes on."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="training needs torch, which the product does not")
+pytest.importorskip("soxr", reason="training resamples with soxr")
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from training.features import hear_beats, hear_chords, hear_notes, make_pitch_bands  # noqa: E402
+from training.mixing import split_complex, transform  # noqa: E402
+from training.score import GrooveShelf, compose_lead, perform  # noqa: E402
+from training.separator_net import Separator  # noqa: E402
+from training.smf import Note, read_notes, write_notes  # noqa: E402
+
+RATE = 44100
+
+
+def test_notes_written_to_a_file_are_read_back(tmp_path: Path) -> None:
+    notes = [Note(0.0, 0.5, 60, 90, 0, 4), Note(0.25, 1.0, 64, 80, 1, 33), Note(0.5, 0.6, 36, 120, 9, 0)]
+    write_notes(tmp_path / "a.mid", notes)
+    assert read_notes(tmp_path / "a.mid") == sorted(notes)
+
+
+def test_a_tone_sounds_in_the_band_of_its_pitch() -> None:
+    tone = np.sin(2 * np.pi * 440 * np.arange(22050) / 22050).astype(np.float32)
+    assert hear_notes(tone)[25].argmax() == 3 * (69 - 21) + 1
+    assert hear_chords(tone)[5].argmax() == 3 * (69 - 24) + 1
+    assert hear_beats(tone).shape == (51, 81)
+    assert (make_pitch_bands(4096, 21, 264).sum(1) > 0).all()
+
+
+def test_a_composed_song_says_where_its_bars_and_chords_are() -> None:
+    rng = np.random.default_rng(4)
+    for _ in range(5):
+        song = perform(compose_lead(rng), GrooveShelf(None), rng, 20.0)
+        assert song.downbeats_s == song.beats_s[:: song.meter]
+        assert all(a < b for a, b in zip(song.beats_s, song.beats_s[1:], strict=False))
+        assert set(song.boundaries_s) <= set(song.downbeats_s)
+        assert all(0 <= note.start_s < 20 for row in song.notes.values() for note in row)
+
+
+def test_the_separator_shares_out_all_of_the_mix() -> None:
+    torch.manual_seed(0)
+    sound = torch.randn(2, 15 * 1024)
+    spectrum = split_complex(transform(sound)[None])
+    masks = Separator().eval()(spectrum)
+    assert masks.shape == (1, 4, 2, 16, 2048)
+    assert torch.allclose(masks.sum(1), torch.ones(1, 2, 16, 2048), atol=1e-5)
+
+
+def write_pool(folder: Path) -> None:
+    rng = np.random.default_rng(0)
+    time = np.arange(8 * RATE) / RATE
+    sounds = {
+        "vocals": np.sin(2 * np.pi * 300 * time) * (np.sin(2 * np.pi * time) > 0),
+        "drums": rng.standard_normal(len(time)) * np.exp(-(time % 0.5) * 30),
+        "bass": np.sin(2 * np.pi * 60 * time),
+        "other": np.sin(2 * np.pi * 880 * time),
+    }
+    index = []
+    for kind, sound in sounds.items():
+        np.save(folder / f"{kind}.npy", (sound[:, None].repeat(2, 1) * 8000).astype(np.int16))
+        facts = {"source": "test", "licence": "CC0-1.0", "weak": False, "seconds": 8.0, "file": f"{kind}.npy"}
+        index.append({"kind": kind, "song": "test", **facts})
+    (folder / "index.json").write_text(json.dumps(index))
+
+
+def test_a_killed_run_goes_on_from_its_checkpoint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from training import train_separator
+
+    write_pool(tmp_path)
+    command = ["x", "--pool", str(tmp_path), "--out", str(tmp_path / "run"), "--frames", "24", "--batch", "2"]
+    for steps in ("2", "4"):
+        monkeypatch.setattr(sys, "argv", [*command, "--steps", steps])
+        train_separator.main()
+    saved = torch.load(tmp_path / "run" / "checkpoint.pt", weights_only=True)
+    assert saved["progress"]["step"] == 4
+    lines = [json.loads(line) for line in (tmp_path / "run" / "log.jsonl").read_text().splitlines()]
+    assert [line["step"] for line in lines] == [2, 4]
+    assert all(np.isfinite(line["loss"]) for line in lines)
+
+
+def test_a_few_steps_on_one_mix_lower_its_loss(tmp_path: Path) -> None:
+    from training.mixing import Library, Mixer
+    from training.train_separator import measure_loss
+
+    write_pool(tmp_path)
+    torch.manual_seed(0)
+    spectra, grouped = Mixer(Library(tmp_path, (), with_weak=False), 1, 24).draw_batch(2)
+    net, losses = Separator(), []
+    optimizer = torch.optim.AdamW(net.parameters(), 2e-3)
+    for _ in range(10):
+        loss = measure_loss(net.share_cells(split_complex(spectra.sum(1))), spectra, grouped)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(float(loss.detach()))
+    assert losses[-1] < losses[0] - 0.2
