@@ -24,9 +24,6 @@ from remixlab.studio.desk import Desk, silent
 from remixlab.studio.hear import hear
 from remixlab.studio.order import RemixOrder
 
-OPEN_UNTIL_HEARD = frozenset({"prompt.unclear", "rights.style_reference"})
-"""What may become clear with the recording, or be allowed by an artist of the catalogue."""
-
 NAMES_MAX = 10_000
 """Recordings whose names moderation looks at."""
 
@@ -89,12 +86,11 @@ def consider(order: RemixOrder, desk: Desk, progress: Progress = silent) -> Judg
 
 
 def refuse_early(prompt: str) -> None:
-    """Refuse what can become no plan of any recording, before a file is read for it. Raises: InvalidPrompt, ModerationRefused."""
+    """Refuse what can become no plan of any recording, before a file is read for it. Raises: InvalidPrompt."""
     try:
-        moderate(prompt, names=())
         write_plan(prompt, None, source="none")
-    except (InvalidPrompt, Refused) as error:
-        if error.stable_code not in OPEN_UNTIL_HEARD:
+    except InvalidPrompt as error:
+        if error.stable_code != "prompt.unclear":  # what is unclear may become clear with the recording
             raise
 
 
