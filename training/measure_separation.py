@@ -208,7 +208,11 @@ def judge(means: dict[str, dict[str, Scores]]) -> str:
     """Say in sentences which of the goals hold and which do not."""
     held, plain = means["held out"]["network"], means["held out"]["untrained"]
     goals = [
-        ("vocals of held-out songs at their loudest singing, at least 4 dB (see `validation_in_run` on the card for other places)", held["vocals"], 4.0),
+        (
+            "vocals of held-out songs at their loudest singing, at least 4 dB (see `validation_in_run` on the card for other places)",
+            held["vocals"],
+            4.0,
+        ),
         ("vocals of held-out songs above the untrained separator, at least 3 dB", held["vocals"] - plain["vocals"], 3.0),
         ("accompaniment of held-out songs, at least 8 dB", held["accompaniment"], 8.0),
     ]
