@@ -9,7 +9,6 @@ from pydantic import Field
 
 from remixlab.domain.value import Value
 
-Number = Annotated[float, Field(strict=True)]
 Count = Annotated[int, Field(strict=True)]
 Decibels = Annotated[float, Field(strict=True, ge=-60, le=24)]
 Share = Annotated[float, Field(strict=True, ge=0, le=1)]

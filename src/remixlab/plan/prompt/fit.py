@@ -94,7 +94,6 @@ def _counted(place: str, analysis: Analysis | None) -> str:
     return f"bars:1-{bars}" if side == "first" else f"bars:{count - bars + 1}-{count}"
 
 
-_ALIKE = {"intro": ("bars", 4, 0), "outro": ("bars", 0, 4)}
 _STANDS_FOR = {"break": ("solo", "bridge"), "solo": ("break", "bridge"), "bridge": ("break", "solo")}
 
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from remixlab.domain.music import Analysis
-from remixlab.plan.form import unfold
-from remixlab.plan.ops import Arrange, Cut, Op, Repeat
-from remixlab.plan.plan import remix
+from remixlab.plan.ops import Arrange, Cut, Repeat
 from remixlab.plan.prompt.clauses import Clause
 from remixlab.plan.prompt.reading import Reading
 from remixlab.plan.where import find, form_of, places_of
@@ -240,8 +238,3 @@ def lengthen(clause: Clause, reading: Reading) -> bool:
         times = int(min(6, 1 + max(1, round(missing / max(1.0, _length_s("chorus:last", analysis))))))
     reading.draft(Repeat(at="chorus:last", times=times), clause, confidence=0.7)
     return True
-
-
-def length_after(ops: Sequence[Op], analysis: Analysis) -> float:
-    """Seconds that these verbs make of the recording."""
-    return sum(p.length_s for p in unfold(remix("length").then(*ops), analysis))
