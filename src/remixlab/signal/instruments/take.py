@@ -33,17 +33,19 @@ _LONGEST_FRAMES = 60 * SAMPLE_RATE
 @njit(cache=True, nogil=True)
 def _lay(out, tone, first, offset, hold_frames, release_frames, gain_l, gain_r):  # pragma: no cover  # pyright: ignore
     """Add a tone that begins at frame `offset` of `out` (may be negative); after hold_frames it falls silent."""
-    channels = tone.shape[0]
     begin = max(0, -offset)
     end = min(tone.shape[1] - first, hold_frames + release_frames, out.shape[1] - offset)
-    right = channels - 1
-    for i in range(begin, end):
-        g = 1.0
-        if i >= hold_frames:
-            x = (i - hold_frames) / release_frames
-            g = (1.0 - x) * np.exp(-5.0 * x)
-        out[0, offset + i] += np.float32(gain_l * g * tone[0, first + i])
-        out[1, offset + i] += np.float32(gain_r * g * tone[right, first + i])
+    held = max(begin, min(end, hold_frames))
+    right = tone.shape[0] - 1
+    for i in range(begin, held):
+        out[0, np.uint64(offset + i)] += np.float32(gain_l * tone[0, np.uint64(first + i)])
+    for i in range(begin, held):
+        out[1, np.uint64(offset + i)] += np.float32(gain_r * tone[right, np.uint64(first + i)])
+    for i in range(held, end):
+        x = (i - hold_frames) / release_frames
+        g = (1.0 - x) * np.exp(-5.0 * x)
+        out[0, np.uint64(offset + i)] += np.float32(gain_l * g * tone[0, np.uint64(first + i)])
+        out[1, np.uint64(offset + i)] += np.float32(gain_r * g * tone[right, np.uint64(first + i)])
 
 
 class _Placed:

@@ -19,9 +19,13 @@ def cascade(samples, coefficients, offset, block, state, out):
     channels, frames = samples.shape
     sections, rows, _ = coefficients.shape
     for s in range(sections):
-        for c in range(channels):
+        # Two channels at once, for one of them alone waits on its own last frame; an odd one out is its own neighbour.
+        for c in range(0, channels, 2):
+            d = min(c + 1, channels - 1)
             i1 = state[s, c, 0]
             i2 = state[s, c, 1]
+            j1 = state[s, d, 0]
+            j2 = state[s, d, 1]
             i = 0
             while i < frames:
                 row = min((offset + i) // block, rows - 1)
@@ -32,20 +36,32 @@ def cascade(samples, coefficients, offset, block, state, out):
                 m0 = coefficients[s, row, 3]
                 m1 = coefficients[s, row, 4]
                 m2 = coefficients[s, row, 5]
-                for j in range(i, end):
+                for j in range(np.uint64(i), np.uint64(end)):
                     x = float(samples[c, j]) if s == 0 else float(out[c, j])
+                    y = float(samples[d, j]) if s == 0 else float(out[d, j])
                     v3 = x - i2
+                    w3 = y - j2
                     v1 = a1 * i1 + a2 * v3
+                    w1 = a1 * j1 + a2 * w3
                     v2 = i2 + a2 * i1 + a3 * v3
+                    w2 = j2 + a2 * j1 + a3 * w3
                     i1 = 2.0 * v1 - i1
+                    j1 = 2.0 * w1 - j1
                     i2 = 2.0 * v2 - i2
+                    j2 = 2.0 * w2 - j2
                     out[c, j] = m0 * x + m1 * v1 + m2 * v2
+                    out[d, j] = m0 * y + m1 * w1 + m2 * w2
                 if abs(i1) < 1e-18 and abs(i2) < 1e-18:
                     i1 = 0.0
                     i2 = 0.0
+                if abs(j1) < 1e-18 and abs(j2) < 1e-18:
+                    j1 = 0.0
+                    j2 = 0.0
                 i = end
             state[s, c, 0] = i1
             state[s, c, 1] = i2
+            state[s, d, 0] = j1
+            state[s, d, 1] = j2
 
 
 @njit(cache=True, nogil=True)
