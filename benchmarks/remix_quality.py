@@ -33,7 +33,8 @@ COVERS = ("bossa nova on nylon guitar",)
 MINE = "bench"
 
 
-def run() -> Iterator[dict[str, Any]]:
+def run(songs: frozenset[str] = frozenset()) -> Iterator[dict[str, Any]]:
+    """All songs, or those named."""
     if not SHARED.exists():
         raise Missing("no recordings beside this checkout")
     critic = _critic()
@@ -41,6 +42,8 @@ def run() -> Iterator[dict[str, Any]]:
     with tempfile.TemporaryDirectory() as folder, open_house(Path(folder)) as house:
         desk = house.desk
         for name, delivery in deliveries():
+            if songs and name not in songs:
+                continue
             recording = ingest(receive(delivery, desk), desk).recording
             song = hear(recording, desk)
             for kind, words in [*(("remix", w) for w in REMIXES), *(("cover", w) for w in COVERS)]:
@@ -105,7 +108,7 @@ def figures(mix: Any, plan: RemixPlan, song: Any, critic: ModuleType | None, fol
 
 def drum_error(mix: Any, plan: RemixPlan) -> dict[str, Any]:
     """Onsets of the new drums that fall on a beat of the result's own grid (the recording's beats, mapped). Unit: ms."""
-    drums = mix.stems_out.get("drums")
+    drums = next((sound for name, sound in mix.stems_out.items() if name.startswith("drums")), None)
     if drums is None or not np.abs(drums.samples).max() > 1e-3 or any(op.op == "swing" for op in plan.ops):
         return {}
     onsets_s = find_onsets(drums.samples, drums.sample_rate).frames / drums.sample_rate

@@ -16,6 +16,8 @@ from remixlab.signal.instruments import Take
 
 REFERENCE_LUFS = -19.0
 """Where the leading part of a mix without any of the master stands before mastering."""
+AUDIBLE_LUFS = -45.0
+"""A stem below this is empty: nothing is balanced against it."""
 _LEVELS = {
     "lead": 0.0, "drums": -1.0, "bass": -5.5, "chords": -7.5, "pad": -11.0, "arp": -12.0, "riff": -7.5, "strings": -10.0, "horns": -8.0,
     "percussion": -12.0, "landmarks": -8.0, "sample": -5.0,
@@ -42,7 +44,7 @@ def target_lufs(line: Line, style: Style, reference_lufs: float, replaced: Audio
     if replaced is None or line.part not in ("drums", "bass", "chords"):
         return usual
     measured = loudness_of(replaced)
-    return usual if measured < -45.0 else float(np.clip(measured, usual - 6.0, usual + 6.0))
+    return usual if measured < AUDIBLE_LUFS else float(np.clip(measured, usual - 6.0, usual + 6.0))
 
 
 def busiest_frame(line: Line, frames: np.ndarray) -> int:

@@ -124,16 +124,21 @@ class Builder:
     @cached_property
     def _reference(self) -> float:
         """What the parts are balanced against: the voice that stays, else the rest of the master, else a fixed level."""
-        sounding = [stem for stem in self._stems if self._arranged.master[stem].any()]
-        if Stem.VOCALS in sounding and balance.loudness_of(self._stems[Stem.VOCALS]) > -45.0:
-            voice = balance.loudness_of(self._stems[Stem.VOCALS])
-            rest = max(balance.loudness_of(self._stems[s]) for s in sounding)
-            return max(voice, rest - 4.0)
-        if sounding:
-            return max(balance.loudness_of(self._stems[s]) for s in sounding) - 1.0
-        if self._plan.kind == "remix" and any(mask.any() for mask in self._arranged.master.values()):
-            return balance.loudness_of(self._song.recording) - 4.0
+        heard = self._heard
+        if Stem.VOCALS in heard:
+            return max(heard[Stem.VOCALS], max(heard.values()) - 4.0)
+        if heard:
+            return max(heard.values()) - 1.0
+        if not self._stems and self._plan.kind == "remix" and any(mask.any() for mask in self._arranged.master.values()):
+            whole = balance.loudness_of(self._song.recording)
+            return whole - 4.0 if whole > balance.AUDIBLE_LUFS else balance.REFERENCE_LUFS
         return balance.REFERENCE_LUFS
+
+    @cached_property
+    def _heard(self) -> dict[Stem, float]:
+        """The stems of the master that sound somewhere and are not silent, with their loudness: an instrumental has an empty voice."""
+        loudness = {stem: balance.loudness_of(sound) for stem, sound in self._stems.items() if self._arranged.master[stem].any()}
+        return {stem: level for stem, level in loudness.items() if level > balance.AUDIBLE_LUFS}
 
     @cached_property
     def _accompanied(self) -> bool:
@@ -153,7 +158,7 @@ class Builder:
         """How much the few parts of a thin bar come forward. Shape: (bars,), amplitude."""
         if not self._performs or self._accompanied:
             return np.ones(len(self._layout.bars))
-        voice = self._reference if self._arranged.master[Stem.VOCALS].any() else None
+        voice = self._reference if Stem.VOCALS in self._heard else None
         return balance.lifts(self._arranged, self._layout, self._wanted, self._reference, voice)
 
     # ------------------------------------------------------------ the master

@@ -70,7 +70,7 @@ def _limited(
 
 
 def master(
-    samples: Samples, sample_rate: int, target_lufs: float = -14.0, ceiling_dbtp: float = -1.0, *, reduction_db_max: float = 12.0
+    samples: Samples, sample_rate: int, target_lufs: float = -14.0, ceiling_dbtp: float = -1.0, *, reduction_db_max: float = 15.0
 ) -> Mastered:
     """Bring a mix to its loudness under its ceiling: gain, limit, measure, again until it fits (1-4 passes).
 
