@@ -14,6 +14,8 @@ from fastapi.testclient import TestClient
 from remixlab.app import open_house
 from remixlab.doors.api import create_app, create_schema
 
+pytestmark = pytest.mark.xdist_group("journeys")
+
 
 @pytest.fixture(scope="module")
 def client(home: Path) -> Iterator[TestClient]:
@@ -128,10 +130,10 @@ def test_every_error_is_a_problem(client: TestClient, method: str, path: str, bo
 
 
 def test_a_play_needs_the_token_of_its_stream(client: TestClient) -> None:
-    remixes = client.get("/v1/remixes").json()["items"]
-    report = {"play_id": "play-api-0001", "remix_id": remixes[0]["remix_id"], "listened_s": 45.0, "token": "made-up"}
+    made = make(client, {"recording_id": recording_id(client, "Harbour Lights"), "prompt": "karaoke"})["result"]
+    report = {"play_id": "play-api-0001", "remix_id": made["remix_id"], "listened_s": 45.0, "token": "made-up"}
     assert client.post("/v1/plays", json=report).status_code == 403
-    token = client.get(remixes[0]["audio_url"]).headers["remixlab-stream-token"]
+    token = client.get(made["audio_url"]).headers["remixlab-stream-token"]
     counted = client.post("/v1/plays", json={**report, "token": token})
     assert counted.status_code == 200 and counted.json()["counted"] is True
 

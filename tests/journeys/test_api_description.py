@@ -14,6 +14,8 @@ from schemathesis.specs.openapi.checks import negative_data_rejection, positive_
 from remixlab.app import open_house
 from remixlab.doors.api import create_app, create_schema
 
+pytestmark = pytest.mark.xdist_group("journeys")
+
 EXAMPLES = 6
 STREAMS = {"/v1/jobs/{job_id}/events"}
 OPERATIONS = [(method.upper(), path) for path, methods in create_schema()["paths"].items() for method in methods if path not in STREAMS]

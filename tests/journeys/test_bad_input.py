@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from house_of_tests import Run
 
+pytestmark = pytest.mark.xdist_group("journeys")
+
 RATE = 44_100
 
 

@@ -18,6 +18,8 @@ from remixlab.doors.api import create_app
 from remixlab.plan import RemixPlan, cover, remix
 from remixlab.studio import Delivery, demo_owners, ingest, receive
 
+pytestmark = pytest.mark.xdist_group("journeys")
+
 ISRC = {slug: f"QZRLB260000{number}" for number, slug in enumerate(demo_slugs(), start=1)}
 CASES = [
     ("neon-harbour", "house", "US", "allow", None),

@@ -12,6 +12,8 @@ import soundfile as sf
 from house_of_tests import Run
 from remixlab.signal import measure_loudness_lufs, measure_peak_dbtp
 
+pytestmark = pytest.mark.xdist_group("journeys")
+
 SENTENCE = "80s synthwave, keep the vocals, faster chorus"
 
 

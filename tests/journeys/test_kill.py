@@ -17,6 +17,8 @@ from house_of_tests import call
 from remixlab.app import open_house
 from remixlab.compose import sketch
 
+pytestmark = pytest.mark.xdist_group("journeys")
+
 KILLS = int(os.environ.get("REMIXLAB_KILLS", "4"))
 """Moments tried in the suite; REMIXLAB_KILLS=20 tries as many as you like."""
 

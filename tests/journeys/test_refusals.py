@@ -5,7 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from house_of_tests import Run
+
+pytestmark = pytest.mark.xdist_group("journeys")
 
 
 def test_a_closed_song_is_refused_with_a_reason(run: Run, tmp_path: Path) -> None:
