@@ -34,7 +34,7 @@ consent = [
 @cache
 def three_minutes() -> tuple[Audio, Stems]:
     """A composed song of three minutes: the mix and its stems."""
-    performed = sketch(form="intro8 verse16 chorus16 verse16 chorus16 bridge8 chorus16 outro4", tempo_bpm=128.0, seed=180)
+    performed = sketch(form="intro8 verse8 chorus8 verse8 chorus8 bridge8 verse8 chorus8 chorus8 outro4", tempo_bpm=128.0, seed=180)
     frames = LENGTH_S * 44_100
     stems = {name: Audio(_fitted(audio.samples, frames), 44_100) for name, audio in performed.stems.items()}
     whole = Stems(**{name.value: audio for name, audio in stems.items()})

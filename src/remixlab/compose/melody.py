@@ -173,7 +173,7 @@ def _sing_through(slots: Sequence[_Slot], key: Key, place: Tessitura, rng: np.ra
         here: dict[int, tuple[float, int]] = {}
         model: int | None = None
         if slot.echo > 0 and i > 0:
-            if not sung:
+            if slot.echo >= len(sung):
                 sung = _trace(best)
             model = sung[slot.echo] - sung[slot.echo - 1]
         for midi in options[i]:
