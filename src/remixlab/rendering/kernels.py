@@ -8,7 +8,7 @@ from numba import njit
 
 
 @njit(cache=True, nogil=True)
-def ride(samples, frames, gains, first_frame):  # pragma: no cover
+def ride(samples, frames, gains, first_frame):
     """Multiply (2, n) samples that begin at `first_frame` by a gain that runs straight between points, held outside of them."""
     n = samples.shape[1]
     last = frames.shape[0] - 1
@@ -41,7 +41,7 @@ def ride(samples, frames, gains, first_frame):  # pragma: no cover
 
 
 @njit(cache=True, nogil=True)
-def halve(samples, state, out):  # pragma: no cover
+def halve(samples, state, out):
     """Every second frame of (2, 2n) samples behind a half-band filter; state (2, 6) holds the last frames."""
     for c in range(2):
         for i in range(out.shape[1]):
@@ -62,7 +62,7 @@ def halve(samples, state, out):  # pragma: no cover
 
 
 @njit(cache=True, nogil=True)
-def double(samples, state, out):  # pragma: no cover
+def double(samples, state, out):
     """(2, n) samples at twice the rate, by cubic interpolation; state (2, 3) holds the last frames."""
     n = samples.shape[1]
     for c in range(2):
@@ -76,7 +76,7 @@ def double(samples, state, out):  # pragma: no cover
 
 
 @njit(cache=True, nogil=True)
-def soften(samples, knee, out):  # pragma: no cover
+def soften(samples, knee, out):
     """Bend what is above the knee towards twice the knee; below it nothing changes."""
     for c in range(samples.shape[0]):
         for i in range(samples.shape[1]):

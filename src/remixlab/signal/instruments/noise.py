@@ -16,7 +16,7 @@ _SCALE = 2.0 / 9007199254740992.0
 
 
 @njit(inline="always")
-def noise_at(seed: np.uint64, index: np.uint64) -> float:  # pragma: no cover
+def noise_at(seed: np.uint64, index: np.uint64) -> float:
     """Uniform noise in [-1, 1) at one place of one stream. Source: splitmix64 (Steele, Lea, Flood 2014)."""
     z = seed + index * _GOLDEN
     z = (z ^ (z >> _S30)) * _MIX_A

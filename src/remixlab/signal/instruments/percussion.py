@@ -57,7 +57,7 @@ ATTACK_MIN_S = 0.0012
 
 
 @njit(cache=True, nogil=True)
-def _hit(out, modes, bursts, fall, fall_s, attack, click, drive, dull_hz, bits, width, seed):  # pragma: no cover
+def _hit(out, modes, bursts, fall, fall_s, attack, click, drive, dull_hz, bits, width, seed):
     sr = 44100.0
     n = out.shape[1]
     two_pi = 2.0 * np.pi

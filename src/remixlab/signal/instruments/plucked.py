@@ -40,7 +40,7 @@ class PluckedString:
 
 
 @njit(cache=True, nogil=True)
-def _pluck(out, f0, decay_s, bright_decay_s, pick, excite_hz, noise, beat, width, body, drive, cabinet_hz, seed):  # pragma: no cover
+def _pluck(out, f0, decay_s, bright_decay_s, pick, excite_hz, noise, beat, width, body, drive, cabinet_hz, seed):
     sr = 44100.0
     n = out.shape[1]
     size = int(sr / f0) + 8
@@ -131,7 +131,7 @@ def _pluck(out, f0, decay_s, bright_decay_s, pick, excite_hz, noise, beat, width
 
 
 @njit(cache=True, nogil=True)
-def _body(out, body, drive, cabinet_hz):  # pragma: no cover
+def _body(out, body, drive, cabinet_hz):
     """Add the body's resonances, then drive (antiderivative antialiasing, Parker et al. 2016) and a cabinet's low-pass; block DC."""
     sr = 44100.0
     n = out.shape[1]

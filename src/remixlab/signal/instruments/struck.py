@@ -43,9 +43,7 @@ class Struck:
 
 
 @njit(cache=True, nogil=True)
-def _ring(
-    out, freq, t60, left, right, phase, attack, knock, knock_hz, knock_decay, trem_hz, trem_depth, trem_pan, seed
-):  # pragma: no cover
+def _ring(out, freq, t60, left, right, phase, attack, knock, knock_hz, knock_decay, trem_hz, trem_depth, trem_pan, seed):
     sr = 44100.0
     n = out.shape[1]
     count = freq.shape[0]

@@ -71,9 +71,7 @@ def _glottis(lowest_hz: float, highest_hz: float, dark_db: float, bright_db: flo
 
 
 @njit(cache=True, nogil=True)
-def _phrase(
-    out, tables, limits, starts, lengths, midis, velocities, formants, onsets, vibrato_hz, vibrato_cents, glide_s, air, seed
-):  # pragma: no cover
+def _phrase(out, tables, limits, starts, lengths, midis, velocities, formants, onsets, vibrato_hz, vibrato_cents, glide_s, air, seed):
     sr = 44100.0
     n = out.shape[1]
     notes = starts.shape[0]

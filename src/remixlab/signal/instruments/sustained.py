@@ -105,9 +105,7 @@ def _tables(tone: Sustained, f0: float) -> np.ndarray:
 
 
 @njit(cache=True, nogil=True)
-def _sing(
-    out, table, ratio, gain_l, gain_r, phase, wobble, f0, effort, amp, pitch, breath, filt, trem_hz, trem_depth, seed
-):  # pragma: no cover
+def _sing(out, table, ratio, gain_l, gain_r, phase, wobble, f0, effort, amp, pitch, breath, filt, trem_hz, trem_depth, seed):
     """amp: attack, decay, sustain, glow attack, glow decay, glow sustain; pitch: vibrato hz, cents, delay, drift, scoop cents, scoop s;
     breath: level, hz, chiff; filt: cutoff, resonance, sweep octaves, sweep s."""
     sr = 44100.0

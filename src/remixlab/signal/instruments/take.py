@@ -31,7 +31,7 @@ _LONGEST_FRAMES = 60 * SAMPLE_RATE
 
 
 @njit(cache=True, nogil=True)
-def _lay(out, tone, first, offset, hold_frames, release_frames, gain_l, gain_r):  # pragma: no cover  # pyright: ignore
+def _lay(out, tone, first, offset, hold_frames, release_frames, gain_l, gain_r):  # pyright: ignore
     """Add a tone that begins at frame `offset` of `out` (may be negative); after hold_frames it falls silent."""
     begin = max(0, -offset)
     end = min(tone.shape[1] - first, hold_frames + release_frames, out.shape[1] - offset)
