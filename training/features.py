@@ -9,6 +9,7 @@ TARGET_RMS = 0.1
 BEAT_FFT, BEAT_HOP, MEL_BANDS = 2048, 441, 81
 CHORD_FFT, CHORD_HOP, CHORD_FIRST, CHORD_BANDS = 8192, 2205, 24, 252
 NOTE_FFT, NOTE_HOP, NOTE_FIRST, NOTE_BANDS = 4096, 441, 21, 264
+FEEL_HOP = 882
 
 
 def make_mel_bands(n_fft: int, bands: int, low_hz: float = 30.0, high_hz: float = 11000.0) -> np.ndarray:
@@ -65,6 +66,14 @@ def hear_beats(sound: np.ndarray) -> np.ndarray:
     Shape: (frames at 50 Hz, 81).
     """
     return np.log1p(1000 * measure_magnitude(sound, BEAT_FFT, BEAT_HOP) @ make_mel_bands(BEAT_FFT, MEL_BANDS).T)
+
+
+def hear_feel(sound: np.ndarray) -> np.ndarray:
+    """Give the mel spectrum for the feel network.
+
+    Shape: (frames at 25 Hz, 81).
+    """
+    return np.log1p(1000 * measure_magnitude(sound, BEAT_FFT, FEEL_HOP) @ make_mel_bands(BEAT_FFT, MEL_BANDS).T)
 
 
 def hear_chords(sound: np.ndarray) -> np.ndarray:
