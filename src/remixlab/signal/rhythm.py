@@ -101,18 +101,20 @@ class _Stuttering:
                 if low < fresh:
                     kept[:, low - start : fresh - start] = block[:, low - begin : fresh - begin]
                 frames = np.arange(low, high) - start
-                out[:, low - begin : high - begin] = kept[:, frames % length] * self._edges(frames, length, stop - start)
+                dips, back = self._edges(frames, length, stop - start)
+                live = out[:, low - begin : high - begin]
+                out[:, low - begin : high - begin] = kept[:, frames % length] * (dips * (1 - back)) + live * back
         self._at = end
         return out
 
-    def _edges(self, frames: NDArray[np.int64], length: int, total: int) -> NDArray[np.float32]:
-        """A dip at each border of two slices and at the end of the span, so that no joint clicks."""
+    def _edges(self, frames: NDArray[np.int64], length: int, total: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """A dip at each border of two slices, and how far the sound itself is back at the end of the span: no joint clicks."""
         edge = min(self._edge, length // 4)
         if edge < 2:
-            return np.ones(frames.size, np.float32)
+            return np.ones(frames.size, np.float32), np.zeros(frames.size, np.float32)
         rise = fade_curve(edge)
-        place = frames % length
-        fall = np.minimum(length - 1 - place, total - 1 - frames)
-        gains = np.where(place < edge, rise[np.minimum(place, edge - 1)], np.float32(1.0))
-        gains = np.where(frames < edge, np.float32(1.0), gains)
-        return np.where(fall < edge, rise[np.minimum(fall, edge - 1)], gains).astype(np.float32)
+        place, until = frames % length, total - 1 - frames
+        fall = length - 1 - place
+        dips = np.where((place < edge) & (frames >= edge), rise[np.minimum(place, edge - 1)], np.float32(1.0))
+        dips = np.where((fall < edge) & (until > fall), rise[np.minimum(fall, edge - 1)], dips)
+        return dips, np.where(until < edge, rise[::-1][np.minimum(until, edge - 1)], np.float32(0.0))
