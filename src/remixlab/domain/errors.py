@@ -1,8 +1,9 @@
 """Everything that can go wrong, as one tree.
 
 RemixLabError(message, code, hint)
-├─ Invalid        the caller can fix it     InvalidPlan · InvalidAudio · InvalidIdentifier · UnknownPlace · InvalidTerms · InvalidPrompt
-├─ NotFound       no such thing             RecordingNotFound · RemixNotFound · PartyNotFound · DecisionNotFound
+├─ Invalid        the caller can fix it     InvalidPlan · InvalidAudio · InvalidSoundFont · InvalidIdentifier · UnknownPlace ·
+│                                         InvalidTerms · InvalidPrompt
+├─ NotFound       no such thing             RecordingNotFound · RemixNotFound · PartyNotFound · DecisionNotFound · SoundFontNotFound
 ├─ Refused        understood, not allowed   RightsRefused · ScreenRefused · ModerationRefused · SubscriptionNeeded
 ├─ Conflict       the world moved on        AlreadyPublished · IdempotencyClash · ConsentWithdrawn · LedgerConflict
 └─ Unavailable    try again                 EngineUnavailable · StoreUnavailable · Overloaded
@@ -56,6 +57,10 @@ class InvalidAudio(Invalid):
     code = "audio.invalid"
 
 
+class InvalidSoundFont(Invalid):
+    code = "soundfont.invalid"
+
+
 class InvalidIdentifier(Invalid):
     code = "identifier.invalid"
 
@@ -90,6 +95,10 @@ class PartyNotFound(NotFound):
 
 class DecisionNotFound(NotFound):
     code = "decision.not_found"
+
+
+class SoundFontNotFound(NotFound):
+    code = "soundfont.not_found"
 
 
 class Refused(RemixLabError):

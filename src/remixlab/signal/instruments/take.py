@@ -6,6 +6,7 @@ vocabulary costs, not what its length costs.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 import numpy as np
@@ -59,16 +60,26 @@ class _Placed:
         self.end = begin + hold_frames + release_frames
 
 
-class Take:
+class Take(ABC):
     """A part made ready to sound. `render` gives any stretch of it; stretches join without a seam, whatever their order or thread."""
 
-    def __init__(self, placed: list[_Placed]) -> None:
-        self._placed = placed
-        self._tones: dict[tuple[float, ...], Samples] = {}
-        self.length_frames = max((p.end for p in placed), default=0)
+    def __init__(self, length_frames: int) -> None:
+        self.length_frames = length_frames
 
+    @abstractmethod
     def render(self, n0: int, n1: int) -> Samples:
         """The frames [n0, n1). Shape: (2, n1 - n0)."""
+
+
+class _PlacedTake(Take):
+    """A take of tones that are made once and laid wherever they are played."""
+
+    def __init__(self, placed: list[_Placed]) -> None:
+        super().__init__(max((p.end for p in placed), default=0))
+        self._placed = placed
+        self._tones: dict[tuple[float, ...], Samples] = {}
+
+    def render(self, n0: int, n1: int) -> Samples:
         out = np.zeros((2, n1 - n0), np.float32)
         for placed in self._placed:
             if placed.begin < n1 and placed.end > n0:
@@ -78,11 +89,11 @@ class Take:
                 _lay(out, tone, 0, placed.begin - n0, placed.hold_frames, placed.release_frames, placed.gain_l, placed.gain_r)
         return out
 
-    def _make(self, key: tuple[float, ...]) -> Samples:
-        raise NotImplementedError
+    @abstractmethod
+    def _make(self, key: tuple[float, ...]) -> Samples: ...
 
 
-class _NoteTake(Take):
+class _NoteTake(_PlacedTake):
     def __init__(self, tone: Tone, placed: list[_Placed], lengths: dict[tuple[float, ...], int], seed: int) -> None:
         super().__init__(placed)
         self._tone, self._lengths, self._seed = tone, lengths, seed
@@ -101,7 +112,7 @@ class _NoteTake(Take):
                 raise AssertionError("a singer performs phrases")
 
 
-class _SungTake(Take):
+class _SungTake(_PlacedTake):
     def __init__(self, tone: Sung, placed: list[_Placed], phrases: list[list[NoteEvent]], seed: int) -> None:
         super().__init__(placed)
         self._tone, self._phrases, self._seed = tone, phrases, seed
@@ -110,7 +121,7 @@ class _SungTake(Take):
         return sing(self._tone, self._phrases[int(key[0])], self._seed)
 
 
-class _KitTake(Take):
+class _KitTake(_PlacedTake):
     def __init__(self, pieces: list[Drum], placed: list[_Placed], seed: int) -> None:
         super().__init__(placed)
         self._pieces, self._seed = pieces, seed

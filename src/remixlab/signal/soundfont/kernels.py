@@ -1,0 +1,61 @@
+# pyright: basic
+"""The loops of the player: read a sample at a moving rate, filter it, lay it under its envelope."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def read_sample(sound, table, steps, out, block_frames):
+    """Read `sound` (with half a table of silence on both sides) at steps[block] frames per frame; how many frames it lasted."""
+    taps = table.shape[1]
+    phases = table.shape[0] - 1
+    last = sound.shape[0] - taps
+    position = 0.0
+    for block in range(steps.shape[0]):
+        step = steps[block]
+        for i in range(block * block_frames, (block + 1) * block_frames):
+            whole = int(position)
+            if whole > last:
+                return i
+            place = (position - whole) * phases
+            row = int(place)
+            part = np.float32(place - row)
+            below = np.float32(0.0)
+            above = np.float32(0.0)
+            for k in range(taps):
+                x = sound[np.uint64(whole + k)]
+                below += x * table[np.uint64(row), np.uint64(k)]
+                above += x * table[np.uint64(row + 1), np.uint64(k)]
+            out[np.uint64(i)] = below + part * (above - below)
+            position += step
+    return steps.shape[0] * block_frames
+
+
+@njit(cache=True, nogil=True)
+def low_pass(sound, b0, b1, a1, a2, block_frames):
+    """A second-order low-pass in place, its coefficients new in every block; the outer taps are alike."""
+    s1 = 0.0
+    s2 = 0.0
+    for i in range(sound.shape[0]):
+        block = np.uint64(i // block_frames)
+        x = sound[np.uint64(i)]
+        y = b0[block] * x + s1
+        s1 = b1[block] * x - a1[block] * y + s2
+        s2 = b0[block] * x - a2[block] * y
+        sound[np.uint64(i)] = np.float32(y)
+
+
+@njit(cache=True, nogil=True)
+def lay_voice(out, tone, offset, gains, gain_l, gain_r, block_frames):
+    """Add a tone that begins at frame `offset` of `out` (may be negative) under gains given at every block's border."""
+    begin = max(0, -offset)
+    end = min(tone.shape[0], (gains.shape[0] - 1) * block_frames, out.shape[1] - offset)
+    for i in range(begin, end):
+        block = i // block_frames
+        low = gains[np.uint64(block)]
+        g = (low + (gains[np.uint64(block + 1)] - low) * ((i - block * block_frames) / block_frames)) * tone[np.uint64(i)]
+        out[0, np.uint64(offset + i)] += np.float32(gain_l * g)
+        out[1, np.uint64(offset + i)] += np.float32(gain_r * g)
