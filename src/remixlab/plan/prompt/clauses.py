@@ -11,6 +11,8 @@ TARGETS = ("stem", "fx", "instrument", "manner", "thing", "at", "bars", "span", 
 _THINGS = ("stem", "fx", "instrument", "manner", "thing", "swing", "feel", "harmony", "style", "mood", "tempo", "pitch")
 _BREAKS = ("mark", "and", "but", "then", "with")
 _SHARED = ("stem", "at", "instrument", "fx", "manner")
+_SOUND = ("stem", "fx", "instrument", "manner", "swing", "feel", "harmony", "style", "mood", "tempo", "pitch", "interval", "bpm", "percent")
+_NO_WISH = ("filler", "at", "bars", "span", "order", "amount", "count", "reach", "alternate")
 _BARE = (*_SHARED, "bars", "span", "filler", "order", "count", "all")
 
 
@@ -274,14 +276,28 @@ def _without_only(clause: Clause) -> Clause:
 
 
 def _places(clause: Clause) -> tuple[str, ...]:
+    if beside := _beside(clause):
+        return (beside,)
     places: list[str] = []
     for tag in clause.tags:
         for kind in ("at", "bars", "span"):
             value = tag.value(kind)
             if value:
-                places += [f"{kind}:{value}" if kind != "at" else part for part in (value.split() if kind == "at" else [value])]
+                places += [f"bars:{value}"] if kind == "bars" else value.split()
     return tuple(dict.fromkeys(places))
 
 
+def _beside(clause: Clause) -> str:
+    """`reverb in the chorus after the bridge`: which chorus; but `put the chorus after the bridge` moves it."""
+    tags = [t for t in clause.tags if not t.is_a("filler") or t.is_a("at")]
+    if not any(t.is_a(*_SOUND) for t in tags) or clause.has("head", "move", "swap"):
+        return ""
+    for one, side, other in zip(tags, tags[1:], tags[2:], strict=False):
+        place, anchor = one.value("at"), other.value("at")
+        if place and anchor and side.value("head") in ("before", "after") and " " not in place + anchor:
+            return f"{'next' if side.value('head') == 'after' else 'prior'}({place},{anchor})"
+    return ""
+
+
 def _wishes(clause: Clause) -> bool:
-    return any(t.senses and not t.is_a("filler", "at", "bars", "span", "order", "amount", "count") for t in clause.tags)
+    return any(t.senses and not t.is_a(*_NO_WISH) for t in clause.tags)

@@ -6,6 +6,7 @@ from remixlab.domain.audio import ALL_STEMS
 from remixlab.plan.ops import Keep, Mute
 from remixlab.plan.prompt import shape, sound, stems, taste
 from remixlab.plan.prompt.clauses import Clause
+from remixlab.plan.prompt.locate import locate
 from remixlab.plan.prompt.presets import expand_presets
 from remixlab.plan.prompt.reading import Reading
 
@@ -13,8 +14,8 @@ FORBIDDABLE = ("fx", "manner", "style", "mood", "instrument", "scene", "era", "f
 
 
 def refuse(clause: Clause, reading: Reading) -> bool:
-    if {"before", "after"} & set(clause.heads) and clause.places and not set(clause.values("stem")) - {"all", "rest"}:
-        return shape.cut_beyond(clause, reading, after="after" in clause.heads)
+    if clause.places and clause.has("stem") and not set(clause.values("stem")) - {"all", "rest"} and not clause.has("fx"):
+        return shape.cut(clause, reading)
     if clause.has("stem", "all") and not clause.has("fx"):
         return False
     if clause.has("seconds") and clause.has("thing", "form"):
@@ -94,6 +95,8 @@ def single_out(clause: Clause, reading: Reading) -> bool | None:
     more = {"add", "more", "less", "louder", "quieter", "up", "down", "change", "replace", "repeat", "start", "end"} & set(clause.heads)
     if any(clause.has(kind) for kind in others) or more:
         return None
+    if _only_there(clause):
+        return _silent_elsewhere(clause, reading)
     if clause.has("stem"):
         done = stems.only(clause, reading)
         if done and clause.has("instrument"):
@@ -105,6 +108,23 @@ def single_out(clause: Clause, reading: Reading) -> bool | None:
     if clause.places:
         return shape.arrange(clause, reading, manner="only")
     return None
+
+
+def _only_there(clause: Clause) -> bool:
+    """`drums only in the chorus`: the word stands between the stem and the place, so it limits the place."""
+    solid = [t for t in clause.tags if not t.is_a("filler") or t.is_a("at")]
+    only = next((n for n, t in enumerate(solid) if t.value("head") == "only"), 0)
+    behind = solid[only + 1] if only + 1 < len(solid) else None
+    return behind is not None and behind.is_a("at", "bars", "span") and any(t.is_a("stem") for t in solid[:only])
+
+
+def _silent_elsewhere(clause: Clause, reading: Reading) -> bool:
+    named = stems.stems_of(clause)
+    if not named or reading.analysis is None:
+        return False
+    for place in locate(f"outside({'|'.join(clause.places)})", reading.analysis):
+        reading.draft(Mute(on=named, at=place), clause)
+    return True
 
 
 def except_for(clause: Clause, reading: Reading) -> bool:

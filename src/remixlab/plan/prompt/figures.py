@@ -1,14 +1,16 @@
-"""Figures of speech with numbers in them: bars, places, keys, intervals, percents, beats per minute, chords."""
+"""Figures of speech with numbers in them: keys, chords, intervals, percents, beats per minute."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from remixlab.domain.errors import InvalidIdentifier
 from remixlab.domain.music import PITCH_NAMES, ChordSymbol, pitch_class
 from remixlab.plan.prompt.clean import Token
+from remixlab.plan.prompt.places import read_bars, read_place, read_reach
 from remixlab.plan.prompt.tags import Tag
+from remixlab.plan.prompt.walk import Figure, Walk
 
 INTERVALS = {
     "semitone": 1, "tone": 2, "minor-third": 3, "major-third": 4, "fourth": 5, "tritone": 6, "fifth": 7,
@@ -27,75 +29,15 @@ _SHORTHAND = {
     None: "maj", "maj": "maj", "m": "min", "min": "min", "m7": "min7", "min7": "min7", "m9": "min9", "m6": "min6", "6": "maj6",
     "M7": "maj7", "m7b5": "hdim7",
 }  # fmt: skip
-_TO_WORDS = frozenset(["to", "through", "till", "until", "bis", "a", "al", "ate", "au", "hasta", "fino"])
 _IN_WORDS = frozenset(["in", "to", "into", "en", "auf", "nach", "em", "a", "of", "de", "di", "von", "key", "ton"])
 _AT_WORDS = frozenset(["at", "to", "a", "bei", "auf", "mit", "con", "zu", "um"])
-
-
-class Reader:
-    """A walk over the tags of a prompt that joins them into figures."""
-
-    def __init__(self, tags: Sequence[Tag], found: Sequence[Token]) -> None:
-        self.tags = tags
-        self.found = found
-
-    # ------------------------------------------------------------ looking
-
-    def at(self, n: int) -> Tag | None:
-        return self.tags[n] if 0 <= n < len(self.tags) else None
-
-    def is_a(self, n: int, *kinds: str) -> bool:
-        tag = self.at(n)
-        return tag is not None and tag.is_a(*kinds)
-
-    def word(self, n: int) -> str:
-        """The first folded word of a tag; empty outside."""
-        tag = self.at(n)
-        return self.found[tag.first].folded if tag else ""
-
-    def text(self, n: int) -> str:
-        tag = self.at(n)
-        return self.found[tag.first].text if tag else ""
-
-    def is_mark(self, n: int, mark: str) -> bool:
-        tag = self.at(n)
-        return tag is not None and tag.value("mark") == mark
-
-    def number(self, n: int) -> tuple[float, int] | None:
-        """A number said in figures or words, and how many tags it takes."""
-        tag = self.at(n)
-        if tag is None:
-            return None
-        if tag.number is not None:
-            return tag.number, 1
-        value = tag.value("number")
-        if value is None or not value.isdigit():
-            return None
-        total, length = float(value), 1
-        follows = self.at(n + 1)
-        unit = follows.value("number") if follows else None
-        if unit and unit.isdigit() and 20 <= total <= 90 and total % 10 == 0 and 0 < int(unit) < 10:
-            return total + int(unit), 2
-        return total, length
-
-    def filler(self, n: int) -> bool:
-        tag = self.at(n)
-        return tag is not None and tag.is_a("filler")
-
-    def span(self, kind: str, value: str, n: int, length: int, number: float | None = None) -> tuple[Tag, int]:
-        parts = self.tags[n : n + length]
-        sure = min(part.confidence for part in parts)
-        return Tag(parts[0].first, parts[-1].last, ((kind, value),), number, sure, parts[0].language), length
-
-
-Figure = Callable[[Reader, int], tuple[Tag, int] | None]
 
 
 def join_figures(tags: Sequence[Tag], found: Sequence[Token]) -> list[Tag]:
     """The tags with every figure joined into one tag."""
     joined: Sequence[Tag] = tags
-    for figures in (_FIRST, _THEN):
-        walk, result, n = Reader(joined, found), list[Tag](), 0
+    for figures in (_FIRST, _THEN, _LAST):
+        walk, result, n = Walk(joined, found), list[Tag](), 0
         while n < len(joined):
             match = next((m for figure in figures if (m := figure(walk, n))), None)
             tag, length = match or (joined[n], 1)
@@ -108,7 +50,7 @@ def join_figures(tags: Sequence[Tag], found: Sequence[Token]) -> list[Tag]:
 # ---------------------------------------------------------------- keys and chords
 
 
-def _chords(walk: Reader, n: int) -> tuple[Tag, int] | None:
+def _chords(walk: Walk, n: int) -> tuple[Tag, int] | None:
     """Two or more chord symbols in a row, with dashes or commas between them."""
     names: list[str] = []
     at = last = n
@@ -146,7 +88,7 @@ def _chord(text: str) -> str | None:
         return None
 
 
-def _note(walk: Reader, n: int) -> tuple[int, int] | None:
+def _note(walk: Walk, n: int) -> tuple[int, int] | None:
     """The pitch class named here and how many tags it takes; `E flat`, `fa dièse` and `Es` included."""
     tag = walk.at(n)
     if tag is None:
@@ -164,7 +106,7 @@ def _note(walk: Reader, n: int) -> tuple[int, int] | None:
     return (pitch_class(named) + shift) % 12, 2 if shift else 1
 
 
-def _key(walk: Reader, n: int) -> tuple[Tag, int] | None:
+def _key(walk: Walk, n: int) -> tuple[Tag, int] | None:
     note = _note(walk, n)
     if note is None:
         return _short_key(walk, n)
@@ -201,7 +143,7 @@ def _key(walk: Reader, n: int) -> tuple[Tag, int] | None:
     return None
 
 
-def _short_key(walk: Reader, n: int) -> tuple[Tag, int] | None:
+def _short_key(walk: Walk, n: int) -> tuple[Tag, int] | None:
     """`in Am`, `to F#m`."""
     match = re.match(r"^([A-G](?:#|b)?)(m|min|maj)$", walk.text(n))
     if not match or walk.word(n - 1) not in _IN_WORDS:
@@ -210,100 +152,10 @@ def _short_key(walk: Reader, n: int) -> tuple[Tag, int] | None:
     return walk.span("key", f"{PITCH_NAMES[pitch_class(match[1])]} {mode}", n, 1)
 
 
-# ---------------------------------------------------------------- places
-
-
-def _bars(walk: Reader, n: int) -> tuple[Tag, int] | None:
-    """`bars 9-16`, `bar 4`, `the first 8 bars`."""
-    tag = walk.at(n)
-    if tag is None:
-        return None
-    if tag.value("unit") == "bar":
-        first = walk.number(n + 1)
-        if first is None:
-            return None
-        return _bar_range(walk, n, 1 + first[1], first[0])
-    order = tag.value("order")
-    count = walk.number(n + 1) if order in ("1", "last") else None
-    if count and (unit := walk.at(n + 1 + count[1])) and unit.value("unit") == "bar":
-        return walk.span("span", f"{'first' if order == '1' else 'last'}:{abs(int(count[0]))}", n, 2 + count[1])
-    if count and (unit := walk.at(n + 1 + count[1])) and unit.value("unit") in ("second", "minute"):
-        seconds = count[0] * (60 if unit.value("unit") == "minute" else 1)
-        return walk.span("span", f"{'first' if order == '1' else 'last'}-seconds:{seconds:g}", n, 2 + count[1])
-    number = walk.number(n)
-    if (
-        number
-        and (unit := walk.at(n + number[1]))
-        and unit.value("unit") == "bar"
-        and (walk.at(n + number[1] + 1) or tag).value("order") == "last"
-    ):
-        return walk.span("span", f"last:{abs(int(number[0]))}", n, number[1] + 2)
-    return None
-
-
-def _bar_range(walk: Reader, n: int, length: int, first: float) -> tuple[Tag, int]:
-    first = abs(first)
-    after = n + length
-    joins = walk.is_mark(after, "-") or walk.word(after) in _TO_WORDS or walk.is_a(after, "and")
-    skip = 2 if joins and walk.is_a(after + 1, "unit") else 1
-    last = walk.number(after + skip) if joins else None
-    if last is None or last[0] < first:
-        return walk.span("bars", f"{int(first)}-{int(first)}", n, length)
-    return walk.span("bars", f"{int(first)}-{int(last[0])}", n, length + skip + last[1])
-
-
-def _place(walk: Reader, n: int) -> tuple[Tag, int] | None:
-    """`second verse`, `verse two`, `last chorus`, `both choruses`, `second and third chorus`."""
-    tag = walk.at(n)
-    if tag is None:
-        return None
-    if tag.is_a("place"):
-        return _place_then_order(walk, n, tag)
-    order = tag.value("order")
-    if order is None:
-        return None
-    orders, at = [order], n + 1
-    while walk.is_a(at, "and") and walk.is_a(at + 1, "order"):
-        orders.append((walk.tags[at + 1]).value("order") or "")
-        at += 2
-    while walk.filler(at) and walk.is_a(at + 1, "place", "filler"):
-        at += 1
-    count = walk.number(at)
-    if count and walk.is_a(at + count[1], "place") and 2 <= count[0] <= 8 and order in ("1", "last"):
-        label = walk.tags[at + count[1]].value("place") or ""
-        names = [f"{label}:{i}" for i in range(1, int(count[0]) + 1)] if order == "1" else [f"{label}:last"]
-        return walk.span("at", " ".join(names), n, at + count[1] + 1 - n)
-    place = walk.at(at)
-    label = place.value("place") if place else None
-    if label is None or label in ("first-half", "second-half"):
-        return None
-    names = [label if o == "every" else f"{label}:{o}" for o in orders]
-    return walk.span("at", " ".join(names), n, at + 1 - n)
-
-
-def _place_then_order(walk: Reader, n: int, tag: Tag) -> tuple[Tag, int]:
-    label = tag.value("place") or ""
-    follows = walk.at(n + 1)
-    number = walk.number(n + 1)
-    counts = (
-        number is not None
-        and 1 <= number[0] <= 12
-        and not walk.is_a(n + 1 + number[1], "unit")
-        and not walk.is_mark(n + 1 + number[1], "%")
-    )
-    if number and counts and label not in ("first-half", "second-half") and not walk.is_a(n + 1, "order"):
-        return walk.span("at", f"{label}:{int(number[0])}", n, 1 + number[1])
-    order = follows.value("order") if follows else None
-    if order and order != "every" and follows and follows.language not in ("en", "de") and not walk.is_a(n + 2, "place"):
-        return walk.span("at", f"{label}:{order}", n, 2)
-    parts = (*(s for s in tag.senses if s[0] != "place"), ("at", label))
-    return tag._replace(senses=parts), 1
-
-
 # ---------------------------------------------------------------- amounts
 
 
-def _interval(walk: Reader, n: int) -> tuple[Tag, int] | None:
+def _interval(walk: Walk, n: int) -> tuple[Tag, int] | None:
     number = walk.number(n)
     at = n + (number[1] if number else 0)
     half = walk.at(n)
@@ -327,7 +179,7 @@ def _interval(walk: Reader, n: int) -> tuple[Tag, int] | None:
     return walk.span("interval", str(semitones), n, at + 1 + extra - n, float(semitones))
 
 
-def _amount(walk: Reader, n: int) -> tuple[Tag, int] | None:
+def _amount(walk: Walk, n: int) -> tuple[Tag, int] | None:
     """A number with its unit: percent, bpm, dB, times, seconds, minutes, bars."""
     number = walk.number(n)
     if number is None:
@@ -351,7 +203,7 @@ def _amount(walk: Reader, n: int) -> tuple[Tag, int] | None:
     return _bare_bpm(walk, n, value, length)
 
 
-def _bare_bpm(walk: Reader, n: int, value: float, length: int) -> tuple[Tag, int] | None:
+def _bare_bpm(walk: Walk, n: int, value: float, length: int) -> tuple[Tag, int] | None:
     """`at 128`, `tempo 90`."""
     back = n - 2 if walk.is_a(n - 1, "mark") and walk.text(n - 1) == ":" else n - 1
     before = walk.at(back)
@@ -368,7 +220,7 @@ def _bare_bpm(walk: Reader, n: int, value: float, length: int) -> tuple[Tag, int
     return None
 
 
-def _unit_first(walk: Reader, n: int) -> tuple[Tag, int] | None:
+def _unit_first(walk: Walk, n: int) -> tuple[Tag, int] | None:
     tag = walk.at(n)
     unit = tag.value("unit") if tag else None
     if unit == "bpm" and (number := walk.number(n + 1)) and 20 <= number[0] <= 400:
@@ -378,7 +230,7 @@ def _unit_first(walk: Reader, n: int) -> tuple[Tag, int] | None:
     return None
 
 
-def _plain_number(walk: Reader, n: int) -> tuple[Tag, int] | None:
+def _plain_number(walk: Walk, n: int) -> tuple[Tag, int] | None:
     tag = walk.at(n)
     number = walk.number(n)
     if tag is None or number is None or tag.is_a("at", "span", "bars", "percent", "bpm", "times", "seconds", "interval", "db", "bar-count"):
@@ -387,5 +239,6 @@ def _plain_number(walk: Reader, n: int) -> tuple[Tag, int] | None:
     return walk.span("count", f"{number[0]:g}", n, number[1], number[0])[0]._replace(senses=(("count", f"{number[0]:g}"), *kept)), number[1]
 
 
-_FIRST: tuple[Figure, ...] = (_chords, _key, _bars, _place)
+_FIRST: tuple[Figure, ...] = (_chords, _key, read_bars, read_place)
 _THEN: tuple[Figure, ...] = (_interval, _amount, _plain_number)
+_LAST: tuple[Figure, ...] = (read_reach,)

@@ -38,20 +38,6 @@ def cut(clause: Clause, reading: Reading) -> bool:
     return bool(clause.places)
 
 
-def cut_beyond(clause: Clause, reading: Reading, *, after: bool) -> bool:
-    """`cut everything after the second chorus`."""
-    analysis = reading.analysis
-    if analysis is None or clause.places[0] not in (*places_of(analysis), *(p.split(":")[0] for p in places_of(analysis))):
-        return False
-    spans = find(clause.places[0], analysis)
-    count = len(analysis.bars)
-    first, last = (spans[-1].last + 1, count) if after else (1, spans[0].first - 1)
-    if first > last:
-        return False
-    reading.draft(Cut(at=f"bars:{first}-{last}"), clause, confidence=0.85)
-    return True
-
-
 def repeat(clause: Clause, reading: Reading) -> bool:
     """`the last chorus twice`, `loop bars 9-16 four times`."""
     if not clause.places:
