@@ -11,7 +11,7 @@ from remixlab.domain.audio import Audio, Samples, Stems
 from remixlab.domain.song import Song
 from remixlab.plan import RemixPlan, remix
 from remixlab.plan.effects import Delay, Filter, Gate, Reverb, Stutter
-from remixlab.rendering import render, timeline
+from remixlab.rendering import render
 
 RATE = 44_100
 
