@@ -16,7 +16,8 @@ BLOCK_FRAMES = 32
 FLOOR_DB = 96.0
 """Below this a note is over."""
 _RANGE_DB = 100.0
-_RELEASE_MAX_S = 12.0
+_LOOPED_RELEASE_MAX_S = 12.0
+"""A loop goes on for ever: its tail has an end here. What does not loop ends with its sample."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +32,12 @@ class Envelope:
     release_s: float
 
     @classmethod
-    def of_volume(cls, layer: Layer, key: int) -> Envelope:
+    def of_volume(cls, layer: Layer, key: int, *, loops: bool) -> Envelope:
         return cls(
             seconds_of(layer[Gen.VOLUME_DELAY]), seconds_of(layer[Gen.VOLUME_ATTACK]),
             seconds_of(layer[Gen.VOLUME_HOLD] + layer[Gen.KEY_TO_VOLUME_HOLD] * (60 - key)),
             seconds_of(layer[Gen.VOLUME_DECAY] + layer[Gen.KEY_TO_VOLUME_DECAY] * (60 - key)),
-            min(1.0, layer[Gen.VOLUME_SUSTAIN] / 1000.0), min(_RELEASE_MAX_S, seconds_of(layer[Gen.VOLUME_RELEASE])),
+            min(1.0, layer[Gen.VOLUME_SUSTAIN] / 1000.0), min(_LOOPED_RELEASE_MAX_S if loops else np.inf, seconds_of(layer[Gen.VOLUME_RELEASE])),
         )  # fmt: skip
 
     @classmethod
@@ -45,7 +46,7 @@ class Envelope:
             seconds_of(layer[Gen.MOD_DELAY]), seconds_of(layer[Gen.MOD_ATTACK]),
             seconds_of(layer[Gen.MOD_HOLD] + layer[Gen.KEY_TO_MOD_HOLD] * (60 - key)),
             seconds_of(layer[Gen.MOD_DECAY] + layer[Gen.KEY_TO_MOD_DECAY] * (60 - key)),
-            layer[Gen.MOD_SUSTAIN] / 1000.0, min(_RELEASE_MAX_S, seconds_of(layer[Gen.MOD_RELEASE])),
+            layer[Gen.MOD_SUSTAIN] / 1000.0, seconds_of(layer[Gen.MOD_RELEASE]),
         )  # fmt: skip
 
     @property

@@ -1,6 +1,6 @@
 """Modulators: how velocity and key bend the generators of a zone.
 
-Nobody turns a wheel while a part is rendered, so every controller rests where a reset leaves it, and a modulator is a
+Nobody turns a wheel while a part is rendered, so every controller rests, and a modulator is a
 number known when the note begins. Source: SoundFont Technical Specification 2.04, sections 8.2 to 8.4 and 9.5.
 """
 
@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from remixlab.signal.soundfont.generators import Gen
 
-_RESTING: Mapping[int, int] = MappingProxyType({7: 100, 10: 64, 11: 127})
-"""General MIDI after a reset: volume 100, pan in the middle, expression open, everything else at zero."""
+_RESTING: Mapping[int, int] = MappingProxyType({7: 127, 10: 64, 11: 127})
+"""Volume and expression are open and pan is in the middle, for a desk sets them here; everything else is at zero."""
 _CONTROLLER_BIT = 0x80
 
 
@@ -36,10 +36,8 @@ class Modulator(NamedTuple):
 STANDARD: tuple[Modulator, ...] = (
     Modulator(0x0502, Gen.ATTENUATION, 960, 0, 0),
     Modulator(0x0102, Gen.FILTER_CUTOFF, -2400, 0, 0),
-    Modulator(0x0587, Gen.ATTENUATION, 960, 0, 0),
-    Modulator(0x058B, Gen.ATTENUATION, 960, 0, 0),
 )
-"""The modulators that every zone has unless it says otherwise, as far as their controllers do not rest at zero."""
+"""The modulators that every zone has unless it says otherwise, as far as they do something where every controller rests."""
 
 
 def merge(*layers: Sequence[Modulator]) -> tuple[Modulator, ...]:

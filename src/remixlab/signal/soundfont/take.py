@@ -20,8 +20,6 @@ from remixlab.signal.soundfont.generators import Gen
 from remixlab.signal.soundfont.kernels import lay_voice
 from remixlab.signal.soundfont.tones import Tone, render_tone, tone_of
 
-_LEVEL_DB = 3.0
-"""What brings a collection of usual loudness beside the house's own instruments."""
 _LONGEST_S = 60
 _GRAIN_FRAMES = 11_025
 _CHOKE_S = 0.03
@@ -45,7 +43,8 @@ class Voice:
 
     @property
     def length_frames(self) -> int:
-        whole = int(self.envelope.ends_s(self.hold_frames / SAMPLE_RATE) * SAMPLE_RATE) + BLOCK_FRAMES
+        heard = int(self.envelope.ends_s(self.hold_frames / SAMPLE_RATE) * SAMPLE_RATE) + BLOCK_FRAMES
+        whole = min(heard, self.tone.lasts_frames)
         return whole if self.choked_frames is None else min(whole, self.choked_frames + int(_CHOKE_S * SAMPLE_RATE))
 
     @property
@@ -176,10 +175,11 @@ def perform_hits(font: SoundFont, preset: Preset, strokes: Sequence[tuple[HitEve
 def _voice(font: SoundFont, layer: Layer, preset: Preset, begin: int, hold_frames: int, *, midi: float, key: int) -> Voice:
     sample = font.sample(layer.sample)
     assert sample is not None
-    gain = 10.0 ** ((_LEVEL_DB - layer[Gen.ATTENUATION] / 10.0) / 20.0)
+    gain = 10.0 ** (-layer[Gen.ATTENUATION] / 200.0)
     angle = (layer[Gen.PAN] / 500.0 + 1.0) * np.pi / 4
+    tone = tone_of(layer, sample, round(midi, 2), hold_frames)
     return Voice(
-        tone_of(layer, sample, round(midi, 2), hold_frames), Envelope.of_volume(layer, key), begin, hold_frames,
+        tone, Envelope.of_volume(layer, key, loops=tone.loop is not None), begin, hold_frames,
         float(gain * np.cos(angle)), float(gain * np.sin(angle)), int(layer[Gen.EXCLUSIVE_CLASS]),
     )  # fmt: skip
 

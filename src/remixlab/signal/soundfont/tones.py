@@ -22,6 +22,8 @@ _OPEN_CENTS = 13_400.0
 _LOOP_MIN_FRAMES = 8
 _FADE_FRAMES = 64
 _UNTIL_RELEASE = 3
+LONGEST_FRAMES = 72 * SAMPLE_RATE
+"""A minute held and the longest tail of a loop."""
 _UNROLLED_MAX_FRAMES = 60 * 200_000
 
 
@@ -55,6 +57,11 @@ class Movement:
     def minds_release(self) -> bool:
         return bool(self.envelope_pitch or self.envelope_cutoff)
 
+    @property
+    def pitch_reach(self) -> float:
+        """How far from its own pitch it may be bent at most. Unit: cents."""
+        return abs(self.envelope_pitch) + abs(self.lfo_pitch) + abs(self.vibrato_pitch)
+
     def pitch_cents(self, times_s: NDArray[np.float64], hold_s: float) -> NDArray[np.float64]:
         moved = self.lfo_pitch * self.lfo.at(times_s) + self.vibrato_pitch * self.vibrato.at(times_s)
         return moved + self.envelope_pitch * self.envelope.levels(times_s, hold_s) if self.envelope_pitch else moved
@@ -81,6 +88,15 @@ class Tone:
     q_db: float
     movement: Movement | None
     hold_frames: int
+
+    @property
+    def lasts_frames(self) -> int:
+        """At most this long: as long as the sample lasts at its slowest, or a note's length and the longest tail for one that loops."""
+        if self.loop is not None and not self.leaves_loop:
+            return LONGEST_FRAMES
+        slowest = self.ratio * 2.0 ** (-(0.0 if self.movement is None else self.movement.pitch_reach) / 1200.0)
+        looped = self.hold_frames if self.loop is not None else 0
+        return min(LONGEST_FRAMES, looped + int((self.end - self.start) / max(slowest, 1e-4)) + BLOCK_FRAMES)
 
     @property
     def is_filtered(self) -> bool:
