@@ -1,11 +1,13 @@
 """From a sentence to a plan: words in several languages, figures, meaning, promises, follow-ups, suggestions.
 
 `write_plan` is the door; `suggest` offers ideas for one recording; `ruler` lays a plan on its bars; `ask_model` lets a
-language model propose a plan that is judged like any other; `Meaning` is the port for likeness of words.
+language model propose a plan that is judged like any other; `Meaning` is the port for likeness of words; `read_qualities`
+reads what a piece is said to be like.
 """
 
 from remixlab.plan.prompt.meaning import Meaning, WordVectors, style_documents
 from remixlab.plan.prompt.model import LanguageModel, ask_model, messages, read_answer
+from remixlab.plan.prompt.qualities import Qualities, Quality, read_qualities
 from remixlab.plan.prompt.ruler import Mark, Row, Ruler, cells, ruler
 from remixlab.plan.prompt.suggest import PRESETS, Preset, Suggestions, suggest
 from remixlab.plan.prompt.write import Understanding, Understood, write_plan
@@ -16,6 +18,8 @@ __all__ = [
     "Mark",
     "Meaning",
     "Preset",
+    "Qualities",
+    "Quality",
     "Row",
     "Ruler",
     "Suggestions",
@@ -26,6 +30,7 @@ __all__ = [
     "cells",
     "messages",
     "read_answer",
+    "read_qualities",
     "ruler",
     "style_documents",
     "suggest",

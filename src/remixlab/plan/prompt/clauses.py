@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from remixlab.plan.prompt.tags import Tag
 
@@ -106,7 +107,8 @@ def _by_heads(clause: Clause) -> list[Clause]:
 
 
 def _with_particles(clause: Clause) -> Clause:
-    """`take the singer out`: the particle is what removes."""
+    """`take the singer out`, `shift everything up`: the particle is what removes or moves."""
+    clause = _moved(clause)
     eases = next((n for n, t in enumerate(clause.tags) if t.is_a("eases")), None)
     back = next((n for n, t in enumerate(clause.tags) if eases is not None and n > eases and t.is_a("backwards")), None)
     if eases is not None and back is not None and any(t.is_a("stem", "instrument", "fx") for t in clause.tags):
@@ -116,12 +118,31 @@ def _with_particles(clause: Clause) -> Clause:
     last = next((n for n, t in enumerate(clause.tags) if first is not None and n > first and t.is_a("particle")), None)
     if first is None and len(clause.tags) > 1 and clause.tags[-1].is_a("particle") and clause.tags[-2].is_a("stem", "instrument", "at"):
         return Clause((*clause.tags[:-1], clause.tags[-1]._replace(senses=(("head", "no"),))), clause.joint)
+    if first is None and (out := _left_out(clause.tags)) is not None:
+        return Clause((*clause.tags[:out], clause.tags[out]._replace(senses=(("head", "no"),)), *clause.tags[out + 1 :]), clause.joint)
     if first is None or last is None:
         return clause
     tags = list(clause.tags)
     tags[first] = tags[first]._replace(senses=(("head", "no"),))
     tags[last] = tags[last]._replace(senses=(("filler", "_"),))
     return Clause(tuple(tags), clause.joint)
+
+
+def _moved(clause: Clause) -> Clause:
+    said = [t.value("head") for t in clause.tags]
+    if "move" not in said or not {"up", "down"} & set(said[said.index("move") :]):
+        return clause
+    quiet = (t._replace(senses=(("filler", "_"),)) if t.value("head") == "move" else t for t in clause.tags)
+    return replace(clause, tags=tuple(quiet))
+
+
+def _left_out(tags: Sequence[Tag]) -> int | None:
+    """`drums out in the bridge`: a particle between a stem and a place, with no verb before it."""
+    for n, (one, other) in enumerate(pairwise(tags)):
+        if one.is_a("stem", "instrument") and other.is_a("particle") and not any(t.is_a("head") for t in tags[: n + 1]):
+            after = next((t for t in tags[n + 2 :] if not t.is_a("filler") or t.is_a("at")), None)
+            return n + 1 if after is not None and after.is_a("at", "bars", "span") else None
+    return None
 
 
 def _excepts(after: Sequence[Tag]) -> bool:
@@ -133,10 +154,11 @@ def _head_groups(tags: Sequence[Tag]) -> list[tuple[int, int]]:
     """Where heads begin and end; heads with only small words between them are one group."""
     groups: list[tuple[int, int]] = []
     for n, tag in enumerate(tags):
-        if not tag.is_a("head", "except") or tag.value("head") in ("before", "after"):
+        if not tag.is_a("head", "except") or tag.is_a("instead") or tag.value("head") in ("before", "after"):
             continue
         between = tags[groups[-1][1] + 1 : n] if groups else ()
-        if groups and all(t.is_a("filler", "amount") or not t.senses for t in between):
+        small = all(t.is_a("filler", "amount") or not t.senses for t in between)
+        if groups and (small or (tag.is_a("except") and all(t.is_a("filler") or t.value("stem") == "all" for t in between))):
             groups[-1] = (groups[-1][0], n)
         else:
             groups.append((n, n))

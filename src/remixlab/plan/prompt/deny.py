@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from remixlab.domain.audio import ALL_STEMS
+from remixlab.domain.audio import ALL_STEMS, Stem
 from remixlab.plan.ops import Keep, Mute
 from remixlab.plan.prompt import shape, sound, stems, taste
 from remixlab.plan.prompt.clauses import Clause
@@ -66,6 +66,9 @@ def negate(clause: Clause, reading: Reading) -> bool:
     if "keep" in heads:
         return stems.mute(clause, reading) or shape.cut(clause, reading) or protected
     if clause.has("stem") or clause.has("instrument"):
+        if clause.has("perceive") and "change" not in heads:
+            # `I'd rather not hear the drummer` wants it gone; `don't touch the drums` wants it kept.
+            return stems.mute(clause, reading) or refuse(clause, reading)
         return stems.keep(clause, reading) or protected
     if clause.places:
         reading.note(clause, "this part stays in")
@@ -139,13 +142,17 @@ def except_for(clause: Clause, reading: Reading) -> bool:
         return sound.treat(Clause((*(t for t in clause.tags if not t.is_a("stem", "except")), tag), clause.joint, clause.places), reading)
     if {"no", "only"} & heads:
         others = tuple(s for s in ALL_STEMS if s not in named)
-        reading.draft(Mute(on=others), clause)
-        return True
+        return _mute(others, clause, reading)
     if clause.has("style") or clause.has("scene") or clause.has("era") or "change" in heads or "replace" in heads:
         reading.draft(Keep(on=named), clause)
         taste.hear_styles(Clause(tuple(t for t in clause.tags if not t.is_a("stem")), clause.joint, clause.places), reading)
         return True
-    reading.draft(Mute(on=named), clause, confidence=0.85)
+    return _mute(named, clause, reading, confidence=0.85)
+
+
+def _mute(on: tuple[Stem, ...], clause: Clause, reading: Reading, confidence: float = 0.95) -> bool:
+    for place in clause.places or ("all",):
+        reading.draft(Mute(on=on, at=place), clause, confidence=confidence)
     return True
 
 

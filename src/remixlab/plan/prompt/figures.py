@@ -185,6 +185,8 @@ def _amount(walk: Walk, n: int) -> tuple[Tag, int] | None:
     if number is None:
         return _unit_first(walk, n)
     value, length = number
+    if half := _and_a_half(walk, n + length):
+        value, length = value + 0.5, length + half
     unit = walk.at(n + length)
     name = unit.value("unit") if unit else None
     if walk.is_mark(n + length, "%") or name == "percent":
@@ -201,6 +203,16 @@ def _amount(walk: Walk, n: int) -> tuple[Tag, int] | None:
     if colon and walk.found[colon.first].text == ":" and (rest := walk.number(n + 2)) and rest[0] < 60 and value < 60:
         return walk.span("seconds", f"{value * 60 + rest[0]:g}", n, 3, value * 60 + rest[0])
     return _bare_bpm(walk, n, value, length)
+
+
+def _and_a_half(walk: Walk, n: int) -> int:
+    """How many tags `and a half` takes before a unit: `two and a half minutes`."""
+    at = n + 1
+    while walk.filler(at):
+        at += 1
+    half = walk.at(at)
+    said = walk.is_a(n, "and") and half is not None and half.value("number") == "half" and walk.is_a(at + 1, "unit")
+    return at + 1 - n if said else 0
 
 
 def _bare_bpm(walk: Walk, n: int, value: float, length: int) -> tuple[Tag, int] | None:

@@ -36,12 +36,13 @@ def in_bars(clause: Clause, reading: Reading) -> Clause:
 
 def fit(drafts: Sequence[Draft], reading: Reading) -> list[Draft]:
     """The drafts at places that this recording has; the others are explained in `skipped`."""
-    result: list[Draft] = []
+    result: dict[str, Draft] = {}
     for draft in drafts:
         placed = _placed(draft, reading)
         if placed is not None:
-            result.append(placed)
-    return result
+            # A solo that is a bridge here may have been asked for under both names.
+            result.setdefault(str(placed.op.model_copy(update={"because": None})), placed)
+    return list(result.values())
 
 
 def _placed(draft: Draft, reading: Reading) -> Draft | None:

@@ -51,6 +51,7 @@ def lexicon() -> Lexicon:
         if not file.name.endswith(".toml") or file.name == "meaning.toml":
             continue
         tree = tomllib.loads(file.read_text(encoding="utf-8"))
+        ordinary.update(word for words in tree.pop("ordinary", {}).values() for phrase in _phrases(words) for word in phrase)
         code = file.name.split(".")[0] if "language" in tree or file.name.count(".") == 2 else EVERYWHERE
         for name, words in tree.pop("language", {}).items():
             names[code] = name.capitalize()

@@ -20,7 +20,11 @@ def is_spot(place: str) -> bool:
 
 def parts_of(place: str) -> tuple[str, ...]:
     """The places of the plan language that a spot speaks of: `before(chorus:2)` of `chorus:2`."""
-    return tuple(word for word in re.split(r"[(),|]", place) if re.match(r"^(?:bars:\d|[a-z]+(?:$|:))", word) and word not in _SPOTS)
+    return tuple(
+        word
+        for word in re.split(r"[(),|]", place)
+        if re.match(r"^(?:bars:\d|[a-z]+(?:$|:))", word) and word not in _PARTS and word not in _STRETCHES
+    )
 
 
 def locate(place: str, analysis: Analysis) -> tuple[str, ...]:
@@ -31,8 +35,8 @@ def locate(place: str, analysis: Analysis) -> tuple[str, ...]:
     if not is_spot(place):
         return (_known(place, analysis),)
     name, _, inside = place.partition("(")
-    found = _SPOTS[name](inside.removesuffix(")"), analysis)
-    return found if isinstance(found, tuple) else _named(found, analysis)
+    inside = inside.removesuffix(")")
+    return _PARTS[name](inside, analysis) if name in _PARTS else _named(_STRETCHES[name](inside, analysis), analysis)
 
 
 _STANDS_FOR = {"break": ("solo", "bridge"), "solo": ("break", "bridge"), "bridge": ("break", "solo")}
@@ -225,7 +229,8 @@ def _two(inside: str) -> tuple[str, str]:
     raise UnknownPlace([f"{inside} is not two places"])
 
 
-_SPOTS: dict[str, Callable[[str, Analysis], Iterable[int] | tuple[str, ...]]] = {
+_PARTS: dict[str, Callable[[str, Analysis], tuple[str, ...]]] = {"odd": _odd, "but": _but, "last-of": _last_of}
+_STRETCHES: dict[str, Callable[[str, Analysis], Iterable[int]]] = {
     "before": _before,
     "after": _after,
     "from": _from,
@@ -246,7 +251,4 @@ _SPOTS: dict[str, Callable[[str, Analysis], Iterable[int] | tuple[str, ...]]] = 
     "last-bars": lambda inside, analysis: _edge_bars(inside, analysis, last=True),
     "first-seconds": lambda inside, analysis: _edge_seconds(inside, analysis, last=False),
     "last-seconds": lambda inside, analysis: _edge_seconds(inside, analysis, last=True),
-    "odd": _odd,
-    "but": _but,
-    "last-of": _last_of,
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from remixlab.plan.prompt import shape
 from remixlab.plan.prompt.clauses import Clause
 from remixlab.plan.prompt.reading import Reading
@@ -33,7 +35,7 @@ def reorder(clause: Clause, reading: Reading) -> bool:
         doubled = clause.has("number", "double", "triple") and not clause.has("tempo") and not clause.has("thing")
         repeats = "repeat" in heads or clause.has("times") or doubled
         if repeats and not clause.has("tempo") and not clause.has("feel"):
-            return shape.repeat(clause, reading)
+            return shape.repeat(_at_the_end(clause), reading)
         if clause.has("length", "longer") or ("more" in heads and not _wants_sound(clause)):
             return shape.repeat(clause, reading)
         if clause.has("length", "shorter") and not clause.has("seconds"):
@@ -55,6 +57,14 @@ def reorder(clause: Clause, reading: Reading) -> bool:
     if not clause.places and ("repeat" in heads) and not clause.has("fx") and not clause.has("manner"):
         return False
     return False
+
+
+def _at_the_end(clause: Clause) -> Clause:
+    """`the chorus at the end twice` is the last chorus."""
+    labels = [p for p in clause.places if p != "outro"]
+    if "outro" not in clause.places or not labels:
+        return clause
+    return replace(clause, places=tuple(p if ":" in p else f"{p}:last" for p in labels))
 
 
 def _wants_sound(clause: Clause) -> bool:

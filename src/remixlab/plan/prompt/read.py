@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from remixlab.plan.prompt import stems, taste
 from remixlab.plan.prompt.clauses import Clause
@@ -48,16 +49,27 @@ def _read_clause(clause: Clause, follows: Clause | None, reading: Reading) -> bo
         return except_for(clause, reading) or done
     if "not" in heads:
         return negate(clause, reading) or done
+    if "no" in heads and "change" in heads and clause.has("stem"):
+        return negate(clause, reading) or done
     if "no" in heads and not {"keep", "only"} & heads:
         return refuse(clause, reading) or done
     if "only" in heads and (shown := single_out(clause, reading)) is not None:
         return shown or done
-    if "keep" in heads and not heads & LEVELS and not clause.has("tempo") and not _is_plain(clause) and stems.keep(clause, reading):
+    if (
+        "keep" in heads
+        and not heads & LEVELS
+        and not clause.has("tempo")
+        and not clause.has("times")
+        and not _is_plain(clause)
+        and stems.keep(clause, reading)
+    ):
         rest = tuple(t for t in clause.tags if not t.is_a("stem", "instrument", "thing", "head"))
         wish(Clause(rest, clause.joint, clause.places), reading, with_stems=False)
         return True
     if "replace" in heads and _replace(clause, follows, reading):
         return True
+    if (became := _become(clause)) is not None:
+        return stems.replace(became, reading)
     if reorder(clause, reading):
         wish(clause, reading, with_stems=True)
         return True
@@ -77,6 +89,15 @@ def _read_kind(clause: Clause, reading: Reading) -> bool:
     reading.kind = kind
     reading.kind_words = reading.words(clause.of("kind"))
     return True
+
+
+def _become(clause: Clause) -> Clause | None:
+    """`turn the vocals into a violin`: a stem, a word of becoming, and behind it an instrument."""
+    solid = [t for t in clause.tags if not t.is_a("filler") or t.is_a("becomes")]
+    for stem, joint, goal in zip(solid, solid[1:], solid[2:], strict=False):
+        if stem.is_a("stem") and joint.is_a("becomes") and goal.is_a("instrument") and not stem.is_a("instrument"):
+            return replace(clause, tags=(stem, goal._replace(senses=tuple(s for s in goal.senses if s[0] == "instrument"))))
+    return None
 
 
 def _replace(clause: Clause, follows: Clause | None, reading: Reading) -> bool:

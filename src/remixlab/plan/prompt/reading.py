@@ -68,6 +68,8 @@ class Reading:
     kind: str | None = None
     kind_words: str = ""
     surprise: str = ""
+    asks: bool = False
+    """It begins as a question about the world does: `how tall is ...`."""
     added: bool = False
     """Instruments were asked for beside what is there: `with horns`, `add a banjo`."""
     bare: bool = False

@@ -13,6 +13,8 @@ from rapidfuzz.distance import OSA
 from remixlab.plan.prompt.clean import Token
 from remixlab.plan.prompt.lexicon import EVERYWHERE, Lexicon, Sense, lexicon
 
+SMALL = frozenset(["reach", "perceive", "becomes", "trade", "question"])
+"""Kinds of words that mean something only beside others; alone they are as good as not said."""
 MENDED_MAX = 24
 """Words that a prompt may have mended: typos are few, nonsense is long."""
 
@@ -130,7 +132,9 @@ def _longest(
             continue
         chosen = _in_language(senses, languages)
         if chosen:
-            return length, tuple((s.kind, s.value) for s in chosen), chosen[0].language
+            pairs = tuple((s.kind, s.value) for s in chosen)
+            inert = all(kind in SMALL for kind, _ in pairs)
+            return length, (*pairs, ("filler", "_")) if inert else pairs, chosen[0].language
     return None
 
 

@@ -19,6 +19,7 @@ def wish(clause: Clause, reading: Reading, *, with_stems: bool) -> bool:
         return _less_of(clause, reading)
     if clause.has("lowbass") and not any(clause.has(k) for k in ("stem", "interval", "thing", "instrument", "pitch", "manner")):
         return _more_bass(clause, reading)
+    before = len(reading.drafts)
     done = sound.revoice(clause, reading)
     done = sound.treat(clause, reading) or done
     spoken_for = not with_stems or clause.has("manner") or clause.has("fx")
@@ -29,7 +30,8 @@ def wish(clause: Clause, reading: Reading, *, with_stems: bool) -> bool:
         done = motion.set_pitch(clause, reading) or done
     styled = taste.hear_styles(clause, reading)
     done = taste.hear_moods(clause, reading) or styled or done
-    named = clause.has("stem") or clause.has("instrument")
+    moved = clause.has("stem", "all") and any(d.op.op == "transpose" for d in reading.drafts[before:])
+    named = (clause.has("stem") or clause.has("instrument")) and not moved
     if (up or down) and named and not spoken_for and not styled and not clause.has("tempo"):
         return stems.set_level(clause, reading, up=up and not heads & {"quieter", "less"}) or done
     if with_stems and clause.has("stem") and not done and clause.has("number", "double"):
@@ -67,7 +69,10 @@ def _more_bass(clause: Clause, reading: Reading) -> bool:
 
 def _sings(clause: Clause) -> bool:
     """`the vocals an octave lower` is a way of singing, not a transposition."""
-    return stems.stems_of(clause) == (Stem.VOCALS,) and (clause.has("interval") or clause.has("pitch")) and not clause.has("thing")
+    if stems.stems_of(clause) != (Stem.VOCALS,):
+        return False
+    said = clause.has("thing", "key") and (clause.has("head", "up") or clause.has("head", "down"))
+    return said or ((clause.has("interval") or clause.has("pitch")) and not clause.has("thing"))
 
 
 def _moves_pitch(clause: Clause, *, done: bool) -> bool:

@@ -64,8 +64,10 @@ def write_plan(
     kind = reading.kind if reading.kind in ("remix", "cover") else base.kind if base else kind
     drafts = ops_of(reading, kind=kind, base=base, stems_available=stems_available, seed=seed)
     drafts = fit(drafts, reading)
-    if _is_guesswork(drafts, reading) or (
-        not drafts and not reading.notes and not reading.removed and not (base and reading.kind) and kind != "cover"
+    if (
+        _is_question(drafts, reading)
+        or _is_guesswork(drafts, reading)
+        or (not drafts and not reading.notes and not reading.removed and not (base and reading.kind) and kind != "cover")
     ):
         raise _unclear(reading, analysis, source, seed)
     drafts = drafts[:MAX_OPS]
@@ -73,6 +75,11 @@ def write_plan(
         return _edited(base, drafts, reading, kind, languages)
     plan = RemixPlan.model_validate({"kind": kind, "source": source, "ops": tuple(_because(d) for d in drafts), "seed": seed})
     return Understanding(plan=plan, understood=_chips(drafts, reading), skipped=tuple(reading.skipped), languages=languages)
+
+
+def _is_question(drafts: Sequence[Draft], reading: Reading) -> bool:
+    """`how tall is the Eiffel tower`: asked, not wished, and nothing in it names music."""
+    return reading.asks and all(d.confidence < 0.95 for d in drafts) and not any(v.named for v in reading.votes)
 
 
 def _is_guesswork(drafts: Sequence[Draft], reading: Reading) -> bool:
@@ -87,7 +94,7 @@ def understand(text: str, analysis: Analysis | None, meaning: Meaning | None = N
     languages = detect(found)
     found = decompound(found, languages)
     tags = join_figures(tag(found, languages), found)
-    reading = Reading(text, found, analysis)
+    reading = Reading(text, found, analysis, asks=bool(tags) and tags[0].is_a("question"))
     parts = clauses(tags)
     form = _said_form(tags)
     if form:
