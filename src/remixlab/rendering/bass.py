@@ -21,6 +21,7 @@ def play_bass(cast: Cast, kicks: Sequence[Stroke]) -> tuple[Tone, ...]:
     verse, chorus = cast.choose(bass.verse), cast.choose(bass.chorus)
     tones: list[Tone] = []
     root = float(sum(bass.compass)) / 2 - 4
+    founded = -1.0
     groove = cast.style.groove
     for bar in cast.layout.bars:
         if not cast.plays("bass", bar):
@@ -35,6 +36,9 @@ def play_bass(cast: Cast, kicks: Sequence[Stroke]) -> tuple[Tone, ...]:
             if step.beat - bar.first >= cast.hole_from(bar) - 1e-6:
                 continue
             span = cast.chord(step.beat)
+            if span.start != founded and step.symbol not in "x8" and span.end - step.beat > 0.6:
+                # Whatever the pattern goes on to do, a chord is first heard over its root.
+                founded, step = span.start, step._replace(symbol="1")
             midi = _pitch(step, span, cast, root, tones)
             if midi is None:
                 continue
@@ -71,7 +75,7 @@ def _pitch(step: Step, span: ChordSpan, cast: Cast, root: float, tones: Sequence
         return None
     steps = QUALITIES[chord.quality]
     ground = _near(chord.root, root, compass)
-    onset = abs(step.beat - span.start) < 0.1
+    onset = abs(step.beat - span.start) < 1.1
     match step.symbol:
         case "1" | "x":
             if chord.bass is not None and onset:
@@ -138,9 +142,11 @@ def _walk(step: Step, cast: Cast, last: float, span: ChordSpan) -> float:
     direction = 1 if target >= last else -1
     if abs(target - last) < 3:
         direction = 1 if last < sum(compass) / 2 else -1
-    for distance in (2, 1, 3, 4):
+    strong = (step.beat - span.start + 0.1) % 2 < 0.2
+    allowed = set(span.chord.pitch_classes[:3]) if strong else set(scale)
+    for distance in (3, 4, 5, 2, 7) if strong else (2, 1, 3, 4):
         candidate = last + direction * distance
-        if int(candidate) % 12 in scale and compass[0] - 2 <= candidate <= compass[1] + 2:
+        if int(candidate) % 12 in allowed and compass[0] - 2 <= candidate <= compass[1] + 2:
             return candidate
     return last
 

@@ -7,9 +7,9 @@ from remixlab.plan.styles import Arp, Comping, Pad
 from remixlab.rendering.cast import Cast
 from remixlab.rendering.harmony import ChordSpan, enriched
 from remixlab.rendering.lines import Tone
-from remixlab.rendering.patterns import SYMBOL_VELOCITY, Step, lay
+from remixlab.rendering.patterns import SYMBOL_VELOCITY, lay
 from remixlab.rendering.resolve import ResultBar
-from remixlab.rendering.voicing import lead_voices
+from remixlab.rendering.voicing import ground_below, lead_voices
 
 
 class Voiced:
@@ -20,9 +20,12 @@ class Voiced:
         low, high = part.compass
         lift = (cast.seed % 3 - 1) * 2 if cast.seed else 0
         self._starts = [span.start for span in cast.harmony]
-        self._notes = lead_voices(chords, part.voicing, (low + lift, high + lift))
+        voices = part.voices if isinstance(part, Pad) else 6
+        self._notes = lead_voices(chords, part.voicing, (low + lift, high + lift), voices)
         self._spans = cast.harmony
-        self.ending = lead_voices([chords[-1], enriched(cast.ending, cast.harmony[-1].key, part.richness)], part.voicing, (low, high))[1]
+        self.ending = lead_voices(
+            [chords[-1], enriched(cast.ending, cast.harmony[-1].key, part.richness)], part.voicing, (low, high), voices
+        )[1]
 
     def at(self, beat: float) -> tuple[ChordSpan, tuple[int, ...]]:
         """The chord at a beat and its notes; a stab just before a change already plays what comes."""
@@ -42,6 +45,7 @@ def play_chords(cast: Cast, part: Comping, name: str = "chords") -> tuple[Tone, 
     verse, chorus = cast.choose(part.verse, 1), cast.choose(part.chorus, 1)
     groove = cast.style.groove
     tones: list[Tone] = []
+    founded = -1.0
     for bar in cast.layout.bars:
         if not cast.plays(name, bar):
             continue
@@ -50,8 +54,10 @@ def play_chords(cast: Cast, part: Comping, name: str = "chords") -> tuple[Tone, 
         for step in lay(line.steps, bar, cast.layout.meter, pace=cast.pace, swing=groove.swing, swing_unit=groove.swing_unit):
             if step.beat - bar.first >= cast.hole_from(bar) - 1e-6:
                 continue
-            span, notes = voiced.at(_anticipated(step, bar))
             length = step.length * line.gate
+            span, notes = voiced.at(_anticipated(step.beat, length, bar))
+            if part.voicing == "rootless" and span.start != founded and step.symbol in "Xxo":
+                founded, notes = span.start, ground_below(span.chord, notes)
             if step.beat + length > span.end + 0.3 and span.end > step.beat:
                 length = span.end - step.beat
             velocity = strength * SYMBOL_VELOCITY.get(step.symbol, 0.66) / 0.78
@@ -62,9 +68,10 @@ def play_chords(cast: Cast, part: Comping, name: str = "chords") -> tuple[Tone, 
     return tuple(tones)
 
 
-def _anticipated(step: Step, bar: ResultBar) -> float:
-    """A chord struck on the last sixteenth or eighth before a change belongs to the change."""
-    return step.beat + (0.3 if step.length > 0.55 and (step.beat - bar.first) % 1 > 0.4 else 0.0)
+def _anticipated(beat: float, length: float, bar: ResultBar) -> float:
+    """A chord struck off the beat that rings well into a change belongs to the change."""
+    phase = (beat - bar.first) % 1
+    return beat + (1.0 - phase + 1e-3 if phase > 0.4 and phase + length > 1.2 else 0.0)
 
 
 def _struck(symbol: str, notes: tuple[int, ...], beat: float, length: float, velocity: float, strum_ms: float, cast: Cast) -> list[Tone]:
@@ -101,7 +108,7 @@ def play_pad(cast: Cast, part: Pad, name: str = "pad") -> tuple[Tone, ...]:
         for start, end in _chord_beats(cast, bar):
             _, notes = voiced.at(start)
             fresh: dict[float, int] = {}
-            for note in notes[-part.voices :]:
+            for note in notes:
                 midi = float(note)
                 tied = sounding.get(midi)
                 if (
@@ -117,7 +124,7 @@ def play_pad(cast: Cast, part: Pad, name: str = "pad") -> tuple[Tone, ...]:
                     tones.append(Tone(start, end - start, midi, velocity))
             sounding = fresh
     if tones and cast.plays(name, cast.layout.bars[-1]):
-        tones += [Tone(cast.end_beat, 4.0, float(note), 0.5) for note in voiced.ending[-part.voices :]]
+        tones += [Tone(cast.end_beat, 4.0, float(note), 0.5) for note in voiced.ending]
     return tuple(tones)
 
 

@@ -71,8 +71,8 @@ def pattern_of(text: str, meter: str) -> Pattern:
 
 
 def _sounding_until_next(events: list[tuple[float, str, float]], length: float) -> list[tuple[float, str, float]]:
-    """Without ties every symbol may sound until the next one."""
-    following = [*(beat for beat, _, _ in events[1:]), length][: len(events)]
+    """Without ties every symbol may sound until the next one, the last one until the first comes round again."""
+    following = [*(beat for beat, _, _ in events[1:]), *(length + beat for beat, _, _ in events[:1])]
     return [(beat, symbol, max(1e-3, nxt - beat)) for (beat, symbol, _), nxt in zip(events, following, strict=True)]
 
 

@@ -9,27 +9,39 @@ from remixlab.domain.music import ChordSymbol
 from remixlab.plan.styles import Voicing
 
 _STRINGS = (40, 45, 50, 55, 59, 64)
+_LOWEST_GROUND = 43
+_WEIGHT = (1, 0, 3, 2, 4, 5)
 
 
-def lead_voices(chords: list[ChordSymbol], voicing: Voicing, compass: tuple[int, int]) -> list[tuple[int, ...]]:
-    """The notes of each chord in order, from the lowest; empty where there is no chord."""
+def lead_voices(chords: list[ChordSymbol], voicing: Voicing, compass: tuple[int, int], voices: int = 6) -> list[tuple[int, ...]]:
+    """The notes of each chord in order, from the lowest, at most so many voices; empty where there is no chord."""
     result: list[tuple[int, ...]] = []
     previous: tuple[int, ...] = ()
     for chord in chords:
-        notes = next_voicing(chord, voicing, compass, previous)
+        notes = next_voicing(chord, voicing, compass, previous, voices)
         previous = notes or previous
         result.append(notes)
     return result
 
 
+def ground_below(chord: ChordSymbol, notes: tuple[int, ...]) -> tuple[int, ...]:
+    """The notes of a voicing over its root, as a left hand sets it; unchanged where the root is among them."""
+    if chord.root is None or not notes or any(n % 12 == chord.root for n in notes):
+        return notes
+    root = notes[0] - (notes[0] - chord.root) % 12
+    return (root, *notes) if root >= _LOWEST_GROUND else notes
+
+
 @lru_cache(maxsize=4096)
-def next_voicing(chord: ChordSymbol, voicing: Voicing, compass: tuple[int, int], previous: tuple[int, ...]) -> tuple[int, ...]:
+def next_voicing(
+    chord: ChordSymbol, voicing: Voicing, compass: tuple[int, int], previous: tuple[int, ...], voices: int = 6
+) -> tuple[int, ...]:
     """The voicing nearest to the one before, leaning to the middle of the compass."""
     if chord.root is None:
         return ()
     if voicing == "guitar":
         return _fretted(chord, compass)
-    found = _candidates(chord, voicing, compass)
+    found = _candidates(chord, voicing, compass, voices)
     centre = (compass[0] + compass[1]) / 2
 
     def cost(notes: tuple[int, ...]) -> float:
@@ -48,23 +60,26 @@ def _movement(before: tuple[int, ...], after: tuple[int, ...]) -> float:
     return inner + 1.0 * abs(after[-1] - before[-1]) + 0.3 * abs(after[0] - before[0])
 
 
-def _tones(chord: ChordSymbol, voicing: Voicing) -> tuple[int, ...]:
+def _tones(chord: ChordSymbol, voicing: Voicing, voices: int) -> tuple[int, ...]:
     tones = chord.pitch_classes
     root = tones[0]
+    if voices < len(tones):
+        # Few voices say what the chord is: its third and root, then its colour, its fifth last.
+        return tuple(tones[i] for i in sorted(sorted(range(len(tones)), key=_WEIGHT.index)[:voices]))
     match voicing:
         case "power":
             return (root, (root + 7) % 12, root)
         case "shell":
-            return tuple(t for i, t in enumerate(tones) if i in (1, 3, 4)) if len(tones) > 3 else tones
+            return tuple(t for i, t in enumerate(tones) if i != 2) if len(tones) > 3 else tones
         case "rootless":
             return tones[1:] if len(tones) > 3 else tones
         case "close" | "open" | "drop2" | "spread" | "guitar":
             return tones if len(tones) <= 4 else tuple(t for i, t in enumerate(tones) if i != 2)
 
 
-def _candidates(chord: ChordSymbol, voicing: Voicing, compass: tuple[int, int]) -> list[tuple[int, ...]]:
+def _candidates(chord: ChordSymbol, voicing: Voicing, compass: tuple[int, int], voices: int) -> list[tuple[int, ...]]:
     """Every inversion that fits the compass; where none does, the one nearest to it."""
-    tones = _tones(chord, voicing)
+    tones = _tones(chord, voicing, voices)
     low, high = compass
     turns = range(len(tones)) if voicing != "power" else range(1)
     stacks = [_stack(tones[k:] + tones[:k], start) for k in turns for start in range(low - 12, high + 1) if start % 12 == tones[k]]

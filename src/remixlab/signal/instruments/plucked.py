@@ -22,7 +22,8 @@ class PluckedString:
     """What a string is made of and how it is touched.
 
     Unit: decay_s is the T60 of the open low string, bright_decay_s the T60 at 4 kHz; pick is the place along the string (0-0.5);
-    soft_hz and hard_hz bound the excitation at velocity 0 and 1; body holds (frequency_hz, q, gain).
+    soft_hz and hard_hz bound the excitation at velocity 0 and 1; from the harmonic `tilt` on the touch falls by 6 dB an octave;
+    body holds (frequency_hz, q, gain).
     """
 
     decay_s: float
@@ -35,21 +36,24 @@ class PluckedString:
     register_decay: float = 0.55
     beat_cents: float = 1.2
     width: float = 0.25
+    tilt: float = 2.0
     drive: float = 0.0
     cabinet_hz: float = 0.0
 
 
 @njit(cache=True, nogil=True)
-def _pluck(out, f0, decay_s, bright_decay_s, pick, excite_hz, noise, beat, width, body, drive, cabinet_hz, seed):
+def _pluck(out, f0, decay_s, bright_decay_s, pick, excite_hz, tilt_hz, noise, beat, width, body, drive, cabinet_hz, seed):
     sr = 44100.0
     n = out.shape[1]
     size = int(sr / f0) + 8
-    # The touch: a pulse and a noise burst of one period, dulled by two one-pole filters, combed by the place of the touch.
+    # The touch: a pulse and a noise burst of one period, dulled by three one-pole filters, combed by the place of the touch.
     burst = np.zeros(size + 64)
     k = 1.0 - np.exp(-2.0 * np.pi * excite_hz / sr)
+    kt = 1.0 - np.exp(-2.0 * np.pi * tilt_hz / sr)
     period = sr / f0
     a1 = 0.0
     a2 = 0.0
+    a3 = 0.0
     mean = 0.0
     m = int(period)
     for i in range(m + 48):
@@ -60,8 +64,9 @@ def _pluck(out, f0, decay_s, bright_decay_s, pick, excite_hz, noise, beat, width
                 raw += (1.0 - noise) * 3.0 * (1.0 - i / 6.0)
         a1 += k * (raw - a1)
         a2 += k * (a1 - a2)
-        burst[i] = a2
-        mean += a2
+        a3 += kt * (a2 - a3)
+        burst[i] = a3
+        mean += a3
     mean /= m + 48
     # Dispersion spreads the pulse, as a finger does: the same spectrum with a lower peak.
     for _ in range(8):
@@ -199,7 +204,7 @@ def pluck(string: PluckedString, midi: float, velocity: float, length_frames: in
     body = np.array(string.body, np.float64).reshape(-1, 3)
     _pluck(
         out, f0, max(0.05, string.decay_s * register), max(0.02, string.bright_decay_s * register**0.6), string.pick,
-        min(excite_hz, 14000.0), string.noise, 2.0 ** (string.beat_cents / 1200.0) - 1.0, string.width, body,
+        min(excite_hz, 14000.0), min(string.tilt * f0, 14000.0), string.noise, 2.0 ** (string.beat_cents / 1200.0) - 1.0, string.width, body,
         string.drive * (0.6 + 0.6 * velocity), string.cabinet_hz, seed_from("pluck", seed, round(midi * 100)),
     )  # fmt: skip
     return out

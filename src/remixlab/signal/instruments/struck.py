@@ -107,9 +107,9 @@ def _piano_modes(f0: float, velocity: float, rng: np.random.Generator) -> tuple[
     n = np.arange(1, max(2, int(min(90.0, 13000.0 / f0))))
     freq = n * f0 * np.sqrt((1.0 + inharmonicity * n**2) / (1.0 + inharmonicity))
     n, freq = n[freq < 15000.0], freq[freq < 15000.0]
-    hammer_hz = (650.0 + 3600.0 * velocity**1.6) * (f0 / 261.63) ** 0.35
-    level = np.abs(np.sin(np.pi * n * 0.118)) / n**0.35 / (1.0 + (freq / hammer_hz) ** 2) ** 0.9 * (1.0 + 0.25 * rng.uniform(-1, 1, n.size))
-    level *= 1.0 / (1.0 + (55.0 / freq) ** 2)
+    hammer_hz = (650.0 + 4200.0 * velocity**1.6) * (f0 / 261.63) ** 0.35
+    level = np.sqrt(np.sin(np.pi * n * 0.123) ** 2 + 0.008) / n ** (1.5 - 0.35 * velocity) / (1.0 + (freq / hammer_hz) ** 2) ** 0.9
+    level *= (1.0 + 0.25 * rng.uniform(-1, 1, n.size)) / (1.0 + (75.0 / freq) ** 2)
     slow = np.clip(9.0 * 2.0 ** (-key / 15.0), 0.5, 22.0) / (1.0 + 0.10 * (n - 1) + (freq / 3800.0) ** 1.4)
     spread = 2.0 ** (0.45 * rng.uniform(0.5, 1.0, n.size) / 1200.0)
     pan = np.clip(key / 60.0, -0.5, 0.5) + 0.25 * rng.uniform(-1, 1, n.size)
@@ -130,16 +130,18 @@ def strike(body: Struck, midi: float, velocity: float, length_frames: int, seed:
         level = 10.0 ** ((np.array(body.levels_db) - body.softening_db * octaves * (1.0 - velocity) * 1.5) / 20.0)
         t60 = body.decay_s * 2.0 ** (-np.log2(f0 / 261.63) / body.halving_octaves) / np.maximum(ratios, 1.0) ** body.damping
         pan = body.width * rng.uniform(-1, 1, ratios.size)
+    # The quick and the slow decay of one partial begin together; all else would be an accident of cancelling.
+    phase = np.tile(rng.uniform(0, 2 * np.pi, freq.size // 2), 2) if body.stiff else rng.uniform(0, 2 * np.pi, freq.size)
     keep = freq < 17_000.0
-    freq, t60, level, pan = freq[keep], np.clip(t60[keep], 0.02, 30.0), level[keep], pan[keep]
+    freq, t60, level, pan, phase = freq[keep], np.clip(t60[keep], 0.02, 30.0), level[keep], pan[keep], phase[keep]
     life = t60 * np.maximum(0.0, 100.0 + 20.0 * np.log10(level + 1e-12))
     order = np.argsort(-life, kind="stable")
-    freq, t60, level, pan = freq[order], t60[order], level[order], pan[order]
+    freq, t60, level, pan, phase = freq[order], t60[order], level[order], pan[order], phase[order]
     norm = level / np.sqrt(np.sum(level**2) + 1e-12) * 0.5
     out = np.empty((2, length_frames), np.float32)
     attack = max(8.0, (body.attack_s * (1.6 - velocity)) * SAMPLE_RATE)
     _ring(
-        out, freq, t60, norm * (1.0 - pan * 0.6), norm * (1.0 + pan * 0.6), rng.uniform(0, 2 * np.pi, freq.size), attack,
+        out, freq, t60, norm * (1.0 - pan * 0.6), norm * (1.0 + pan * 0.6), phase, attack,
         body.knock * (0.4 + 0.6 * velocity), body.knock_hz, body.knock_decay_s, body.tremolo_hz, body.tremolo_depth, body.tremolo_pan,
         seed_from("knock", seed, round(midi * 100)),
     )  # fmt: skip
