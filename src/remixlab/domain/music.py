@@ -163,6 +163,14 @@ class TempoAlternative(Value):
     confidence: float = Field(ge=0, le=1)
 
 
+class Feel(Value):
+    """Where a recording lies in the space in which sounds and words meet. Shape: (64,), of length one."""
+
+    ear: str
+    """The encoder with the digest of its weights: vectors of different ears cannot be compared."""
+    vector: tuple[float, ...]
+
+
 class Analysis(Value):
     """Everything that `listen` hears in one recording. Field names are promised in CONTRACT (`remixlab listen --json`)."""
 

@@ -12,7 +12,7 @@ from remixlab.domain.appeals import RefusedWish
 from remixlab.domain.audio import Audio, Stems
 from remixlab.domain.ledger import Booking, Play
 from remixlab.domain.money import Money
-from remixlab.domain.music import Analysis
+from remixlab.domain.music import Analysis, Feel
 from remixlab.domain.remix import Energy, Remix
 from remixlab.domain.rights import Approval, Consent, Decision, Hold, Party, Recording, Share, Terms, Work
 from remixlab.domain.settlement import Facts, Pool, Settlement
@@ -139,6 +139,12 @@ class ReadShelf(Protocol):
 
     def analysis(self, sha256: str, listener: str) -> Analysis | None: ...
 
+    def feel(self, sha256: str, ear: str) -> Feel | None: ...
+
+    def feels(self, ear: str) -> Mapping[str, Feel]:
+        """File digest to what it felt like, of every file that this ear heard."""
+        ...
+
     def fingerprints(self) -> Mapping[str, str]:
         """Recording id to the blob digest of its fingerprint."""
         ...
@@ -206,6 +212,8 @@ class WriteShelf(ReadShelf, Protocol):
     def add_recording(self, recording: Recording, shares: Iterable[Share] = (), stems: Mapping[str, str] | None = None) -> None: ...
 
     def keep_analysis(self, sha256: str, listener: str, analysis: Analysis) -> None: ...
+
+    def keep_feel(self, sha256: str, feel: Feel) -> None: ...
 
     def keep_fingerprint(self, recording_id: str, blob_sha256: str) -> None: ...
 

@@ -1,7 +1,26 @@
-"""Listening: beats, bars, key, chords, sections, melody, bass, drums and levels of one recording, as one Analysis."""
+"""Listening: beats, bars, key, chords, sections, melody, bass, drums and levels of one recording, as one Analysis; and what it feels like.
 
+`feel` hears a recording as one direction in the space that sounds share with words; `match`, `rank` and `name_feel` compare it with them.
+"""
+
+from remixlab.listening.feel import feel, feel_ear
 from remixlab.listening.heads import Ears, own_ears
 from remixlab.listening.listen import listen
+from remixlab.listening.match import Fit, Wanted, likeness, match, name_feel, rank, read_wanted
 from remixlab.listening.picture import draw
 
-__all__ = ["Ears", "draw", "listen", "own_ears"]
+__all__ = [
+    "Ears",
+    "Fit",
+    "Wanted",
+    "draw",
+    "feel",
+    "feel_ear",
+    "likeness",
+    "listen",
+    "match",
+    "name_feel",
+    "own_ears",
+    "rank",
+    "read_wanted",
+]

@@ -35,6 +35,7 @@ class Feature(NamedTuple):
 BEATS = Feature("mel", 2048, 441, 81)
 CHORDS = Feature("pitch", 8192, 2205, 252, 24)
 NOTES = Feature("pitch", 4096, 441, 264, 21)
+FEEL = Feature("mel", 2048, 882, 81)
 
 
 def hear_feature(recording: Audio, feature: Feature) -> Array:
@@ -54,7 +55,7 @@ def hear_feature(recording: Audio, feature: Feature) -> Array:
     return heard
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def _bands(feature: Feature) -> Array:
     return _mel_bands(feature) if feature.kind == "mel" else _pitch_bands(feature)
 

@@ -24,7 +24,7 @@ from remixlab.domain.errors import (
 from remixlab.domain.ids import ISRC, mark_id
 from remixlab.domain.ledger import Booking, Play
 from remixlab.domain.money import Money
-from remixlab.domain.music import Analysis
+from remixlab.domain.music import Analysis, Feel
 from remixlab.domain.remix import PayLine, Remix
 from remixlab.domain.rights import (
     UNCLAIMED,
@@ -57,6 +57,7 @@ class _Kept:
     shares: dict[tuple[str, Right], tuple[Share, ...]] = field(default_factory=dict[tuple[str, Right], tuple[Share, ...]])
     stems: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
     analyses: dict[tuple[str, str], Analysis] = field(default_factory=dict[tuple[str, str], Analysis])
+    feels: dict[tuple[str, str], Feel] = field(default_factory=dict[tuple[str, str], Feel])
     fingerprints: dict[str, str] = field(default_factory=dict[str, str])
     consents: dict[str, Consent] = field(default_factory=dict[str, Consent])
     holds: dict[str, Hold] = field(default_factory=dict[str, Hold])
@@ -159,6 +160,15 @@ class _Catalogue:
 
     def keep_analysis(self, sha256: str, listener: str, analysis: Analysis) -> None:
         self.kept.analyses[sha256, listener] = analysis
+
+    def feel(self, sha256: str, ear: str) -> Feel | None:
+        return self.kept.feels.get((sha256, ear))
+
+    def feels(self, ear: str) -> Mapping[str, Feel]:
+        return {sha256: feel for (sha256, heard_by), feel in self.kept.feels.items() if heard_by == ear}
+
+    def keep_feel(self, sha256: str, feel: Feel) -> None:
+        self.kept.feels[sha256, feel.ear] = feel
 
     def fingerprints(self) -> Mapping[str, str]:
         return self.kept.fingerprints

@@ -1,0 +1,63 @@
+"""What a recording feels like, as one direction in the space that sounds share with words."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+
+import numpy as np
+
+from remixlab.domain.audio import Audio
+from remixlab.domain.music import Feel
+from remixlab.listening.features import FEEL, hear_feature
+from remixlab.listening.frames import Array
+from remixlab.listening.heads import ROOM
+from remixlab.signal.network import Network, has_network, load_network, weights_of
+
+EXCERPT_S = 10.0
+EXCERPTS_MAX = 8
+SILENT_RMS = 1e-4
+
+
+@lru_cache(maxsize=1)
+def feel_ear() -> str:
+    """The encoder of the package with the digest of its weights; empty where none is shipped."""
+    if not has_network(ROOM, "feel"):
+        return ""
+    return f"feel/{hashlib.sha256(weights_of(ROOM, 'feel').read_bytes()).hexdigest()[:12]}"
+
+
+def feel(recording: Audio, network: Network | None = None) -> Feel | None:
+    """Hear up to eight excerpts of ten seconds, spread over the recording. None for silence, and where no encoder is at hand.
+
+    The same recording louder or softer feels the same. A network of one's own has the ear `feel/own`.
+    """
+    ear = "feel/own" if network else feel_ear()
+    if not ear:
+        return None
+    heard = [hear_feature(part, FEEL) for part in _excerpts(recording) if _rms(part) > SILENT_RMS]
+    if not heard:
+        return None
+    frames = round(EXCERPT_S * FEEL.fps)
+    windows = np.stack([np.resize(mel[:frames], (frames, FEEL.bands)) for mel in heard])
+    found = (network or load_network(ROOM, "feel"))(windows)["feel"]
+    return Feel(ear=ear, vector=tuple(round(float(x), 6) for x in unit(found.mean(axis=0))))
+
+
+def unit(vector: Array) -> Array:
+    """The same direction with length one; zero stays zero."""
+    length = float(np.linalg.norm(vector))
+    return vector / np.float32(length) if length else vector
+
+
+def _excerpts(recording: Audio) -> list[Audio]:
+    """Evenly spread, none overlapping another by more than its half."""
+    length = round(EXCERPT_S * recording.sample_rate)
+    count = int(np.clip(round(recording.length_frames / length), 1, EXCERPTS_MAX))
+    starts = np.linspace(0, max(0, recording.length_frames - length), count).astype(int)
+    return [Audio(np.ascontiguousarray(recording.samples[:, s : s + length]), recording.sample_rate) for s in starts]
+
+
+def _rms(part: Audio) -> float:
+    mono = part.samples.mean(axis=0)
+    return float(np.sqrt(np.mean(np.square(mono)))) if mono.size else 0.0

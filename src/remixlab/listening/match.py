@@ -1,0 +1,117 @@
+"""Words meet sounds: how well a description fits a recording, and which words fit it best. The words are plain numbers in one table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from importlib.resources import files
+from io import BytesIO
+from typing import NamedTuple
+
+import numpy as np
+
+from remixlab.domain.errors import EngineUnavailable, InvalidPrompt
+from remixlab.domain.music import Feel
+from remixlab.listening.feel import unit
+from remixlab.listening.frames import Array
+from remixlab.listening.heads import ROOM
+from remixlab.plan.prompt import Quality, read_qualities
+
+KINDS_SHOWN = {"style": 3, "family": 1, "era": 2, "scene": 3, "mood": 3, "instrument": 5, "voice": 1, "tempo": 1, "mode": 1, "drums": 1}
+"""How many words of each kind a recording is tagged with at most."""
+FITS = 0.5
+
+
+class Table(NamedTuple):
+    """One vector a word; likeness becomes a probability by one slope and one offset. Shape: vectors (words, 64)."""
+
+    names: tuple[str, ...]
+    vectors: Array
+    slope: float
+    offset: float
+
+    def judge(self, directions: Array, feels: Array) -> Array:
+        """How well each direction fits each sound, 0 to 1. Shape: (directions, 64), (sounds, 64) to (sounds, directions)."""
+        return (1 / (1 + np.exp(-(self.slope * feels @ directions.T + self.offset)))).astype(np.float32)
+
+
+class Fit(NamedTuple):
+    """A word that fits a recording, and how well, 0 to 1."""
+
+    kind: str
+    value: str
+    fit: float
+
+
+class Wanted(NamedTuple):
+    """A description as a direction, the words it rests on, and the words that said nothing to us."""
+
+    direction: Array
+    said: tuple[Quality, ...]
+    skipped: tuple[str, ...]
+
+
+def read_wanted(words: str) -> Wanted:
+    """A description as a direction in the common space.
+
+    Raises: InvalidPrompt `prompt.empty`, `prompt.too_long`, or `prompt.unclear` where no word is known; EngineUnavailable without weights.
+    """
+    table = words_table()
+    said, skipped = read_qualities(words)
+    places = {name: n for n, name in enumerate(table.names)}
+    known = tuple(quality for quality in said if quality.name in places)
+    if not known:
+        raise InvalidPrompt(
+            "none of these words says what a piece is like", code="prompt.unclear",
+            hint="Name a style, a mood, an era, an instrument or a voice, for example 'calm bossa with a female voice'.",
+        )  # fmt: skip
+    missed = tuple(quality.words for quality in said if quality.name not in places)
+    direction = sum(
+        (table.vectors[places[q.name]] * np.float32(1.0 if q.wanted else -0.7) for q in known), np.zeros(table.vectors.shape[1])
+    )
+    return Wanted(unit(np.asarray(direction, np.float32)), known, (*skipped, *missed))
+
+
+def match(words: str, feel: Feel) -> float:
+    """How well a description fits a recording, 0 to 1. Raises: as `read_wanted`."""
+    return float(rank(words, [feel])[0])
+
+
+def rank(words: str, feels: Sequence[Feel]) -> Array:
+    """How well a description fits each of many recordings, 0 to 1. Raises: as `read_wanted`."""
+    wanted = read_wanted(words)
+    return words_table().judge(wanted.direction[None], _matrix(feels))[:, 0]
+
+
+def likeness(feel: Feel, others: Sequence[Feel]) -> Array:
+    """How alike recordings feel, -1 to 1."""
+    return _matrix(others) @ _matrix([feel])[0]
+
+
+def name_feel(feel: Feel) -> tuple[Fit, ...]:
+    """The words that fit a recording, the best of each kind first. Raises: EngineUnavailable without weights."""
+    table = words_table()
+    fits = table.judge(np.stack([unit(v) for v in table.vectors]), _matrix([feel]))[0]
+    found: list[Fit] = []
+    for kind, most in KINDS_SHOWN.items():
+        rows = [n for n, name in enumerate(table.names) if name.startswith(f"{kind}:")]
+        best = sorted(rows, key=lambda n: -fits[n])[:most]
+        found += [
+            Fit(kind, table.names[n].partition(":")[2], round(float(fits[n]), 3)) for i, n in enumerate(best) if i == 0 or fits[n] >= FITS
+        ]
+    return tuple(found)
+
+
+@lru_cache(maxsize=1)
+def words_table() -> Table:
+    """The words that ship with the encoder. Raises: EngineUnavailable."""
+    place = files(ROOM) / "weights" / "feel.words.npz"
+    if not place.is_file():
+        raise EngineUnavailable("the network that brings sounds and words together is not in this package", hint="remixlab models")
+    with np.load(BytesIO(place.read_bytes()), allow_pickle=False) as stored:
+        names = tuple(str(name) for name in stored["names"])
+        return Table(names, stored["vectors"].astype(np.float32), float(stored["slope"]), float(stored["offset"]))
+
+
+def _matrix(feels: Sequence[Feel]) -> Array:
+    return np.array([feel.vector for feel in feels], np.float32).reshape(len(feels), -1)
