@@ -35,6 +35,7 @@ class Settings:
     certificate_key_path: Path | None = None
     prompt_log_days: int = 30
     require_api_key: bool = False
+    soundfont_path: Path | None = None
 
     @property
     def jobs_url(self) -> str:
@@ -59,6 +60,7 @@ def read_settings(environment: Mapping[str, str] | None = None, *, home: Path | 
         certificate_path=_path(env, "REMIXLAB_CERTIFICATE"),
         certificate_key_path=_path(env, "REMIXLAB_CERTIFICATE_KEY"),
         prompt_log_days=_count(env, "REMIXLAB_PROMPT_LOG_DAYS", 30),
+        soundfont_path=_path(env, "REMIXLAB_SOUNDFONT"),
         require_api_key=env.get("REMIXLAB_REQUIRE_API_KEY", "0") not in ("", "0", "false"),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import timedelta
 from importlib import resources
@@ -14,7 +14,7 @@ from remixlab.app.house import House
 from remixlab.app.jobs import Jobs
 from remixlab.app.meter import SystemClock, open_meter
 from remixlab.app.plugins import choose_listener, choose_separator
-from remixlab.domain.errors import StoreUnavailable
+from remixlab.domain.errors import SoundFontNotFound, StoreUnavailable
 from remixlab.royalties import default_deal
 from remixlab.seal import Credentials, MarkKeys, make_credentials
 from remixlab.seal.keys import SECRET_BYTES
@@ -61,7 +61,23 @@ def wire_desk(settings: Settings, registry: SqlDesk) -> Desk:
         workers=settings.workers,
         model=_language_model(settings),
         words_kept=timedelta(days=settings.prompt_log_days),
+        soundfont_file=_soundfont_reader(settings),
     )
+
+
+def _soundfont_reader(settings: Settings) -> Callable[[], bytes] | None:
+    """Reads the SoundFont that the house plays on, when it is needed; None when it was set to none."""
+    path = settings.soundfont_path
+    if path is None:
+        return None
+
+    def read() -> bytes:
+        try:
+            return path.read_bytes()
+        except OSError as error:
+            raise SoundFontNotFound(f"{path} cannot be read: {error.strerror}", hint="Look at REMIXLAB_SOUNDFONT.") from error
+
+    return read
 
 
 def _language_model(settings: Settings) -> ChatModel | None:

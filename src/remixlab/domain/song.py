@@ -27,13 +27,15 @@ class Song:
 class Part:
     """One part of a mix, for a label that says what is true.
 
-    `stem` is the part of the master that sounds or that is played anew; `treated_by` names what touched its sound, in order.
+    `stem` is the part of the master that sounds or that is played anew; `treated_by` names what touched its sound, in order;
+    `soundfont` names the SoundFont of the user's that it is played on.
     """
 
     name: str
     origin: Origin
     stem: Stem | None = None
     treated_by: tuple[str, ...] = ()
+    soundfont: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

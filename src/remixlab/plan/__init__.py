@@ -3,7 +3,7 @@
 from remixlab.plan.describe import describe, name_place, sentence
 from remixlab.plan.form import Passage, feel_at, fold_bpm, reach, semitone_shifts, shift_to, tempo_ratios, unfold
 from remixlab.plan.ops import VERBS, Op, verb_name
-from remixlab.plan.plan import Master, RemixPlan, cover, parse, remix
+from remixlab.plan.plan import Master, RemixPlan, SoundFontRef, cover, parse, remix
 from remixlab.plan.upgrade import SCHEMA, upgrade
 from remixlab.plan.uses import isolates_vocals, recordings_of, uses
 from remixlab.plan.where import BarSpan, find, form_of, places_of
@@ -16,6 +16,7 @@ __all__ = [
     "Op",
     "Passage",
     "RemixPlan",
+    "SoundFontRef",
     "cover",
     "describe",
     "feel_at",

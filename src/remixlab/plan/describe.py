@@ -81,10 +81,11 @@ def name_place(place: str) -> str:
 
 
 def _header(plan: RemixPlan) -> tuple[str, ...]:
+    font = (f"New parts play on the SoundFont “{plan.soundfont.name}” where it has their instruments.",) if plan.soundfont else ()
     if plan.kind == "cover":
-        return ("A cover: the tune and the chords, performed anew; nothing of the master sounds.",)
+        return ("A cover: the tune and the chords, performed anew; nothing of the master sounds.", *font)
     missing = [s for s in ALL_STEMS if s not in plan.stems]
-    return (f"Without the {_and(missing)} of the recording.",) if missing else ()
+    return (f"Without the {_and(missing)} of the recording.", *font) if missing else font
 
 
 def _act(op: Op, names: Mapping[Stem, str]) -> str:

@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal, Self, TypeVar
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, ValidationError, model_serializer, model_validator
 
 from remixlab.domain.audio import ALL_STEMS, Stem
 from remixlab.domain.errors import InvalidPlan
@@ -23,6 +23,7 @@ from remixlab.plan.ops import Keep, Mute, Op, RecordingRef, Restyle, Revoice
 from remixlab.plan.upgrade import SCHEMA, upgrade
 
 MAX_OPS = 64
+NAME_MAX = 80
 P = TypeVar("P", bound=Value)
 
 
@@ -31,6 +32,13 @@ class Master(Value):
 
     lufs: Annotated[float, Field(strict=True, ge=-30, le=-6)] = -14.0
     dbtp: Annotated[float, Field(strict=True, ge=-9, le=0)] = -1.0
+
+
+class SoundFontRef(Value):
+    """The SoundFont that a user brought for the new parts: what it calls itself, and the SHA-256 of the file."""
+
+    name: Annotated[str, Field(min_length=1, max_length=NAME_MAX)]
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
 class RemixPlan(Value):
@@ -42,6 +50,13 @@ class RemixPlan(Value):
     ops: Annotated[tuple[Op, ...], Field(max_length=MAX_OPS)] = ()
     master: Master = Master()
     seed: Annotated[int, Field(strict=True, ge=0, lt=2**32)] = 0
+    soundfont: SoundFontRef | None = None
+    """What plays the new parts, as far as it has their instruments; None for our own."""
+
+    @model_serializer(mode="wrap")
+    def _leave_out_no_soundfont(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # Plans are older than SoundFonts: what has none keeps its stored form and its digest.
+        return {name: value for name, value in write(self).items() if name != "soundfont" or value is not None}
 
     @model_validator(mode="before")
     @classmethod
@@ -147,6 +162,9 @@ class RemixPlan(Value):
 
     def seeded(self, seed: int) -> Self:
         return self._with(seed=seed)
+
+    def played_on(self, soundfont: SoundFontRef | None) -> Self:
+        return self._with(soundfont=soundfont)
 
 
 def remix(source: str) -> RemixPlan:

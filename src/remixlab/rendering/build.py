@@ -33,6 +33,7 @@ from remixlab.rendering.treat import Treatment, translated, treatments_of
 from remixlab.rendering.voices import revoiced_strips
 from remixlab.signal import amplitude_from_db
 from remixlab.signal.instruments import HitEvent, NoteEvent, Take, rehearse, rehearse_kit
+from remixlab.signal.soundfont import SoundFont, rehearse_kit_on, rehearse_on, sounds_on
 
 _MUSIC = "music"
 _DRUMS = "drums"
@@ -47,8 +48,8 @@ _PUMPED_FROM_MASTER = {Stem.VOCALS: "vocals", Stem.OTHER: "other", Stem.BASS: "b
 class TakeNode:
     """A performed line."""
 
-    def __init__(self, line: Line, layout: Layout, seed: int) -> None:
-        self.line, self._layout, self._seed = line, layout, seed
+    def __init__(self, line: Line, layout: Layout, seed: int, font: SoundFont | None = None) -> None:
+        self.line, self._layout, self._seed, self._font = line, layout, seed, font
 
     @cached_property
     def take(self) -> Take:
@@ -56,11 +57,21 @@ class TakeNode:
         if line.strokes:
             frames = frames_at(np.array([s.beat for s in line.strokes]))
             hits = [HitEvent(int(f), s.piece, s.velocity) for f, s in zip(frames, line.strokes, strict=True)]
+            if self._font is not None:
+                return rehearse_kit_on(self._font, line.instrument, hits, seed=self._seed)
             return rehearse_kit(line.instrument, hits, seed=self._seed)
         starts = frames_at(np.array([t.beat for t in line.tones]))
         ends = frames_at(np.array([t.beat + t.length for t in line.tones]))
         notes = [NoteEvent(int(a), max(1, int(b - a)), t.midi, t.velocity) for a, b, t in zip(starts, ends, line.tones, strict=True)]
+        if self._font is not None:
+            return rehearse_on(self._font, line.instrument, notes, seed=self._seed)
         return rehearse(line.instrument, notes, seed=self._seed)
+
+    @property
+    def soundfont(self) -> str:
+        """The name of the user's SoundFont where the line, or some of a kit's pieces, sounds from it."""
+        pieces = {stroke.piece for stroke in self.line.strokes}
+        return self._font.name if self._font is not None and sounds_on(self._font, self.line.instrument, pieces) else ""
 
     @property
     def busiest(self) -> int:
@@ -73,7 +84,9 @@ class TakeNode:
 class Builder:
     """Puts the console of one result together."""
 
-    def __init__(self, plan: RemixPlan, song: Song, layout: Layout, arrangement: Arrangement, samples: Mapping[str, Song]) -> None:
+    def __init__(self, plan: RemixPlan, song: Song, layout: Layout, arrangement: Arrangement, samples: Mapping[str, Song],
+                 font: SoundFont | None = None) -> None:  # fmt: skip
+        self._font = font
         self._plan, self._song, self._layout, self._arranged, self._samples = plan, song, layout, arrangement, samples
         self._style = arrangement.lead_style
         # Nothing of the master may reach a cover, not even by mistake: from here on it has no sound at all.
@@ -234,7 +247,7 @@ class Builder:
 
     def _line_strip(self, number: int, line: Line) -> Strip:
         style, layout = styles.load(line.style), self._layout
-        node = TakeNode(line, layout, self._plan.seed % 97)
+        node = TakeNode(line, layout, self._plan.seed % 97, self._font)
         stem = line.stem or STEM_OF_PART.get(line.part, Stem.OTHER)
         gain_db = balance.level_gain_db(node.take, node.busiest, self._wanted[number]) + line.gain_db
         inserts = tuple(translated(effect, 0, layout.length_frames, layout, self._plan.seed + number) for effect in line.effects)
@@ -247,7 +260,7 @@ class Builder:
             line.pan or _PLACES.get(line.part, 0.0), inserts, treatments,
             combined((ride_by_bar(self._gains_of((stem,)), layout), lift, *self._ducks_of((stem,)), self._pump(line.part))),
             None if treatments else _GROUPS.get(line.part),
-            style.space.room_send_db.get(line.part), style.space.echo_send_db.get(line.part), self._effect_names((stem,)),
+            style.space.room_send_db.get(line.part), style.space.echo_send_db.get(line.part), self._effect_names((stem,)), node.soundfont,
         )  # fmt: skip
 
     # ------------------------------------------------------------ the plan's own wishes for a stem

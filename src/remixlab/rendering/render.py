@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from remixlab.domain.audio import Audio, Samples
+from remixlab.domain.errors import SoundFontNotFound
 from remixlab.domain.song import Mix, Song
 from remixlab.plan import RemixPlan
 from remixlab.rendering.arrange import Arrangement, arrange
@@ -16,6 +17,7 @@ from remixlab.rendering.build import Builder
 from remixlab.rendering.console import BLOCK_SEGMENTS, BUS, ECHO, ROOM, SEGMENT_FRAMES, Console
 from remixlab.rendering.resolve import SAMPLE_RATE, TAIL_S_MAX, Layout, resolve
 from remixlab.signal import limit, master
+from remixlab.signal.soundfont import SoundFont
 
 Progress = Callable[[float], None]
 _PREVIEW_LUFS = -18.0
@@ -28,9 +30,10 @@ class Timeline:
     where reverbs, echoes and compressors remember more than the pre-roll of a segment (below -60 dB).
     """
 
-    def __init__(self, plan: RemixPlan, song: Song, samples: Mapping[str, Song]) -> None:
+    def __init__(self, plan: RemixPlan, song: Song, samples: Mapping[str, Song], soundfont: SoundFont | None = None) -> None:
         self.plan = plan
-        self._song, self._samples = song, samples
+        self._song, self._samples, self._font = song, samples, soundfont
+        _check_soundfont(plan, soundfont)
         self.layout: Layout = resolve(plan, song)
 
     @property
@@ -43,7 +46,7 @@ class Timeline:
 
     @cached_property
     def console(self) -> Console:
-        return Builder(self.plan, self._song, self.layout, self.arrangement, self._samples).console()
+        return Builder(self.plan, self._song, self.layout, self.arrangement, self._samples, self._font).console()
 
     def render(self, n0: int, n1: int) -> Samples:
         """Frames n0 to n1 for the ear, before mastering. Shape: (2, n1 - n0)."""
@@ -67,12 +70,12 @@ class Timeline:
 Preview = Timeline
 
 
-def timeline(plan: RemixPlan, song: Song, *, samples: Mapping[str, Song] | None = None) -> Timeline:
+def timeline(plan: RemixPlan, song: Song, *, samples: Mapping[str, Song] | None = None, soundfont: SoundFont | None = None) -> Timeline:
     """The result as a timeline; places that do not exist fail here, before any sound is made.
 
-    Raises: UnknownPlace, InvalidPlan, EngineUnavailable when stems are needed and missing.
+    Raises: UnknownPlace, InvalidPlan, EngineUnavailable when stems are needed and missing, SoundFontNotFound.
     """
-    return Timeline(plan, song, samples or {})
+    return Timeline(plan, song, samples or {}, soundfont)
 
 
 def render(
@@ -80,15 +83,17 @@ def render(
     song: Song,
     *,
     samples: Mapping[str, Song] | None = None,
+    soundfont: SoundFont | None = None,
     workers: int = 1,
     progress: Progress | None = None,
     stems_out: bool = False,
 ) -> Mix:
     """Render the whole plan and master it. The same bits with any number of workers.
 
-    Raises: UnknownPlace, InvalidPlan, EngineUnavailable when stems are needed and missing, RecordingNotFound for a missing sample.
+    Raises: UnknownPlace, InvalidPlan, EngineUnavailable when stems are needed and missing, RecordingNotFound for a missing sample,
+    SoundFontNotFound when the plan plays on another SoundFont than the one given.
     """
-    line = timeline(plan, song, samples=samples)
+    line = timeline(plan, song, samples=samples, soundfont=soundfont)
     pool = ThreadPoolExecutor(workers) if workers > 1 else None
     try:
         premaster, taps = _premaster(line, pool, progress, stems_out)
@@ -115,6 +120,14 @@ def render(
         premaster_gain_db=done.gain_db,
         stems_out={name: Audio(sound, SAMPLE_RATE) for name, sound in taps.items() if sound.any()},
     )
+
+
+def _check_soundfont(plan: RemixPlan, given: SoundFont | None) -> None:
+    """The plan names what plays it, and nothing else may: its digest stands for the sound."""
+    wanted = plan.soundfont.sha256 if plan.soundfont else None
+    if wanted != (given.sha256 if given else None):
+        named = f"the SoundFont “{plan.soundfont.name}”" if plan.soundfont else "our own instruments"
+        raise SoundFontNotFound(f"the plan plays on {named}, and that is not what was given")
 
 
 def _premaster(line: Timeline, pool: Executor | None, progress: Progress | None, stems_out: bool) -> tuple[Samples, dict[str, Samples]]:

@@ -43,10 +43,11 @@ class Strip:
     room_db: float | None = None
     echo_db: float | None = None
     label: tuple[str, ...] = field(default=())
+    soundfont: str = ""
 
     @property
     def part(self) -> Part:
-        return Part(self.name, self.origin, self.stem, self.label)
+        return Part(self.name, self.origin, self.stem, self.label, self.soundfont)
 
     @property
     def preroll_s(self) -> float:

@@ -20,6 +20,8 @@ class PartLabel(Value):
     origin: Origin
     trained_models: tuple[str, ...] = ()
     signal_processing: tuple[str, ...] = ()
+    soundfont: str = ""
+    """The SoundFont that a user brought and that the part is played on; empty for our own synthesis."""
 
     @property
     def made_with_ai(self) -> bool:
@@ -61,6 +63,7 @@ def _label_part(part: Part, trained: Collection[str], separator: str | None) -> 
         origin=part.origin,
         trained_models=tuple(name for name in touched_by if name in trained),
         signal_processing=tuple(name for name in touched_by if name not in trained),
+        soundfont=part.soundfont,
     )
 
 
@@ -68,12 +71,12 @@ def _write_sentence(labels: Sequence[PartLabel], kind: Kind) -> str:
     what = "This remix" if kind == "remix" else "This cover"
     by_model = [p for p in labels if p.made_with_ai]
     if not by_model:
-        return f"{what} was made without AI: {_tell_origins(labels)}; only signal processing touched the sound."
+        return f"{what} was made without AI: {_tell_origins(labels)}; only signal processing touched the sound.{_tell_samples(labels)}"
     models = list(dict.fromkeys(m for p in by_model for m in p.trained_models))
     touched = f"the trained {_plural('model', models)} {_join(models)} touched the {_join([p.name for p in by_model])}"
     untouched = [p.name for p in labels if not p.made_with_ai]
     rest = f"; only signal processing touched the {_join(untouched)}" if untouched else ""
-    return f"{what} was made with AI: {touched}{rest}."
+    return f"{what} was made with AI: {touched}{rest}.{_tell_samples(labels)}"
 
 
 def _tell_origins(labels: Sequence[PartLabel]) -> str:
@@ -83,11 +86,22 @@ def _tell_origins(labels: Sequence[PartLabel]) -> str:
         "layered": "{} added by synthesis",
     }
     told = [
-        phrase.format(_join([p.name for p in labels if p.origin == origin]))
+        phrase.format(_join([p.name for p in labels if p.origin == origin and not p.soundfont]))
         for origin, phrase in phrases.items()
-        if any(p.origin == origin for p in labels)
+        if any(p.origin == origin and not p.soundfont for p in labels)
     ]
+    sampled = [p.name for p in labels if p.soundfont]
+    told += [f"{_join(sampled)} performed anew on a SoundFont"] if sampled else []
     return ", ".join(told) or "nothing sounds in it"
+
+
+def _tell_samples(labels: Sequence[PartLabel]) -> str:
+    """Whose samples sound: what the user brought, we did not make and cannot vouch for."""
+    fonts = list(dict.fromkeys(p.soundfont for p in labels if p.soundfont))
+    if not fonts:
+        return ""
+    on = _join([p.name for p in labels if p.soundfont])
+    return f" The {on} sound from the samples of {_join([f'“{f}”' for f in fonts])}, a SoundFont of the user's; how those were made is not known here."
 
 
 def _choose_source_type(labels: Sequence[PartLabel], kind: Kind) -> str:
@@ -96,7 +110,7 @@ def _choose_source_type(labels: Sequence[PartLabel], kind: Kind) -> str:
         return "trainedAlgorithmicMedia" if kind == "cover" and by_model == len(labels) else "compositeWithTrainedAlgorithmicMedia"
     if all(p.origin == "master" for p in labels):
         return "algorithmicallyEnhanced"
-    return "composite" if any(p.origin == "master" for p in labels) else "algorithmicMedia"
+    return "composite" if any(p.origin == "master" or p.soundfont for p in labels) else "algorithmicMedia"
 
 
 def _join(names: Sequence[str]) -> str:

@@ -13,6 +13,7 @@ from remixlab.studio.previewing import keep_order, preview, read_order
 from remixlab.studio.publishing import audible_remix, publish
 from remixlab.studio.remix import remix
 from remixlab.studio.sealing import deliver
+from remixlab.studio.soundfonts import check_soundfont, house_soundfont, keep_soundfont, open_soundfont
 from remixlab.studio.standing import remembered_analysis, shown_recording, shown_recordings, suggestions_for, what_is_open
 from remixlab.studio.wish import Judged, consider, refuse_early
 
@@ -29,6 +30,7 @@ __all__ = [
     "answer_request",
     "at_engine_rate",
     "audible_remix",
+    "check_soundfont",
     "check_token",
     "consider",
     "deliver",
@@ -36,11 +38,14 @@ __all__ = [
     "hear",
     "hear_sound",
     "hear_stems",
+    "house_soundfont",
     "identify_file",
     "ingest",
     "keep_order",
+    "keep_soundfont",
     "loose_recording",
     "make_demo",
+    "open_soundfont",
     "play",
     "preview",
     "publish",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -12,9 +12,11 @@ from threading import Lock
 from remixlab.domain.ports import AudioFiles, Blobs, Clock, Listener, Meter, ReadShelf, Registry, Separator, Settler, SoundCache, WriteShelf
 from remixlab.domain.song import Song
 from remixlab.identify import Index
+from remixlab.plan import SoundFontRef
 from remixlab.plan.prompt import LanguageModel
 from remixlab.royalties import Deal, settle
 from remixlab.seal import Credentials, MarkKeys
+from remixlab.signal.soundfont import SoundFont
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -39,6 +41,8 @@ class Memory:
 
     songs: OrderedDict[str, Song] = field(default_factory=OrderedDict[str, Song])
     index: tuple[frozenset[tuple[str, str]], Index] | None = None
+    house_font: SoundFontRef | None = None
+    last_font: SoundFont | None = None
     lock: Lock = field(default_factory=Lock)
 
     def song(self, key: str) -> Song | None:
@@ -53,6 +57,14 @@ class Memory:
             self.songs[key] = song
             while len(self.songs) > SONGS_IN_MEMORY:
                 self.songs.popitem(last=False)
+
+    def font(self, sha256: str) -> SoundFont | None:
+        font = self.last_font
+        return font if font is not None and font.sha256 == sha256 else None
+
+    def keep_font(self, font: SoundFont) -> None:
+        """One at a time: they are large."""
+        self.last_font = font
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +85,8 @@ class Desk:
     model: LanguageModel | None = None
     words_kept: timedelta = timedelta(days=30)
     """How long the words of a refused wish are kept for appeal."""
+    soundfont_file: Callable[[], bytes] | None = None
+    """Reads the SoundFont that the house was set to play on."""
     memory: Memory = field(default_factory=Memory)
 
     def is_trained(self, separator: str) -> bool:

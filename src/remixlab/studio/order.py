@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, Field
 
 from remixlab.domain.rights import Request, Tier
 from remixlab.domain.value import Value, canonical
-from remixlab.plan import RemixPlan
+from remixlab.plan import RemixPlan, SoundFontRef
 from remixlab.royalties import Deal
 
 
@@ -21,6 +21,8 @@ class RemixOrder(Value):
     plan: dict[str, Any] | None = None
     kind: Literal["remix", "cover"] = "remix"
     seed: Annotated[int, Field(strict=True, ge=0, lt=2**32)] = 0
+    soundfont: SoundFontRef | None = None
+    """What the new parts shall be played on; else what the plan says, else what the house was set to."""
     share: Literal["private", "public"] = "private"
     mine: bool = False
     listener: str = "me"

@@ -14,6 +14,7 @@ from remixlab.rights import decide
 from remixlab.studio.desk import Desk
 from remixlab.studio.hear import ENGINE_RATE_HZ, hear
 from remixlab.studio.order import RemixOrder
+from remixlab.studio.soundfonts import open_soundfont
 from remixlab.studio.wish import consider, refusal
 
 PLAN_PREFIX = "pln_"
@@ -51,7 +52,7 @@ def preview(order: RemixOrder, desk: Desk, *, start_s: float, length_s: float) -
     if not decision.allowed:
         raise refusal(decision)
     samples = {r.recording_id: hear(r, desk) for r in licensed[1:]}
-    line = timeline(judged.plan, hear(licensed[0], desk), samples=samples)
+    line = timeline(judged.plan, hear(licensed[0], desk), samples=samples, soundfont=open_soundfont(judged.plan, desk))
     first = round(start_s * ENGINE_RATE_HZ)
     sound = line.render(first, min(line.length_frames, first + round(length_s * ENGINE_RATE_HZ)))
     return desk.audio_files.encode(Audio(sound, ENGINE_RATE_HZ), "wav")

@@ -18,6 +18,7 @@ from remixlab.studio.index import catalogue_index
 from remixlab.studio.order import RemixOrder, remix_id_of
 from remixlab.studio.permissions import record_judgement
 from remixlab.studio.sealing import seal
+from remixlab.studio.soundfonts import open_soundfont
 from remixlab.studio.wish import consider, refusal
 
 
@@ -42,13 +43,13 @@ def remix(order: RemixOrder, desk: Desk, progress: Progress = silent) -> Remix:
     with desk.read() as shelf:
         index = catalogue_index(shelf, desk)
         others = {reference: shelf.recording(reference) for reference in recordings_of(plan)[1:]}
-    song = hear(recording, desk, progress)
+    song, font = hear(recording, desk, progress), open_soundfont(plan, desk)
     sampled = {reference: hear(other, desk, progress) for reference, other in others.items()}
     heard = desk.meter.seconds()
 
     # ---- flow: sound, is it clean, whose is it
     progress("render", 0.0)
-    mix = render(plan, song, samples=sampled, workers=desk.workers, progress=lambda share: progress("render", share))
+    mix = render(plan, song, samples=sampled, soundfont=font, workers=desk.workers, progress=lambda share: progress("render", share))
     rendered = desk.meter.seconds()
     progress("screen", 0.0)
     licensed = frozenset({recording.recording_id, *(s.recording_id for s in sampled.values())})

@@ -16,13 +16,14 @@ from remixlab.domain.ports import Progress, ReadShelf
 from remixlab.domain.remix import PayLine
 from remixlab.domain.rights import Decision, Recording, Scope, Terms
 from remixlab.domain.value import canonical
-from remixlab.plan import RemixPlan, describe, parse, reach, recordings_of, uses
+from remixlab.plan import RemixPlan, SoundFontRef, describe, parse, reach, recordings_of, uses
 from remixlab.plan.prompt import Understanding, ask_model, write_plan
 from remixlab.rights import alternatives, decide, summary
 from remixlab.royalties import pays
 from remixlab.studio.desk import Desk, silent
 from remixlab.studio.hear import hear
 from remixlab.studio.order import RemixOrder
+from remixlab.studio.soundfonts import check_soundfont, house_soundfont
 
 NAMES_MAX = 10_000
 """Recordings whose names moderation looks at."""
@@ -57,7 +58,7 @@ class Judged:
 def consider(order: RemixOrder, desk: Desk, progress: Progress = silent) -> Judged:
     """Read the wish, fit it to the recording, judge it. Nothing is made; a no is an answer here, not an error.
 
-    Raises: RecordingNotFound, InvalidPrompt, InvalidPlan, UnknownPlace, ModerationRefused.
+    Raises: RecordingNotFound, InvalidPrompt, InvalidPlan, UnknownPlace, ModerationRefused, SoundFontNotFound.
     """
     with desk.read() as shelf:
         recording = shelf.recording(order.source)
@@ -70,6 +71,8 @@ def consider(order: RemixOrder, desk: Desk, progress: Progress = silent) -> Judg
             raise
     analysis = hear(recording, desk, progress).analysis
     plan, understanding = _plan_of(order, recording, analysis, desk)
+    plan = plan.played_on(order.soundfont or _soundfont_of(order) or house_soundfont(desk))
+    check_soundfont(plan, desk)
     with desk.read() as shelf:
         licensed = [shelf.recording(r).recording_id for r in recordings_of(plan)]
         terms = shelf.terms(licensed)
@@ -162,6 +165,11 @@ def _plan_of(order: RemixOrder, recording: Recording, analysis: Analysis, desk: 
             pass  # without the model nothing is missing: our own reading answers
     understanding = write_plan(order.prompt, analysis, source=source, kind=order.kind, base=base, seed=order.seed)
     return understanding.plan, understanding
+
+
+def _soundfont_of(order: RemixOrder) -> SoundFontRef | None:
+    """What the plan that was handed in plays on, also where words correct it."""
+    return parse({**order.plan, "source": order.source}).soundfont if order.plan is not None else None
 
 
 def _made_today(order: RemixOrder, shelf: ReadShelf) -> int:

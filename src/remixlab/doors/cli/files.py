@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from remixlab.domain.audio import Audio
-from remixlab.domain.errors import InvalidAudio, RecordingNotFound
+from remixlab.domain.errors import InvalidAudio, RecordingNotFound, SoundFontNotFound
 
 if TYPE_CHECKING:
     from remixlab.app import House
     from remixlab.domain.ports import Progress
     from remixlab.domain.song import Song
+    from remixlab.plan import SoundFontRef
     from remixlab.studio import Delivery
 
 SIZE_MAX = 4 * 2**30
@@ -32,6 +33,18 @@ def read_file(path: Path) -> bytes:
     if not data:
         raise InvalidAudio(f"{path.name} is empty")
     return data
+
+
+def read_font(path: Path | None, house: House) -> SoundFontRef | None:
+    """Bring a SoundFont in. Raises: SoundFontNotFound, InvalidSoundFont."""
+    from remixlab.studio import keep_soundfont  # lazy
+
+    if path is None:
+        return None
+    try:
+        return keep_soundfont(path.read_bytes(), house.desk)
+    except OSError as error:
+        raise SoundFontNotFound(f"{path} cannot be read: {error.strerror}.", hint="Give an SF2 or SF3 file.") from error
 
 
 def write_whole(path: Path, data: bytes) -> None:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from remixlab.doors.cli.options import At, Home, Json, Mine, Share, Source, Territory, User, caller, sharing
+from remixlab.doors.cli.options import At, Home, Json, Mine, Share, SoundFontFile, Source, Territory, User, caller, sharing
 from remixlab.doors.cli.output import emit, progress_bar
 
 Words = Annotated[str, typer.Argument(help='What you want, such as "80s synthwave, keep the vocals".', metavar='"WORDS"')]
@@ -68,24 +68,34 @@ def render(
     source: Source, plan_file: Annotated[Path, typer.Argument(metavar="PLAN.json")], out: Out,
     picture: Annotated[Path | None, typer.Option("--picture", help="Write waveform, spectrogram and arrangement as PNG.")] = None,
     stems: Annotated[Path | None, typer.Option("--stems", help="Also write the parts before mastering into this folder.", metavar="DIR")] = None,
-    home: Home = None, as_json: Json = False,
+    soundfont: SoundFontFile = None, home: Home = None, as_json: Json = False,
 ) -> None:  # fmt: skip
     """Play a plan over what you own: sound only, no mark, no signature."""
     from remixlab.app import open_house  # lazy
-    from remixlab.doors.cli.files import check_writable, hear_source, suffix_of, write_whole
+    from remixlab.doors.cli.files import check_writable, hear_source, read_font, suffix_of, write_whole
     from remixlab.plan import parse
     from remixlab.rendering import draw, timeline
     from remixlab.rendering import render as play
+    from remixlab.studio import house_soundfont, open_soundfont
 
     check_writable(out)
     tree = _read_plan(plan_file)
     with open_house(home) as house, progress_bar(quiet=as_json) as progress:
         song = hear_source(source, house, progress)
         wanted = parse({**tree, "source": song.recording_id})
-        mix = play(wanted, song, workers=house.desk.workers, progress=lambda share: progress("render", share), stems_out=stems is not None)
+        wanted = wanted.played_on(read_font(soundfont, house) or wanted.soundfont or house_soundfont(house.desk))
+        font = open_soundfont(wanted, house.desk)
+        mix = play(
+            wanted,
+            song,
+            soundfont=font,
+            workers=house.desk.workers,
+            progress=lambda share: progress("render", share),
+            stems_out=stems is not None,
+        )
         write_whole(out, house.desk.audio_files.encode(mix.audio, suffix_of(out)))
         if picture:
-            write_whole(picture, draw(timeline(wanted, song), mix))
+            write_whole(picture, draw(timeline(wanted, song, soundfont=font), mix))
         if stems:
             stems.mkdir(parents=True, exist_ok=True)
             for name, part in mix.stems_out.items():
@@ -99,18 +109,18 @@ def render(
 
 def remix(
     source: Source, words: Words, out: Out, mine: Mine = False, share: Share = "private", takes: Takes = 1, seed: Seed = 0,
-    home: Home = None, user: User = "me", territory: Territory = None, at: At = None, as_json: Json = False,
+    soundfont: SoundFontFile = None, home: Home = None, user: User = "me", territory: Territory = None, at: At = None, as_json: Json = False,
 ) -> None:  # fmt: skip
     """Make a remix: decided, rendered, screened, marked, signed, labelled; and say who is paid."""
-    _make("remix", source, words, out, mine, share, takes, seed, home, user, territory, at, as_json)
+    _make("remix", source, words, out, mine, share, takes, seed, soundfont, home, user, territory, at, as_json)
 
 
 def cover(
     source: Source, words: Words, out: Out, mine: Mine = False, share: Share = "private", takes: Takes = 1, seed: Seed = 0,
-    home: Home = None, user: User = "me", territory: Territory = None, at: At = None, as_json: Json = False,
+    soundfont: SoundFontFile = None, home: Home = None, user: User = "me", territory: Territory = None, at: At = None, as_json: Json = False,
 ) -> None:  # fmt: skip
     """Make a cover: tune and chords performed anew; nothing of the master sounds."""
-    _make("cover", source, words, out, mine, share, takes, seed, home, user, territory, at, as_json)
+    _make("cover", source, words, out, mine, share, takes, seed, soundfont, home, user, territory, at, as_json)
 
 
 def verify(file: Annotated[Path, typer.Argument(metavar="FILE")], home: Home = None, as_json: Json = False) -> None:
@@ -139,11 +149,11 @@ def publish(
 
 
 def _make(
-    kind: Literal["remix", "cover"], source: str, words: str, out: Path, mine: bool, share: str, takes: int, seed: int, home: Path | None,
-    user: str, territory: str | None, at: str | None, as_json: bool,
+    kind: Literal["remix", "cover"], source: str, words: str, out: Path, mine: bool, share: str, takes: int, seed: int,
+    soundfont: Path | None, home: Path | None, user: str, territory: str | None, at: str | None, as_json: bool,
 ) -> None:  # fmt: skip
     from remixlab.app import open_house  # lazy
-    from remixlab.doors.cli.files import check_writable, resolve_source, suffix_of, write_whole
+    from remixlab.doors.cli.files import check_writable, read_font, resolve_source, suffix_of, write_whole
     from remixlab.studio import RemixOrder, deliver, refuse_early
 
     asked = caller(user, territory, at)
@@ -152,10 +162,11 @@ def _make(
     with open_house(home) as house, progress_bar(quiet=as_json) as progress:
         recording_id = resolve_source(source, house, mine=mine, user=user, progress=progress)
         answers: list[dict[str, Any]] = []
+        font = read_font(soundfont, house)
         for take in range(takes):
             order = RemixOrder(
-                source=recording_id, prompt=words, kind=kind, seed=seed + take, share=sharing(share), mine=mine, listener=asked.user,
-                territory=asked.territory or house.settings.territory, at=asked.at,
+                source=recording_id, prompt=words, kind=kind, seed=seed + take, soundfont=font, share=sharing(share), mine=mine,
+                listener=asked.user, territory=asked.territory or house.settings.territory, at=asked.at,
             )  # fmt: skip
             made = house.make(order, progress)
             path = out if take == 0 else out.with_stem(f"{out.stem}-{take + 1}")

@@ -18,6 +18,9 @@ Territory = Annotated[str | None, typer.Option("--territory", help="Two letters 
 At = Annotated[str | None, typer.Option("--at", help="The moment to decide for, ISO 8601; now when left out.", show_default=False)]
 Mine = Annotated[bool, typer.Option("--mine", help="I own this recording or have permission; the result stays private.")]
 Share = Annotated[str, typer.Option("--share", help="private or public.")]
+SoundFontFile = Annotated[
+    Path | None, typer.Option("--soundfont", help="Play the new parts on this SF2 or SF3; its licence is yours to know.", metavar="FILE")
+]
 Source = Annotated[str, typer.Argument(help="A file, a recording's id or its ISRC.", metavar="FILE|ID")]
 
 

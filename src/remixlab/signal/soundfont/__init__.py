@@ -5,7 +5,7 @@ instruments of the house by their General MIDI programs. No files, no clock, no 
 """
 
 from remixlab.signal.soundfont.font import Preset, Sample, SoundFont, read_soundfont
-from remixlab.signal.soundfont.take import find_preset, perform_hits, perform_notes, rehearse_kit_on, rehearse_on
+from remixlab.signal.soundfont.take import find_preset, perform_hits, perform_notes, rehearse_kit_on, rehearse_on, sounds_on
 
 __all__ = [
     "Preset",
@@ -17,4 +17,5 @@ __all__ = [
     "read_soundfont",
     "rehearse_kit_on",
     "rehearse_on",
+    "sounds_on",
 ]

@@ -24,6 +24,7 @@ Decode = Callable[[bytes], Audio]
 """Decodes an Ogg Vorbis file: compressed SoundFonts need one. Raises: InvalidAudio."""
 
 _VORBIS, _ROM = 0x10, 0x8000
+NAME_MAX = 80
 _VOICES_MAX = 24
 _LENGTH_MAX_FRAMES = 2**24
 _RATES_HZ = range(400, 200_001)
@@ -141,7 +142,7 @@ def read_soundfont(data: bytes | memoryview, *, decode: Decode | None = None) ->
     places: dict[tuple[int, int], int] = {}
     for place, head in enumerate(heads):
         places.setdefault((int(head["bank"]), int(head["program"])), place)
-    return SoundFont(riff.name or "unnamed", hashlib.sha256(view).hexdigest(), riff, decode, places)
+    return SoundFont(riff.name[:NAME_MAX] or "unnamed", hashlib.sha256(view).hexdigest(), riff, decode, places)
 
 
 # ---------------------------------------------------------------- zones

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from threading import Lock
@@ -116,6 +116,12 @@ def find_preset(font: SoundFont, instrument: str) -> Preset | None:
     """The preset that plays an instrument or kit of the house; None when the SoundFont has nothing like it."""
     bank, programs = (DRUM_BANK, KITS[instrument]) if instrument in KITS else (0, PROGRAMS.get(instrument, ()))
     return next((found for program in programs if (found := font.preset(bank, program)) is not None), None)
+
+
+def sounds_on(font: SoundFont, instrument: str, pieces: Collection[str] = ()) -> bool:
+    """Whether a SoundFont has an instrument, or at least one of the pieces asked of a kit."""
+    preset = find_preset(font, instrument)
+    return preset is not None and (not pieces or any(_drum_key(font, preset, piece) is not None for piece in pieces))
 
 
 def rehearse_on(font: SoundFont, instrument: str, notes: Sequence[NoteEvent], *, seed: int = 0) -> Take:
