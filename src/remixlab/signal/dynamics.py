@@ -17,6 +17,10 @@ from remixlab.signal.kernels.shaping import ride
 from remixlab.signal.levels import amplitude_from_db, as_samples
 
 _RANGE_DB = 60.0
+_STEP_FRAMES = 8
+_FALL_S = 0.0045
+"""How fast the level that is followed falls between two waves."""
+_AT_REST = np.array([0.0, 0.0, 1.0, 0.0, 0.0, 0.0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,25 +76,27 @@ class Compressor:
         return 0.0
 
     def start(self, sample_rate: int, channels: int, first_frame: int = 0) -> Process:
-        state = np.zeros(2)
+        state = _AT_REST.copy()
+        state[4] = first_frame % _STEP_FRAMES
+        makeup = np.float32(amplitude_from_db(self.makeup_db))
 
         def process(block: Samples) -> Samples:
             source = as_samples(block)
             gain = self._ridden(source, sample_rate, _RANGE_DB, state)
-            return as_samples(source * (gain * np.float32(amplitude_from_db(self.makeup_db))))
+            return source * (gain if makeup == 1.0 else gain * makeup)
 
         return process
 
     def _ridden(self, key: Samples, sample_rate: int, range_db: float, state: NDArray[np.float64]) -> NDArray[np.float32]:
         """The gain that the key signal asks for. Shape: (frames,)."""
         gain = np.empty(key.shape[1], np.float32)
-        attack, release = (1 - exp(-1 / (time * sample_rate)) for time in (self.attack_s, self.release_s))
-        ride(key, self.threshold_db, 1 - 1 / self.ratio, max(self.knee_db, 1e-6), range_db, attack, release, state, gain)
+        decay, attack, release = (1 - exp(-_STEP_FRAMES / (time * sample_rate)) for time in (_FALL_S, self.attack_s, self.release_s))
+        ride(key, self.threshold_db, 1 - 1 / self.ratio, max(self.knee_db, 1e-6), range_db, decay, attack, release, state, gain)
         return gain
 
     def gain_for(self, key: Samples, sample_rate: int, *, range_db: float = _RANGE_DB) -> NDArray[np.float32]:
         """The gain this compressor would apply to a sound with this key. Shape: (frames,)."""
-        return self._ridden(as_samples(key), sample_rate, range_db, np.zeros(2))
+        return self._ridden(as_samples(key), sample_rate, range_db, _AT_REST.copy())
 
 
 @dataclass(frozen=True, slots=True)

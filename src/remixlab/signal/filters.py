@@ -22,6 +22,7 @@ from remixlab.signal.levels import as_samples
 FilterMode = Literal["low-pass", "high-pass", "band-pass", "notch", "peak", "low-shelf", "high-shelf"]
 
 _BLOCK = 32
+_GROUP = 4
 _STILL = 1 << 40
 
 
@@ -131,13 +132,14 @@ def _qualities(filter_: Filter) -> tuple[float, ...]:
 
 
 class _Cascade:
-    """Running filters."""
+    """Running filters. The sections work on groups of four frames of the timeline; a group that a block cuts is worked again with the next."""
 
     def __init__(self, filters: tuple[Filter, ...], sample_rate: int, channels: int, first_frame: int) -> None:
         self._sections = [(each, q) for each in filters for q in _qualities(each)]
         self._moves = any(isinstance(each.cutoff_hz, Curve) for each in filters)
         self._sample_rate = sample_rate
-        self._frame = first_frame
+        self._frame = first_frame // _GROUP * _GROUP
+        self._pending = np.zeros((channels, first_frame - self._frame), np.float32)
         self._state = np.zeros((len(self._sections), channels, 2))
         self._still = np.zeros((0, 1, 6)) if self._moves or not filters else self._coefficients(np.zeros(1))
 
@@ -149,12 +151,26 @@ class _Cascade:
         source = as_samples(block)
         if not self._sections or source.shape[1] == 0:
             return source.copy()
+        begun = self._pending.shape[1]
+        if begun:
+            source = np.concatenate((self._pending, source), axis=1)
+        whole = source.shape[1] // _GROUP * _GROUP
         out = np.empty_like(source)
+        self._run(source, whole, self._state, out)
+        self._frame += whole
+        self._pending = source[:, whole:].copy()
+        if self._pending.shape[1]:
+            last = np.pad(self._pending, ((0, 0), (0, _GROUP - self._pending.shape[1])))
+            made = np.empty_like(last)
+            self._run(last, _GROUP, self._state.copy(), made)
+            out[:, whole:] = made[:, : source.shape[1] - whole]
+        return np.ascontiguousarray(out[:, begun:])
+
+    def _run(self, source: Samples, frames: int, state: NDArray[np.float64], out: Samples) -> None:
+        """The first frames of the source through all sections, from the frame that has been reached."""
         if self._moves:
-            rows = np.arange(self._frame // _BLOCK, (self._frame + source.shape[1] - 1) // _BLOCK + 1)
+            rows = np.arange(self._frame // _BLOCK, (self._frame + frames - 1) // _BLOCK + 1)
             table = self._coefficients((rows + 0.5) * _BLOCK / self._sample_rate)
-            cascade(source, table, self._frame % _BLOCK, _BLOCK, self._state, out)
+            cascade(source, frames, table, self._frame % _BLOCK, _BLOCK, state, out)
         else:
-            cascade(source, self._still, 0, _STILL, self._state, out)
-        self._frame += source.shape[1]
-        return out
+            cascade(source, frames, self._still, 0, _STILL, state, out)

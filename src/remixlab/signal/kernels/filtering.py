@@ -10,58 +10,78 @@ import numpy as np
 from numba import njit
 
 
-@njit(cache=True, nogil=True)
-def cascade(samples, coefficients, offset, block, state, out):
-    """State-variable sections in series; row k of the coefficients rules frames k * block to (k + 1) * block, counted from -offset.
+@njit(inline="always")
+def _look_ahead(c, ahead):
+    """What four frames of a section make of an impulse and of each of its two states, and what is left of all in the states.
 
+    ahead (5, 4): outputs to an impulse, to the first and the second state; first and second state after an impulse at each frame;
+    returns the states after the states alone.
+    """
+    a1, a2, a3, m0, m1, m2 = c[0], c[1], c[2], c[3], c[4], c[5]
+    for row in range(3):
+        s1 = 1.0 if row == 1 else 0.0
+        s2 = 1.0 if row == 2 else 0.0
+        for k in range(4):
+            x = 1.0 if row == 0 and k == 0 else 0.0
+            v3 = x - s2
+            v1 = a1 * s1 + a2 * v3
+            v2 = s2 + a2 * s1 + a3 * v3
+            s1 = 2.0 * v1 - s1
+            s2 = 2.0 * v2 - s2
+            ahead[row, k] = m0 * x + m1 * v1 + m2 * v2
+            if row == 0:
+                # The later a frame comes, the fewer steps its trace has to fade.
+                ahead[3, 3 - k] = s1
+                ahead[4, 3 - k] = s2
+        if row == 1:
+            from_first = (s1, s2)
+    return from_first[0], from_first[1], s1, s2
+
+
+@njit(cache=True, nogil=True, fastmath={"contract"})
+def cascade(samples, frames, coefficients, offset, block, state, out):
+    """State-variable sections in series over the first `frames` frames, four at a time, each four from the state before them.
+
+    Row k of the coefficients rules frames k * block to (k + 1) * block, counted from -offset; frames, offset and block are multiples of 4.
     coefficients (sections, rows, 6) = a1 a2 a3 m0 m1 m2; state (sections, channels, 2) is read and left for what follows.
     """
-    channels, frames = samples.shape
     sections, rows, _ = coefficients.shape
+    ahead = np.empty((5, 4))
+    one, two, three = np.uint64(1), np.uint64(2), np.uint64(3)
     for s in range(sections):
-        # Two channels at once, for one of them alone waits on its own last frame; an odd one out is its own neighbour.
-        for c in range(0, channels, 2):
-            d = min(c + 1, channels - 1)
+        for c in range(samples.shape[0]):
+            source = samples[c] if s == 0 else out[c]
+            made = out[c]
             i1 = state[s, c, 0]
             i2 = state[s, c, 1]
-            j1 = state[s, d, 0]
-            j2 = state[s, d, 1]
             i = 0
             while i < frames:
                 row = min((offset + i) // block, rows - 1)
                 end = frames if row == rows - 1 else min(frames, (row + 1) * block - offset)
-                a1 = coefficients[s, row, 0]
-                a2 = coefficients[s, row, 1]
-                a3 = coefficients[s, row, 2]
-                m0 = coefficients[s, row, 3]
-                m1 = coefficients[s, row, 4]
-                m2 = coefficients[s, row, 5]
-                for j in range(np.uint64(i), np.uint64(end)):
-                    x = float(samples[c, j]) if s == 0 else float(out[c, j])
-                    y = float(samples[d, j]) if s == 0 else float(out[d, j])
-                    v3 = x - i2
-                    w3 = y - j2
-                    v1 = a1 * i1 + a2 * v3
-                    w1 = a1 * j1 + a2 * w3
-                    v2 = i2 + a2 * i1 + a3 * v3
-                    w2 = j2 + a2 * j1 + a3 * w3
-                    i1 = 2.0 * v1 - i1
-                    j1 = 2.0 * w1 - j1
-                    i2 = 2.0 * v2 - i2
-                    j2 = 2.0 * w2 - j2
-                    out[c, j] = m0 * x + m1 * v1 + m2 * v2
-                    out[d, j] = m0 * y + m1 * w1 + m2 * w2
+                p4, p5, q4, q5 = _look_ahead(coefficients[s, row], ahead)
+                h0, h1, h2, h3 = ahead[0, 0], ahead[0, 1], ahead[0, 2], ahead[0, 3]
+                p0, p1, p2, p3 = ahead[1, 0], ahead[1, 1], ahead[1, 2], ahead[1, 3]
+                q0, q1, q2, q3 = ahead[2, 0], ahead[2, 1], ahead[2, 2], ahead[2, 3]
+                e0, e1, e2, e3 = ahead[3, 0], ahead[3, 1], ahead[3, 2], ahead[3, 3]
+                f0, f1, f2, f3 = ahead[4, 0], ahead[4, 1], ahead[4, 2], ahead[4, 3]
+                for j in range(np.uint64(i), np.uint64(end), np.uint64(4)):
+                    x0 = float(source[j])
+                    x1 = float(source[j + one])
+                    x2 = float(source[j + two])
+                    x3 = float(source[j + three])
+                    made[j] = h0 * x0 + p0 * i1 + q0 * i2
+                    made[j + one] = h1 * x0 + h0 * x1 + p1 * i1 + q1 * i2
+                    made[j + two] = h2 * x0 + h1 * x1 + h0 * x2 + p2 * i1 + q2 * i2
+                    made[j + three] = h3 * x0 + h2 * x1 + h1 * x2 + h0 * x3 + p3 * i1 + q3 * i2
+                    first = e0 * x0 + e1 * x1 + e2 * x2 + e3 * x3 + (p4 * i1 + q4 * i2)
+                    i2 = f0 * x0 + f1 * x1 + f2 * x2 + f3 * x3 + (p5 * i1 + q5 * i2)
+                    i1 = first
                 if abs(i1) < 1e-18 and abs(i2) < 1e-18:
                     i1 = 0.0
                     i2 = 0.0
-                if abs(j1) < 1e-18 and abs(j2) < 1e-18:
-                    j1 = 0.0
-                    j2 = 0.0
                 i = end
             state[s, c, 0] = i1
             state[s, c, 1] = i2
-            state[s, d, 0] = j1
-            state[s, d, 1] = j2
 
 
 @njit(cache=True, nogil=True)

@@ -101,21 +101,34 @@ def drive(samples, first, outer, inner, gain, bias, level, mix, leak, state, out
 
 
 @njit(cache=True, nogil=True)
-def ride(key, threshold, slope, knee, range_db, attack, release, state, gain):
+def ride(key, threshold, slope, knee, range_db, decay, attack, release, state, gain):
     """Gain that turns down what a key signal has above its threshold; all of it in dB, smoothed on the way down and up.
 
-    state (2,): the key's smoothed power and the reduction now.
+    Works in steps of 8 frames: the loudest frame of each moves the gain of the next in a straight line. decay, attack and release are
+    shares per step; state (6,): the key's smoothed power, the reduction now, gain and its slope, frames and loudest of a step begun.
     """
     channels, frames = key.shape
-    power = state[0]
-    held = state[1]
-    for i in range(frames):
-        top = 0.0
+    power, held, now, climb, loudest = state[0], state[1], state[2], state[3], state[5]
+    done = int(state[4])
+    i = 0
+    while i < frames:
+        n = min(8 - done, frames - i)
+        top = np.float32(0.0)
         for c in range(channels):
-            top = max(top, float(key[c, i]) * float(key[c, i]))
-        power = top if top > power else power + 0.005 * (top - power)
+            for j in range(np.uint64(i), np.uint64(i + n)):
+                top = max(top, abs(key[c, j]))
+        loudest = max(loudest, float(top) * float(top))
+        for j in range(n):
+            gain[np.uint64(i + j)] = now + climb * (done + j + 1)
+        done += n
+        i += n
+        if done < 8:
+            break
+        power = loudest if loudest > power else power + decay * (loudest - power)
         if power < 1e-30:
             power = 0.0
+        done = 0
+        loudest = 0.0
         over = 10.0 * np.log10(power + 1e-20) - threshold
         if over <= -0.5 * knee:
             wanted = 0.0
@@ -127,6 +140,6 @@ def ride(key, threshold, slope, knee, range_db, attack, release, state, gain):
         held += (attack if wanted > held else release) * (wanted - held)
         if held < 1e-9:
             held = 0.0
-        gain[i] = 10.0 ** (-0.05 * held)
-    state[0] = power
-    state[1] = held
+        now += 8 * climb
+        climb = (10.0 ** (-0.05 * held) - now) / 8
+    state[0], state[1], state[2], state[3], state[4], state[5] = power, held, now, climb, done, loudest
