@@ -13,6 +13,7 @@ from remixlab.studio.previewing import keep_order, preview, read_order
 from remixlab.studio.publishing import audible_remix, publish
 from remixlab.studio.remix import remix
 from remixlab.studio.sealing import deliver
+from remixlab.studio.search import Found, Search, find_alike, find_by_words, hear_feel, hear_missing, tags_of
 from remixlab.studio.soundfonts import check_soundfont, house_soundfont, keep_soundfont, open_soundfont
 from remixlab.studio.standing import remembered_analysis, shown_recording, shown_recordings, suggestions_for, what_is_open
 from remixlab.studio.wish import Judged, consider, refuse_early
@@ -21,12 +22,14 @@ __all__ = [
     "ConsentWish",
     "Delivery",
     "Desk",
+    "Found",
     "IngestOrder",
     "Ingested",
     "Judged",
     "Memory",
     "RemixOrder",
     "SealKeys",
+    "Search",
     "answer_request",
     "at_engine_rate",
     "audible_remix",
@@ -35,7 +38,11 @@ __all__ = [
     "consider",
     "deliver",
     "demo_owners",
+    "find_alike",
+    "find_by_words",
     "hear",
+    "hear_feel",
+    "hear_missing",
     "hear_sound",
     "hear_stems",
     "house_soundfont",
@@ -65,6 +72,7 @@ __all__ = [
     "statement",
     "stream_token",
     "suggestions_for",
+    "tags_of",
     "verify",
     "what_is_open",
     "withdraw",

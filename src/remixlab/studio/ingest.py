@@ -18,6 +18,7 @@ from remixlab.identify import Fingerprint, fingerprint, identify
 from remixlab.studio.desk import Desk, silent
 from remixlab.studio.hear import at_engine_rate, hear, hear_sound
 from remixlab.studio.index import catalogue_index
+from remixlab.studio.search import hear_feel
 
 DUPLICATE_COVERAGE = 0.8
 """Share of the shorter recording that must match before two files are called one recording."""
@@ -99,7 +100,7 @@ def ingest(order: IngestOrder, desk: Desk, progress: Progress = silent) -> Inges
         with desk.write() as shelf:
             known = enter(order, shelf)
             shelf.keep_fingerprint(known.recording_id, kept)
-    hear(known, desk, progress)
+    hear_feel(known, desk, hear(known, desk, progress).recording)
     return Ingested(known)
 
 

@@ -8,10 +8,12 @@ from fastapi import APIRouter, File, Form, Header, Query, UploadFile
 
 from remixlab.doors.api.context import TheCaller, TheHouse
 from remixlab.doors.api.problems import PROBLEMS
-from remixlab.doors.api.shapes import JobStarted, RecordingDetail, RecordingItem, RecordingList
+from remixlab.doors.api.shapes import JobStarted, RecordingDetail, RecordingItem, RecordingList, TagItem, TagList
 from remixlab.doors.api.sound import RangeHeader, peaks_of, serve_bytes
 from remixlab.studio import (
     Delivery,
+    find_alike,
+    find_by_words,
     hear,
     hear_sound,
     receive,
@@ -19,6 +21,7 @@ from remixlab.studio import (
     shown_recording,
     shown_recordings,
     suggestions_for,
+    tags_of,
     what_is_open,
 )
 
@@ -31,8 +34,14 @@ def list_recordings(
     caller: TheCaller,
     after: Annotated[str | None, Query(max_length=128)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    feel: Annotated[str | None, Query(max_length=2000, description="Words such as `sunny bossa with a female voice`.")] = None,
+    like: Annotated[str | None, Query(max_length=128, description="A recording that they should feel like.")] = None,
 ) -> RecordingList:
-    """The catalogue in pages; `next` is the cursor of the following one."""
+    """The catalogue in pages; `next` is the cursor of the following one. With `feel` or `like`, what fits best, in one page."""
+    if feel is not None or like is not None:
+        search = find_by_words if feel is not None else find_alike
+        best = search(feel or like or "", house.desk, user=caller.user, limit=limit).found
+        return RecordingList(items=[_item(house, caller, one.recording, fit=one.fit) for one in best], next=None)
     found, following = shown_recordings(house.desk, user=caller.user, after=after, limit=limit)
     return RecordingList(items=[_item(house, caller, r) for r in found], next=following)
 
@@ -56,6 +65,14 @@ def read_analysis(recording_id: str, house: TheHouse, caller: TheCaller) -> dict
     """What `remixlab listen` prints; heard now if it was not yet."""
     recording = shown_recording(recording_id, house.desk, user=caller.user)
     return hear(recording, house.desk).analysis.to_dict()
+
+
+@router.get("/recordings/{recording_id}/tags")
+def read_tags(recording_id: str, house: TheHouse, caller: TheCaller) -> TagList:
+    """The words that fit the sound of a recording best; heard now if it was not yet."""
+    recording = shown_recording(recording_id, house.desk, user=caller.user)
+    tags = [TagItem(kind=t.kind, value=t.value, fit=t.fit) for t in tags_of(recording, house.desk)]
+    return TagList(recording_id=recording.recording_id, tags=tags)
 
 
 @router.get(
@@ -95,10 +112,10 @@ async def add_recording(
     return JobStarted.of(job_id)
 
 
-def _item(house: Any, caller: Any, recording: Any) -> Any:
+def _item(house: Any, caller: Any, recording: Any, fit: float | None = None) -> Any:
     standing = what_is_open(recording, house.desk, user=caller.user, territory=caller.territory)
     return RecordingItem(
         recording_id=recording.recording_id, isrc=recording.isrc, title=recording.title, artist=recording.artist,
         duration_s=round(recording.duration_s, 3), open=standing.open, state=standing.sentence,
-        audio_url=f"/v1/recordings/{recording.recording_id}/audio",
+        audio_url=f"/v1/recordings/{recording.recording_id}/audio", fit=None if fit is None else round(fit, 3),
     )  # fmt: skip

@@ -28,6 +28,7 @@ class RecordingItem(Shape):
     open: bool
     state: Annotated[str, Field(description="What is open, in words.")]
     audio_url: str
+    fit: Annotated[float | None, Field(description="How well it fits what was searched for, 0 to 1.")] = None
 
 
 class RecordingList(Shape):
@@ -40,6 +41,17 @@ class RecordingDetail(RecordingItem):
     presets: list[Preset]
     sentences: list[str]
     surprise: str
+
+
+class TagItem(Shape):
+    kind: Annotated[str, Field(description="style, family, era, scene, mood, instrument, voice, tempo, mode or drums.")]
+    value: str
+    fit: float
+
+
+class TagList(Shape):
+    recording_id: str
+    tags: list[TagItem]
 
 
 class PlanWish(Shape):

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from remixlab.domain.errors import RemixLabError
-from remixlab.doors.cli import house, making, money, music, permissions
+from remixlab.doors.cli import finding, house, making, money, music, permissions
 from remixlab.doors.errors import exit_code
 
 app = typer.Typer(
@@ -24,7 +24,7 @@ app = typer.Typer(
 WrongUsage: type[Exception] = next(cls for cls in typer.BadParameter.__mro__ if cls.__name__ == "ClickException")
 """Typer brings its own copy of click, so the base of its usage errors is found instead of imported."""
 
-for command in music.COMMANDS:
+for command in (*music.COMMANDS, *finding.COMMANDS):
     app.command(rich_help_panel="Music")(command)
 for command in making.COMMANDS:
     app.command(rich_help_panel="Making")(command)
