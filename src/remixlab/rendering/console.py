@@ -10,6 +10,7 @@ import numpy as np
 
 from remixlab import signal
 from remixlab.domain.audio import Samples
+from remixlab.rendering.kernels import pour
 from remixlab.rendering.resolve import SAMPLE_RATE
 from remixlab.rendering.strips import RunningStrip, Strip, preroll_of
 from remixlab.signal import amplitude_from_db
@@ -61,17 +62,14 @@ class RunningConsole:
 
     def mix(self, sounds: list[Samples], n0: int, n1: int, taps: dict[str, Samples] | None = None) -> Samples:
         """Strips summed, through their groups and spaces and the bus."""
-        groups = {name: np.zeros((2, n1 - n0), np.float32) for name in self._groups}
-        mix = np.zeros((2, n1 - n0), np.float32)
+        mix, room, echo, *grouped = np.zeros((3 + len(self._groups), 2, n1 - n0), np.float32)
+        groups = dict(zip(self._groups, grouped, strict=True))
         for running, sound in zip(self._strips, sounds, strict=True):
-            target = groups.get(running.strip.group or "", mix)
-            target += sound
+            strip = running.strip
+            pour(np.ascontiguousarray(sound), groups.get(strip.group or "", mix), room, _send(strip.room_db), echo, _send(strip.echo_db))
         for name, process in self._groups.items():
             mix += process(groups[name])
-        spaces = {
-            ROOM: self._space(self._room, sounds, [running.strip.room_db for running in self._strips]),
-            ECHO: self._space(self._echo, sounds, [running.strip.echo_db for running in self._strips]),
-        }
+        spaces = {ROOM: None if self._room is None else self._room(room), ECHO: None if self._echo is None else self._echo(echo)}
         for wet in spaces.values():
             if wet is not None:
                 mix += wet
@@ -95,12 +93,7 @@ class RunningConsole:
                 rest -= wet
         taps[BUS][:, n0:n1] = rest
 
-    def _space(self, process: signal.Process | None, sounds: list[Samples], sends_db: list[float | None]) -> Samples | None:
-        """What comes back from a room that several strips send to."""
-        if process is None:
-            return None
-        sent = np.zeros_like(sounds[0]) if sounds else np.zeros((2, 1), np.float32)
-        for sound, send_db in zip(sounds, sends_db, strict=True):
-            if send_db is not None:
-                sent += sound * np.float32(amplitude_from_db(send_db))
-        return process(sent)
+
+def _send(gain_db: float | None) -> np.float32:
+    """The amplitude of a send; 0 where there is none."""
+    return np.float32(0.0 if gain_db is None else amplitude_from_db(gain_db))

@@ -41,6 +41,20 @@ def ride(samples, frames, gains, first_frame):
 
 
 @njit(cache=True, nogil=True)
+def pour(sound, dry, room, room_gain, echo, echo_gain):
+    """Add a sound to the mix, and where their gains are above 0 to what is sent to the room and to the echo."""
+    for c in range(2):
+        for i in range(np.uint64(sound.shape[1])):
+            dry[c, i] += sound[c, i]
+        if room_gain > 0:
+            for i in range(np.uint64(sound.shape[1])):
+                room[c, i] += room_gain * sound[c, i]
+        if echo_gain > 0:
+            for i in range(np.uint64(sound.shape[1])):
+                echo[c, i] += echo_gain * sound[c, i]
+
+
+@njit(cache=True, nogil=True)
 def halve(samples, state, out):
     """Every second frame of (2, 2n) samples behind a half-band filter; state (2, 6) holds the last frames."""
     for c in range(2):

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from remixlab.domain.audio import Samples
 from remixlab.domain.errors import InvalidAudio
 from remixlab.signal.effect import Process, as_stereo
-from remixlab.signal.kernels.filtering import diffused, late_field, toned
+from remixlab.signal.kernels.filtering import diffused, late_field, roomed, toned
 from remixlab.signal.levels import equal_power_gains
 
 _LINES_MS = (23.3, 25.9, 28.7, 31.1, 34.3, 37.1, 40.3, 43.7, 46.9, 50.9, 54.7, 58.3, 62.9, 67.1, 72.1, 77.3)
@@ -86,7 +86,8 @@ class _Room:
         dry, wet = equal_power_gains(reverb.mix)
         loss = float(np.mean(self._gains.astype(float) ** 2 * (1 - self._damping) / (1 + self._damping)))
         late = wet * np.sqrt(max(1e-4, 1 - loss) / (8 * max(loss, 0.05)))
-        self._dry, self._near, self._late = np.float32(dry), np.float32(wet * 0.6 * reverb.early), np.float32(late)
+        self._dry, self._late = np.float32(dry), np.float32(late)
+        self._near = (wet * 0.6 * reverb.early * np.array(_EARLY_GAINS)).astype(np.float32)
 
     def __call__(self, block: Samples) -> Samples:
         source = as_stereo(block, "a reverb")
@@ -101,10 +102,6 @@ class _Room:
         self._position = late_field(
             fed, self._ring, self._position, self._lengths, self._gains, self._damping, self._wander, turn, self._state, out
         )
-        out *= self._late
-        for channel in range(2):
-            for tap, gain in zip(self._taps[channel].tolist(), _EARLY_GAINS[channel], strict=True):
-                out[channel] += (self._near * np.float32(gain)) * heard[channel, past - tap : past - tap + frames]
-        out += self._dry * source
+        roomed(source, heard, self._taps, self._near, self._dry, self._late, out)
         self._frame += frames
         return out if self._channels == 2 else out.mean(axis=0, keepdims=True, dtype=np.float32)

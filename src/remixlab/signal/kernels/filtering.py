@@ -97,10 +97,11 @@ def echoes(samples, ring, position, lengths, feedback, cross, low_pass, high_pas
         state[1, 0] += low_pass * (echo_right - state[1, 0])
         state[0, 1] += high_pass * (state[0, 0] - state[0, 1])
         state[1, 1] += high_pass * (state[1, 0] - state[1, 1])
-        for c in range(2):
-            for k in range(2):
-                if abs(state[c, k]) < np.float32(1e-15):
-                    state[c, k] = np.float32(0.0)
+        if position & 63 == 0:
+            for c in range(2):
+                for k in range(2):
+                    if abs(state[c, k]) < np.float32(1e-15):
+                        state[c, k] = np.float32(0.0)
         left = state[0, 0] - state[0, 1]
         right = state[1, 0] - state[1, 1]
         x_left = samples[0, i]
@@ -118,23 +119,44 @@ def echoes(samples, ring, position, lengths, feedback, cross, low_pass, high_pas
 
 @njit(cache=True, nogil=True)
 def toned(samples, history, colour, state, out):
-    """Write the history, then the samples through a low-pass less a lower one, into `out`; state (2, 2) is left for what follows."""
+    """Write the history, then both channels through a low-pass less a lower one, into `out`; state (2, 2) is left for what follows."""
     frames = samples.shape[1]
     past = history.shape[1]
+    out[0, :past] = history[0]
+    out[1, :past] = history[1]
+    upper, lower = state[0, 0], state[0, 1]
+    above, below = state[1, 0], state[1, 1]
+    for i in range(np.uint64(frames)):
+        upper += colour[0] * (samples[0, i] - upper)
+        above += colour[0] * (samples[1, i] - above)
+        lower += colour[1] * (upper - lower)
+        below += colour[1] * (above - below)
+        upper = upper if abs(upper) > np.float32(1e-15) else np.float32(0.0)
+        above = above if abs(above) > np.float32(1e-15) else np.float32(0.0)
+        lower = lower if abs(lower) > np.float32(1e-15) else np.float32(0.0)
+        below = below if abs(below) > np.float32(1e-15) else np.float32(0.0)
+        out[0, np.uint64(past) + i] = upper - lower
+        out[1, np.uint64(past) + i] = above - below
+    state[0, 0], state[0, 1] = upper, lower
+    state[1, 0], state[1, 1] = above, below
+
+
+@njit(cache=True, nogil=True)
+def roomed(samples, heard, taps, gains, dry, late, out):
+    """Add to the late field in `out`, at its level, the early reflections and the dry sound; `heard` ends with these frames.
+
+    taps and gains (2, n): how long ago each reflection left, in frames, and how strong it is.
+    """
+    frames = samples.shape[1]
+    past = heard.shape[1] - frames
     for c in range(2):
-        out[c, :past] = history[c]
-        upper = state[c, 0]
-        lower = state[c, 1]
-        for i in range(frames):
-            upper += colour[0] * (samples[c, i] - upper)
-            lower += colour[1] * (upper - lower)
-            if abs(upper) < np.float32(1e-15):
-                upper = np.float32(0.0)
-            if abs(lower) < np.float32(1e-15):
-                lower = np.float32(0.0)
-            out[c, past + i] = upper - lower
-        state[c, 0] = upper
-        state[c, 1] = lower
+        for i in range(np.uint64(frames)):
+            out[c, i] = out[c, i] * late + dry * samples[c, i]
+        for t in range(taps.shape[1]):
+            gain = gains[c, t]
+            back = np.uint64(past - taps[c, t])
+            for i in range(np.uint64(frames)):
+                out[c, i] += gain * heard[c, back + i]
 
 
 @njit(cache=True, nogil=True)
