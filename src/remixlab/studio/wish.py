@@ -76,7 +76,15 @@ def consider(order: RemixOrder, desk: Desk, progress: Progress = silent) -> Judg
     with desk.read() as shelf:
         licensed = [shelf.recording(r).recording_id for r in recordings_of(plan)]
         terms = shelf.terms(licensed)
-        decision = judge(plan, analysis, terms, order, desk, made_today=_made_today(order, shelf))
+        made_today = _made_today(order, shelf)
+        decision = judge(plan, analysis, terms, order, desk, made_today=made_today)
+        if understanding and understanding.implied and not decision.allowed:
+            # What a style brings along unasked gives way before the wish does.
+            less = understanding.without_implied()
+            plainer = less.plan.played_on(plan.soundfont)
+            found = judge(plainer, analysis, terms, order, desk, made_today=made_today)
+            if found.allowed:
+                plan, understanding, decision = plainer, less, found
         lines = pays(
             desk.deals[plan.kind],
             shelf.shares(recording.recording_id),

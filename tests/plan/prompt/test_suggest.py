@@ -15,7 +15,7 @@ from remixlab.plan.prompt import PRESETS, LanguageModel, ask_model, cells, messa
 
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda p: p.id)
 def test_every_preset_becomes_a_plan_that_needs_no_more_than_it_says(preset, song: Analysis) -> None:  # type: ignore[no-untyped-def]
-    plan = write_plan(preset.prompt, song, source="recording").plan
+    plan = write_plan(preset.prompt, song, source="recording").without_implied().plan
     assert {use.scope for use in uses(plan)} <= preset.needs
 
 
@@ -27,7 +27,7 @@ def test_suggestions_need_only_what_is_allowed(allowed: set[Scope], song: Analys
     ideas = suggest(song, allowed=allowed, seed=3)
     assert ideas.sentences
     for sentence in (*ideas.sentences, *(p.prompt for p in ideas.presets)):
-        plan = write_plan(sentence, song, source="recording").plan
+        plan = write_plan(sentence, song, source="recording").without_implied().plan
         assert {use.scope for use in uses(plan)} <= allowed, sentence
 
 

@@ -172,10 +172,17 @@ def test_an_unclear_wish_comes_back_with_three_suggestions_that_work(song: Analy
         assert write_plan(idea, song, source="recording").plan.ops
 
 
-def test_a_style_never_changes_the_tempo_silently(song: Analysis) -> None:
+def test_a_style_changes_the_tempo_only_by_a_verb_that_says_why(song: Analysis) -> None:
     from remixlab.plan.prompt.taste import style_ids
 
+    moved = 0
     for style in style_ids():
-        plan = write_plan(style, song, source="recording").plan
-        assert style in {getattr(op, "style", "") for op in plan.ops}
-        assert not [op for op in plan.ops if op.op == "tempo"]
+        result = write_plan(style, song, source="recording")
+        assert style in {getattr(op, "style", "") for op in result.plan.ops}
+        tempi = [n for n, op in enumerate(result.plan.ops) if op.op == "tempo"]
+        assert tuple(tempi) == result.implied
+        for n in tempi:
+            moved += 1
+            assert any(chip.op == n and "at home" in chip.meaning and chip.confidence < 0.7 for chip in result.understood)
+        assert not [op for op in result.without_implied().plan.ops if op.op == "tempo"]
+    assert moved >= 5

@@ -10,11 +10,10 @@ from remixlab.domain.music import Analysis
 from remixlab.plan.ops import Keep, Layer, Mute, Op, Perform, Reharmonize, Restyle, Revoice, Tempo, Transpose
 from remixlab.plan.plan import RemixPlan
 from remixlab.plan.prompt.lexicon import meanings
+from remixlab.plan.prompt.pace import suits
 from remixlab.plan.prompt.reading import Draft, Reading, Vote
 from remixlab.plan.prompt.stems import BAND, playable, stem_of_instrument
 from remixlab.plan.prompt.taste import weights
-from remixlab.plan.styles import ids as written_styles
-from remixlab.plan.styles import load as load_style
 
 ORDER = (
     "keep", "mute", "restyle", "layer", "perform", "sample", "tempo", "groove", "swing", "transpose", "reharmonize",
@@ -36,6 +35,11 @@ def ops_of(reading: Reading, *, kind: str, base: RemixPlan | None, stems_availab
     drafts = _as_kind(drafts, kind)
     drafts = _kept(drafts)
     drafts = _available(_only_once(drafts), stems_available, reading)
+    return in_order(drafts)
+
+
+def in_order(drafts: Sequence[Draft]) -> list[Draft]:
+    """The drafts in the order in which plans are read: what stays, what plays, time, pitch, form, sound."""
     return sorted(drafts, key=lambda d: ORDER.index(d.op.op))
 
 
@@ -149,20 +153,6 @@ def _suggested(votes: Iterable[Vote], analysis: Analysis | None, seed: int) -> t
     best = max(score, key=lambda s: (round(score[s] + (0.6 if suits(s, analysis) else 0.0), 3), -list(score).index(s)))
     total = sum(score.values())
     return best, ", ".join(words[best])[:400], round(min(0.9, 0.45 + 0.5 * score[best] / total), 2)
-
-
-def suits(style: str, analysis: Analysis | None) -> bool:
-    """Whether the recording's tempo, or its half or double, lies in the range of the style. True where nothing is known."""
-    if analysis is None or style not in written_styles():
-        return False
-    low, high = tempo_range(style)
-    return any(low <= analysis.tempo_bpm * octave <= high for octave in (0.5, 1.0, 2.0))
-
-
-def tempo_range(style: str) -> tuple[float, float]:
-    """The tempi at which a style is at home, in beats per minute."""
-    low, high = load_style(style).tempo_bpm
-    return float(low), float(high)
 
 
 def _play(style: str, words: str, sure: float, on: tuple[Stem, ...], place: str, reading: Reading, kind: str) -> list[Draft]:

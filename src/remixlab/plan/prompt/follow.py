@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from remixlab.domain.audio import Stem
 from remixlab.plan.ops import Groove, Keep, Layer, Level, Mute, Op, Perform, Reharmonize, Restyle, Revoice, Swing, Tempo, Transpose, Treat
 from remixlab.plan.plan import RemixPlan
+from remixlab.plan.prompt.pace import comes_with_style
 from remixlab.plan.prompt.reading import Draft, Reading
 
 _FORM = ("arrange", "repeat", "cut")
@@ -114,6 +115,8 @@ def _restyled(ops: list[Op], op: Restyle) -> list[Op]:
     old = {o.style for o in ops if isinstance(o, Restyle) and set(o.on) <= set(op.on) and o.at == op.at}
     result: list[Op] = []
     for o in ops:
+        if old and isinstance(o, Tempo) and comes_with_style(o, ops):
+            continue
         if isinstance(o, Layer) and o.style in old and o.style != op.style:
             continue
         if isinstance(o, Restyle) and o.at == op.at:

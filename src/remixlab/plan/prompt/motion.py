@@ -6,6 +6,7 @@ from remixlab.domain.music import Key
 from remixlab.plan.ops import Groove, Reharmonize, Swing, Tempo, Transpose
 from remixlab.plan.prompt.clauses import Clause
 from remixlab.plan.prompt.reading import Reading
+from remixlab.plan.prompt.voice import kindest_shift
 
 TEMPO_STEP = {"little": 0.06, "": 0.12, "much": 0.25}
 PITCH_STEP = {"little": 1, "": 2, "much": 5}
@@ -142,7 +143,7 @@ def set_key(clause: Clause, reading: Reading) -> bool:
         if source is None or target.mode == source.mode:
             reading.draft(Transpose(key=str(target), at=place), clause)
             continue
-        shift = (target.tonic - source.tonic + 5) % 12 - 5
+        shift = kindest_shift((target.tonic - source.tonic + 5) % 12 - 5, reading.analysis)
         if shift:
             reading.draft(Transpose(semitones=shift, at=place), clause)
         reading.draft(Reharmonize(manner=target.mode, key=str(target), at=place), clause)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from remixlab.plan.prompt.tags import Tag
 from remixlab.plan.prompt.walk import Walk
 
-_TO_WORDS = frozenset(["to", "through", "till", "until", "bis", "a", "al", "ate", "au", "hasta", "fino"])
+_TO_WORDS = frozenset(["to", "through", "till", "until", "bis", "a", "al", "ate", "au", "hasta", "fino", "alla", "ao"])
 _HALVES = ("first-half", "second-half")
 _PLACED = ("at", "bars", "span")
 Joined = tuple[Tag, int] | None
@@ -307,6 +307,8 @@ def _from(walk: Walk, n: int) -> Joined:
     if until and (goal := _goal(walk, at + 1)):
         place = f"from({start[0]})" if goal[0] == "end" else f"between({start[0]},{goal[0]})"
         return walk.span("at", place, n, at + 1 + goal[1] - n)
+    if joint is not None and joint.value("at") == "outro" and walk.word(at) in _TO_WORDS:
+        return walk.span("at", f"from({start[0]})", n, at + 1 - n)
     if joint is not None and "onward" in joint.values("reach"):
         return walk.span("at", f"from({start[0]})", n, at + 1 - n)
     return walk.span("at", f"from({start[0]})", n, at - n) if "since" in reach else None

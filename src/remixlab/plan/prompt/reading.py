@@ -23,6 +23,10 @@ class Draft(NamedTuple):
     asked: bool = True
     sure: bool = True
     """False where a misspelt word had to be mended to read it."""
+    why: str = ""
+    """What the recording had to do with it, said on the chip."""
+    gives_way: bool = False
+    """Nobody asked for it: where it is not allowed, the rest is still wanted."""
 
 
 class Vote(NamedTuple):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from remixlab.domain.audio import ALL_STEMS, Stem
 from remixlab.domain.music import Analysis
 from remixlab.domain.rights import Scope
-from remixlab.plan.prompt.choose import suits
+from remixlab.plan.prompt.pace import suits
 from remixlab.plan.where import places_of
 
 

@@ -12,17 +12,19 @@ from remixlab.domain.value import Value
 from remixlab.plan.describe import sentence
 from remixlab.plan.plan import MAX_OPS, RemixPlan
 from remixlab.plan.prompt import shape
-from remixlab.plan.prompt.choose import ops_of
+from remixlab.plan.prompt.choose import in_order, ops_of
 from remixlab.plan.prompt.clauses import Clause, clauses
 from remixlab.plan.prompt.clean import clean, tokens
 from remixlab.plan.prompt.figures import join_figures
 from remixlab.plan.prompt.fit import fit, in_bars
 from remixlab.plan.prompt.follow import follow
 from remixlab.plan.prompt.meaning import Meaning
+from remixlab.plan.prompt.pace import bring_home
 from remixlab.plan.prompt.read import read
 from remixlab.plan.prompt.reading import Draft, Reading
 from remixlab.plan.prompt.suggest import sentences
 from remixlab.plan.prompt.tags import Tag, decompound, detect, tag
+from remixlab.plan.prompt.voice import keep_in_range
 
 
 class Understood(Value):
@@ -42,6 +44,18 @@ class Understanding(Value):
     understood: tuple[Understood, ...] = ()
     skipped: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
+    implied: tuple[int, ...] = ()
+    """Indexes of verbs that nobody asked for and that give way where they are not allowed: a style's own tempo."""
+
+    def without_implied(self) -> Understanding:
+        """The same wish with nothing but what was asked."""
+        kept = [n for n in range(len(self.plan.ops)) if n not in self.implied]
+        place = {old: new for new, old in enumerate(kept)}
+        chips = (
+            c.model_copy(update={"op": place.get(c.op) if c.op is not None else None}) for c in self.understood if c.op not in self.implied
+        )
+        plan = RemixPlan.model_validate({**dict(self.plan), "ops": tuple(self.plan.ops[n] for n in kept)})
+        return self.model_copy(update={"plan": plan, "understood": tuple(chips), "implied": ()})
 
 
 def write_plan(
@@ -63,7 +77,7 @@ def write_plan(
     reading, languages = understand(text, analysis, meaning)
     kind = reading.kind if reading.kind in ("remix", "cover") else base.kind if base else kind
     drafts = ops_of(reading, kind=kind, base=base, stems_available=stems_available, seed=seed)
-    drafts = fit(drafts, reading)
+    drafts = in_order(bring_home(keep_in_range(fit(drafts, reading), reading, kind), reading, base))
     if (
         _is_question(drafts, reading)
         or _is_guesswork(drafts, reading)
@@ -74,7 +88,13 @@ def write_plan(
     if base is not None:
         return _edited(base, drafts, reading, kind, languages)
     plan = RemixPlan.model_validate({"kind": kind, "source": source, "ops": tuple(_because(d) for d in drafts), "seed": seed})
-    return Understanding(plan=plan, understood=_chips(drafts, reading), skipped=tuple(reading.skipped), languages=languages)
+    return Understanding(
+        plan=plan,
+        understood=_chips(drafts, reading),
+        skipped=tuple(reading.skipped),
+        languages=languages,
+        implied=tuple(n for n, d in enumerate(drafts) if d.gives_way),
+    )
 
 
 def _is_question(drafts: Sequence[Draft], reading: Reading) -> bool:
@@ -133,7 +153,7 @@ def _because(draft: Draft) -> object:
 
 def _chips(drafts: Sequence[Draft], reading: Reading, first: int = 0) -> tuple[Understood, ...]:
     chips = [
-        Understood(words=d.words, meaning=sentence(d.op), confidence=min(1.0, max(0.0, d.confidence)), op=first + n)
+        Understood(words=d.words, meaning=_meaning(d), confidence=min(1.0, max(0.0, d.confidence)), op=first + n)
         for n, d in enumerate(drafts)
     ]
     if reading.kind_words:
@@ -141,6 +161,11 @@ def _chips(drafts: Sequence[Draft], reading: Reading, first: int = 0) -> tuple[U
         chips.insert(0, Understood(words=reading.kind_words, meaning=what, confidence=0.95))
     chips += [Understood(words=n.words, meaning=n.meaning, confidence=n.confidence) for n in reading.notes]
     return tuple(chips)
+
+
+def _meaning(draft: Draft) -> str:
+    said = sentence(draft.op)
+    return f"{said} {draft.why[:1].upper()}{draft.why[1:]}." if draft.why else said
 
 
 def _edited(base: RemixPlan, drafts: Sequence[Draft], reading: Reading, kind: str, languages: tuple[str, ...]) -> Understanding:
@@ -152,7 +177,8 @@ def _edited(base: RemixPlan, drafts: Sequence[Draft], reading: Reading, kind: st
     fields = {"kind": kind, "source": base.source, "stems": stems, "ops": ops, "master": base.master, "seed": base.seed}
     plan = RemixPlan.model_validate(fields)
     chips = _chips(added[: max(0, MAX_OPS - len(kept))], reading, first=len(kept))
-    return Understanding(plan=plan, understood=chips, skipped=tuple(reading.skipped), languages=languages)
+    implied = tuple(len(kept) + n for n, d in enumerate(added) if d.gives_way and len(kept) + n < MAX_OPS)
+    return Understanding(plan=plan, understood=chips, skipped=tuple(reading.skipped), languages=languages, implied=implied)
 
 
 def _unclear(reading: Reading, analysis: Analysis | None, source: str, seed: int) -> InvalidPrompt:
