@@ -1,4 +1,4 @@
-"""How well a word fits a piece of which everything is known: style, family, era, scene, mood, instrument, voice, tempo, mode, drums."""
+"""How well a word fits a piece of which everything is known: style, family, era, scene, mood, instrument, voice, tempo, drums."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def vocabulary() -> tuple[str, ...]:
     words += [f"{kind}:{value}" for kind in ("era", "scene", "mood") for value in sorted(meanings()[kind])]
     words += [f"instrument:{name}" for name in sorted((*INSTRUMENTS, *KITS, *GROUPS)) if name not in VOICE_OF]
     words += ["voice:nobody", "voice:sung", "voice:high", "voice:low", "tempo:slow", "tempo:medium", "tempo:fast"]
-    return (*words, "mode:major", "mode:minor", "drums:none", "drums:some")
+    return (*words, "drums:none", "drums:some")
 
 
 @cache
@@ -93,10 +93,9 @@ def fit_words(facts: Facts) -> tuple[np.ndarray, np.ndarray]:
     slow = 1 - _rise(felt_tempo_bpm(facts), 86, 6)
     fast = _rise(felt_tempo_bpm(facts), 128, 6)
     played = facts["played"]
-    strokes = sum(count for name, count in played.items() if name in KITS)
+    strokes = facts.get("strokes", sum(count for name, count in played.items() if name in KITS))
     exact = {
         "tempo:slow": slow, "tempo:fast": fast, "tempo:medium": max(0.0, 1 - slow - fast),
-        "mode:major": float(facts["mode"] == "major"), "mode:minor": float(facts["mode"] == "minor"),
         "voice:nobody": float(facts["voice"] == "nobody"), "voice:sung": float(facts["voice"] != "nobody"),
         "voice:high": float(facts["voice"] == "high"), "voice:low": float(facts["voice"] == "low"),
         "drums:none": float(strokes < BEATS_MIN), "drums:some": float(strokes >= BEATS_MIN),
@@ -110,8 +109,10 @@ def fit_words(facts: Facts) -> tuple[np.ndarray, np.ndarray]:
             fit[column] = np.clip((notes - 2) / 8, 0, 1)
         elif kind == "mood":
             fit[column] = _mood(value, float(fit[column]), facts, slow, fast)
-        unknown = (kind in ("style", "family", "era", "scene", "mood", "instrument", "drums") and not facts["style"]) or (
-            word in ("voice:high", "voice:low") and facts["voice"] == "sung"
+        unknown = (
+            (kind in ("style", "family", "era", "scene", "mood", "instrument") and not facts["style"])
+            or (kind == "drums" and not facts["style"] and "strokes" not in facts)
+            or (word in ("voice:high", "voice:low") and facts["voice"] == "sung")
         )
         known[column] = not unknown
     return fit, known

@@ -24,8 +24,11 @@ from training.feel_words import fit_words, vocabulary
 from training.pieces import is_kept_out
 
 FRAMES = 250
+OTHERS = 10_000
+"""Songs from here on are those of the listening networks; of these every tenth is kept out."""
+OTHERS_SHARE = 0.2
 KIND_SHARES = {"style": 0.45, "family": 0.15, "era": 0.2, "scene": 0.25, "mood": 0.35, "instrument": 0.5, "voice": 0.35, "tempo": 0.3,
-               "mode": 0.2, "drums": 0.1}  # fmt: skip
+               "drums": 0.1}  # fmt: skip
 """How often a sentence says something of a kind."""
 
 
@@ -53,6 +56,27 @@ def load_pieces(folder: Path, known: list[Piece]) -> list[Piece]:
         for fact, mel in zip(facts, mels, strict=True):
             style = ids.index(fact["style"]) if fact["style"] in ids else -1
             pieces.append(Piece(fact["song"], style, mel, *fit_words(fact), fact))
+    return pieces
+
+
+def load_others(folder: Path) -> list[Piece]:
+    """Read the listening networks' songs, played by other instruments and sung by speakers: of each eleven seconds voice, drums and tempo are known."""
+    pieces: list[Piece] = []
+    for path in sorted(folder.glob("*.npz")):
+        with np.load(path) as stored:
+            mel, beats = stored["mel"][::2], stored["beats"]
+            sung, struck = stored["frame"][:, :, 0].any(axis=1), stored["drums"].sum(axis=1)
+            minor = int(stored["facts"][1]) >= 12
+        times = np.flatnonzero(beats[:, 0])
+        for first in range(0, len(mel) - FRAMES, 280):
+            window = slice(2 * first, 2 * (first + 280))
+            facts = {
+                "song": OTHERS + int(path.stem), "style": "", "tempo_bpm": 3000 / float(np.median(np.diff(times))), "mode": "minor" if minor else "major",
+                "voice": "sung" if sung[window].mean() > 0.25 else "nobody", "strokes": int(struck[window].sum()), "played": {},
+            }  # fmt: skip
+            if 0.05 < sung[window].mean() <= 0.25:
+                continue
+            pieces.append(Piece(facts["song"], -1, mel[first : first + 280], *fit_words(facts), facts))
     return pieces
 
 
@@ -140,7 +164,9 @@ def measure_loss(net: FeelNet, table: WordTable, batch: dict[str, Tensor]) -> Te
 
 def draw_batch(pieces: list[Piece], size: int, rng: np.random.Generator) -> dict[str, Tensor]:
     """Draw pieces at random, with a sentence about each."""
-    drawn = [pieces[int(n)] for n in rng.integers(len(pieces), size=size)]
+    own, others = [[p for p in pieces if (p.song >= OTHERS) == other] for other in (False, True)]
+    drawn = [(others if others and rng.random() < OTHERS_SHARE else own) for _ in range(size)]
+    drawn = [shelf[int(rng.integers(len(shelf)))] for shelf in drawn]
     fit, known = np.stack([p.fit for p in drawn]), np.stack([p.known for p in drawn])
     said = np.stack([draw_sentence(p, rng) for p in drawn])
     said_fit, said_known = fit_sentences(said, fit, known)
@@ -188,10 +214,27 @@ def validate(net: FeelNet, table: WordTable, pieces: list[Piece]) -> dict[str, A
     return scores
 
 
+def validate_others(net: FeelNet, table: WordTable, pieces: list[Piece]) -> dict[str, Any]:
+    """Score what is known of songs that other instruments play."""
+    net.eval()
+    heard = torch.stack([embed(net, p.mel) for p in pieces])
+    logits = table.judge(heard, torch.eye(len(vocabulary()))).detach().numpy()
+    fit, known = np.stack([p.fit for p in pieces]), np.stack([p.known for p in pieces])
+    words = ("voice:sung", "drums:some", "tempo:slow", "tempo:fast")
+    columns = {word: vocabulary().index(word) for word in words}
+    found = {word: measure_area(logits[:, c], fit[:, c], known[:, c]) for word, c in columns.items()}
+    return {"pieces": len(pieces), **{f"auc_{word}": round(area, 3) for word, area in found.items() if area is not None}}
+
+
 def measure_area(score: np.ndarray, fit: np.ndarray, known: np.ndarray) -> float | None:
     """Give the area under the ROC curve of one word; None when it fits none or all of the pieces."""
     yes, no = score[(known > 0) & (fit > 0.5)], score[(known > 0) & (fit < 0.1)]
     return float((yes[:, None] > no[None]).mean()) if len(yes) and len(no) else None
+
+
+def is_kept(piece: Piece) -> bool:
+    """Whether nothing may be trained on this piece."""
+    return piece.song % 10 == 9 if piece.song >= OTHERS else is_kept_out(piece.song)
 
 
 def is_test(song: int) -> bool:
@@ -203,6 +246,7 @@ def main() -> None:
     """Train from the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pieces", type=Path, default=Path("training/work/pieces"))
+    parser.add_argument("--others", type=Path, default=Path("training/work/truth"))
     parser.add_argument("--out", type=Path, default=Path("training/work/feel"))
     parser.add_argument("--minutes", type=float, default=20.0, help="of processor time")
     parser.add_argument("--steps", type=int, default=10**9)
@@ -230,6 +274,7 @@ def train(options: argparse.Namespace) -> None:
         optimizer.load_state_dict(saved["optimizer"])
         step, cpu_s = saved["step"], saved["cpu_s"]
     rng = np.random.default_rng([options.seed, step])
+    others = load_others(options.others)
     pieces = load_pieces(options.pieces, [])
     base, began, last, losses = cpu_s, time.process_time(), cpu_s, list[float]()
     while step < options.steps and cpu_s < options.minutes * 60:
@@ -237,7 +282,7 @@ def train(options: argparse.Namespace) -> None:
         for group in optimizer.param_groups:
             group["lr"] = options.rate * min(1, (step + 1) / 40) * (0.5 * (1 + math.cos(math.pi * done)) * 0.98 + 0.02)
         net.train()
-        loss = measure_loss(net, table, draw_batch([p for p in pieces if not is_kept_out(p.song)], options.batch, rng))
+        loss = measure_loss(net, table, draw_batch([p for p in (*pieces, *others) if not is_kept(p)], options.batch, rng))
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_([*net.parameters(), *table.parameters()], 2.0)
@@ -249,9 +294,11 @@ def train(options: argparse.Namespace) -> None:
             continue
         last = cpu_s
         pieces = load_pieces(options.pieces, pieces)
-        kept = [p for p in pieces if is_kept_out(p.song)]
+        kept = [p for p in pieces if is_kept(p)]
+        spoken = [p for p in others if is_kept(p)]
         line = {"step": step, "cpu_s": round(cpu_s), "loss": round(float(np.mean(losses[-50:])), 4), "songs": len({p.song for p in pieces})}
         line["validation"] = validate(net, table, [p for p in kept if not is_test(p.song)]) if kept else {}
+        line["others"] = validate_others(net, table, spoken) if spoken else {}
         with (options.out / "log.jsonl").open("a") as log:
             log.write(json.dumps(line) + "\n")
         print(json.dumps(line), flush=True)

@@ -22,7 +22,7 @@ from remixlab.domain.errors import (
 )
 from remixlab.domain.ledger import Booking, Entry, Play
 from remixlab.domain.money import Money
-from remixlab.domain.music import Analysis
+from remixlab.domain.music import Analysis, Feel
 from remixlab.domain.ports import Registry
 from remixlab.domain.rights import UNCLAIMED, Approval, Hold, Party, Right, Share, Side, Work
 from remixlab.domain.settlement import Line, Settlement
@@ -131,6 +131,20 @@ def test_what_was_heard_is_kept_by_content_and_listener(registry: Registry) -> N
         assert shelf.analysis("a" * 64, "ears/1") == heard
         assert shelf.analysis("a" * 64, "ears/2") == other
         assert dict(shelf.fingerprints()) == {"rec_1": "0" * 64}
+
+
+def test_what_a_file_felt_like_is_kept_by_its_ear(registry: Registry) -> None:
+    first, other = Feel(ear="feel/1", vector=(1.0, 0.0)), Feel(ear="feel/2", vector=(0.0, 1.0))
+    with registry.write() as shelf:
+        shelf.keep_feel("a" * 64, first)
+        shelf.keep_feel("a" * 64, other)
+        shelf.keep_feel("b" * 64, first)
+        shelf.keep_feel("b" * 64, first)
+    with registry.read() as shelf:
+        assert shelf.feel("a" * 64, "feel/2") == other
+        assert shelf.feel("c" * 64, "feel/1") is None
+        assert dict(shelf.feels("feel/1")) == {"a" * 64: first, "b" * 64: first}
+        assert dict(shelf.feels("feel/3")) == {}
 
 
 # ---------------------------------------------------------------- rights
