@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks.measure import Missing
 
-NAMES = ("first_sound", "whole_conversion", "decision", "fingerprint", "mark", "settlement", "remix_quality")
+NAMES = ("first_sound", "whole_conversion", "decision", "fingerprint", "mark", "settlement", "remix_quality", "soundfont")
 RESULTS = Path(__file__).parent / "results"
 
 
