@@ -42,3 +42,16 @@ def test_a_cover_is_whole_ai_only_when_every_part_is() -> None:
     assert mixed.digital_source_type.endswith("/compositeWithTrainedAlgorithmicMedia")
     assert write_label([BASS], kind="cover", trained=trained).digital_source_type.endswith("/algorithmicMedia")
     assert write_label([BASS], kind="cover", trained=trained).sentence.startswith("This cover was made without AI")
+
+
+def test_samples_that_a_user_brought_are_named_and_not_vouched_for() -> None:
+    drums = Part("drums", "performed", Stem.DRUMS, soundfont="Pure Tones")
+    label = write_label([drums, BASS], kind="cover", trained=())
+    assert label.parts[0].soundfont == "Pure Tones"
+    assert "drums performed anew on a SoundFont" in label.sentence
+    assert "bass performed anew by synthesis" in label.sentence
+    assert "“Pure Tones”, a SoundFont of the user's, were made is not known here" in label.sentence
+    assert label.digital_source_type.endswith("/composite")
+    assert not label.made_with_ai
+    touched = write_label([drums, VOCALS], kind="remix", trained={"stretch"})
+    assert touched.sentence.endswith("were made is not known here.")

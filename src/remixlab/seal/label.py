@@ -100,8 +100,7 @@ def _tell_samples(labels: Sequence[PartLabel]) -> str:
     fonts = list(dict.fromkeys(p.soundfont for p in labels if p.soundfont))
     if not fonts:
         return ""
-    on = _join([p.name for p in labels if p.soundfont])
-    return f" The {on} sound from the samples of {_join([f'“{f}”' for f in fonts])}, a SoundFont of the user's; how those were made is not known here."
+    return f" How the samples of {_join([f'“{name}”' for name in fonts])}, a SoundFont of the user's, were made is not known here."
 
 
 def _choose_source_type(labels: Sequence[PartLabel], kind: Kind) -> str:

@@ -88,6 +88,7 @@ class SoundFont:
     _places: Mapping[tuple[int, int], int]
     _presets: dict[tuple[int, int], Preset] = field(default_factory=dict[tuple[int, int], Preset])
     _instruments: dict[int, tuple[Zone, ...]] = field(default_factory=dict[int, tuple[Zone, ...]])
+    _layers: dict[tuple[int, int, int, int], tuple[Layer, ...]] = field(default_factory=dict[tuple[int, int, int, int], tuple[Layer, ...]])
     _samples: dict[int, Sample | None] = field(default_factory=dict[int, Sample | None])
 
     @property
@@ -106,6 +107,12 @@ class SoundFont:
 
     def layers(self, preset: Preset, key: int, velocity: int) -> tuple[Layer, ...]:
         """What sounds for one note. Unit: MIDI key and velocity. Source: section 9.4, the order in which zones override and add."""
+        asked = (preset.bank, preset.program, key, velocity)
+        if asked not in self._layers:
+            self._layers[asked] = self._find_layers(preset, key, velocity)
+        return self._layers[asked]
+
+    def _find_layers(self, preset: Preset, key: int, velocity: int) -> tuple[Layer, ...]:
         found: list[Layer] = []
         for outer in preset.zones:
             if not outer.answers(key, velocity):

@@ -53,9 +53,17 @@ def lay_voice(out, tone, offset, gains, gain_l, gain_r, block_frames):
     """Add a tone that begins at frame `offset` of `out` (may be negative) under gains given at every block's border."""
     begin = max(0, -offset)
     end = min(tone.shape[0], (gains.shape[0] - 1) * block_frames, out.shape[1] - offset)
-    for i in range(begin, end):
+    i = begin
+    while i < end:
         block = i // block_frames
-        low = gains[np.uint64(block)]
-        g = (low + (gains[np.uint64(block + 1)] - low) * ((i - block * block_frames) / block_frames)) * tone[np.uint64(i)]
-        out[0, np.uint64(offset + i)] += np.float32(gain_l * g)
-        out[1, np.uint64(offset + i)] += np.float32(gain_r * g)
+        first = block * block_frames
+        low = np.float32(gains[np.uint64(block)])
+        rise = np.float32((gains[np.uint64(block + 1)] - gains[np.uint64(block)]) / block_frames)
+        left = np.float32(gain_l)
+        right = np.float32(gain_r)
+        stop = min(end, first + block_frames)
+        for k in range(i, stop):
+            g = (low + rise * np.float32(k - first)) * tone[np.uint64(k)]
+            out[0, np.uint64(offset + k)] += left * g
+            out[1, np.uint64(offset + k)] += right * g
+        i = stop

@@ -41,7 +41,7 @@ class Voice:
     exclusive_class: int
     choked_frames: int | None = None
 
-    @property
+    @cached_property
     def length_frames(self) -> int:
         heard = int(self.envelope.ends_s(self.hold_frames / SAMPLE_RATE) * SAMPLE_RATE) + BLOCK_FRAMES
         whole = min(heard, self.tone.lasts_frames)

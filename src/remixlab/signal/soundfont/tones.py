@@ -63,12 +63,22 @@ class Movement:
         return abs(self.envelope_pitch) + abs(self.lfo_pitch) + abs(self.vibrato_pitch)
 
     def pitch_cents(self, times_s: NDArray[np.float64], hold_s: float) -> NDArray[np.float64]:
-        moved = self.lfo_pitch * self.lfo.at(times_s) + self.vibrato_pitch * self.vibrato.at(times_s)
-        return moved + self.envelope_pitch * self.envelope.levels(times_s, hold_s) if self.envelope_pitch else moved
+        moved = np.zeros(times_s.size)
+        if self.lfo_pitch:
+            moved += self.lfo_pitch * self.lfo.at(times_s)
+        if self.vibrato_pitch:
+            moved += self.vibrato_pitch * self.vibrato.at(times_s)
+        if self.envelope_pitch:
+            moved += self.envelope_pitch * self.envelope.levels(times_s, hold_s)
+        return moved
 
     def cutoff_cents(self, times_s: NDArray[np.float64], hold_s: float) -> NDArray[np.float64]:
-        moved = self.lfo_cutoff * self.lfo.at(times_s)
-        return moved + self.envelope_cutoff * self.envelope.levels(times_s, hold_s) if self.envelope_cutoff else moved
+        moved = np.zeros(times_s.size)
+        if self.lfo_cutoff:
+            moved += self.lfo_cutoff * self.lfo.at(times_s)
+        if self.envelope_cutoff:
+            moved += self.envelope_cutoff * self.envelope.levels(times_s, hold_s)
+        return moved
 
 
 @dataclass(frozen=True, slots=True)
