@@ -31,6 +31,8 @@ class Settings:
     language_model_url: str | None = None
     language_model_name: str | None = None
     language_model_key: str = field(default="", repr=False)
+    word_likeness: bool = True
+    """Whether words that no list holds may suggest a style by their likeness, where the `[words]` extra is installed."""
     certificate_path: Path | None = None
     certificate_key_path: Path | None = None
     prompt_log_days: int = 30
@@ -57,6 +59,7 @@ def read_settings(environment: Mapping[str, str] | None = None, *, home: Path | 
         language_model_url=env.get("REMIXLAB_LANGUAGE_MODEL_URL"),
         language_model_name=env.get("REMIXLAB_LANGUAGE_MODEL"),
         language_model_key=env.get("REMIXLAB_LANGUAGE_MODEL_KEY", ""),
+        word_likeness=env.get("REMIXLAB_WORDS", "auto") not in ("off", "0", "false"),
         certificate_path=_path(env, "REMIXLAB_CERTIFICATE"),
         certificate_key_path=_path(env, "REMIXLAB_CERTIFICATE_KEY"),
         prompt_log_days=_count(env, "REMIXLAB_PROMPT_LOG_DAYS", 30),

@@ -30,6 +30,7 @@ def examine(settings: Settings, desk: Desk, registry: SqlDesk) -> list[dict[str,
         _try("audio formats", lambda: _formats(desk)),
         _try("separator", lambda: f"{desk.separator.name} ({'trained' if desk.separator.trained else 'untrained'})"),
         _try("listener", lambda: desk.listener.name),
+        _try("words", lambda: _words(settings, desk)),
         _try("certificate", lambda: repr(desk.keys.credentials)),
     ]
 
@@ -48,6 +49,16 @@ def _room(settings: Settings) -> str:
     if free < ROOM_MIN_GIB:
         raise OSError(f"only {free:.1f} GiB are free at {settings.home}")
     return f"{settings.home}, {free:.0f} GiB free"
+
+
+def _words(settings: Settings, desk: Desk) -> str:
+    """How wishes are read: by our lists always, by likeness and by a language model where there is one."""
+    likeness = f"likeness by {desk.meaning.vectors.name}" if desk.meaning else _no_likeness(settings)
+    return f"lists of six languages, {likeness}, {'a language model' if desk.model else 'no language model'}"
+
+
+def _no_likeness(settings: Settings) -> str:
+    return "likeness not installed (pip install 'remixlab[words]')" if settings.word_likeness else "likeness switched off"
 
 
 def _registry(desk: Desk) -> str:

@@ -14,11 +14,12 @@ from remixlab.app.house import House
 from remixlab.app.jobs import Jobs
 from remixlab.app.meter import SystemClock, open_meter
 from remixlab.app.plugins import choose_listener, choose_separator
-from remixlab.domain.errors import SoundFontNotFound, StoreUnavailable
+from remixlab.domain.errors import EngineUnavailable, SoundFontNotFound, StoreUnavailable
+from remixlab.plan.prompt import Meaning
 from remixlab.royalties import default_deal
 from remixlab.seal import Credentials, MarkKeys, make_credentials
 from remixlab.seal.keys import SECRET_BYTES
-from remixlab.stores import ChatModel, DuckSettler, FolderKeyRing, FolderSounds, SoundFiles, SqlDesk, open_blobs
+from remixlab.stores import ChatModel, DuckSettler, FolderKeyRing, FolderSounds, SoundFiles, SqlDesk, open_blobs, open_meaning
 from remixlab.studio import Desk, SealKeys
 
 CERTIFICATE_LIFE = timedelta(days=3650)
@@ -60,6 +61,7 @@ def wire_desk(settings: Settings, registry: SqlDesk) -> Desk:
         settler=DuckSettler(),
         workers=settings.workers,
         model=_language_model(settings),
+        meaning=_word_likeness(settings),
         words_kept=timedelta(days=settings.prompt_log_days),
         soundfont_file=_soundfont_reader(settings),
     )
@@ -85,6 +87,14 @@ def _language_model(settings: Settings) -> ChatModel | None:
     if not settings.language_model_url:
         return None
     return ChatModel(settings.language_model_url, settings.language_model_name or "default", settings.language_model_key)
+
+
+def _word_likeness(settings: Settings) -> Meaning | None:
+    """Likeness of words, where it is installed and wanted; nothing is missing without it."""
+    try:
+        return open_meaning() if settings.word_likeness else None
+    except EngineUnavailable:
+        return None
 
 
 def read_keys(settings: Settings) -> SealKeys:

@@ -9,6 +9,7 @@ from remixlab.stores.language_model import ChatModel
 from remixlab.stores.settlement import DuckSettler
 from remixlab.stores.shelf import SqlDesk, SqlShelf
 from remixlab.stores.sounds import FolderSounds
+from remixlab.stores.word_vectors import open_meaning
 
 __all__ = [
     "ApiKey",
@@ -24,6 +25,7 @@ __all__ = [
     "SqlShelf",
     "open_blobs",
     "open_engine",
+    "open_meaning",
     "sqlite_url",
     "write_durably",
 ]

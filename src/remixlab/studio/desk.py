@@ -13,7 +13,7 @@ from remixlab.domain.ports import AudioFiles, Blobs, Clock, Listener, Meter, Rea
 from remixlab.domain.song import Song
 from remixlab.identify import Index
 from remixlab.plan import SoundFontRef
-from remixlab.plan.prompt import LanguageModel
+from remixlab.plan.prompt import LanguageModel, Meaning
 from remixlab.royalties import Deal, settle
 from remixlab.seal import Credentials, MarkKeys
 from remixlab.signal.soundfont import SoundFont
@@ -83,6 +83,8 @@ class Desk:
     settler: Settler = settle
     workers: int = 1
     model: LanguageModel | None = None
+    meaning: Meaning | None = None
+    """Likeness of words that no list holds; without it nothing is missing."""
     words_kept: timedelta = timedelta(days=30)
     """How long the words of a refused wish are kept for appeal."""
     soundfont_file: Callable[[], bytes] | None = None

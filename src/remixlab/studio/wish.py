@@ -171,7 +171,7 @@ def _plan_of(order: RemixOrder, recording: Recording, analysis: Analysis, desk: 
             return understanding.plan, understanding
         except (EngineUnavailable, InvalidPlan):
             pass  # without the model nothing is missing: our own reading answers
-    understanding = write_plan(order.prompt, analysis, source=source, kind=order.kind, base=base, seed=order.seed)
+    understanding = write_plan(order.prompt, analysis, source=source, kind=order.kind, base=base, seed=order.seed, meaning=desk.meaning)
     return understanding.plan, understanding
 
 

@@ -2,5 +2,6 @@
 
 from remixlab.testing.blobs import MemoryBlobs
 from remixlab.testing.registry import MemoryRegistry, MemoryShelf
+from remixlab.testing.words import LetterVectors
 
-__all__ = ["MemoryBlobs", "MemoryRegistry", "MemoryShelf"]
+__all__ = ["LetterVectors", "MemoryBlobs", "MemoryRegistry", "MemoryShelf"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from remixlab.domain.audio import ALL_STEMS, Stem
 from remixlab.domain.music import Analysis
@@ -143,7 +143,7 @@ def _main_and_second(named: list[Vote]) -> tuple[Vote, Vote | None]:
     return (second, first) if second.order == first.order + 1 else (first, second)
 
 
-def _suggested(votes: Iterable[Vote], analysis: Analysis | None, seed: int) -> tuple[str, str, float]:
+def _suggested(votes: Sequence[Vote], analysis: Analysis | None, seed: int) -> tuple[str, str, float]:
     score: dict[str, float] = defaultdict(float)
     words: dict[str, list[str]] = defaultdict(list)
     for vote in votes:
@@ -152,7 +152,8 @@ def _suggested(votes: Iterable[Vote], analysis: Analysis | None, seed: int) -> t
             words[vote.style].append(vote.words)
     best = max(score, key=lambda s: (round(score[s] + (0.6 if suits(s, analysis) else 0.0), 3), -list(score).index(s)))
     total = sum(score.values())
-    return best, ", ".join(words[best])[:400], round(min(0.9, 0.45 + 0.5 * score[best] / total), 2)
+    guessed = [v.confidence for v in votes if v.style == best and v.likened]
+    return best, ", ".join(words[best])[:400], round(min([0.9, *guessed, 0.45 + 0.5 * score[best] / total]), 2)
 
 
 def _play(style: str, words: str, sure: float, on: tuple[Stem, ...], place: str, reading: Reading, kind: str) -> list[Draft]:

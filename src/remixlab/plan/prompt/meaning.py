@@ -4,20 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 from remixlab.plan.prompt.lexicon import lexicon, meanings
 from remixlab.plan.prompt.reading import Reading, Vote
 
-NEAR = 0.5
+NEAR = 0.6
 """Cosine likeness from which a style counts as suggested."""
+SURE_MAX = 0.6
+"""How sure a suggestion by likeness can be: it is a guess, and its chip says so."""
 
 
 class WordVectors(Protocol):
     """Turns texts into comparable meanings."""
 
+    @property
+    def name(self) -> str:
+        """What they are, for people: `wordllama 0.4`."""
+        ...
+
     def likeness(self, text: str, documents: Sequence[str]) -> Sequence[float]:
-        """How near the text is to each document, -1 to 1."""
+        """How near the text is to each document, -1 to 1: a document is a list of phrases, and its nearest one counts."""
         ...
 
 
@@ -26,24 +34,27 @@ class Meaning:
     """Styles by likeness to what is written about them."""
 
     vectors: WordVectors
-    styles: tuple[str, ...]
-    documents: tuple[str, ...]
 
     def suggest(self, reading: Reading) -> None:
         """Vote for the nearest style where the lists were silent on the style and some words were not understood."""
-        if reading.votes or not reading.skipped or any(d.asked for d in reading.drafts):
+        if reading.votes or reading.asks or not reading.skipped or any(d.asked for d in reading.drafts):
             return
-        words = " ".join(word for entry in reading.skipped for word in entry.split() if word.lower() not in lexicon().ordinary)
+        known = lexicon().ordinary
+        words = " ".join(t.text for t in reading.unknown if t.folded not in known)
         if not words:
             return
-        scores = self.vectors.likeness(words, self.documents)
+        styles = style_documents()
+        scores = self.vectors.likeness(words, tuple(styles.values()))
         best = max(range(len(scores)), key=lambda n: scores[n])
         if scores[best] < NEAR:
             return
-        reading.votes.append(Vote(self.styles[best], 2.0, False, words, round(float(scores[best]), 2)))
-        reading.skipped.clear()
+        sure = round(min(SURE_MAX, 0.9 * float(scores[best])), 2)
+        reading.votes.append(Vote(tuple(styles)[best], 2.0, False, words, sure, likened=True))
+        named = set(words.split())
+        reading.skipped[:] = [entry for entry in reading.skipped if not named >= set(entry.split())]
 
 
+@lru_cache(maxsize=1)
 def style_documents() -> dict[str, str]:
     """What is written about every style, in English: its names, its scenes and eras, its moods."""
     documents: dict[str, list[str]] = {}

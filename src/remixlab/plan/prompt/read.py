@@ -161,5 +161,6 @@ def _name_unknown(clause: Clause, reading: Reading) -> None:
             run = []
             continue
         run.append(reading.found[tag.first].text)
+        reading.unknown.append(reading.found[tag.first])
     if run:
         reading.skip(" ".join(run))

@@ -41,6 +41,8 @@ class Vote(NamedTuple):
     on: tuple[Stem, ...] = ()
     order: int = 0
     joint: str = "."
+    likened: bool = False
+    """A guess by likeness: as sure as it says, never surer."""
 
 
 class Note(NamedTuple):
@@ -71,6 +73,8 @@ class Reading:
     """Parts of a former plan to take back, by the verb's name or by what it touches."""
     kind: str | None = None
     kind_words: str = ""
+    unknown: list[Token] = field(default_factory=list)
+    """The words that no list holds."""
     surprise: str = ""
     asks: bool = False
     """It begins as a question about the world does: `how tall is ...`."""
