@@ -87,8 +87,10 @@ def _frame_places(
     fixed = (index % _CELL == 0) | _touching(path.source_at(centres), attacks, hop)
     low = max(0, int(starts.min()) - reach - hop) // 4 * 4
     high = int(starts.max()) + 3 * hop + reach
-    mid = samples[:, low:high].mean(axis=0, dtype=np.float32)
-    coarse = mid[: mid.size // 4 * 4].reshape(-1, 4).sum(axis=1)
+    near = samples[:, low:high]
+    mid = as_samples(np.float32(0.5) * (near[0] + near[1]) if near.shape[0] == 2 else near.mean(axis=0, dtype=np.float32))[0]
+    quarters = mid[: mid.size // 4 * 4]
+    coarse = quarters[0::4] + quarters[1::4] + quarters[2::4] + quarters[3::4]
     offsets = np.zeros(index.size, np.int64)
     align_frames(mid, low, coarse, starts, fixed, 2 * hop, reach, offsets)
     return (starts + offsets)[first - begin : last - begin + 1]
