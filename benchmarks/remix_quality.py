@@ -37,7 +37,7 @@ def run(songs: frozenset[str] = frozenset()) -> Iterator[dict[str, Any]]:
     """All songs, or those named."""
     if not SHARED.exists():
         raise Missing("no recordings beside this checkout")
-    critic = _critic()
+    critic = load_critic()
     rows: list[dict[str, Any]] = []
     with tempfile.TemporaryDirectory() as folder, open_house(Path(folder)) as house:
         desk = house.desk
@@ -133,7 +133,7 @@ def summary(rows: list[dict[str, Any]]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _critic() -> ModuleType | None:
+def load_critic() -> ModuleType | None:
     path = SHARED / "tools" / "critic.py"
     if not path.exists():
         return None
