@@ -60,7 +60,7 @@ def style_documents() -> dict[str, str]:
     documents: dict[str, list[str]] = {}
     leaning = {(kind, name): text for kind in ("scene", "era") for name, text in meanings()[kind].items()}
     leaning |= {("mood", name): str(mood.get("styles", "")) for name, mood in meanings()["mood"].items()}
-    spelt = [(phrase, senses) for entries in lexicon().phrases.values() for phrase, senses in entries]
+    spelt = list(lexicon().phrases.items())
     run_together = {"".join(phrase) for phrase, _ in spelt if len(phrase) > 1}
     for phrase, senses in spelt:
         if not (len(phrase) == 1 and phrase[0] in run_together):

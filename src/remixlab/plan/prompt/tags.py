@@ -91,7 +91,7 @@ def _compound(word: str, words: Lexicon) -> tuple[int, int] | None:
 
 def _whole(word: str, words: Lexicon) -> bool:
     """Whether a word is a phrase of its own in German or everywhere."""
-    return any(len(phrase) == 1 and any(s.language in ("de", EVERYWHERE) for s in senses) for phrase, senses in words.phrases.get(word, ()))
+    return any(s.language in ("de", EVERYWHERE) for s in words.single(word))
 
 
 def tag(found: Sequence[Token], languages: Sequence[str]) -> list[Tag]:
@@ -126,9 +126,9 @@ def _single(token: Token, at: int) -> Tag:
 def _longest(
     words: Lexicon, folded: Sequence[str], at: int, languages: Sequence[str]
 ) -> tuple[int, tuple[tuple[str, str], ...], str] | None:
-    for phrase, senses in words.phrases.get(folded[at], ()):
-        length = len(phrase)
-        if length > 1 and tuple(folded[at : at + length]) != phrase:
+    for length in range(min(words.longest.get(folded[at], 1), len(folded) - at), 0, -1):
+        senses = words.phrases.get(tuple(folded[at : at + length]))
+        if senses is None:
             continue
         chosen = _in_language(senses, languages)
         if chosen:
@@ -157,7 +157,7 @@ def _mended(found: Sequence[Token], words: Lexicon, languages: Sequence[str]) ->
         word = token.folded
         if token.sort != "word" or _is_known(word, words, languages):
             continue
-        if n + 1 < len(found) and (joined := word + folded[n + 1]) in words.phrases and not _is_known(folded[n + 1], words, languages):
+        if n + 1 < len(found) and words.single(joined := word + folded[n + 1]) and not _is_known(folded[n + 1], words, languages):
             folded[n], folded[n + 1] = joined, joined
             continue
         if budget and (near := mend(word, tuple(languages))):
@@ -169,9 +169,7 @@ def _mended(found: Sequence[Token], words: Lexicon, languages: Sequence[str]) ->
 def _in_company(near: Sequence[str], before: str, after: str, words: Lexicon) -> str:
     """The candidate that makes a phrase with its neighbours, else the nearest."""
     for word in near:
-        if any(len(phrase) > 1 and phrase[1] == after for phrase, _ in words.phrases.get(word, ())):
-            return word
-        if any(len(phrase) > 1 and phrase[1] == word for phrase, _ in words.phrases.get(before, ())):
+        if (word, after) in words.pairs or (before, word) in words.pairs:
             return word
     return near[0]
 

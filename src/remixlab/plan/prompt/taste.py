@@ -21,7 +21,7 @@ NAMED = 100.0
 @lru_cache(maxsize=1)
 def style_ids() -> tuple[str, ...]:
     """The styles that words can name."""
-    found = {s.value for entries in lexicon().phrases.values() for _, senses in entries for s in senses if s.kind == "style"}
+    found = {s.value for senses in lexicon().phrases.values() for s in senses if s.kind == "style"}
     return tuple(sorted(found))
 
 
