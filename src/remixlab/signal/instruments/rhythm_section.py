@@ -12,24 +12,24 @@ _ARCHTOP = ((98.0, 7.0, 0.4), (230.0, 5.0, 0.35))
 _UPRIGHT = ((62.0, 4.0, 0.6), (110.0, 5.0, 0.55), (220.0, 4.0, 0.4), (850.0, 1.5, 0.25))
 
 GUITARS = (
-    Instrument("nylon-guitar", "guitar", 40, 84, PluckedString(3.6, 0.32, 0.19, 700, 5200, _GUITAR_BODY, noise=0.45), 0.16,
+    Instrument("nylon-guitar", "guitar", 40, 84, PluckedString(3.6, 0.32, 0.19, 700, 5200, _GUITAR_BODY, noise=0.62), 0.16,
         sustains=False, gain_db=-6.6),
-    Instrument("steel-guitar", "guitar", 40, 86, PluckedString(5.5, 1.0, 0.13, 1100, 11000, _GUITAR_BODY, noise=0.5, beat_cents=1.8,
+    Instrument("steel-guitar", "guitar", 40, 86, PluckedString(5.5, 1.0, 0.13, 1100, 11000, _GUITAR_BODY, noise=0.78, beat_cents=1.8,
         width=0.45, tilt=3.0), 0.18, sustains=False, gain_db=-5.1),
     Instrument("electric-guitar", "guitar", 40, 88, PluckedString(7.0, 1.2, 0.22, 900, 7000, _ARCHTOP, noise=0.3, drive=0.9,
         cabinet_hz=5200, tilt=2.2), 0.14, sustains=False, gain_db=4.4),
-    Instrument("muted-guitar", "guitar", 40, 84, PluckedString(0.5, 0.09, 0.1, 1000, 7500, _ARCHTOP, noise=0.5, register_decay=0.35, tilt=2.5),
+    Instrument("muted-guitar", "guitar", 40, 84, PluckedString(0.5, 0.09, 0.1, 1000, 7500, _ARCHTOP, noise=0.8, register_decay=0.35, tilt=2.5),
         0.06, sustains=False, gain_db=-0.9),
     Instrument("distorted-guitar", "guitar", 38, 86, PluckedString(9.0, 1.6, 0.14, 1500, 8000, (), noise=0.35, register_decay=0.3,
         drive=26.0, cabinet_hz=4600, tilt=3.5), 0.10, touch_db=12.0, gain_db=-7.6),
     Instrument("banjo", "guitar", 48, 86, PluckedString(1.5, 0.45, 0.07, 1500, 11000, ((420.0, 2.5, 0.6), (780.0, 3.0, 0.7), (2600.0,
-        1.5, 0.5)), noise=0.55, tilt=3.0), 0.1, sustains=False, gain_db=-3.9),
+        1.5, 0.5)), noise=0.8, tilt=3.0), 0.1, sustains=False, gain_db=-3.9),
     Instrument("double-bass", "bass", 28, 60, PluckedString(2.6, 0.18, 0.27, 300, 2200, _UPRIGHT, noise=0.4, register_decay=0.4,
         beat_cents=2.0, tilt=1.6), 0.14, sustains=False, gain_db=-6.1),
     Instrument("electric-bass", "bass", 28, 62, PluckedString(5.0, 0.38, 0.2, 380, 3800, ((82.0, 2.0, 0.25),), noise=0.25,
         register_decay=0.4, width=0.0, drive=0.7, cabinet_hz=4200, tilt=1.6), 0.09, sustains=False, gain_db=4.5),
     Instrument("pizzicato", "strings", 40, 96, PluckedString(0.75, 0.12, 0.15, 600, 6000, ((280.0, 4.0, 0.6), (460.0, 4.0, 0.5),
-        (900.0, 2.0, 0.4)), noise=0.5, register_decay=0.3, width=0.5, tilt=2.5), 0.2, sustains=False, pan_spread=0.4, gain_db=-5.4),
+        (900.0, 2.0, 0.4)), noise=0.75, register_decay=0.3, width=0.5, tilt=2.5), 0.2, sustains=False, pan_spread=0.4, gain_db=-5.4),
 )  # fmt: skip
 
 KEYS = (

@@ -29,6 +29,7 @@ _LEVELS = 8
 _GRAIN_FRAMES = 11_025
 _BREATH_FRAMES = 5_300
 _LONGEST_FRAMES = 60 * SAMPLE_RATE
+_ONSET_FRAMES = 220.0
 
 
 @njit(cache=True, nogil=True)
@@ -43,7 +44,9 @@ def _lay(out, tone, first, offset, hold_frames, release_frames, gain_l, gain_r):
     for i in range(begin, held):
         out[1, np.uint64(offset + i)] += np.float32(gain_r * tone[right, np.uint64(first + i)])
     for i in range(held, end):
-        x = (i - hold_frames) / release_frames
+        # The fall sets in over a few milliseconds: a corner in the envelope is a click.
+        late = float(i - hold_frames)
+        x = late * late / (late + _ONSET_FRAMES) * (release_frames + _ONSET_FRAMES) / (release_frames * release_frames)
         g = (1.0 - x) * np.exp(-5.0 * x)
         out[0, np.uint64(offset + i)] += np.float32(gain_l * g * tone[0, np.uint64(first + i)])
         out[1, np.uint64(offset + i)] += np.float32(gain_r * g * tone[right, np.uint64(first + i)])
