@@ -6,12 +6,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from remixlab.domain.errors import InvalidPrompt
 from remixlab.domain.music import Analysis, Key, Note
 from remixlab.plan import reach, tempo_ratios, unfold
 from remixlab.plan.prompt import write_plan
 from remixlab.plan.prompt.pace import STRETCH_MAX, home_of, tempo_range
 from remixlab.plan.prompt.taste import style_ids
 from remixlab.plan.prompt.voice import heard_range, kindest_shift, singable
+from remixlab.plan.where import find
 
 RELAXED = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -205,3 +207,36 @@ def test_moving_a_part_behind_another_is_not_a_stretch(song: Analysis) -> None:
 def test_everything_after_a_part_can_be_cut(song: Analysis) -> None:
     (op,) = write_plan("cut everything after the second chorus", song, source="recording").plan.ops
     assert (op.op, op.at) == ("cut", "bars:37-52")
+
+
+# ---------------------------------------------------------------- a part that is not there
+
+
+def test_a_wish_that_only_lacks_its_place_is_offered_at_the_nearest(song: Analysis) -> None:
+    with pytest.raises(InvalidPrompt) as caught:
+        write_plan("no drums in the fifth chorus", song, source="recording")
+    offered = caught.value.details["suggestions"][0]
+    assert "the nearest is chorus 3, bars 41-48" in caught.value.message
+    (op,) = write_plan(offered, song, source="recording").plan.ops
+    assert (op.op, op.on, op.at) == ("mute", ("drums",), "chorus:3")
+
+
+@given(
+    wish=st.sampled_from(("no drums in", "half time in", "skip", "louder bass in", "robot voice in", "reverb on the vocals in", "repeat")),
+    place=st.sampled_from(("the fourth verse", "the bridge", "the solo", "the second bridge", "the fifth chorus", "the break")),
+    first=st.integers(0, 5),
+)
+@RELAXED
+def test_an_offer_is_always_a_plan_of_this_recording(wish: str, place: str, first: int, song: Analysis) -> None:
+    recording = song.model_copy(update={"sections": song.sections[first : first + 4]})
+    try:
+        plan = write_plan(f"{wish} {place}", recording, source="recording").plan
+    except InvalidPrompt as error:
+        plan = write_plan(error.details["suggestions"][0], recording, source="recording").plan
+    assert plan.ops
+    assert all(find(op.at, recording) for op in plan.ops)  # type: ignore[union-attr]
+
+
+def test_what_stands_for_a_missing_part_is_said(song: Analysis) -> None:
+    result = write_plan("half time in the solo", song, source="recording")
+    assert "The bridge stands for the solo." in result.understood[0].meaning

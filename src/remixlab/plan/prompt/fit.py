@@ -10,9 +10,9 @@ from remixlab.domain.music import Analysis
 from remixlab.plan.describe import name_place
 from remixlab.plan.ops import Arrange
 from remixlab.plan.prompt.clauses import Clause
-from remixlab.plan.prompt.locate import is_spot, locate, parts_of
+from remixlab.plan.prompt.locate import is_spot, locate, nearest, parts_of
 from remixlab.plan.prompt.reading import Draft, Reading
-from remixlab.plan.where import places_of
+from remixlab.plan.where import find, places_of
 
 NOT_HEARD = "the recording has to be listened to first"
 BARS_MAX = 99_999
@@ -58,8 +58,24 @@ def _placed(draft: Draft, reading: Reading) -> Draft | None:
     found, why = _located(at, reading.analysis)
     if not found:
         reading.skip(draft.words, why)
+        _offer(draft, at, reading)
         return None
-    return draft if found[0] == at else draft._replace(op=op.model_copy(update={"at": found[0]}))
+    if found[0] == at:
+        return draft
+    # A break may stand for a bridge, the first bars for an intro: done, and said.
+    stands = (
+        ""
+        if at.startswith("bars:")
+        else f"{name_place(found[0])} {'stand' if found[0].startswith('bars') else 'stands'} for {name_place(at)}"
+    )
+    return draft._replace(op=op.model_copy(update={"at": found[0]}), why=draft.why or stands)
+
+
+def _offer(draft: Draft, at: str, reading: Reading) -> None:
+    """Remember the same wish at the nearest part, to be offered; nothing is done silently."""
+    place = nearest(at, reading.analysis) if reading.analysis and not is_spot(at) else None
+    if place is not None:
+        reading.offers.append(draft.op.model_copy(update={"at": place, "because": None}))
 
 
 def _located(place: str, analysis: Analysis | None) -> tuple[tuple[str, ...], str]:
@@ -106,7 +122,15 @@ def _explain(place: str, analysis: Analysis | None) -> str:
     if lacking.startswith("bars:") or is_spot(lacking) or not have:
         return f"this recording has bars 1 to {len(analysis.bars)}"
     name = name_place(lacking).removeprefix("the ").removeprefix("every ")
-    return f"this recording has no {name}; it has {', '.join(p.replace(':', ' ') for p in have[:10])}"
+    listed = ", ".join(p.replace(":", " ") for p in have[:10])
+    near = nearest(lacking, analysis)
+    offered = f"; the nearest is {near.replace(':', ' ')}, {_bars_of(near, analysis)}" if near else ""
+    return f"this recording has no {name}; it has {listed}{offered}"
+
+
+def _bars_of(place: str, analysis: Analysis) -> str:
+    span = find(place, analysis)[0]
+    return f"bars {span.first}-{span.last}"
 
 
 def _is_here(place: str, analysis: Analysis) -> bool:

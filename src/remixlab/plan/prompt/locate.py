@@ -83,6 +83,25 @@ def _near(place: str, analysis: Analysis) -> str | None:
     return None
 
 
+_USUAL = {"intro": 0.0, "verse:1": 0.15, "chorus:1": 0.3, "verse:2": 0.45, "chorus:2": 0.6, "bridge": 0.7, "break": 0.7, "solo": 0.75,
+          "chorus:3": 0.85, "outro": 1.0}  # fmt: skip
+"""Where in a song its parts usually stand, as a share of its length."""
+
+
+def nearest(place: str, analysis: Analysis) -> str | None:
+    """The part to offer for one that is not heard: the last of its kind, else what stands where it usually does."""
+    label, _, nth = place.partition(":")
+    sections = _numbered(analysis)
+    alike = [name for name in sections.values() if name.split(":")[0] == label]
+    if alike:
+        return alike[-1]
+    usual = _USUAL.get(f"{label}:{nth or 1}", _USUAL.get(label, _USUAL.get(f"{label}:2")))
+    if usual is None or not sections:
+        return None
+    count = len(analysis.bars)
+    return sections[min(sections, key=lambda span: abs((span.first + span.last) / 2 / count - usual))]
+
+
 def _named(bars: Iterable[int], analysis: Analysis) -> tuple[str, ...]:
     """Runs of bars as places; a run that is a section keeps its name."""
     places: list[str] = []

@@ -75,6 +75,8 @@ class Reading:
     kind_words: str = ""
     unknown: list[Token] = field(default_factory=list)
     """The words that no list holds."""
+    offers: list[Op] = field(default_factory=list)
+    """Verbs that could be done at a part which the recording does have."""
     surprise: str = ""
     asks: bool = False
     """It begins as a question about the world does: `how tall is ...`."""

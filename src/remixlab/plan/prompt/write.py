@@ -181,8 +181,19 @@ def _edited(base: RemixPlan, drafts: Sequence[Draft], reading: Reading, kind: st
     return Understanding(plan=plan, understood=chips, skipped=tuple(reading.skipped), languages=languages, implied=implied)
 
 
+def _offered(reading: Reading) -> list[str]:
+    """The wishes that only lacked their place, at the nearest one, in words that are read back as just that."""
+    offers: list[str] = []
+    for op in reading.offers:
+        said = sentence(op).rstrip(".")
+        again, _ = understand(said, reading.analysis)
+        if any(d.op.model_copy(update={"because": None}) == op for d in again.drafts):
+            offers.append(said[:1].lower() + said[1:])
+    return offers
+
+
 def _unclear(reading: Reading, analysis: Analysis | None, source: str, seed: int) -> InvalidPrompt:
-    ideas = sentences(analysis, seed=seed)
+    ideas = tuple(dict.fromkeys((*_offered(reading), *sentences(analysis, seed=seed))))[:3]
     what = "; ".join(reading.skipped)[:300]
     lacking = any("this recording has" in entry for entry in reading.skipped)
     told = (
