@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import Executor
 from dataclasses import replace
 from functools import cached_property
 
@@ -92,10 +93,10 @@ class Builder:
         # Nothing of the master may reach a cover, not even by mistake: from here on it has no sound at all.
         self._stems: dict[Stem, Audio] = {} if plan.kind == "cover" or song.stems is None else dict(song.stems)
 
-    def console(self) -> Console:
-        """The console with its tone set by a short rehearsal."""
+    def console(self, pool: Executor | None = None) -> Console:
+        """The console with its tone set by a short rehearsal. With a pool each line is levelled on a thread of its own."""
         sampled = sample_strips(self._plan, self._layout, self._samples, self._reference)
-        strips = _each_named([*self._master_strips(), *self._line_strips(), *sampled])
+        strips = _each_named([*self._master_strips(), *self._line_strips(pool), *sampled])
         style = self._style
         if style is None:
             return Console(strips, None, None, {}, ())
@@ -118,15 +119,15 @@ class Builder:
             {name: effect for name, effect in groups.items() if any(s.group == name for s in strips)},
             (),
         )
-        return replace(dry, bus=self._bus(dry, style)) if self._performs else dry
+        return replace(dry, bus=self._bus(dry, style, pool)) if self._performs else dry
 
-    def _bus(self, dry: Console, style: Style) -> tuple[signal.Effect, ...]:
+    def _bus(self, dry: Console, style: Style, pool: Executor | None) -> tuple[signal.Effect, ...]:
         """The tone of the finished mix, and what holds its loudest passages together."""
         layout = self._layout
         effects = [translated(effect, 0, layout.length_frames, layout, self._plan.seed) for effect in style.tone.effects]
         if style.tone.glue_db > 0:
             effects.append(signal.Compressor(self._reference + 1.0, 1.0 + style.tone.glue_db / 2.5, 0.025, 0.18, 8.0))
-        return (tonal_balance(dry, layout, style.tone), *effects)
+        return (tonal_balance(dry, layout, style.tone, pool), *effects)
 
     # ------------------------------------------------------------ levels
 
@@ -242,8 +243,9 @@ class Builder:
 
     # ------------------------------------------------------------ new parts
 
-    def _line_strips(self) -> list[Strip]:
-        return [self._line_strip(k, line) for k, line in enumerate(self._arranged.lines)]
+    def _line_strips(self, pool: Executor | None) -> list[Strip]:
+        lines = self._arranged.lines
+        return list((map if pool is None else pool.map)(self._line_strip, range(len(lines)), lines))
 
     def _line_strip(self, number: int, line: Line) -> Strip:
         style, layout = styles.load(line.style), self._layout

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
 
 import numpy as np
@@ -30,9 +31,9 @@ class Timeline:
     where reverbs, echoes and compressors remember more than the pre-roll of a segment (below -60 dB).
     """
 
-    def __init__(self, plan: RemixPlan, song: Song, samples: Mapping[str, Song], soundfont: SoundFont | None = None) -> None:
+    def __init__(self, plan: RemixPlan, song: Song, samples: Mapping[str, Song], soundfont: SoundFont | None, workers: int) -> None:
         self.plan = plan
-        self._song, self._samples, self._font = song, samples, soundfont
+        self._song, self._samples, self._font, self._workers = song, samples, soundfont, workers
         _check_soundfont(plan, soundfont)
         self.layout: Layout = resolve(plan, song)
 
@@ -46,7 +47,9 @@ class Timeline:
 
     @cached_property
     def console(self) -> Console:
-        return Builder(self.plan, self._song, self.layout, self.arrangement, self._samples, self._font).console()
+        builder = Builder(self.plan, self._song, self.layout, self.arrangement, self._samples, self._font)
+        with _pool_of(self._workers) as pool:
+            return builder.console(pool)
 
     def render(self, n0: int, n1: int) -> Samples:
         """Frames n0 to n1 for the ear, before mastering. Shape: (2, n1 - n0)."""
@@ -70,12 +73,14 @@ class Timeline:
 Preview = Timeline
 
 
-def timeline(plan: RemixPlan, song: Song, *, samples: Mapping[str, Song] | None = None, soundfont: SoundFont | None = None) -> Timeline:
-    """The result as a timeline; places that do not exist fail here, before any sound is made.
+def timeline(
+    plan: RemixPlan, song: Song, *, samples: Mapping[str, Song] | None = None, soundfont: SoundFont | None = None, workers: int = 1
+) -> Timeline:
+    """The result as a timeline; places that do not exist fail here, before any sound is made. Worth keeping: what it has made, it keeps.
 
     Raises: UnknownPlace, InvalidPlan, EngineUnavailable when stems are needed and missing, SoundFontNotFound.
     """
-    return Timeline(plan, song, samples or {}, soundfont)
+    return Timeline(plan, song, samples or {}, soundfont, workers)
 
 
 def render(
@@ -93,13 +98,9 @@ def render(
     Raises: UnknownPlace, InvalidPlan, EngineUnavailable when stems are needed and missing, RecordingNotFound for a missing sample,
     SoundFontNotFound when the plan plays on another SoundFont than the one given.
     """
-    line = timeline(plan, song, samples=samples, soundfont=soundfont)
-    pool = ThreadPoolExecutor(workers) if workers > 1 else None
-    try:
+    line = timeline(plan, song, samples=samples, soundfont=soundfont, workers=workers)
+    with _pool_of(workers) as pool:
         premaster, taps = _premaster(line, pool, progress, stems_out)
-    finally:
-        if pool is not None:
-            pool.shutdown()
     layout = line.layout
     done = master(premaster, SAMPLE_RATE, plan.master.lufs, plan.master.dbtp)
     fade = _tail_fade(layout)
@@ -120,6 +121,11 @@ def render(
         premaster_gain_db=done.gain_db,
         stems_out={name: Audio(sound, SAMPLE_RATE) for name, sound in taps.items() if sound.any()},
     )
+
+
+def _pool_of(workers: int) -> AbstractContextManager[Executor | None]:
+    """Threads for so many workers; none for one, which works alone."""
+    return ThreadPoolExecutor(workers) if workers > 1 else nullcontext()
 
 
 def _check_soundfont(plan: RemixPlan, given: SoundFont | None) -> None:

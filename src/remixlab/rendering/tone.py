@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Executor
 from itertools import pairwise
 
 import numpy as np
@@ -23,9 +24,9 @@ _CORRECTION_MAX_DB = 7.0
 _STRENGTH = 0.85
 
 
-def tonal_balance(console: Console, layout: Layout, tone: Tone) -> signal.Equaliser:
+def tonal_balance(console: Console, layout: Layout, tone: Tone, pool: Executor | None = None) -> signal.Equaliser:
     """The equaliser that brings the mix most of the way to the balance that the style wants."""
-    measured = _bands_db(np.concatenate(_rehearsed(console, layout), axis=1))
+    measured = _bands_db(np.concatenate(_rehearsed(console, layout, pool), axis=1))
     lean = np.interp(np.arange(6), (0, 1, 2.5, 4, 5), (tone.low_db, tone.low_db, tone.mid_db, tone.high_db, tone.high_db))
     wanted = np.array(_USUAL_DB) + lean
     off = np.clip(_STRENGTH * (wanted - measured), -_CORRECTION_MAX_DB, _CORRECTION_MAX_DB)
@@ -41,7 +42,7 @@ def tonal_balance(console: Console, layout: Layout, tone: Tone) -> signal.Equali
     )
 
 
-def _rehearsed(console: Console, layout: Layout) -> list[Samples]:
+def _rehearsed(console: Console, layout: Layout, pool: Executor | None) -> list[Samples]:
     """A few moments spread over the bars where most strips play, without the bus."""
     starts = [round(bar.start_s * SAMPLE_RATE) for bar in layout.bars]
     places = [starts[min(len(starts) - 1, int(len(starts) * share))] for share in (0.3, 0.55, 0.8)[:_WINDOWS]]
@@ -49,8 +50,8 @@ def _rehearsed(console: Console, layout: Layout) -> list[Samples]:
     for place in dict.fromkeys(place // 2 * 2 for place in places):
         stop = min(layout.length_frames, place + _WINDOW_FRAMES)
         if stop - place > 4096:
-            found.append(console.start(place).render(place, stop))
-    return found or [console.start(0).render(0, min(layout.length_frames, _WINDOW_FRAMES))]
+            found.append(console.start(place).render(place, stop, pool))
+    return found or [console.start(0).render(0, min(layout.length_frames, _WINDOW_FRAMES), pool)]
 
 
 def _bands_db(sound: Samples) -> NDArray[np.float64]:
