@@ -41,6 +41,19 @@ class Timeline:
     def length_frames(self) -> int:
         return self.layout.length_frames
 
+    def rests_on(self, song: Song) -> bool:
+        """Whether the song, or a sample taken from it, sounds here."""
+        return any(one is song for one in (self._song, *self._samples.values()))
+
+    def is_made_of(self, other: Timeline) -> bool:
+        """Whether both rest on the very same sounds in memory."""
+        return (
+            self._song is other._song
+            and self._font is other._font
+            and self._samples.keys() == other._samples.keys()
+            and all(other.rests_on(sample) for sample in self._samples.values())
+        )
+
     @cached_property
     def arrangement(self) -> Arrangement:
         return arrange(self.plan, self.layout, None if self.plan.kind == "cover" else self._song.recording)

@@ -14,6 +14,7 @@ from remixlab.domain.song import Song
 from remixlab.identify import Index
 from remixlab.plan import SoundFontRef
 from remixlab.plan.prompt import LanguageModel, Meaning
+from remixlab.rendering import Timeline
 from remixlab.royalties import Deal, settle
 from remixlab.seal import Credentials, MarkKeys
 from remixlab.signal.soundfont import SoundFont
@@ -35,11 +36,16 @@ SONGS_IN_MEMORY = 3
 """Recordings kept decoded in a long-lived process: about 0.3 GB each for a three-minute song with its stems."""
 
 
+TIMELINES_IN_MEMORY = 4
+"""Results that were just listened to: seeking in one of them makes only the sound that is asked for."""
+
+
 @dataclass(slots=True)
 class Memory:
     """What a long-lived process remembers between requests; losing it costs time, never truth."""
 
     songs: OrderedDict[str, Song] = field(default_factory=OrderedDict[str, Song])
+    timelines: OrderedDict[str, Timeline] = field(default_factory=OrderedDict[str, Timeline])
     index: tuple[frozenset[tuple[str, str]], Index] | None = None
     house_font: SoundFontRef | None = None
     last_font: SoundFont | None = None
@@ -56,7 +62,20 @@ class Memory:
         with self.lock:
             self.songs[key] = song
             while len(self.songs) > SONGS_IN_MEMORY:
-                self.songs.popitem(last=False)
+                _, gone = self.songs.popitem(last=False)
+                for digest in [digest for digest, line in self.timelines.items() if line.rests_on(gone)]:
+                    del self.timelines[digest]
+
+    def timeline(self, line: Timeline) -> Timeline:
+        """The timeline that was kept for the same plan of the same sounds; else this one, which is kept."""
+        with self.lock:
+            known = self.timelines.get(line.plan.digest)
+            kept = known if known is not None and known.is_made_of(line) else line
+            self.timelines[line.plan.digest] = kept
+            self.timelines.move_to_end(line.plan.digest)
+            while len(self.timelines) > TIMELINES_IN_MEMORY:
+                self.timelines.popitem(last=False)
+            return kept
 
     def font(self, sha256: str) -> SoundFont | None:
         font = self.last_font

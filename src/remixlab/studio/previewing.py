@@ -52,7 +52,8 @@ def preview(order: RemixOrder, desk: Desk, *, start_s: float, length_s: float) -
     if not decision.allowed:
         raise refusal(decision)
     samples = {r.recording_id: hear(r, desk) for r in licensed[1:]}
-    line = timeline(judged.plan, hear(licensed[0], desk), samples=samples, soundfont=open_soundfont(judged.plan, desk))
+    song, font = hear(licensed[0], desk), open_soundfont(judged.plan, desk)
+    line = desk.memory.timeline(timeline(judged.plan, song, samples=samples, soundfont=font, workers=desk.workers))
     first = round(start_s * ENGINE_RATE_HZ)
     sound = line.render(first, min(line.length_frames, first + round(length_s * ENGINE_RATE_HZ)))
     return desk.audio_files.encode(Audio(sound, ENGINE_RATE_HZ), "wav")
