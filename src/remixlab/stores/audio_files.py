@@ -36,6 +36,10 @@ _FORMATS: Final[Mapping[str, tuple[str, str]]] = {
     "ogg": ("OGG", "VORBIS"),
     "opus": ("OGG", "OPUS"),
 }
+_SETTINGS: Final[Mapping[str, Mapping[str, Any]]] = {
+    "mp3": {"bitrate_mode": "CONSTANT", "compression_level": 0.2},
+    "flac": {"compression_level": 0.25},  # level 2 of 8: a sixth less work than the usual 5 for one part in seventy more bytes
+}
 _MEDIA_TYPES: Final = {
     "wav": "audio/wav",
     "flac": "audio/flac",
@@ -90,10 +94,10 @@ class SoundFiles:
             audio = Audio(resample(audio.samples, audio.sample_rate, OPUS_RATES_HZ[-1]), OPUS_RATES_HZ[-1])
         _check_rate(audio, form)
         container, subtype = _FORMATS[form]
-        lossy: dict[str, Any] = {"bitrate_mode": "CONSTANT", "compression_level": 0.2} if form == "mp3" else {}
+        settings = _SETTINGS.get(form, {})
         sink = io.BytesIO()
         try:
-            with sf.SoundFile(sink, "w", audio.sample_rate, audio.channels, subtype, format=container, **lossy) as file:
+            with sf.SoundFile(sink, "w", audio.sample_rate, audio.channels, subtype, format=container, **settings) as file:
                 for start in range(0, audio.length_frames, BLOCK_FRAMES):
                     block = audio.samples[:, start : start + BLOCK_FRAMES]
                     # Only float keeps what is beyond full scale; whole numbers would wrap or clip by format.
