@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from remixlab.domain.audio import Audio, Stem
 from remixlab.separation import NetworkSeparator
 from remixlab.separation import network_separator as room
+from remixlab.separation.refine import refine_masks, sung_gain
 
 RATE = 44100
 
@@ -49,7 +50,7 @@ def noise(channels: int, frames: int, seed: int = 0) -> np.ndarray:
 @given(frames=st.one_of(st.integers(1, 9000), st.integers(40_000, 90_000)), channels=st.sampled_from([1, 2, 3]))
 def test_shares_of_a_flat_mask_are_shares_of_the_samples(frames: int, channels: int) -> None:
     samples = noise(channels, frames)
-    stems = NetworkSeparator(Steady((0.5, 0.25, 0.25, 0.0))).separate(Audio(samples, RATE))
+    stems = NetworkSeparator(Steady((0.5, 0.25, 0.25, 0.0)), refined=False).separate(Audio(samples, RATE))
     assert np.abs(stems.vocals.samples - 0.5 * samples).max() < 1e-5
     assert np.abs(stems.drums.samples - 0.25 * samples).max() < 1e-5
     assert np.abs(stems.mix().samples - samples).max() < 1e-6
@@ -59,7 +60,7 @@ def test_chunks_fade_into_each_other_without_a_seam(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(room, "_CHUNK", 96)
     samples = noise(2, 12 * RATE)
     network = Steady((0.7, 0.1, 0.1, 0.1))
-    stems = NetworkSeparator(network).separate(Audio(samples, RATE))
+    stems = NetworkSeparator(network, refined=False).separate(Audio(samples, RATE))
     assert len(network.shown) > 5
     assert all(shape[2] % 8 == 0 and shape[2] <= 96 and shape[1] == 4 and shape[3] == 2048 for shape in network.shown)
     assert np.abs(stems.vocals.samples - 0.7 * samples).max() < 1e-5
@@ -67,7 +68,7 @@ def test_chunks_fade_into_each_other_without_a_seam(monkeypatch: pytest.MonkeyPa
 
 def test_middle_and_sides_are_masked_apart() -> None:
     samples = noise(2, 50_000)
-    stems = NetworkSeparator(Sides((0, 0, 0, 0))).separate(Audio(samples, RATE))
+    stems = NetworkSeparator(Sides((0, 0, 0, 0)), refined=False).separate(Audio(samples, RATE))
     middle = samples.mean(axis=0)
     assert np.abs(stems.vocals.samples - middle).max() < 1e-5
     assert np.abs(stems.drums.samples - (samples - middle)).max() < 1e-5
@@ -77,7 +78,7 @@ def test_middle_and_sides_are_masked_apart() -> None:
 def test_other_rates_come_back_in_their_own_rate(rate: int) -> None:
     t = np.arange(2 * rate) / rate
     samples = np.stack([np.sin(2 * np.pi * 440 * t), np.sin(2 * np.pi * 660 * t)]).astype(np.float32) * 0.3
-    stems = NetworkSeparator(Steady((1, 0, 0, 0))).separate(Audio(samples, rate))
+    stems = NetworkSeparator(Steady((1, 0, 0, 0)), refined=False).separate(Audio(samples, rate))
     inside = slice(rate // 10, -rate // 10)
     assert np.abs(stems.vocals.samples - samples)[:, inside].max() < 2e-3
     assert np.abs(stems.mix().samples - samples).max() < 1e-6
@@ -87,11 +88,35 @@ def test_other_rates_come_back_in_their_own_rate(rate: int) -> None:
 def test_the_network_hears_quiet_and_loud_masters_alike() -> None:
     quiet, loud = Steady((1, 0, 0, 0)), Steady((1, 0, 0, 0))
     samples = noise(2, 60_000)
-    NetworkSeparator(quiet).separate(Audio(samples * np.float32(0.01), RATE))
-    NetworkSeparator(loud).separate(Audio(samples, RATE))
+    NetworkSeparator(quiet, refined=False).separate(Audio(samples * np.float32(0.01), RATE))
+    NetworkSeparator(loud, refined=False).separate(Audio(samples, RATE))
     assert quiet.loudest == pytest.approx(loud.loudest, rel=1e-3)
 
 
 def test_silence_stays_silent() -> None:
-    stems = NetworkSeparator(Steady((0.25, 0.25, 0.25, 0.25))).separate(Audio(np.zeros((2, RATE), np.float32), RATE))
+    stems = NetworkSeparator(Steady((0.25, 0.25, 0.25, 0.25)), refined=False).separate(Audio(np.zeros((2, RATE), np.float32), RATE))
     assert all(not stem.samples.any() for stem in stems.values())
+
+
+def test_refined_masks_sum_to_one_and_give_the_low_end_to_the_bass() -> None:
+    masks = np.random.default_rng(3).random((4, 2, 40, 2048)).astype(np.float32)
+    masks /= masks.sum(axis=0)
+    refined = refine_masks(masks, np.ones((40, 2048), np.float32), RATE / 4096)
+    assert np.abs(refined.sum(axis=0) - 1).max() < 1e-5
+    assert refined[2, ..., :10].mean() > 10 * refined[3, ..., :10].mean()
+    assert refined[2, ..., 60:].max() < 1e-3
+
+
+def test_the_voice_is_shut_where_the_mask_takes_only_crumbs_and_open_where_it_is_sure() -> None:
+    loudness, sure = np.ones((300, 2048), np.float32), np.full((300, 2048), 0.02, np.float32)
+    sure[100:200, 50:400] = 0.9
+    gain = sung_gain(sure, loudness, RATE / 4096)
+    assert gain[100:200].min() > 0.99
+    assert gain[:70].max() < 0.2
+    assert gain[230:].max() < 0.2
+
+
+def test_refined_stems_still_sum_to_the_recording() -> None:
+    samples = noise(2, 5 * RATE)
+    stems = NetworkSeparator(Steady((0.4, 0.3, 0.1, 0.2))).separate(Audio(samples, RATE))
+    assert np.abs(stems.mix().samples - samples).max() < 1e-6

@@ -11,6 +11,7 @@ from scipy.fft import irfft, rfft
 
 from remixlab.domain.audio import Audio, Samples, Stems
 from remixlab.separation.mask_separator import complete_stems
+from remixlab.separation.refine import refine_masks
 from remixlab.signal.network import Network, load_network
 from remixlab.signal.resample import resample
 from remixlab.signal.spectrum import frames_of, hann, overlap_add
@@ -29,13 +30,14 @@ _STEMS = 3
 
 
 class NetworkSeparator:
-    """The network that ships with the package; any rate and number of channels."""
+    """The network that ships with the package; any rate and number of channels. `refined` lets `refine_masks` have its masks first."""
 
-    name = "network/1"
+    name = "network/2"
     trained = True
 
-    def __init__(self, network: Network | None = None) -> None:
+    def __init__(self, network: Network | None = None, *, refined: bool = True) -> None:
         self._network = network or load_network(ROOM, "separator")
+        self._refined = refined
 
     def separate(self, recording: Audio, *, progress: Callable[[str, float], None] | None = None) -> Stems:
         """Four stems of the recording's own shape and rate. Law: their sum is the recording within 1e-6."""
@@ -89,7 +91,11 @@ class NetworkSeparator:
         given = np.zeros((1, 4, filled, _BINS), np.float32)
         given[0, 0::2, :frames] = spectrum.real[..., :_BINS]
         given[0, 1::2, :frames] = spectrum.imag[..., :_BINS]
-        masks = self._network(given)["masks"][0, :_STEMS, :, :frames]
+        masks = self._network(given)["masks"][0, :, :, :frames]
+        if self._refined:
+            loudness = np.abs(spectrum[0, :, :_BINS] + spectrum[1, :, :_BINS])
+            masks = refine_masks(masks, loudness, RATE / WINDOW)
+        masks = masks[:_STEMS]
         return np.concatenate([masks, masks[..., -1:]], axis=-1)
 
 
