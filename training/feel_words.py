@@ -110,8 +110,9 @@ def fit_words(facts: Facts) -> tuple[np.ndarray, np.ndarray]:
         elif kind == "mood":
             fit[column] = _mood(value, float(fit[column]), facts, slow, fast)
         unknown = (
-            (kind in ("style", "family", "era", "scene", "mood", "instrument") and not facts["style"])
-            or (kind == "drums" and not facts["style"] and "strokes" not in facts)
+            (kind in ("style", "family", "era", "scene", "mood") and not facts["style"])
+            or (kind == "instrument" and not played)
+            or (kind == "drums" and not played and "strokes" not in facts)
             or (word in ("voice:high", "voice:low") and facts["voice"] == "sung")
         )
         known[column] = not unknown

@@ -20,8 +20,8 @@ from scipy.fft import dct
 from remixlab.domain.audio import Audio, Stem, Stems
 from remixlab.domain.music import Feel
 from remixlab.domain.song import Song
-from remixlab.listening import feel, listen, name_feel, rank
-from remixlab.listening.match import Fit, words_table
+from remixlab.listening import feel, listen, name_feel, order_words, rank
+from remixlab.listening.match import Fit
 from remixlab.plan import remix, styles
 from remixlab.rendering import render
 from remixlab.separation import separate
@@ -51,8 +51,8 @@ SENTENCES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("techno with vocals", ("evr_sodium",)),
 )
 """What somebody would ask for, from the genre words of the recordings' catalogue, and which recordings those words belong to."""
-REMIXED = ("hobbs", "evr_hydrogen", "outfoxing", "vibe_ace")
-EXCERPT_S = 20.0
+REMIXED = ("hobbs", "evr_hydrogen", "vibe_ace")
+EXCERPT_S = 12.0
 Row = dict[str, Any]
 
 
@@ -141,10 +141,7 @@ def hear(sound: Audio) -> Feel:
 
 def rank_styles(piece: Feel) -> list[str]:
     """Order all styles by how well they fit."""
-    table = words_table()
-    rows = [n for n, name in enumerate(table.names) if name.startswith("style:")]
-    fits = table.vectors[rows] / np.linalg.norm(table.vectors[rows], axis=1, keepdims=True) @ np.array(piece.vector, np.float32)
-    return [table.names[rows[n]].partition(":")[2] for n in np.argsort(-fits)]
+    return [word.value for word in order_words("style", piece)]
 
 
 def measure_yardstick(trained: list[Piece], test: list[Piece]) -> Row:
@@ -273,7 +270,7 @@ def main() -> None:
     parser.add_argument("--no-remixes", action="store_true", help="leave the remixes of real recordings out")
     options = parser.parse_args()
     card = json.loads(options.card.read_text())
-    pieces = [p for p in load_pieces(options.pieces, []) if p.style >= 0]
+    pieces = [p for p in load_pieces(options.pieces, []) if p.facts["kind"] != "own"]
     yardstick = measure_yardstick([p for p in pieces if not is_kept_out(p.song)], [p for p in pieces if is_test(p.song)])
     print(json.dumps(yardstick), flush=True)
     recordings = list(read_recordings(options.audio))

@@ -32,12 +32,38 @@ class Seal(Value):
     made_with_ai: bool
 
 
+class Pressing(Value):
+    """A remix as a file of one format: made when it is first asked for, kept, and the same bytes ever after.
+
+    `manifest_sha256` names the signed manifest of a format that has no place for one.
+    """
+
+    remix_id: str
+    suffix: str
+    file_sha256: str
+    manifest_sha256: str | None = None
+
+
 class Energy(Value):
     """What making it cost. `method` names how it was measured or estimated."""
 
     cpu_s: Annotated[float, Field(ge=0)]
     wh: Annotated[float, Field(ge=0)]
     method: str
+
+
+class Became(Value):
+    """What an ear with no part in the making hears of a style that was asked for: its place among all styles, 1 for the first.
+
+    `place_before` is that of the source; `heard_first` names the styles that it hears most.
+    """
+
+    style: str
+    place: Annotated[int, Field(ge=1)]
+    of: Annotated[int, Field(ge=1)]
+    place_before: Annotated[int, Field(ge=1)] | None = None
+    heard_first: tuple[str, ...]
+    ear: str
 
 
 class Remix(Value):
@@ -61,6 +87,7 @@ class Remix(Value):
     label: dict[str, Any] = {}
     """How the sound was made, part by part."""
     screen: dict[str, Any]
+    became: tuple[Became, ...] = ()
     pays: tuple[PayLine, ...]
     energy: Energy
     audio_sha256: str

@@ -6,7 +6,7 @@
 from remixlab.listening.feel import feel, feel_ear
 from remixlab.listening.heads import Ears, own_ears
 from remixlab.listening.listen import listen
-from remixlab.listening.match import Fit, Wanted, likeness, match, name_feel, rank, read_wanted
+from remixlab.listening.match import Fit, Wanted, likeness, match, name_feel, order_words, rank, read_wanted
 from remixlab.listening.picture import draw
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "listen",
     "match",
     "name_feel",
+    "order_words",
     "own_ears",
     "rank",
     "read_wanted",

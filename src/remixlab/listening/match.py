@@ -17,7 +17,7 @@ from remixlab.listening.frames import Array
 from remixlab.listening.heads import ROOM
 from remixlab.plan.prompt import Quality, read_qualities
 
-KINDS_SHOWN = {"style": 3, "family": 1, "era": 2, "scene": 3, "mood": 3, "instrument": 5, "voice": 1, "tempo": 1, "mode": 1, "drums": 1}
+KINDS_SHOWN = {"style": 3, "family": 1, "era": 2, "scene": 3, "mood": 3, "instrument": 5, "voice": 1, "tempo": 1, "drums": 1}
 """How many words of each kind a recording is tagged with at most."""
 FITS = 0.5
 
@@ -90,16 +90,19 @@ def likeness(feel: Feel, others: Sequence[Feel]) -> Array:
 
 def name_feel(feel: Feel) -> tuple[Fit, ...]:
     """The words that fit a recording, the best of each kind first. Raises: EngineUnavailable without weights."""
-    table = words_table()
-    fits = table.judge(np.stack([unit(v) for v in table.vectors]), _matrix([feel]))[0]
     found: list[Fit] = []
     for kind, most in KINDS_SHOWN.items():
-        rows = [n for n, name in enumerate(table.names) if name.startswith(f"{kind}:")]
-        best = sorted(rows, key=lambda n: -fits[n])[:most]
-        found += [
-            Fit(kind, table.names[n].partition(":")[2], round(float(fits[n]), 3)) for i, n in enumerate(best) if i == 0 or fits[n] >= FITS
-        ]
+        found += [word for n, word in enumerate(order_words(kind, feel)[:most]) if n == 0 or word.fit >= FITS]
     return tuple(found)
+
+
+def order_words(kind: str, feel: Feel) -> tuple[Fit, ...]:
+    """All words of a kind, such as every style, by how well they fit a recording. Raises: EngineUnavailable without weights."""
+    table = words_table()
+    rows = [n for n, name in enumerate(table.names) if name.startswith(f"{kind}:")]
+    fits = table.judge(np.stack([unit(table.vectors[n]) for n in rows]), _matrix([feel]))[0]
+    ordered = sorted(zip(rows, fits, strict=True), key=lambda pair: (-pair[1], pair[0]))
+    return tuple(Fit(kind, table.names[n].partition(":")[2], round(float(fit), 3)) for n, fit in ordered)
 
 
 @lru_cache(maxsize=1)

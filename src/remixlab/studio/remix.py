@@ -18,7 +18,9 @@ from remixlab.studio.index import catalogue_index
 from remixlab.studio.order import RemixOrder, remix_id_of
 from remixlab.studio.permissions import record_judgement
 from remixlab.studio.sealing import seal
+from remixlab.studio.search import hear_feel
 from remixlab.studio.soundfonts import open_soundfont
+from remixlab.studio.verdict import judge_styles
 from remixlab.studio.wish import consider, refusal
 
 
@@ -56,6 +58,7 @@ def remix(order: RemixOrder, desk: Desk, progress: Progress = silent) -> Remix:
     screening = screen(mix.audio, index, licensed)
     if not screening.clean:
         raise _too_close(screening, licensed)
+    became = judge_styles(plan, mix.audio, hear_feel(recording, desk, song.recording))
     progress("seal", 0.0)
     sealed = seal(mix, song, wish, remix_id, mark_id, desk)
 
@@ -66,7 +69,7 @@ def remix(order: RemixOrder, desk: Desk, progress: Progress = silent) -> Remix:
         plan=plan.to_dict(), plan_digest=plan.digest, prompt=order.prompt, description=describe(plan),
         decision_id=wish.decision.decision_id, listener=order.listener, share=order.share,
         state="published" if order.share == "public" else "draft", created_at=order.at, seal=sealed.seal, label=sealed.label.to_dict(),
-        screen=screening.to_dict(), pays=wish.pays, energy=desk.meter.energy_since(started), audio_sha256=desk.blobs.put(sealed.data),
+        screen=screening.to_dict(), became=became, pays=wish.pays, energy=desk.meter.energy_since(started), audio_sha256=desk.blobs.put(sealed.data),
         duration_s=sealed.sound.duration_s, loudness_lufs=sealed.loudness_lufs, peak_dbtp=sealed.peak_dbtp,
         analysis_s=heard - clock, render_s=rendered - heard, total_s=desk.meter.seconds() - clock,
     )  # fmt: skip

@@ -14,6 +14,7 @@ from remixlab.domain.music import Feel
 from remixlab.domain.ports import Progress
 from remixlab.domain.rights import Recording
 from remixlab.listening import Fit, feel, feel_ear, likeness, name_feel, rank, read_wanted
+from remixlab.plan import styles
 from remixlab.studio.desk import Desk, silent
 from remixlab.studio.hear import hear_sound
 from remixlab.studio.standing import shown_recording, shown_recordings
@@ -86,18 +87,17 @@ def find_by_words(words: str, desk: Desk, *, user: str, limit: int = 20) -> Sear
     shown = _all_shown(desk, user)
     named = [Found(r, score / 100, "name") for r in shown if (score := _name_score(words, r)) >= NAMED]
     try:
-        wanted = read_wanted(words)
+        meant, understood, skipped = _understand(words, desk)
     except (InvalidPrompt, EngineUnavailable) as unclear:
-        if not named or getattr(unclear, "stable_code", "") not in ("prompt.unclear", EngineUnavailable.code):
+        if not named or unclear.stable_code not in (InvalidPrompt.code, EngineUnavailable.code):
             raise
         return Search(tuple(sorted(named, key=lambda f: -f.fit)[:limit]))
     heard = _heard(shown, desk)
-    fits = rank(words, [feel for _, feel in heard]) if heard else []
+    fits = rank(meant, [feel for _, feel in heard]) if heard else []
     have = {one.recording.recording_id for one in named}
     by_sound = [Found(r, float(fit)) for (r, _), fit in zip(heard, fits, strict=True) if r.recording_id not in have]
     found = (*sorted(named, key=lambda f: -f.fit), *sorted(by_sound, key=lambda f: (-f.fit, f.recording.recording_id)))
-    understood = tuple((q.words, q.name if q.wanted else f"not {q.name}") for q in wanted.said)
-    return Search(found[:limit], understood, wanted.skipped, len(shown) - len(heard))
+    return Search(found[:limit], understood, skipped, len(shown) - len(heard))
 
 
 def find_alike(reference: str, desk: Desk, *, user: str, limit: int = 20) -> Search:
@@ -124,6 +124,21 @@ def tags_of(recording: Recording, desk: Desk) -> tuple[Fit, ...]:
     """
     heard = hear_feel(recording, desk)
     return name_feel(heard) if heard else ()
+
+
+def _understand(words: str, desk: Desk) -> tuple[str, tuple[tuple[str, str], ...], tuple[str, ...]]:
+    """Words that mean something here, what was understood, what was not; where nothing was, the style that the words are likest to.
+
+    Raises: as `read_wanted`.
+    """
+    try:
+        wanted = read_wanted(words)
+    except InvalidPrompt as unclear:
+        style = desk.meaning.nearest_style(words) if desk.meaning and unclear.stable_code == InvalidPrompt.code else None
+        if style is None:
+            raise
+        return styles.load(style).title, ((words, f"style:{style}"),), ()
+    return words, tuple((q.words, q.name if q.wanted else f"not {q.name}") for q in wanted.said), wanted.skipped
 
 
 def _all_shown(desk: Desk, user: str) -> list[Recording]:

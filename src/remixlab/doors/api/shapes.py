@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from remixlab.domain.remix import Energy, PayLine
+from remixlab.domain.remix import Became, Energy, PayLine
 
 
 class Shape(BaseModel):
@@ -124,6 +124,9 @@ class RemixAnswer(Shape):
     share: Literal["private", "public"]
     state: str
     screen: dict[str, Any]
+    became: Annotated[
+        list[Became], Field(description="For each style asked for: its place among all styles, as an ear hears the result.")
+    ] = []
     seal: dict[str, Any]
     pays: list[PayLine]
     energy: Energy

@@ -43,15 +43,24 @@ class Meaning:
         words = " ".join(t.text for t in reading.unknown if t.folded not in known)
         if not words:
             return
+        style, likeness = self._nearest(words)
+        if likeness < NEAR:
+            return
+        sure = round(min(SURE_MAX, 0.9 * likeness), 2)
+        reading.votes.append(Vote(style, 2.0, False, words, sure, likened=True))
+        named = set(words.split())
+        reading.skipped[:] = [entry for entry in reading.skipped if not named >= set(entry.split())]
+
+    def nearest_style(self, words: str) -> str | None:
+        """The style that words are likest to, when they are like any."""
+        style, likeness = self._nearest(words)
+        return style if likeness >= NEAR else None
+
+    def _nearest(self, words: str) -> tuple[str, float]:
         styles = style_documents()
         scores = self.vectors.likeness(words, tuple(styles.values()))
         best = max(range(len(scores)), key=lambda n: scores[n])
-        if scores[best] < NEAR:
-            return
-        sure = round(min(SURE_MAX, 0.9 * float(scores[best])), 2)
-        reading.votes.append(Vote(tuple(styles)[best], 2.0, False, words, sure, likened=True))
-        named = set(words.split())
-        reading.skipped[:] = [entry for entry in reading.skipped if not named >= set(entry.split())]
+        return tuple(styles)[best], float(scores[best])
 
 
 @lru_cache(maxsize=1)
