@@ -16,8 +16,8 @@ test: $(VENV)/.dev        ## everything CI runs: house rules, then all tests
 	$(BIN)/pytest -n 2 --dist loadgroup
 
 check: $(VENV)/.dev       ## lint, import contracts, types
-	$(BIN)/ruff check src tests benchmarks examples tools training
-	$(BIN)/ruff format --check src tests benchmarks examples tools training
+	$(BIN)/ruff check src tests benchmarks examples tools training adapters
+	$(BIN)/ruff format --check src tests benchmarks examples tools training adapters
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/pyright
 
@@ -25,8 +25,8 @@ bench: $(VENV)/.dev       ## one line of JSON per figure
 	$(BIN)/python -m benchmarks
 
 fmt: $(VENV)/.dev
-	$(BIN)/ruff check --fix src tests benchmarks examples tools training
-	$(BIN)/ruff format src tests benchmarks examples tools training
+	$(BIN)/ruff check --fix src tests benchmarks examples tools training adapters
+	$(BIN)/ruff format src tests benchmarks examples tools training adapters
 
 docs: $(VENV)/.dev        ## write the generated pages (plan, styles, openapi.json)
 	$(BIN)/python tools/write_docs.py
