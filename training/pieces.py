@@ -1,6 +1,6 @@
 """Render short pieces of which everything is known: style, tempo, mode, voice, instruments; keep what the network hears of them.
 
-`python -m training.pieces --songs 60` writes one file a song, so that a killed run goes on where it was: composed songs, each in every style
+`python -m training.pieces --songs 28` writes one file a song, so that a killed run goes on where it was: composed songs, each in every style
 once, half of them at a tempo of that style, sung by our own singer, by a voice of the pool, or by nobody. Every sixth song is kept out.
 """
 
@@ -137,12 +137,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=Path("training/work/pieces"))
     parser.add_argument("--pool", type=Path, default=Path("training/work/pool"))
-    parser.add_argument("--songs", type=int, default=60)
+    parser.add_argument("--songs", type=int, default=28)
+    parser.add_argument("--only", type=int, nargs="*", default=[], help="numbers of single songs, such as more of the test")
     parser.add_argument("--seed", type=int, default=23)
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     singers = Singers(options.pool)
-    for number in range(options.songs):
+    for number in options.only or range(options.songs):
         path = options.out / f"{number:03d}.npz"
         if path.exists():
             continue

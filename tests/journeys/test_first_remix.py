@@ -10,6 +10,7 @@ import pytest
 import soundfile as sf
 
 from house_of_tests import Run
+from remixlab.plan import styles
 from remixlab.signal import measure_loudness_lufs, measure_peak_dbtp
 
 pytestmark = pytest.mark.xdist_group("journeys")
@@ -48,6 +49,12 @@ def test_it_is_as_loud_as_promised_and_never_clips(made: dict[str, Any]) -> None
     sound = np.ascontiguousarray(samples.T)
     assert measure_loudness_lufs(sound, rate) == pytest.approx(-14, abs=0.5)
     assert measure_peak_dbtp(sound) <= -1.0
+
+
+def test_an_ear_says_which_style_it_became(made: dict[str, Any]) -> None:
+    (became,) = made["became"]
+    assert became["style"] == "synthwave" and became["of"] == len(styles.ids())
+    assert became["place"] <= 5 and len(became["heard_first"]) == 3 and became["ear"].startswith("feel/")
 
 
 def test_the_split_is_whole_and_names_the_owners(made: dict[str, Any]) -> None:
