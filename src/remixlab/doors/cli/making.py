@@ -190,11 +190,15 @@ def _read_plan(path: Path) -> dict[str, Any]:
 
 
 def _planned(answer: Mapping[str, Any], judged: Any) -> Iterator[str]:
+    from rich.markup import escape  # lazy: only when a person reads
+
     from remixlab.doors.cli.ruler import draw_ruler
 
-    yield from draw_ruler(judged.plan, judged.analysis)
-    if answer["skipped"]:
-        yield f"[yellow]Skipped: {', '.join(answer['skipped'])}[/yellow]"
+    heard = judged.analysis
+    yield f"[bold]{escape(judged.recording.title)}[/bold]  {heard.tempo_bpm:.0f} bpm, {heard.key}, {judged.plan.kind}"
+    yield from draw_ruler(judged.plan, heard, judged.understanding.understood if judged.understanding else ())
+    for words in answer["skipped"]:
+        yield f"[yellow]Not understood or not possible here: {escape(words)}[/yellow]"
     yield from _decided(answer["decision"])
     yield from _paid(answer["pays"])
 
@@ -215,6 +219,9 @@ def _made(answer: Mapping[str, Any]) -> Iterator[str]:
         yield f"[bold]{one['output']}[/bold]  {one['remix_id']}"
     yield from (f"  {line}" for line in answer["description"])
     yield answer["seal"]["label"]
+    yield from (
+        f"[dim]heard as {', '.join(b['heard_first'])}: {b['style']} in place {b['place']} of {b['of']}[/dim]" for b in answer["became"]
+    )
     yield from _paid(answer["pays"])
     yield f"[dim]heard {answer['analysis_s']:.1f} s, played {answer['render_s']:.1f} s, all {answer['total_s']:.1f} s, {answer['energy']['wh']:.3f} Wh[/dim]"
 

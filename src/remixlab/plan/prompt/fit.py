@@ -48,7 +48,7 @@ def fit(drafts: Sequence[Draft], reading: Reading) -> list[Draft]:
 def _placed(draft: Draft, reading: Reading) -> Draft | None:
     op = draft.op
     if isinstance(op, Arrange):
-        form = tuple(found for place in op.form for found in _located(place, reading.analysis)[0])
+        form = tuple(_plain(found, reading.analysis) for place in op.form for found in _located(place, reading.analysis)[0])
         if not form or (len(form) < len(op.form) and len(set(form)) < 2):
             missing = next((p for p in op.form if not _located(p, reading.analysis)[0]), op.form[0])
             reading.skip(draft.words, _explain(missing, reading.analysis))
@@ -56,6 +56,7 @@ def _placed(draft: Draft, reading: Reading) -> Draft | None:
         return draft._replace(op=op.model_copy(update={"form": form}))
     at = getattr(op, "at", "all")
     found, why = _located(at, reading.analysis)
+    found = tuple(_plain(place, reading.analysis) for place in found)
     if not found:
         reading.skip(draft.words, why)
         _offer(draft, at, reading)
@@ -63,11 +64,9 @@ def _placed(draft: Draft, reading: Reading) -> Draft | None:
     if found[0] == at:
         return draft
     # A break may stand for a bridge, the first bars for an intro: done, and said.
-    stands = (
-        ""
-        if at.startswith("bars:")
-        else f"{name_place(found[0])} {'stand' if found[0].startswith('bars') else 'stands'} for {name_place(at)}"
-    )
+    same = at.startswith("bars:") or at.partition(":")[0] == found[0].partition(":")[0]
+    verb = "stand" if found[0].startswith("bars") else "stands"
+    stands = "" if same else f"{name_place(found[0])} {verb} for {name_place(at)}"
     return draft._replace(op=op.model_copy(update={"at": found[0]}), why=draft.why or stands)
 
 
@@ -76,6 +75,17 @@ def _offer(draft: Draft, at: str, reading: Reading) -> None:
     place = nearest(at, reading.analysis) if reading.analysis and not is_spot(at) else None
     if place is not None:
         reading.offers.append(draft.op.model_copy(update={"at": place, "because": None}))
+
+
+_ALONE = ("intro", "bridge", "solo", "break", "outro")
+
+
+def _plain(place: str, analysis: Analysis | None) -> str:
+    """A part that there is only one of needs no number: `intro:1` is the intro."""
+    label, _, nth = place.partition(":")
+    if analysis is None or not nth or label not in _ALONE:
+        return place
+    return label if sum(name.partition(":")[0] == label for name in places_of(analysis)) == 1 else place
 
 
 def _located(place: str, analysis: Analysis | None) -> tuple[tuple[str, ...], str]:
