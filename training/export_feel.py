@@ -19,21 +19,22 @@ import onnxruntime
 import torch
 from torch import Tensor
 
-from training.export import read_commit, write_card
+from training.export import TRUTH_SOURCES, read_commit, write_card
 from training.features import MEL_BANDS
 from training.feel_net import FeelNet, WordTable
 from training.pieces import LENGTH_S, is_kept_out
-from training.train_feel import FRAMES, Piece, is_test, load_pieces, validate
+from training.train_feel import FRAMES, Piece, is_kept, is_test, load_others, load_pieces, validate, validate_others
 
 SOURCES = [
     {"source": "own composed songs, played in every style by the product's own instruments", "licence": "Apache-2.0"},
-    {"source": "VCTK, LibriSpeech and LJ Speech excerpts, made to sing", "licence": "CC-BY-4.0 and public domain"},
+    *TRUTH_SOURCES[1:],
 ]
+"""The songs of the listening networks bring theirs with them; voices of the pool are the same speakers."""
 FAILURES = [
-    "it learned music that synthesizers of this project play; real masters lie elsewhere, see docs/transparency/sound-and-words.md",
+    "it learned music that synthesizers of this project play: on real masters it is wrong far more often, see docs/transparency/sound-and-words.md",
     "eras, scenes and moods are what our lexicon says about styles, mode and tempo: nobody labelled a mood by ear",
     "high and low voices: a register, never a gender; most voices it heard were synthesized or speech made to sing",
-    "mode and tempo are only guessed from the sound as a whole: trust the analysis for both",
+    "tempo is guessed from the sound as a whole, mode not at all: trust the analysis for both",
 ]
 
 
@@ -81,7 +82,9 @@ def write_words(table: WordTable, words: list[str], path: Path) -> None:
     np.savez(path, names=np.array(words), vectors=table.vectors.detach().numpy(), slope=slope, offset=offset)
 
 
-def card_facts(saved: dict[str, Any], net: FeelNet, table: WordTable, pieces: list[Piece], words: Path) -> dict[str, Any]:
+def card_facts(
+    saved: dict[str, Any], net: FeelNet, table: WordTable, pieces: list[Piece], others: list[Piece], words: Path
+) -> dict[str, Any]:
     """Say what the network is, what it learned from, and what it scores on songs kept out."""
     test = [p for p in pieces if is_test(p.song)]
     trained = [p for p in pieces if not is_kept_out(p.song)]
@@ -89,7 +92,7 @@ def card_facts(saved: dict[str, Any], net: FeelNet, table: WordTable, pieces: li
     return {
         "name": "feel",
         "what": "hears what a recording is like, as a direction in a space that it shares with words for styles, eras, scenes, moods, "
-        "instruments, voices, tempo and mode",
+        "instruments, voices, tempo and drums",
         "architecture": "convolutions over 81 mel bands at 25 frames a second, three dilated temporal layers, mean, spread and maximum over "
         "time; words: one vector each, a sentence is the direction of their sum; trained by asking of every pair whether it fits",
         "words": {"file": words.name, "count": len(saved["words"]), "bytes": words.stat().st_size,
@@ -97,6 +100,7 @@ def card_facts(saved: dict[str, Any], net: FeelNet, table: WordTable, pieces: li
         "sources": SOURCES,
         "training_minutes": round(len(trained) * LENGTH_S / 60, 1),
         "training_songs": len({p.song for p in trained}),
+        "minutes_of_other_instruments": round(sum(len(p.mel) for p in others if not is_kept(p)) / 25 / 60, 1),
         "pieces_with_a_pool_voice": {name: count for name, count in sorted(voices.items()) if name != "none"},
         "weak_provenance_used": False,
         "held_out_songs": len({p.song for p in pieces if is_kept_out(p.song)}),
@@ -106,6 +110,7 @@ def card_facts(saved: dict[str, Any], net: FeelNet, table: WordTable, pieces: li
             "what": f"pieces of {len({p.song for p in test})} composed songs never trained on, {len({p.style for p in test} - {-1})} styles: style in the "
             "first place and in the first three; area under the ROC curve by kind of word",
             **validate(net, table, test),
+            "other_instruments": validate_others(net, table, [p for p in others if is_kept(p)]) if others else {},
         },
         "known_failures": FAILURES,
     }  # fmt: skip
@@ -127,7 +132,7 @@ def main() -> None:
     write_encoder(net, path)
     write_words(table, saved["words"], words)
     check = check_encoder(net, path)
-    facts = card_facts(saved, net, table, load_pieces(options.work / "pieces", []), words)
+    facts = card_facts(saved, net, table, load_pieces(options.work / "pieces", []), load_others(options.work / "truth"), words)
     write_card(path, facts, net, check, saved["cpu_s"])
     print(json.dumps(facts["scores"]), read_commit())
 
