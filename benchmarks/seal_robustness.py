@@ -67,7 +67,7 @@ def measure_handling(name: str, length_s: float, marked: list[tuple[str, Audio]]
         speeds.append(length_s / (time.process_time() - began))
         found.append(read.mark_id == 1000 + number)
         strengths.append(read.strength)
-        known.append(detect(handled, KEYS, expect=1000 + number, search=False).found)
+        known.append(detect(handled, KEYS, expect=[1000 + number], search=False).found)
     tell(
         what="mark read",
         handling=name,

@@ -24,7 +24,8 @@ from remixlab.domain.ledger import Booking, Entry, Play
 from remixlab.domain.money import Money
 from remixlab.domain.music import Analysis, Feel
 from remixlab.domain.ports import Registry
-from remixlab.domain.rights import UNCLAIMED, Approval, Hold, Party, Right, Share, Side, Work
+from remixlab.domain.remix import Pressing
+from remixlab.domain.rights import UNCLAIMED, Approval, Hold, Party, Right, Scope, Share, Side, Work
 from remixlab.domain.settlement import Line, Settlement
 
 # ---------------------------------------------------------------- catalogue
@@ -181,6 +182,19 @@ def test_every_change_of_what_is_permitted_moves_the_epoch_and_nothing_else_does
     assert a.judge(registry).reasons[0].code == "rights.refused.withdrawn"
 
 
+def test_an_artists_no_outweighs_the_labels_yes_until_the_label_says_otherwise(registry: Registry) -> None:
+    with registry.write() as shelf:
+        a.fill(shelf)
+        shelf.set_consent(a.said(Side.ARTIST, "band", consent_id="no", effect="prohibit", scopes=frozenset({Scope.REMIX})))
+        before = shelf.epoch()
+        assert shelf.terms(["rec_1"]).assets[0].artist_veto
+        assert shelf.set_artist_veto("label", True) == before
+        assert shelf.set_artist_veto("Lantern Row", False) == before + 1
+        assert not shelf.terms(["rec_1"]).assets[0].artist_veto
+        with pytest.raises(PartyNotFound):
+            shelf.set_artist_veto("nobody", False)
+
+
 def test_a_consent_is_never_rewritten(registry: Registry) -> None:
     with registry.write() as shelf:
         a.fill(shelf)
@@ -332,6 +346,21 @@ def test_remixes_are_listed_by_source_listener_and_who_may_hear_them(registry: R
         assert shelf.made_on("fan", a.NOW) == 1
         assert shelf.made_on("fan", a.NOW + timedelta(days=1)) == 1
         assert shelf.made_on("fan", a.NOW + timedelta(days=2)) == 0
+
+
+def test_a_format_is_pressed_once_and_found_by_its_bytes(registry: Registry) -> None:
+    with registry.write() as shelf:
+        a.fill(shelf)
+    decision = a.judge(registry)
+    first = Pressing(remix_id="rmx_1", suffix="ogg", file_sha256="1" * 64, manifest_sha256="2" * 64)
+    with registry.write() as shelf:
+        shelf.publish(a.a_remix(decision), decision)
+        assert shelf.keep_pressing(first) == first
+        assert shelf.keep_pressing(first.model_copy(update={"file_sha256": "3" * 64})) == first
+    with registry.read() as shelf:
+        assert shelf.pressing("rmx_1", "ogg") == shelf.pressing_of_file("1" * 64) == first
+        assert shelf.pressing("rmx_1", "mp3") is None
+        assert shelf.pressing_of_file("3" * 64) is None
 
 
 def test_a_private_remix_may_become_public_with_what_it_pays(registry: Registry) -> None:

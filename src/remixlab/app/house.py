@@ -7,14 +7,16 @@ import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import PurePath
 from typing import Any, TypeVar
 
 from remixlab.app.config import Settings
 from remixlab.app.jobs import Jobs
-from remixlab.domain.errors import Refused
+from remixlab.domain.errors import NotFound, Refused
 from remixlab.domain.ports import Progress
 from remixlab.domain.remix import Remix
 from remixlab.domain.rights import Recording
+from remixlab.seal import SIDECAR_SUFFIXES
 from remixlab.stores import ApiKey, SqlDesk
 from remixlab.studio import Desk, RemixOrder
 
@@ -24,6 +26,10 @@ REPLIES_KEPT = timedelta(days=1)
 
 class InvalidKey(Refused):
     code = "key.invalid"
+
+
+class KeyNotFound(NotFound):
+    code = "key.not_found"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +53,9 @@ class House:
         tree = remix.to_dict()
         with self.desk.read() as shelf:
             decision = shelf.decision(remix.decision_id).answer()
-        seal = {"mark_id": remix.seal.mark_id, "manifest": remix.seal.manifest, "label": remix.seal.label}
-        kept = ("remix_id", "title", "plan", "description", "prompt", "share", "state", "screen", "pays", "energy", "duration_s",
+        manifest = "sidecar" if PurePath(output).suffix.removeprefix(".").lower() in SIDECAR_SUFFIXES else remix.seal.manifest
+        seal = {"mark_id": remix.seal.mark_id, "manifest": manifest, "label": remix.seal.label}
+        kept = ("remix_id", "title", "plan", "description", "prompt", "share", "state", "screen", "became", "pays", "energy", "duration_s",
                 "loudness_lufs", "peak_dbtp", "analysis_s", "render_s", "total_s")  # fmt: skip
         return {
             **{name: tree[name] for name in kept},
@@ -97,6 +104,14 @@ class House:
         with self.registry.write() as shelf:
             shelf.add_api_key(ApiKey(key_id, user, frozenset({"use"}), None), secret, self.desk.clock.now())
         return {"key_id": key_id, "user": user, "key": f"rl_{key_id}_{secret}"}
+
+    def revoke_key(self, key: str) -> dict[str, str]:
+        """Take an API key back, by its id or by the key itself; it opens nothing from now on. Raises: KeyNotFound."""
+        key_id = key.split("_")[1] if key.startswith("rl_") else key
+        with self.registry.write() as shelf:
+            if not shelf.revoke_api_key(key_id, self.desk.clock.now()):
+                raise KeyNotFound(f"there is no API key '{key_id[:80]}'", hint="Its id stands between the two underscores of the key.")
+        return {"key_id": key_id, "state": "revoked"}
 
     def user_of_key(self, key: str) -> str:
         """Raises: InvalidKey."""

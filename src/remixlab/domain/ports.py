@@ -13,7 +13,7 @@ from remixlab.domain.audio import Audio, Stems
 from remixlab.domain.ledger import Booking, Play
 from remixlab.domain.money import Money
 from remixlab.domain.music import Analysis, Feel
-from remixlab.domain.remix import Energy, Remix
+from remixlab.domain.remix import Energy, Pressing, Remix
 from remixlab.domain.rights import Approval, Consent, Decision, Hold, Party, Recording, Share, Terms, Work
 from remixlab.domain.settlement import Facts, Pool, Settlement
 
@@ -165,6 +165,12 @@ class ReadShelf(Protocol):
 
     def remix_of_mark(self, mark: int) -> str | None: ...
 
+    def pressing(self, remix_id: str, suffix: str) -> Pressing | None: ...
+
+    def pressing_of_file(self, file_sha256: str) -> Pressing | None:
+        """What a file was pressed as, by its very bytes."""
+        ...
+
     def refused_wishes(self, listener: str | None = None) -> Sequence[RefusedWish]:
         """Newest first; of one listener when named."""
         ...
@@ -240,6 +246,14 @@ class WriteShelf(ReadShelf, Protocol):
 
         Raises: ConsentWithdrawn when the consent epoch moved and no longer allows it.
         """
+        ...
+
+    def keep_pressing(self, pressing: Pressing) -> Pressing:
+        """Keep a remix in a format; the one that was kept first stands."""
+        ...
+
+    def set_artist_veto(self, label_id: str, veto: bool) -> int:
+        """Whether, for a label's recordings, an artist's own no outweighs its yes; the consent epoch. Raises: PartyNotFound."""
         ...
 
     def record_refused_wish(self, wish: RefusedWish) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from math import erfc, sqrt
+from collections.abc import Collection
+from math import erfc, log10, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,8 @@ _SCALED_S = 60.0
 _PART_S = 480.0
 _KNOWN_MIN = 5.5
 _KNOWN_DATA_MIN = 4.0
+_KNOWN_PER_TENFOLD = 0.4
+"""Ten times as many suspects agree ten times as often by chance: that many deviations more are asked for."""
 
 
 class Detection(Value):
@@ -43,10 +46,10 @@ class Detection(Value):
 NOT_FOUND = Detection(found=False)
 
 
-def detect(sound: Audio, keys: MarkKeys, *, expect: int | None = None, search: bool = True) -> Detection:
+def detect(sound: Audio, keys: MarkKeys, *, expect: Collection[int] = (), search: bool = True) -> Detection:
     """Read the mark in a sound of any rate and length.
 
-    `expect` tests for one known mark, which takes less sound than reading an unknown one. `search` also tries other
+    `expect` tests for known marks, which takes less sound than reading an unknown one; of more suspects more is asked. `search` also tries other
     tempi and pitches when nothing is found as it is; that takes about ten times as long.
     """
     # Hours of sound are read in parts, so that they do not fill the memory.
@@ -68,14 +71,15 @@ def detect(sound: Audio, keys: MarkKeys, *, expect: int | None = None, search: b
     return NOT_FOUND
 
 
-def _detect_at(power: NDArray[np.float32], scale: Scale, keys: MarkKeys, expect: int | None) -> Detection:
+def _detect_at(power: NDArray[np.float32], scale: Scale, keys: MarkKeys, expect: Collection[int]) -> Detection:
     tiles = measure_tiles(power, scale)
     if not len(tiles):
         return NOT_FOUND
     folded = fold(tiles, PHASES)
     for epoch in keys.epochs:
         pattern = make_pattern(epoch)
-        detection = _read(folded, pattern, epoch) if expect is None else _test(folded, pattern, epoch, expect)
+        tried = (_test(folded, pattern, epoch, mark, len(expect)) for mark in expect) if expect else (_read(folded, pattern, epoch),)
+        detection = next((one for one in tried if one.found), NOT_FOUND)
         if detection.found:
             return detection.model_copy(update={"time_scale": round(scale.time, 4), "pitch_scale": round(scale.pitch, 4)})
     return NOT_FOUND
@@ -100,16 +104,16 @@ def _gather(laid: NDArray[np.float32], pattern: Pattern) -> NDArray[np.float32]:
     return (sums / (sums.std() + 1e-12)).astype(np.float32)
 
 
-def _test(folded: NDArray[np.float32], pattern: Pattern, epoch: EpochKeys, mark_id: int) -> Detection:
+def _test(folded: NDArray[np.float32], pattern: Pattern, epoch: EpochKeys, mark_id: int, suspects: int) -> Detection:
     """Compare with all tiles of one known mark; its data tiles alone must agree too, since sync tiles are every mark's."""
     tiles = pattern.tiles(mark_id, epoch.payload).astype(np.float32)
     agreement = correlate(folded, make_template(tiles))
     [place] = best_places(agreement, 1)
     data = pattern.roles >= 0
     own = lay(folded, place)[data] * tiles[data]
-    if place.deviations < _KNOWN_MIN or own.sum() < _KNOWN_DATA_MIN * np.sqrt((own**2).sum()):
+    if place.deviations < _KNOWN_MIN + _KNOWN_PER_TENFOLD * log10(suspects) or own.sum() < _KNOWN_DATA_MIN * np.sqrt((own**2).sum()):
         return NOT_FOUND
-    return _found(mark_id, place.deviations, agreement.size)
+    return _found(mark_id, place.deviations, agreement.size * suspects)
 
 
 def _found(mark_id: int, deviations: float, places: int) -> Detection:

@@ -41,17 +41,15 @@ def verify(
     lookup: Callable[[int], MarkRecord | None],
     *,
     manifest: Manifest = NO_MANIFEST,
-    expect: int | None = None,
+    watermark: Detection | None = None,
 ) -> Verification:
     """Read the mark, look it up, and compare it with the manifest.
 
     A file is ours when its mark is on record here. A manifest alone is not enough: it can be read by everybody,
-    and so be laid beside other sound by everybody who owns a signer that we trust. `expect` is a mark that content
-    identification already suspects, for excerpts too short to read an unknown one.
+    and so be laid beside other sound by everybody who owns a signer that we trust. `watermark` is what was detected already,
+    for instance with the marks that content identification suspects, in excerpts too short to read an unknown one.
     """
-    watermark = detect(sound, keys)
-    if not watermark.found and expect is not None:
-        watermark = detect(sound, keys, expect=expect)
+    watermark = watermark or detect(sound, keys)
     record = lookup(watermark.mark_id) if watermark.mark_id is not None else None
     if record is None:
         return Verification(ours=False, watermark=watermark, manifest=manifest)

@@ -79,11 +79,6 @@ class CatalogueShelf(ShelfPart):
         columns = {"name": party.name, "name_key": _name_key(party.name), "kind": party.kind, "ipi": party.ipi, "isni": party.isni}
         self._put(t.parties, {"id": party.party_id}, columns, artist_veto=True)
 
-    def set_artist_veto(self, label_id: str, veto: bool) -> None:
-        """Whether, for this label's recordings, an artist's own no outweighs a yes of the label. Raises: PartyNotFound."""
-        label = self.party(label_id)
-        self._change(t.parties, {"id": label.party_id}, {"artist_veto": veto})
-
     def add_work(self, work: Work, shares: Iterable[Share] = ()) -> None:
         """Keep a work with its publishing shares. Raises: InvalidTerms."""
         self._put(t.works, {"id": work.work_id}, {"title": work.title, "iswc": work.iswc})

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from remixlab.domain.errors import AlreadyPublished, ConsentWithdrawn, RemixNotFound
 from remixlab.domain.ids import mark_id
 from remixlab.domain.ledger import party_account
-from remixlab.domain.remix import PayLine, Remix
+from remixlab.domain.remix import PayLine, Pressing, Remix
 from remixlab.domain.rights import Decision, Hold
 from remixlab.domain.settlement import Facts
 from remixlab.domain.value import canonical
@@ -52,6 +52,17 @@ class RemixShelf(RightsShelf, LedgerShelf):
 
     def remix_of_mark(self, mark: int) -> str | None:
         return self.connection.scalar(sa.select(t.marks.c.remix_id).where(t.marks.c.mark_id == mark))
+
+    def pressing(self, remix_id: str, suffix: str) -> Pressing | None:
+        return self._pressing((t.pressings.c.remix_id == remix_id) & (t.pressings.c.suffix == suffix))
+
+    def pressing_of_file(self, file_sha256: str) -> Pressing | None:
+        """What a file was pressed as, by its very bytes."""
+        return self._pressing(t.pressings.c.file_sha256 == file_sha256)
+
+    def _pressing(self, where: sa.ColumnElement[bool]) -> Pressing | None:
+        row = self.connection.execute(sa.select(t.pressings).where(where)).first()
+        return None if row is None else Pressing(remix_id=row.remix_id, suffix=row.suffix, file_sha256=row.file_sha256, manifest_sha256=row.manifest_sha256)
 
     def made_on(self, listener: str, day: datetime) -> int:
         """How many remixes this listener made on that UTC day."""
@@ -125,6 +136,12 @@ class RemixShelf(RightsShelf, LedgerShelf):
         for line in remix.pays:
             self.account(party_account(line.party_id))
         return remix
+
+    def keep_pressing(self, pressing: Pressing) -> Pressing:
+        """Keep a remix in a format; the one that was kept first stands."""
+        key = {"remix_id": pressing.remix_id, "suffix": pressing.suffix}
+        self._add_once(t.pressings, key, pressing.model_dump(exclude=set(key)))
+        return self.pressing(**key) or pressing
 
     def set_remix_state(self, remix_id: str, *, share: str, state: str, pays: Iterable[PayLine] | None = None) -> Remix:
         """Raises: RemixNotFound; ConsentWithdrawn when a withdrawn remix shall come back."""

@@ -46,10 +46,6 @@ class RightsShelf(CatalogueShelf):
     def consents(self) -> Sequence[Consent]:
         return [_consent(row) for row in self.connection.execute(sa.select(t.consents).order_by(t.consents.c.id))]
 
-    def consents_about(self, reference: str) -> Sequence[Consent]:
-        """What was said about one recording, on every level that counts for it. Raises: RecordingNotFound."""
-        return self.terms([self.recording(reference).recording_id]).consents
-
     def approvals(self, status: str | None = None) -> Sequence[Approval]:
         query = sa.select(t.approvals).order_by(t.approvals.c.id)
         return [_approval(row) for row in self.connection.execute(query if status is None else query.where(t.approvals.c.status == status))]
@@ -119,6 +115,15 @@ class RightsShelf(CatalogueShelf):
         if added and hold.kind != "dispute":
             resting = sa.select(t.remix_sources.c.remix_id).where(t.remix_sources.c.recording_id.in_(self._recordings_under(hold)))
             self.connection.execute(t.remixes.update().where(t.remixes.c.id.in_(resting)).values(state="withdrawn"))
+        return self.epoch()
+
+    def set_artist_veto(self, label_id: str, veto: bool) -> int:
+        """Whether, for a label's recordings, an artist's own no outweighs its yes; the consent epoch. Raises: PartyNotFound."""
+        label = self.party(label_id)
+        before = self.connection.scalar(sa.select(t.parties.c.artist_veto).where(t.parties.c.id == label.party_id))
+        if before is not veto:
+            self._change(t.parties, {"id": label.party_id}, {"artist_veto": veto})
+            self._move_epoch()
         return self.epoch()
 
     def record_decision(self, decision: Decision) -> None:

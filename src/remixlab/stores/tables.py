@@ -267,6 +267,13 @@ api_keys = _table(
     sa.Column("expires_at", Instant),
     sa.Column("revoked_at", Instant),
 )
+pressings = _table(
+    "pressings",
+    sa.Column("remix_id", sa.Text, sa.ForeignKey("remixes.id"), primary_key=True),
+    sa.Column("suffix", sa.Text, primary_key=True),
+    _text("file_sha256", index=True),
+    _text("manifest_sha256", null=True),
+)
 refused_wishes = _table(
     "refused_wishes",
     _key(),

@@ -7,13 +7,13 @@ from remixlab.studio.hear import at_engine_rate, hear, hear_sound, hear_stems
 from remixlab.studio.ingest import Delivery, Ingested, IngestOrder, ingest, loose_recording, receive
 from remixlab.studio.order import RemixOrder, remix_id_of
 from remixlab.studio.payout import settle, statement
-from remixlab.studio.permissions import ConsentWish, answer_request, record_judgement, set_consent, show_consents, withdraw
+from remixlab.studio.permissions import ConsentWish, answer_request, record_judgement, set_artist_veto, set_consent, show_consents, withdraw
 from remixlab.studio.playing import check_token, play, stream_token
 from remixlab.studio.previewing import keep_order, preview, read_order
 from remixlab.studio.publishing import audible_remix, publish
 from remixlab.studio.remix import remix
 from remixlab.studio.sealing import deliver
-from remixlab.studio.search import Found, Search, find_alike, find_by_words, hear_feel, hear_missing, tags_of
+from remixlab.studio.search import Found, Search, find_alike, find_by_words, hear_feel, hear_missing, tags_of, words_like
 from remixlab.studio.soundfonts import check_soundfont, house_soundfont, keep_soundfont, open_soundfont
 from remixlab.studio.standing import remembered_analysis, shown_recording, shown_recordings, suggestions_for, what_is_open
 from remixlab.studio.wish import Judged, consider, refuse_early
@@ -63,6 +63,7 @@ __all__ = [
     "remembered_analysis",
     "remix",
     "remix_id_of",
+    "set_artist_veto",
     "set_consent",
     "settle",
     "show_consents",
@@ -76,4 +77,5 @@ __all__ = [
     "verify",
     "what_is_open",
     "withdraw",
+    "words_like",
 ]

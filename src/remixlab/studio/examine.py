@@ -2,52 +2,114 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Sequence
 from pathlib import PurePath
-from typing import Any
+from typing import Any, Literal
 
 from remixlab.domain.audio import Audio
-from remixlab.domain.errors import Invalid
-from remixlab.identify import identify
-from remixlab.seal import NO_MANIFEST, Manifest, MarkRecord, read_manifest
+from remixlab.domain.errors import Invalid, StoreUnavailable
+from remixlab.domain.ports import ReadShelf
+from remixlab.identify import Match, identify
+from remixlab.seal import NO_MANIFEST, Detection, Manifest, MarkRecord, detect, read_manifest
 from remixlab.seal import verify as verify_sound
 from remixlab.studio.desk import Desk
 from remixlab.studio.hear import at_engine_rate
 from remixlab.studio.index import catalogue_index
+from remixlab.studio.sealing import LOSSLESS
+
+SUSPECTS_MAX = 64
+"""Remixes whose marks are looked for one by one when a mark cannot be read; the newest."""
+SOUNDS_LIKE_MAX = 3
 
 
 def verify(data: bytes, name: str, desk: Desk) -> dict[str, Any]:
-    """The answer of `remixlab verify`. Raises: InvalidAudio."""
+    """The answer of `remixlab verify`. Raises: InvalidAudio.
+
+    Where no mark can be read, the catalogue is asked what the sound is made from, and the marks of the remixes of that are
+    looked for one by one: that takes less sound. What is still not ours is said to sound like the recordings that were heard in it.
+    """
     sound = _sound(data, name, desk)
-    manifest = _manifest(data, name, desk)
-    found = verify_sound(sound, desk.keys.marks, lambda mark_id: _record(mark_id, desk), manifest=manifest)
+    manifest, place = _manifest(data, name, desk)
+    mark, matches = detect(sound, desk.keys.marks), list[Match]()
+    is_read = mark.found
+    if not is_read:
+        matches = _heard_in(sound, desk)
+        mark = _expected(sound, matches, desk)
+    found = verify_sound(sound, desk.keys.marks, lambda mark_id: _record(mark_id, desk), manifest=manifest, watermark=mark)
     return {
         "ours": found.ours,
         "remix_id": found.remix_id,
         "source": found.source,
         "made_with_ai": found.made_with_ai,
-        "watermark": {"found": found.watermark.found, "mark_id": found.watermark.mark_id, "confidence": found.watermark.confidence},
+        "watermark": {"found": mark.found, "mark_id": mark.mark_id, "confidence": mark.confidence},
         "manifest": {"found": manifest.found, "state": manifest.state},
+        "evidence": {"mark": ("read" if is_read else "expected") if mark.found else None, "manifest": place},
+        "on_record": _on_record(found.remix_id, desk),
+        "sounds_like": _sounds_like(matches, desk),
         "consistent": found.consistent,
-    }
+    }  # fmt: skip
 
 
 def identify_file(data: bytes, name: str, desk: Desk) -> dict[str, Any]:
     """The answer of `remixlab identify`. Raises: InvalidAudio."""
-    sound = _sound(data, name, desk)
-    with desk.read() as shelf:
-        index = catalogue_index(shelf, desk)
-    return {"matches": [match.to_dict() for match in identify(sound, index)]}
+    return {"matches": [match.to_dict() for match in _heard_in(_sound(data, name, desk), desk)]}
 
 
 def _sound(data: bytes, name: str, desk: Desk) -> Audio:
     return at_engine_rate(desk.audio_files.decode(data, name))
 
 
-def _manifest(data: bytes, name: str, desk: Desk) -> Manifest:
+def _heard_in(sound: Audio, desk: Desk) -> list[Match]:
+    with desk.read() as shelf:
+        index = catalogue_index(shelf, desk)
+    return identify(sound, index)
+
+
+def _expected(sound: Audio, matches: Sequence[Match], desk: Desk) -> Detection:
+    """The mark of a remix of what was heard, when it is in the sound though too weak to be read."""
+    sources = list(dict.fromkeys(match.recording_id for match in matches))[:SOUNDS_LIKE_MAX]
+    with desk.read() as shelf:
+        remixes = [remix for source in sources for remix in shelf.remixes(source_id=source)]
+    suspects = dict.fromkeys(r.seal.mark_id for r in sorted(remixes, key=lambda r: r.created_at, reverse=True))
+    return detect(sound, desk.keys.marks, expect=list(suspects)[:SUSPECTS_MAX]) if suspects else Detection(found=False)
+
+
+def _manifest(data: bytes, name: str, desk: Desk) -> tuple[Manifest, Literal["file", "house"] | None]:
+    """The manifest in the file, or the one that this house keeps for this very file, because its format has no place for one."""
+    suffix = PurePath(name).suffix.removeprefix(".")
+    with desk.read() as shelf:
+        pressed = shelf.pressing_of_file(hashlib.sha256(data).hexdigest())
+    kept = desk.blobs.get(pressed.manifest_sha256) if pressed and pressed.manifest_sha256 else None
     try:
-        return read_manifest(data, PurePath(name).suffix.removeprefix("."), anchors_pem=desk.keys.credentials.anchor_pem)
+        read = read_manifest(data, pressed.suffix if pressed else suffix, anchors_pem=desk.keys.credentials.anchor_pem, sidecar=kept)
     except Invalid:  # a format that cannot carry one
-        return NO_MANIFEST
+        return NO_MANIFEST, None
+    return read, ("house" if kept else "file") if read.found else None
+
+
+def _on_record(remix_id: str | None, desk: Desk) -> dict[str, Any] | None:
+    """What the signed manifest of the remix says that the mark names: found again for a file that lost its own on the way."""
+    if remix_id is None:
+        return None
+    with desk.read() as shelf:
+        remix = shelf.remix(remix_id)
+    try:
+        kept = desk.blobs.get(remix.audio_sha256)
+    except StoreUnavailable:
+        return None
+    manifest = read_manifest(kept, LOSSLESS, anchors_pem=desk.keys.credentials.anchor_pem)
+    facts = ("state", "remix_id", "source_isrc", "source_recording_id", "made_with_ai", "decision_id", "plan_digest", "digital_source_type")
+    return {name: getattr(manifest, name) for name in facts}
+
+
+def _sounds_like(matches: Sequence[Match], desk: Desk) -> list[dict[str, Any]]:
+    with desk.read() as shelf:
+        return [
+            {**_named(match.recording_id, shelf), "kind": match.kind, "score": match.score, "query_start_s": match.query_start_s,
+             "reference_start_s": match.reference_start_s}
+            for match in matches[:SOUNDS_LIKE_MAX]
+        ]  # fmt: skip
 
 
 def _record(mark_id: int, desk: Desk) -> MarkRecord | None:
@@ -56,6 +118,9 @@ def _record(mark_id: int, desk: Desk) -> MarkRecord | None:
         remix = shelf.find_remix(remix_id) if remix_id else None
         if remix is None:
             return None
-        recording = shelf.recording(remix.source_id)
-    source = {"recording_id": recording.recording_id, "title": recording.title, "artist": recording.artist, "isrc": recording.isrc}
-    return MarkRecord(remix_id=remix.remix_id, source=source, made_with_ai=remix.seal.made_with_ai)
+        return MarkRecord(remix_id=remix.remix_id, source=_named(remix.source_id, shelf), made_with_ai=remix.seal.made_with_ai)
+
+
+def _named(recording_id: str, shelf: ReadShelf) -> dict[str, Any]:
+    recording = shelf.recording(recording_id)
+    return {"recording_id": recording.recording_id, "title": recording.title, "artist": recording.artist, "isrc": recording.isrc}

@@ -67,6 +67,7 @@ def show_consents(reference: str, desk: Desk) -> dict[str, Any]:
         "consents": [c.to_dict() for c in terms.consents],
         "holds": [h.to_dict() for h in terms.holds],
         "shares": [{**s.to_dict(), "party": terms.names.get(s.party_id, s.party_id)} for s in shares],
+        "artist_veto": all(asset.artist_veto for asset in terms.assets),
         "epoch": terms.epoch,
     }
 
@@ -86,6 +87,19 @@ def withdraw(reference: str, desk: Desk, *, party: str, at: datetime) -> dict[st
         epoch = shelf.withdraw(hold)
         down = [r.remix_id for r in shelf.remixes(source_id=recording.recording_id) if r.state == "withdrawn"]
     return {"recording_id": recording.recording_id, "epoch": epoch, "remixes": down, "hold": hold.to_dict()}
+
+
+def set_artist_veto(label: str, desk: Desk, *, veto: bool, party: str) -> dict[str, Any]:
+    """Say whether, for a label's recordings, an artist's own no outweighs its yes; only the label itself can.
+
+    Raises: PartyNotFound, NotYours.
+    """
+    with desk.write() as shelf:
+        meant, speaker = shelf.party(label), shelf.party(party)
+        if speaker.party_id != meant.party_id:
+            raise NotYours(f"{speaker.name} does not speak for {meant.name}.", hint="Say it as the label itself.")
+        epoch = shelf.set_artist_veto(meant.party_id, veto)
+    return {"label": meant.party_id, "artist_veto": veto, "epoch": epoch}
 
 
 def record_judgement(judged: Judged, desk: Desk) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from remixlab.domain.audio import Audio
-from remixlab.domain.remix import Remix, Seal
+from remixlab.domain.remix import Pressing, Remix, Seal
 from remixlab.domain.rights import Recording
 from remixlab.domain.song import Mix, Song
 from remixlab.plan import RemixPlan
-from remixlab.seal import SIDECAR_SUFFIXES, Label, Provenance, Tags, embed, sign, title_remix, write_label, write_tags
+from remixlab.seal import Label, Provenance, Signed, Tags, embed, sign, title_remix, write_label, write_tags
 from remixlab.signal import limit, measure_loudness_lufs, measure_peak_dbtp
 from remixlab.studio.desk import Desk
 from remixlab.studio.wish import Judged
@@ -44,7 +44,7 @@ def seal(mix: Mix, song: Song, wish: Judged, remix_id: str, mark_id: int, desk: 
     sound = Audio(held, marked.sample_rate)
     provenance = _provenance(title, recording, wish.decision.decision_id, plan, remix_id, mark_id, label, desk)
     return Sealed(
-        data=wrap(sound, LOSSLESS, _tags(title, recording, remix_id, label), provenance, desk),
+        data=wrap(sound, LOSSLESS, _tags(title, recording, remix_id, label), provenance, desk).encoded,
         sound=sound,
         seal=Seal(mark_id=mark_id, manifest="embedded", label=label.sentence, made_with_ai=label.made_with_ai),
         label=label,
@@ -55,28 +55,35 @@ def seal(mix: Mix, song: Song, wish: Judged, remix_id: str, mark_id: int, desk: 
 
 
 def deliver(remix: Remix, suffix: str, desk: Desk) -> bytes:
-    """The sealed file of a remix in a format. The mark is in the sound; tags and signature are written anew for each format.
+    """The sealed file of a remix in a format. The mark is in the sound; tags and signature are written for each format.
 
-    Raises: InvalidAudio for a format that cannot be written.
+    A format is pressed once and kept, so that every listener gets the same bytes. Raises: InvalidAudio for a format that cannot be written.
     """
-    kept = desk.blobs.get(remix.audio_sha256)
     if suffix == LOSSLESS:
-        return kept
+        return desk.blobs.get(remix.audio_sha256)
+    with desk.read() as shelf:
+        known = shelf.pressing(remix.remix_id, suffix)
+    return desk.blobs.get((known or _press(remix, suffix, desk)).file_sha256)
+
+
+def _press(remix: Remix, suffix: str, desk: Desk) -> Pressing:
+    kept = desk.blobs.get(remix.audio_sha256)
     with desk.read() as shelf:
         recording = shelf.recording(remix.source_id)
     sound = desk.audio_files.decode(kept, f"{remix.remix_id}.{LOSSLESS}")
     label = Label.model_validate(remix.label)
     plan = RemixPlan.model_validate(remix.plan)
     provenance = _provenance(remix.title, recording, remix.decision_id, plan, remix.remix_id, remix.seal.mark_id, label, desk)
-    return wrap(sound, suffix, _tags(remix.title, recording, remix.remix_id, label), provenance, desk)
+    signed = wrap(sound, suffix, _tags(remix.title, recording, remix.remix_id, label), provenance, desk)
+    file, manifest = desk.blobs.put(signed.encoded), desk.blobs.put(signed.sidecar) if signed.sidecar else None
+    with desk.write() as shelf:
+        return shelf.keep_pressing(Pressing(remix_id=remix.remix_id, suffix=suffix, file_sha256=file, manifest_sha256=manifest))
 
 
-def wrap(sound: Audio, suffix: str, tags: Tags, provenance: Provenance, desk: Desk) -> bytes:
-    """Encode, tag, sign last. Ogg and Opus cannot hold a manifest: their mark finds it in the registry."""
+def wrap(sound: Audio, suffix: str, tags: Tags, provenance: Provenance, desk: Desk) -> Signed:
+    """Encode, tag, sign last. Ogg and Opus cannot hold a manifest: it is given beside the file."""
     tagged = write_tags(desk.audio_files.encode(sound, suffix), suffix, tags)
-    if suffix in SIDECAR_SUFFIXES:
-        return tagged
-    return sign(tagged, suffix, provenance, desk.keys.credentials).encoded
+    return sign(tagged, suffix, provenance, desk.keys.credentials)
 
 
 def _separator(plan: RemixPlan, song: Song) -> str | None:

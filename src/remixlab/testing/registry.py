@@ -25,7 +25,7 @@ from remixlab.domain.ids import ISRC, mark_id
 from remixlab.domain.ledger import Booking, Play
 from remixlab.domain.money import Money
 from remixlab.domain.music import Analysis, Feel
-from remixlab.domain.remix import PayLine, Remix
+from remixlab.domain.remix import PayLine, Pressing, Remix
 from remixlab.domain.rights import (
     UNCLAIMED,
     WHOLE_PPM,
@@ -68,6 +68,8 @@ class _Kept:
     plays: dict[str, Play] = field(default_factory=dict[str, Play])
     bookings: dict[str, Booking] = field(default_factory=dict[str, Booking])
     settlements: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
+    pressings: dict[tuple[str, str], Pressing] = field(default_factory=dict[tuple[str, str], Pressing])
+    no_veto: set[str] = field(default_factory=set[str])
     wishes: dict[str, RefusedWish] = field(default_factory=dict[str, RefusedWish])
     epoch: int = 0
 
@@ -183,7 +185,7 @@ class _Rights(_Catalogue):
 
     def terms(self, recording_ids: Iterable[str], listener: str | None = None) -> Terms:
         known = [self.kept.recordings[r] for r in sorted(set(recording_ids)) if r in self.kept.recordings]
-        assets = tuple(Asset.of(r, self.shares(r.recording_id)) for r in known)
+        assets = tuple(Asset.of(r, self.shares(r.recording_id), artist_veto=r.label_id not in self.kept.no_veto) for r in known)
         subjects = {s for r in known for s in _subjects(r, self.shares(r.recording_id))}
         consents = tuple(c for _, c in sorted(self.kept.consents.items()) if (c.subject_kind, c.subject) in subjects)
         holds = tuple(h for _, h in sorted(self.kept.holds.items()) if (h.subject_kind, h.subject) in subjects)
@@ -235,6 +237,13 @@ class _Rights(_Catalogue):
                     self.kept.remixes[remix.remix_id] = remix.model_copy(update={"state": "withdrawn"})
         return self.kept.epoch
 
+    def set_artist_veto(self, label_id: str, veto: bool) -> int:
+        label = self.party(label_id).party_id
+        if veto == (label in self.kept.no_veto):
+            (self.kept.no_veto.discard if veto else self.kept.no_veto.add)(label)
+            self.kept.epoch += 1
+        return self.kept.epoch
+
     def record_decision(self, decision: Decision) -> None:
         self.kept.decisions.setdefault(decision.decision_id, decision)
 
@@ -280,6 +289,16 @@ class _Remixes(_Rights):
 
     def remix_of_mark(self, mark: int) -> str | None:
         return self.kept.marks.get(mark)
+
+    def pressing(self, remix_id: str, suffix: str) -> Pressing | None:
+        return self.kept.pressings.get((remix_id, suffix))
+
+    def pressing_of_file(self, file_sha256: str) -> Pressing | None:
+        return next((p for p in self.kept.pressings.values() if p.file_sha256 == file_sha256), None)
+
+    def keep_pressing(self, pressing: Pressing) -> Pressing:
+        self.remix(pressing.remix_id)
+        return self.kept.pressings.setdefault((pressing.remix_id, pressing.suffix), pressing)
 
     def made_on(self, listener: str, day: datetime) -> int:
         start = day.replace(hour=0, minute=0, second=0, microsecond=0)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
 
 from remixlab.domain.rights import Party, Work
 from remixlab.doors.api.context import TheCaller, TheHouse
 from remixlab.doors.api.problems import PROBLEMS
 from remixlab.doors.api.shapes import Shape
+from remixlab.studio import set_artist_veto
 
 router = APIRouter(tags=["parties"], responses=PROBLEMS)
 
@@ -33,6 +36,12 @@ def list_parties(house: TheHouse, caller: TheCaller) -> PartyList:
 def read_party(party_id: str, house: TheHouse, caller: TheCaller) -> Party:
     with house.desk.read() as shelf:
         return shelf.party(party_id)
+
+
+@router.put("/parties/{party_id}/artist-veto")
+def set_veto(party_id: str, veto: Annotated[bool, Query()], house: TheHouse, caller: TheCaller) -> dict[str, Any]:
+    """Whether, for this label's recordings, an artist's own no outweighs the label's yes; the label itself says it."""
+    return set_artist_veto(party_id, house.desk, veto=veto, party=caller.user)
 
 
 @router.get("/works")

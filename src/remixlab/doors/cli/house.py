@@ -100,6 +100,19 @@ def create_key(user: Annotated[str, typer.Argument(metavar="USER")], home: Home 
     emit(answer, as_json=as_json, human=lambda a: iter([a["key"]]))
 
 
+@key.command("revoke")
+def revoke_key(
+    key_id: Annotated[str, typer.Argument(metavar="KEY", help="A key or its id, the part between the underscores.")],
+    home: Home = None, as_json: Json = False,
+) -> None:  # fmt: skip
+    """Take a key back: it opens nothing from now on."""
+    from remixlab.app import open_house  # lazy
+
+    with open_house(home) as house:
+        answer = house.revoke_key(key_id)
+    emit(answer, as_json=as_json, human=lambda a: iter([f"The key {a['key_id']} is revoked."]))
+
+
 def _shown(answer: Mapping[str, Any]) -> Iterator[str]:
     yield "[bold]The demo catalogue[/bold]"
     for r in answer["recordings"]:
@@ -120,7 +133,11 @@ def _cards(answer: Mapping[str, Any]) -> Iterator[str]:
     for card in answer["models"]:
         yield f"[bold]{card['name']}[/bold]  {card.get('parameters', '?')} parameters  sha256 {str(card.get('sha256', ''))[:16]}"
         for source in card.get("sources", []):
-            yield f"  {source.get('name')}  {source.get('licence')}  {source.get('minutes', '?')} min"
+            minutes = source.get("minutes", source.get("stem_minutes"))
+            yield f"  {source['source']}  {source['licence']}{'' if minutes is None else f'  {minutes} min'}"
+        if "energy" in card:
+            yield f"  [dim]{card['energy']['wh']} Wh, {card['energy']['method']}[/dim]"
+        yield from (f"  [yellow]{failure}[/yellow]" for failure in card.get("known_failures", []))
 
 
 COMMANDS = (serve, worker, demo, doctor, warmup, models)

@@ -74,6 +74,27 @@ def withdraw(recording: Subject, home: Home = None, user: User = "me", at: At = 
     emit(answer, as_json=as_json, human=lambda a: iter([f"Withdrawn. {len(a['remixes'])} remixes were taken down."]))
 
 
+@consent.command("veto")
+def set_artist_veto(
+    label: Annotated[str, typer.Argument(metavar="LABEL", help="The label's id or name.")],
+    veto: Annotated[bool, typer.Option("--on/--off", help="On: an artist's own no outweighs the label's yes.")],
+    home: Home = None,
+    user: User = "me",
+    as_json: Json = False,
+) -> None:
+    """Say, as a label (--as), whether its artists' own no outweighs its yes. It does until the label says otherwise."""
+    from remixlab.app import open_house  # lazy
+    from remixlab.studio import set_artist_veto as keep
+
+    with open_house(home) as house:
+        answer = keep(label, house.desk, veto=veto, party=user)
+    emit(
+        answer,
+        as_json=as_json,
+        human=lambda a: iter([f"An artist's no {'outweighs' if a['artist_veto'] else 'yields to'} the label's yes."]),
+    )
+
+
 def approve(
     request: Annotated[str, typer.Argument(metavar="REQUEST", help="The request_id of the refusal.")],
     refuse: Annotated[bool, typer.Option("--refuse", help="Say no instead.")] = False,
