@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from remixlab.domain.errors import InvalidPrompt
-from remixlab.plan.prompt import read_qualities
+from remixlab.plan.prompt import Meaning, read_qualities
 
 
 @pytest.mark.parametrize(
@@ -65,3 +67,17 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         return
     names = [quality.name for quality in heard.said]
     assert len(names) == len(set(names))
+
+
+class _ByLetters:
+    """Word vectors that find a text like a document when it is one of its phrases."""
+
+    name = "letters"
+
+    def likeness(self, text: str, documents: Sequence[str]) -> Sequence[float]:
+        return [0.9 if text in document.split(", ") else 0.1 for document in documents]
+
+
+def test_words_that_no_list_holds_may_be_like_a_style() -> None:
+    assert Meaning(_ByLetters()).nearest_style("perreo") == "reggaeton"
+    assert Meaning(_ByLetters()).nearest_style("flurbish") is None
