@@ -11,6 +11,8 @@ from fastapi.testclient import TestClient
 from house_of_tests import Run
 from remixlab.app import open_house
 from remixlab.doors.api import create_app
+from remixlab.plan.prompt import write_plan
+from remixlab.studio import words_like
 
 pytestmark = pytest.mark.xdist_group("journeys")
 
@@ -77,3 +79,11 @@ def test_a_search_that_cannot_be_understood_is_a_problem(client: TestClient) -> 
     assert (answer.status_code, answer.json()["code"]) == (422, "prompt.unclear")
     assert client.get("/v1/recordings", params={"feel": ""}).json()["code"] == "prompt.empty"
     assert client.get("/v1/recordings", params={"like": "nobody"}).status_code == 404
+
+
+def test_what_a_recording_feels_like_is_a_wish_that_becomes_a_plan(home: Path) -> None:
+    with open_house(home) as house:
+        with house.desk.read() as shelf:
+            recording = shelf.recording("QZRLB2699001")
+        words = words_like(recording, house.desk)
+    assert any(op.op == "restyle" for op in write_plan(words, source="other").plan.ops), words

@@ -6,10 +6,11 @@
 from remixlab.listening.feel import feel, feel_ear
 from remixlab.listening.heads import Ears, own_ears
 from remixlab.listening.listen import listen
-from remixlab.listening.match import Fit, Wanted, likeness, match, name_feel, order_words, rank, read_wanted
+from remixlab.listening.match import FITS, Fit, Wanted, likeness, match, name_feel, order_words, rank, read_wanted
 from remixlab.listening.picture import draw
 
 __all__ = [
+    "FITS",
     "Ears",
     "Fit",
     "Wanted",

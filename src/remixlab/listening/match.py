@@ -20,6 +20,7 @@ from remixlab.plan.prompt import Quality, read_qualities
 KINDS_SHOWN = {"style": 3, "family": 1, "era": 2, "scene": 3, "mood": 3, "instrument": 5, "voice": 1, "tempo": 1, "drums": 1}
 """How many words of each kind a recording is tagged with at most."""
 FITS = 0.5
+"""From here on a word is said of a recording."""
 
 
 class Table(NamedTuple):

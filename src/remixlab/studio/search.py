@@ -13,7 +13,7 @@ from remixlab.domain.errors import EngineUnavailable, InvalidPrompt
 from remixlab.domain.music import Feel
 from remixlab.domain.ports import Progress
 from remixlab.domain.rights import Recording
-from remixlab.listening import Fit, feel, feel_ear, likeness, name_feel, rank, read_wanted
+from remixlab.listening import FITS, Fit, feel, feel_ear, likeness, name_feel, rank, read_wanted
 from remixlab.plan import styles
 from remixlab.studio.desk import Desk, silent
 from remixlab.studio.hear import hear_sound
@@ -124,6 +124,17 @@ def tags_of(recording: Recording, desk: Desk) -> tuple[Fit, ...]:
     """
     heard = hear_feel(recording, desk)
     return name_feel(heard) if heard else ()
+
+
+def words_like(recording: Recording, desk: Desk) -> str:
+    """A wish for what a recording feels like, such as `Bossa nova, calm`: its nearest style and the mood that fits it. Empty for silence.
+
+    What is made by it needs the recording's `style_reference`, which whoever asks for it must have judged.
+    """
+    tags = tags_of(recording, desk)
+    style = next((styles.load(tag.value).title for tag in tags if tag.kind == "style"), "")
+    mood = next((tag.value for tag in tags if tag.kind == "mood" and tag.fit >= FITS), "")
+    return ", ".join(word for word in (style, mood) if word)
 
 
 def _understand(words: str, desk: Desk) -> tuple[str, tuple[tuple[str, str], ...], tuple[str, ...]]:
