@@ -1,7 +1,7 @@
-"""Would a listener name the style blind? A small classifier, taught on the covers of half the demo songs, names those of the other half.
+"""Would a listener name the style blind? A small classifier is taught on one half of the demo songs and asked about the other, both ways.
 
-Half a verse and half a chorus of each song in every style, in two takes. What it hears of a take: how the spectrum is filled and how it moves, how
-wide each band is, how long sounds ring, and where in the beat each band strikes; never the style's own words, nor the tempo, which the song
+Half a verse and half a chorus of each song in every style, in two takes. What it hears: how the spectrum is filled and moves, how wide
+each band is, how long sounds ring, and where in the beat each band strikes; never the style's own words, nor the tempo, which the song
 gives. One row for each style (named right, and as what else), the most alike pairs, and one for all: the floors between two takes of
 one style and between a take and its original.
 
@@ -26,8 +26,8 @@ from remixlab.domain.song import Song
 from remixlab.plan import RemixPlan, styles
 from remixlab.rendering import render
 
-TAUGHT = ("neon-harbour", "the-tallow-mill", "glass-orchard")
-ASKED = ("ninety-degrees", "last-boat-to-orrin", "tres-janelas")
+ONE_HALF = ("neon-harbour", "the-tallow-mill", "glass-orchard")
+OTHER_HALF = ("ninety-degrees", "last-boat-to-orrin", "tres-janelas")
 SEEDS = (0, 1)
 BARS = 4
 WORKERS = 2
@@ -53,7 +53,7 @@ class Heard(NamedTuple):
 
 def run() -> Iterator[dict[str, Any]]:
     """Render, teach, ask."""
-    wanted = [(song, style, seed) for style in styles.ids() for song in (*TAUGHT, *ASKED) for seed in SEEDS]
+    wanted = [(song, style, seed) for style in styles.ids() for song in (*ONE_HALF, *OTHER_HALF) for seed in SEEDS]
     with ProcessPoolExecutor(WORKERS) as pool:
         takes = list(pool.map(hear_take, wanted, chunksize=6))
     yield from judge(takes)
@@ -77,9 +77,9 @@ def _with_half_sections(plan: RemixPlan, song: Song) -> RemixPlan:
 
 def judge(takes: list[Heard]) -> Iterator[dict[str, Any]]:
     """What the classifier says, style by style and on the whole."""
-    taught = [t for t in takes if t.song in TAUGHT]
-    asked = [t for t in takes if t.song in ASKED]
-    said = classify(taught, asked)
+    first, second = ([t for t in takes if t.song in half] for half in (ONE_HALF, OTHER_HALF))
+    there, back = classify(first, second), classify(second, first)
+    asked, said = [*second, *first], [*there, *back]
     confused: Counter[str] = Counter()
     for style in dict.fromkeys(t.style for t in takes):
         answers = [answer for t, answer in zip(asked, said, strict=True) if t.style == style]
@@ -89,10 +89,15 @@ def judge(takes: list[Heard]) -> Iterator[dict[str, Any]]:
     right = float(np.mean([t.style == answer for t, answer in zip(asked, said, strict=True)]))
     floors = [apart(takes, style) for style in dict.fromkeys(t.style for t in takes)]
     yield {
-        "what": "styles named, all", "named_right": round(right, 3), "chance": round(1 / len(floors), 3), "most_alike": dict(confused.most_common(12)),
+        "what": "styles named, all", "named_right": round(right, 3), "named_right_each_way": [_share(second, there), _share(first, back)],
+        "chance": round(1 / len(floors), 3), "most_alike": dict(confused.most_common(12)),
         "takes_differ_min": min(f["takes_differ"] for f in floors), "rhythms_differ_min": min(f["rhythms_differ"] for f in floors),
         "from_original_db_min": min(f["from_original_db"] for f in floors), **surroundings(),
     }  # fmt: skip
+
+
+def _share(asked: list[Heard], said: list[str]) -> float:
+    return round(float(np.mean([t.style == answer for t, answer in zip(asked, said, strict=True)])), 3)
 
 
 def apart(takes: list[Heard], style: str) -> dict[str, float]:

@@ -141,7 +141,7 @@ def _performed(stem: Stem, owner: list[str | None], plan: RemixPlan) -> list[Dem
         chosen = _chosen_instruments(plan)
         for part in parts:
             line = {"lead": "melody", "drums": "drums", "bass": "bass", "chords": "chords"}.get(part, "")
-            instrument = chosen.get(line, _band(style, part)) if plan.kind == "cover" else None
+            instrument = chosen.get(line, _band(style, part, plan.seed)) if plan.kind == "cover" else None
             demands.append(Demand(part, style, mask, "performed", stem, instrument))
     return demands
 
@@ -150,9 +150,22 @@ def _chosen_instruments(plan: RemixPlan) -> dict[str, str]:
     return {op.line: op.instrument for op in plan.ops if isinstance(op, Perform)}
 
 
-def _band(style: str, part: str) -> str | None:
-    band = styles.load(style).cover
-    return {"lead": band.melody, "chords": band.chords, "bass": band.bass, "drums": band.kit}.get(part)
+def _band(style_id: str, part: str, seed: int) -> str | None:
+    """Who plays a part of a cover: in the first take the style's own band, in others whoever else knows the part."""
+    style = styles.load(style_id)
+    match part:
+        case "lead":
+            first, others = style.cover.melody, style.lead.instruments
+        case "chords":
+            first, others = style.cover.chords, style.chords.instruments
+        case "bass":
+            first, others = style.cover.bass, style.bass.instruments
+        case "drums":
+            return style.cover.kit
+        case _:
+            return None
+    options = list(dict.fromkeys((first, *others)))
+    return options[seed % len(options)]
 
 
 def _added(plan: RemixPlan, layout: Layout) -> list[Demand]:

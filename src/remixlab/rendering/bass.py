@@ -18,7 +18,7 @@ def play_bass(cast: Cast, kicks: Sequence[Stroke]) -> tuple[Tone, ...]:
     bass = cast.style.bass
     hand = cast.hand("bass")
     struck = np.sort([s.beat for s in kicks if s.piece in ("kick", "surdo")])
-    verse, chorus = cast.choose(bass.verse), cast.choose(bass.chorus)
+    verse, chorus = cast.choose(bass.verse, 2), cast.choose(bass.chorus, 2)
     tones: list[Tone] = []
     root = float(sum(bass.compass)) / 2 - 4
     founded = -1.0

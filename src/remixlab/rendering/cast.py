@@ -52,8 +52,10 @@ class Cast:
         return chord_at(self.harmony, beat)
 
     def choose(self, options: tuple[T, ...], salt: int = 0) -> T:
-        """What this take plays: the first take is the style's own, each next one differs."""
-        return options[(self.seed + salt * (self.seed > 0)) % len(options)]
+        """What this take plays: the first take is the style's own; parts of another `salt` turn at another pace, so that no two of four
+        takes agree in more than one of them even where there are only two ideas for each."""
+        turns = (self.seed, self.seed + self.seed // 2, self.seed // 2 + (self.seed % 2 if len(options) > 2 else 0))
+        return options[turns[salt] % len(options)]
 
     def dice(self, *names: str | int) -> np.random.Generator:
         """Dice for one purpose, the same whenever they are thrown for it."""
@@ -95,6 +97,16 @@ class Cast:
         last = self.chord(self.end_beat)
         home = self.chord(0.0).chord
         return home if home.root == last.key.tonic else last.chord
+
+    @cached_property
+    def resting(self) -> NDArray[np.bool_]:
+        """Which beats have no new note of the tune: the voice is silent or holds. Shape: (beats,)."""
+        resting = np.ones(self.layout.beats_s.size, np.bool_)
+        if self.voiced.any():
+            for tone in self.melody:
+                first, last = int(tone.beat + 0.1), int(tone.beat + 0.45)
+                resting[first : last + 1] = False
+        return resting
 
     @property
     def end_beat(self) -> float:

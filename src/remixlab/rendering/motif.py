@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from remixlab.plan.styles import Riff
 from remixlab.rendering.bass import scale_of
@@ -85,7 +86,7 @@ def _invented(cast: Cast) -> tuple[Motif, ...]:
 
 
 def play_riff(cast: Cast, part: Riff, *, everywhere: bool = False) -> tuple[Tone, ...]:
-    """Answers where the voice rests, a hook in the scenes that ask for it; `everywhere` lets it carry an instrumental."""
+    """Answers where the voice rests or holds, a hook in the scenes that ask for it; `everywhere` lets it carry an instrumental."""
     motifs = motifs_of(cast)
     hook = motifs[cast.seed % len(motifs)]
     answer = motifs[(cast.seed + 1) % len(motifs)]
@@ -94,11 +95,13 @@ def play_riff(cast: Cast, part: Riff, *, everywhere: bool = False) -> tuple[Tone
     for bar in cast.layout.bars:
         if not cast.plays("riff", bar) and not everywhere:
             continue
-        voiced = cast.voiced[bar.first : bar.first + bar.beats]
-        free = float(1.0 - voiced.mean()) if voiced.size else 1.0
+        resting = cast.resting[bar.first : bar.first + bar.beats]
+        free = float(resting.mean()) if resting.size else 1.0
         if not _speaks(bar, free, part.density):
             continue
         figure = (hook if bar.place % 4 < 2 else answer).varied(_variation(bar, cast.seed))
+        if free < 0.9 and part.density < 0.75:
+            figure = _into_the_gap(figure, resting)
         tones += _sung_over(figure, bar, cast, part, hand, tones[-1].midi if tones else sum(part.compass) / 2)
     return tuple(tones)
 
@@ -112,6 +115,17 @@ def _speaks(bar: ResultBar, free: float, density: float) -> bool:
     return bar.place % 4 == 3 and density > 0.7
 
 
+def _into_the_gap(figure: Motif, resting: NDArray[np.bool_]) -> Motif:
+    """The beginning of a figure moved to where the voice has just stopped: an answer."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], resting, [False])).astype(np.int8)))
+    gaps = sorted(zip(edges[::2], edges[1::2], strict=True), key=lambda gap: gap[0] - gap[1])
+    if not gaps or not figure.notes:
+        return figure
+    start, end = gaps[0]
+    shift = float(start) + (0.5 if end - start > 1 and start > 0 else 0.0) - figure.notes[0][0]
+    return Motif(tuple((beat + shift, length, step) for beat, length, step in figure.notes if beat + shift < end - 0.2))
+
+
 def _variation(bar: ResultBar, seed: int) -> int:
     if bar.place % 4 == 3:
         return 2
@@ -119,7 +133,7 @@ def _variation(bar: ResultBar, seed: int) -> int:
 
 
 def _sung_over(figure: Motif, bar: ResultBar, cast: Cast, part: Riff, hand: object, around: float) -> list[Tone]:
-    """The figure on the ladder of the chord's scale, strong beats on chord tones, only where the voice is silent."""
+    """The figure on the ladder of the chord's scale, strong beats on chord tones, only where the voice rests."""
     from remixlab.rendering.patterns import Hand
 
     assert isinstance(hand, Hand)
@@ -131,7 +145,7 @@ def _sung_over(figure: Motif, bar: ResultBar, cast: Cast, part: Riff, hand: obje
         if beat >= bar.beats:
             continue
         at = bar.first + beat
-        if int(at) < cast.voiced.size and cast.voiced[int(at)] and part.density < 0.75:
+        if int(at) < cast.resting.size and not cast.resting[int(at)] and part.density < 0.75:
             continue
         here = cast.chord(at)
         ladder = _scale_ladder(scale_of(here.chord, here.key), part.compass)

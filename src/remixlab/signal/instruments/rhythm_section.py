@@ -34,7 +34,7 @@ GUITARS = (
 
 KEYS = (
     Instrument("grand-piano", "keys", 21, 108, Struck(stiff=True, attack_s=0.0012, knock=0.09, knock_hz=420.0, knock_decay_s=0.05),
-        0.22, sustains=False, touch_db=26.0, variations=1, gain_db=-2.3),
+        0.22, sustains=False, touch_db=20.0, variations=1, gain_db=-2.3),
     Instrument("electric-piano", "keys", 28, 100, Struck((1.0, 2.0, 3.0, 4.0, 5.0, 7.07, 11.3), (0.0, -10.0, -17.0, -26.0, -30.0,
         -24.0, -32.0), 5.0, 0.55, 2.0, 14.0, attack_s=0.0015, knock=0.03, knock_hz=900.0, tremolo_hz=4.6, tremolo_depth=0.16,
         tremolo_pan=True), 0.2, sustains=False, gain_db=-3.5),
