@@ -12,7 +12,7 @@ import royalties_strategies as a
 from remixlab.domain.ledger import Play
 from remixlab.domain.settlement import Counting, Facts, InvalidPool, Pool, span_of
 from remixlab.domain.value import canonical
-from remixlab.royalties import booking_of, count_plays, read_pool, settle, settlement_csv, statement, statement_csv
+from remixlab.royalties import booking_of, count_plays, read_pool, settle, statement, statement_csv
 
 MONTH = "2026-11"
 
@@ -101,7 +101,6 @@ def test_a_statement_holds_one_partys_lines_and_sums_them() -> None:
     table = statement_csv(stated).splitlines()
     assert table[0].startswith("period,party_id,remix_id,title")
     assert "'=HYPERLINK" in table[2]
-    assert settlement_csv(settled).count(b"\n") == len(settled.lines) + 1
 
 
 @pytest.mark.parametrize(("text", "field", "value"), [

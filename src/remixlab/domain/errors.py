@@ -117,6 +117,12 @@ class RightsRefused(Refused):
         self.decision = decision
 
 
+class SubscriptionNeeded(RightsRefused):
+    """Nothing but the account's tier stands in the way."""
+
+    code = "subscription.needed"
+
+
 class ScreenRefused(Refused):
     """The result sounds like a recording outside the licence; `details["matches"]` says where."""
 
@@ -125,10 +131,6 @@ class ScreenRefused(Refused):
 
 class ModerationRefused(Refused):
     code = "moderation.refused"
-
-
-class SubscriptionNeeded(Refused):
-    code = "subscription.needed"
 
 
 class Conflict(RemixLabError):

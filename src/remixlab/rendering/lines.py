@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from remixlab.domain.audio import Stem
@@ -47,6 +47,3 @@ class Line:
     @property
     def is_empty(self) -> bool:
         return not self.tones and not self.strokes
-
-    def with_gain(self, gain_db: float) -> Line:
-        return replace(self, gain_db=self.gain_db + gain_db)

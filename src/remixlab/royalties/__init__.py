@@ -3,7 +3,7 @@
 from remixlab.royalties.count import Counted, count_plays
 from remixlab.royalties.deal import PLATFORM, ROLES, Deal, default_deal, pays
 from remixlab.royalties.pool import read_pool
-from remixlab.royalties.settle import booking_of, settle, settlement_csv, statement, statement_csv
+from remixlab.royalties.settle import booking_of, settle, statement, statement_csv
 from remixlab.royalties.split import split
 
 __all__ = [
@@ -17,7 +17,6 @@ __all__ = [
     "pays",
     "read_pool",
     "settle",
-    "settlement_csv",
     "split",
     "statement",
     "statement_csv",

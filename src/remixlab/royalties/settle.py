@@ -112,11 +112,6 @@ def booking_of(settlement: Settlement, at: datetime, evidence: str) -> Booking |
     )
 
 
-def settlement_csv(settlement: Settlement) -> bytes:
-    """Every line, in a fixed order: the evidence that is kept, the same bytes for the same settlement."""
-    return _csv(("remix_id", "role", "party_id", "plays", "micro", "currency"), ((*line, settlement.currency) for line in settlement.lines))
-
-
 def statement(settlement: Settlement, party_id: str, titles: Mapping[str, str] | None = None) -> dict[str, Any]:
     """What one party got in the period, remix by remix. The lines sum to the total."""
     lines = [line for line in settlement.lines if line.party_id == party_id]

@@ -9,7 +9,7 @@ from remixlab.signal.contour import PitchContour, find_pitch
 from remixlab.signal.curve import Curve, sweep
 from remixlab.signal.delay import Delay, delay_in_beats
 from remixlab.signal.drive import Crush, Drive, Vinyl
-from remixlab.signal.dynamics import Compressor, Duck, Gain, duck, duck_gain, duck_under
+from remixlab.signal.dynamics import Compressor, Duck, Gain, duck, duck_gain
 from remixlab.signal.effect import Chain, Effect, Process, apply, chain, render_segment
 from remixlab.signal.filters import Equaliser, Filter, FilterMode, block_dc, tilt
 from remixlab.signal.levels import (
@@ -20,7 +20,6 @@ from remixlab.signal.levels import (
     equal_power_gains,
     fade_curve,
     faded,
-    peak_db,
     rms_db,
 )
 from remixlab.signal.loudness import (
@@ -112,7 +111,6 @@ __all__ = [
     "doubled",
     "duck",
     "duck_gain",
-    "duck_under",
     "equal_power_gains",
     "fade_curve",
     "faded",
@@ -136,7 +134,6 @@ __all__ = [
     "nearest_notes",
     "onset_strength",
     "overlap_add",
-    "peak_db",
     "phase_vocoder",
     "pitch_map",
     "pitch_shift",

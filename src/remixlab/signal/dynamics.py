@@ -149,16 +149,6 @@ def duck_gain(
     return (10 ** (-depth_db * (1 - level) / 20)).astype(np.float32)
 
 
-def duck_under(
-    samples: Samples, key: Samples, sample_rate: int, *, depth_db: float = 6.0, threshold_db: float = -30.0, release_s: float = 0.25
-) -> Samples:
-    """Turn a sound down by up to `depth_db` while another one (a voice) sounds. Frames of both are the same."""
-    if key.shape[1] != samples.shape[1]:
-        raise InvalidAudio("a sound and what it ducks under must have the same length")
-    rider = Compressor(threshold_db, 4.0, 0.008, release_s, 10.0)
-    return as_samples(samples * rider.gain_for(key, sample_rate, range_db=depth_db))
-
-
 def duck(
     samples: Samples,
     sample_rate: int,

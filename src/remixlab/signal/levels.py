@@ -35,11 +35,6 @@ def db_from_amplitude(amplitude: float) -> float:
     return max(SILENCE_DB, 20.0 * float(np.log10(max(abs(amplitude), 1e-12))))
 
 
-def peak_db(samples: Samples) -> float:
-    """Level of the largest sample. Unit: dBFS."""
-    return db_from_amplitude(float(np.abs(samples).max(initial=0.0)))
-
-
 def rms_db(samples: Samples) -> float:
     """Root mean square over all channels. Unit: dB, a full-scale square wave is 0."""
     if samples.size == 0:

@@ -10,7 +10,7 @@ from typing import Any
 
 from remixlab.community import CatalogueName, moderate
 from remixlab.domain.appeals import RefusedWish
-from remixlab.domain.errors import EngineUnavailable, InvalidPlan, InvalidPrompt, Refused, RightsRefused
+from remixlab.domain.errors import EngineUnavailable, InvalidPlan, InvalidPrompt, Refused, RightsRefused, SubscriptionNeeded
 from remixlab.domain.music import Analysis
 from remixlab.domain.ports import Progress, ReadShelf
 from remixlab.domain.remix import PayLine
@@ -131,7 +131,8 @@ def refusal(decision: Decision) -> RightsRefused:
     """The error that a refused decision becomes at the doors: one sentence, who decided, what is open."""
     first = decision.reasons[0]
     waiting = decision.outcome == "needs_approval"
-    return RightsRefused(
+    refused = SubscriptionNeeded if all(reason.code == "rights.refused.tier" for reason in decision.reasons) else RightsRefused
+    return refused(
         decision,
         message=summary(decision),
         code="rights.needs_approval" if waiting else first.code,

@@ -14,7 +14,6 @@ from remixlab.signal.instruments.noise import dice, noise_at, seed_from
 SAMPLE_RATE = 44_100
 TABLE = 4096
 HIGHEST_HZ = 15_000.0
-_BLOCK = 32
 
 
 @dataclass(frozen=True, slots=True)
