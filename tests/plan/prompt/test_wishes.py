@@ -116,6 +116,8 @@ def missed(prompt: str, facets: dict[str, str], song: Analysis) -> list[str]:
     code = got.get("error", {}).get("code", "")
     if "unclear" in facets:
         return [] if code == "prompt.unclear" else ["unclear"]
+    if "refuse" in facets:
+        return [] if code and code.startswith(facets["refuse"]) else ["refuse"]
     if code:
         return [] if "any-ok" in facets else [code]
     return [facet for facet, want in facets.items() if not holds(got["plan"], facet, want)]
@@ -126,6 +128,13 @@ def test_nearly_every_wish_of_the_list_becomes_the_plan_it_asks_for(song: Analys
     failures = [(prompt, found) for prompt, facets in wishes if (found := missed(prompt, facets, song))]
     assert len(wishes) >= 300
     assert len(failures) <= len(wishes) * 0.02, failures
+
+
+def test_lists_written_blind_are_understood_in_at_least_ninety_four_of_a_hundred(song: Analysis) -> None:
+    blind = read(WISHES.with_name("unseen.txt"))
+    failures = [(prompt, found) for prompt, facets in blind if (found := missed(prompt, facets, song))]
+    assert len(blind) >= 350
+    assert len(failures) <= 0.06 * len(blind), failures
 
 
 def test_the_shared_prompts_are_understood(song: Analysis) -> None:

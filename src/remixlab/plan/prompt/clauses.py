@@ -87,6 +87,9 @@ def _by_heads(clause: Clause) -> list[Clause]:
     groups = _head_groups(clause.tags)
     if not groups or (len(groups) == 1 and clause.tags[groups[0][0]].is_a("except")):
         return [clause]
+    if clause.tags[groups[0][0]].is_a("except") and not any(t.is_a(*TARGETS) for t in clause.tags[groups[-1][0] :]):
+        # `everything except the drums should go`: the verb at the end speaks of all that.
+        return [clause]
     starts = [first for first, _ in groups]
     pieces: list[list[Tag]] = [list(clause.tags[: starts[0]])]
     for start, end in zip(starts, [*starts[1:], len(clause.tags)], strict=True):
@@ -236,6 +239,13 @@ def _shared(found: list[Clause]) -> list[Clause]:
     result: list[Clause] = []
     for clause in forward:
         behind = result[-1] if result else None
+        if behind and clause.heads == ("only",) and is_bare(behind) and not any(t.is_a(*_SHARED) for t in clause.tags):
+            # `bass and voice, nothing else`: the limit comes after what it limits, however many were named.
+            named = [result.pop()]
+            while result and is_bare(result[-1]):
+                named.insert(0, result.pop())
+            result.append(Clause((*(t for c in named for t in c.tags), *clause.tags), named[0].joint))
+            continue
         if behind and is_bare(clause) and clause.joint in (",", "and", "then") and _continues(clause, behind):
             result[-1] = Clause((*behind.tags, *clause.tags), behind.joint)
         else:
@@ -262,7 +272,13 @@ def _continues(clause: Clause, behind: Clause) -> bool:
     kinds, before = _kinds(clause), _kinds(behind)
     if kinds & {"stem", "at"} & before and ("at" not in kinds or not clause.has("stem")):
         return not (kinds == {"at"} and behind.has("stem") and not behind.has("head", "swap", "start", "end"))
-    if "only" in behind.heads and clause.joint == "and" and kinds <= {"stem", "instrument"} and before & {"stem", "instrument"}:
+    if (
+        "only" in behind.heads
+        and clause.joint == "and"
+        and kinds - {"at"} <= {"stem", "instrument"}
+        and kinds
+        and before & {"stem", "instrument"}
+    ):
         return True
     negated = bool({"no", "not"} & set(behind.heads))
     return (negated or "add" in behind.heads) and (

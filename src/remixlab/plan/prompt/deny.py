@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from remixlab.domain.audio import ALL_STEMS, Stem
+from remixlab.domain.errors import UnknownPlace
+from remixlab.domain.music import Analysis
 from remixlab.plan.ops import Keep, Mute
 from remixlab.plan.prompt import shape, sound, stems, taste
 from remixlab.plan.prompt.clauses import Clause
 from remixlab.plan.prompt.locate import locate
 from remixlab.plan.prompt.presets import expand_presets
 from remixlab.plan.prompt.reading import Reading
+from remixlab.plan.where import find
 
 FORBIDDABLE = ("fx", "manner", "style", "mood", "instrument", "scene", "era", "feel", "harmony")
 
@@ -128,6 +131,28 @@ def _silent_elsewhere(clause: Clause, reading: Reading) -> bool:
     for place in locate(f"outside({'|'.join(clause.places)})", reading.analysis):
         reading.draft(Mute(on=named, at=place), clause)
     return True
+
+
+def enter(clause: Clause, reading: Reading) -> bool:
+    """`let the drums come in after the intro`: until then they are silent."""
+    named, analysis = stems.stems_of(clause), reading.analysis
+    if not named or analysis is None:
+        return False
+    first = find(clause.places[0], analysis)[0] if _is_here(clause.places[0], analysis) else None
+    if first is None:
+        return False
+    # `not until the chorus` names the silence itself.
+    silence = clause.places[0] if first.first == 1 else next(iter(locate(f"before({clause.places[0]})", analysis)), "")
+    if silence:
+        reading.draft(Mute(on=named, at=silence), clause, confidence=0.85)
+    return bool(silence)
+
+
+def _is_here(place: str, analysis: Analysis) -> bool:
+    try:
+        return bool(find(place, analysis))
+    except UnknownPlace:
+        return False
 
 
 def except_for(clause: Clause, reading: Reading) -> bool:

@@ -29,6 +29,9 @@ def set_tempo(clause: Clause, reading: Reading) -> bool:
 
 def _tempo_way(clause: Clause) -> str | None:
     ways = clause.values("tempo")
+    if not ways and clause.has("bpm") and not clause.has("thing") and abs(clause.number("bpm") or 99) <= 40:
+        # `add 12 bpm`, `take off 8 bpm`: so few can only be a difference.
+        return "up" if clause.has("head", "add", "up", "more") else "down" if clause.has("head", "no", "down", "less") else None
     if ways:
         return ways[0]
     if clause.has("thing", "tempo"):

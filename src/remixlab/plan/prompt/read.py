@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from remixlab.plan.prompt import stems, taste
+from remixlab.plan.prompt import motion, stems, taste
 from remixlab.plan.prompt.clauses import Clause
-from remixlab.plan.prompt.deny import except_for, forbid, negate, refuse, single_out
+from remixlab.plan.prompt.deny import enter, except_for, forbid, negate, refuse, single_out
 from remixlab.plan.prompt.order import reorder
 from remixlab.plan.prompt.presets import expand_presets
 from remixlab.plan.prompt.reading import Reading
@@ -45,10 +45,14 @@ def _read_clause(clause: Clause, follows: Clause | None, reading: Reading) -> bo
     if "try" in heads:
         reading.surprise = reading.words(clause.tags)
         return True
+    if clause.has("enters") and clause.has("stem") and clause.places:
+        return enter(clause, reading) or done
     if clause.has("except"):
         return except_for(clause, reading) or done
     if "not" in heads:
         return negate(clause, reading) or done
+    if "no" in heads and abs(clause.number("bpm") or 99) <= 40 and not clause.has("thing") and motion.set_tempo(clause, reading):
+        return True
     if "no" in heads and "change" in heads and clause.has("stem"):
         return negate(clause, reading) or done
     if "no" in heads and not {"keep", "only"} & heads:
@@ -68,6 +72,8 @@ def _read_clause(clause: Clause, follows: Clause | None, reading: Reading) -> bo
         return True
     if "replace" in heads and _replace(clause, follows, reading):
         return True
+    if "swap" in heads and clause.has("stem") and clause.has("instrument") and len(clause.places) < 2:
+        return stems.replace(clause, reading)
     if (became := _become(clause)) is not None:
         return stems.replace(became, reading)
     if reorder(clause, reading):

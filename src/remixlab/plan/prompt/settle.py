@@ -11,6 +11,7 @@ from remixlab.plan.prompt.clauses import Clause
 
 def settle(clause: Clause, found: list[Clause]) -> Clause:
     """The clause with `the rest`, `alone` and `drop` read as they are meant here."""
+    clause = _cut_to(clause)
     return _without_slow_effects(_traded(_with_drop(_with_alone(_with_rest(clause, found)))))
 
 
@@ -73,6 +74,14 @@ def _traded(clause: Clause) -> Clause:
             )
             return replace(clause, tags=tuple(left))
     return clause
+
+
+def _cut_to(clause: Clause) -> Clause:
+    """`cut the drums to half time`, `cut the tempo to 90 bpm`: what follows `to` is the goal, nothing is taken out."""
+    to = next((n for n, t in enumerate(clause.tags) if "to" in t.values("reach")), None)
+    if to is None or clause.heads != ("no",) or not any(t.is_a("feel", "bpm", "percent", "tempo") for t in clause.tags[to:]):
+        return clause
+    return replace(clause, tags=tuple(t for t in clause.tags if t.value("head") != "no"))
 
 
 def _instead(clause: Clause) -> Clause | None:

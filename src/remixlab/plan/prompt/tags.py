@@ -13,7 +13,7 @@ from rapidfuzz.distance import OSA
 from remixlab.plan.prompt.clean import Token
 from remixlab.plan.prompt.lexicon import EVERYWHERE, Lexicon, Sense, lexicon
 
-SMALL = frozenset(["reach", "perceive", "becomes", "trade", "question"])
+SMALL = frozenset(["reach", "perceive", "becomes", "trade", "question", "enters"])
 """Kinds of words that mean something only beside others; alone they are as good as not said."""
 MENDED_MAX = 24
 """Words that a prompt may have mended: typos are few, nonsense is long."""

@@ -16,6 +16,7 @@ from remixlab.plan.prompt.sound import chain_of
 from remixlab.plan.prompt.stems import stems_of
 
 NAMED = 100.0
+ERA = 1.6
 
 
 @lru_cache(maxsize=1)
@@ -43,6 +44,9 @@ def hear_styles(clause: Clause, reading: Reading) -> bool:
             if (kind, value) in reading.forbidden or kind not in ("style", "era", "scene"):
                 continue
             pairs = ((value, NAMED),) if kind == "style" else weights(str(meanings()[kind][value]))
+            if kind == "era":
+                # When says more of a style than where.
+                pairs = tuple((style, ERA * weight) for style, weight in pairs)
             for place in clause.places or ("all",):
                 for style, weight in pairs:
                     words = reading.words([tag])
