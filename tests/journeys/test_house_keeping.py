@@ -125,3 +125,25 @@ def test_the_original_is_not_ours_and_named_as_what_it_sounds_like(run: Run, hou
     sf.write(noise, np.random.default_rng(1).normal(0, 0.1, (5 * 44_100, 2)), 44_100)
     code, answer = run("verify", noise)
     assert (code, answer["ours"], answer["sounds_like"]) == (0, False, [])
+
+
+# ---------------------------------------------------------------- owners of many recordings in one table
+
+TABLE = """isrc,title,artist,right,party,percent
+QZRLB2699007,Seven,The Test Band,master,Label Seven,100
+QZRLB2699008,Eight,The Test Band,master,Label Eight,100
+"""
+
+
+def test_owners_come_from_the_rows_of_a_table_that_speak_of_the_recording(run: Run, tmp_path: Path) -> None:
+    table, sound = tmp_path / "owners.csv", tmp_path / "seven.wav"
+    table.write_text(TABLE)
+    rng = np.random.default_rng(7)
+    sf.write(sound, np.cumsum(rng.normal(0, 0.01, (6 * 44_100, 2)), axis=0) % 0.5 - 0.25, 44_100)
+    code, answer = run("ingest", sound, "--owners", table)
+    assert (code, answer["error"]["code"]) == (2, "terms.invalid")
+    code, answer = run("ingest", sound, "--owners", table, "--isrc", "QZRLB2699007")
+    assert code == 0, answer
+    assert answer["recordings"][0]["title"] == "Seven"
+    _, said = run("consent", "show", "QZRLB2699007")
+    assert {share["party"] for share in said["shares"] if share["right"] == "master"} == {"Label Seven"}

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from remixlab.domain.errors import InvalidAudio
-from remixlab.signal import Curve, Equaliser, Filter, apply, block_dc, sweep, tilt
+from remixlab.signal import Curve, Equaliser, Filter, apply, sweep, tilt
 
 
 def response_db(effect, hz: float) -> float:
@@ -41,11 +41,6 @@ def test_peak_and_shelves_reach_their_gain(gain):
 def test_a_tilt_turns_about_its_pivot():
     assert response_db(tilt(6.0), 700) == pytest.approx(0.0, abs=0.3)
     assert response_db(tilt(6.0), 15000) - response_db(tilt(6.0), 40) == pytest.approx(6.0, abs=0.7)
-
-
-def test_dc_is_taken_away_and_music_is_not():
-    assert response_db(block_dc(), 0) < -60
-    assert response_db(block_dc(), 60) > -0.2
 
 
 def test_a_sweep_opens_as_time_goes(noise):

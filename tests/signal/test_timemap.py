@@ -53,13 +53,6 @@ def test_a_range_of_frames_is_mapped_as_each_of_them(steps, begin, length):
     assert np.array_equal(path.source_of(begin, begin + length), path.source_at(np.arange(begin, begin + length)))
 
 
-def test_beats_fall_on_beats():
-    path = TimeMap.from_beats((0.5, 1.1, 1.6), (0.0, 0.5, 1.0), 44100)
-    assert path.source_at(0.5 * 44100) == pytest.approx(1.1 * 44100)
-    assert path.source_at(0.25 * 44100) == pytest.approx(0.8 * 44100)
-    assert path.length_frames == 44100
-
-
 def test_a_map_that_stands_still_or_goes_back_is_refused():
     with pytest.raises(InvalidAudio):
         TimeMap(np.array([0.0, 1.0]), np.array([5.0, 5.0]))

@@ -11,7 +11,7 @@ from remixlab.signal.delay import Delay, delay_in_beats
 from remixlab.signal.drive import Crush, Drive, Vinyl
 from remixlab.signal.dynamics import Compressor, Duck, Gain, duck, duck_gain
 from remixlab.signal.effect import Chain, Effect, Process, apply, chain, render_segment
-from remixlab.signal.filters import Equaliser, Filter, FilterMode, block_dc, tilt
+from remixlab.signal.filters import Equaliser, Filter, FilterMode, tilt
 from remixlab.signal.levels import (
     SILENCE_DB,
     amplitude_from_db,
@@ -32,7 +32,7 @@ from remixlab.signal.loudness import (
 )
 from remixlab.signal.master import Mastered, limit, master
 from remixlab.signal.median import running_median
-from remixlab.signal.modulation import Chorus, Flanger, Tape, Tremolo
+from remixlab.signal.modulation import Chorus, Flanger, Tape
 from remixlab.signal.noise import uniform, white_noise
 from remixlab.signal.onsets import Onsets, find_onsets, onset_strength
 from remixlab.signal.pitch import Stretcher, pitch_map, pitch_shift
@@ -95,14 +95,12 @@ __all__ = [
     "Stutter",
     "Tape",
     "TimeMap",
-    "Tremolo",
     "Vinyl",
     "Voice",
     "amplitude_from_db",
     "analyse_singing",
     "apply",
     "as_samples",
-    "block_dc",
     "chain",
     "choir",
     "db_from_amplitude",

@@ -94,10 +94,6 @@ class Compressor:
         ride(key, self.threshold_db, 1 - 1 / self.ratio, max(self.knee_db, 1e-6), range_db, decay, attack, release, state, gain)
         return gain
 
-    def gain_for(self, key: Samples, sample_rate: int, *, range_db: float = _RANGE_DB) -> NDArray[np.float32]:
-        """The gain this compressor would apply to a sound with this key. Shape: (frames,)."""
-        return self._ridden(as_samples(key), sample_rate, range_db, _AT_REST.copy())
-
 
 @dataclass(frozen=True, slots=True)
 class Duck:

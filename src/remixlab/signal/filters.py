@@ -79,11 +79,6 @@ def tilt(gain_db: float, pivot_hz: float = 700.0) -> Equaliser:
     return Equaliser((Filter("low-shelf", pivot_hz, 0.5, -gain_db / 2), Filter("high-shelf", pivot_hz, 0.5, gain_db / 2)))
 
 
-def block_dc(cutoff_hz: float = 12.0) -> Filter:
-    """A high-pass below hearing."""
-    return Filter("high-pass", cutoff_hz)
-
-
 def _mixed(mode: FilterMode, k: float, gain: float) -> tuple[float, float, float]:
     """Weights of input, band-pass and low-pass; `gain` is the square root of the amplitude at peak or shelf."""
     match mode:

@@ -1,4 +1,4 @@
-"""Effects that move: chorus, flanger, worn tape, tremolo."""
+"""Effects that move: chorus, flanger, worn tape."""
 
 from __future__ import annotations
 
@@ -102,36 +102,6 @@ class Tape:
         slow = Wander(0.0, 0.0028 * self.wow, 0.55)
         parts = (slow, Wander(0.0, 0.0009 * self.wow, 1.27, (0.4, 0.4)), Wander(0.0, 0.00005 * self.wow, 7.3, (0.1, 0.1)))
         return _Wandering(parts, 0.0, 1.0, sample_rate, channels, first_frame, summed=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Tremolo:
-    """Louder and softer once in `period_s`; `spread` 0.5 sends the sound from side to side. Unit: depth 0 to 1."""
-
-    period_s: float = 0.25
-    depth: float = 0.5
-    spread: float = 0.0
-
-    @property
-    def preroll_s(self) -> float:
-        return 0.0
-
-    @property
-    def tail_s(self) -> float:
-        return 0.0
-
-    def start(self, sample_rate: int, channels: int, first_frame: int = 0) -> Process:
-        at = first_frame
-
-        def process(block: Samples) -> Samples:
-            nonlocal at
-            turns = (np.arange(at, at + block.shape[1]) / (self.period_s * sample_rate)) % 1.0
-            shifted = turns[None, :] + self.spread * np.arange(channels)[:, None]
-            at += block.shape[1]
-            gains = 1.0 - self.depth * (0.5 - 0.5 * np.cos(2 * np.pi * shifted))
-            return as_samples(block * gains.astype(np.float32))
-
-        return process
 
 
 class _Wandering:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,11 +42,6 @@ class TimeMap:
         if ratio <= 0 or source_frames <= 0:
             raise InvalidAudio("a speed and a length must be positive")
         return cls(np.array([0.0, source_frames / ratio]), np.array([source_start, source_start + source_frames]))
-
-    @classmethod
-    def from_beats(cls, source_beats_s: Sequence[float], result_beats_s: Sequence[float], sample_rate: int) -> TimeMap:
-        """Beat k of the source sounds at beat k of the result; between beats time runs evenly. Unit: seconds."""
-        return cls(np.asarray(result_beats_s, np.float64) * sample_rate, np.asarray(source_beats_s, np.float64) * sample_rate)
 
     def source_at(self, result_frames: NDArray[Any] | float) -> NDArray[np.float64]:
         """Source frames that sound at these result frames."""

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from remixlab.domain.audio import Audio
-from remixlab.domain.errors import InvalidAudio, RecordingNotFound, SoundFontNotFound
+from remixlab.domain.errors import InvalidAudio, InvalidTerms, RecordingNotFound, SoundFontNotFound
 
 if TYPE_CHECKING:
     from remixlab.app import House
+    from remixlab.catalogue import Owners
     from remixlab.domain.ports import Progress
     from remixlab.domain.song import Song
     from remixlab.plan import SoundFontRef
@@ -81,14 +82,28 @@ def read_delivery(
     owners: Path | None = None, mine: bool = False, user: str = "me",
 ) -> Delivery:  # fmt: skip
     """One file with what lies beside it. Raises: InvalidAudio, RecordingNotFound."""
-    from remixlab.catalogue import read_owners  # lazy
     from remixlab.studio import Delivery
 
     found = {p.stem: read_file(p) for p in sorted(stems.iterdir()) if p.is_file()} if stems and stems.is_dir() else {}
     if stems and not found:
         raise InvalidAudio(f"{stems} holds no stems", hint="Name the files vocals, drums, bass and other.")
-    said = read_owners(read_file(owners).decode("utf-8", "replace")) if owners else None
+    said = _read_owners(owners, isrc) if owners else None
     return Delivery(read_file(path), path.name, found, title, artist, isrc, said, mine, user)
+
+
+def _read_owners(path: Path, isrc: str | None) -> Owners:
+    """What a TOML file says of one recording, or the rows that a table (CSV) has for it. Raises: InvalidTerms, InvalidIdentifier."""
+    from remixlab.catalogue import read_owners, read_owners_table  # lazy
+    from remixlab.domain.ids import ISRC
+
+    text = read_file(path).decode("utf-8", "replace")
+    if path.suffix.lower() != ".csv":
+        return read_owners(text)
+    table = read_owners_table(text)
+    wanted = str(ISRC.parse(isrc)) if isrc else next(iter(table), "") if len(table) == 1 else ""
+    if wanted not in table:
+        raise InvalidTerms(f"{path.name} has {len(table)} recordings; none of them is the one meant", hint="Say which one with --isrc.")
+    return table[wanted]
 
 
 def resolve_source(source: str, house: House, *, mine: bool = False, user: str = "me", progress: Progress | None = None) -> str:

@@ -18,7 +18,9 @@ def ingest(
     isrc: Annotated[str | None, typer.Option("--isrc")] = None,
     title: Annotated[str | None, typer.Option("--title")] = None,
     artist: Annotated[str | None, typer.Option("--artist")] = None,
-    owners: Annotated[Path | None, typer.Option("--owners", help="Parties, shares and consents, as TOML.")] = None,
+    owners: Annotated[
+        Path | None, typer.Option("--owners", help="Parties, shares and consents as TOML, or a table of shares as CSV.")
+    ] = None,
     mine: Mine = False,
     home: Home = None,
     user: User = "me",
