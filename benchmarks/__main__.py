@@ -9,7 +9,19 @@ from pathlib import Path
 
 from benchmarks.measure import Missing
 
-NAMES = ("first_sound", "whole_conversion", "decision", "fingerprint", "mark", "settlement", "remix_quality", "soundfont", "covers", "style_identity")
+NAMES = (
+    "first_sound",
+    "whole_conversion",
+    "decision",
+    "fingerprint",
+    "mark",
+    "settlement",
+    "remix_quality",
+    "precision",
+    "soundfont",
+    "covers",
+    "style_identity",
+)
 RESULTS = Path(__file__).parent / "results"
 
 
