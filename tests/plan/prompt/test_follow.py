@@ -76,3 +76,32 @@ def test_a_remix_turned_into_a_cover_promises_nothing_of_the_master(song: Analys
     plan = then(first("keep the vocals, autotune in the chorus, reggae", song), "make it a cover", song)
     assert plan.kind == "cover"
     assert not [op for op in plan.ops if op.op in ("keep", "revoice")]
+
+
+BASE = "reggae, 10 percent faster, drums softer, reverb on the vocals, in D minor"
+
+
+@pytest.mark.parametrize(
+    ("words", "gone"),
+    [
+        ("undo the tempo", "tempo"), ("back to the original tempo", "tempo"), ("annule le tempo", "tempo"), ("now without reverb", "treat"),
+        ("without the reverb now", "treat"), ("back to the original key", "transpose"), ("forget the key change", "transpose"),
+    ],
+)  # fmt: skip
+def test_a_correction_takes_back_what_it_names_and_nothing_else(words: str, gone: str, song: Analysis) -> None:
+    base = first(BASE, song)
+    assert list(then(base, words, song).ops) == [op for op in base.ops if op.op != gone]
+
+
+@pytest.mark.parametrize("words", ["same but slower", "a bit slower than that", "etwas langsamer als vorher"])
+def test_the_same_but_slower_changes_only_the_tempo(words: str, song: Analysis) -> None:
+    base = first(BASE, song)
+    plan = then(base, words, song)
+    assert only(plan, "tempo").ratio < only(base, "tempo").ratio
+    assert {op for op in plan.ops if op.op != "tempo"} == {op for op in base.ops if op.op != "tempo"}
+
+
+def test_keeping_everything_but_one_louder_stem_silences_nothing(song: Analysis) -> None:
+    plan = then(first("no bass, slower", song), "keep everything but make the drums louder", song)
+    assert {op.op for op in plan.ops} == {"mute", "tempo", "gain"}
+    assert only(plan, "mute").on == ("bass",)

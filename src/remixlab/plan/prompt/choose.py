@@ -7,11 +7,12 @@ from collections.abc import Sequence
 
 from remixlab.domain.audio import ALL_STEMS, Stem
 from remixlab.domain.music import Analysis
-from remixlab.plan.ops import Keep, Layer, Mute, Op, Perform, Reharmonize, Restyle, Revoice, Tempo, Transpose
+from remixlab.plan.ops import Duck, Keep, Layer, Mute, Op, Perform, Reharmonize, Restyle, Revoice, Tempo, Transpose, Treat
 from remixlab.plan.plan import RemixPlan
 from remixlab.plan.prompt.lexicon import meanings
 from remixlab.plan.prompt.pace import suits
 from remixlab.plan.prompt.reading import Draft, Reading, Vote
+from remixlab.plan.prompt.sound import chain_of
 from remixlab.plan.prompt.stems import BAND, playable, stem_of_instrument
 from remixlab.plan.prompt.taste import weights
 
@@ -19,7 +20,11 @@ ORDER = (
     "keep", "mute", "restyle", "layer", "perform", "sample", "tempo", "groove", "swing", "transpose", "reharmonize",
     "arrange", "repeat", "cut", "gain", "revoice", "treat", "duck",
 )  # fmt: skip
-SURPRISES = ("synthwave", "bossa-nova", "lo-fi-hip-hop", "house", "reggae", "orchestral", "drum-and-bass", "folk-acoustic", "funk", "disco")
+SURPRISES = (
+    "synthwave", "bossa-nova", "lo-fi-hip-hop", "house", "reggae", "orchestral", "drum-and-bass", "folk-acoustic", "funk", "disco", "soul",
+    "trip-hop", "afrobeats", "blues", "synthpop", "jazz-swing", "rock", "samba", "piano-ballad", "uk-garage",
+)  # fmt: skip
+"""Styles that a surprise may bring: far enough from one another to be one."""
 
 
 def ops_of(reading: Reading, *, kind: str, base: RemixPlan | None, stems_available: Sequence[Stem], seed: int) -> list[Draft]:
@@ -190,10 +195,18 @@ def _default_cover(reading: Reading) -> list[Draft]:
 
 
 def _surprise(reading: Reading, seed: int) -> list[Draft]:
+    """Another seed, another idea: a style that suits the recording, and beside it one touch that may be left out."""
     fitting = [s for s in SURPRISES if suits(s, reading.analysis)] or list(SURPRISES)
-    style = fitting[seed % len(fitting)]
+    style = fitting[(7 * seed) % len(fitting)] if len(fitting) % 7 else fitting[seed % len(fitting)]
     reading.votes.append(Vote(style, 5.0, True, reading.surprise, 0.5))
-    return []
+    touches: tuple[Op | None, ...] = (
+        None,
+        Treat(chain=chain_of("filter-sweep"), at="bars:1-4"),
+        Treat(on=(Stem.VOCALS,), chain=chain_of("delay", "little")),
+        Duck(on=(Stem.BASS, Stem.OTHER), under=Stem.DRUMS, depth_db=4.0),
+    )
+    touch = touches[(seed // 2) % len(touches)]
+    return [Draft(touch, reading.surprise, 0.5, asked=True, gives_way=True)] if touch else []
 
 
 # ---------------------------------------------------------------- instruments

@@ -63,7 +63,8 @@ def _split(tags: Sequence[Tag]) -> Iterator[Clause]:
     joint, run = ".", list[Tag]()
     for n, tag in enumerate(tags):
         broken = next((k for k in _BREAKS if tag.is_a(k)), None)
-        if tag.is_a("except") and not _excepts(tags[n + 1 :]):
+        keeps = any(t.value("head") == "keep" for t in run) and _wants_more(tags[n + 1 :])
+        if tag.is_a("except") and (keeps or not _excepts(tags[n + 1 :])):
             # `keep everything but make it faster`: nothing is excepted, a new wish begins.
             broken = "but"
         if broken is None:
@@ -146,6 +147,16 @@ def _left_out(tags: Sequence[Tag]) -> int | None:
             after = next((t for t in tags[n + 2 :] if not t.is_a("filler") or t.is_a("at")), None)
             return n + 1 if after is not None and after.is_a("at", "bars", "span") else None
     return None
+
+
+def _wants_more(after: Sequence[Tag]) -> bool:
+    """`keep everything but make the drums louder`: behind it stands a wish of its own."""
+    for tag in after:
+        if tag.is_a(*_BREAKS):
+            return False
+        if tag.value("head") in ("louder", "quieter", "more", "less", "up", "down") or tag.is_a("tempo"):
+            return True
+    return False
 
 
 def _excepts(after: Sequence[Tag]) -> bool:

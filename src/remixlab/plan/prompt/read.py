@@ -140,6 +140,8 @@ def _undo(clause: Clause, reading: Reading) -> bool:
         reading.removed.update(f"{kind}:{value}" for value in clause.values(kind))
     if clause.has("tempo"):
         reading.removed.add("tempo")
+    if clause.has("pitch") or clause.has("interval") or clause.has("key"):
+        reading.removed.add("transpose")
     if clause.has("swing") or clause.has("feel"):
         reading.removed.add("groove")
     for place in clause.places:

@@ -1,0 +1,95 @@
+"""Words at the doors: corrections, surprises, what is kept of a refused wish, and for how long."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from remixlab.app import open_house
+from remixlab.doors.api import create_app
+
+pytestmark = pytest.mark.xdist_group("journeys")
+
+Run = Callable[..., tuple[int, Any]]
+SONG = "QZRLB2699001"
+FIRST = "reggae, 10 percent faster, drums softer, reverb on the vocals"
+CORRECTIONS = (
+    ("undo the tempo", {"tempo"}),
+    ("now without reverb", {"treat"}),
+    ("same but slower", set[str]()),
+    ("less drums than before", set[str]()),
+)
+
+
+def verbs(plan: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {op["op"]: {k: v for k, v in op.items() if k != "because"} for op in plan["ops"]}
+
+
+def check(first: dict[str, Any], second: dict[str, Any], words: str, gone: set[str]) -> None:
+    before, after = verbs(first), verbs(second)
+    assert set(before) - set(after) == gone
+    if words == "same but slower":
+        assert after["tempo"]["ratio"] < before["tempo"]["ratio"]
+    if words == "less drums than before":
+        assert after["gain"]["gain_db"] < before["gain"]["gain_db"]
+
+
+@pytest.mark.parametrize(("words", "gone"), CORRECTIONS)
+def test_words_correct_a_plan_at_the_command_line(words: str, gone: set[str], run: Run, tmp_path: Path) -> None:
+    _, first = run("plan", SONG, FIRST)
+    path = tmp_path / "plan.json"
+    path.write_text(json.dumps(first["plan"]), encoding="utf-8")
+    code, second = run("plan", SONG, words, "--base", path)
+    assert code == 0, second
+    check(first["plan"], second["plan"], words, gone)
+
+
+@pytest.fixture(scope="module")
+def client(home: Path) -> Iterator[TestClient]:
+    with open_house(home) as house, TestClient(create_app(house)) as served:
+        yield served
+
+
+@pytest.mark.parametrize(("words", "gone"), CORRECTIONS)
+def test_words_correct_a_plan_over_http(words: str, gone: set[str], client: TestClient) -> None:
+    first = client.post("/v1/plans", json={"recording_id": SONG, "prompt": FIRST}).json()
+    answer = client.post("/v1/plans", json={"recording_id": SONG, "prompt": words, "plan": first["plan"]})
+    assert answer.status_code == 200, answer.text
+    check(first["plan"], answer.json()["plan"], words, gone)
+
+
+def test_a_surprise_follows_its_seed(run: Run) -> None:
+    plans = [run("plan", SONG, "surprise me", "--seed", seed)[1]["plan"] for seed in (1, 2, 3, 1)]
+    assert plans[0] == plans[3]
+    assert len({json.dumps(plan["ops"]) for plan in plans}) >= 2
+
+
+def test_a_style_s_own_tempo_gives_way_where_the_tempo_may_not_change(run: Run, tmp_path: Path) -> None:
+    for extra in ((), ("--mine",)):
+        _, answer = run("plan", SONG, "drum and bass, keep the vocals", *extra)
+        assert answer["decision"]["outcome"].startswith("allow"), answer["decision"]
+
+
+def test_the_words_of_a_refused_wish_are_forgotten_in_time_and_its_refusal_is_not(
+    run: Run, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REMIXLAB_PROMPT_LOG_DAYS", "1")
+    secret = "humiliate my ex Zebulon by name"
+    long_ago = (datetime.now(UTC) - timedelta(days=3)).isoformat()
+    code, refused = run("plan", SONG, secret, "--as", "eve", "--at", long_ago)
+    assert code == 4 and refused["error"]["code"] == "moderation.harassment"
+    code, _ = run("plan", SONG, secret, "--as", "eve")
+    assert code == 4
+    _, answer = run("refused", "--as", "eve")
+    assert sorted((wish["words"] or "") for wish in answer["wishes"]) == ["", secret]
+    assert {wish["code"] for wish in answer["wishes"]} == {"moderation.harassment"}
+    with sqlite3.connect(home / "remixlab.sqlite") as raw:
+        rows = raw.execute("select words from refused_wishes where listener = 'eve' order by at").fetchall()
+    assert [row[0] for row in rows] == [None, secret]
