@@ -110,7 +110,7 @@ def _speaks(bar: ResultBar, free: float, density: float) -> bool:
     """Whether the riff has the word: always where it is free, sometimes over a half free bar, never over a full one."""
     if free > 0.7:
         return bar.place % 4 != 3 or density > 0.6
-    if free > 0.3:
+    if free >= 0.25:
         return bar.place % 2 == 1 and density > 0.3
     return bar.place % 4 == 3 and density > 0.7
 

@@ -57,7 +57,7 @@ MALLETS = (
     Instrument("marimba", "mallet", 45, 96, Struck((1.0, 3.93, 9.6), (0.0, -10.0, -20.0), 1.6, 0.6, 1.2, 10.0, attack_s=0.0015,
         knock=0.10, knock_hz=700.0, knock_decay_s=0.025, width=0.4), 0.6, sustains=False, pan_spread=0.4, gain_db=1.9),
     Instrument("music-box", "mallet", 60, 103, Struck((1.0, 2.0, 5.98, 6.27, 11.4), (0.0, -24.0, -15.0, -20.0, -24.0), 3.2, 0.75, 1.6,
-        7.0, attack_s=0.0006, knock=0.05, knock_hz=5000.0, knock_decay_s=0.012, width=0.5), 1.2, sustains=False, pan_spread=0.3,
+        7.0, attack_s=0.0012, knock=0.05, knock_hz=5000.0, knock_decay_s=0.012, width=0.5), 1.2, sustains=False, pan_spread=0.3,
         gain_db=0.1),
     Instrument("celesta", "mallet", 60, 108, Struck((1.0, 2.76, 4.0, 5.4, 8.93), (0.0, -26.0, -14.0, -24.0, -28.0), 2.8, 0.7, 1.8, 16.0,
         attack_s=0.001, knock=0.05, knock_hz=2600.0, knock_decay_s=0.018), 0.5, sustains=False, pan_spread=0.3, gain_db=0.7),
