@@ -18,7 +18,7 @@ from remixlab.studio.hear import at_engine_rate
 from remixlab.studio.index import catalogue_index
 from remixlab.studio.sealing import LOSSLESS
 
-SUSPECTS_MAX = 64
+SUSPECTS_MAX = 32
 """Remixes whose marks are looked for one by one when a mark cannot be read; the newest."""
 SOUNDS_LIKE_MAX = 3
 
