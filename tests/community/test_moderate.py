@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from remixlab.community import CatalogueName, moderate
+from remixlab.community.moderate import REFUSALS
 from remixlab.domain.errors import ModerationRefused, Refused
 
 HERE = Path(__file__).parent
@@ -69,3 +70,8 @@ def test_titles_of_the_catalogue_may_be_named() -> None:
 @pytest.mark.parametrize("dress", [str.upper, lambda t: t.replace("e", "3"), lambda t: f"techno, {t}", lambda t: f"\u200f{t}🙂"])
 def test_a_refusal_does_not_depend_on_spelling_tricks(dress) -> None:  # type: ignore[no-untyped-def]
     assert code_of(dress("remove the watermark")) == "moderation.marks"
+
+
+def test_every_code_of_a_refused_wish_is_in_the_docs() -> None:
+    page = (HERE.parents[1] / "docs" / "what-you-can-say.md").read_text(encoding="utf-8")
+    assert [code for code in REFUSALS if f"`{code}`" not in page] == []

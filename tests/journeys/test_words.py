@@ -71,10 +71,25 @@ def test_a_surprise_follows_its_seed(run: Run) -> None:
     assert len({json.dumps(plan["ops"]) for plan in plans}) >= 2
 
 
-def test_a_style_s_own_tempo_gives_way_where_the_tempo_may_not_change(run: Run, tmp_path: Path) -> None:
-    for extra in ((), ("--mine",)):
-        _, answer = run("plan", SONG, "drum and bass, keep the vocals", *extra)
-        assert answer["decision"]["outcome"].startswith("allow"), answer["decision"]
+def test_a_style_s_own_tempo_gives_way_where_the_tempo_may_not_change(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    from remixlab.studio import wish
+
+    style, answer = next(
+        (style, answer)
+        for style in ("house", "lo-fi hip hop", "drum and bass", "reggae", "disco", "techno")
+        if "tempo" in verbs((answer := run("plan", SONG, style)[1])["plan"])
+    )
+    judged = wish.judge
+
+    def strict(plan: Any, *rest: Any, **more: Any) -> Any:
+        decision = judged(plan, *rest, **more)
+        return decision.model_copy(update={"outcome": "deny"}) if any(op.op == "tempo" for op in plan.ops) else decision
+
+    monkeypatch.setattr(wish, "judge", strict)
+    _, plainer = run("plan", SONG, style)
+    assert plainer["decision"]["outcome"].startswith("allow")
+    assert plainer["plan"]["ops"] == [op for op in answer["plan"]["ops"] if op["op"] != "tempo"]
+    assert all("at home" not in chip["meaning"] for chip in plainer["understood"])
 
 
 def test_the_words_of_a_refused_wish_are_forgotten_in_time_and_its_refusal_is_not(

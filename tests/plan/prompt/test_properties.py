@@ -111,3 +111,43 @@ def test_no_text_and_too_much_text_are_said(prompt: str, code: str, song: Analys
 def test_a_wish_of_two_thousand_characters_is_read(song: Analysis) -> None:
     prompt = ("no drums, " * 200)[:1999]
     assert meaning(plan_of(prompt, song)) == meaning(plan_of("no drums", song))
+
+
+@pytest.mark.parametrize("word", ["lady", "clone", "drown", "brand", "shadow", "question", "solution", "weekday", "fear", "earth"])
+def test_an_everyday_word_is_never_taken_for_a_misspelt_one(word: str, song: Analysis) -> None:
+    assert meaning(plan_of(f"no drums {word}", song)) == meaning(plan_of("no drums", song))
+
+
+PLACES = (
+    "before the last chorus",
+    "after the bridge",
+    "in every other chorus",
+    "from the second verse to the end",
+    "until the first chorus",
+)
+WISHES = ("no drums", "more bass", "reverb on the vocals", "robot voice", "half time")
+
+
+@given(place=st.sampled_from(PLACES), wish=st.sampled_from(WISHES), front=st.booleans(), loud=st.booleans())
+@RELAXED
+def test_a_stretch_may_stand_before_or_behind_its_wish(place: str, wish: str, front: bool, loud: bool, song: Analysis) -> None:
+    said = f"{place}, {wish}" if front else f"{wish} {place}"
+    said = said.upper() if loud else said
+    assert meaning(plan_of(said, song)) == meaning(plan_of(f"{wish} {place}", song))
+
+
+SPOTS = ("before", "after", "until", "from", "to", "between", "and", "every other", "but not", "except", "the", "second", "last", "chorus", "verse",
+         "bridge", "intro", "bars 5-9", "first half", "two bars", "1:30", "the end", "only", "no drums", "vocals", "enter", "reverb", ",")  # fmt: skip
+
+
+@given(words=st.lists(st.sampled_from(SPOTS), min_size=1, max_size=12), sections=st.integers(0, 8))
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_jumble_of_places_gives_a_playable_plan_or_a_clear_refusal(words: list[str], sections: int, song: Analysis) -> None:
+    recording = song.model_copy(update={"sections": song.sections[:sections]})
+    try:
+        plan = plan_of(" ".join(words), recording)
+    except InvalidPrompt as error:
+        assert error.stable_code.startswith("prompt.")
+        return
+    if not any(op.op == "cut" for op in plan.ops):
+        assert unfold(plan, recording)

@@ -128,7 +128,11 @@ def _silent_elsewhere(clause: Clause, reading: Reading) -> bool:
     named = stems.stems_of(clause)
     if not named or reading.analysis is None:
         return False
-    for place in locate(f"outside({'|'.join(clause.places)})", reading.analysis):
+    here = [place for place in clause.places if _is_here(place, reading.analysis)]
+    if not here:
+        reading.skip(reading.words(clause.tags), "this recording has no such part")
+        return True
+    for place in locate(f"outside({'|'.join(here)})", reading.analysis):
         reading.draft(Mute(on=named, at=place), clause)
     return True
 

@@ -18,6 +18,7 @@ from remixlab.plan.prompt.clean import clean, tokens
 from remixlab.plan.prompt.figures import join_figures
 from remixlab.plan.prompt.fit import fit, in_bars
 from remixlab.plan.prompt.follow import follow
+from remixlab.plan.prompt.locate import is_spot
 from remixlab.plan.prompt.meaning import Meaning
 from remixlab.plan.prompt.pace import bring_home
 from remixlab.plan.prompt.read import read
@@ -132,6 +133,9 @@ def _said_form(tags: Sequence[Tag]) -> tuple[str, ...]:
     places: list[str] = []
     for one in tags:
         at = one.value("at")
+        if at and any(is_spot(place) for place in at.split()):
+            # A stretch is no part of a form.
+            return ()
         if at:
             places += at.split()
         elif one.senses and one.is_a("mark", "filler", "then", "and", "thing"):
