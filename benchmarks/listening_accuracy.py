@@ -3,7 +3,7 @@
 python -m benchmarks.listening_accuracy [--renders DIR] [--styles house,waltz] [--audio DIR] [--who untrained,networks] [--rivals PYTHON]
 
 A folder of renders (`python -m benchmarks.pop909`) holds one folder per song: vocals, drums, bass and other as FLAC, `truth.json`, an
-Analysis, and `notes.json`, every pitched note. Composed songs are made by the project's own instruments, so they are easier than real
+Analysis, and `notes.json`, every pitched note (judged over the middle minute). Composed songs are made by the project's own instruments, so they are easier than real
 masters; the real songs count more. `--rivals` names a Python that has librosa and basic-pitch; they are asked in a process of their own.
 """
 
@@ -117,12 +117,27 @@ def hear(who: str, mix: Audio, stems: Stems | None = None) -> Analysis:
 
 
 def hear_all_notes(who: str, mix: Audio, heard: Analysis) -> tuple[Note, ...]:
-    """Every pitched note: the note network's three parts; without it no more than melody and bass."""
+    """Every pitched note in the middle minute: the note network's three parts; without it no more than melody and bass."""
+    begin, end = _middle_minute(mix.duration_s)
     ears = own_ears()
     if not who.startswith("networks") or ears.notes is None:
-        return (*heard.melody, *heard.bass)
-    voice, bass, other = hear_note_signs(mix, ears.notes)
-    return (*read_notes(voice), *read_notes(bass), *read_notes(other, one_at_a_time=False))
+        return tuple(n for n in (*heard.melody, *heard.bass) if begin <= n.start_s < end)
+    piece = Audio(np.ascontiguousarray(mix.samples[:, int(begin * mix.sample_rate) : int(end * mix.sample_rate)]), mix.sample_rate)
+    voice, bass, other = hear_note_signs(piece, ears.notes)
+    found = (*read_notes(voice), *read_notes(bass), *read_notes(other, one_at_a_time=False))
+    return tuple(Note(start_s=n.start_s + begin, end_s=n.end_s + begin, midi=n.midi, velocity=n.velocity) for n in found)
+
+
+def read_all_notes(song: Path, duration_s: float) -> tuple[Note, ...]:
+    """The truth of the middle minute."""
+    begin, end = _middle_minute(duration_s)
+    rows = json.loads((song / "notes.json").read_text(encoding="utf-8"))
+    return tuple(Note(start_s=a, end_s=b, midi=m) for a, b, m in rows if begin <= a < end)
+
+
+def _middle_minute(duration_s: float) -> tuple[float, float]:
+    begin = max(0.0, duration_s / 2 - 30)
+    return begin, min(duration_s, begin + 60)
 
 
 def composed(styles: list[str], seeds: int, who: str) -> Iterator[dict[str, Any]]:
@@ -143,8 +158,7 @@ def rendered(folder: Path, who: str) -> Iterator[dict[str, Any]]:
         began = time.process_time()
         heard = hear(who, mix, _kept_apart(song, who, mix))
         speed = mix.duration_s / (time.process_time() - began)
-        every = tuple(Note(start_s=a, end_s=b, midi=m) for a, b, m in json.loads((song / "notes.json").read_text()))
-        all_notes = _notes(every, hear_all_notes(who, mix, heard), 0.05)
+        all_notes = _notes(read_all_notes(song, mix.duration_s), hear_all_notes(who, mix, heard), 0.05)
         yield {"song": song.name, **score(truth, heard), "notes_f": round(all_notes, 4), "times_real_time": round(speed, 1)}
 
 
@@ -205,7 +219,7 @@ def ask_rivals(python: str, folder: Path) -> Iterator[dict[str, Any]]:
         answer = subprocess.run([python, str(RIVALS), str(song)], capture_output=True, text=True, check=True).stdout
         heard = json.loads(answer.splitlines()[-1])
         truth = Analysis.model_validate_json((song / "truth.json").read_text(encoding="utf-8"))
-        every = tuple(Note(start_s=a, end_s=b, midi=m) for a, b, m in json.loads((song / "notes.json").read_text()))
+        every = read_all_notes(song, truth.duration_s)
         found = tuple(Note(start_s=a, end_s=b, midi=m) for a, b, m in heard["notes"])
         librosa = score_beats(truth, tuple(heard["beats"]), heard["tempo_bpm"])
         yield {"who": f"librosa {heard['librosa']}", "song": song.name, **librosa}

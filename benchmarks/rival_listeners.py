@@ -26,7 +26,8 @@ def main(folder: Path) -> None:
     tempo, beats = librosa.beat.beat_track(y=mono, sr=22050, units="time")
     with tempfile.TemporaryDirectory() as place:
         sound = Path(place) / "mix.wav"
-        soundfile.write(sound, mono, 22050)
+        begin = max(0.0, len(mono) / 22050 / 2 - 30)
+        soundfile.write(sound, mono[int(begin * 22050) : int((begin + 60) * 22050)], 22050)
         model = Path(basic_pitch.__file__).parent / "saved_models" / "icassp_2022" / "nmp.onnx"
         _, _, events = predict(str(sound), model)
     print(
@@ -36,7 +37,7 @@ def main(folder: Path) -> None:
                 "basic_pitch": importlib.metadata.version("basic-pitch"),
                 "tempo_bpm": float(np.atleast_1d(tempo)[0]),
                 "beats": [float(b) for b in beats],
-                "notes": [[float(e[0]), float(e[1]), int(e[2])] for e in events],
+                "notes": [[float(e[0]) + begin, float(e[1]) + begin, int(e[2])] for e in events],
             }
         )
     )

@@ -3,18 +3,26 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numba import njit
+from scipy.ndimage import maximum_filter1d
 
 from remixlab.listening.frames import FPS, Array
+from remixlab.listening.heads import BeatSigns
+from remixlab.listening.pulse import TempoGuess
 
 _ON_BEAT_PART = 1 / 16
 _STIFFNESS = 100.0
 _REACH = 4
-
-
 _EMPTY_BEATS, _EMPTY_BEATS_OF_FEW = 0.42, 0.3
 _SLOWEST_HALVED_BPM = 100.0
+_SPOKEN_PART, _EVENNESS_WEIGHT, _ONSETS_WEIGHT, _ONSETS_ALONE_WEIGHT = 0.8, 2.0, 0.3, 0.6
+_NOT_UNDERSTOOD, _UNDERSTOOD = 0.4, 0.65
+"""Set on rendered songs that training kept out and on the project's own compositions."""
+_SLOWEST_BPM, _FASTEST_BPM = 48.0, 240.0
+_RELATIONS = (1.0, 2.0, 0.5, 1.5, 2 / 3, 3.0, 1 / 3)
 
 
 def track_at_walking_pace(flux: Array, activation: Array, tempo_bpm: float) -> tuple[np.ndarray, float]:
@@ -57,6 +65,80 @@ def track_beats(activation: Array, tempo_bpm: float, *, freedom: float = 0.15) -
     change = -_STIFFNESS * np.abs(periods[None, :] / periods[:, None] - 1)
     change -= np.log(np.exp(change).sum(axis=1, keepdims=True))
     return _best_beats(on, off, periods, change) / FPS
+
+
+def spoken_beats(trained: BeatSigns, frames: int) -> Array:
+    """The network's belief in a beat, on the frames of the first hearing. Shape: (frames,), 0-1."""
+    at = np.arange(frames) * trained.fps / FPS
+    return np.interp(at, np.arange(len(trained.events)), trained.events[:, 0]).astype(np.float32)
+
+
+class Followed(NamedTuple):
+    """Tempi, the most believed first, the beats of the first, and how far the network is to be trusted here, 0-1."""
+
+    tempi: tuple[TempoGuess, ...]
+    beats_s: np.ndarray
+    trust: float
+
+
+def follow_spoken(spoken: Array, activation: Array, tempi: tuple[TempoGuess, ...], six: float) -> Followed:
+    """Follow the beats of which a network speaks, at the tempo that fits them best.
+
+    The onsets propose tempi and all their octaves. How sure they are of each weighs less where a bar of `six` (0-1) is heard, whose
+    counted pulse runs fast, and more where no tempo fits what the network says: it has then not understood the music.
+    """
+    proposed: list[float] = []
+    for tempo in (t.tempo_bpm * relation for relation in _RELATIONS for t in tempi[:3]):
+        if _SLOWEST_BPM <= tempo <= _FASTEST_BPM and all(abs(tempo / other - 1) > 0.06 for other in proposed):
+            proposed.append(tempo)
+    curve = _blend(activation, spoken, _SPOKEN_PART)
+    tracked = [track_beats(curve, tempo) for tempo in proposed]
+    agreed = [_agreement(spoken, beats_s) for beats_s in tracked]
+    trust = float(np.clip((max(agreed) - _NOT_UNDERSTOOD) / (_UNDERSTOOD - _NOT_UNDERSTOOD), 0, 1))
+    weight = _ONSETS_WEIGHT * (1 - 0.6 * six) + _ONSETS_ALONE_WEIGHT * (1 - trust)
+    heard = [max((t.confidence for t in tempi if abs(t.tempo_bpm / tempo - 1) < 0.06), default=0.0) for tempo in proposed]
+    fits = [
+        agreement * evenness(spoken, beats_s) ** (_EVENNESS_WEIGHT * trust) * (0.1 + sure) ** weight
+        for agreement, beats_s, sure in zip(agreed, tracked, heard, strict=True)
+    ]
+    order = sorted(range(len(proposed)), key=lambda i: -fits[i])
+    total = sum(fit**4 for fit in fits) + 1e-9
+    best = track_beats(_blend(activation, spoken, _SPOKEN_PART * (0.4 + 0.6 * trust)), proposed[order[0]])
+    proposed[order[0]] = 60 / float(np.median(np.diff(best))) if len(best) > 2 else proposed[order[0]]
+    ranked = tuple(TempoGuess(proposed[i], agreed[order[0]] * fits[i] ** 4 / total) for i in order[:5])
+    return Followed(ranked, best, trust)
+
+
+def _blend(activation: Array, spoken: Array, part: float) -> Array:
+    return ((1 - part) * activation + part * spoken).astype(np.float32)
+
+
+def _agreement(spoken: Array, beats_s: np.ndarray) -> float:
+    """F measure between beats and a curve of belief: belief under the beats, against beats and against all peaks of belief."""
+    if len(beats_s) < 4:
+        return 0.0
+    at, near = _belief_at(spoken, beats_s)
+    peaks = (spoken == maximum_filter1d(spoken, 9)) & (spoken > 0.2)
+    inside = peaks[max(0, at[0] - 4) : at[-1] + 5]
+    every = float(spoken[max(0, at[0] - 4) : at[-1] + 5][inside].sum())
+    return float(2 * near.sum() / (len(near) + every + 1e-9))
+
+
+def evenness(spoken: Array, beats_s: np.ndarray, stretch: int = 32) -> float:
+    """Belief under the weaker of the alternate beats against the stronger, 0-1: low where twice the true tempo is counted."""
+    _, near = _belief_at(spoken, beats_s)
+    strong = weak = 1e-9
+    for begin in range(0, max(1, len(near) - stretch // 2), stretch):
+        part = near[begin : begin + stretch]
+        pair = (part[::2].mean(), part[1::2].mean()) if len(part) > 1 else (1.0, 1.0)
+        strong, weak = strong + max(pair), weak + min(pair)
+    return float(weak / strong)
+
+
+def _belief_at(spoken: Array, beats_s: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The frames of beats, and the highest belief within 35 ms of each."""
+    at = np.clip(np.round(beats_s * FPS).astype(int), 0, len(spoken) - 1)
+    return at, np.max([spoken[np.clip(at + d, 0, len(spoken) - 1)] for d in range(-3, 4)], axis=0)
 
 
 @njit(cache=True, nogil=True)

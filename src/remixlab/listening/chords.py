@@ -13,7 +13,9 @@ from remixlab.listening.frames import NOTE_FPS, Array
 from remixlab.listening.heads import ChordSigns
 
 _QUALITIES = {"maj": (0, 4, 7), "min": (0, 3, 7)}
-_CHANGE_COST = 3.5
+_CHANGE_COST, _CHANGE_COST_TRAINED = 3.5, 5.0
+_UNTRAINED_PART, _TRAINED_PART = 0.25, 1.0
+"""How the two kinds of evidence are weighed where a network listens; set on rendered songs that its training kept out."""
 _OUTSIDE_KEY_COST = 0.6
 _BASS_WEIGHT = 8.0
 _SILENT = 24
@@ -49,7 +51,7 @@ def trained_evidence(signs: ChordSigns, beats_s: Floats, duration_s: float) -> F
             told = present[third] + present[(tonic + 7) % 12] * 0.5 + absent[other_third]
             evidence[:, 12 * row + tonic] = root[tonic] + told
     evidence[:, _SILENT] = root[12] + absent.sum(axis=0) / 4
-    return 1.5 * evidence
+    return evidence
 
 
 def chord_evidence(chroma: BeatChroma, key: Key | None = None) -> Floats:
@@ -104,11 +106,11 @@ def name_chords(
     chroma: BeatChroma, beats_s: Floats, downbeat: NDArray[np.bool_], key: Key, duration_s: float, trained: ChordSigns | None = None
 ) -> tuple[Chord, ...]:
     """Chords that cover the recording; changes are cheaper on downbeats."""
-    cost = np.where(downbeat, _CHANGE_COST * 0.6, _CHANGE_COST * 1.1)
-    evidence = chord_evidence(chroma, key)
+    change_cost, evidence = _CHANGE_COST, chord_evidence(chroma, key)
     if trained is not None:
-        evidence = 0.5 * evidence + trained_evidence(trained, beats_s, duration_s)
-    path = likeliest_path(evidence, cost)
+        change_cost = _CHANGE_COST_TRAINED
+        evidence = _UNTRAINED_PART * evidence + _TRAINED_PART * trained_evidence(trained, beats_s, duration_s)
+    path = likeliest_path(evidence, change_cost * np.where(downbeat, 0.6, 1.1))
     edges = np.append(beats_s, duration_s)
     starts = np.flatnonzero(np.diff(path, prepend=-1))
     ends = np.append(starts[1:], len(path))

@@ -20,6 +20,7 @@ _SPREAD_S = 0.022
 _TIGHT_S = 0.012
 _SLOW_BPM = 85.0
 _PASSAGE_S = 8.0
+_TRUST = 4.0
 _STRAIGHT_EXCESS, _STRAIGHT_OVERALL, _STRAIGHT_QUARTER = 0.34, 0.84, 0.7
 
 
@@ -31,8 +32,11 @@ class Grid(NamedTuple):
     steady: bool
 
 
-def lay_grid(recording: Audio, frames: Frames, beats_s: np.ndarray, tempi_bpm: Sequence[float]) -> Grid:
-    """Beats of the whole recording: moved onto attacks, straightened where one tempo explains all, continued to both ends."""
+def lay_grid(recording: Audio, frames: Frames, beats_s: np.ndarray, tempi_bpm: Sequence[float], *, trust: float = 0.0) -> Grid:
+    """Beats of the whole recording: moved onto attacks, straightened where one tempo explains all, continued to both ends.
+
+    Which grid line is the beat is put to a vote; beats with `trust` (0-1), a trained network's, outvote accents and harmony.
+    """
     duration_s = recording.duration_s
     peaks, weight, accent = _onset_peaks(frames.flux)
     if len(peaks):
@@ -40,7 +44,7 @@ def lay_grid(recording: Audio, frames: Frames, beats_s: np.ndarray, tempi_bpm: S
         weight = weight * np.minimum(rise, 3)
         straight = fit_straight(attacks_s, weight, tempi_bpm, duration_s)
         if straight is not None:
-            start_s = _phase(*straight, beats_s, attacks_s, accent, frames.notes)
+            start_s = _phase(*straight, beats_s, attacks_s, accent, frames.notes, 1 + _TRUST * trust)
             return Grid(_cover(np.array([start_s]), straight[1], straight[1], duration_s), 60 / straight[1], True)
     if len(beats_s) < 3:
         period_s = 60 / tempi_bpm[0]
@@ -169,7 +173,7 @@ def _excess(share: float, chance: float) -> float:
 
 
 def _phase(
-    start_s: float, period_s: float, lines: int, beats_s: np.ndarray, attacks_s: np.ndarray, accent: np.ndarray, notes: Array
+    start_s: float, period_s: float, lines: int, beats_s: np.ndarray, attacks_s: np.ndarray, accent: np.ndarray, notes: Array, trust: float
 ) -> float:
     """The grid line that is the beat: where the tracked beats are, the low accents, and the changes of harmony."""
 
@@ -183,7 +187,7 @@ def _phase(
     turned = harmony_turns(notes, every, period_s / 2)
     by_line = np.array([turned[k::lines].mean() for k in range(lines)]) if len(every) > lines else np.ones(lines)
     turns = np.maximum(by_line - np.median(by_line), 0)
-    votes = share(beats_s, np.ones(len(beats_s))) + 1.5 * share(attacks_s, accent) + 1.2 * turns / (turns.sum() + 0.02)
+    votes = trust * share(beats_s, np.ones(len(beats_s))) + 1.5 * share(attacks_s, accent) + 1.2 * turns / (turns.sum() + 0.02)
     return start_s + int(np.argmax(votes)) * period_s / lines
 
 

@@ -8,10 +8,10 @@ import numpy as np
 
 from remixlab.domain.audio import Audio, Stems
 from remixlab.domain.music import Analysis, Note, TempoAlternative
-from remixlab.listening.beats import track_at_walking_pace
+from remixlab.listening.beats import follow_spoken, spoken_beats, track_at_walking_pace
 from remixlab.listening.chords import BeatChroma, Floats, name_chords, pool_beats
 from remixlab.listening.drums import find_hits, read_hits
-from remixlab.listening.frames import FPS, NOTE_FPS, Frames, hear_frames
+from remixlab.listening.frames import NOTE_FPS, Frames, hear_frames
 from remixlab.listening.grid import Grid, lay_grid
 from remixlab.listening.heads import BeatSigns, Ears, hear_beat_signs, hear_chord_signs, hear_note_signs, own_ears, own_names
 from remixlab.listening.key import guess_key
@@ -94,13 +94,14 @@ def _tell_nobody(_stage: str, _share: float) -> None:
 
 def _hear_pulse(recording: Audio, frames: Frames, trained: BeatSigns | None, *, in_key: bool) -> tuple[Grid, tuple[TempoGuess, ...]]:
     activation = onset_activation(frames.flux)
-    if trained is not None:
-        at = np.arange(len(activation)) * trained.fps / FPS
-        spoken = np.interp(at, np.arange(len(trained.events)), trained.events[:, 0])
-        activation = (0.3 * activation + 0.7 * spoken).astype(np.float32)
     tempi = guess_tempi(activation)
     if tempi[0].confidence <= (0.0 if in_key else _SOME_PULSE):
         return lay_grid(recording, frames, np.zeros(0), [_PLAIN_BPM]), tempi
+    if trained is not None:
+        spoken = spoken_beats(trained, len(activation))
+        found = follow_spoken(spoken, activation, tempi, float(trained.meter[2]))
+        grid = lay_grid(recording, frames, found.beats_s, [t.tempo_bpm for t in found.tempi[:1]], trust=found.trust)
+        return grid, found.tempi
     beats_s, tempo_bpm = track_at_walking_pace(frames.flux, activation, tempi[0].tempo_bpm)
     return lay_grid(recording, frames, beats_s, [tempo_bpm, *(t.tempo_bpm for t in tempi[1:3])]), tempi
 
