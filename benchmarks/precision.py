@@ -110,30 +110,28 @@ def _same(source: Samples, at: int, result: Samples, to: int, reach: int = 1100)
 
 
 def memory(length_s: int) -> dict[str, Any]:
-    """The most memory a process held while it rendered a restyled song of this length. Unit: MB."""
+    """The most memory a process held while it rendered three minutes of song into a result of this length. Unit: MB."""
     done = subprocess.run([sys.executable, "-m", "benchmarks.precision", str(length_s)], check=True, capture_output=True, text=True)
-    before, after, song = (float(word) for word in done.stdout.split())
-    return {"song_mb": song, "before_mb": before, "highest_mb": after, "render_mb": round(after - before, 1)}
+    before, after, result = (float(word) for word in done.stdout.split())
+    return {"result_mb": result, "before_mb": before, "highest_mb": after, "times_the_result": round((after - before) / result, 2)}
 
 
 def _render_long(length_s: int) -> None:
-    """Print the memory held before and after a render, and what the song itself takes."""
-    from benchmarks.songs import three_minutes
-    from remixlab.domain.audio import Audio, Stems
+    """Print the memory held before and after a render of this length, and what the song itself takes."""
+    from benchmarks.songs import LENGTH_S, three_minutes
     from remixlab.domain.song import Song
     from remixlab.listening import listen
-    from remixlab.plan import remix
+    from remixlab.plan import form_of, remix
     from remixlab.rendering import render
 
-    _, stems = three_minutes()
-    turns = length_s // 180 + 1
-    longer = Stems(**{k.value: Audio(np.tile(s.samples, (1, turns))[:, : length_s * RATE].copy(), RATE) for k, s in stems.items()})
-    mix = longer.mix()
-    song = Song("long", mix, longer, listen(mix, longer))
+    mix, stems = three_minutes()
+    song = Song("long", mix, stems, listen(mix, stems))
+    labels = [label for label, _ in form_of(song.analysis)]
+    plan = remix("long").keep("vocals").restyle("drums", "bass", "other", style="synthwave").arrange(*labels * round(length_s / LENGTH_S))
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    render(remix("long").keep("vocals").restyle("drums", "bass", "other", style="synthwave"), song, workers=2)
+    made = render(plan, song, workers=2)
     after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(before, after, 5 * mix.samples.nbytes / 2**20)
+    print(round(before, 1), round(after, 1), round(made.audio.samples.nbytes / 2**20, 1))
 
 
 def _loudest(path: Path, length_s: int) -> Samples:
