@@ -207,6 +207,11 @@ def _jazz(chord: ChordSymbol, key: Key, bar: ResultBar, half: int) -> list[tuple
     return found
 
 
+_WITHOUT_NINTH = {
+    "9": "7", "13": "7", "7b9": "7", "7alt": "7", "maj9": "maj7", "min9": "min7", "add9": "maj", "minadd9": "min",
+}  # fmt: skip
+
+
 def _is_minor(chord: ChordSymbol) -> bool:
     return 3 in QUALITIES[chord.quality] and 4 not in QUALITIES[chord.quality]
 
@@ -218,8 +223,10 @@ def _diatonic_triad(root: int, key: Key) -> str:
 
 
 def enriched(chord: ChordSymbol, key: Key, richness: Richness) -> ChordSymbol:
-    """The chord with the colour that a style likes, from the notes of the key; what is already rich stays."""
-    if chord.root is None or richness == "triad" or chord.quality not in ("maj", "min", "7", "maj7", "min7"):
+    """The chord with the colour that a style likes, from the notes of the key; what is already rich stays, but plain styles play no ninths."""
+    if richness == "triad":
+        return chord._replace(quality=_WITHOUT_NINTH.get(chord.quality, chord.quality))
+    if chord.root is None or chord.quality not in ("maj", "min", "7", "maj7", "min7"):
         return chord
     scale = set(key.scale)
     root, base = chord.root, chord.quality[:3]
