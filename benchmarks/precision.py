@@ -26,7 +26,7 @@ VOICES, DRUMS = ("francium", "sodium", "hydrogen"), ("francium", "sodium", "mdn_
 SHIFTS = (-5, -2, 2, 5)
 RATIOS = (0.67, 0.8, 1.25, 1.5)
 LOUDEST_S = 20
-LENGTHS_S = {"10 minutes": 600, "30 minutes": 1800}
+LENGTHS_S = {"3 minutes": 180, "10 minutes": 600}
 
 
 def run() -> Iterator[dict[str, Any]]:
