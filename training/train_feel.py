@@ -10,6 +10,7 @@ import argparse
 import json
 import math
 import time
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -154,11 +155,10 @@ def draw_sentence(piece: Piece, rng: np.random.Generator) -> np.ndarray:
     return said
 
 
-def columns_of(kind: str, cache: dict[str, np.ndarray] = {}) -> np.ndarray:  # noqa: B006
+@cache
+def columns_of(kind: str) -> np.ndarray:
     """Where the words of a kind stand."""
-    if kind not in cache:
-        cache[kind] = np.array([n for n, word in enumerate(vocabulary()) if word.startswith(f"{kind}:")])
-    return cache[kind]
+    return np.array([n for n, word in enumerate(vocabulary()) if word.startswith(f"{kind}:")])
 
 
 def fit_sentences(said: np.ndarray, fit: np.ndarray, known: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
