@@ -151,3 +151,10 @@ def test_any_jumble_of_places_gives_a_playable_plan_or_a_clear_refusal(words: li
         return
     if not any(op.op == "cut" for op in plan.ops):
         assert unfold(plan, recording)
+
+
+@pytest.mark.parametrize("word", ["jelly", "elephant", "clips", "radiator", "firewall", "wallet", "monkey"])
+def test_another_word_is_no_slip_of_the_pen(word: str, song: Analysis) -> None:
+    with pytest.raises(InvalidPrompt):
+        write_plan(word, song, source="rec")
+    assert word in write_plan(f"reggae, {word}", song, source="rec").skipped

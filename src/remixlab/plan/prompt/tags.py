@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from rapidfuzz import process
-from rapidfuzz.distance import OSA
+from rapidfuzz.distance import OSA, Levenshtein
 
 from remixlab.plan.prompt.clean import Token
 from remixlab.plan.prompt.lexicon import EVERYWHERE, Lexicon, Sense, lexicon
@@ -17,6 +17,16 @@ SMALL = frozenset(["reach", "perceive", "becomes", "trade", "question", "enters"
 """Kinds of words that mean something only beside others; alone they are as good as not said."""
 MENDED_MAX = 24
 """Words that a prompt may have mended: typos are few, nonsense is long."""
+_KEY_ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+_KEYS_TOUCH = frozenset(
+    frozenset((a, b))
+    for upper, lower in ((row, other) for n, row in enumerate(_KEY_ROWS) for other in _KEY_ROWS[n : n + 2])
+    for x, a in enumerate(upper)
+    for y, b in enumerate(lower)
+    if a != b and (abs(x - y) <= 1 if upper == lower else y - x in (0, -1))
+)
+_SOUND_ALIKE = frozenset(frozenset(pair) for pair in ("ck", "cs", "sz", "iy", "gj", "vw", "dt", "bp", "qk", "hk", "uw"))
+_VOWELS = frozenset("aeiouy")
 
 
 class Tag(NamedTuple):
@@ -192,9 +202,23 @@ def mend(word: str, languages: tuple[str, ...]) -> tuple[str, ...]:
         return ()
     slips = 1 if len(word) < 8 else 2
     near = process.extract(word, vocabulary.keys(), scorer=OSA.distance, score_cutoff=slips, limit=6)
-    near = [n for n in near if n[0][0] == word[0] or len(word) >= 6]
+    near = [n for n in near if _slipped(word, n[0])]
     near.sort(key=lambda n: (n[1], n[0][0] != word[0], abs(len(n[0]) - len(word))))
     return tuple(n[0] for n in near)
+
+
+def _slipped(written: str, meant: str) -> bool:
+    """Whether a hand or an ear slips like that: letters left out, doubled or swapped, neighbours on the keyboard, letters that sound alike.
+
+    Another letter in the place of one is another word otherwise: `jelly` is not `jolly`, nor `wallet` a `ballet`.
+    """
+    if sorted(written) == sorted(meant):
+        return True
+    other = [frozenset((written[op.src_pos], meant[op.dest_pos])) for op in Levenshtein.editops(written, meant) if op.tag == "replace"]
+    strange = [pair for pair in other if pair not in _SOUND_ALIKE and pair not in _KEYS_TOUCH]
+    if strange and not (len(strange) == 1 and strange[0] <= _VOWELS and len(written) >= 6):
+        return False
+    return written[0] == meant[0] or meant[1:] == written or (len(written) >= 6 and written[1:] == meant)
 
 
 @lru_cache(maxsize=32)
