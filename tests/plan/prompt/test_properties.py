@@ -158,3 +158,13 @@ def test_another_word_is_no_slip_of_the_pen(word: str, song: Analysis) -> None:
     with pytest.raises(InvalidPrompt):
         write_plan(word, song, source="rec")
     assert word in write_plan(f"reggae, {word}", song, source="rec").skipped
+
+
+def test_everything_but_everything_leaves_nothing_to_silence(song: Analysis) -> None:
+    with pytest.raises(InvalidPrompt):
+        write_plan("strip away everything except guitar-ish accompaniment and voice", song, source="rec")
+
+
+def test_an_acapella_under_a_style_is_the_voice_that_stays(song: Analysis) -> None:
+    plan = plan_of("house with the acapella on top", song)
+    assert [op.op for op in plan.ops if op.op in ("keep", "mute", "restyle")] == ["keep", "restyle"]

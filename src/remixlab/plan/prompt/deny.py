@@ -180,9 +180,9 @@ def except_for(clause: Clause, reading: Reading) -> bool:
 
 
 def _mute(on: tuple[Stem, ...], clause: Clause, reading: Reading, confidence: float = 0.95) -> bool:
-    for place in clause.places or ("all",):
+    for place in clause.places or ("all",) if on else ():
         reading.draft(Mute(on=on, at=place), clause, confidence=confidence)
-    return True
+    return bool(on)
 
 
 def forbid(clause: Clause, reading: Reading) -> None:

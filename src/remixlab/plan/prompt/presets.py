@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from remixlab.domain.audio import ALL_STEMS, Stem
-from remixlab.plan.ops import Layer, Mute, Tempo, Transpose, Treat
+from remixlab.plan.ops import Keep, Layer, Mute, Tempo, Transpose, Treat
 from remixlab.plan.prompt import shape, sound
 from remixlab.plan.prompt.clauses import Clause
 from remixlab.plan.prompt.reading import Reading
@@ -25,6 +25,9 @@ def _preset(name: str, at: str, clause: Clause, reading: Reading) -> bool:
     match name:
         case "karaoke" | "instrumental":
             reading.draft(Mute(on=(Stem.VOCALS,), at=at), clause)
+        case "acapella" if clause.joint == "with" and any(vote.named for vote in reading.votes):
+            # "house with the acapella": the voice of the recording over a new band
+            reading.draft(Keep(on=(Stem.VOCALS,)), clause)
         case "acapella":
             reading.draft(Mute(on=band, at=at), clause)
         case "drums-only":
