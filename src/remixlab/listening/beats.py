@@ -19,7 +19,7 @@ _REACH = 4
 _EMPTY_BEATS, _EMPTY_BEATS_OF_FEW = 0.42, 0.3
 _SLOWEST_HALVED_BPM = 100.0
 _SPOKEN_PART, _EVENNESS_WEIGHT, _ONSETS_WEIGHT, _ONSETS_ALONE_WEIGHT = 0.8, 2.0, 0.3, 0.6
-_NOT_UNDERSTOOD, _UNDERSTOOD = 0.4, 0.65
+_NOT_UNDERSTOOD, _UNDERSTOOD, _NO_KIN = 0.4, 0.65, 0.65
 """Set on rendered songs that training kept out and on the project's own compositions."""
 _SLOWEST_BPM, _FASTEST_BPM = 48.0, 240.0
 _RELATIONS = (1.0, 2.0, 0.5, 1.5, 2 / 3, 3.0, 1 / 3)
@@ -93,20 +93,35 @@ def follow_spoken(spoken: Array, activation: Array, tempi: tuple[TempoGuess, ...
             proposed.append(tempo)
     curve = _blend(activation, spoken, _SPOKEN_PART)
     tracked = [track_beats(curve, tempo) for tempo in proposed]
+    found = [_tempo_of(beats_s, tempo) for beats_s, tempo in zip(tracked, proposed, strict=True)]
     agreed = [_agreement(spoken, beats_s) for beats_s in tracked]
     trust = float(np.clip((max(agreed) - _NOT_UNDERSTOOD) / (_UNDERSTOOD - _NOT_UNDERSTOOD), 0, 1))
     weight = _ONSETS_WEIGHT * (1 - 0.6 * six) + _ONSETS_ALONE_WEIGHT * (1 - trust)
-    heard = [max((t.confidence for t in tempi if abs(t.tempo_bpm / tempo - 1) < 0.06), default=0.0) for tempo in proposed]
+    heard = [max((t.confidence for t in tempi if abs(t.tempo_bpm / tempo - 1) < 0.05), default=0.0) for tempo in found]
     fits = [
-        agreement * evenness(spoken, beats_s) ** (_EVENNESS_WEIGHT * trust) * (0.1 + sure) ** weight
-        for agreement, beats_s, sure in zip(agreed, tracked, heard, strict=True)
+        agreement * evenness(spoken, beats_s) ** (_EVENNESS_WEIGHT * trust) * (0.1 + sure) ** weight * _kinship(tempo, tempi[0].tempo_bpm)
+        for agreement, beats_s, sure, tempo in zip(agreed, tracked, heard, found, strict=True)
     ]
     order = sorted(range(len(proposed)), key=lambda i: -fits[i])
     total = sum(fit**4 for fit in fits) + 1e-9
     best = track_beats(_blend(activation, spoken, _SPOKEN_PART * (0.4 + 0.6 * trust)), proposed[order[0]])
-    proposed[order[0]] = 60 / float(np.median(np.diff(best))) if len(best) > 2 else proposed[order[0]]
-    ranked = tuple(TempoGuess(proposed[i], agreed[order[0]] * fits[i] ** 4 / total) for i in order[:5])
+    found[order[0]] = _tempo_of(best, found[order[0]])
+    ranked = tuple(TempoGuess(found[i], agreed[order[0]] * fits[i] ** 4 / total) for i in order[:5])
     return Followed(ranked, best, trust)
+
+
+def _tempo_of(beats_s: np.ndarray, otherwise: float) -> float:
+    """Finer than a frame: the mean of the intervals near their median."""
+    if len(beats_s) < 3:
+        return otherwise
+    gaps = np.diff(beats_s)
+    return 60 / float(gaps[np.abs(gaps / np.median(gaps) - 1) < 0.08].mean())
+
+
+def _kinship(tempo_bpm: float, onset_tempo_bpm: float) -> float:
+    """1 for the tempo that the onsets tell and its octaves, less for any other."""
+    octaves = np.log2(tempo_bpm / onset_tempo_bpm)
+    return 1.0 if abs(octaves - round(octaves)) < 0.08 else _NO_KIN
 
 
 def _blend(activation: Array, spoken: Array, part: float) -> Array:

@@ -33,6 +33,8 @@ _PLAIN_BPM = 120.0
 DELIVERED = "delivered"
 _LEAST_READ = 0.3
 """A melody read by the network that is shorter than this share of what the contour sings has missed the voice."""
+_ONSETS_DOUBT = 0.3
+"""How much of their confidence the tempi that the onsets tell keep, as other readings, where a network's is followed."""
 _SOME_KEY, _SOME_PULSE = 0.25, 0.115
 """Confidence below which a recording has no key or no pulse to speak of; noise has neither."""
 
@@ -101,7 +103,7 @@ def _hear_pulse(recording: Audio, frames: Frames, trained: BeatSigns | None, *, 
         spoken = spoken_beats(trained, len(activation))
         found = follow_spoken(spoken, activation, tempi, float(trained.meter[2]))
         grid = lay_grid(recording, frames, found.beats_s, [t.tempo_bpm for t in found.tempi[:1]], trust=found.trust)
-        return grid, found.tempi
+        return grid, (*found.tempi, *(TempoGuess(t.tempo_bpm, _ONSETS_DOUBT * t.confidence) for t in tempi[:2]))
     beats_s, tempo_bpm = track_at_walking_pace(frames.flux, activation, tempi[0].tempo_bpm)
     return lay_grid(recording, frames, beats_s, [tempo_bpm, *(t.tempo_bpm for t in tempi[1:3])]), tempi
 

@@ -8,7 +8,7 @@ from scipy.ndimage import maximum_filter1d
 from remixlab.domain.music import Note
 from remixlab.listening.heads import LOWEST_NOTE, NoteSigns
 
-_ONSET, _FRAME = 0.5, 0.4
+_ONSET, _FRAME = 0.5, 0.3
 _SHORTEST_FRAMES, _GAP_FRAMES = 4, 3
 
 

@@ -1,0 +1,53 @@
+"""Cards speak of the weights beside them and of no others."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+torch = pytest.importorskip("torch", reason="training needs torch, which the product does not")
+pytest.importorskip("onnx", reason="exports need onnx, which the product does not")
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from training.export import lay_in_place, write_card  # noqa: E402
+
+
+def lay_weights(folder: Path, content: bytes, **measured: object) -> Path:
+    path = folder / "ears.onnx"
+    path.write_bytes(content)
+    card = {"sha256": hashlib.sha256(content).hexdigest(), **measured}
+    path.with_suffix(".card.json").write_text(json.dumps(card))
+    return path
+
+
+def test_measured_weights_are_not_replaced_unasked(tmp_path: Path) -> None:
+    path = lay_weights(tmp_path, b"old", scores={"vocals": 4.0})
+    made = tmp_path / "ears.new"
+    made.write_bytes(b"new")
+    with pytest.raises(SystemExit, match="--replace"):
+        lay_in_place(made, path, replace=False)
+    assert path.read_bytes() == b"old"
+    assert not made.exists()
+
+
+def test_weights_are_replaced_when_asked_or_when_nothing_was_measured(tmp_path: Path) -> None:
+    for replace, measured in ((True, {"scores": {"vocals": 4.0}}), (False, {})):
+        path = lay_weights(tmp_path, b"old", **measured)
+        made = tmp_path / "ears.new"
+        made.write_bytes(b"new")
+        lay_in_place(made, path, replace=replace)
+        assert path.read_bytes() == b"new"
+
+
+@pytest.mark.parametrize(("content", "kept"), [(b"old", True), (b"new", False)])
+def test_scores_stay_with_the_weights_they_were_measured_of(tmp_path: Path, content: bytes, kept: bool) -> None:
+    path = lay_weights(tmp_path, b"old", measured={"downbeats_f": 0.8})
+    path.write_bytes(content)
+    write_card(path, {"name": "ears", "measured": {}}, torch.nn.Linear(2, 2), (0.0, 1.0), 10.0)
+    card = json.loads(path.with_suffix(".card.json").read_text())
+    assert card["sha256"] == hashlib.sha256(content).hexdigest()
+    assert card["measured"] == ({"downbeats_f": 0.8} if kept else {})
