@@ -14,6 +14,8 @@ from remixlab.signal.instruments.noise import dice, noise_at, seed_from
 SAMPLE_RATE = 44_100
 TABLE = 4096
 HIGHEST_HZ = 15_000.0
+_CONTROL = 128
+_ENVELOPE = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ def _tables(tone: Sustained, f0: float) -> np.ndarray:
         level = level * (1.0 + gain / (1.0 + ((freq - centre) / (bandwidth * 0.5)) ** 2))
     fade = np.clip((HIGHEST_HZ * 1.02 - freq) / 3000.0, 0.0, 1.0) if count > 6 else 1.0
     octaves = np.log2(np.maximum(freq / tone.knee_hz, 1.0))
-    out = np.empty((TABLE + 1, 2))
+    out = np.empty((TABLE + 1, 2), np.float32)
     for column, slope in enumerate((tone.dark_db, tone.bright_db)):
         spectrum = np.zeros(TABLE // 2 + 1, np.complex128)
         spectrum[1 : count + 1] = -1j * level * 10.0 ** (slope * octaves / 20.0) * fade
@@ -103,120 +105,139 @@ def _tables(tone: Sustained, f0: float) -> np.ndarray:
     return out
 
 
+@njit(inline="always")
+def _bent(pitch, wobble, t):
+    """The pitch of one voice against the written one: vibrato, drift and the scoop into the note."""
+    rise = min(1.0, max(0.0, (t - pitch[2]) / 0.35))
+    vib = np.sin(2.0 * np.pi * (pitch[0] * (1.0 + 0.06 * wobble) * t + 0.13 * wobble * np.sin(0.7 * t + 3.0 * wobble)) + 3.0 * wobble)
+    drift = np.sin(t * (1.1 + 0.8 * wobble) + 5.0 * wobble) + 0.6 * np.sin(t * (2.9 - 1.1 * wobble) + 9.0 * wobble)
+    scoop = pitch[4] * np.exp(-t / pitch[5]) if pitch[4] != 0.0 else 0.0
+    octaves = (rise * pitch[1] * vib + pitch[3] * drift + scoop) * 0.00057762265
+    return 1.0 + octaves + 0.5 * octaves * octaves
+
+
 @njit(cache=True, nogil=True)
-def _sing(out, table, ratio, gain_l, gain_r, phase, wobble, f0, effort, amp, pitch, breath, filt, trem_hz, trem_depth, seed):
-    """amp: attack, decay, sustain, glow attack, glow decay, glow sustain; pitch: vibrato hz, cents, delay, drift, scoop cents, scoop s;
-    breath: level, hz, chiff; filt: cutoff, resonance, sweep octaves, sweep s."""
-    sr = 44100.0
-    n = out.shape[1]
-    voices = ratio.shape[0]
-    block = 32
-    size = table.shape[0] - 1
-    s1l = 0.0
-    s2l = 0.0
-    s1r = 0.0
-    s2r = 0.0
-    b1 = 0.0
-    b2 = 0.0
-    bg = np.tan(np.pi * min(breath[1], 16000.0) / sr)
-    bk = 1.4
-    bd = 1.0 / (1.0 + bg * (bg + bk))
-    noisy = breath[0] > 0.0 or breath[2] > 0.0
-    last_amp = 0.0
-    last_glow = 0.0
-    mix_l = np.empty(block)
-    mix_r = np.empty(block)
-    start = 0
-    while start < n:
-        m = min(block, n - start)
-        t = (start + block) / sr
+def _envelopes(amp, effort, tremolo, start, env, glow, last):
+    """Level and brightness of the next frames, straight between points; last (2,) is where they stand."""
+    for begin in range(0, env.shape[0], _ENVELOPE):
+        t = (start + begin + _ENVELOPE) / 44100.0
         if t < amp[0]:
             x = t / amp[0]
-            env = x * x * (3.0 - 2.0 * x)
+            level = x * x * (3.0 - 2.0 * x)
         else:
-            env = amp[2] + (1.0 - amp[2]) * np.exp(-3.0 * (t - amp[0]) / amp[1])
+            level = amp[2] + (1.0 - amp[2]) * np.exp(-3.0 * (t - amp[0]) / amp[1])
+        level *= 1.0 + tremolo[1] * np.sin(2.0 * np.pi * tremolo[0] * t)
         if t < amp[3]:
-            glow = t / amp[3]
+            light = effort * t / amp[3]
         else:
-            glow = amp[5] + (1.0 - amp[5]) * np.exp(-3.0 * (t - amp[3]) / amp[4])
-        glow *= effort
-        da = (env - last_amp) / block
-        dg = (glow - last_glow) / block
-        rise = min(1.0, max(0.0, (t - pitch[2]) / 0.35))
-        scoop = pitch[4] * np.exp(-t / pitch[5]) if pitch[4] != 0.0 else 0.0
-        for i in range(m):
-            mix_l[i] = 0.0
-            mix_r[i] = 0.0
-        for v in range(voices):
-            vib = np.sin(
-                2.0 * np.pi * (pitch[0] * (1.0 + 0.06 * wobble[v]) * t + 0.13 * wobble[v] * np.sin(0.7 * t + 3.0 * wobble[v]))
-                + 3.0 * wobble[v]
-            )
-            drift = np.sin(t * (1.1 + 0.8 * wobble[v]) + 5.0 * wobble[v]) + 0.6 * np.sin(t * (2.9 - 1.1 * wobble[v]) + 9.0 * wobble[v])
-            cents = rise * pitch[1] * vib + pitch[3] * drift + scoop
-            inc = f0 * ratio[v] * (1.0 + cents * 0.00057762265 + 0.5 * (cents * 0.00057762265) ** 2) / sr * size
-            ph = phase[v]
-            gl = gain_l[v]
-            gr = gain_r[v]
-            glo = last_glow
-            for i in range(m):
-                k = int(ph)
-                fr = ph - k
-                a = table[k, 0] + fr * (table[k + 1, 0] - table[k, 0])
-                b = table[k, 1] + fr * (table[k + 1, 1] - table[k, 1])
-                x = a + (b - a) * glo
-                glo += dg
-                mix_l[i] += gl * x
-                mix_r[i] += gr * x
-                ph += inc
-                if ph >= size:
-                    ph -= size
-            phase[v] = ph
-        g = 0.0
-        d = 0.0
-        q = 1.0 / filt[1]
+            light = effort * (amp[5] + (1.0 - amp[5]) * np.exp(-3.0 * (t - amp[3]) / amp[4]))
+        rise = (level - last[0]) / _ENVELOPE
+        lift = (light - last[1]) / _ENVELOPE
+        for i in range(_ENVELOPE):
+            env[begin + i] = last[0] + rise * i
+            glow[begin + i] = last[1] + lift * i
+        last[0] = level
+        last[1] = light
+
+
+@njit(cache=True, nogil=True, fastmath={"contract"})
+def _voice(mix, table, gain_l, gain_r, phase, step, bend, glow):
+    """Add one voice; returns its phase after these frames.
+
+    Phase counts 2^-32 of a place in the table: a whole number wraps without a question, so no frame waits for the one before.
+    """
+    unit = np.float32(2.0**-24)
+    for i in range(glow.shape[0]):
+        k = np.uint64((phase >> 32) & (TABLE - 1))
+        after = k + np.uint64(1)
+        f = np.float32(np.int32((phase >> 8) & 0xFFFFFF)) * unit
+        dark = table[k, 0] + f * (table[after, 0] - table[k, 0])
+        bright = table[k, 1] + f * (table[after, 1] - table[k, 1])
+        x = dark + (bright - dark) * glow[i]
+        mix[0, i] += gain_l * x
+        mix[1, i] += gain_r * x
+        phase += step
+        step += bend
+    return phase
+
+
+@njit(cache=True, nogil=True, fastmath={"contract"})
+def _breathe(mix, glow, breath, start, seed, state):
+    """Add the breath, band-passed noise that grows with effort, and the chiff of the attack. breath: level, hz, chiff."""
+    g = np.tan(np.pi * min(breath[1], 16000.0) / 44100.0)
+    k = 1.4
+    d = 1.0 / (1.0 + g * (g + k))
+    keep, cross, low = 2.0 * d - 1.0, 2.0 * d * g, 2.0 * d * g * g
+    level = k * breath[0]
+    chiff = k * breath[2] * np.exp(-start / (0.03 * 44100.0))
+    fall = np.exp(-1.0 / (0.03 * 44100.0))
+    b1, b2 = state[0], state[1]
+    for i in range(glow.shape[0]):
+        away = noise_at(seed, np.uint64(start + i)) - b2
+        b3 = cross * away + keep * b1
+        w = np.float32(0.5 * (b1 + b3) * (level * (0.4 + glow[i]) + chiff))
+        b2 = low * away + cross * b1 + b2
+        b1 = b3
+        chiff *= fall
+        mix[0, i] += w
+        mix[1, i] += w
+    state[0], state[1] = b1, b2
+
+
+@njit(cache=True, nogil=True, fastmath={"contract"})
+def _filter(mix, filt, start, state):
+    """A low pass of two poles that moves. filt: cutoff, resonance, sweep octaves, sweep s. Source: Simper, trapezoidal SVF (2013)."""
+    q = 1.0 / filt[1]
+    a1, a2, b1, b2 = state[0], state[1], state[2], state[3]
+    for begin in range(0, mix.shape[1], _ENVELOPE):
+        t = (start + begin + _ENVELOPE) / 44100.0
+        g = np.tan(np.pi * min(filt[0] * 2.0 ** (filt[2] * np.exp(-3.0 * t / filt[3])), 17000.0) / 44100.0)
+        d = 1.0 / (1.0 + g * (g + q))
+        # Both states from the states before at once: half as long a wait per frame as one after the other.
+        keep, cross, low = 2.0 * d - 1.0, 2.0 * d * g, 2.0 * d * g * g
+        for i in range(begin, begin + _ENVELOPE):
+            x, y = mix[0, i], mix[1, i]
+            a3 = cross * (x - a2) + keep * a1
+            b3 = cross * (y - b2) + keep * b1
+            a4 = low * (x - a2) + cross * a1 + a2
+            b4 = low * (y - b2) + cross * b1 + b2
+            mix[0, i] = 0.5 * (a2 + a4)
+            mix[1, i] = 0.5 * (b2 + b4)
+            a1, a2, b1, b2 = a3, a4, b3, b4
+    state[0], state[1], state[2], state[3] = a1, a2, b1, b2
+
+
+@njit(cache=True, nogil=True)
+def _sing(out, table, ratio, gain_l, gain_r, phase, wobble, f0, effort, amp, pitch, breath, filt, tremolo, seed):
+    """amp: attack, decay, sustain, glow attack, glow decay, glow sustain; pitch: vibrato hz, cents, delay, drift, scoop cents, scoop s; tremolo: hz, depth."""
+    n = out.shape[1]
+    mix = np.empty((2, _CONTROL), np.float32)
+    env = np.empty(_CONTROL, np.float32)
+    glow = np.empty(_CONTROL, np.float32)
+    last = np.zeros(2)
+    filtered = np.zeros(4)
+    breathed = np.zeros(2)
+    spots = np.empty(ratio.shape[0], np.int64)
+    steps = np.empty(ratio.shape[0], np.int64)
+    unit = f0 * TABLE / 44100.0 * 2.0**32
+    for v in range(ratio.shape[0]):
+        spots[v] = np.int64(phase[v] * 2.0**32)
+        steps[v] = np.int64(unit * ratio[v] * _bent(pitch, wobble[v], 0.0))
+    for start in range(0, n, _CONTROL):
+        _envelopes(amp, effort, tremolo, start, env, glow, last)
+        mix[:] = np.float32(0.0)
+        for v in range(ratio.shape[0]):
+            then = np.int64(unit * ratio[v] * _bent(pitch, wobble[v], (start + _CONTROL) / 44100.0))
+            bend = (then - steps[v]) // _CONTROL
+            spots[v] = _voice(mix, table, gain_l[v], gain_r[v], spots[v], steps[v], bend, glow)
+            steps[v] = then
+        if breath[0] > 0.0 or breath[2] > 0.0:
+            _breathe(mix, glow, breath, start, seed, breathed)
         if filt[0] > 0.0:
-            hz = filt[0] * 2.0 ** (filt[2] * np.exp(-3.0 * t / filt[3]))
-            g = np.tan(np.pi * min(hz, 17000.0) / sr)
-            d = 1.0 / (1.0 + g * (g + q))
-        tl = 1.0
-        if trem_depth > 0.0:
-            tl = 1.0 + trem_depth * np.sin(2.0 * np.pi * trem_hz * t)
-        chiff = breath[2] * np.exp(-t / 0.03)
-        for i in range(m):
-            xl = mix_l[i]
-            xr = mix_r[i]
-            if noisy:
-                w = noise_at(seed, np.uint64(start + i))
-                v3 = w - b2
-                v1 = bd * (b1 + bg * v3)
-                v2 = b2 + bg * v1
-                b1 = 2.0 * v1 - b1
-                b2 = 2.0 * v2 - b2
-                w = bk * v1 * (breath[0] * (0.4 + last_glow) + chiff)
-                xl += w
-                xr += w
-            if filt[0] > 0.0:
-                v3 = xl - s2l
-                v1 = d * (s1l + g * v3)
-                v2 = s2l + g * v1
-                s1l = 2.0 * v1 - s1l
-                s2l = 2.0 * v2 - s2l
-                xl = v2
-                v3 = xr - s2r
-                v1 = d * (s1r + g * v3)
-                v2 = s2r + g * v1
-                s1r = 2.0 * v1 - s1r
-                s2r = 2.0 * v2 - s2r
-                xr = v2
-            e = last_amp * tl
-            out[0, start + i] = xl * e
-            out[1, start + i] = xr * e
-            last_amp += da
-            last_glow += dg
-        last_amp = env
-        last_glow = glow
-        start += block
+            _filter(mix, filt, start, filtered)
+        for c in range(2):
+            for i in range(min(_CONTROL, n - start)):
+                out[c, start + i] = mix[c, i] * env[i]
 
 
 def hold(tone: Sustained, midi: float, velocity: float, length_frames: int, seed: int) -> Samples:
@@ -234,13 +255,14 @@ def hold(tone: Sustained, midi: float, velocity: float, length_frames: int, seed
     out = np.empty((2, length_frames), np.float32)
     quick = 1.5 - 0.7 * velocity
     _sing(
-        out, _tables(tone, f0), 2.0 ** (cents / 1200.0) / tone.divisor, gain * np.sqrt(1.0 - pan), gain * np.sqrt(1.0 + pan),
+        out, _tables(tone, f0), 2.0 ** (cents / 1200.0) / tone.divisor, (gain * np.sqrt(1.0 - pan)).astype(np.float32),
+        (gain * np.sqrt(1.0 + pan)).astype(np.float32),
         rng.uniform(0, TABLE, count) if count > 1 else np.zeros(1), rng.uniform(-1, 1, count), f0, min(1.0, 0.15 + 0.95 * velocity),
         np.array([max(0.002, tone.attack_s * quick), tone.decay_s, tone.sustain, max(0.002, tone.glow_s * quick), tone.glow_decay_s,
             tone.glow_sustain]),
         np.array([tone.vibrato_hz, tone.vibrato_cents, tone.vibrato_delay_s, tone.drift_cents, tone.scoop_cents, tone.scoop_s]),
         np.array([tone.breath, tone.breath_hz, tone.chiff * velocity]),
         np.array([min(cutoff, 16_000.0), tone.resonance, tone.sweep_octaves * (0.4 + 0.75 * velocity), tone.sweep_s]),
-        tone.tremolo_hz, tone.tremolo_depth, seed_from("breath", seed, round(midi * 100)),
+        np.array([tone.tremolo_hz, tone.tremolo_depth]), seed_from("breath", seed, round(midi * 100)),
     )  # fmt: skip
     return out
