@@ -102,7 +102,10 @@ def _hear_pulse(recording: Audio, frames: Frames, trained: BeatSigns | None, *, 
     if trained is not None:
         spoken = spoken_beats(trained, len(activation))
         found = follow_spoken(spoken, activation, tempi, float(trained.meter[2]))
-        grid = lay_grid(recording, frames, found.beats_s, [t.tempo_bpm for t in found.tempi[:1]], trust=found.trust)
+        tempo_bpm = found.tempi[0].tempo_bpm
+        octaves = [t.tempo_bpm * 2.0 ** round(float(np.log2(tempo_bpm / t.tempo_bpm))) for t in tempi[:1]]
+        near = [octave for octave in octaves if abs(octave / tempo_bpm - 1) < 0.05]
+        grid = lay_grid(recording, frames, found.beats_s, [*near, tempo_bpm], trust=found.trust)
         return grid, (*found.tempi, *(TempoGuess(t.tempo_bpm, _ONSETS_DOUBT * t.confidence) for t in tempi[:2]))
     beats_s, tempo_bpm = track_at_walking_pace(frames.flux, activation, tempi[0].tempo_bpm)
     return lay_grid(recording, frames, beats_s, [tempo_bpm, *(t.tempo_bpm for t in tempi[1:3])]), tempi
