@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 from remixlab.domain.audio import Samples
 from remixlab.domain.errors import InvalidPlan
@@ -32,24 +34,31 @@ _LONGEST_FRAMES = 60 * SAMPLE_RATE
 _ONSET_FRAMES = 220.0
 
 
-@njit(cache=True, nogil=True)
-def _lay(out, tone, first, offset, hold_frames, release_frames, gain_l, gain_r):  # pyright: ignore
-    """Add a tone that begins at frame `offset` of `out` (may be negative); after hold_frames it falls silent."""
+@njit(cache=True, nogil=True, fastmath={"contract"})
+def _lay(out, tone, offset, hold_frames, fall, gain_l, gain_r):  # pyright: ignore
+    """Add a tone that begins at frame `offset` of `out` (may be negative); after hold_frames it falls silent along `fall`."""
     begin = max(0, -offset)
-    end = min(tone.shape[1] - first, hold_frames + release_frames, out.shape[1] - offset)
+    end = min(tone.shape[1], hold_frames + fall.shape[0], out.shape[1] - offset)
     held = max(begin, min(end, hold_frames))
-    right = tone.shape[0] - 1
-    for i in range(begin, held):
-        out[0, np.uint64(offset + i)] += np.float32(gain_l * tone[0, np.uint64(first + i)])
-    for i in range(begin, held):
-        out[1, np.uint64(offset + i)] += np.float32(gain_r * tone[right, np.uint64(first + i)])
-    for i in range(held, end):
-        # The fall sets in over a few milliseconds: a corner in the envelope is a click.
-        late = float(i - hold_frames)
-        x = late * late / (late + _ONSET_FRAMES) * (release_frames + _ONSET_FRAMES) / (release_frames * release_frames)
-        g = (1.0 - x) * np.exp(-5.0 * x)
-        out[0, np.uint64(offset + i)] += np.float32(gain_l * g * tone[0, np.uint64(first + i)])
-        out[1, np.uint64(offset + i)] += np.float32(gain_r * g * tone[right, np.uint64(first + i)])
+    for c in range(2):
+        gain = gain_l if c == 0 else gain_r
+        line = tone[min(c, tone.shape[0] - 1), begin:end]
+        made = out[c, offset + begin : offset + end]
+        for i in range(held - begin):
+            made[i] += gain * line[i]
+        left = fall[held - hold_frames :]
+        rest = line[held - begin :]
+        ending = made[held - begin :]
+        for i in range(end - held):
+            ending[i] += gain * left[i] * rest[i]
+
+
+@cache
+def _fall(length_frames: int) -> NDArray[np.float32]:
+    """The level of a tone after it is let go. The fall sets in over a few milliseconds: a corner in the envelope is a click."""
+    late = np.arange(length_frames, dtype=np.float64)
+    x = late * late / (late + _ONSET_FRAMES) * (length_frames + _ONSET_FRAMES) / length_frames**2
+    return ((1.0 - x) * np.exp(-5.0 * x)).astype(np.float32)
 
 
 class _Placed:
@@ -59,7 +68,7 @@ class _Placed:
 
     def __init__(self, key: tuple[float, ...], begin: int, hold_frames: int, release_frames: int, gain_l: float, gain_r: float) -> None:
         self.key, self.begin, self.hold_frames, self.release_frames = key, begin, hold_frames, release_frames
-        self.gain_l, self.gain_r = gain_l, gain_r
+        self.gain_l, self.gain_r = np.float32(gain_l), np.float32(gain_r)
         self.end = begin + hold_frames + release_frames
 
 
@@ -89,7 +98,7 @@ class _PlacedTake(Take):
                 tone = self._tones.get(placed.key)
                 if tone is None:
                     tone = self._tones[placed.key] = self._make(placed.key)
-                _lay(out, tone, 0, placed.begin - n0, placed.hold_frames, placed.release_frames, placed.gain_l, placed.gain_r)
+                _lay(out, tone, placed.begin - n0, placed.hold_frames, _fall(placed.release_frames), placed.gain_l, placed.gain_r)
         return out
 
     @abstractmethod
