@@ -143,6 +143,7 @@ without training, **oracle** shares the mix out by the true magnitudes: no mask 
   phrases, kept out of training because their singers are not named).
 - Each excerpt is the stretch of its song with the loudest singing, which flatters; over three other excerpts of 12 s of each held-out song
   the training run itself scored lower, and the card shows it as `validation_in_run`.
+- *Held out, whole*: all that we have of these songs, 90 s and 120 s, quiet singing included: the figures to go by.
 - *Trained on*: shown for completeness, not as evidence.
 - *Rendered*: FluidR3 songs from lead sheets and drum performances kept out. The instruments were heard in training, and **so were the
   speakers** whose speech is made to sing here, on other melodies: an easy test.
@@ -169,6 +170,7 @@ def main() -> None:
     options = parser.parse_args()
     held = options.held_out.split(",")
     groups: dict[str, list[tuple[str, np.ndarray]]] = {
+        "held out, whole": [(s, read_stems(options.audio / "stems" / s, 600.0)) for s in held],
         "held out": [(s, read_stems(options.audio / "stems" / s, options.seconds)) for s in held],
         "other voices": list(mix_other_voices(options.audio, options.seconds)),
         "trained on": [(s, read_stems(options.audio / "stems" / s, options.seconds)) for s in STEM_SONGS if s not in held],
@@ -189,6 +191,7 @@ def main() -> None:
         means[group] = {who: average(scores) for who, scores in rows.items()}
         lines += [write_row(f"**mean, {group}**", who, scores) for who, scores in means[group].items()]
         print("\n".join(lines[-3:]), flush=True)
+    options.scores.parent.mkdir(parents=True, exist_ok=True)
     options.scores.write_text(json.dumps(means, indent=1))
     if not options.weights:
         add_scores(Path("src/remixlab/separation/weights/separator.card.json"), means, options.seconds)
@@ -200,19 +203,19 @@ def main() -> None:
 def add_scores(card: Path, means: dict[str, dict[str, Scores]], length_s: float) -> None:
     """Write the scores of the shipped weights into their card."""
     facts = json.loads(card.read_text())
-    facts["scores"] = {"what": f"mean SDR in dB over excerpts of {length_s:.0f} s, the stretch with most singing", **means}
+    facts["scores"] = {
+        "what": f"mean SDR in dB over excerpts of {length_s:.0f} s, the stretch with most singing, and over whole songs",
+        **means,
+    }
     card.write_text(json.dumps(facts, indent=1, ensure_ascii=False) + "\n")
 
 
 def judge(means: dict[str, dict[str, Scores]]) -> str:
     """Say in sentences which of the goals hold and which do not."""
-    held, plain = means["held out"]["network"], means["held out"]["untrained"]
+    held, plain = means["held out, whole"]["network"], means["held out, whole"]["untrained"]
     goals = [
-        (
-            "vocals of held-out songs at their loudest singing, at least 4 dB (see `validation_in_run` on the card for other places)",
-            held["vocals"],
-            4.0,
-        ),
+        ("vocals of whole held-out songs, at least 4 dB", held["vocals"], 4.0),
+        ("vocals of held-out songs at their loudest singing, at least 4 dB", means["held out"]["network"]["vocals"], 4.0),
         ("vocals of held-out songs above the untrained separator, at least 3 dB", held["vocals"] - plain["vocals"], 3.0),
         ("accompaniment of held-out songs, at least 8 dB", held["accompaniment"], 8.0),
     ]
