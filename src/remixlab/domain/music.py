@@ -7,7 +7,7 @@ pitch classes count from C = 0. Chord symbols follow Harte et al. (ISMIR 2005).
 from __future__ import annotations
 
 import re
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Literal, NamedTuple
 
 from pydantic import Field
@@ -58,11 +58,16 @@ class Key(NamedTuple):
     @property
     def scale(self) -> tuple[int, ...]:
         """Pitch classes of the major or natural minor scale, from the tonic."""
-        steps = (0, 2, 4, 5, 7, 9, 11) if self.mode == "major" else (0, 2, 3, 5, 7, 8, 10)
-        return tuple((self.tonic + s) % 12 for s in steps)
+        return _scale(self.tonic, self.mode)
 
     def transposed(self, semitones: int) -> Key:
         return Key((self.tonic + semitones) % 12, self.mode)
+
+
+@cache
+def _scale(tonic: int, mode: Literal["major", "minor"]) -> tuple[int, ...]:
+    steps = (0, 2, 4, 5, 7, 9, 11) if mode == "major" else (0, 2, 3, 5, 7, 8, 10)
+    return tuple((tonic + s) % 12 for s in steps)
 
 
 class ChordSymbol(NamedTuple):
