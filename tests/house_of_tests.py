@@ -40,7 +40,13 @@ scopes = ["all"]
 """
 ASKS = OPEN.replace("Harbour Lights", "Quiet Orchard").replace("QZRLB2699001", "QZRLB2699002").replace(
     'constraints = { genres_forbidden = ["metal"], tempo_change_max = 0.3 }', "constraints = { approval_required = true }"
-)  # fmt: skip
+).replace("shares = [", 'shares = [\n  { party = "The Test Band", right = "likeness", ppm = 1000000 },')  # fmt: skip
+ASKS += """
+[[consent]]
+party = "The Test Band"
+side = "likeness"
+scopes = ["style_reference"]
+"""
 CLOSED = OPEN.replace("Harbour Lights", "Shut Door").replace("QZRLB2699001", "QZRLB2699003").split("[[consent]]")[0]
 SONGS = {"open": (OPEN, {"seed": 1}), "asks": (ASKS, {"seed": 2, "key": "G major"}), "closed": (CLOSED, {"seed": 3, "key": "D minor"})}
 

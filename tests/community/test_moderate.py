@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from remixlab.community import CatalogueName, moderate
+from remixlab.community import CatalogueName, find_likenings, moderate
 from remixlab.community.moderate import REFUSALS
 from remixlab.domain.errors import ModerationRefused, Refused
 
@@ -75,3 +75,10 @@ def test_a_refusal_does_not_depend_on_spelling_tricks(dress) -> None:  # type: i
 def test_every_code_of_a_refused_wish_is_in_the_docs() -> None:
     page = (HERE.parents[1] / "docs" / "what-you-can-say.md").read_text(encoding="utf-8")
     assert [code for code in REFUSALS if f"`{code}`" not in page] == []
+
+
+def test_a_title_after_a_likening_is_found_with_its_place() -> None:
+    titles = {"Glass Orchard": "rec_a", "Três Janelas": "rec_b", "Summer": "rec_c"}
+    text, found = find_likenings("make it feel like tres janelas, slower, in the style of Glass Orchard", titles)
+    assert [(one.recording_id, text[one.start : one.end]) for one in found] == [("rec_b", "tres janelas"), ("rec_a", "Glass Orchard")]
+    assert find_likenings("glass orchard but slower, a summer feeling", titles)[1] == ()

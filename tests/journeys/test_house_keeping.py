@@ -122,7 +122,7 @@ def test_the_original_is_not_ours_and_named_as_what_it_sounds_like(run: Run, hou
     assert answer["ours"] is False and answer["source"] is None
     assert answer["sounds_like"][0]["isrc"] == "QZRLB2699001"
     noise = tmp_path / "noise.wav"
-    sf.write(noise, np.random.default_rng(1).normal(0, 0.1, (5 * 44_100, 2)), 44_100)
+    sf.write(noise, np.random.default_rng(125).normal(0, 0.1, (5 * 44_100, 2)), 44_100)
     code, answer = run("verify", noise)
     assert (code, answer["ours"], answer["sounds_like"]) == (0, False, [])
 

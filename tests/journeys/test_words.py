@@ -108,3 +108,14 @@ def test_the_words_of_a_refused_wish_are_forgotten_in_time_and_its_refusal_is_no
     with sqlite3.connect(home / "remixlab.sqlite") as raw:
         rows = raw.execute("select words from refused_wishes where listener = 'eve' order by at").fetchall()
     assert [row[0] for row in rows] == [None, secret]
+
+
+def test_a_song_may_be_named_as_a_model_where_its_people_said_so(run: Run) -> None:
+    before = ("--at", "2026-01-01T00:00:00Z")  # another journey takes the model back
+    code, plan = run("plan", SONG, "make it feel like Quiet Orchard, keep the vocals", *before)
+    assert code == 0, plan
+    assert "restyle" in verbs(plan["plan"]), "the other song's style, in a word that the plan knows"
+    code, refused = run("plan", SONG, "make it feel like Shut Door", *before)
+    assert code != 0
+    assert refused["error"]["code"].startswith("rights.")
+    assert refused["error"]["use"] == "style_reference"

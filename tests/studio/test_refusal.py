@@ -5,7 +5,7 @@ from __future__ import annotations
 import registry_strategies as a
 from remixlab.domain.errors import RightsRefused, SubscriptionNeeded
 from remixlab.domain.rights import Constraints, Scope, Side, Tier
-from remixlab.studio.wish import refusal
+from remixlab.studio.refusing import refusal
 from remixlab.testing import MemoryRegistry
 
 

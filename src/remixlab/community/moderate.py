@@ -157,6 +157,11 @@ def _name_set(words: str) -> frozenset[tuple[str, ...]]:
 # ---------------------------------------------------------------- performers by name
 
 
+def likening_words() -> re.Pattern[str]:
+    """What stands before the name of whom or what to be like, over folded words."""
+    return _wishes().style
+
+
 def _named_performer(text: str, names: Sequence[CatalogueName]) -> str | None:
     """`rights.voice_likeness` or `rights.style_reference` when a performer is named as what to sound like."""
     found = [t for t in tokens(text) if t.sort != "mark"]

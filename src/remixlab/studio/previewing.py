@@ -14,8 +14,9 @@ from remixlab.rights import decide
 from remixlab.studio.desk import Desk
 from remixlab.studio.hear import ENGINE_RATE_HZ, hear
 from remixlab.studio.order import RemixOrder
+from remixlab.studio.refusing import refusal
 from remixlab.studio.soundfonts import open_soundfont
-from remixlab.studio.wish import consider, refusal
+from remixlab.studio.wish import consider
 
 PLAN_PREFIX = "pln_"
 

@@ -10,7 +10,8 @@ from remixlab.plan import RemixPlan
 from remixlab.studio.desk import Desk
 from remixlab.studio.order import RemixOrder
 from remixlab.studio.permissions import record_judgement
-from remixlab.studio.wish import consider, refusal
+from remixlab.studio.refusing import refusal
+from remixlab.studio.wish import consider
 
 
 def audible_remix(remix_id: str, desk: Desk, *, user: str) -> Remix:

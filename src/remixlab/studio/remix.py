@@ -6,6 +6,8 @@ ends. A refusal is kept before it is raised. The same order is the same remix: a
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 from remixlab.domain.errors import ScreenRefused
 from remixlab.domain.ports import Progress
 from remixlab.domain.remix import Remix
@@ -17,11 +19,12 @@ from remixlab.studio.hear import hear
 from remixlab.studio.index import catalogue_index
 from remixlab.studio.order import RemixOrder, remix_id_of
 from remixlab.studio.permissions import record_judgement
+from remixlab.studio.refusing import refusal
 from remixlab.studio.sealing import seal
 from remixlab.studio.search import hear_feel
 from remixlab.studio.soundfonts import open_soundfont
 from remixlab.studio.verdict import judge_styles
-from remixlab.studio.wish import consider, refusal
+from remixlab.studio.wish import consider
 
 
 def remix(order: RemixOrder, desk: Desk, progress: Progress = silent) -> Remix:
@@ -55,12 +58,15 @@ def remix(order: RemixOrder, desk: Desk, progress: Progress = silent) -> Remix:
     rendered = desk.meter.seconds()
     progress("screen", 0.0)
     licensed = frozenset({recording.recording_id, *(s.recording_id for s in sampled.values())})
-    screening = screen(mix.audio, index, licensed)
+    before = hear_feel(recording, desk, song.recording)
+    with ThreadPoolExecutor(1) as aside:  # while the file is made; nothing of it is kept before the screening has spoken
+        screened = aside.submit(screen, mix.audio, index, licensed)
+        judged = aside.submit(judge_styles, plan, mix.audio, before)
+        progress("seal", 0.0)
+        sealed = seal(mix, song, wish, remix_id, mark_id, desk)
+    screening, became = screened.result(), judged.result()
     if not screening.clean:
         raise _too_close(screening, licensed)
-    became = judge_styles(plan, mix.audio, hear_feel(recording, desk, song.recording))
-    progress("seal", 0.0)
-    sealed = seal(mix, song, wish, remix_id, mark_id, desk)
 
     # ---- commit: the file first (harmless if alone), then everything else together, or nothing
     progress("publish", 0.0)

@@ -10,7 +10,7 @@ from typing import Any
 
 from remixlab.community import CatalogueName, moderate
 from remixlab.domain.appeals import RefusedWish
-from remixlab.domain.errors import EngineUnavailable, InvalidPlan, InvalidPrompt, Refused, RightsRefused, SubscriptionNeeded
+from remixlab.domain.errors import EngineUnavailable, InvalidPlan, InvalidPrompt, Refused
 from remixlab.domain.music import Analysis
 from remixlab.domain.ports import Progress, ReadShelf
 from remixlab.domain.remix import PayLine
@@ -18,10 +18,11 @@ from remixlab.domain.rights import Decision, Recording, Scope, Terms
 from remixlab.domain.value import canonical
 from remixlab.plan import RemixPlan, SoundFontRef, describe, parse, reach, recordings_of, uses
 from remixlab.plan.prompt import Understanding, ask_model, write_plan
-from remixlab.rights import alternatives, decide, summary
+from remixlab.rights import alternatives, decide
 from remixlab.royalties import pays
 from remixlab.studio.desk import Desk, silent
 from remixlab.studio.hear import hear
+from remixlab.studio.likening import spell_out
 from remixlab.studio.order import RemixOrder
 from remixlab.studio.soundfonts import check_soundfont, house_soundfont
 
@@ -63,14 +64,16 @@ def consider(order: RemixOrder, desk: Desk, progress: Progress = silent) -> Judg
     with desk.read() as shelf:
         recording = shelf.recording(order.source)
         names = catalogue_names(shelf)
-    if order.prompt is not None:
+    words = order.prompt
+    if words is not None:
         try:
-            moderate(order.prompt, names=names)
+            words = spell_out(order, words, desk)
+            moderate(words, names=names)
         except Refused as refused:
             keep_refused_wish(order, refused, desk)
             raise
     analysis = hear(recording, desk, progress).analysis
-    plan, understanding = _plan_of(order, recording, analysis, desk)
+    plan, understanding = _plan_of(order.model_copy(update={"prompt": words}), recording, analysis, desk)
     plan = plan.played_on(order.soundfont or _soundfont_of(order) or house_soundfont(desk))
     check_soundfont(plan, desk)
     with desk.read() as shelf:
@@ -125,22 +128,6 @@ def judge(plan: RemixPlan, analysis: Analysis, terms: Terms, order: RemixOrder, 
     if decision.allowed:
         return decision
     return decision.model_copy(update={"alternatives": alternatives(plan, analysis, terms, request)})
-
-
-def refusal(decision: Decision) -> RightsRefused:
-    """The error that a refused decision becomes at the doors: one sentence, who decided, what is open."""
-    first = decision.reasons[0]
-    waiting = decision.outcome == "needs_approval"
-    refused = SubscriptionNeeded if all(reason.code == "rights.refused.tier" for reason in decision.reasons) else RightsRefused
-    return refused(
-        decision,
-        message=summary(decision),
-        code="rights.needs_approval" if waiting else first.code,
-        hint=decision.alternatives[0].message if decision.alternatives else "",
-        decided_by=first.decided_by,
-        use=first.use.value,
-        request_id=decision.request_key if waiting else None,
-    )
 
 
 def catalogue_names(shelf: ReadShelf) -> tuple[CatalogueName, ...]:
