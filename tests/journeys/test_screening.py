@@ -33,7 +33,7 @@ def test_a_refused_take_leaves_no_file_and_no_remix(home: Path, monkeypatch: pyt
         with monkeypatch.context() as patch, pytest.raises(ScreenRefused) as refused:
             patch.setattr(import_module("remixlab.studio.remix"), "screen", _as_of_another)
             remix(order, desk)
-        assert {match["recording_id"] for match in refused.value.matches} == {"rec_another"}
+        assert {match["recording_id"] for match in refused.value.details["matches"]} == {"rec_another"}
         assert set(home.rglob("sha256/*/*/*")) == files
         with desk.read() as shelf:
             assert len(shelf.remixes()) == known
