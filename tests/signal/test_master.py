@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -72,3 +74,16 @@ def test_a_segment_limited_with_its_pre_roll_has_the_bits_of_the_whole(noise):
     whole, _ = limit(sound, 44100)
     part, _ = limit(sound[:, 60000 : 130000 + 400], 44100)
     assert np.abs(part[:, 45000:70000] - whole[:, 105000:130000]).max() < 1e-6
+
+
+def test_a_pool_changes_no_bit_even_across_the_pieces_in_which_peaks_are_sought():
+    """The loudest place lies where two pieces meet."""
+    rng = np.random.default_rng(5)
+    sound = (rng.standard_normal((2, (1 << 21) + 50_000)) * 0.1).astype(np.float32)
+    sound[:, (1 << 21) - 3 : (1 << 21) + 3] *= 12.0
+    alone = master(sound, 44_100)
+    with ThreadPoolExecutor(2) as pool:
+        together = master(sound, 44_100, pool=pool)
+    assert np.array_equal(alone.samples, together.samples)
+    assert (alone.loudness_lufs, alone.peak_dbtp, alone.reduction_db) == (together.loudness_lufs, together.peak_dbtp, together.reduction_db)
+    assert plain_peak_dbtp(alone.samples[:, (1 << 21) - 4000 : (1 << 21) + 4000]) <= -1.0 + 0.05

@@ -114,8 +114,8 @@ def render(
     line = timeline(plan, song, samples=samples, soundfont=soundfont, workers=workers)
     with _pool_of(workers) as pool:
         premaster, taps = _premaster(line, pool, progress, stems_out)
+        done = master(premaster, SAMPLE_RATE, plan.master.lufs, plan.master.dbtp, pool=pool)
     layout = line.layout
-    done = master(premaster, SAMPLE_RATE, plan.master.lufs, plan.master.dbtp)
     fade = _tail_fade(layout)
     done.samples[:, -fade.size :] *= fade
     if progress is not None:

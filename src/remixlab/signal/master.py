@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from concurrent.futures import Executor
 from dataclasses import dataclass
+from functools import partial
 from math import exp
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +23,7 @@ _PASSES_MAX = 4
 _RELEASE_S = 0.12
 _LOOK_S = 0.005
 _SPARE_DB = 2.0
+_PIECE_FRAMES = 1 << 21
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,10 +56,19 @@ def limit(
     return _limited(source, sample_rate, _peaks(source, gain_db, ceiling_dbtp), gain_db, ceiling_dbtp, release_s, look_s)
 
 
-def _peaks(source: Samples, gain_db: float, ceiling_dbtp: float) -> NDArray[np.float32]:
+def _peaks(source: Samples, gain_db: float, ceiling_dbtp: float, each: Callable[..., Iterable[Any]] = map) -> NDArray[np.float32]:
     """True peaks, exact where a gain up to this one could bring them near the ceiling. Shape: (frames,)."""
-    peaks = np.empty(source.shape[1], np.float32)
-    peaks_about(source, peak_taps(), np.float32(0.6 * amplitude_from_db(ceiling_dbtp - gain_db)), peaks)
+    frames, taps, gate = source.shape[1], peak_taps(), np.float32(0.6 * amplitude_from_db(ceiling_dbtp - gain_db))
+    peaks = np.empty(frames, np.float32)
+
+    def find(begin: int, end: int) -> None:
+        early, late = max(0, begin - taps.shape[1]), min(frames, end + taps.shape[1])
+        found = np.empty(late - early, np.float32)
+        peaks_about(np.ascontiguousarray(source[:, early:late]), taps, gate, found)
+        peaks[begin:end] = found[begin - early : end - early]
+
+    borders = range(0, frames, _PIECE_FRAMES)
+    list(each(find, borders, [*borders[1:], frames]))
     return peaks
 
 
@@ -69,14 +83,25 @@ def _limited(
     return out, -db_from_amplitude(float(lowest))
 
 
+def _read(meter: Callable[[], float]) -> float:
+    return meter()
+
+
 def master(
-    samples: Samples, sample_rate: int, target_lufs: float = -14.0, ceiling_dbtp: float = -1.0, *, reduction_db_max: float = 15.0
+    samples: Samples,
+    sample_rate: int,
+    target_lufs: float = -14.0,
+    ceiling_dbtp: float = -1.0,
+    *,
+    reduction_db_max: float = 15.0,
+    pool: Executor | None = None,
 ) -> Mastered:
     """Bring a mix to its loudness under its ceiling: gain, limit, measure, again until it fits (1-4 passes).
 
     Silence stays silence. Where the limiter would take away more than `reduction_db_max`, the gain stops
-    there and the loudness stays below its target.
+    there and the loudness stays below its target. With a pool what does not wait for another runs beside it; the bits are the same.
     """
+    each = map if pool is None else pool.map
     source = as_samples(samples)
     loudness = measure_loudness_lufs(source, sample_rate)
     if loudness <= SILENCE_DB:
@@ -84,14 +109,15 @@ def master(
     ceiling = ceiling_dbtp - _CEILING_MARGIN_DB
     gain = target_lufs - loudness
     best: Mastered | None = None
-    searched_db, peaks = gain + _SPARE_DB, _peaks(source, gain + _SPARE_DB, ceiling)
+    searched_db, peaks = gain + _SPARE_DB, _peaks(source, gain + _SPARE_DB, ceiling, each)
     gain_max = ceiling_dbtp + reduction_db_max - db_from_amplitude(float(peaks.max()))
     for _ in range(_PASSES_MAX):
         gain = min(gain, gain_max)
         if gain > searched_db:
-            searched_db, peaks = gain, _peaks(source, gain, ceiling)
+            searched_db, peaks = gain, _peaks(source, gain, ceiling, each)
         made, reduction = _limited(source, sample_rate, peaks, gain, ceiling, _RELEASE_S, _LOOK_S)
-        reached, top = measure_loudness_lufs(made, sample_rate), measure_peak_dbtp(made)
+        meters = (partial(measure_loudness_lufs, made, sample_rate), partial(measure_peak_dbtp, made))
+        reached, top = each(_read, meters)
         fits = top <= ceiling_dbtp
         near = abs(reached - target_lufs) <= _TOLERANCE_LU
         best = Mastered(made, reached, top, gain, reduction, on_target=abs(reached - target_lufs) <= 0.3)
