@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from remixlab.domain.audio import Audio
@@ -43,14 +44,18 @@ def seal(mix: Mix, song: Song, wish: Judged, remix_id: str, mark_id: int, desk: 
     held, _ = limit(marked.samples, marked.sample_rate, ceiling_dbtp=plan.master.dbtp - CEILING_MARGIN_DB)
     sound = Audio(held, marked.sample_rate)
     provenance = _provenance(title, recording, wish.decision.decision_id, plan, remix_id, mark_id, label, desk)
+    with ThreadPoolExecutor(1) as aside:  # the meters read while the file is written
+        loudness_lufs = aside.submit(measure_loudness_lufs, held, sound.sample_rate)
+        peak_dbtp = aside.submit(measure_peak_dbtp, held)
+        data = wrap(sound, LOSSLESS, _tags(title, recording, remix_id, label), provenance, desk).encoded
     return Sealed(
-        data=wrap(sound, LOSSLESS, _tags(title, recording, remix_id, label), provenance, desk).encoded,
+        data=data,
         sound=sound,
         seal=Seal(mark_id=mark_id, manifest="embedded", label=label.sentence, made_with_ai=label.made_with_ai),
         label=label,
         title=title,
-        loudness_lufs=measure_loudness_lufs(held, sound.sample_rate),
-        peak_dbtp=measure_peak_dbtp(held),
+        loudness_lufs=loudness_lufs.result(),
+        peak_dbtp=peak_dbtp.result(),
     )
 
 
