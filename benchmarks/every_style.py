@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.measure import surroundings
-from benchmarks.remix_quality import MINE, SHARED, deliveries, drum_error, load_critic, summary
+from benchmarks.remix_quality import MINE, SHARED, deliveries, drum_error, load_critic, made_clicks, peak_of_the_whole_dbtp, summary
 from remixlab.app import open_house
 from remixlab.compose import demo_slugs, perform_demo
 from remixlab.domain.audio import Audio
@@ -81,7 +81,8 @@ def _row(name: str, style: str, song: Song) -> Row:
     }  # fmt: skip
     critic = load_critic()
     if critic:
-        row |= {"clicks": len(critic.clicks(sound.T, 44_100)), "critic_dbtp": round(critic.true_peak_db(sound.T), 2)}
+        clicks_s = critic.clicks(sound.T, 44_100)
+        row |= {"clicks": len(clicks_s), **made_clicks(clicks_s, plan, song, critic), "critic_dbtp": peak_of_the_whole_dbtp(sound)}
     return row
 
 

@@ -10,6 +10,7 @@ import json
 import sys
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -33,44 +34,44 @@ FULL_SONG_S = 30.0
 REMIXES = ("80s synthwave, keep the vocals", "house, keep the vocals", "drum and bass", "reggae, slower", "lo-fi hip hop to study to")
 COVERS = ("bossa nova on nylon guitar",)
 MINE = "bench"
+WORKERS = 2
 
 
 def run(songs: frozenset[str] = frozenset()) -> Iterator[dict[str, Any]]:
-    """All songs, or those named."""
+    """All songs, or those named; two at a time."""
     if not SHARED.exists():
         raise Missing("no recordings beside this checkout")
+    names = [name for name, _ in deliveries() if not songs or name in songs]
+    rows: list[dict[str, Any]] = []
+    with ProcessPoolExecutor(WORKERS) as pool:
+        for found in pool.map(_rows, names):
+            rows += found
+            yield from found
+    yield {"what": "remix quality, all", **summary(rows), **surroundings()}
+
+
+def _rows(name: str) -> list[dict[str, Any]]:
+    """One song under every wish."""
     critic = load_critic()
     rows: list[dict[str, Any]] = []
     with tempfile.TemporaryDirectory() as folder, open_house(Path(folder)) as house:
         desk = house.desk
-        for name, delivery in deliveries():
-            if songs and name not in songs:
-                continue
-            recording = ingest(receive(delivery, desk), desk).recording
-            song = hear(recording, desk)
-            for kind, words in [*(("remix", w) for w in REMIXES), *(("cover", w) for w in COVERS)]:
-                order = RemixOrder.model_validate(
-                    {
-                        "source": recording.recording_id,
-                        "prompt": words,
-                        "kind": kind,
-                        "mine": True,
-                        "listener": MINE,
-                        "at": desk.clock.now(),
-                    }
-                )
-                plan = consider(order, desk).plan
-                mix = render(plan, song, workers=2, stems_out=True)
-                row = {
-                    "what": "remix quality",
-                    "song": name,
-                    "kind": kind,
-                    "prompt": words,
-                    **figures(mix, plan, song, critic, Path(folder)),
+        delivery = next(delivery for other, delivery in deliveries() if other == name)
+        recording = ingest(receive(delivery, desk), desk).recording
+        song = hear(recording, desk)
+        for kind, words in [*(("remix", w) for w in REMIXES), *(("cover", w) for w in COVERS)]:
+            order = RemixOrder.model_validate(
+                {
+                    "source": recording.recording_id, "prompt": words, "kind": kind,
+                    "mine": True, "listener": MINE, "at": desk.clock.now(),
                 }
-                rows.append(row)
-                yield row
-    yield {"what": "remix quality, all", **summary(rows), **surroundings()}
+            )  # fmt: skip
+            plan = consider(order, desk).plan
+            mix = render(plan, song, workers=1, stems_out=True)
+            rows.append(
+                {"what": "remix quality", "song": name, "kind": kind, "prompt": words, **figures(mix, plan, song, critic, Path(folder))}
+            )
+    return rows
 
 
 def deliveries() -> Iterator[tuple[str, Delivery]]:
