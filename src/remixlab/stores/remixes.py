@@ -62,7 +62,11 @@ class RemixShelf(RightsShelf, LedgerShelf):
 
     def _pressing(self, where: sa.ColumnElement[bool]) -> Pressing | None:
         row = self.connection.execute(sa.select(t.pressings).where(where)).first()
-        return None if row is None else Pressing(remix_id=row.remix_id, suffix=row.suffix, file_sha256=row.file_sha256, manifest_sha256=row.manifest_sha256)
+        return (
+            None
+            if row is None
+            else Pressing(remix_id=row.remix_id, suffix=row.suffix, file_sha256=row.file_sha256, manifest_sha256=row.manifest_sha256)
+        )
 
     def made_on(self, listener: str, day: datetime) -> int:
         """How many remixes this listener made on that UTC day."""
