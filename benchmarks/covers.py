@@ -83,7 +83,7 @@ def row_of(name: str, style: str, prints: dict[str, Fingerprint]) -> dict[str, A
     return {
         "what": "cover", "song": name, "style": style, "key": mir_eval.key.weighted_score(str(line.layout.key), heard.key),
         "key_heard": heard.key, "chords": round(chords_agree(spans, heard), 3),
-        "same_work": first_work == name, "same_recording": any(m.kind != "same_work" and m.recording_id == name for m in matches),
+        "same_work": first_work == name, "wrong_work": first_work is not None and first_work != name, "same_recording": any(m.kind != "same_work" and m.recording_id == name for m in matches),
         "reduction_db": round(mix.reduction_db, 2), "listener": heard.listener,
     }  # fmt: skip
 
@@ -112,7 +112,8 @@ def means(rows: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "covers": len(rows), "key": round(float(np.mean([r["key"] for r in rows])), 3), "key_right": round(float(np.mean([r["key"] == 1 for r in rows])), 3),
         "chords": round(float(np.mean([r["chords"] for r in rows])), 3), "chords_min": min(r["chords"] for r in rows),
-        "same_work": round(float(np.mean([r["same_work"] for r in rows])), 3), "same_recording": sum(r["same_recording"] for r in rows),
+        "same_work": round(float(np.mean([r["same_work"] for r in rows])), 3), "wrong_work": round(float(np.mean([r["wrong_work"] for r in rows])), 3),
+        "same_recording": sum(r["same_recording"] for r in rows),
         "reduction_db_max": max(r["reduction_db"] for r in rows),
     }  # fmt: skip
 

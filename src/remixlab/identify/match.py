@@ -31,7 +31,8 @@ class Match(Value):
     """A known recording heard in a sound; `tempo_ratio` and `pitch_semitones` are the sound's, against the recording.
 
     `coverage` is the share of the passage's spectral peaks that the recording explains; `uniqueness` is low when the
-    passage fits the recording at other places too, `local_uniqueness` when it does so within seconds, as a loop does. `score` is 0-1; for `same_work` it only ranks.
+    passage fits the recording at other places too, `local_uniqueness` when it does so within seconds, as a loop does. `score` is 0-1; for
+    `same_work` it is the share of unrelated songs whose likeliest work fits less well, at least 0.9.
     """
 
     recording_id: str
@@ -68,7 +69,7 @@ def identify(sound: Audio | Fingerprint, index: Index, *, works: bool = True) ->
     if not works:
         return matches
     known = {m.recording_id for m in matches}
-    covers = [describe_work(w, index) for w in find_works(heard.harmony, index) if index.ids[w.recording] not in known]
+    covers = [describe_work(w, trust, index) for w, trust in find_works(heard.harmony, index) if index.ids[w.recording] not in known]
     return matches + covers
 
 
@@ -164,11 +165,11 @@ def _overlap(one: Passage, other: Passage) -> bool:
     return one.line.recording == other.line.recording and shared > 0.3 * min(one.end - one.start, other.end - other.start)
 
 
-def describe_work(work: WorkMatch, index: Index) -> Match:
+def describe_work(work: WorkMatch, trust: float, index: Index) -> Match:
     return Match(
         recording_id=index.ids[work.recording],
         kind="same_work",
-        score=work.score,
+        score=round(trust, 4),
         query_start_s=round(work.query_start_s, 2),
         query_end_s=round(work.query_end_s, 2),
         reference_start_s=round(work.reference_start_s, 2),
