@@ -83,7 +83,8 @@ def row_of(name: str, style: str, prints: dict[str, Fingerprint]) -> dict[str, A
     return {
         "what": "cover", "song": name, "style": style, "key": mir_eval.key.weighted_score(str(line.layout.key), heard.key),
         "key_heard": heard.key, "chords": round(chords_agree(spans, heard), 3),
-        "same_work": first_work == name, "wrong_work": first_work is not None and first_work != name, "same_recording": any(m.kind != "same_work" and m.recording_id == name for m in matches),
+        "same_work": first_work == name, "wrong_work": first_work not in (None, name),
+        "same_recording": any(m.kind != "same_work" and m.recording_id == name for m in matches),
         "reduction_db": round(mix.reduction_db, 2), "listener": heard.listener,
     }  # fmt: skip
 
