@@ -57,6 +57,8 @@ def find_works(harmony: Harmony, index: Index) -> list[tuple[WorkMatch, float]]:
 def rank_works(harmony: Harmony, index: Index) -> list[WorkMatch]:
     """The recordings most like what is heard, best first, however little they are."""
     paces = [_Pace.of(harmony, steps) for steps in _PACES if len(harmony) * steps >= _BEATS_MIN]
+    if not paces:
+        return []
     ways = [_find_ways(n, index.harmony_of(n), paces) for n in range(len(index)) if len(index.harmony_of(n)) >= _BEATS_MIN]
     likely = sorted((w for w in ways if w), key=lambda found: -found[0].likeness)[:_ALIGNED]
     aligned = [max((_align(way, paces[way.pace], index) for way in of_one), key=lambda w: w.gain) for of_one in likely]
@@ -98,11 +100,11 @@ class _Way(NamedTuple):
 def _find_ways(number: int, reference: Harmony, paces: list[_Pace]) -> list[_Way]:
     """The paces and keys in which the reference is most like the query, best first."""
     theirs, pitch_classes = _stack_shingles(reference.chroma.astype(np.float32)), _sum_pitch_classes(reference.chroma)
-    ways: list[_Way] = []
-    for number_of_pace, pace in enumerate(paces):
-        for semitones in _likely_keys(pace.pitch_classes, pitch_classes):
-            nearest = (_rotate_shingles(pace.shingles[::_STRIDE_BEATS], semitones) @ theirs.T).max(axis=1)
-            ways.append(_Way(number, float(nearest.mean()), number_of_pace, semitones))
+    tried = [(n, key) for n, pace in enumerate(paces) for key in _likely_keys(pace.pitch_classes, pitch_classes)]
+    rows = [_rotate_shingles(paces[n].shingles[::_STRIDE_BEATS], key) for n, key in tried]
+    # One product for all: many small ones cost a threaded library more in waiting than in work.
+    nearest = np.split((np.concatenate(rows) @ theirs.T).max(axis=1), np.cumsum([len(r) for r in rows])[:-1])
+    ways = [_Way(number, float(near.mean()), n, key) for (n, key), near in zip(tried, nearest, strict=True)]
     return sorted(ways, key=lambda way: -way.likeness)[:_WAYS_ALIGNED]
 
 
