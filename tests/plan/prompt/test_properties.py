@@ -168,3 +168,11 @@ def test_everything_but_everything_leaves_nothing_to_silence(song: Analysis) -> 
 def test_an_acapella_under_a_style_is_the_voice_that_stays(song: Analysis) -> None:
     plan = plan_of("house with the acapella on top", song)
     assert [op.op for op in plan.ops if op.op in ("keep", "mute", "restyle")] == ["keep", "restyle"]
+
+
+@pytest.mark.parametrize("place", ["the bridge", "the second verse"])
+@pytest.mark.parametrize("verb", ["skip", "remove", "drop"])
+def test_an_effect_after_a_cut_is_a_wish_of_its_own(verb: str, place: str, song: Analysis) -> None:
+    plan = plan_of(f"{verb} {place}, tape echo on the last chorus", song)
+    assert [(op.op, op.at) for op in plan.ops if op.op == "treat"] == [("treat", "chorus:last")]
+    assert any(op.op == "cut" for op in plan.ops)

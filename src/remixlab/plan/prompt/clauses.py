@@ -278,6 +278,8 @@ def _leads_into(clause: Clause, ahead: Clause, *, first: bool) -> bool:
 def _continues(clause: Clause, behind: Clause) -> bool:
     if clause.has("stem") and (clause.has("fx") or clause.has("manner")):
         return False
+    if clause.has("at") and clause.has("fx") and (clause.joint == "," or not behind.has("fx")):
+        return False  # "skip the bridge, echo on the last chorus": a wish of its own
     if not (behind.heads or behind.has("except") or (clause.has("at") and behind.has("at"))):
         return False
     kinds, before = _kinds(clause), _kinds(behind)
