@@ -152,8 +152,9 @@ def test_what_is_played_is_what_the_style_says(song: Song, style_id: str) -> Non
     pace = pace_of(style, line.layout)
     piece = fact.backbeat[0]
     patterns = [p[piece] for group in (style.groove.verse, style.groove.chorus, style.groove.break_) for p in group if piece in p]
+    unit = style.groove.swing_unit if pace >= 1.0 else "16th"  # in half time the song's own beats stay straight
     allowed = {
-        round(warp(k / steps_per_beat_of(steps), style.groove.swing, style.groove.swing_unit) / pace % 1.0, 2) % 1.0
+        round(warp(k / steps_per_beat_of(steps), style.groove.swing, unit) / pace % 1.0, 2) % 1.0
         for steps in patterns
         for k, symbol in enumerate(steps_of(steps))
         if symbol != "."

@@ -105,8 +105,10 @@ def pace_of(style: Style, layout: Layout) -> float:
 def lay(text: str, bar: ResultBar, meter: str, *, pace: float, swing: float, swing_unit: str) -> Iterator[Step]:
     """The steps of a pattern that fall into one bar of the result, in order."""
     pattern = pattern_of(text, meter)
-    pace = _felt(pace, bar.feel)
     swing_unit = "8th" if bar.swing > swing or bar.feel == "shuffled" else swing_unit
+    if pace < 1.0:
+        swing_unit = "16th"  # in half time the pattern's off-beats are beats of the song, on which the voice stays
+    pace = _felt(pace, bar.feel)
     swing = _swung(swing, bar)
     start = bar.place * pattern.bar * pace
     span = bar.beats * pace

@@ -66,3 +66,16 @@ def test_a_long_low_note_neither_drifts_nor_grows(name: str):
     assert seconds[1:].max() <= 1.5 * seconds[:2].max()
     if not one.sustains:
         assert seconds[5] < 0.5 * seconds[0]
+
+
+PLUCKED = sorted(name for name, one in INSTRUMENTS.items() if isinstance(one.tone, PluckedString))
+
+
+@pytest.mark.parametrize("name", PLUCKED)
+def test_a_plucked_string_does_not_tick_where_the_touch_ends(name: str) -> None:
+    tone = INSTRUMENTS[name].tone
+    assert isinstance(tone, PluckedString)
+    for midi in range(INSTRUMENTS[name].lowest, INSTRUMENTS[name].highest, 5):
+        bend = np.abs(np.diff(pluck(tone, midi, 0.6, 8820, 3)[0], 2))
+        near = np.sqrt(np.convolve(bend**2, np.ones(883) / 883, "same"))
+        assert (bend[60:] / near[60:]).max() < 10.0

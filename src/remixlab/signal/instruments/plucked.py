@@ -77,6 +77,9 @@ def _pluck(out, f0, decay_s, bright_decay_s, pick, excite_hz, tilt_hz, noise, be
             apx = burst[i]
             apy = y
             burst[i] = y
+    # The filters still ring where the touch ends: let go smoothly, or the end ticks.
+    for i in range(48):
+        burst[m + i] *= 0.5 + 0.5 * np.cos(np.pi * (i + 0.5) / 48.0)
     power = 1e-9
     for i in range(m + 48):
         burst[i] -= mean * np.sin(np.pi * (i + 0.5) / (m + 48)) * np.pi / 2.0
