@@ -35,6 +35,7 @@ REMIXES = ("80s synthwave, keep the vocals", "house, keep the vocals", "drum and
 COVERS = ("bossa nova on nylon guitar",)
 MINE = "bench"
 WORKERS = 2
+CLAP_S = 0.05
 
 
 def run(songs: frozenset[str] = frozenset()) -> Iterator[dict[str, Any]]:
@@ -147,6 +148,7 @@ def drum_error(mix: Any, plan: RemixPlan) -> dict[str, Any]:
     if drums is None or not np.abs(drums.samples).max() > 1e-3 or any(op.op == "swing" for op in plan.ops):
         return {}
     onsets_s = find_onsets(drums.samples, drums.sample_rate).frames / drums.sample_rate
+    onsets_s = onsets_s[np.diff(onsets_s, prepend=-1.0) > CLAP_S]  # a clap is several bursts, heard at its first
     beats = np.asarray(mix.beats_s)
     near = np.abs(onsets_s[:, None] - beats[None]).min(axis=1) if onsets_s.size else np.zeros(0)
     on_beat = near[near < 0.06] * 1000
