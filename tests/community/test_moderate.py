@@ -79,6 +79,15 @@ def test_every_code_of_a_refused_wish_is_in_the_docs() -> None:
 
 def test_a_title_after_a_likening_is_found_with_its_place() -> None:
     titles = {"Glass Orchard": "rec_a", "Três Janelas": "rec_b", "Summer": "rec_c"}
-    text, found = find_likenings("make it feel like tres janelas, slower, in the style of Glass Orchard", titles)
+    text, found = find_likenings("make it feel like tres janelas, slower, in the style of Glass Orchard", lambda: titles)
     assert [(one.recording_id, text[one.start : one.end]) for one in found] == [("rec_b", "tres janelas"), ("rec_a", "Glass Orchard")]
-    assert find_likenings("glass orchard but slower, a summer feeling", titles)[1] == ()
+    assert find_likenings("glass orchard but slower, a summer feeling", lambda: titles)[1] == ()
+    assert find_likenings("make it sound like summer", lambda: titles)[1] == ()
+    assert [one.recording_id for one in find_likenings("make it sound like Summer", lambda: titles)[1]] == ["rec_c"]
+
+
+def test_nobody_reads_the_catalogue_for_a_wish_that_likens_nothing() -> None:
+    def never() -> dict[str, str]:
+        raise AssertionError("the titles were asked for")
+
+    assert find_likenings("reggae, slower", never) == ("reggae, slower", ())

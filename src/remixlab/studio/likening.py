@@ -21,7 +21,7 @@ def spell_out(order: RemixOrder, prompt: str, desk: Desk) -> str:
     Raises: RightsRefused where its people have not said that it may be a model.
     """
     with desk.read() as shelf:
-        text, likenings = find_likenings(prompt, _titles(shelf))
+        text, likenings = find_likenings(prompt, lambda: _titles(shelf))
         models = [shelf.recording(one.recording_id) for one in likenings]
         decisions = [
             decide(frozenset({Use(Scope.STYLE_REFERENCE, m.recording_id)}), Reach(), shelf.terms([m.recording_id]), order.request())
