@@ -177,7 +177,7 @@ def lay_in_place(made: Path, path: Path, *, replace: bool) -> None:
 
 def export_separator(work: Path, package: Path, *, replace: bool) -> None:
     """Export the separator and its card; held-out scores come from its own run's log."""
-    saved = torch.load(work / "separator" / "checkpoint.pt", weights_only=True)
+    saved = torch.load(work / "separator" / "checkpoint.pt", weights_only=True, map_location="cpu")
     model = Separator().eval()
     model.load_state_dict(saved["smooth"])
     path = package / "separation" / "weights" / "separator.onnx"
@@ -251,7 +251,7 @@ TRUTH_SOURCES = [
 def export_listening(name: str, work: Path, package: Path, *, replace: bool) -> None:
     """Export one listening network and its card."""
     net, ears, source, outputs, bands, frame_s = LISTENING[name]
-    saved = torch.load(work / "listening" / name / "checkpoint.pt", weights_only=True)
+    saved = torch.load(work / "listening" / name / "checkpoint.pt", weights_only=True, map_location="cpu")
     inner = net()
     inner.load_state_dict(saved["net"])
     model = ears(inner).eval()

@@ -124,7 +124,7 @@ def main() -> None:
     parser.add_argument("--package", type=Path, default=Path("src/remixlab"))
     options = parser.parse_args()
     torch.set_num_threads(1)
-    saved = torch.load(options.work / "feel" / "checkpoint.pt", weights_only=True)
+    saved = torch.load(options.work / "feel" / "checkpoint.pt", weights_only=True, map_location="cpu")
     net, table = FeelNet().eval(), WordTable(len(saved["words"]))
     net.load_state_dict(saved["net"])
     table.load_state_dict(saved["table"])

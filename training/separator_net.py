@@ -5,6 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from training.machine import half
+
 STEMS = ("vocals", "drums", "bass", "other")
 FFT_SIZE = 4096
 HOP = 1024
@@ -92,7 +94,7 @@ class TimeMemory(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Shape: (batch, channels, frames, bands) stays."""
         slim = torch.relu(self.slim(x)).permute(0, 2, 1, 3).flatten(2)
-        with torch.autocast("cpu", enabled=False):
+        with half(x.device, wanted=False):
             heard, _ = self.memory(slim.float())
         wide = self.widen(heard).unflatten(2, (16, self.bands)).permute(0, 2, 1, 3)
         return x + self.merge(wide)
@@ -127,7 +129,7 @@ class Separator(nn.Module):
 
     def share_cells(self, spectrum: Tensor, every: int = 1, first: int = 0) -> Tensor:
         """Give the masks once a cell: (batch, 4, 2, frames, 1088), or of some frames only."""
-        with torch.autocast("cpu", enabled=False):
+        with half(spectrum.device, wanted=False):
             features = measure_features(spectrum)
             high = features[..., MIDDLE:].unflatten(3, (-1, CELL)).mean(4)
             low, middle, high = map(_compress, (features[..., :LOW], features[..., LOW:MIDDLE], high))

@@ -22,6 +22,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 from remixlab.plan import styles
 from training.feel_net import FeelNet, WordTable
 from training.feel_words import fit_words, vocabulary
+from training.machine import add_device, choose_device, half
 from training.pieces import is_kept_out
 
 FRAMES = 250
@@ -176,12 +177,13 @@ def fit_sentences(said: np.ndarray, fit: np.ndarray, known: np.ndarray) -> tuple
 
 def measure_loss(net: FeelNet, table: WordTable, batch: dict[str, Tensor]) -> Tensor:
     """Sound and sentence: do they fit? And which of all styles is it?"""
-    with torch.autocast("cpu", dtype=torch.bfloat16):
+    device = batch["mel"].device
+    with half(device):
         heard = net(batch["mel"])
     heard = heard.float()
-    single = table.judge(heard, torch.eye(len(vocabulary())))
+    single = table.judge(heard, torch.eye(len(vocabulary()), device=device))
     said = table.judge(heard, batch["said"])
-    weight = torch.tensor(3.0)
+    weight = torch.tensor(3.0, device=device)
     loss = (binary_cross_entropy_with_logits(single, batch["fit"], reduction="none", pos_weight=weight) * batch["known"]).mean()
     loss = (
         loss + (binary_cross_entropy_with_logits(said, batch["said_fit"], reduction="none", pos_weight=weight) * batch["said_known"]).mean()
@@ -218,7 +220,8 @@ def embed(net: FeelNet, mel: np.ndarray) -> Tensor:
     """
     starts = np.linspace(0, max(0, len(mel) - FRAMES), max(1, round(len(mel) / FRAMES))).astype(int)
     windows = np.stack([np.resize(mel[s : s + FRAMES], (FRAMES, mel.shape[1])) for s in starts]).astype(np.float32)
-    return nn.functional.normalize(net(torch.from_numpy(windows)).mean(0), dim=0)
+    device = next(net.parameters()).device
+    return nn.functional.normalize(net(torch.from_numpy(windows).to(device)).mean(0), dim=0)
 
 
 @torch.no_grad()
@@ -226,7 +229,7 @@ def validate(net: FeelNet, table: WordTable, pieces: list[Piece]) -> dict[str, A
     """Score pieces of songs never trained on: style in the first place and in the first three, and the area under the curve of each kind of word."""
     net.eval()
     heard = torch.stack([embed(net, p.mel) for p in pieces])
-    logits = table.judge(heard, torch.eye(len(vocabulary()))).numpy()
+    logits = table.judge(heard, torch.eye(len(vocabulary()), device=heard.device)).cpu().numpy()
     rows = np.array([p.facts["kind"] != "own" for p in pieces])
     style = logits[:, columns_of("style")][rows]
     ranks = (style > style[np.arange(len(style)), [p.style for p, row in zip(pieces, rows, strict=True) if row]][:, None]).sum(axis=1)
@@ -247,7 +250,7 @@ def validate_others(net: FeelNet, table: WordTable, pieces: list[Piece]) -> dict
     """Score what is known of songs that other instruments play."""
     net.eval()
     heard = torch.stack([embed(net, p.mel) for p in pieces])
-    logits = table.judge(heard, torch.eye(len(vocabulary()))).detach().numpy()
+    logits = table.judge(heard, torch.eye(len(vocabulary()), device=heard.device)).detach().cpu().numpy()
     fit, known = np.stack([p.fit for p in pieces]), np.stack([p.known for p in pieces])
     words = ("voice:sung", "drums:some", "tempo:slow", "tempo:fast")
     columns = {word: vocabulary().index(word) for word in words}
@@ -283,6 +286,7 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--seed", type=int, default=5)
     parser.add_argument("--check-minutes", type=float, default=2.0)
+    add_device(parser)
     train(parser.parse_args())
 
 
@@ -291,13 +295,14 @@ def train(options: argparse.Namespace) -> None:
     torch.set_num_threads(1)
     torch.manual_seed(options.seed)
     options.out.mkdir(parents=True, exist_ok=True)
-    net, table = FeelNet(), WordTable(len(vocabulary()))
+    device = choose_device(options.device)
+    net, table = FeelNet().to(device), WordTable(len(vocabulary())).to(device)
     decayed = [p for p in net.parameters() if p.ndim > 1]
     plain = [*(p for p in net.parameters() if p.ndim <= 1), *table.parameters()]
     optimizer = torch.optim.AdamW([{"params": decayed, "weight_decay": 0.05}, {"params": plain, "weight_decay": 0.0}], options.rate)
     path, step, cpu_s = options.out / "checkpoint.pt", 0, 0.0
     if path.exists():
-        saved = torch.load(path, weights_only=True)
+        saved = torch.load(path, weights_only=True, map_location=device)
         net.load_state_dict(saved["net"])
         table.load_state_dict(saved["table"])
         optimizer.load_state_dict(saved["optimizer"])
@@ -311,7 +316,8 @@ def train(options: argparse.Namespace) -> None:
         for group in optimizer.param_groups:
             group["lr"] = options.rate * min(1, (step + 1) / 40) * (0.5 * (1 + math.cos(math.pi * done)) * 0.98 + 0.02)
         net.train()
-        loss = measure_loss(net, table, draw_batch([p for p in (*pieces, *others) if not is_kept(p)], options.batch, rng))
+        drawn = draw_batch([p for p in (*pieces, *others) if not is_kept(p)], options.batch, rng)
+        loss = measure_loss(net, table, {name: part.to(device) for name, part in drawn.items()})
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_([*net.parameters(), *table.parameters()], 2.0)

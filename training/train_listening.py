@@ -10,10 +10,12 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from scipy.ndimage import gaussian_filter1d
 from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 
 from training.listening_nets import BeatNet, ChordNet, NoteNet
+from training.machine import add_device, choose_device, half
 from training.score import QUALITIES
 
 NETS: dict[str, type[nn.Module]] = {"beats": BeatNet, "chords": ChordNet, "notes": NoteNet}
@@ -107,17 +109,73 @@ def draw_chords(song: Batch, rng: np.random.Generator, window: int, *, plain: bo
     return {"x": x, "root": root, "bass": bass, "notes": tones, "key": np.array(key)}
 
 
-def draw_notes(song: Batch, rng: np.random.Generator, window: int, *, plain: bool = False) -> Batch:
-    """Cut a window and transpose it by up to three semitones."""
-    shift = 0 if plain else int(rng.integers(-3, 4))
-    start = 0 if plain else int(rng.integers(0, len(song["pitch"]) - window))
-    end = len(song["pitch"]) if plain else start + window
-    x = np.roll(song["pitch"][start:end].astype(np.float32), 3 * shift, 1)
-    frame = np.roll(song["frame"][start:end], shift, 1).astype(np.float32)
-    onset = np.roll(song["onset"][start:end], shift, 1).astype(np.float32)
+def draw_notes(song: Batch, rng: np.random.Generator, window: int, *, plain: bool = False, beside: Batch | None = None) -> Batch:
+    """Cut a window, transpose it by up to three semitones, sing it up to twice as fast, and play the chords of another song beside it."""
+    if plain:
+        frame, onset = (song[name].astype(np.float32) for name in ("frame", "onset"))
+        return {"x": song["pitch"].astype(np.float32), "frame": frame, "onset": np.maximum(onset, _late(onset))}
+    shift = int(rng.integers(-3, 4))
+    loud, frame, onset = _hurried(song, rng, window)
+    loud, frame, onset = _transposed(loud, 3 * shift), _transposed(frame, shift), _transposed(onset, shift)
+    if beside is not None:
+        there = int(song["facts"][1]) + shift - int(beside["facts"][1])
+        there = (there + 5) % 12 - 5 + int(rng.choice([-12, 0, 0, 12]))
+        start = int(rng.choice(beside["alone"]))
+        part = slice(start, start + window)
+        second = np.expm1(beside["pitch"][part].astype(np.float32)) * np.float32(10 ** (rng.uniform(-12, 2) / 20))
+        loud = loud + _transposed(second, 3 * there)
+        frame = np.maximum(frame, _transposed(beside["frame"][part].astype(np.float32), there))
+        onset = np.maximum(onset, _transposed(beside["onset"][part].astype(np.float32), there))
+    return {"x": _vary(np.log1p(loud), rng, loud.shape[1]), "frame": frame, "onset": np.maximum(onset, _late(onset))}
+
+
+def _hurried(song: Batch, rng: np.random.Generator, window: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Magnitudes and truth of a window, 0.87 to 2 times as fast: pop is sung in shorter notes than lead sheets are."""
+    speed = float(np.exp(rng.uniform(-0.14, 0.7)))
+    span = min(int(np.ceil(window * speed)) + 1, len(song["pitch"]))
+    speed = min(speed, (span - 1) / window)
+    start = int(rng.integers(0, len(song["pitch"]) - span + 1))
+    loud = np.expm1(song["pitch"][start : start + span].astype(np.float32))
+    if speed > 1:  # the longer window that a spectrum of the faster song would have, against its steps
+        loud = gaussian_filter1d(loud, 1.3 * math.sqrt(speed**2 - 1), axis=0)
+    place = np.arange(window) * speed
+    floor = place.astype(int)
+    share = (place - floor)[:, None].astype(np.float32)
+    above = np.minimum(floor + 1, span - 1)
+    frame = song["frame"][start + floor].astype(np.float32)
+    onset = np.zeros_like(frame)
+    at, *where = np.nonzero(song["onset"][start : start + span])
+    at = np.round(at / speed).astype(int)
+    kept = at < window
+    onset[(at[kept], *(w[kept] for w in where))] = 1
+    return loud[floor] * (1 - share) + loud[above] * share, np.maximum(frame, onset), onset
+
+
+def _transposed(rows: np.ndarray, steps: int) -> np.ndarray:
+    """Move along the second axis; what comes in is silent."""
+    moved = np.zeros_like(rows)
+    if steps >= 0:
+        moved[:, steps:] = rows[:, : rows.shape[1] - steps]
+    else:
+        moved[:, :steps] = rows[:, -steps:]
+    return moved
+
+
+def _late(onset: np.ndarray) -> np.ndarray:
     late = np.zeros_like(onset)
     late[1:] = onset[:-1]
-    return {"x": x if plain else _vary(x, rng, x.shape[1]), "frame": frame, "onset": np.maximum(onset, late)}
+    return late
+
+
+def find_alone(songs: list[Batch], window: int) -> list[Batch]:
+    """Songs in which, for a window, nobody sings and no bass plays; `alone` says where."""
+    found: list[Batch] = []
+    for song in songs:
+        busy = np.cumsum(np.pad(song["frame"][:, :, :2].any((1, 2)), (1, 0)))
+        starts = np.flatnonzero(busy[window:] == busy[:-window])[::25]
+        if len(starts):
+            found.append({**song, "alone": starts})
+    return found
 
 
 DRAWS = {"beats": draw_beats, "chords": draw_chords, "notes": draw_notes}
@@ -127,9 +185,9 @@ def measure_loss(net: str, out: tuple[Tensor, ...], truth: dict[str, Tensor]) ->
     """Give the training loss of one network."""
     if net == "beats":
         events, meter, drums = out
-        weight = torch.tensor([4.0, 8.0, 20.0])
+        weight = torch.tensor([4.0, 8.0, 20.0], device=events.device)
         loss = binary_cross_entropy_with_logits(events, truth["events"][..., :3], pos_weight=weight)
-        loss = loss + 0.5 * binary_cross_entropy_with_logits(drums, truth["events"][..., 3:], pos_weight=torch.tensor(4.0))
+        loss = loss + 0.5 * binary_cross_entropy_with_logits(drums, truth["events"][..., 3:], pos_weight=weight[0])
         return loss + 0.15 * cross_entropy(meter.flatten(0, 1), truth["meter"][:, None].expand(meter.shape[:2]).flatten())
     if net == "chords":
         root, bass, notes, key = out
@@ -138,8 +196,9 @@ def measure_loss(net: str, out: tuple[Tensor, ...], truth: dict[str, Tensor]) ->
         loss = loss + 1.5 * binary_cross_entropy_with_logits(notes, truth["notes"])
         return loss + 0.4 * cross_entropy(key.flatten(0, 1), truth["key"][:, None].expand(key.shape[:2]).flatten())
     frame, onset = out
-    loss = binary_cross_entropy_with_logits(frame, truth["frame"], pos_weight=torch.tensor(2.0))
-    return 20 * (loss + binary_cross_entropy_with_logits(onset, truth["onset"], pos_weight=torch.tensor(4.0)))
+    held, struck = torch.tensor([2.0, 4.0], device=frame.device)
+    loss = binary_cross_entropy_with_logits(frame, truth["frame"], pos_weight=held)
+    return 20 * (loss + binary_cross_entropy_with_logits(onset, truth["onset"], pos_weight=struck))
 
 
 def match_events(found: np.ndarray, truth: np.ndarray, tolerance: int) -> tuple[int, int, int]:
@@ -170,12 +229,14 @@ def _f_measure(counts: list[tuple[int, int, int]]) -> float:
 def validate(net: str, model: nn.Module, songs: list[Batch]) -> dict[str, float]:
     """Score whole songs never trained on, by peak picking alone (no decoder)."""
     model.eval()
+    device = next(model.parameters()).device
+    hear = lambda x: [part.cpu() for part in model(torch.from_numpy(x.astype(np.float32))[None].to(device))]  # noqa: E731
     counts: dict[str, list[tuple[int, int, int]]] = {}
     ratios: dict[str, list[float]] = {}
     for song in songs:
         truth = DRAWS[net](song, np.random.default_rng(0), WINDOW[net], plain=True) if net != "beats" else None
         if net == "beats":
-            events, meter, drums = model(torch.from_numpy(song["mel"].astype(np.float32))[None])
+            events, meter, drums = hear(song["mel"])
             for lane, name in enumerate(("beat", "downbeat", "boundary")):
                 curve = torch.sigmoid(events[0, :, lane]).numpy()
                 found = pick_peaks(curve, (0.5, 0.5, 0.6)[lane], (7, 15, 100)[lane])
@@ -187,7 +248,7 @@ def validate(net: str, model: nn.Module, songs: list[Batch]) -> dict[str, float]
             guess = METERS[int(torch.softmax(meter[0], 1).mean(0).argmax())]
             ratios.setdefault("meter", []).append(float(guess == int(song["facts"][0])))
         elif net == "chords" and truth is not None:
-            root, bass, notes, key = model(torch.from_numpy(truth["x"])[None])
+            root, bass, notes, key = hear(truth["x"])
             known = truth["root"] < 12
             right = root[0].argmax(1).numpy() == truth["root"]
             third = torch.sigmoid(notes[0]).numpy()
@@ -200,7 +261,7 @@ def validate(net: str, model: nn.Module, songs: list[Batch]) -> dict[str, float]
             ratios.setdefault("tones", []).append(float(((third > 0.5) == (truth["notes"] > 0.5))[known].mean()))
             ratios.setdefault("key", []).append(float(int(torch.softmax(key[0], 1).mean(0).argmax()) == int(truth["key"])))
         elif truth is not None:
-            frame, onset = model(torch.from_numpy(truth["x"])[None])
+            frame, onset = hear(truth["x"])
             for lane, name in enumerate(("vocals", "bass", "other")):
                 heard, real = torch.sigmoid(frame[0, :, :, lane]).numpy() > 0.5, truth["frame"][:, :, lane] > 0
                 counts.setdefault(f"{name}_frames", []).append((int((heard & real).sum()), int(heard.sum()), int(real.sum())))
@@ -220,14 +281,22 @@ def main() -> None:
     parser.add_argument("net", choices=sorted(NETS))
     parser.add_argument("--truth", type=Path, default=Path("training/work/truth"))
     parser.add_argument("--out", type=Path, default=Path("training/work/listening"))
-    parser.add_argument("--minutes", type=float, default=8.0)
+    parser.add_argument("--minutes", type=float, default=8.0, help="of processor time")
     parser.add_argument("--steps", type=int, default=10**9)
     parser.add_argument("--rate", type=float, default=3e-3)
     parser.add_argument("--seed", type=int, default=3)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--patience", type=int, default=100)
     parser.add_argument("--check-minutes", type=float, default=1.5)
+    add_device(parser)
     train(parser.parse_args())
+
+
+def _draw(net: str, songs: list[Batch], alone: list[Batch], rng: np.random.Generator) -> Batch:
+    song = songs[int(rng.integers(len(songs)))]
+    if alone and rng.random() < 0.5:
+        return draw_notes(song, rng, WINDOW[net], beside=alone[int(rng.integers(len(alone)))])
+    return DRAWS[net](song, rng, WINDOW[net])
 
 
 def train(options: argparse.Namespace) -> None:
@@ -237,26 +306,27 @@ def train(options: argparse.Namespace) -> None:
     folder = options.out / options.net
     folder.mkdir(parents=True, exist_ok=True)
     songs, kept = load_songs(options.truth, options.net)
-    model = NETS[options.net]()
+    device = choose_device(options.device)
+    model = NETS[options.net]().to(device)
     optimizer = torch.optim.AdamW(model.parameters(), options.rate, weight_decay=1e-2)
-    path, step, seconds, cpu_s, best = folder / "checkpoint.pt", 0, 0.0, 0.0, math.inf
+    path, step, cpu_s, best = folder / "checkpoint.pt", 0, 0.0, math.inf
     if path.exists():
-        saved = torch.load(path, weights_only=True)
+        saved = torch.load(path, weights_only=True, map_location=device)
         model.load_state_dict(saved["net"])
         optimizer.load_state_dict(saved["optimizer"])
-        step, seconds, cpu_s = saved["step"], saved["seconds"], saved["cpu_s"]
+        step, cpu_s = saved["step"], saved["cpu_s"]
     rng = np.random.default_rng(options.seed + 1000 * step)
+    alone = find_alone(songs, WINDOW["notes"]) if options.net == "notes" else []
     print(f"{sum(p.numel() for p in model.parameters())} parameters, {len(songs)} + {len(kept)} songs", flush=True)
-    began, began_cpu, base, base_cpu = time.perf_counter(), time.process_time(), seconds, cpu_s
-    last, worse, losses = seconds, 0, list[float]()
-    while step < options.steps and seconds < options.minutes * 60 and worse < options.patience:
-        done = max(step / options.steps, seconds / (options.minutes * 60))
+    began, base, last, worse, losses = time.process_time(), cpu_s, cpu_s, 0, list[float]()
+    while step < options.steps and cpu_s < options.minutes * 60 and worse < options.patience:
+        done = max(step / options.steps, cpu_s / (options.minutes * 60))
         for group in optimizer.param_groups:
             group["lr"] = options.rate * min(1, (step + 1) / 50) * (0.5 * (1 + math.cos(math.pi * done)) * 0.98 + 0.02)
-        drawn = [DRAWS[options.net](songs[int(rng.integers(len(songs)))], rng, WINDOW[options.net]) for _ in range(BATCH[options.net])]
-        batch = {name: torch.from_numpy(np.stack([d[name] for d in drawn])) for name in drawn[0]}
+        drawn = [_draw(options.net, songs, alone, rng) for _ in range(BATCH[options.net])]
+        batch = {name: torch.from_numpy(np.stack([d[name] for d in drawn])).to(device) for name in drawn[0]}
         model.train()
-        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=options.net == "notes"):
+        with half(device, wanted=options.net == "notes"):
             out = model(batch.pop("x"))
         loss = measure_loss(options.net, tuple(o.float() for o in out), batch)
         optimizer.zero_grad(set_to_none=True)
@@ -265,18 +335,18 @@ def train(options: argparse.Namespace) -> None:
         optimizer.step()
         losses.append(float(loss.detach()))
         step += 1
-        seconds, cpu_s = base + time.perf_counter() - began, base_cpu + time.process_time() - began_cpu
-        final = step >= options.steps or seconds >= options.minutes * 60
-        if final or seconds - last > options.check_minutes * 60:
-            last = seconds
+        cpu_s = base + time.process_time() - began
+        final = step >= options.steps or cpu_s >= options.minutes * 60
+        if final or cpu_s - last > options.check_minutes * 60:
+            last = cpu_s
             scores = validate(options.net, model, kept) if kept else {}
-            line = {"step": step, "seconds": round(seconds), "cpu_s": round(cpu_s), "loss": round(float(np.mean(losses[-200:])), 4)}
+            line = {"step": step, "cpu_s": round(cpu_s), "loss": round(float(np.mean(losses[-200:])), 4)}
             worse = 0 if line["loss"] < best else worse + 1
             best = min(best, line["loss"])
             with (folder / "log.jsonl").open("a") as log:
                 log.write(json.dumps({**line, "validation": scores}) + "\n")
             print(json.dumps({**line, "validation": scores}), flush=True)
-            state = {"net": model.state_dict(), "optimizer": optimizer.state_dict(), "step": step, "seconds": seconds, "cpu_s": cpu_s}
+            state = {"net": model.state_dict(), "optimizer": optimizer.state_dict(), "step": step, "cpu_s": cpu_s}
             torch.save({**state, "seed": options.seed, "scores": scores}, path.with_suffix(".new"))
             path.with_suffix(".new").replace(path)
 

@@ -17,10 +17,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from training.machine import add_device, choose_device, half
 from training.mixing import Library, Mixer, split_complex, transform
 from training.separator_net import BINS, CELL, MIDDLE, STEMS, Separator
 
-STEM_WEIGHTS = torch.tensor([2.0, 1.0, 1.6, 1.0])
+STEM_WEIGHTS = torch.tensor([2.0, 1.0, 1.6, 1.0]) / 5.6
+GROUPED_WEIGHTS = torch.tensor([0.5, 0.0, 0.0, 0.3])
 QUIET = 1e-3
 
 
@@ -49,24 +51,23 @@ def measure_loss(masks: Tensor, spectra: Tensor, grouped: Tensor, *, favour_bass
     the three other stems count as one. `favour_bass` lets the lowest bins weigh more: a bass fills thirty of two thousand
     bins, and without it a network that leaves the bass out loses next to nothing; vocals lose a little by it.
     """
-    pick = torch.cat((torch.arange(MIDDLE), torch.arange(MIDDLE + int(torch.randint(CELL, (1,))), BINS, CELL)))
+    device = masks.device
+    pick = torch.cat((torch.arange(MIDDLE), torch.arange(MIDDLE + int(torch.randint(CELL, (1,))), BINS, CELL))).to(device)
     left, right = torch.view_as_real(spectra).unbind(2)
     real, imaginary = torch.stack((left + right, left - right), 2)[..., pick, :].mul_(0.5).movedim(-1, 0).contiguous()
     mix_real, mix_imaginary = real.sum(1, keepdim=True), imaginary.sum(1, keepdim=True)
     mix_power = mix_real.square() + mix_imaginary.square()
     truth_power = real.square() + imaginary.square()
     cross = real * mix_real + imaginary * mix_imaginary
-    weights = (STEM_WEIGHTS / STEM_WEIGHTS.sum()).repeat(len(masks), 1)
-    if grouped.any():
-        rest = masks[:, 1:].sum(1, keepdim=True)
-        joined = torch.cat((masks[:, :3], rest), 1)
-        masks = torch.where(grouped[:, None, None, None, None], joined, masks)
-        weights[grouped] = torch.tensor([0.5, 0.0, 0.0, 0.3])
+    rest = masks[:, 1:].sum(1, keepdim=True)
+    joined = torch.cat((masks[:, :3], rest), 1)
+    masks = torch.where(grouped[:, None, None, None, None], joined, masks)
+    weights = torch.where(grouped[:, None], GROUPED_WEIGHTS.to(device), STEM_WEIGHTS.to(device))
     power = (masks * (masks * mix_power - 2 * cross) + truth_power).clamp(min=0)
-    zones = torch.ones(len(pick))
+    zones = torch.ones(len(pick), device=device)
     zones[MIDDLE:] = CELL
     scale = (mix_power + 1e-10).sqrt().mean((2, 3, 4))
-    ear = torch.ones(len(pick))
+    ear = torch.ones(len(pick), device=device)
     if favour_bass:
         ear[:256], ear[:32] = 2.0, 8.0
     absolute = ((power + 1e-9).sqrt() * ear).mean((2, 3, 4)) / (scale + 1e-5)
@@ -75,12 +76,25 @@ def measure_loss(masks: Tensor, spectra: Tensor, grouped: Tensor, *, favour_bass
     return ((absolute * 2.0 + energy * 0.5) * weights).sum(1).mean()
 
 
+def reshuffle(spectra: Tensor, grouped: Tensor, turn: int) -> Tensor:
+    """Make other mixes of a drawn batch: every stem moves on to another example, each by its own stride.
+
+    Drawing costs half as much as a training step; a second use with strange company costs nothing. Where only vocals and the
+    rest are known apart, the drums and bass that arrive join the rest.
+    """
+    strides = (turn, 2 * turn + 1, 3 * turn, 0)
+    vocals, drums, bass, other = (spectra[:, stem].roll(stride, 0) for stem, stride in enumerate(strides))
+    apart = (~grouped)[:, None, None, None].to(spectra.dtype)
+    return torch.stack((vocals, drums * apart, bass * apart, other + (drums + bass) * (1 - apart)), 1)
+
+
 @torch.no_grad()
 def score(net: Separator, stems: np.ndarray) -> dict[str, float]:
     """Score one excerpt by SDR over the whole of it; stems (4, 2, frames). Silent stems get no score."""
     mix = stems.sum(0)
     gain = 0.09 / (np.sqrt(np.mean(mix**2)) + 1e-9)
-    spectra = transform(torch.from_numpy(stems * gain).flatten(0, 1)).unflatten(0, (4, 2))[None]
+    device = next(net.parameters()).device
+    spectra = transform(torch.from_numpy(stems * gain).flatten(0, 1)).unflatten(0, (4, 2))[None].to(device)
     frames = spectra.shape[3] // 8 * 8
     spectra = spectra[:, :, :, :frames]
     masks = net(split_complex(spectra.sum(1)))
@@ -133,6 +147,7 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=10**9)
     parser.add_argument("--batch", type=int, default=4)
     parser.add_argument("--frames", type=int, default=160)
+    parser.add_argument("--uses", type=int, default=2, help="mixes made of one drawn batch")
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
@@ -141,8 +156,8 @@ def main() -> None:
     parser.add_argument("--favour-bass", action="store_true", help="weigh the lowest bins more (the shipped weights were made without)")
     parser.add_argument("--with-weak-provenance", action=argparse.BooleanOptionalAction, default=False)
     parser.add_argument("--without-weak-provenance", dest="with_weak_provenance", action="store_false")
-    options = parser.parse_args()
-    train(options)
+    add_device(parser)
+    train(parser.parse_args())
 
 
 def train(options: argparse.Namespace) -> None:
@@ -153,18 +168,19 @@ def train(options: argparse.Namespace) -> None:
     held = tuple(f"evr_{name}" for name in options.held_out.split(",") if name)
     library = Library(options.pool, held, with_weak=options.with_weak_provenance)
     excerpts = load_excerpts(options.pool, held, 3, 12.0)
-    net = Separator().to(memory_format=torch.channels_last)
+    device = choose_device(options.device)
+    net = Separator().to(device, memory_format=torch.channels_last)
     rounds: list[dict[str, float]] = []
     if options.start_from:
-        earlier = torch.load(options.start_from, weights_only=True)
+        earlier = torch.load(options.start_from, weights_only=True, map_location=device)
         net.load_state_dict(earlier["smooth"])
         rounds = [*earlier.get("rounds", []), earlier["progress"]]
-    smooth = Separator()
+    smooth = Separator().to(device)
     smooth.load_state_dict(net.state_dict())
     optimizer = torch.optim.AdamW(net.parameters(), options.rate, weight_decay=1e-2, betas=(0.9, 0.98))
     progress, path = Progress(), options.out / "checkpoint.pt"
     if path.exists():
-        saved = torch.load(path, weights_only=True)
+        saved = torch.load(path, weights_only=True, map_location=device)
         net.load_state_dict(saved["net"])
         smooth.load_state_dict(saved["smooth"])
         optimizer.load_state_dict(saved["optimizer"])
@@ -175,16 +191,20 @@ def train(options: argparse.Namespace) -> None:
     last_save = last_check = progress.seconds
     losses: list[float] = []
     worse = 0
+    drawn: tuple[Tensor, Tensor] | None = None
     print(f"{sum(p.numel() for p in net.parameters())} parameters, {len(library.entries)} sounds", flush=True)
     while progress.step < options.steps and progress.seconds < options.minutes * 60 and worse < options.patience:
         done = max(progress.step / options.steps, progress.seconds / (options.minutes * 60))
         rate = options.rate * min(1.0, (progress.step + 1) / 60) * (0.5 * (1 + math.cos(math.pi * done)) * 0.98 + 0.02)
         for group in optimizer.param_groups:
             group["lr"] = rate
-        spectra, grouped = mixer.draw_batch(options.batch)
+        turn = progress.step % options.uses
+        if turn == 0 or drawn is None:
+            drawn = tuple(part.to(device) for part in mixer.draw_batch(options.batch))
+        spectra, grouped = drawn if turn == 0 else (reshuffle(*drawn, turn), drawn[1])
         planes = split_complex(spectra.sum(1))
         net.train()
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with half(device):
             masks = net.share_cells(planes, 2, progress.step % 2)
         loss = measure_loss(masks.float(), spectra[:, :, :, progress.step % 2 :: 2], grouped, favour_bass=options.favour_bass)
         optimizer.zero_grad(set_to_none=True)
@@ -240,7 +260,8 @@ def train(options: argparse.Namespace) -> None:
 @torch.no_grad()
 def score_batch(net: Separator, mixer: Mixer) -> float:
     """Give the loss of the smoothed weights on fresh training mixes, a check that learning goes on."""
-    spectra, grouped = mixer.draw_batch(4)
+    device = next(net.parameters()).device
+    spectra, grouped = (part.to(device) for part in mixer.draw_batch(4))
     return round(float(measure_loss(net.share_cells(split_complex(spectra.sum(1))), spectra, grouped)), 4)
 
 
