@@ -12,10 +12,17 @@ from scipy.signal import oaconvolve
 from torch import Tensor
 
 from training.pool import RATE, STEMS, Entry
+from training.produce import produce_voice
 from training.separator_net import BINS, FFT_SIZE, HOP
 
 ABSENT = {"vocals": 0.14, "drums": 0.1, "bass": 0.15, "other": 0.06}
 LEVEL_DB = {"vocals": 0.0, "drums": 0.0, "bass": -1.0, "other": -0.5}
+PRODUCED = {"dry": 0.7, "song": 0.25}
+"""How often a voice is produced: recorded dry, as nearly all are, or taken from a song, where a studio was at work before."""
+WEIGHTS = {"freedoom": 0.25, "own_styles": 0.2}
+"""What is made in quantity weighs less than recordings."""
+SPEED = 0.22
+"""The largest change of speed, and with it of pitch and of the size of a mouth, as a logarithm: four semitones."""
 
 
 def transform(sound: Tensor) -> Tensor:
@@ -63,7 +70,7 @@ class Library:
 
     @staticmethod
     def _weigh(sounds: list[Sound]) -> np.ndarray:
-        weight = np.array([np.sqrt(s.entry["seconds"]) * (0.25 if "freedoom" in s.entry["source"] else 1.0) for s in sounds])
+        weight = np.array([np.sqrt(s.entry["seconds"]) * WEIGHTS.get(s.entry["source"], 1.0) for s in sounds])
         return weight / weight.sum() if len(weight) else weight
 
 
@@ -77,20 +84,27 @@ class Mixer:
         self.frames = frames
         self.length = (frames - 1) * HOP
 
-    def _cut(self, sound: Sound, at: int | None = None) -> np.ndarray:
+    def _draw_speed(self) -> float:
+        return 1.0 if self.rng.random() < 0.45 else float(np.exp(self.rng.uniform(-SPEED, SPEED)))
+
+    def _cut(self, sound: Sound, at: int | None = None, speed: float | None = None) -> np.ndarray:
+        speed = self._draw_speed() if speed is None else speed
         total, length = len(sound.samples), self.length
-        speed = 1.0 if at is not None or self.rng.random() < 0.45 else float(np.exp(self.rng.uniform(-0.22, 0.22)))
         need = int(length * speed) + 2
         start = at if at is not None else int(self.rng.integers(0, max(1, total - need)))
         piece = np.asarray(sound.samples[start : start + need], np.float32) / 32768.0
         if len(piece) < need:
             piece = np.pad(piece, ((0, need - len(piece)), (0, 0)))
         if speed != 1.0:
-            place = np.arange(length, dtype=np.float32) * speed
+            place = np.arange(length, dtype=np.float32) * np.float32(speed)
             floor = place.astype(np.int64)
             share = (place - floor)[:, None]
             piece = piece[floor] * (1 - share) + piece[floor + 1] * share
         return piece[:length]
+
+    def _produce(self, piece: np.ndarray, source: str) -> np.ndarray:
+        chance = PRODUCED["song" if source.startswith("evr_") else "dry"]
+        return produce_voice(piece, self.rng) if self.rng.random() < chance else piece
 
     def _cut_lively(self, sound: Sound) -> np.ndarray:
         for _ in range(4):
@@ -129,8 +143,26 @@ class Mixer:
 
     def _draw(self, kind: str) -> np.ndarray:
         sounds = self.library.sounds[kind]
-        piece = self._cut_lively(sounds[int(self.rng.choice(len(sounds), p=self.library.weights[kind]))])
-        return self._place(piece, kind)
+        sound = sounds[int(self.rng.choice(len(sounds), p=self.library.weights[kind]))]
+        piece = self._cut_lively(sound)
+        return self._place(self._produce(piece, sound.entry["source"]) if kind == "vocals" else piece, kind)
+
+    def _draw_song(self) -> dict[str, np.ndarray]:
+        """Cut the stems of one song at the same place, at the same speed."""
+        rng, songs = self.rng, self.library.songs
+        sung = [name for name in songs if "vocals" in songs[name]]
+        names = sung if sung and rng.random() < 0.65 else list(songs)
+        parts = songs[names[int(rng.integers(len(names)))]]
+        shortest, speed = min(len(part.samples) for part in parts.values()), self._draw_speed()
+        at = int(rng.integers(0, max(1, shortest - int(self.length * speed) - 2)))
+        pieces = {stem: self._cut(part, at, speed) for stem, part in parts.items()}
+        loudest = np.sqrt(np.mean(sum(pieces.values()) ** 2)) + 1e-4
+        if "vocals" in pieces:
+            pieces["vocals"] = self._produce(pieces["vocals"], parts["vocals"].entry["source"])
+        waves = {stem: piece * (0.14 / loudest) * 10 ** (rng.normal(0, 2.0) / 20) for stem, piece in pieces.items()}
+        if "vocals" not in waves and rng.random() < 0.7:
+            waves["vocals"] = self._draw("vocals")
+        return waves
 
     def draw_waves(self) -> tuple[dict[str, np.ndarray], bool]:
         """Draw the four stems of one example; the flag says that only vocals and the rest are known apart."""
@@ -138,18 +170,7 @@ class Mixer:
         dice = rng.random()
         waves: dict[str, np.ndarray] = {}
         if dice < 0.35 and library.songs:
-            real = [name for name in library.songs if "vocals" in library.songs[name]]
-            names = real if real and rng.random() < 0.75 else list(library.songs)
-            parts = library.songs[names[int(rng.integers(len(names)))]]
-            shortest = min(len(part.samples) for part in parts.values())
-            at = int(rng.integers(0, max(1, shortest - self.length)))
-            pieces = {stem: self._cut(part, at) for stem, part in parts.items()}
-            loudest = np.sqrt(np.mean(sum(pieces.values()) ** 2)) + 1e-4
-            for stem, piece in pieces.items():
-                waves[stem] = piece * (0.14 / loudest) * 10 ** (rng.normal(0, 2.0) / 20)
-            if "vocals" not in waves and rng.random() < 0.7:
-                waves["vocals"] = self._draw("vocals")
-            return waves, False
+            return self._draw_song(), False
         if dice < 0.5 and library.sounds["rest"]:
             waves["other"] = self._draw("rest") * 1.6
             if rng.random() > ABSENT["vocals"]:
@@ -164,14 +185,20 @@ class Mixer:
             waves["vocals"] = waves["vocals"] + self._draw("vocals") * 0.5
         return waves, False
 
-    def _colour(self, spectrum: Tensor) -> Tensor:
+    def _draw_curve(self) -> Tensor:
         knots = self.rng.normal(0, 3.0, 8)
         place = np.log2(np.maximum(np.arange(BINS), 4) / 4) / 9 * 7
-        curve = 10 ** (np.interp(place, np.arange(8), knots) / 20)
-        return spectrum * torch.from_numpy(curve.astype(np.float32))
+        return torch.from_numpy((10 ** (np.interp(place, np.arange(8), knots) / 20)).astype(np.float32))
 
-    def draw(self) -> tuple[Tensor, bool]:
-        """Draw one example: complex stems (4, 2, frames, bins), already summing to the mix."""
+    def _squeeze(self, stacked: np.ndarray) -> None:
+        mix = stacked.reshape(4, 2, -1).sum(0)
+        block = np.sqrt((mix[:, : self.length // 441 * 441] ** 2).reshape(2, -1, 441).mean((0, 2)) + 1e-6)
+        smooth = np.convolve(block, np.ones(9) / 9, "same")
+        gain = (0.1 / smooth) ** self.rng.uniform(0.1, 0.5)
+        stacked *= np.interp(np.arange(self.length), np.arange(len(gain)) * 441, gain).astype(np.float32)
+
+    def draw(self, spectra: Tensor) -> bool:
+        """Draw one example into zeros: complex stems (4, 2, frames, bins), already summing to the mix; tell whether it is grouped."""
         rng = self.rng
         waves, grouped = self.draw_waves()
         while not waves or sum(float(np.mean(wave**2)) for wave in waves.values()) < 1e-6:
@@ -181,27 +208,23 @@ class Mixer:
             if stem in waves:
                 stacked[2 * number : 2 * number + 2] = waves[stem].T
         if rng.random() < 0.35:
-            mix = stacked.reshape(4, 2, -1).sum(0)
-            block = np.sqrt((mix[:, : self.length // 441 * 441] ** 2).reshape(2, -1, 441).mean((0, 2)) + 1e-6)
-            smooth = np.convolve(block, np.ones(9) / 9, "same")
-            gain = (0.1 / smooth) ** rng.uniform(0.1, 0.5)
-            stacked *= np.interp(np.arange(self.length), np.arange(len(gain)) * 441, gain).astype(np.float32)
-        spectra = torch.zeros((4, 2, self.frames, BINS), dtype=torch.complex64)
+            self._squeeze(stacked)
+        if rng.random() < 0.3:
+            middle, width = stacked.reshape(4, 2, -1).mean(1, keepdims=True), np.float32(rng.choice([0, 0.1, 0.3, 0.6]))
+            stacked = (middle + (stacked.reshape(4, 2, -1) - middle) * width).reshape(8, -1)
+        tilts, cut = rng.random(4) < 0.4, int(rng.integers(900, 1700)) if rng.random() < 0.15 else BINS
         for number, stem in enumerate(STEMS):
             if stem in waves:
                 spectra[number] = transform(torch.from_numpy(stacked[2 * number : 2 * number + 2]))
-        spectra = torch.stack([self._colour(s) if rng.random() < 0.4 else s for s in spectra])
-        if rng.random() < 0.15:
-            cut = int(rng.integers(900, 1700))
-            spectra[..., cut:] *= 0.01
-        if rng.random() < 0.3:
-            middle = spectra.mean(1, keepdim=True)
-            spectra = middle + (spectra - middle) * float(rng.choice([0, 0.1, 0.3, 0.6]))
-        level = torch.view_as_real(spectra.sum(0)).square().sum(-1).mean().sqrt()
-        spectra = spectra * (0.0035 / (level + 1e-7)).clamp(max=30) * 10 ** (float(rng.normal(0, 2.5)) / 20)
-        return spectra, grouped
+                if tilts[number]:
+                    spectra[number] *= self._draw_curve()
+        spectra[..., cut:] *= 0.01
+        level = torch.view_as_real(spectra[:, :, ::4].sum(0)).square().sum(-1).mean().sqrt()
+        spectra *= float((0.0035 / (level + 1e-7)).clamp(max=30)) * 10 ** (float(rng.normal(0, 2.5)) / 20)
+        return grouped
 
     def draw_batch(self, size: int) -> tuple[Tensor, Tensor]:
         """Draw stems (batch, 4, 2, frames, bins) and the grouped flags (batch,)."""
-        drawn = [self.draw() for _ in range(size)]
-        return torch.stack([d[0] for d in drawn]), torch.tensor([d[1] for d in drawn])
+        spectra = torch.zeros((size, 4, 2, self.frames, BINS), dtype=torch.complex64)
+        grouped = [self.draw(example) for example in spectra]
+        return spectra, torch.tensor(grouped)
