@@ -7,9 +7,10 @@ from scipy import fft
 
 from training.pool import RATE
 
-TAIL_S = 1.2
-CHANCES = {"double": 0.3, "slap": 0.2, "echo": 0.25, "plate": 0.6, "mouth": 0.5, "shelf": 0.5, "phone": 0.05, "squeeze": 0.6}
-"""How often each is used. Most mixes hold a plate and a compressor; doubles and echoes belong to some, telephones to few."""
+TAIL_S, WASH_S = 1.2, 3.0
+CHANCES = {"double": 0.3, "slap": 0.2, "echo": 0.25, "plate": 0.6, "wash": 0.15, "mouth": 0.5, "shelf": 0.5, "phone": 0.05, "squeeze": 0.6}
+"""How often each is used. Most mixes hold a plate and a compressor; doubles and echoes belong to some, telephones to few. A wash is a
+plate so long and loud that the voice becomes a wide surface, as electronic music likes it."""
 
 
 def delay_variably(voice: np.ndarray, delay_s: np.ndarray | float, cents: float) -> np.ndarray:
@@ -49,12 +50,13 @@ def draw_echoes(rng: np.random.Generator, length: int) -> np.ndarray:
             response[at, (side + turn) % 2 if crosses else slice(None)] += gain
             gain *= feedback
     if rng.random() < CHANCES["plate"]:
-        decay_s, wait = rng.uniform(0.3, TAIL_S), int(RATE * rng.uniform(0.0, 0.06))
+        washed = rng.random() < CHANCES["wash"]
+        decay_s, wait = rng.uniform(TAIL_S, 2 * WASH_S) if washed else rng.uniform(0.3, TAIL_S), int(RATE * rng.uniform(0.0, 0.06))
         tail = rng.standard_normal((length - wait, 2), np.float32)
         tail *= np.exp(np.arange(length - wait, dtype=np.float32) * np.float32(-6.9 / (decay_s * RATE)))[:, None]
         if rng.random() < 0.5:
             tail[1:] = 0.5 * (tail[1:] + tail[:-1])  # a dark plate
-        tail *= rng.uniform(0.08, 0.55) / np.sqrt((tail**2).sum(0).mean() + 1e-9)
+        tail *= (rng.uniform(0.5, 1.5) if washed else rng.uniform(0.08, 0.55)) / np.sqrt((tail**2).sum(0).mean() + 1e-9)
         response[wait:] += tail
     response[0] += 1.0
     return response
@@ -94,7 +96,7 @@ def produce_voice(voice: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         voice = squeeze(voice, rng)
     if rng.random() < CHANCES["double"]:
         voice = double(voice, rng)
-    response = draw_echoes(rng, int(TAIL_S * RATE))
+    response = draw_echoes(rng, int((WASH_S if rng.random() < 0.2 else TAIL_S) * RATE))
     size = fft.next_fast_len(len(voice) + len(response), real=True)
     tone = draw_tone(rng, np.fft.rfftfreq(size, 1 / RATE).astype(np.float32))[:, None]
     spectrum = fft.rfft(voice, size, axis=0) * fft.rfft(response, size, axis=0)

@@ -10,12 +10,14 @@ import argparse
 import json
 import math
 import time
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor
+from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
 from training.machine import add_device, choose_device, half
 from training.mixing import Library, Mixer, split_complex, transform
@@ -74,6 +76,22 @@ def measure_loss(masks: Tensor, spectra: Tensor, grouped: Tensor, *, favour_bass
     total = (mix_power.sum((2, 3)) * zones).sum(2)
     energy = torch.log10((power.sum((2, 3)) * zones).sum(2) / (total + 1e-6) + QUIET)
     return ((absolute * 2.0 + energy * 0.5) * weights).sum(1).mean()
+
+
+class Mixes(IterableDataset[tuple[Tensor, Tensor]]):
+    """Batches without end, drawn in as many processes as the loader is given, each with dice of its own."""
+
+    def __init__(self, mixer: Mixer, batch: int) -> None:
+        """Keep the mixer."""
+        self.mixer, self.batch = mixer, batch
+
+    def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
+        """Draw batch after batch."""
+        worker = get_worker_info()
+        if worker is not None:
+            self.mixer.rng = np.random.default_rng([*self.mixer.rng.integers(0, 2**31, 4), worker.id])
+        while True:
+            yield self.mixer.draw_batch(self.batch)
 
 
 def reshuffle(spectra: Tensor, grouped: Tensor, turn: int) -> Tensor:
@@ -147,6 +165,7 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=10**9)
     parser.add_argument("--batch", type=int, default=4)
     parser.add_argument("--frames", type=int, default=160)
+    parser.add_argument("--workers", type=int, default=0, help="processes that draw mixes; a GPU needs ten or more, a CPU none")
     parser.add_argument("--uses", type=int, default=2, help="mixes made of one drawn batch")
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--seed", type=int, default=1)
@@ -186,6 +205,7 @@ def train(options: argparse.Namespace) -> None:
         optimizer.load_state_dict(saved["optimizer"])
         progress, rounds = Progress(**saved["progress"]), saved.get("rounds", [])
     mixer = Mixer(library, options.seed + 1000 * progress.step, options.frames)
+    mixes = iter(DataLoader(Mixes(mixer, options.batch), batch_size=None, num_workers=options.workers))
     kept = (progress.seconds, progress.cpu_s)
     began, began_cpu = time.perf_counter(), time.process_time()
     last_save = last_check = progress.seconds
@@ -200,7 +220,7 @@ def train(options: argparse.Namespace) -> None:
             group["lr"] = rate
         turn = progress.step % options.uses
         if turn == 0 or drawn is None:
-            drawn = tuple(part.to(device) for part in mixer.draw_batch(options.batch))
+            drawn = tuple(part.to(device) for part in next(mixes))
         spectra, grouped = drawn if turn == 0 else (reshuffle(*drawn, turn), drawn[1])
         planes = split_complex(spectra.sum(1))
         net.train()
