@@ -8,7 +8,7 @@ from scipy import fft
 from training.pool import RATE
 
 TAIL_S, WASH_S = 1.2, 3.0
-CHANCES = {"double": 0.3, "slap": 0.2, "echo": 0.25, "plate": 0.6, "wash": 0.15, "mouth": 0.5, "shelf": 0.5, "phone": 0.05, "squeeze": 0.6}
+CHANCES = {"double": 0.3, "slap": 0.2, "echo": 0.25, "plate": 0.6, "wash": 0.12, "mouth": 0.5, "shelf": 0.5, "phone": 0.05, "squeeze": 0.6}
 """How often each is used. Most mixes hold a plate and a compressor; doubles and echoes belong to some, telephones to few. A wash is a
 plate so long and loud that the voice becomes a wide surface, as electronic music likes it."""
 
@@ -36,7 +36,7 @@ def double(voice: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return out
 
 
-def draw_echoes(rng: np.random.Generator, length: int) -> np.ndarray:
+def draw_echoes(rng: np.random.Generator, length: int, *, washed: bool = False) -> np.ndarray:
     """Draw the response of slap, echo in tempo and plate. Shape: (length, 2); the voice itself comes first."""
     response = np.zeros((length, 2), np.float32)
     if rng.random() < CHANCES["slap"]:
@@ -49,8 +49,7 @@ def draw_echoes(rng: np.random.Generator, length: int) -> np.ndarray:
             at = min(length - 1, int(turn * step * RATE))
             response[at, (side + turn) % 2 if crosses else slice(None)] += gain
             gain *= feedback
-    if rng.random() < CHANCES["plate"]:
-        washed = rng.random() < CHANCES["wash"]
+    if washed or rng.random() < CHANCES["plate"]:
         decay_s, wait = rng.uniform(TAIL_S, 2 * WASH_S) if washed else rng.uniform(0.3, TAIL_S), int(RATE * rng.uniform(0.0, 0.06))
         tail = rng.standard_normal((length - wait, 2), np.float32)
         tail *= np.exp(np.arange(length - wait, dtype=np.float32) * np.float32(-6.9 / (decay_s * RATE)))[:, None]
@@ -96,7 +95,8 @@ def produce_voice(voice: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         voice = squeeze(voice, rng)
     if rng.random() < CHANCES["double"]:
         voice = double(voice, rng)
-    response = draw_echoes(rng, int((WASH_S if rng.random() < 0.2 else TAIL_S) * RATE))
+    washed = rng.random() < CHANCES["wash"]
+    response = draw_echoes(rng, int((WASH_S if washed else TAIL_S) * RATE), washed=washed)
     size = fft.next_fast_len(len(voice) + len(response), real=True)
     tone = draw_tone(rng, np.fft.rfftfreq(size, 1 / RATE).astype(np.float32))[:, None]
     spectrum = fft.rfft(voice, size, axis=0) * fft.rfft(response, size, axis=0)
