@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -120,3 +121,28 @@ class Stems(Mapping[Stem, Audio]):
         """The sum of the four, in a fixed order."""
         total = self.vocals.samples + self.drums.samples + self.bass.samples + self.other.samples
         return Audio(total, self.sample_rate)
+
+
+class StemsBlock(NamedTuple):
+    """A stretch of the four stems of one recording; blocks follow each other without gaps.
+
+    Shape: each (channels, frames), the same.
+    """
+
+    vocals: Samples
+    drums: Samples
+    bass: Samples
+    other: Samples
+
+    @property
+    def length_frames(self) -> int:
+        return int(self.vocals.shape[1])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SoundStream:
+    """A sound as it is read: to be gone through once. Unit: sample_rate in Hz. Shape: blocks (channels, any frames)."""
+
+    sample_rate: int
+    channels: int
+    blocks: Iterator[Samples]

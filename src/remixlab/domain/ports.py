@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from remixlab.domain.appeals import RefusedWish
-from remixlab.domain.audio import Audio, Stems
+from remixlab.domain.audio import Audio, Samples, Stems, StemsBlock
 from remixlab.domain.ledger import Booking, Play
 from remixlab.domain.money import Money
 from remixlab.domain.music import Analysis, Feel
@@ -49,6 +49,15 @@ class Separator(Protocol):
         ...
 
     def separate(self, recording: Audio, *, progress: Progress | None = None) -> Stems: ...
+
+
+@runtime_checkable
+class BlockSeparator(Separator, Protocol):
+    """A separator that can take a recording apart while it arrives, so that its length costs no memory."""
+
+    def take_apart(self, blocks: Iterable[Samples], sample_rate: int, *, level_rms: float) -> Iterator[StemsBlock]:
+        """`level_rms` is the level of the whole recording. Law: joined, the blocks are what `separate` gives, within 1e-6."""
+        ...
 
 
 class Listener(Protocol):

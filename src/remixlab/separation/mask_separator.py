@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable, Iterator
+from itertools import count
 
 import numpy as np
 
-from remixlab.domain.audio import Audio, Samples, Stems
+from remixlab.domain.audio import Audio, Samples, Stems, StemsBlock
+from remixlab.domain.ports import Progress
+from remixlab.separation.blockwise import complete_blocks, gather_stems
 from remixlab.separation.masks import REACH_FRAMES, find_masks
+from remixlab.signal.reel import Reel
 from remixlab.signal.spectrum import istft, stft
-
-Progress = Callable[[str, float], None]
 
 _WINDOW_S = 4096 / 44100
 _CHUNK_HOPS = 512
@@ -24,20 +26,12 @@ class MaskSeparator:
 
     def separate(self, recording: Audio, *, progress: Progress | None = None) -> Stems:
         """Four stems of the recording's own shape and rate. Law: their sum is the recording within 1e-6."""
-        mix = recording.samples
-        vocals, drums, bass = (np.zeros_like(mix) for _ in range(3))
-        window = _window_frames(recording.sample_rate)
-        hop = window // 4
-        margin = (REACH_FRAMES + 4) * hop
-        for begin in range(0, recording.length_frames, _CHUNK_HOPS * hop):
-            end = min(begin + _CHUNK_HOPS * hop, recording.length_frames)
-            first, last = max(0, begin - margin), min(recording.length_frames, end + margin)
-            parts = _masked(mix[:, first:last], window, hop, recording.sample_rate)
-            for whole, part in zip((vocals, drums, bass), parts, strict=True):
-                whole[:, begin:end] = part[:, begin - first : end - first]
-            if progress:
-                progress("separating", end / recording.length_frames)
-        return complete_stems(mix, vocals, drums, bass, recording.sample_rate, self.name)
+        return gather_stems(self, recording, progress)
+
+    def take_apart(self, blocks: Iterable[Samples], sample_rate: int, *, level_rms: float) -> Iterator[StemsBlock]:
+        """The stems of a recording that arrives in blocks, in memory that no length makes grow. Loud or soft is all the same here."""
+        mix = Reel()
+        return complete_blocks(mix, _masked_blocks(Reel(mix.recorded(blocks)), sample_rate))
 
 
 def complete_stems(mix: Samples, vocals: Samples, drums: Samples, bass: Samples, sample_rate: int, name: str) -> Stems:
@@ -51,6 +45,22 @@ def complete_stems(mix: Samples, vocals: Samples, drums: Samples, bass: Samples,
 def _window_frames(sample_rate: int) -> int:
     """About 93 ms, a power of two."""
     return max(256, 1 << round(np.log2(_WINDOW_S * sample_rate)))
+
+
+def _masked_blocks(reel: Reel, sample_rate: int) -> Iterator[Samples]:
+    """Vocals, drums and bass, the channels of each below those of the one before."""
+    window = _window_frames(sample_rate)
+    hop = window // 4
+    margin = (REACH_FRAMES + 4) * hop
+    for begin in count(0, _CHUNK_HOPS * hop):
+        reel.reach(begin + _CHUNK_HOPS * hop + margin)
+        end = min(begin + _CHUNK_HOPS * hop, reel.end)
+        first, last = max(0, begin - margin), min(reel.end, end + margin)
+        if begin >= end:
+            return
+        parts = _masked(reel.read(first, last), window, hop, sample_rate)
+        yield np.concatenate([part[:, begin - first : end - first] for part in parts])
+        reel.forget(end - margin)
 
 
 def _masked(samples: Samples, window: int, hop: int, sample_rate: int) -> list[Samples]:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
+from itertools import count
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.fft import irfft, rfft
 
-from remixlab.domain.audio import Audio, Samples, Stems
-from remixlab.separation.mask_separator import complete_stems
+from remixlab.domain.audio import Audio, Samples, Stems, StemsBlock
+from remixlab.domain.ports import Progress
+from remixlab.separation.blockwise import complete_blocks, gather_stems
 from remixlab.separation.refine import refine_masks
 from remixlab.signal.network import Network, load_network
-from remixlab.signal.resample import resample
+from remixlab.signal.reel import Reel, resample_blocks
 from remixlab.signal.spectrum import frames_of, hann, overlap_add
 
 Floats = NDArray[np.float32]
@@ -39,50 +41,50 @@ class NetworkSeparator:
         self._network = network or load_network(ROOM, "separator")
         self._refined = refined
 
-    def separate(self, recording: Audio, *, progress: Callable[[str, float], None] | None = None) -> Stems:
+    def separate(self, recording: Audio, *, progress: Progress | None = None) -> Stems:
         """Four stems of the recording's own shape and rate. Law: their sum is the recording within 1e-6."""
-        mix = recording.samples
-        here = mix if recording.sample_rate == RATE else resample(mix, recording.sample_rate, RATE)
-        parts = self._take_apart(here, progress)
-        if recording.sample_rate != RATE:
-            parts = [_fitted(resample(p, RATE, recording.sample_rate), mix.shape[1]) for p in parts]
-        vocals, drums, bass = parts
-        return complete_stems(mix, vocals, drums, bass, recording.sample_rate, self.name)
+        return gather_stems(self, recording, progress)
 
-    def _take_apart(self, samples: Samples, progress: Callable[[str, float], None] | None) -> list[Samples]:
-        """Vocals, drums and bass at the network's rate."""
-        length = samples.shape[1]
-        times = 1 + length // HOP
-        gain = _TARGET_RMS / max(_rms(samples), 1e-6)
-        results = [np.zeros((samples.shape[0], (times - 1) * HOP + WINDOW), np.float32) for _ in range(_STEMS)]
-        for piece in self._masks(samples, times, gain):
-            first, last = piece.first, piece.first + piece.masks.shape[2]
-            spectrum = _spectra(samples, first, last)
-            for stem, whole in enumerate(results):
-                sound = np.asarray(irfft(_masked(spectrum, piece.masks[stem]), WINDOW, axis=-1)) * hann(WINDOW)
-                laid = overlap_add(sound.astype(np.float32, copy=False), HOP)
-                whole[:, first * HOP : first * HOP + laid.shape[1]] += laid
-            if progress:
-                progress("separating", last / times)
-        for whole in results:
-            _even_out(whole, times)
-        return [np.ascontiguousarray(whole[:, WINDOW // 2 : WINDOW // 2 + length]) for whole in results]
+    def take_apart(self, blocks: Iterable[Samples], sample_rate: int, *, level_rms: float) -> Iterator[StemsBlock]:
+        """The stems of a recording that arrives in blocks, in memory that no length makes grow; `level_rms` is that of the whole.
 
-    def _masks(self, samples: Samples, times: int, gain: float) -> Iterator[_Piece]:
+        Law: joined, they are what `separate` gives.
+        """
+        mix = Reel()
+        heard = Reel(resample_blocks(mix.recorded(blocks), sample_rate, RATE))
+        parts = resample_blocks(self._take_apart(heard, _TARGET_RMS / max(level_rms, 1e-6)), RATE, sample_rate)
+        return complete_blocks(mix, parts)
+
+    def _take_apart(self, reel: Reel, gain: float) -> Iterator[Samples]:
+        """Vocals, drums and bass at the network's rate, the channels of each below those of the one before."""
+        overlapping = np.zeros((1, 0), np.float32)
+        for piece in self._masks(reel, gain):
+            laid = np.concatenate([_sound(_masked(piece.spectrum, masks)) for masks in piece.masks])
+            laid[:, : overlapping.shape[1]] += overlapping
+            begin = piece.first * HOP
+            done = laid.shape[1] if piece.is_last else piece.masks.shape[2] * HOP
+            overlapping = laid[:, done:].copy()
+            even = laid[:, :done] * _evenness(done, reel.end, is_first=begin == 0, is_last=piece.is_last)
+            yield np.ascontiguousarray(even[:, max(0, WINDOW // 2 - begin) : reel.end + WINDOW // 2 - begin])
+
+    def _masks(self, reel: Reel, gain: float) -> Iterator[_Piece]:
         """Masks of consecutive frames; neighbouring chunks fade into each other over their overlap."""
         fading: Floats | None = None
-        for first in range(0, times, _CHUNK - _OVERLAP):
-            last = min(first + _CHUNK, times)
-            masks = self._run(_spectra(_stereo_part(samples), first, last) * np.float32(gain))
+        for first in count(0, _CHUNK - _OVERLAP):
+            goes_on = reel.reach((first + _CHUNK + 1) * HOP)
+            last = first + _CHUNK if goes_on else min(first + _CHUNK, 1 + reel.end // HOP)
+            spectrum = _spectra(reel, first, last)
+            masks = self._run(_stereo_part(spectrum) * np.float32(gain))
             if fading is not None:
                 width = min(_OVERLAP, masks.shape[2])
                 rise = (np.arange(1, width + 1, dtype=np.float32) / (width + 1))[:, None]
                 masks[:, :, :width] = fading[:, :, :width] * (1 - rise) + masks[:, :, :width] * rise
-            if last == times:
-                yield _Piece(first, masks)
+            if not goes_on and last == 1 + reel.end // HOP:
+                yield _Piece(first, masks, spectrum, is_last=True)
                 return
-            fading = masks[:, :, -_OVERLAP:]
-            yield _Piece(first, masks[:, :, :-_OVERLAP])
+            fading = masks[:, :, -_OVERLAP:].copy()
+            yield _Piece(first, masks[:, :, :-_OVERLAP], spectrum[:, :-_OVERLAP], is_last=False)
+            reel.forget((last - _OVERLAP) * HOP - WINDOW)
 
     def _run(self, spectrum: Spectrum) -> Floats:
         """Shape: (2, frames, 2049) -> (3 stems, mid and side, frames, 2049)."""
@@ -102,24 +104,22 @@ class NetworkSeparator:
 class _Piece(NamedTuple):
     first: int
     masks: Floats
+    spectrum: Spectrum
+    is_last: bool
 
 
-def _stereo_part(samples: Samples) -> Samples:
+def _stereo_part(spectrum: Spectrum) -> Spectrum:
     """What the network listens to: the stereo pair, or the mean on both sides."""
-    if samples.shape[0] == 2:
-        return samples
-    return np.broadcast_to(samples.mean(axis=0, keepdims=True, dtype=np.float32), (2, samples.shape[1]))
+    if spectrum.shape[0] == 2:
+        return spectrum
+    return np.broadcast_to(spectrum.mean(axis=0, keepdims=True), (2, *spectrum.shape[1:]))
 
 
-def _spectra(samples: Samples, first: int, last: int) -> Spectrum:
+def _spectra(reel: Reel, first: int, last: int) -> Spectrum:
     """Frames first..last-1, frame k centred on sample k * hop, in the network's scale. Shape: (channels, frames, 2049)."""
-    begin, end = first * HOP - WINDOW // 2, (last - 1) * HOP + WINDOW // 2
-    inside = samples[:, max(0, begin) : max(0, end)]
-    before = max(0, -begin)
-    padded = np.zeros((samples.shape[0], end - begin), np.float32)
-    padded[:, before : before + inside.shape[1]] = inside
-    pieces = frames_of(padded, WINDOW, HOP, centred=False) * hann(WINDOW)
-    return np.asarray(rfft(pieces, axis=-1)).astype(np.complex64) / np.float32(HOP)
+    stretch = reel.read(first * HOP - WINDOW // 2, (last - 1) * HOP + WINDOW // 2)
+    pieces = frames_of(stretch, WINDOW, HOP, centred=False) * hann(WINDOW)
+    return np.asarray(rfft(pieces, axis=-1)).astype(np.complex64, copy=False) / np.float32(HOP)
 
 
 def _masked(spectrum: Spectrum, masks: Floats) -> Spectrum:
@@ -130,25 +130,20 @@ def _masked(spectrum: Spectrum, masks: Floats) -> Spectrum:
     return np.stack([middle + side, middle - side])
 
 
-def _even_out(sound: Samples, times: int) -> None:
-    """Undo the two windows and the network's scale, in place; at both ends fewer frames overlap."""
+def _sound(spectrum: Spectrum) -> Samples:
+    """The frames laid over each other through a second window."""
+    sound = np.asarray(irfft(spectrum, WINDOW, axis=-1)) * hann(WINDOW)
+    return overlap_add(sound.astype(np.float32, copy=False), HOP)
+
+
+def _evenness(length: int, total: int, *, is_first: bool, is_last: bool) -> Floats:
+    """What undoes the two windows and the network's scale; at both ends of a recording of `total` samples fewer frames overlap."""
     power = np.square(hann(WINDOW))
-    few = min(times, 2 * WINDOW // HOP)
+    few = min(1 + total // HOP, 2 * WINDOW // HOP)
     ends = overlap_add(np.broadcast_to(power, (1, few, WINDOW)), HOP)[0]
-    weight = np.full(sound.shape[1], ends[ends.size // 2], np.float32)
-    weight[:WINDOW], weight[-WINDOW:] = ends[:WINDOW], ends[-WINDOW:]
-    sound *= HOP / np.maximum(weight, np.float32(1e-3))
-
-
-def _fitted(samples: Samples, length: int) -> Samples:
-    fitted = np.zeros((samples.shape[0], length), np.float32)
-    shared = min(length, samples.shape[1])
-    fitted[:, :shared] = samples[:, :shared]
-    return fitted
-
-
-def _rms(samples: Samples) -> float:
-    """Over all samples, without a copy of them."""
-    step = 1 << 20
-    power = sum(float(np.vdot(p, p)) for p in (samples[:, b : b + step] for b in range(0, samples.shape[1], step)))
-    return (power / max(1, samples.size)) ** 0.5
+    weight = np.full(length, ends[ends.size // 2], np.float32)
+    if is_first:
+        weight[:WINDOW] = ends[:WINDOW]
+    if is_last:
+        weight[-WINDOW:] = ends[-WINDOW:]
+    return np.asarray(HOP / np.maximum(weight, np.float32(1e-3)), np.float32)
