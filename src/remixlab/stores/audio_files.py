@@ -1,6 +1,7 @@
 """Audio files in and out: the only place that knows formats. Every bad file becomes one clear sentence.
 
-Source: libsndfile 1.2; its Vorbis encoder fails when one write carries a minute or more, so all writes go in blocks.
+Stereo FLAC is written by ourselves, all else by libsndfile 1.2; its Vorbis encoder fails when one write carries a minute or more, so all
+writes go in blocks.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from remixlab.domain.errors import EngineUnavailable, InvalidAudio
 from remixlab.signal import resample
 from remixlab.stores.blobs import write_durably
 from remixlab.stores.containers import decode_container, is_cut_off, says_its_length, sniff
+from remixlab.stores.flac import RATE_CODES, encode_flac
 
 BLOCK_FRAMES: Final = 65_536
 LENGTH_MAX_S: Final = 3 * 3600
@@ -56,6 +58,10 @@ _READABLE: Final = frozenset({"wav", "flac", "mp3", "ogg", "aiff"})
 class SoundFiles:
     """Reads wav, flac, ogg, mp3, opus and aiff, and with the extra `[formats]` m4a, webm and wma; writes the first five."""
 
+    def __init__(self, workers: int = 1) -> None:
+        """`workers` is how many cores may write one file."""
+        self._workers = workers
+
     def decode(self, data: bytes, name: str) -> Audio:
         """The sound of a file, at its own rate, with its own channels.
 
@@ -93,6 +99,8 @@ class SoundFiles:
         if form == "opus" and audio.sample_rate not in OPUS_RATES_HZ:
             audio = Audio(resample(audio.samples, audio.sample_rate, OPUS_RATES_HZ[-1]), OPUS_RATES_HZ[-1])
         _check_rate(audio, form)
+        if form == "flac" and audio.channels == 2 and audio.sample_rate in RATE_CODES:
+            return encode_flac(audio, self._workers)
         container, subtype = _FORMATS[form]
         settings = _SETTINGS.get(form, {})
         sink = io.BytesIO()
