@@ -176,3 +176,13 @@ def test_a_third_above_is_in_the_scale(sung):
     inside = (notes + shift)[contour.voiced] % 12
     assert set(np.unique(inside)) <= {float(pc) for pc in scale}
     assert set(np.unique(shift[contour.voiced])) <= {3.0, 4.0}
+
+
+@pytest.mark.parametrize("midi", [45.0, 57.27, 66.5, 69.38, 72.13, 76.5, 79.0, 81.75])
+@pytest.mark.parametrize("formants_hz", [(300, 2200), (650, 1080), (500, 1700)])
+def test_a_steady_voice_is_never_heard_an_octave_low(midi, formants_hz):
+    hz, t = 440 * 2 ** ((midi - 69) / 12), np.arange(RATE // 2) / RATE
+    partials = range(1, int(min(40, 9000 / hz)))
+    tone = sum(sum(1 / (1 + ((k * hz - f) / 100) ** 2) for f in formants_hz) * np.sin(2 * np.pi * k * hz * t + k * k) for k in partials)
+    heard = find_pitch(np.ascontiguousarray(tone[None] * 0.1, np.float32), RATE).f0_hz[10:-10]
+    assert np.abs(1200 * np.log2(heard / hz)).max() < 20

@@ -22,6 +22,8 @@ _WINDOW_S = 0.025
 _CANDIDATES = 5
 _QUIET_DB = -50.0
 _HOPS_PER_S = 200
+_LONGER = 0.06
+"""What a path pays for each octave that its periods are longer: a period's multiples fit as well as it does."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,7 +64,7 @@ def find_pitch(samples: Samples, sample_rate: int, *, low_hz: float = 65.0, high
     quiet = _quiet(slow, centres, window)
     period_candidates(padded, centres + margin, quiet, window, shortest, longest, lags, costs)
     chosen = np.zeros(centres.size, np.int64)
-    best_path(lags, costs, 0.32 + 0.035 * log2(longest), 0.035, 0.6, 0.25, chosen)
+    best_path(lags, costs, 0.28 + _LONGER * log2(longest), _LONGER, 0.6, 0.25, chosen)
     periods = np.where(chosen >= 0, np.take_along_axis(lags, np.maximum(chosen, 0)[:, None], axis=1)[:, 0], 0.0).astype(np.float64)
     refine_periods(padded, centres + margin, window, 2 * longest, periods)
     f0 = np.where(periods > 0, _RATE_HZ / np.maximum(periods, 1.0), 0.0).astype(np.float32)

@@ -6,6 +6,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+_LONGER = np.float32(0.06)
+
 
 @njit(cache=True, nogil=True, fastmath=True)
 def period_candidates(signal, centres, quiet, window, shortest, longest, lags, costs):
@@ -40,15 +42,18 @@ def period_candidates(signal, centres, quiet, window, shortest, longest, lags, c
             value = dips[lag]
             if value > np.float32(0.6) or value > dips[lag - 1] or value >= dips[lag + 1]:
                 continue
-            worst = 0
-            for n in range(1, found_max):
-                if costs[k, n] > costs[k, worst]:
-                    worst = n
-            if value < costs[k, worst]:
+            # A period's multiples are as deep as it is: of many dips the shorter stay, or it would be crowded out.
+            worst, least = 0, np.float32(0.0)
+            for n in range(found_max):
+                merit = costs[k, n] + _LONGER * np.log2(max(lags[k, n], np.float32(1.0)))
+                if merit > least:
+                    worst, least = n, merit
+            if value + _LONGER * np.log2(np.float32(lag)) < least:
                 bend = dips[lag - 1] - np.float32(2.0) * value + dips[lag + 1]
                 shift = np.float32(0.5) * (dips[lag - 1] - dips[lag + 1]) / bend if bend > np.float32(1e-9) else np.float32(0.0)
                 lags[k, worst] = np.float32(lag) + shift
-                costs[k, worst] = value
+                # The depth between the lags: read at whole ones, a short period looks shallower than its double.
+                costs[k, worst] = max(np.float32(0.0), value - np.float32(0.25) * (dips[lag - 1] - dips[lag + 1]) * shift)
 
 
 @njit(cache=True, nogil=True)
