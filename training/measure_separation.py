@@ -1,115 +1,81 @@
-"""Score the shipped separator against the untrained one and write docs/transparency/separation.md.
+"""Score the separator, song by song by a network that never heard it, and write docs/transparency/separation.md.
 
-`python -m training.measure_separation --audio ../shared/audio` (about four minutes of one core).
+`python -m training.measure_separation --fold hydrogen,sodium=A --fold francium,lithium=B --fold rubidium=C` where A, B and C are ONNX files or
+checkpoints that were trained without those songs (about ten minutes of one core; what was measured before is not measured again).
+Without --fold the network that ships is measured on the songs that its card says it never heard.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
-from collections.abc import Iterator
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
-from scipy.signal import istft, stft
+import torch
 
 from remixlab.domain.audio import Audio
+from remixlab.domain.errors import RemixLabError
 from remixlab.domain.ports import Separator
 from remixlab.separation import MaskSeparator, NetworkSeparator
-from remixlab.signal.network import OnnxNetwork
-from training.pool import RATE, STEM_SONGS, STEMS, read_sound
-from training.score import GrooveShelf, Lead, compose_lead, perform, read_lead
+from remixlab.signal.network import Network, OnnxNetwork, weights_of
+from training.excerpts import Excerpt, mix_other_voices, read_whole_songs, render_test_songs
+from training.pool import RATE
+from training.separation_measures import Scores, apply_oracle, average, score_guess
+from training.separation_page import NETWORK, Row, write_page
+from training.separator_net import Separator as Net
 from training.soundfont import has_soundfont
-from training.truth import load_speech, render_song
 
-Scores = dict[str, float]
-MEASURES = (*STEMS, "accompaniment")
-
-
-def read_stems(folder: Path, length_s: float) -> np.ndarray:
-    """Cut the stretch of a song with the most singing out of its stems: (4, 2, frames)."""
-    sounds = {stem: read_sound(folder / f"{stem}.ogg") for stem in STEMS if (folder / f"{stem}.ogg").exists()}
-    length = int(length_s * RATE)
-    shortest = min(map(len, sounds.values()))
-    starts = range(0, max(1, shortest - length), RATE * 5)
-    begin = max(starts, key=lambda at: float(np.mean(sounds["vocals"][at : at + length : 8] ** 2)))
-    out = np.zeros((4, 2, min(length, shortest)), np.float32)
-    for number, stem in enumerate(STEMS):
-        if stem in sounds:
-            out[number] = sounds[stem][begin : begin + length].T
-    return out
+CARD = Path("src/remixlab/separation/weights/separator.card.json")
+NOT_IN_MEAN = ("rubidium",)
+"""Its voice lies 17 dB under the band: reported, but in no mean."""
+Guess = Callable[[np.ndarray], np.ndarray]
 
 
-def render_test_songs(audio: Path, symbolic: Path, length_s: float, count: int) -> Iterator[tuple[str, np.ndarray]]:
-    """Render songs from lead sheets and drum performances that no training song used."""
-    sheets = [p for p in sorted((symbolic / "openewld" / "dataset").rglob("*.mxl")) if sum(map(ord, p.stem)) % 8 == 0]
-    shelf, speech = GrooveShelf(symbolic / "groove", "validation"), load_speech(audio)[::7]
-    number = made = 0
-    while made < count:
-        rng = np.random.default_rng([2026, number])
-        lead: Lead | None = read_lead(sheets[int(rng.integers(len(sheets)))]) if number % 2 else compose_lead(rng)
-        number += 1
-        if lead is None:
-            continue
-        song = perform(lead, shelf, rng, length_s)
-        if not all(song.notes[stem] for stem in STEMS):
-            continue
-        stems = render_song(song, speech, rng)
-        made += 1
-        yield f"rendered {made}", np.stack([stems[stem].T for stem in STEMS])
+class Fold(NamedTuple):
+    """A network and the stem songs that it never heard."""
+
+    name: str
+    songs: tuple[str, ...]
+    weights: Path
+
+    @property
+    def sha256(self) -> str:
+        """What the scores belong to."""
+        return hashlib.sha256(self.weights.read_bytes()).hexdigest()
 
 
-def mix_other_voices(audio: Path, length_s: float) -> Iterator[tuple[str, np.ndarray]]:
-    """Lay singers whom no training run heard over the accompaniment of the held-out songs."""
-    manifest = json.loads((audio / "voices" / "manifest.json").read_text())
-    for turn, group in enumerate(g for g in manifest["sets"] if g["id"].startswith("producer_space") and g["kind"] == "singing"):
-        phrases = [read_sound(audio / "voices" / item["path"]) for item in group["files"][3::9]]
-        for song in ("hydrogen", "sodium"):
-            stems = read_stems(audio / "stems" / song, length_s)
-            line = np.concatenate([p for phrase in phrases for p in (phrase, np.zeros((RATE // 4, 2), np.float32))])
-            line = np.tile(line, (1 + stems.shape[2] // len(line), 1))[: stems.shape[2]].T
-            rest = stems[1:].sum(0)
-            stems[0] = line * np.sqrt(np.mean(rest**2) / (np.mean(line**2) + 1e-9)) * 0.8
-            yield f"voice {turn + 1} over {song}", stems
+def read_fold(text: str, letter: str) -> Fold:
+    """Read SONG,SONG=PATH."""
+    songs, _, path = text.partition("=")
+    return Fold(letter, tuple(songs.split(",")), Path(path))
 
 
-def measure_sdr(truth: np.ndarray, guess: np.ndarray) -> float:
-    """Energy of the truth over energy of the error, in dB, over the whole excerpt."""
-    return float(10 * np.log10((truth**2).sum() / (((truth - guess) ** 2).sum() + 1e-12)))
+def read_shipped_fold() -> Fold:
+    """The network that ships and what its card says it never heard."""
+    held = json.loads(CARD.read_text())["held_out_songs"]
+    if not held:
+        raise SystemExit("the network that ships heard every song: name networks that did not with --fold")
+    return Fold("shipped", tuple(song.removeprefix("evr_") for song in held), Path(str(weights_of("remixlab.separation", "separator"))))
 
 
-def measure_isolation(truth: np.ndarray, guess: np.ndarray) -> float:
-    """Share of the mix's time-frequency energy that went to the right stem."""
-    power = [np.stack([np.abs(stft(s, RATE, nperseg=4096, noverlap=3072)[2]) ** 2 for s in stems]) for stems in (truth, guess)]
-    shares = [p / (p.sum(0) + 1e-12) for p in power]
-    weight = power[0].sum(0)
-    return float((np.minimum(shares[0], shares[1]).sum(0) * weight).sum() / weight.sum())
+def load_weights(path: Path) -> Network:
+    """Load an ONNX file, or the smoothed weights of a training run's checkpoint."""
+    if path.suffix == ".onnx":
+        return OnnxNetwork(path.read_bytes())
+    net = Net().eval()
+    net.load_state_dict(torch.load(path, weights_only=True, map_location="cpu")["smooth"])
 
+    @torch.no_grad()
+    def run(given: np.ndarray) -> dict[str, np.ndarray]:
+        return {"masks": net(torch.from_numpy(given)).numpy()}
 
-def measure_leak(truth: np.ndarray, guess: np.ndarray) -> float | None:
-    """Median level of the vocal stem against the mix in seconds without singing, in dB."""
-    seconds = truth.shape[2] // RATE
-    block = lambda x: (x[:, : seconds * RATE].reshape(2, seconds, RATE) ** 2).mean((0, 2))  # noqa: E731
-    voice, mix, found = block(truth[0]), block(truth.sum(0)), block(guess[0])
-    silent = (voice < 1e-5 * voice.max()) & (mix > 1e-6)
-    return float(np.median(10 * np.log10(found[silent] / mix[silent] + 1e-9))) if silent.sum() >= 2 else None
-
-
-def apply_oracle(truth: np.ndarray) -> np.ndarray:
-    """Share the mix out by the true magnitudes: what masks of this kind could reach."""
-    spectra = np.stack([stft(s, RATE, nperseg=4096, noverlap=3072)[2] for s in truth])
-    masks = np.abs(spectra) / (np.abs(spectra).sum(0) + 1e-9)
-    return np.stack([istft(masks[i] * spectra.sum(0), RATE, nperseg=4096, noverlap=3072)[1] for i in range(4)])[..., : truth.shape[2]]
-
-
-def score_guess(truth: np.ndarray, guess: np.ndarray) -> Scores:
-    """Give every measure of one excerpt; stems 40 dB under the mix are not scored."""
-    mix = (truth.sum(0) ** 2).sum()
-    out = {s: measure_sdr(truth[i], guess[i]) for i, s in enumerate(STEMS) if (truth[i] ** 2).sum() > 1e-4 * mix}
-    out["accompaniment"] = measure_sdr(truth[1:].sum(0), guess[1:].sum(0))
-    out["isolation"] = measure_isolation(truth, guess)
-    leak = measure_leak(truth, guess)
-    return out if leak is None else out | {"leak_db": leak}
+    return run
 
 
 def separate(separator: Separator, truth: np.ndarray) -> np.ndarray:
@@ -118,42 +84,93 @@ def separate(separator: Separator, truth: np.ndarray) -> np.ndarray:
     return np.stack([stems.vocals.samples, stems.drums.samples, stems.bass.samples, stems.other.samples])
 
 
-def average(rows: list[Scores]) -> Scores:
-    """Average each measure over the rows that have it."""
-    keys = [k for k in (*MEASURES, "isolation", "leak_db") if any(k in row for row in rows)]
-    return {k: round(float(np.mean([row[k] for row in rows if k in row])), 2) for k in keys}
+def ask_librosa(python: str, truth: np.ndarray) -> np.ndarray:
+    """Have librosa take the mix apart in a Python of its own."""
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        np.save(folder / "mix.npy", truth.sum(0))
+        (folder / "rate.txt").write_text(str(RATE))
+        subprocess.run([python, str(Path(__file__).with_name("rival_separators.py")), place], check=True)
+        return np.load(folder / "librosa.npy")
 
 
-def write_row(name: str, who: str, scores: Scores) -> str:
-    """Write one row of the table."""
-    cells = [f"{scores[k]:.1f}" if k in scores else "" for k in MEASURES]
-    isolation = f"{100 * scores['isolation']:.0f} %" if "isolation" in scores else ""
-    leak = f"{scores['leak_db']:.0f}" if "leak_db" in scores else ""
-    return f"| {name} | {who} | " + " | ".join(cells) + f" | {isolation} | {leak} |"
+def find_rivals(python: str | None) -> tuple[dict[str, Guess], list[str]]:
+    """Whoever can be asked on this machine, and a sentence about each who cannot."""
+    found: dict[str, Guess] = {}
+    missing: list[str] = []
+    if python:
+        found["librosa"] = lambda truth: ask_librosa(python, truth)
+    else:
+        missing.append("librosa (no Python that has it was named with --rivals)")
+    try:
+        from remixlab_demucs import make_separator  # lazy: an adapter that only some have
+
+        demucs = make_separator()
+        found[demucs.name] = lambda truth: separate(demucs, truth)
+    except ImportError:
+        missing.append("Demucs (its adapter is not installed here)")
+    except RemixLabError as error:
+        missing.append(f"Demucs ({error})")
+    return found, missing
 
 
-ABOUT = """# Separation, measured
+class Judge:
+    """Measures what was not measured before; what code and weights say is kept by their digest."""
 
-SDR in dB over whole excerpts of {length:.0f} s (energy of the true stem over energy of the error, no median, no distortion allowed for),
-one run, made by `python -m training.measure_separation`. **network** is the one that ships, **untrained** the package's masks
-without training, **oracle** shares the mix out by the true magnitudes: no mask of this kind does better.
+    def __init__(self, path: Path) -> None:
+        """Open what is known."""
+        self.path = path
+        self.known: dict[str, Scores] = json.loads(path.read_text()) if path.exists() else {}
+        rooms = sorted(Path("src/remixlab/separation").glob("*.py"))
+        self.code = hashlib.sha256(b"".join(file.read_bytes() for file in rooms)).hexdigest()[:12]
 
-- *Held out*: {held}. Neither these songs nor any part of them was in training. The other songs of the same artist were, so
-  **the singer was heard**; the rows "voice n over ..." lay singers over them whom no training run heard (Producer Space
-  phrases, kept out of training because their singers are not named).
-- Each excerpt is the stretch of its song with the loudest singing, which flatters; over three other excerpts of 12 s of each held-out song
-  the training run itself scored lower, and the card shows it as `validation_in_run`.
-- *Held out, whole*: all that we have of these songs, 90 s and 120 s, quiet singing included: the figures to go by.
-- *Trained on*: shown for completeness, not as evidence.
-- *Rendered*: FluidR3 songs from lead sheets and drum performances kept out. The instruments were heard in training, and **so were the
-  speakers** whose speech is made to sing here, on other melodies: an easy test.
-- **Isolation** is our definition of what others call isolation accuracy: the share of the mix's energy, over time and
-  frequency, that lands in the stem it came from. A loud, easy stem lifts it; it says little about how a quiet voice sounds.
-- **Leak**: level of the vocal stem against the mix, median over seconds without singing (wanted: -30 or less).
+    def score(self, group: str, excerpt: Excerpt, who: str, digest: str, guess: Guess) -> Row:
+        """Measure one separator on one excerpt."""
+        name = f"{group}/{excerpt.name}/{excerpt.truth.shape[2]}/{who}/{digest}"
+        if name not in self.known:
+            self.known[name] = score_guess(excerpt.truth, guess(excerpt.truth), grouped=excerpt.grouped)
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self.path.write_text(json.dumps(self.known, indent=0))
+        return Row(group, excerpt.name, who, self.known[name])
 
-| excerpt | who | vocals | drums | bass | other | accompaniment | isolation | leak |
-|---|---|---|---|---|---|---|---|---|
-"""
+
+def measure(groups: Mapping[str, Iterator[Excerpt]], folds: list[Fold], rivals: Mapping[str, Guess], judge: Judge) -> Iterator[Row]:
+    """Score each excerpt by the network that never heard its song, the masks, the rivals and the oracle."""
+    untrained = MaskSeparator()
+    networks = {fold.name: NetworkSeparator(load_weights(fold.weights)) for fold in folds}
+    for group, excerpts in groups.items():
+        for excerpt in excerpts:
+            fold = next((fold for fold in folds if excerpt.song in fold.songs), None if excerpt.song else folds[0])
+            if fold is not None:
+                network = networks[fold.name]
+                digest = f"{judge.code}-{fold.sha256[:12]}"
+                yield judge.score(group, excerpt, NETWORK, digest, lambda truth, network=network: separate(network, truth))
+            yield judge.score(group, excerpt, "untrained", judge.code, lambda truth: separate(untrained, truth))
+            for who, guess in rivals.items():
+                yield judge.score(group, excerpt, who, "rival", guess)
+            yield judge.score(group, excerpt, "oracle", "oracle", apply_oracle)
+
+
+def take_means(rows: list[Row]) -> dict[str, dict[str, Scores]]:
+    """Average every group for everyone, without the songs that are only reported."""
+    means: dict[str, dict[str, Scores]] = {}
+    for group in dict.fromkeys(row.group for row in rows):
+        counted = [row for row in rows if row.group == group and row.name not in NOT_IN_MEAN]
+        whos = list(dict.fromkeys(row.who for row in counted))
+        means[group] = {who: average([row.scores for row in counted if row.who == who]) for who in whos}
+    return means
+
+
+def write_card(rows: list[Row], means: dict[str, dict[str, Scores]], folds: list[Fold]) -> None:
+    """Write the scores into the card of the network that ships, and say which networks they were measured of."""
+    card = json.loads(CARD.read_text())
+    card["scores"] = {
+        "what": "SDR in dB (_si: at the best level), isolation and kept as shares, leak in dB; whole songs, each by the network that never heard it",
+        "folds": [{"never_heard": fold.songs, "sha256": fold.sha256} for fold in folds],
+        "per_song": {row.name: row.scores for row in rows if row.group == "whole songs" and row.who == NETWORK},
+        "means": means,
+    }
+    CARD.write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n")
 
 
 def main() -> None:
@@ -161,77 +178,32 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--audio", type=Path, default=Path("../shared/audio"))
     parser.add_argument("--symbolic", type=Path, default=Path("training/work/sym/midi"))
-    parser.add_argument("--held-out", default="hydrogen,sodium")
-    parser.add_argument("--seconds", type=float, default=30.0)
+    parser.add_argument("--fold", action="append", default=[], metavar="SONG,SONG=WEIGHTS", help="a network and the songs it never heard")
+    parser.add_argument("--seconds", type=float, default=30.0, help="length of the excerpts that are no whole songs")
     parser.add_argument("--rendered", type=int, default=6)
+    parser.add_argument("--rivals", help="a Python that has librosa")
     parser.add_argument("--out", type=Path, default=Path("docs/transparency/separation.md"))
-    parser.add_argument("--scores", type=Path, default=Path("training/work/separation_scores.json"))
-    parser.add_argument("--weights", type=Path, help="another ONNX file than the one that ships")
+    parser.add_argument("--scores", type=Path, default=Path("training/work/separation_rows.json"))
+    parser.add_argument("--no-card", dest="card", action="store_false", help="leave the card of the shipped network alone")
     options = parser.parse_args()
-    held = options.held_out.split(",")
-    groups: dict[str, list[tuple[str, np.ndarray]]] = {
-        "held out, whole": [(s, read_stems(options.audio / "stems" / s, 600.0)) for s in held],
-        "held out": [(s, read_stems(options.audio / "stems" / s, options.seconds)) for s in held],
-        "other voices": list(mix_other_voices(options.audio, options.seconds)),
-        "trained on": [(s, read_stems(options.audio / "stems" / s, options.seconds)) for s in STEM_SONGS if s not in held],
+    folds = [read_fold(text, "ABCDE"[number]) for number, text in enumerate(options.fold)] or [read_shipped_fold()]
+    rivals, missing = find_rivals(options.rivals)
+    songs = list(dict.fromkeys(song for fold in folds for song in fold.songs))
+    groups: dict[str, Iterator[Excerpt]] = {
+        "whole songs": read_whole_songs(options.audio, songs),
+        "other voices": mix_other_voices(options.audio, options.seconds),
     }
     if has_soundfont():
-        groups["rendered"] = list(render_test_songs(options.audio, options.symbolic, options.seconds, options.rendered))
-    other = OnnxNetwork(options.weights.read_bytes()) if options.weights else None
-    network, untrained = NetworkSeparator(other), MaskSeparator()
-    lines, means = list[str](), dict[str, dict[str, Scores]]()
-    for group, excerpts in groups.items():
-        rows: dict[str, list[Scores]] = {"network": [], "untrained": [], "oracle": []}
-        for name, truth in excerpts:
-            guesses = {"network": separate(network, truth), "untrained": separate(untrained, truth), "oracle": apply_oracle(truth)}
-            for who, guess in guesses.items():
-                rows[who].append(score_guess(truth, guess))
-                lines.append(write_row(f"{name} ({group})" if group != "rendered" else name, who, rows[who][-1]))
-                print(lines[-1], flush=True)
-        means[group] = {who: average(scores) for who, scores in rows.items()}
-        lines += [write_row(f"**mean, {group}**", who, scores) for who, scores in means[group].items()]
-        print("\n".join(lines[-3:]), flush=True)
-    options.scores.parent.mkdir(parents=True, exist_ok=True)
-    options.scores.write_text(json.dumps(means, indent=1))
-    if not options.weights:
-        add_scores(Path("src/remixlab/separation/weights/separator.card.json"), means, options.seconds)
-    head = ABOUT.format(length=options.seconds, held=" and ".join(held))
+        groups["rendered"] = render_test_songs(options.audio, options.symbolic, options.seconds, options.rendered)
+    rows: list[Row] = []
+    for row in measure(groups, folds, rivals, Judge(options.scores)):
+        print(json.dumps({"group": row.group, "name": row.name, "who": row.who, **row.scores}), flush=True)
+        rows.append(row)
+    means = take_means(rows)
     options.out.parent.mkdir(parents=True, exist_ok=True)
-    options.out.write_text(head + "\n".join(lines) + "\n" + judge(means))
-
-
-def add_scores(card: Path, means: dict[str, dict[str, Scores]], length_s: float) -> None:
-    """Write the scores of the shipped weights into their card."""
-    facts = json.loads(card.read_text())
-    facts["scores"] = {
-        "what": f"mean SDR in dB over excerpts of {length_s:.0f} s, the stretch with most singing, and over whole songs",
-        **means,
-    }
-    card.write_text(json.dumps(facts, indent=1, ensure_ascii=False) + "\n")
-
-
-def judge(means: dict[str, dict[str, Scores]]) -> str:
-    """Say in sentences which of the goals hold and which do not."""
-    held, plain = means["held out, whole"]["network"], means["held out, whole"]["untrained"]
-    goals = [
-        ("vocals of whole held-out songs, at least 4 dB", held["vocals"], 4.0),
-        ("vocals of held-out songs at their loudest singing, at least 4 dB", means["held out"]["network"]["vocals"], 4.0),
-        ("vocals of held-out songs above the untrained separator, at least 3 dB", held["vocals"] - plain["vocals"], 3.0),
-        ("accompaniment of held-out songs, at least 8 dB", held["accompaniment"], 8.0),
-    ]
-    if "rendered" in means:
-        network, base = means["rendered"]["network"], means["rendered"]["untrained"]
-        goals += [
-            ("vocals of rendered songs, at least 8 dB", network["vocals"], 8.0),
-            ("drums of rendered songs, at least 7 dB", network["drums"], 7.0),
-            ("bass of rendered songs above the untrained separator, at least 3 dB", network["bass"] - base["bass"], 3.0),
-            ("other of rendered songs above the untrained separator, at least 3 dB", network["other"] - base["other"], 3.0),
-        ]
-    rows = [f"- {'holds' if value >= goal else '**fails**'}: {text}; measured {value:.1f}" for text, value, goal in goals]
-    if "leak_db" in held:
-        verdict = "holds" if held["leak_db"] <= -30 else "**fails**"
-        rows.append(f"- {verdict}: vocal stem 30 dB under the mix where nobody sings (held-out songs); measured {held['leak_db']:.0f}")
-    return "\n## What holds and what does not\n\n" + "\n".join(rows) + "\n"
+    options.out.write_text(write_page(rows, means, [(fold.name, fold.songs, fold.sha256) for fold in folds], missing, options.seconds))
+    if options.card:
+        write_card(rows, means, folds)
 
 
 if __name__ == "__main__":

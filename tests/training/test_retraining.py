@@ -24,8 +24,9 @@ HELD_OUT = ("hydrogen", "sodium")
 @pytest.mark.skipif(not os.environ.get("REMIXLAB_RETRAIN"), reason="ten minutes of one core: set REMIXLAB_RETRAIN=1")
 @pytest.mark.skipif(not (POOL / "index.json").is_file() or not STEMS.is_dir(), reason="the training pool or the recordings are not here")
 def test_ten_minutes_of_retraining_beat_the_untrained_separator_on_vocals(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from training.measure_separation import measure_sdr, read_stems, separate
-    from training.separator_net import Separator
+    from training.excerpts import read_stems
+    from training.measure_separation import load_weights, separate
+    from training.separation_measures import measure_sdr
 
     from remixlab.separation import MaskSeparator, NetworkSeparator
     from training import train_separator
@@ -34,17 +35,10 @@ def test_ten_minutes_of_retraining_beat_the_untrained_separator_on_vocals(tmp_pa
     options = ["--pool", str(POOL), "--out", str(tmp_path), "--minutes", minutes, "--held-out", ",".join(HELD_OUT)]
     monkeypatch.setattr(sys, "argv", ["train_separator", *options])
     train_separator.main()
-    saved = torch.load(tmp_path / "checkpoint.pt", weights_only=True)
-    net = Separator().eval()
-    net.load_state_dict(saved["smooth"])
-
-    def run(given: np.ndarray) -> dict[str, np.ndarray]:
-        with torch.no_grad():
-            return {"masks": net(torch.from_numpy(given)).numpy()}
-
+    trained = NetworkSeparator(load_weights(tmp_path / "checkpoint.pt"))
     gained: list[float] = []
     for song in HELD_OUT:
         truth = read_stems(STEMS / song, 30.0)
-        ours, plain = separate(NetworkSeparator(run), truth), separate(MaskSeparator(), truth)
+        ours, plain = separate(trained, truth), separate(MaskSeparator(), truth)
         gained.append(measure_sdr(truth[0], ours[0]) - measure_sdr(truth[0], plain[0]))
     assert np.mean(gained) > 0
