@@ -85,8 +85,9 @@ def _pluck(out, f0, decay_s, bright_decay_s, pick, excite_hz, tilt_hz, noise, be
         burst[i] -= mean * np.sin(np.pi * (i + 0.5) / (m + 48)) * np.pi / 2.0
         power += burst[i] * burst[i]
     scale = np.sqrt(period / power) * 0.35
-    comb = max(1, int(pick * period))
     for pole in range(2):
+        # Heard from the other side, a string is touched at another place: two microphones, no two alike.
+        comb = max(1, int(pick * (1.0 + 1.1 * width if pole else 1.0) * period))
         f = f0 * (1.0 + (beat if pole else 0.0))
         t1 = decay_s * (0.55 if pole else 1.0)
         th = min(bright_decay_s * (0.6 if pole else 1.0), t1 * 0.98)

@@ -112,7 +112,7 @@ def _piano_modes(f0: float, velocity: float, rng: np.random.Generator) -> tuple[
     level *= (1.0 + 0.25 * rng.uniform(-1, 1, n.size)) / (1.0 + (75.0 / freq) ** 2)
     slow = np.clip(9.0 * 2.0 ** (-key / 15.0), 0.5, 22.0) / (1.0 + 0.10 * (n - 1) + (freq / 3800.0) ** 1.4)
     spread = 2.0 ** (0.45 * rng.uniform(0.5, 1.0, n.size) / 1200.0)
-    pan = np.clip(key / 60.0, -0.5, 0.5) + 0.25 * rng.uniform(-1, 1, n.size)
+    pan = np.clip(key / 40.0, -0.6, 0.6) + 0.55 * rng.uniform(-1, 1, n.size)
     freqs = np.concatenate([freq, freq * spread])
     return freqs, np.concatenate([slow * 0.28, slow]), np.concatenate([0.72 * level, 0.28 * level]), np.concatenate([pan, -0.5 * pan])
 

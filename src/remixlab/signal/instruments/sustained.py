@@ -25,6 +25,7 @@ class Sustained:
     Unit: `shape` names the harmonic series or gives its levels in dB; `dark_db` and `bright_db` are slopes per octave of the two
     tables that effort morphs between; formants are (frequency_hz, bandwidth_hz, gain); cutoff_hz 0 means no filter, and the
     filter follows the key by `tracking` and opens by `sweep_octaves` at the attack. `divisor` lowers the table's fundamental (organ's 16').
+    `together` is how far the voices begin in phase: 0 anywhere, as strings do, 1 as one breath; they part as they are detuned.
     """
 
     shape: str | tuple[float, ...] = "saw"
@@ -35,6 +36,7 @@ class Sustained:
     voices: int = 1
     detune_cents: float = 0.0
     width: float = 0.0
+    together: float = 0.0
     attack_s: float = 0.01
     decay_s: float = 0.3
     sustain: float = 1.0
@@ -249,7 +251,9 @@ def hold(tone: Sustained, midi: float, velocity: float, length_frames: int, seed
     # The mean of the voices' pitches stays the written one: place is symmetric, and the jitter is centred.
     jitter = rng.uniform(-1, 1, count) * 0.25 * (count > 1)
     cents = tone.detune_cents * (place + jitter - jitter.mean())
-    pan = tone.width * np.where(np.arange(count) % 2 == 0, place, -place)
+    # Sharp and flat take turns on either side, and each side holds as much as the other.
+    from_the_edge = np.minimum(np.arange(count), np.arange(count)[::-1])
+    pan = tone.width * np.where(from_the_edge % 2 == 0, place, -place)
     gain = 1.0 / np.sqrt(count)
     cutoff = tone.cutoff_hz * (f0 / 261.63) ** tone.tracking * 2.0 ** (tone.touch_octaves * (velocity - 0.8))
     out = np.empty((2, length_frames), np.float32)
@@ -257,7 +261,7 @@ def hold(tone: Sustained, midi: float, velocity: float, length_frames: int, seed
     _sing(
         out, _tables(tone, f0), 2.0 ** (cents / 1200.0) / tone.divisor, (gain * np.sqrt(1.0 - pan)).astype(np.float32),
         (gain * np.sqrt(1.0 + pan)).astype(np.float32),
-        rng.uniform(0, TABLE, count) if count > 1 else np.zeros(1), rng.uniform(-1, 1, count), f0, min(1.0, 0.15 + 0.95 * velocity),
+        rng.uniform(0, TABLE * (1.0 - tone.together), count) if count > 1 else np.zeros(1), rng.uniform(-1, 1, count), f0, min(1.0, 0.15 + 0.95 * velocity),
         np.array([max(0.002, tone.attack_s * quick), tone.decay_s, tone.sustain, max(0.002, tone.glow_s * quick), tone.glow_decay_s,
             tone.glow_sustain]),
         np.array([tone.vibrato_hz, tone.vibrato_cents, tone.vibrato_delay_s, tone.drift_cents, tone.scoop_cents, tone.scoop_s]),
