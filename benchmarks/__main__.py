@@ -18,6 +18,7 @@ NAMES = (
     "settlement",
     "remix_quality",
     "precision",
+    "strokes",
     "soundfont",
     "covers",
     "style_identity",

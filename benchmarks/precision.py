@@ -18,13 +18,12 @@ from numpy.typing import NDArray
 
 from benchmarks.measure import Missing, surroundings
 from remixlab.domain.audio import Samples
-from remixlab.signal import DRUM_GRAIN, PitchContour, Singing, TimeMap, analyse_singing, find_onsets, find_pitch, sing, tuned, wsola
+from remixlab.signal import PitchContour, Singing, analyse_singing, find_pitch, sing, tuned
 
 RATE = 44_100
 STEMS = Path(__file__).resolve().parents[2] / "shared" / "audio" / "stems"
-VOICES, DRUMS = ("francium", "sodium", "hydrogen"), ("francium", "sodium", "mdn_multitrack")
+VOICES = ("francium", "sodium", "hydrogen")
 SHIFTS = (-5, -2, 2, 5)
-RATIOS = (0.67, 0.8, 1.25, 1.5)
 LOUDEST_S = 20
 LENGTHS_S = {"3 minutes": 180, "10 minutes": 600}
 
@@ -33,13 +32,10 @@ def run() -> Iterator[dict[str, Any]]:
     if not STEMS.exists():
         raise Missing("no recordings beside this checkout")
     for name in VOICES:
-        voice = _loudest(STEMS / name / "vocals.ogg", LOUDEST_S)
+        voice = loudest(STEMS / name / "vocals.ogg", LOUDEST_S)
         singing = analyse_singing(voice, RATE)
         yield {"what": "pitch of a moved voice", "song": name, **moved(voice, singing), **surroundings()}
         yield {"what": "tuning of a voice", "song": name, **in_tune(voice, singing), **surroundings()}
-    for name in DRUMS:
-        drums = _loudest(next((STEMS / name).glob("drums.*")), LOUDEST_S)
-        yield {"what": "strokes of stretched drums", "song": name, **strokes(drums), **surroundings()}
     for name, length_s in LENGTHS_S.items():
         yield {"what": "memory of a conversion", "length": name, **memory(length_s), **surroundings()}
 
@@ -73,42 +69,6 @@ def in_tune(voice: Samples, singing: Singing) -> dict[str, Any]:
     return row | {"untuned_cents_median": round(float(np.median(_middles_off(singing.contour))), 2)}
 
 
-def strokes(drums: Samples) -> dict[str, Any]:
-    """Onsets found after stretching against those before, goal: as many, within 1 %; `same` are the strokes whose 25 ms come out as they went in.
-
-    A soft stroke may fall under the detector's threshold when what is about it changes; whether it was lost, its wave tells.
-    """
-    onsets = find_onsets(drums, RATE).frames
-    row: dict[str, Any] = {"onsets": int(onsets.size)}
-    for ratio in RATIOS:
-        path = TimeMap.uniform(ratio, drums.shape[1])
-        stretched = wsola(drums, path, sample_rate=RATE, onsets=onsets, grain=DRUM_GRAIN)
-        made = find_onsets(stretched, RATE).frames
-        wanted = path.result_at(onsets.astype(np.float64))
-        off = np.abs(made[:, None] - wanted[None]).min(axis=1) / RATE * 1000
-        row |= {
-            f"x{ratio}_count": int(made.size),
-            f"x{ratio}_kept": round(float((np.abs(wanted[:, None] - made[None]).min(axis=1) < 0.02 * RATE).mean()), 3),
-            f"x{ratio}_doubled": int((np.abs(wanted[None] - made[:, None]).min(axis=1) > 0.02 * RATE).sum()),
-            f"x{ratio}_same": round(float(np.mean([_same(drums, a, stretched, round(b)) for a, b in zip(onsets, wanted, strict=True)])), 3),
-            f"x{ratio}_off_median_ms": round(float(np.median(off)), 2),
-        }
-    return row
-
-
-def _same(source: Samples, at: int, result: Samples, to: int, reach: int = 1100) -> bool:
-    """Whether a stroke is found again with its wave, within a frame or two of where it should be."""
-    stroke = source[0, max(0, at - 110) : at + reach]
-    lead = at - max(0, at - 110)
-    best = 0.0
-    for slip in range(-2, 3):
-        begin = to - lead + slip
-        there = result[0, max(0, begin) : begin + stroke.size]
-        if there.size == stroke.size:
-            best = max(best, float(np.corrcoef(stroke, there)[0, 1]))
-    return best > 0.98
-
-
 def memory(length_s: int) -> dict[str, Any]:
     """The most memory a process held while it rendered three minutes of song into a result of this length. Unit: MB."""
     done = subprocess.run([sys.executable, "-m", "benchmarks.precision", str(length_s)], check=True, capture_output=True, text=True)
@@ -134,7 +94,7 @@ def _render_long(length_s: int) -> None:
     print(round(before, 1), round(after, 1), round(made.audio.samples.nbytes / 2**20, 1))
 
 
-def _loudest(path: Path, length_s: int) -> Samples:
+def loudest(path: Path, length_s: int) -> Samples:
     """The liveliest stretch of a stem."""
     samples, rate = sf.read(path, dtype="float32", always_2d=True)
     if rate != RATE:

@@ -34,6 +34,8 @@ _JOINT_FRAMES = 882
 _JOINT_BEFORE_FRAMES = 176
 _EDGE_FRAMES = 132
 _PREROLL = 8192
+STROKES = 0.85
+"""How faint a stroke of the drums may be and still be kept as it is."""
 
 
 class Stretch(NamedTuple):
@@ -114,9 +116,10 @@ class MasterNode:
             return _read(samples, round(float(clip.time_map.source_at(float(a)))), b - a)
         shifts = () if self._role == Stem.DRUMS else clip.shifts
         moved = any(shift for _, shift in shifts)
-        onsets = attacks_of(self._sound) if self._role in (Stem.DRUMS, Stem.OTHER, "mix") else None
+        onsets = attacks_of(self._sound) if self._role in (Stem.OTHER, "mix") else None
         match self._role:
             case Stem.DRUMS:
+                onsets = strokes_of(self._sound)
                 stretch = partial(wsola, grain=DRUM_GRAIN)
             case Stem.BASS:
                 stretch = partial(wsola, grain=BASS_GRAIN)
@@ -150,6 +153,12 @@ def _converted(sound: Audio) -> Audio:
 def attacks_of(sound: Audio) -> NDArray[np.float64]:
     """Where the sound begins anew. Unit: frames at the rate of the engine."""
     return find_onsets(ready(sound).samples, SAMPLE_RATE).frames.astype(np.float64)
+
+
+@remembered
+def strokes_of(sound: Audio) -> NDArray[np.float64]:
+    """Where drums are struck, soft strokes too: one that is not known would be moved by up to 20 ms. Unit: frames at the rate of the engine."""
+    return find_onsets(ready(sound).samples, SAMPLE_RATE, sensitivity=STROKES).frames.astype(np.float64)
 
 
 @remembered
