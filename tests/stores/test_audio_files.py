@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from remixlab.domain.audio import Audio
 from remixlab.domain.errors import InvalidAudio
-from remixlab.stores import SoundFiles, audio_files, containers
+from remixlab.stores import SoundFiles, containers, reading
 
 FILES = SoundFiles()
 REAL = Path(__file__).parents[2].parent / "shared" / "audio"
@@ -108,7 +108,7 @@ def test_a_bad_file_is_one_clear_sentence(data: bytes, code: str, monkeypatch: p
 
 
 def test_more_than_three_hours_are_refused_before_they_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(audio_files, "LENGTH_MAX_S", 2)
+    monkeypatch.setattr(reading, "LENGTH_MAX_S", 2)
     for suffix in ("wav", "flac", "ogg"):
         with pytest.raises(InvalidAudio, match="three hours"):
             FILES.decode(FILES.encode(tone(3), suffix), "x")

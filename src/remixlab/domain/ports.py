@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 from remixlab.domain.appeals import RefusedWish
-from remixlab.domain.audio import Audio, Samples, Stems, StemsBlock
+from remixlab.domain.audio import Audio, Samples, SoundStream, Stems, StemsBlock
 from remixlab.domain.ledger import Booking, Play
 from remixlab.domain.money import Money
 from remixlab.domain.music import Analysis, Feel
@@ -19,6 +19,10 @@ from remixlab.domain.settlement import Facts, Pool, Settlement
 
 Progress = Callable[[str, float], None]
 """Told the name of a stage and how much of it is done (0-1)."""
+
+
+Content = bytes | Path
+"""What is in a file: its bytes, or where it lies, so that a large one is never read whole."""
 
 
 class Clock(Protocol):
@@ -72,8 +76,12 @@ class Listener(Protocol):
 class Blobs(Protocol):
     """Content-addressed bytes. Law: `get(put(data)) == data`; putting twice keeps one."""
 
-    def put(self, data: bytes) -> str:
+    def put(self, data: Content) -> str:
         """The SHA-256 of the data, in hex; durable when this returns."""
+        ...
+
+    def open(self, sha256: str) -> Content:
+        """As `get`, for what may be large: where the checked content lies, if it lies here. Raises: StoreUnavailable."""
         ...
 
     def get(self, sha256: str) -> bytes:
@@ -90,7 +98,15 @@ class Blobs(Protocol):
 class AudioFiles(Protocol):
     """Reads and writes audio formats. Raises: InvalidAudio with one clear sentence."""
 
-    def decode(self, data: bytes, name: str) -> Audio: ...
+    def decode(self, content: Content, name: str) -> Audio: ...
+
+    def stream(self, content: Content, name: str) -> SoundStream:
+        """The same sound, read while it is gone through."""
+        ...
+
+    def writing(self, path: Path, sample_rate: int, channels: int, length_frames: int) -> AbstractContextManager[Callable[[Samples], None]]:
+        """Write a float WAV block by block, whole or not at all; gives what takes the blocks."""
+        ...
 
     def encode(self, audio: Audio, suffix: str) -> bytes:
         """`suffix` is wav, flac, mp3, ogg or opus."""
@@ -100,7 +116,7 @@ class AudioFiles(Protocol):
         """`audio/flac`, by what is in it."""
         ...
 
-    def read_tags(self, data: bytes, name: str) -> Mapping[str, str]:
+    def read_tags(self, content: Content, name: str) -> Mapping[str, str]:
         """`title`, `artist`, `isrc`, `album` where the file says them."""
         ...
 
@@ -111,6 +127,12 @@ class SoundCache(Protocol):
     def load(self, key: str) -> Audio | None: ...
 
     def save(self, key: str, audio: Audio) -> None: ...
+
+    def writing(self, key: str, sample_rate: int) -> AbstractContextManager[Callable[[Samples], None]]:
+        """Save a sound while it is made, whole or not at all; gives what takes its blocks."""
+        ...
+
+    def forget(self, key: str) -> None: ...
 
 
 class ReadShelf(Protocol):

@@ -7,24 +7,24 @@ writes go in blocks.
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
 from pathlib import Path, PurePath
 from typing import Any, Final
 
 import numpy as np
 import soundfile as sf
 
-from remixlab.domain.audio import Audio
+from remixlab.domain.audio import Audio, Samples, SoundStream
 from remixlab.domain.errors import EngineUnavailable, InvalidAudio
+from remixlab.domain.ports import Content
 from remixlab.signal import resample
 from remixlab.stores.blobs import write_durably
-from remixlab.stores.containers import decode_container, is_cut_off, says_its_length, sniff
+from remixlab.stores.containers import sniff
 from remixlab.stores.flac import RATE_CODES, encode_flac
+from remixlab.stores.reading import decode_sound, open_sound, seen, words_of
 
 BLOCK_FRAMES: Final = 65_536
-LENGTH_MAX_S: Final = 3 * 3600
-RATES_HZ: Final = range(4_000, 384_001)
-CHANNELS_MAX: Final = 8
 OPUS_RATES_HZ: Final = (8_000, 12_000, 16_000, 24_000, 48_000)
 MP3_RATES_HZ: Final = (8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000)
 
@@ -52,7 +52,8 @@ _MEDIA_TYPES: Final = {
     "webm": "audio/webm",
     "asf": "audio/x-ms-wma",
 }
-_READABLE: Final = frozenset({"wav", "flac", "mp3", "ogg", "aiff"})
+_RIFF_BYTES_MAX: Final = 4_000_000_000
+"""What a WAV file can count; a longer one is written as RF64."""
 
 
 class SoundFiles:
@@ -62,29 +63,17 @@ class SoundFiles:
         """`workers` is how many cores may write one file."""
         self._workers = workers
 
-    def decode(self, data: bytes, name: str) -> Audio:
-        """The sound of a file, at its own rate, with its own channels.
+    def decode(self, content: Content, name: str) -> Audio:
+        """The whole sound of a file, at its own rate, with its own channels. Raises: InvalidAudio, as `stream`."""
+        return decode_sound(content, name)
 
-        Raises: InvalidAudio with one sentence: empty, not audio, cut off, silent of frames, too long, a format that needs the extra.
+    def stream(self, content: Content, name: str) -> SoundStream:
+        """The sound of a file, read while it is needed.
+
+        Raises: InvalidAudio with one sentence: empty, not audio, cut off, silent of frames, too long, a format that needs the extra;
+        what only shows on the way is raised on the way.
         """
-        if not data:
-            raise InvalidAudio(f"{_shown(name)} is empty", code="audio.empty")
-        kind = sniff(data)
-        if kind is None:
-            raise _not_audio(data, name)
-        if kind not in _READABLE:
-            return decode_container(data, name, LENGTH_MAX_S)
-        if is_cut_off(data, kind):
-            raise _cut_off(name)
-        try:
-            with sf.SoundFile(io.BytesIO(data)) as file:
-                return _read(file, name, says_its_length(data, kind))
-        except sf.LibsndfileError as wrong:
-            raise InvalidAudio(
-                f"{_shown(name)} cannot be read: {_words(wrong)}",
-                code="audio.damaged",
-                hint="Is the file complete? Try to export it again.",
-            ) from wrong
+        return open_sound(content, name)
 
     def encode(self, audio: Audio, suffix: str) -> bytes:
         """The sound as a file; `suffix` is wav (24 bit), wav16, wav24, wav32 (float), flac, mp3, ogg or opus.
@@ -111,7 +100,7 @@ class SoundFiles:
                     # Only float keeps what is beyond full scale; whole numbers would wrap or clip by format.
                     file.write(block.T if form == "wav32" else np.clip(block, -1.0, 1.0).T)
         except sf.LibsndfileError as wrong:
-            raise InvalidAudio(f"this sound cannot be written as {form}: {_words(wrong)}", code="audio.format") from wrong
+            raise InvalidAudio(f"this sound cannot be written as {form}: {words_of(wrong)}", code="audio.format") from wrong
         return sink.getvalue()
 
     def write(self, audio: Audio, path: Path) -> None:
@@ -122,14 +111,31 @@ class SoundFiles:
         except OSError as wrong:
             raise EngineUnavailable(f"'{path.name}' cannot be written: {wrong.strerror or wrong}") from wrong
 
-    def read_tags(self, data: bytes, name: str) -> Mapping[str, str]:
+    @contextmanager
+    def writing(self, path: Path, sample_rate: int, channels: int, length_frames: int) -> Generator[Callable[[Samples], None]]:
+        """Write a float WAV block by block, whole or not at all; gives what takes the blocks. Raises: EngineUnavailable."""
+        container = "RF64" if length_frames * channels * 4 > _RIFF_BYTES_MAX else "WAV"
+        draft = path.with_name(f".{path.name}.part")
+        try:
+            with sf.SoundFile(draft, "w", sample_rate, channels, "FLOAT", format=container) as file:
+                yield lambda block: file.write(block.T)
+            draft.replace(path)
+        except (OSError, sf.LibsndfileError) as wrong:
+            raise EngineUnavailable(f"'{path.name}' cannot be written: {words_of(wrong)}") from wrong
+        finally:
+            draft.unlink(missing_ok=True)
+
+    def read_tags(self, content: Content, name: str) -> Mapping[str, str]:
         """`title`, `artist`, `album`, `isrc`, `year`, `genre` where the file says them; a file without readable tags says nothing."""
         from tinytag import TinyTag, TinyTagException  # lazy: only ingest reads tags
 
-        if sniff(data) is None:
-            return {}
+        with seen(content) as data:
+            if sniff(data) is None:
+                return {}
+        source = io.BytesIO(content) if isinstance(content, bytes) else content.open("rb")
         try:
-            tag = TinyTag.get(filename=PurePath(name or "file").name, file_obj=io.BytesIO(data))
+            with source:
+                tag = TinyTag.get(filename=PurePath(name or "file").name, file_obj=source)
         except (TinyTagException, ValueError, LookupError, ArithmeticError, TypeError, AttributeError, OSError, MemoryError):
             return {}  # tags are a courtesy: a file with broken ones is still music
         other: Mapping[str, Any] = tag.other or {}
@@ -148,37 +154,6 @@ class SoundFiles:
         return _MEDIA_TYPES.get(sniff(data) or "", "application/octet-stream")
 
 
-def _read(file: sf.SoundFile, name: str, says_its_length: bool) -> Audio:
-    """Read block by block: headers lie about their length, and no lie may cost more memory than the file is worth."""
-    if file.samplerate not in RATES_HZ or not 1 <= file.channels <= CHANNELS_MAX:
-        raise InvalidAudio(
-            f"{_shown(name)} has {file.channels} channels at {file.samplerate} Hz",
-            code="audio.shape",
-            hint="Bring mono or stereo at 8 to 192 kHz.",
-        )
-    if says_its_length and file.frames > LENGTH_MAX_S * file.samplerate:
-        raise _too_long(name)
-    blocks: list[np.ndarray[Any, np.dtype[np.float32]]] = []
-    frames = 0
-    while len(block := np.asarray(file.read(BLOCK_FRAMES * 4, dtype="float32", always_2d=True), np.float32)):
-        blocks.append(block)
-        frames += len(block)
-        if frames > LENGTH_MAX_S * file.samplerate:
-            raise _too_long(name)
-    if not frames:
-        raise InvalidAudio(f"there is no sound in {_shown(name)}: zero frames", code="audio.no_frames")
-    if says_its_length and frames < file.frames * 0.98 - 4096:
-        raise _cut_off(name)
-    samples = np.empty((file.channels, frames), np.float32)
-    start = 0
-    for block in blocks:
-        samples[:, start : start + len(block)] = block.T
-        start += len(block)
-    if not np.isfinite(samples).all():
-        raise InvalidAudio(f"{_shown(name)} contains values that are not numbers", code="audio.not_finite", hint="Export it again.")
-    return Audio(samples, file.samplerate)
-
-
 def _check_rate(audio: Audio, form: str) -> None:
     rates = {"opus": OPUS_RATES_HZ, "mp3": MP3_RATES_HZ}.get(form)
     if rates and audio.sample_rate not in rates:
@@ -189,31 +164,6 @@ def _check_rate(audio: Audio, form: str) -> None:
         raise InvalidAudio("mp3 holds one or two channels", code="audio.shape")
 
 
-def _not_audio(data: bytes, name: str) -> InvalidAudio:
-    if all(byte in b"\t\n\r\x0c" or 32 <= byte < 127 or byte >= 128 for byte in data[:512]):
-        return InvalidAudio(f"{_shown(name)} is a text file, not audio", code="audio.not_audio")
-    return InvalidAudio(
-        f"{_shown(name)} is not an audio file that we know", code="audio.not_audio", hint="Bring wav, flac, ogg, mp3, opus or aiff."
-    )
-
-
-def _cut_off(name: str) -> InvalidAudio:
-    return InvalidAudio(f"{_shown(name)} is cut off", code="audio.truncated", hint="It says that it is longer than it is: copy it again.")
-
-
-def _too_long(name: str) -> InvalidAudio:
-    return InvalidAudio(f"{_shown(name)} is longer than three hours", code="audio.too_long", hint="Cut it into its songs first.")
-
-
 def _tag_text(value: Any) -> str:
     first = value[0] if isinstance(value, list) and value else value
     return " ".join(str(first).replace("\0", " ").split())[:500] if first else ""
-
-
-def _shown(name: str) -> str:
-    return f"'{PurePath(name).name[:80]}'" if name else "the file"
-
-
-def _words(wrong: Exception) -> str:
-    text = getattr(wrong, "error_string", "") or str(wrong)
-    return text.strip().rstrip(".").lower()

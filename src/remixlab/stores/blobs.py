@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -16,6 +17,7 @@ from urllib.parse import unquote, urlsplit
 from uuid import uuid4
 
 from remixlab.domain.errors import StoreUnavailable
+from remixlab.domain.ports import Content
 
 if TYPE_CHECKING:
     from obstore.store import ObjectStore
@@ -29,17 +31,30 @@ class FolderBlobs:
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    def put(self, data: bytes) -> str:
+    def put(self, data: Content) -> str:
         """The SHA-256 of the data; putting the same twice keeps one. Raises: StoreUnavailable."""
-        name = hashlib.sha256(data).hexdigest()
-        place = self.root / blob_key(name)
         try:
-            if place.exists() and place.stat().st_size == len(data):
+            name = digest_of(data)
+            place = self.root / blob_key(name)
+            size = len(data) if isinstance(data, bytes) else data.stat().st_size
+            if place.exists() and place.stat().st_size == size:
                 return name
             write_durably(place, data)
         except OSError as wrong:
             raise StoreUnavailable(f"the file cannot be kept: {wrong.strerror or wrong}", hint="Is the disk full or read-only?") from wrong
         return name
+
+    def open(self, sha256: str) -> Path:
+        """Where the checked content lies. Raises: StoreUnavailable when it is not there or damaged."""
+        place = self.root / blob_key(sha256)
+        try:
+            if digest_of(place) != sha256:
+                raise _damaged()
+        except FileNotFoundError as missing:
+            raise _gone(sha256) from missing
+        except OSError as wrong:
+            raise StoreUnavailable(f"a stored file cannot be read: {wrong.strerror or wrong}") from wrong
+        return place
 
     def get(self, sha256: str) -> bytes:
         """Raises: StoreUnavailable when it is not there or damaged."""
@@ -76,11 +91,11 @@ class ObjectBlobs:
     def __init__(self, store: ObjectStore) -> None:
         self.store = store
 
-    def put(self, data: bytes) -> str:
+    def put(self, data: Content) -> str:
         """The SHA-256 of the data; of writers at once, one writes and all succeed. Raises: StoreUnavailable."""
         from obstore import exceptions, put  # lazy: a folder needs none of it
 
-        name = hashlib.sha256(data).hexdigest()
+        name = digest_of(data)
         try:
             put(self.store, blob_key(name), data, mode="create", use_multipart=False)
         except exceptions.AlreadyExistsError:
@@ -88,6 +103,9 @@ class ObjectBlobs:
         except exceptions.BaseError as wrong:
             raise _unreachable(wrong) from wrong
         return name
+
+    def open(self, sha256: str) -> bytes:
+        return self.get(sha256)
 
     def get(self, sha256: str) -> bytes:
         """Raises: StoreUnavailable when it is not there or damaged."""
@@ -159,13 +177,25 @@ def blob_key(sha256: str) -> str:
     return f"sha256/{sha256[:2]}/{sha256[2:4]}/{sha256}"
 
 
-def write_durably(place: Path, data: bytes) -> None:
+def digest_of(data: Content) -> str:
+    """The SHA-256 in hex; a file is read bit by bit."""
+    if isinstance(data, bytes):
+        return hashlib.sha256(data).hexdigest()
+    with data.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def write_durably(place: Path, data: Content) -> None:
     """Write a file whole or not at all: beside its place, flushed, renamed, and the folder flushed."""
     place.parent.mkdir(parents=True, exist_ok=True)
     draft = place.with_name(f".{place.name}.{uuid4().hex}.part")
     try:
         with draft.open("wb") as file:
-            file.write(data)
+            if isinstance(data, bytes):
+                file.write(data)
+            else:
+                with data.open("rb") as source:
+                    shutil.copyfileobj(source, file, 1 << 20)
             file.flush()
             os.fsync(file.fileno())
         draft.replace(place)
@@ -181,10 +211,14 @@ def write_durably(place: Path, data: bytes) -> None:
 
 def _checked(data: bytes, sha256: str) -> bytes:
     if hashlib.sha256(data).hexdigest() != sha256:
-        raise StoreUnavailable(
-            "a stored file is damaged: its content does not fit its name", code="store.damaged", hint="Restore it from a backup."
-        )
+        raise _damaged()
     return data
+
+
+def _damaged() -> StoreUnavailable:
+    return StoreUnavailable(
+        "a stored file is damaged: its content does not fit its name", code="store.damaged", hint="Restore it from a backup."
+    )
 
 
 def _gone(sha256: str) -> StoreUnavailable:

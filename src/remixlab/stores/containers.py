@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import io
+import mmap
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from importlib import import_module
+from itertools import chain
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from remixlab.domain.audio import Audio
+from remixlab.domain.audio import Audio, Samples, SoundStream
 from remixlab.domain.errors import InvalidAudio
+from remixlab.domain.ports import Content
+
+Bytes = bytes | mmap.mmap
 
 
-def sniff(data: bytes) -> str | None:
+def sniff(data: Bytes) -> str | None:
     """wav, flac, mp3, ogg, aiff, mp4, webm, asf; None when it is none of these. Names are never believed."""
     head = data[:16]
     if head[:4] in (b"RIFF", b"RF64") and head[8:12] == b"WAVE":
@@ -29,7 +37,7 @@ def sniff(data: bytes) -> str | None:
     return "mp3" if _is_mpeg_frame(head) else None
 
 
-def is_cut_off(data: bytes, kind: str) -> bool:
+def is_cut_off(data: Bytes, kind: str) -> bool:
     """Whether a file says that it is longer than it is. Of what says nothing, what is there counts as all of it."""
     match kind:
         case "wav":
@@ -40,7 +48,7 @@ def is_cut_off(data: bytes, kind: str) -> bool:
             return False
 
 
-def says_its_length(data: bytes, kind: str) -> bool:
+def says_its_length(data: Bytes, kind: str) -> bool:
     """Whether the number of frames that the reader reports was written into the file, and is not an estimate."""
     if kind != "mp3":
         return kind != "ogg"
@@ -48,7 +56,7 @@ def says_its_length(data: bytes, kind: str) -> bool:
     return any(mark in data[start : start + 4096] for mark in (b"Xing", b"Info"))
 
 
-def decode_container(data: bytes, name: str, length_max_s: int) -> Audio:
+def stream_container(content: Content, name: str, length_max_s: int) -> SoundStream:
     """Decode what libsndfile does not know. Raises: InvalidAudio; without the extra it names the command that installs it."""
     try:
         av: Any = import_module("av")  # lazy: an optional extra
@@ -56,34 +64,43 @@ def decode_container(data: bytes, name: str, length_max_s: int) -> Audio:
         raise InvalidAudio(
             f"'{name}' is in a format that needs one more package", code="audio.needs_formats", hint="pip install 'remixlab[formats]'"
         ) from missing
+    with _translated(av, name), _opened(av, content) as container:
+        if not container.streams.audio:
+            raise InvalidAudio(f"there is no sound in '{name}'", code="audio.no_frames")
+        stream = container.streams.audio[0]
+        rate, channels = int(stream.rate), 1 if stream.channels == 1 else 2
+    return SoundStream(rate, channels, _read(av, content, name, channels, length_max_s * rate))
+
+
+def _read(av: Any, content: Content, name: str, channels: int, length_max: int) -> Iterator[Samples]:
+    frames = 0
+    with _translated(av, name), _opened(av, content) as container:
+        stream = container.streams.audio[0]
+        resampler = av.AudioResampler(format="fltp", layout="mono" if channels == 1 else "stereo", rate=int(stream.rate))
+        for packet in chain(container.decode(stream), (None,)):
+            for block in resampler.resample(packet):
+                samples = np.ascontiguousarray(block.to_ndarray(), np.float32)
+                frames += samples.shape[1]
+                if frames > length_max:
+                    raise InvalidAudio(f"'{name}' is longer than three hours", code="audio.too_long", hint="Cut it into its songs first.")
+                yield Audio.checked(samples, int(stream.rate)).samples
+    if not frames:
+        raise InvalidAudio(f"there is no sound in '{name}': zero frames", code="audio.no_frames")
+
+
+def _opened(av: Any, content: Content) -> Any:
+    return av.open(str(content) if isinstance(content, Path) else io.BytesIO(content))
+
+
+@contextmanager
+def _translated(av: Any, name: str) -> Generator[None]:
     try:
-        with av.open(io.BytesIO(data)) as container:
-            if not container.streams.audio:
-                raise InvalidAudio(f"there is no sound in '{name}'", code="audio.no_frames")
-            return _collect(av, container, name, length_max_s)
+        yield
     except (av.FFmpegError, ValueError) as wrong:
         raise InvalidAudio(f"'{name}' cannot be read: {str(wrong).lower()}", code="audio.damaged", hint="Export it again.") from wrong
 
 
-def _collect(av: Any, container: Any, name: str, length_max_s: int) -> Audio:
-    stream = container.streams.audio[0]
-    rate = int(stream.rate)
-    layout = "mono" if stream.channels == 1 else "stereo"
-    resampler = av.AudioResampler(format="fltp", layout=layout, rate=rate)
-    blocks: list[np.ndarray[Any, np.dtype[np.float32]]] = []
-    frames = 0
-    for packet in (*container.decode(stream), None):
-        for block in resampler.resample(packet):
-            blocks.append(np.asarray(block.to_ndarray(), dtype=np.float32))
-            frames += blocks[-1].shape[1]
-            if frames > length_max_s * rate:
-                raise InvalidAudio(f"'{name}' is longer than three hours", code="audio.too_long", hint="Cut it into its songs first.")
-    if not frames:
-        raise InvalidAudio(f"there is no sound in '{name}': zero frames", code="audio.no_frames")
-    return Audio.checked(np.concatenate(blocks, axis=1), rate)
-
-
-def _wav_is_cut_off(data: bytes) -> bool:
+def _wav_is_cut_off(data: Bytes) -> bool:
     place = 12
     while place + 8 <= len(data):
         length = int.from_bytes(data[place + 4 : place + 8], "little")
@@ -94,7 +111,7 @@ def _wav_is_cut_off(data: bytes) -> bool:
     return False
 
 
-def _last_page_is_cut_off(data: bytes) -> bool:
+def _last_page_is_cut_off(data: Bytes) -> bool:
     page = data.rfind(b"OggS")
     if page < 0 or page + 27 > len(data):
         return True
@@ -103,14 +120,14 @@ def _last_page_is_cut_off(data: bytes) -> bool:
     return len(lacing) < segments or page + 27 + segments + sum(lacing) > len(data)
 
 
-def _id3_length(data: bytes) -> int:
+def _id3_length(data: Bytes) -> int:
     """Where the sound begins behind an ID3 tag. Unit: bytes."""
     if len(data) < 10 or data[:3] != b"ID3" or any(byte & 0x80 for byte in data[6:10]):
         return 0
     return 10 + ((data[6] << 21) | (data[7] << 14) | (data[8] << 7) | data[9])
 
 
-def _behind_id3(data: bytes) -> str | None:
+def _behind_id3(data: Bytes) -> str | None:
     """An ID3 tag may stand before MP3, and some programs put it before FLAC."""
     start = _id3_length(data)
     if not start:

@@ -6,6 +6,7 @@ import hashlib
 from pathlib import Path
 
 from remixlab.domain.errors import StoreUnavailable
+from remixlab.domain.ports import Content
 
 
 class MemoryBlobs:
@@ -14,9 +15,10 @@ class MemoryBlobs:
     def __init__(self) -> None:
         self.kept: dict[str, bytes] = {}
 
-    def put(self, data: bytes) -> str:
+    def put(self, data: Content) -> str:
+        data = data if isinstance(data, bytes) else data.read_bytes()
         name = hashlib.sha256(data).hexdigest()
-        self.kept[name] = bytes(data)
+        self.kept[name] = data
         return name
 
     def get(self, sha256: str) -> bytes:
@@ -25,6 +27,9 @@ class MemoryBlobs:
         if hashlib.sha256(self.kept[sha256]).hexdigest() != sha256:
             raise StoreUnavailable("a stored file is damaged", code="store.damaged")
         return self.kept[sha256]
+
+    def open(self, sha256: str) -> bytes:
+        return self.get(sha256)
 
     def has(self, sha256: str) -> bool:
         return sha256 in self.kept
