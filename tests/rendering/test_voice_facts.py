@@ -23,8 +23,7 @@ def sung(notes: Sequence[float], *, cents: float = 0.0, vibrato_cents: float = 0
     """One note after the other from bar 3 on, again and again: pulses of a throat through two formants."""
     frames = round((START_S + BARS * 4 * BEAT_S + 0.5) * RATE)
     sound = np.zeros(frames)
-    number = 0
-    for beat in np.arange(8.0, 4 * BARS - 0.01, length_beats):
+    for number, beat in enumerate(np.arange(8.0, 4 * BARS - 0.01, length_beats)):
         first = round((START_S + beat * BEAT_S) * RATE)
         t = np.arange(round(length_beats * BEAT_S * 0.94 * RATE)) / RATE
         wave = np.sin(2 * np.pi * 5.5 * t)
@@ -33,7 +32,6 @@ def sung(notes: Sequence[float], *, cents: float = 0.0, vibrato_cents: float = 0
         note = sum(_formants(k * float(hz.mean())) * np.sin(k * phase) for k in range(1, 24))
         edge = np.minimum(1, np.minimum(t, t[::-1]) / 0.015)
         sound[first : first + t.size] += 0.1 * note * edge
-        number += 1
     return sound
 
 

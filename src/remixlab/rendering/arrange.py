@@ -212,8 +212,8 @@ def _lines_for(cast: Cast, demands: list[Demand]) -> list[Line]:
 
 
 def _masked(line: Line, demand: Demand, layout: Layout) -> Line:
-    """The line in its own bars only."""
-    if demand.mask.all():
+    """The line in its own bars only; a riser belongs to the bar that it arrives at."""
+    if demand.mask.all() or demand.part == "riser":
         return line
     firsts = np.array([bar.first for bar in layout.bars])
 
@@ -248,7 +248,7 @@ def _play(cast: Cast, demand: Demand, kicks: tuple[Stroke, ...]) -> list[Line]:
             tones = _transcribed_bass(cast) if demand.transcribed else play_bass(cast, kicks)
             return [_line(cast, "bass", "bass", instrument, demand, tones=tones, level_db=style.bass.level_db, effects=style.bass.effects)]
         case "riser":
-            return [_line(cast, "riser", "landmarks", style.groove.kit, demand, strokes=play_risers(cast))]
+            return [_line(cast, "riser", "landmarks", style.groove.kit, demand, strokes=play_risers(cast, demand.mask))]
         case "intro" | "outro":
             strokes = play_intro(cast, demand.mask) if part == "intro" else play_outro(cast, demand.mask)
             return [_line(cast, part, "drums", style.groove.kit, demand, strokes=strokes)]

@@ -30,11 +30,13 @@ def play_landmarks(cast: Cast) -> tuple[Stroke, ...]:
     return tuple(strokes)
 
 
-def play_risers(cast: Cast) -> tuple[Stroke, ...]:
-    """A riser into every section that lifts; into every new section where none does."""
-    lifting = [b for b in cast.layout.bars if b.place == 0 and b.position > 0 and b.label in ("chorus", "solo")]
-    bars = lifting or [b for b in cast.layout.bars if b.place == 0 and b.position > 0]
-    return tuple(_riser_to(cast, bar, 0.8) for bar in bars)
+def play_risers(cast: Cast, mask: NDArray[np.bool_]) -> tuple[Stroke, ...]:
+    """A riser into every section of these bars that lifts, else into one that lifts behind them; into any new section where none does."""
+    bars = cast.layout.bars
+    within = [b for b in bars if b.position > 0 and mask[b.position] and (b.place == 0 or not mask[b.position - 1])]
+    behind = [b for b in bars if b.position > 0 and mask[b.position - 1] and not mask[b.position]]
+    lifting = [[b for b in found if b.label in ("chorus", "solo")] for found in (within, behind)]
+    return tuple(_riser_to(cast, bar, 0.8) for bar in lifting[0] or lifting[1] or within or behind)
 
 
 def _riser_to(cast: Cast, bar: ResultBar, velocity: float) -> Stroke:

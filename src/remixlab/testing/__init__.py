@@ -1,7 +1,8 @@
 """Stand-ins for the world, for tests: they pass the same suites as what they stand for."""
 
 from remixlab.testing.blobs import MemoryBlobs
+from remixlab.testing.plans import PlanDice
 from remixlab.testing.registry import MemoryRegistry, MemoryShelf
 from remixlab.testing.words import LetterVectors
 
-__all__ = ["LetterVectors", "MemoryBlobs", "MemoryRegistry", "MemoryShelf"]
+__all__ = ["LetterVectors", "MemoryBlobs", "MemoryRegistry", "MemoryShelf", "PlanDice"]

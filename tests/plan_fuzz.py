@@ -1,0 +1,215 @@
+"""Random plans on short songs: each must render whole and clean, or be refused in one clear sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from remixlab.compose import sketch
+from remixlab.domain.audio import Audio, Stems
+from remixlab.domain.errors import RemixLabError
+from remixlab.domain.song import Mix, Song
+from remixlab.plan import RemixPlan, SoundFontRef, describe, parse, reach, uses
+from remixlab.rendering import TAIL_S_MAX, render
+from remixlab.signal import db_from_amplitude, measure_loudness_lufs, measure_peak_dbtp, resample
+from remixlab.signal.soundfont import SoundFont, read_soundfont
+from remixlab.signal.soundfont.generators import Gen
+from remixlab.testing import PlanDice
+from soundfonts import Program, Tone, build, decode_vorbis, sine, span
+
+RATE = 44_100
+LOUDNESS_TOLERANCE_LU = 0.3
+LONG_S, LONGEST_S = 40.0, 600.0
+FADED_LU = 0.2
+"""The tail is faded after the meter has read: very short results lose this much by it."""
+REDUCTION_DB_MIN = 6.0
+SILENT_LUFS = -70.0
+DC_MAX, DC_SHARE_MAX = 2e-3, 0.05
+STEMS_APART_MAX = 1e-3
+PLACES = (
+    "all",
+    "all",
+    "all",
+    "verse",
+    "chorus",
+    "verse:2",
+    "chorus:last",
+    "intro",
+    "outro",
+    "bars:1-1",
+    "bars:2-5",
+    "bars:6-6",
+    "bars:1-6",
+)
+FORM, FORM_OF_WALTZ = "intro1 verse1 chorus1 verse1 chorus1 outro1", "intro1 verse2 chorus1 verse1 chorus2 outro1"
+SAMPLED = "isrc:GBAYE2600042"
+
+
+class Outcome(NamedTuple):
+    """What became of a plan: `refused` is the sentence, `faults` are what must never be."""
+
+    number: int
+    refused: str = ""
+    code: str = ""
+    faults: tuple[str, ...] = ()
+    length_s: float = 0.0
+    on_target: bool = True
+    checked: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Workbench:
+    """Four short songs with what plans may name, made once."""
+
+    @cached_property
+    def songs(self) -> tuple[Song, ...]:
+        """As a label delivers it; a waltz taken apart from a mono file; one that was not taken apart; one in which little was heard."""
+        first = _song(184.0, 1)
+        waltz = _song(190.0, 2, meter="3/4")
+        half = {s.value: Audio(resample(a.samples[:1], RATE, 32_000), 32_000) for s, a in waltz.stems.items()} if waltz.stems else {}
+        taken = Stems(**half, separator="mask/1")
+        mono = replace(waltz, recording=taken.mix(), stems=taken)
+        whole = replace(_song(176.0, 3), stems=None)
+        poor = first.analysis.model_copy(
+            update={
+                "chords": (), "melody": (), "bass": (), "drums": (), "key_confidence": 0.0,
+                "beats": tuple(b for k, b in enumerate(first.analysis.beats) if k % 7 != 3),
+            }
+        )  # fmt: skip
+        return (first, first, mono, whole, replace(first, analysis=poor))
+
+    @cached_property
+    def other(self) -> Song:
+        return replace(_song(92.0, 4, key="Eb major"), stems=None)
+
+    @cached_property
+    def font(self) -> SoundFont:
+        """A looped tone for eight instruments, two drums, in stereo or not, packed or not: what a small SF3 has."""
+        tone = [Tone(sine(441, 6000), key=69, loop=(2000, 6000), generators={Gen.LOOP_MODE: 1, Gen.VOLUME_RELEASE: -3600})]
+        drums = [Tone(sine(hz, 4000), key=k, generators={Gen.KEY_RANGE: span(k, k)}) for k, hz in ((36, 60.0), (38, 200.0))]
+        programs = [Program(tone, program=p) for p in (0, 4, 24, 25, 33, 48, 73, 81)]
+        return read_soundfont(build([*programs, Program(drums, bank=128)], name="Pure Tones", vorbis=True), decode=decode_vorbis)
+
+    @cached_property
+    def dice(self) -> PlanDice:
+        ref = SoundFontRef(name=self.font.name, sha256=self.font.sha256)
+        return PlanDice(PLACES, [SAMPLED], [ref.to_dict()])
+
+    def attempt(self, number: int, *, thorough: bool | None = None) -> Outcome:
+        """Draw a plan and render it; every sixteenth is also rendered again by two workers and with its stems."""
+        tree, song = self.dice.draw(number), self.songs[number % len(self.songs)]
+        thorough = number % 16 == 0 if thorough is None else thorough
+        try:
+            plan = _affordable(parse(tree), song, number)
+            mix = self._render(plan, song, stems_out=thorough)
+        except RemixLabError as error:
+            return Outcome(number, error.message, error.stable_code, tuple(_faults_of_refusal(error)))
+        faults = [*faults_of(plan, song, mix)]
+        checked: list[str] = []
+        if thorough:
+            checked = ["again", "stems", "meters"]
+            again = self._render(plan, song, workers=2)
+            faults += [] if np.array_equal(again.audio.samples, mix.audio.samples) else ["two workers give other bits than one"]
+            faults += [*faults_of_stems(mix), *_faults_of_meters(plan, mix)]
+        return Outcome(number, "", "", tuple(faults), mix.audio.duration_s, mix.on_target, tuple(checked))
+
+    def _render(self, plan: RemixPlan, song: Song, **how: Any) -> Mix:
+        return render(plan, song, samples={SAMPLED: self.other}, soundfont=self.font if plan.soundfont else None, **how)
+
+
+@cache
+def workbench() -> Workbench:
+    return Workbench()
+
+
+def _affordable(plan: RemixPlan, song: Song, number: int) -> RemixPlan:
+    """The plan without its last repeats and tempi where it would play for long: one in fifty may play for ten minutes."""
+    length_max_s = LONGEST_S if number % 50 == 0 else LONG_S
+    while reach(plan, song.analysis).length_s > length_max_s:
+        lasting = [k for k, op in enumerate(plan.ops) if op.op in ("repeat", "tempo", "arrange")]
+        plan = plan.model_copy(update={"ops": plan.ops[: lasting[-1]] + plan.ops[lasting[-1] + 1 :]})
+    return plan
+
+
+def _song(tempo_bpm: float, seed: int, *, key: str = "", meter: str = "4/4") -> Song:
+    made = sketch(form=FORM if meter == "4/4" else FORM_OF_WALTZ, tempo_bpm=tempo_bpm, seed=seed, key=key)
+    truth = made.truth
+    if meter == "3/4":
+        truth = truth.model_copy(update={"meter": meter, "downbeats": truth.beats[: len(truth.beats) // 3 * 3 : 3]})
+    return Song("x", made.recording, made.stems, truth)
+
+
+def _faults_of_refusal(error: RemixLabError) -> Iterator[str]:
+    sentence = error.message
+    if not 15 <= len(sentence) <= 600 or "\n" in sentence or "Traceback" in sentence or "pydantic" in sentence:
+        yield f"no clear sentence: {sentence[:80]!r}"
+    if "." not in error.stable_code:
+        yield f"no stable code: {error.stable_code}"
+
+
+def faults_of(plan: RemixPlan, song: Song, mix: Mix) -> Iterator[str]:
+    sound = mix.audio.samples
+    if not np.isfinite(sound).all():
+        yield "not finite"
+        return
+    if sound.dtype != np.float32 or sound.shape[0] != 2:
+        yield f"shape {sound.shape}, {sound.dtype}"
+    if (peak := max(mix.peak_dbtp, db_from_amplitude(float(np.abs(sound).max())))) > plan.master.dbtp:
+        yield f"peak {peak:.3f} dBTP above {plan.master.dbtp}"
+    level = float(np.sqrt(np.mean(np.square(sound, dtype=np.float64))))
+    if (dc := float(np.abs(sound.mean(axis=1, dtype=np.float64)).max())) > max(DC_MAX, DC_SHARE_MAX * level):
+        yield f"DC {dc:.5f} beside {level:.5f}"
+    yield from _faults_of_loudness(plan, mix, mix.loudness_lufs)
+    expected = reach(plan, song.analysis).length_s
+    if abs(mix.length_bars_s - expected) > 0.03 + 0.002 * expected:
+        yield f"bars last {mix.length_bars_s:.3f} s, the plan says {expected:.3f} s"
+    if not -1e-3 <= mix.audio.duration_s - mix.length_bars_s <= TAIL_S_MAX + 1e-3:
+        yield f"a tail of {mix.audio.duration_s - mix.length_bars_s:.2f} s"
+    if np.abs(sound[:, -8:]).max() > 1e-3:
+        yield "it ends before it has ended"
+    if np.any(np.diff(mix.beats_s) <= 0):
+        yield "beats that do not rise"
+    if len(describe(plan)) < len(plan.ops) or not uses(plan):
+        yield "a verb without a sentence or a permission"
+
+
+def _faults_of_loudness(plan: RemixPlan, mix: Mix, loudness_lufs: float) -> Iterator[str]:
+    """Loudness as asked, or a reason why not: silence, or a limiter at its end."""
+    off = abs(loudness_lufs - plan.master.lufs)
+    if mix.on_target and off > LOUDNESS_TOLERANCE_LU:
+        yield f"loudness {loudness_lufs:.2f} LUFS, asked {plan.master.lufs:.2f}, said to be on target"
+    if not mix.on_target and loudness_lufs > SILENT_LUFS and mix.reduction_db < REDUCTION_DB_MIN:
+        yield f"loudness {loudness_lufs:.2f} LUFS, asked {plan.master.lufs:.2f}, with only {mix.reduction_db:.1f} dB limited"
+
+
+def _faults_of_meters(plan: RemixPlan, mix: Mix) -> Iterator[str]:
+    """Measured again on what left: what the mix says of itself is true."""
+    if (peak := measure_peak_dbtp(mix.audio.samples)) > plan.master.dbtp:
+        yield f"peak {peak:.3f} dBTP above {plan.master.dbtp}"
+    loudness_lufs = measure_loudness_lufs(mix.audio.samples, RATE)
+    if loudness_lufs > SILENT_LUFS and abs(loudness_lufs - mix.loudness_lufs) > FADED_LU:
+        yield f"loudness {loudness_lufs:.2f} LUFS, said to be {mix.loudness_lufs:.2f}"
+
+
+def faults_of_stems(mix: Mix) -> Iterator[str]:
+    """The parts sum to the premaster: wherever the limiter does not work they are the master, and where it works it turns both sides down alike."""
+    sound, frames = mix.audio.samples, mix.audio.length_frames
+    total = np.zeros_like(sound, dtype=np.float64)
+    for part in mix.stems_out.values():
+        total += part.samples
+    body = slice(0, max(1, frames - int((TAIL_S_MAX + 0.5) * RATE)))
+    given, total = sound[:, body], total[:, body] * 10 ** (mix.premaster_gain_db / 20)
+    aside = np.abs(total[0] * given[1] - total[1] * given[0]) / np.maximum(np.abs(total).max(axis=0), 1e-3)
+    above = np.maximum(0.0, np.abs(given) - np.abs(total))
+    apart = np.abs(total - given) if mix.reduction_db < 0.01 else np.zeros(1)
+    if (worst := max(float(aside.max()), float(above.max()), float(apart.max()))) > STEMS_APART_MAX:
+        yield f"the parts do not sum to the premaster: {worst:.5f}"
+
+
+def outcomes(numbers: range) -> Iterator[Outcome]:
+    for number in numbers:
+        yield workbench().attempt(number)
