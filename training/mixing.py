@@ -77,9 +77,9 @@ class Library:
 class Mixer:
     """Draw batches of spectra from a library with one random generator."""
 
-    def __init__(self, library: Library, seed: int, frames: int) -> None:
-        """Keep the library; `frames` counts STFT frames."""
-        self.library = library
+    def __init__(self, library: Library, seed: int, frames: int, *, songs: float = 0.35, sung: float = 0.65) -> None:
+        """Keep the library; `frames` counts STFT frames, `songs` of the mixes are whole songs and `sung` of these sung ones."""
+        self.library, self.songs, self.sung = library, songs, sung
         self.rng = np.random.default_rng(seed)
         self.frames = frames
         self.length = (frames - 1) * HOP
@@ -151,7 +151,7 @@ class Mixer:
         """Cut the stems of one song at the same place, at the same speed."""
         rng, songs = self.rng, self.library.songs
         sung = [name for name in songs if "vocals" in songs[name]]
-        names = sung if sung and rng.random() < 0.65 else list(songs)
+        names = sung if sung and rng.random() < self.sung else list(songs)
         parts = songs[names[int(rng.integers(len(names)))]]
         shortest, speed = min(len(part.samples) for part in parts.values()), self._draw_speed()
         at = int(rng.integers(0, max(1, shortest - int(self.length * speed) - 2)))
@@ -169,9 +169,9 @@ class Mixer:
         rng, library = self.rng, self.library
         dice = rng.random()
         waves: dict[str, np.ndarray] = {}
-        if dice < 0.35 and library.songs:
+        if dice < self.songs and library.songs:
             return self._draw_song(), False
-        if dice < 0.5 and library.sounds["rest"]:
+        if dice < self.songs + 0.15 and library.sounds["rest"]:
             waves["other"] = self._draw("rest") * 1.6
             if rng.random() > ABSENT["vocals"]:
                 waves["vocals"] = self._draw("vocals")
