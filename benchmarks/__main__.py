@@ -19,6 +19,7 @@ NAMES = (
     "remix_quality",
     "precision",
     "strokes",
+    "aliasing",
     "soundfont",
     "covers",
     "style_identity",
