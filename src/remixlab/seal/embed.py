@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
 import numpy as np
 from numpy.typing import NDArray
 
 from remixlab.domain.audio import Audio
 from remixlab.domain.errors import InvalidAudio
 from remixlab.seal.inform import balance_gains
-from remixlab.seal.kernels import shape_mark
+from remixlab.seal.kernels import add_waves, shape_mark
 from remixlab.seal.keys import MarkKeys
 from remixlab.seal.pattern import BAND_EDGES_HZ, BANDS, FRAME, PERIOD_SLOTS, RATE_HZ, SLOT_FRAMES, choose_start, make_pattern
 from remixlab.seal.spectrum import transform, transform_back
@@ -16,7 +19,7 @@ from remixlab.seal.spectrum import transform, transform_back
 DEPTH_DB = 1.2
 _INFORMED_PASSES = 2
 _HOP = FRAME // 2
-_BLOCK_FRAMES = 512
+_PIECE_HOPS = 128
 _REACH_BINS = 6
 _WEIGHT_MIN, _WEIGHT_MAX = np.float32(0.45), np.float32(1.6)
 _RISE = np.float32(4)
@@ -52,36 +55,38 @@ def embed(sound: Audio, mark_id: int, keys: MarkKeys, *, informed: bool = False,
 
 
 def _lay(sound: Audio, gains_db: NDArray[np.float32], workers: int) -> Audio:
-    marked = sound.samples + _shape_gains(sound.samples, gains_db, workers)
-    return Audio(_keep_level(sound.samples, marked), RATE_HZ)
+    """The sound with these gains on its tiles, piece by piece, at the level it had. The bits are the same with any number of workers."""
+    samples, marked = sound.samples, np.empty_like(sound.samples)
+    hops = range(1, -(-sound.length_frames // _HOP) + 1, _PIECE_HOPS)
+    lay = partial(_lay_piece, samples, gains_db, marked)
+    with ThreadPoolExecutor(workers) as pool:
+        before, after = np.sum(list(pool.map(lay, hops)), axis=0)
+        # What little the mark changes in the whole level is undone, so that loudness before is loudness after.
+        factor = np.float32(np.sqrt(before / after)) if after > 0 else np.float32(1)
+        list(pool.map(partial(_scale_piece, marked, factor), hops))
+    return Audio(marked, RATE_HZ)
 
 
-def _shape_gains(samples: NDArray[np.float32], gains_db: NDArray[np.float32], workers: int) -> NDArray[np.float32]:
-    """What the gains add to the samples. Shape: as the samples."""
+def _lay_piece(samples: NDArray[np.float32], gains_db: NDArray[np.float32], marked: NDArray[np.float32], first: int) -> tuple[float, float]:
+    """Lay the mark into the hops from `first` on; the energy of the piece before and after.
+
+    Hop h counts frames (h - 1) * _HOP to h * _HOP; windows h - 1 and h meet in it. How much a window is marked depends on the one before.
+    """
     channels, length = samples.shape
-    frames = -(-length // _HOP) + 1
-    padded = np.zeros((channels, (frames + 1) * _HOP), np.float32)
-    padded[:, _HOP : _HOP + length] = samples
-    windows = np.lib.stride_tricks.sliding_window_view(padded, FRAME, axis=1)[:, ::_HOP]
-    added = np.zeros((channels, frames + 1, _HOP), np.float32)
+    stop = min(first + _PIECE_HOPS, -(-length // _HOP) + 1)
+    lead = max(0, first - 2)
+    around = np.zeros((channels, (stop - lead + 1) * _HOP), np.float32)
+    begin = (lead - 1) * _HOP
+    inside = samples[:, max(0, begin) : begin + around.shape[1]]
+    around[:, max(0, -begin) : max(0, -begin) + inside.shape[1]] = inside
+    windows = np.lib.stride_tricks.sliding_window_view(around, FRAME, axis=1)[:, ::_HOP]
+    spectrum = transform(windows * _window, 2)
+    slots = np.arange(lead, stop) * _HOP // SLOT_FRAMES
     before = np.zeros(_band_of_bin.size, np.float32)
-    slot_of_frame = np.arange(frames) * _HOP // SLOT_FRAMES
-    for start in range(0, frames, _BLOCK_FRAMES):
-        part = slice(start, min(start + _BLOCK_FRAMES, frames))
-        spectrum = transform(windows[:, part] * _window, 2, workers=workers)
-        shape_mark(spectrum, gains_db[slot_of_frame[part]], _band_of_bin, _first_bin, _REACH_BINS, _WEIGHT_MIN, _WEIGHT_MAX, _RISE, before)
-        waves = transform_back(spectrum, FRAME, 2, workers=workers)
-        waves *= _window
-        added[:, part] += waves[:, :, :_HOP]
-        added[:, part.start + 1 : part.stop + 1] += waves[:, :, _HOP:]
-    return added.reshape(channels, -1)[:, _HOP : _HOP + length]
+    shape_mark(spectrum, gains_db[slots], _band_of_bin, _first_bin, _REACH_BINS, _WEIGHT_MIN, _WEIGHT_MAX, _RISE, before)
+    waves = transform_back(spectrum[:, first - 1 - lead :], FRAME, 2)
+    return add_waves(waves, _window, samples, first, marked)
 
 
-def _keep_level(before: NDArray[np.float32], after: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Undo what little the mark changes in the whole level, so that loudness before is loudness after."""
-    energy_before = float(np.vdot(before, before))
-    energy_after = float(np.vdot(after, after))
-    if energy_after <= 0:
-        return before.copy()
-    after *= np.float32(np.sqrt(energy_before / energy_after))
-    return after
+def _scale_piece(marked: NDArray[np.float32], factor: np.float32, first: int) -> None:
+    marked[:, (first - 1) * _HOP : (first - 1 + _PIECE_HOPS) * _HOP] *= factor

@@ -50,6 +50,37 @@ def shape_mark(spectrum, gains_db, band_of_bin, first_bin, reach_bins, lowest, h
                 spectrum[c, frame, b] = 0
 
 
+@njit(cache=True, nogil=True, fastmath=True)
+def _energy(samples):
+    total = 0.0
+    for i in range(samples.size):
+        total += float(samples[i]) * float(samples[i])
+    return total
+
+
+@njit(cache=True, nogil=True)
+def add_waves(waves, window, samples, first, marked):
+    """Write samples plus the second half of each wave and the first half of the next; the energies of what was there and of what is now.
+
+    Shape: waves (channels, hops + 1, window); hop 0 begins at frame (first - 1) * window / 2.
+    """
+    half = window.size // 2
+    before = after = 0.0
+    for c in range(samples.shape[0]):
+        for hop in range(waves.shape[1] - 1):
+            start = (first - 1 + hop) * half
+            count = min(half, samples.shape[1] - start)
+            early = waves[c, hop, half:]
+            late = waves[c, hop + 1]
+            old = samples[c, start : start + count]
+            new = marked[c, start : start + count]
+            for i in range(np.uint64(count)):
+                new[i] = old[i] + (late[i] * window[i] + early[i] * window[np.uint64(half) + i])
+            before += _energy(old)
+            after += _energy(new)
+    return before, after
+
+
 @njit(cache=True, nogil=True)
 def decode_soft(evidence, outputs, register_bits, input_bits):
     """The most likely bits of a tail-terminated convolutional code. Source: Viterbi (1967).
