@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -11,7 +12,8 @@ from scipy.ndimage import maximum_filter1d
 
 from remixlab.listening.frames import FPS, Array
 from remixlab.listening.heads import BeatSigns
-from remixlab.listening.pulse import TempoGuess
+from remixlab.listening.octave import certainty, countable, loop_tempi
+from remixlab.listening.pulse import TempoGuess, onset_activation
 
 _ON_BEAT_PART = 1 / 16
 _STIFFNESS = 100.0
@@ -22,6 +24,7 @@ _SPOKEN_PART, _EVENNESS_WEIGHT, _ONSETS_WEIGHT, _ONSETS_ALONE_WEIGHT = 0.8, 2.0,
 _NOT_UNDERSTOOD, _UNDERSTOOD, _NO_KIN = 0.4, 0.65, 0.65
 """Set on rendered songs that training kept out and on the project's own compositions."""
 _SLOWEST_BPM, _FASTEST_BPM = 48.0, 240.0
+_FREEDOM, _LOOP_FREEDOM = 0.15, 0.015
 _RELATIONS = (1.0, 2.0, 0.5, 1.5, 2 / 3, 3.0, 1 / 3)
 
 
@@ -49,7 +52,7 @@ def weaker_share(flux: Array, beats_s: np.ndarray, stretch: int = 32) -> float:
     return float(weak / strong)
 
 
-def track_beats(activation: Array, tempo_bpm: float, *, freedom: float = 0.15) -> np.ndarray:
+def track_beats(activation: Array, tempo_bpm: float, *, freedom: float = _FREEDOM) -> np.ndarray:
     """Beat times in seconds, at tempi within `freedom` of the given one.
 
     Source: Krebs, Boeck & Widmer, ISMIR 2015 (bar-pointer state space), here searched per interval instead of per state.
@@ -74,40 +77,54 @@ def spoken_beats(trained: BeatSigns, frames: int) -> Array:
 
 
 class Followed(NamedTuple):
-    """Tempi, the most believed first, the beats of the first, and how far the network is to be trusted here, 0-1."""
+    """Tempi, the most believed first, the beats of the first, how far the network is to be trusted here, 0-1, and whether it is a loop."""
 
     tempi: tuple[TempoGuess, ...]
     beats_s: np.ndarray
     trust: float
+    loop: bool
 
 
-def follow_spoken(spoken: Array, activation: Array, tempi: tuple[TempoGuess, ...], six: float) -> Followed:
+def follow_spoken(trained: BeatSigns, flux: Array, tempi: tuple[TempoGuess, ...], duration_s: float) -> Followed:
     """Follow the beats of which a network speaks, at the tempo that fits them best.
 
-    The onsets propose tempi and all their octaves. How sure they are of each weighs less where a bar of `six` (0-1) is heard, whose
-    counted pulse runs fast, and more where no tempo fits what the network says: it has then not understood the music.
+    The onsets propose tempi and all their octaves, a loop's length proposes its own. How sure the onsets are of each weighs less where a
+    bar of six is heard, whose counted pulse runs fast, and more where no tempo fits what the network says: it has then not understood
+    the music. Backbeat and quick notes tell the octave.
     """
-    proposed: list[float] = []
+    activation = onset_activation(flux)
+    spoken = spoken_beats(trained, len(activation))
+    loops = loop_tempi(duration_s)
+    proposed = _propose(tempi, loops)
+    curve = _blend(activation, spoken, _SPOKEN_PART)
+    tracked = [track_beats(curve, tempo, freedom=_LOOP_FREEDOM if tempo in loops else _FREEDOM) for tempo in proposed]
+    found = [tempo if tempo in loops else _tempo_of(beats_s, tempo) for beats_s, tempo in zip(tracked, proposed, strict=True)]
+    agreed = [_agreement(spoken, beats_s) for beats_s in tracked]
+    trust = float(np.clip((max(agreed) - _NOT_UNDERSTOOD) / (_UNDERSTOOD - _NOT_UNDERSTOOD), 0, 1))
+    weight = _ONSETS_WEIGHT * (1 - 0.6 * float(trained.meter[2])) + _ONSETS_ALONE_WEIGHT * (1 - trust)
+    fits: list[float] = []
+    for agreement, beats_s, tempo in zip(agreed, tracked, found, strict=True):
+        sure = max((t.confidence for t in tempi if abs(t.tempo_bpm / tempo - 1) < 0.05), default=0.0)
+        fit = agreement * evenness(spoken, beats_s) ** (_EVENNESS_WEIGHT * trust) * (0.1 + sure) ** weight
+        fit *= _kinship(tempo, tempi[0].tempo_bpm) * countable(trained, flux[2], beats_s)
+        fits.append(fit ** certainty(duration_s) * loops.get(tempo, 1.0))
+    order = sorted(range(len(proposed)), key=lambda i: -fits[i])
+    total = sum(fit**4 for fit in fits) + 1e-9
+    first = order[0]
+    loop = found[first] in loops
+    best = tracked[first] if loop else track_beats(_blend(activation, spoken, _SPOKEN_PART * (0.4 + 0.6 * trust)), proposed[first])
+    found[first] = found[first] if loop else _tempo_of(best, found[first])
+    ranked = tuple(TempoGuess(found[i], agreed[first] * fits[i] ** 4 / total) for i in order[:5])
+    return Followed(ranked, best, trust, loop)
+
+
+def _propose(tempi: tuple[TempoGuess, ...], loops: Iterable[float]) -> list[float]:
+    """What loops tell and what the onsets tell with all octaves, each once."""
+    proposed = [tempo for tempo in loops if _SLOWEST_BPM <= tempo <= _FASTEST_BPM]
     for tempo in (t.tempo_bpm * relation for relation in _RELATIONS for t in tempi[:3]):
         if _SLOWEST_BPM <= tempo <= _FASTEST_BPM and all(abs(tempo / other - 1) > 0.06 for other in proposed):
             proposed.append(tempo)
-    curve = _blend(activation, spoken, _SPOKEN_PART)
-    tracked = [track_beats(curve, tempo) for tempo in proposed]
-    found = [_tempo_of(beats_s, tempo) for beats_s, tempo in zip(tracked, proposed, strict=True)]
-    agreed = [_agreement(spoken, beats_s) for beats_s in tracked]
-    trust = float(np.clip((max(agreed) - _NOT_UNDERSTOOD) / (_UNDERSTOOD - _NOT_UNDERSTOOD), 0, 1))
-    weight = _ONSETS_WEIGHT * (1 - 0.6 * six) + _ONSETS_ALONE_WEIGHT * (1 - trust)
-    heard = [max((t.confidence for t in tempi if abs(t.tempo_bpm / tempo - 1) < 0.05), default=0.0) for tempo in found]
-    fits = [
-        agreement * evenness(spoken, beats_s) ** (_EVENNESS_WEIGHT * trust) * (0.1 + sure) ** weight * _kinship(tempo, tempi[0].tempo_bpm)
-        for agreement, beats_s, sure, tempo in zip(agreed, tracked, heard, found, strict=True)
-    ]
-    order = sorted(range(len(proposed)), key=lambda i: -fits[i])
-    total = sum(fit**4 for fit in fits) + 1e-9
-    best = track_beats(_blend(activation, spoken, _SPOKEN_PART * (0.4 + 0.6 * trust)), proposed[order[0]])
-    found[order[0]] = _tempo_of(best, found[order[0]])
-    ranked = tuple(TempoGuess(found[i], agreed[order[0]] * fits[i] ** 4 / total) for i in order[:5])
-    return Followed(ranked, best, trust)
+    return proposed
 
 
 def _tempo_of(beats_s: np.ndarray, otherwise: float) -> float:

@@ -21,7 +21,8 @@ _TIGHT_S = 0.012
 _SLOW_BPM = 85.0
 _PASSAGE_S = 8.0
 _TRUST = 4.0
-_STRAIGHT_EXCESS, _STRAIGHT_OVERALL, _STRAIGHT_QUARTER = 0.34, 0.84, 0.7
+_STRAIGHT_EXCESS, _STRAIGHT_OVERALL, _STRAIGHT_QUARTER, _OTHER_PACE = 0.34, 0.84, 0.7, 0.25
+_FEWEST_ATTACKS = 12
 
 
 class Grid(NamedTuple):
@@ -32,10 +33,13 @@ class Grid(NamedTuple):
     steady: bool
 
 
-def lay_grid(recording: Audio, frames: Frames, beats_s: np.ndarray, tempi_bpm: Sequence[float], *, trust: float = 0.0) -> Grid:
+def lay_grid(
+    recording: Audio, frames: Frames, beats_s: np.ndarray, tempi_bpm: Sequence[float], *, trust: float = 0.0, loop: bool = False
+) -> Grid:
     """Beats of the whole recording: moved onto attacks, straightened where one tempo explains all, continued to both ends.
 
-    Which grid line is the beat is put to a vote; beats with `trust` (0-1), a trained network's, outvote accents and harmony.
+    Which grid line is the beat is put to a vote; beats with `trust` (0-1), a trained network's, outvote accents and harmony. A `loop` of
+    the last tempo, too sparse to tell its grid, begins with a beat.
     """
     duration_s = recording.duration_s
     peaks, weight, accent = _onset_peaks(frames.flux)
@@ -46,6 +50,8 @@ def lay_grid(recording: Audio, frames: Frames, beats_s: np.ndarray, tempi_bpm: S
         if straight is not None:
             start_s = _phase(*straight, beats_s, attacks_s, accent, frames.notes, 1 + _TRUST * trust)
             return Grid(_cover(np.array([start_s]), straight[1], straight[1], duration_s), 60 / straight[1], True)
+    if loop:
+        return Grid(_cover(np.zeros(1), 60 / tempi_bpm[-1], 60 / tempi_bpm[-1], duration_s), tempi_bpm[-1], True)
     if len(beats_s) < 3:
         period_s = 60 / tempi_bpm[0]
         first = beats_s[:1] if len(beats_s) else np.zeros(1)
@@ -126,7 +132,7 @@ def fit_straight(
 
     Returns (start, beat period, grid lines per beat): which of the lines carry the beats is for `_phase` to say.
     """
-    if len(attacks_s) < 12:
+    if len(attacks_s) < _FEWEST_ATTACKS:
         return None
     best, found = -1.0, None
     for tempo in tempi_bpm:
@@ -140,7 +146,7 @@ def fit_straight(
             whole = _excess(float(weight[inside].sum() / weight.sum()), chance)
             if whole > max(best + margin, _STRAIGHT_EXCESS) and np.median(shares) > 0.35:
                 overall, worst = _straightness(attacks_s, weight, period, start)
-                if overall < _STRAIGHT_OVERALL or worst < _STRAIGHT_QUARTER:
+                if overall < _STRAIGHT_OVERALL or worst < _STRAIGHT_QUARTER or _another_pace(attacks_s, weight, period) > _OTHER_PACE:
                     continue
                 best, found = whole, (start, period * lines, lines)
     if found is None:
@@ -166,6 +172,20 @@ def _straightness(times_s: np.ndarray, weight: np.ndarray, period: float, start:
     free = grown.max(axis=0) + 1e-9
     quarters = [float(fixed[q].sum() / free[q].sum()) for q in np.array_split(np.arange(len(free)), 4) if len(q)]
     return float(fixed.sum() / free.sum()), min(quarters)
+
+
+def _another_pace(times_s: np.ndarray, weight: np.ndarray, period: float) -> float:
+    """How much better a pace 2 to 8 % slower or faster explains some 24 s of the recording: a song may begin slower than it goes on."""
+    away = np.arange(0.02, 0.081, 0.004)
+    stretch = ((times_s - times_s.min()) // (3 * _PASSAGE_S)).astype(int)
+    gains = [0.0]
+    for k in range(stretch.max() + 1):
+        times, strength = times_s[stretch == k], weight[stretch == k]
+        if len(times) >= _FEWEST_ATTACKS:
+            here = _resultant(times, strength, period, _PASSAGE_S)
+            there = max(_resultant(times, strength, period * float(r), _PASSAGE_S) for r in (*(1 - away), *(1 + away)))
+            gains.append((there - here) / (float(strength.sum()) + 1e-9))
+    return max(gains)
 
 
 def _excess(share: float, chance: float) -> float:

@@ -8,7 +8,7 @@ import numpy as np
 
 from remixlab.domain.audio import Audio, Stems
 from remixlab.domain.music import Analysis, Note, TempoAlternative
-from remixlab.listening.beats import follow_spoken, spoken_beats, track_at_walking_pace
+from remixlab.listening.beats import follow_spoken, track_at_walking_pace
 from remixlab.listening.chords import BeatChroma, Floats, name_chords, pool_beats
 from remixlab.listening.drums import find_hits, read_hits
 from remixlab.listening.frames import NOTE_FPS, Frames, hear_frames
@@ -100,12 +100,11 @@ def _hear_pulse(recording: Audio, frames: Frames, trained: BeatSigns | None, *, 
     if tempi[0].confidence <= (0.0 if in_key else _SOME_PULSE):
         return lay_grid(recording, frames, np.zeros(0), [_PLAIN_BPM]), tempi
     if trained is not None:
-        spoken = spoken_beats(trained, len(activation))
-        found = follow_spoken(spoken, activation, tempi, float(trained.meter[2]))
+        found = follow_spoken(trained, frames.flux, tempi, recording.duration_s)
         tempo_bpm = found.tempi[0].tempo_bpm
         octaves = [t.tempo_bpm * 2.0 ** round(float(np.log2(tempo_bpm / t.tempo_bpm))) for t in tempi[:1]]
         near = [octave for octave in octaves if abs(octave / tempo_bpm - 1) < 0.05]
-        grid = lay_grid(recording, frames, found.beats_s, [*near, tempo_bpm], trust=found.trust)
+        grid = lay_grid(recording, frames, found.beats_s, [*near, tempo_bpm], trust=found.trust, loop=found.loop)
         return grid, (*found.tempi, *(TempoGuess(t.tempo_bpm, _ONSETS_DOUBT * t.confidence) for t in tempi[:2]))
     beats_s, tempo_bpm = track_at_walking_pace(frames.flux, activation, tempi[0].tempo_bpm)
     return lay_grid(recording, frames, beats_s, [tempo_bpm, *(t.tempo_bpm for t in tempi[1:3])]), tempi

@@ -51,8 +51,12 @@ def tempo_curve(activation: Array) -> tuple[NDArray[np.float64], NDArray[np.floa
     correlation = autocorrelation(activation, int(lags.max() * 4) + 2)
     axis = np.arange(correlation.shape[0])
     comb = sum(weight * np.interp(lags * times, axis, correlation) for times, weight in ((1, 1.0), (2, 0.6), (3, 0.2), (4, 0.5)))
-    preference = np.exp(-0.5 * (np.log2(tempi / 115) / 0.6) ** 2)
-    return tempi, np.maximum(comb, 0) * preference
+    return tempi, np.maximum(comb, 0) * walking_pace(tempi)
+
+
+def walking_pace(tempi_bpm: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How much people prefer to count at each tempo, 0-1. Source: Parncutt, Music Perception 11 (1994); van Noorden & Moelants (1999)."""
+    return np.exp(-0.5 * (np.log2(tempi_bpm / 115) / 0.6) ** 2)
 
 
 def guess_tempi(activation: Array, count: int = 5) -> tuple[TempoGuess, ...]:
