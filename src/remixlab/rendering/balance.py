@@ -24,6 +24,8 @@ _LEVELS = {
 }  # fmt: skip
 _WINDOW_S = 4
 _LIFT_DB_MAX = 10.0
+_ARC_ENERGY = 0.72
+_ARC_DB_PER_ENERGY, _ARC_DB_MIN, _ARC_DB_MAX = 7.0, -3.5, 1.5
 _CHUNK_S, _STRIDE_S = 1.0, 5.0
 
 
@@ -63,8 +65,14 @@ def level_gain_db(take: Take, begin: int, wanted_lufs: float) -> float:
     return 0.0 if measured < -65.0 else wanted_lufs - measured
 
 
+def arc_db(energy: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The hand on the faders of the band: back in verses, further in bridges, forward in choruses. Shape: (bars,)."""
+    return np.clip(_ARC_DB_PER_ENERGY * (energy - _ARC_ENERGY), _ARC_DB_MIN, _ARC_DB_MAX)
+
+
 def lifts(arranged: Arrangement, layout: Layout, wanted: list[float], reference: float, voice: float | None) -> NDArray[np.float64]:
-    """How much the new parts come forward in bars where few of them play. Shape: (bars,), amplitude."""
+    """How the new parts follow the arc of the form, and come forward in bars where few of them play. Shape: (bars,), amplitude."""
+    arc = arc_db(arranged.energy)
     power = np.full(len(layout.bars), 1e-7)
     firsts = np.array([bar.first for bar in layout.bars])
     busy = np.zeros(len(layout.bars))
@@ -75,6 +83,7 @@ def lifts(arranged: Arrangement, layout: Layout, wanted: list[float], reference:
             busy[max(0, a) : b + 1] = 1.0
         power += busy * 10 ** (level / 10)
         busy[:] = 0.0
+    power *= 10 ** (arc / 10)
     if voice is not None:
         sung = np.zeros(layout.beats_s.size)
         for tone in arranged.melody:
@@ -82,4 +91,4 @@ def lifts(arranged: Arrangement, layout: Layout, wanted: list[float], reference:
         power += np.array([sung[bar.first : bar.first + bar.beats].mean() for bar in layout.bars]) * 10 ** (voice / 10)
     wished = reference + 2.0 - 10.0 * (1.0 - arranged.energy)
     lift = np.clip(wished - 10 * np.log10(power), 0.0, _LIFT_DB_MAX)
-    return 10 ** (np.round(lift * 2) / 40)
+    return 10 ** (np.round((arc + lift) * 2) / 40)

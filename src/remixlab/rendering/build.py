@@ -39,10 +39,11 @@ from remixlab.signal.soundfont import SoundFont, rehearse_kit_on, rehearse_on, s
 _MUSIC = "music"
 _DRUMS = "drums"
 _DRUM_KNEE_DB, _MUSIC_KNEE_DB, _LEAD_KNEE_DB = 6.0, 6.0, 9.0
+_VOICE_SHARE_OF_ARC, _WITHOUT_LEAD_DB = 0.3, 3.0
 _GROUPS = {"drums": _DRUMS, "percussion": _DRUMS, "landmarks": _DRUMS} | dict.fromkeys(
     ("chords", "pad", "arp", "strings", "horns", "riff"), _MUSIC
 )
-_PLACES = {"chords": -0.18, "arp": 0.3, "riff": 0.22, "strings": -0.1, "horns": 0.25, "percussion": -0.25}
+_PLACES = {"chords": -0.24, "arp": 0.42, "riff": 0.3, "strings": -0.15, "horns": 0.35, "percussion": -0.35}
 _PUMPED_FROM_MASTER = {Stem.VOCALS: "vocals", Stem.OTHER: "other", Stem.BASS: "bass"}
 
 
@@ -108,9 +109,9 @@ class Builder:
             carve.append(signal.Filter("peak", 2600.0, 0.7, -2.5))
         groups: dict[str, signal.Effect] = {
             _MUSIC: signal.chain(
-                (signal.Equaliser(tuple(carve)), Softening(self._reference + _MUSIC_KNEE_DB + self._raised_db(Stem.OTHER)))
+                (signal.Equaliser(tuple(carve)), Softening(self._standing + _MUSIC_KNEE_DB + self._raised_db(Stem.OTHER)))
             ),
-            _DRUMS: Softening(self._reference + _DRUM_KNEE_DB + self._raised_db(Stem.DRUMS)),
+            _DRUMS: Softening(self._standing + _DRUM_KNEE_DB + self._raised_db(Stem.DRUMS)),
         }
         dry = Console(
             strips,
@@ -149,6 +150,16 @@ class Builder:
         return balance.REFERENCE_LUFS
 
     @cached_property
+    def _led(self) -> bool:
+        """Whether a voice, the master's own band or a new lead stands in front; where none does, chords and riffs come forward."""
+        return Stem.VOCALS in self._heard or self._accompanied or any(line.part == "lead" for line in self._arranged.lines)
+
+    @property
+    def _standing(self) -> float:
+        """Where the whole mix stands: with the reference where something leads, below it where only a band plays."""
+        return self._reference - (0.0 if self._led else _WITHOUT_LEAD_DB)
+
+    @cached_property
     def _heard(self) -> dict[Stem, float]:
         """The stems of the master that sound somewhere and are not silent, with their loudness: an instrumental has an empty voice."""
         loudness = {stem: balance.loudness_of(sound) for stem, sound in self._stems.items() if self._arranged.master[stem].any()}
@@ -164,7 +175,8 @@ class Builder:
         wanted: list[float] = []
         for line in self._arranged.lines:
             replaced = self._stems.get(line.stem) if line.stem is not None and self._accompanied and line.origin == "performed" else None
-            wanted.append(balance.target_lufs(line, styles.load(line.style), self._reference, replaced))
+            forward = 0.0 if self._led or _GROUPS.get(line.part) != _MUSIC else _WITHOUT_LEAD_DB
+            wanted.append(balance.target_lufs(line, styles.load(line.style), self._reference, replaced) + forward)
         return wanted
 
     @cached_property
@@ -208,7 +220,7 @@ class Builder:
         space = style.space if style is not None and self._performs else None
         featured = role == Stem.VOCALS and self._performs and not self._accompanied
         inserts: tuple[signal.Effect, ...] = ()
-        rider = None
+        rider, arc = None, np.ones(len(layout.bars))
         if featured:
             bands = (
                 signal.Filter("high-pass", 90.0),
@@ -217,12 +229,13 @@ class Builder:
             )
             inserts = (signal.Equaliser(bands),)
             rider = ride_of_voice(sound, layout, clean=self._delivered)
+            arc = 10 ** (_VOICE_SHARE_OF_ARC * balance.arc_db(self._arranged.energy) / 20)
         gain_db = style.levels.get("vocals", 0.0) if style is not None and featured else 0.0
         pumped = self._pump(_PUMPED_FROM_MASTER.get(stems[0], "")) if len(stems) == 1 else None
         return Strip(
             name, name, MasterNode(sound, role, stretches_of(layout, role), layout, solo=self._delivered), "master", stems[0] if len(stems) == 1 else None,
             gain_db, 0.0, inserts, self._treatments_of(stems),
-            combined((ride_by_bar(self._gains_of(stems) * mask, layout), rider, *self._ducks_of(stems), pumped)), None,
+            combined((ride_by_bar(self._gains_of(stems) * mask * arc, layout), rider, *self._ducks_of(stems), pumped)), None,
             space.room_send_db.get(name) if space else None, space.echo_send_db.get(name) if space else None, self._label_of(stems, role),
         )  # fmt: skip
 
@@ -254,7 +267,7 @@ class Builder:
         gain_db = balance.level_gain_db(node.take, node.busiest, self._wanted[number]) + line.gain_db
         inserts = tuple(translated(effect, 0, layout.length_frames, layout, self._plan.seed + number) for effect in line.effects)
         if line.part in ("lead", "bass"):
-            inserts = (*inserts, Softening(self._reference + _LEAD_KNEE_DB + self._raised_db(stem, line.gain_db)))
+            inserts = (*inserts, Softening(self._standing + _LEAD_KNEE_DB + self._raised_db(stem, line.gain_db)))
         treatments = self._treatments_of((stem,))
         lift = ride_by_bar(self._lifts, layout, ramp_s=0.35) if line.part != "landmarks" else None
         return Strip(

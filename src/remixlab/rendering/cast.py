@@ -74,12 +74,10 @@ class Cast:
         if part in scene.parts:
             if not scene.builds or bar.length < 4:
                 return True
-            order = scene.parts.index(part) / max(1, len(scene.parts) + len(scene.joins))
-            return bar.progress >= order - 1e-9
+            return bar.progress >= _entry(scene, part)
         if part in scene.joins:
             if scene.builds and bar.length >= 4:
-                order = (len(scene.parts) + scene.joins.index(part)) / (len(scene.parts) + len(scene.joins))
-                return bar.progress >= order - 1e-9
+                return bar.progress >= _entry(scene, part)
             return bar.occurrence > 1 or (bar.length >= 4 and bar.progress >= 0.5)
         return False
 
@@ -111,6 +109,12 @@ class Cast:
     @property
     def end_beat(self) -> float:
         return float(self.layout.beats_s.size - 1)
+
+
+def _entry(scene: Scene, part: str) -> float:
+    """How far into a section that builds a part comes in: two begin, the others follow one by one."""
+    order = (*scene.parts, *scene.joins)
+    return max(0, order.index(part) - 1) / max(1, len(order) - 1) - 1e-9  # pyright: ignore[reportArgumentType]
 
 
 def scenes_of(layout: Layout, style: Style, lively: NDArray[np.float64]) -> tuple[Scene, ...]:

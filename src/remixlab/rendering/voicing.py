@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from itertools import pairwise
+from itertools import pairwise, product
 
 from remixlab.domain.music import ChordSymbol
 from remixlab.plan.styles import Voicing
@@ -110,8 +110,7 @@ def _shape(notes: list[int], voicing: Voicing) -> list[int]:
 
 
 def _fretted(chord: ChordSymbol, compass: tuple[int, int]) -> tuple[int, ...]:
-    """As a guitarist holds it: the root on a low string, then the nearest chord tone on each string above."""
-    tones = set(chord.pitch_classes)
+    """As a guitarist holds it: the root on a low string, and of what the hand reaches above it the tones that say what the chord is."""
     root = chord.root if chord.root is not None else 0
     choices: list[tuple[float, tuple[int, ...]]] = []
     for string in (0, 1, 2):
@@ -120,11 +119,20 @@ def _fretted(chord: ChordSymbol, compass: tuple[int, int]) -> tuple[int, ...]:
         if fret > 7:
             continue
         base = max(0, fret - 2) if fret > 3 else 0
-        notes = [bass]
-        for open_note in _STRINGS[string + 1 :]:
-            reachable = [open_note + f for f in range(base, base + 5) if (open_note + f) % 12 in tones]
-            if reachable:
-                notes.append(reachable[0])
-        missing = len(tones - {n % 12 for n in notes})
-        choices.append((fret + 3.0 * missing + max(0, compass[0] - bass), tuple(notes)))
+        reached = [[o + f for f in range(base, base + 5) if (o + f) % 12 in chord.pitch_classes] for o in _STRINGS[string + 1 :]]
+        for picked in product(*((None, *notes) for notes in reached)):
+            notes = (bass, *(note for note in picked if note is not None))
+            choices.append((fret + max(0, compass[0] - bass) + _awkwardness(notes, picked, chord.pitch_classes), notes))
     return min(choices)[1] if choices else ()
+
+
+_MISSED = (0.0, 9.0, 1.5, 4.0, 1.5, 1.5)
+
+
+def _awkwardness(notes: tuple[int, ...], picked: tuple[int | None, ...], tones: tuple[int, ...]) -> float:
+    """What a grip lacks or muddies: tones that are not in it (the third most of all), close notes far down, strings left out."""
+    sounding = {note % 12 for note in notes}
+    missed = sum(cost for tone, cost in zip(tones, _MISSED, strict=False) if tone not in sounding)
+    muddy = sum(3.0 for low, high in pairwise(notes) if high - low < 5 and low < 50)
+    crossed = sum(9.0 for low, high in pairwise(notes) if high <= low)
+    return missed + muddy + crossed + 1.2 * picked.count(None) + 0.01 * sum(notes)
