@@ -125,6 +125,17 @@ def list_sources(pool: Path, held_out: list[str], *, with_weak: bool) -> list[di
     return [{"source": s, "licence": l, "stem_minutes": round(m, 1)} for (s, l), m in sorted(total.items())]
 
 
+def list_voices(pool: Path, held_out: list[str], *, with_weak: bool) -> dict[str, float]:
+    """Add the minutes of singing, of speech that was made to sing, and of speech."""
+    minutes = {"singing": 0.0, "speech made to sing": 0.0, "speech": 0.0}
+    for entry in json.loads((pool / "index.json").read_text()):
+        if entry["kind"] == "vocals" and entry["song"] not in held_out and (with_weak or not entry["weak"]):
+            sings = entry["source"].startswith(("evr_", "vocadito", "producer_space_")) and not entry["source"].endswith("spoken")
+            kind = "speech made to sing" if "_sung" in entry["song"] else "singing" if sings else "speech"
+            minutes[kind] += entry["seconds"] / 60
+    return {kind: round(total, 1) for kind, total in minutes.items()}
+
+
 def read_commit() -> str:
     """Name the commit that the training code was at."""
     return subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=True).stdout.strip()
@@ -175,9 +186,9 @@ def lay_in_place(made: Path, path: Path, *, replace: bool) -> None:
     made.replace(path)
 
 
-def export_separator(work: Path, package: Path, *, replace: bool) -> None:
-    """Export the separator and its card; held-out scores come from its own run's log."""
-    saved = torch.load(work / "separator" / "checkpoint.pt", weights_only=True, map_location="cpu")
+def export_separator(work: Path, package: Path, run: str, *, replace: bool) -> None:
+    """Export the separator of a run and its card; scores of songs that the run held out come from its own log."""
+    saved = torch.load(work / run / "checkpoint.pt", weights_only=True, map_location="cpu")
     model = Separator().eval()
     model.load_state_dict(saved["smooth"])
     path = package / "separation" / "weights" / "separator.onnx"
@@ -189,7 +200,7 @@ def export_separator(work: Path, package: Path, *, replace: bool) -> None:
     write_onnx(model, draw(1, 64), made, ("spectrum", ["masks"]), (2, 3))
     check = check_onnx(model, made, draw, HOP / 44100)
     lay_in_place(made, path, replace=replace)
-    log = [json.loads(line) for line in (work / "separator" / "log.jsonl").read_text().splitlines()]
+    log = [json.loads(line) for line in (work / run / "log.jsonl").read_text().splitlines()]
     rounds = [*saved.get("rounds", []), saved["progress"]]
     steps, hours, cpu_s = sum(r["step"] for r in rounds), sum(r["audio_s"] for r in rounds) / 3600, sum(r["cpu_s"] for r in rounds)
     facts: Card = {
@@ -198,19 +209,23 @@ def export_separator(work: Path, package: Path, *, replace: bool) -> None:
         "architecture": "band-patch U-Net: 168 bands, widths 32-48-72-96, layers over all bands, GRU over time, softmax masks "
         "for mid and side; STFT 4096/1024 at 44100 Hz",
         "sources": list_sources(work / "pool", saved["held_out"], with_weak=saved["with_weak"]),
+        "voice_minutes": list_voices(work / "pool", saved["held_out"], with_weak=saved["with_weak"]),
         "weak_provenance_used": saved["with_weak"],
         "held_out_songs": saved["held_out"],
         "seeds": {"run": saved["seed"], "pool": 7},
-        "rounds": len(rounds),
+        "rounds": [{"steps": r["step"], "cpu_core_s": round(r["cpu_s"]), "audio_hours": round(r["audio_s"] / 3600, 2)} for r in rounds],
         "steps": steps,
         "audio_hours_drawn": round(hours, 2),
-        "validation_in_run": {"what": "mean SDR in dB of three 12 s excerpts of each held-out song", **log[-1]["held_out"]},
+        "validation_in_run": {
+            "what": "mean SDR in dB of three 12 s excerpts of each song held out by the last round",
+            **log[-1]["held_out"],
+        },
         "scores": {},
         "known_failures": [
-            "hardly any bass of its own: everything below 150 Hz that is neither voice nor drums is called bass",
-            "one singer (the artist of the stem songs) made all real singing it heard; other voices were speech made to sing",
+            "one singer (the artist of the stem songs) made nearly all real singing it heard; other voices were speech made to sing",
             "lead synthesizers, saxophones and strings in the vocal range leak into vocals",
             "bass and other are much weaker than vocals and drums; a bass without a low end is called other",
+            "most of its accompaniment is played by this product's own instruments and by one General MIDI SoundFont",
             "above 8.3 kHz four bins share one mask",
         ],
     }
@@ -293,12 +308,13 @@ def main() -> None:
     parser.add_argument("names", nargs="+", choices=["separator", *LISTENING])
     parser.add_argument("--work", type=Path, default=Path("training/work"))
     parser.add_argument("--package", type=Path, default=Path("src/remixlab"))
+    parser.add_argument("--run", default="separator", help="the run whose separator is exported: a folder of the work folder")
     parser.add_argument("--replace", action="store_true", help="also where the weights in the package carry measured scores")
     options = parser.parse_args()
     torch.set_num_threads(1)
     for name in options.names:
         if name == "separator":
-            export_separator(options.work, options.package, replace=options.replace)
+            export_separator(options.work, options.package, options.run, replace=options.replace)
         else:
             export_listening(name, options.work, options.package, replace=options.replace)
 

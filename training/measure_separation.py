@@ -34,6 +34,8 @@ from training.soundfont import has_soundfont
 CARD = Path("src/remixlab/separation/weights/separator.card.json")
 NOT_IN_MEAN = ("rubidium",)
 """Its voice lies 17 dB under the band: reported, but in no mean."""
+OF_NETWORK = ("network_separator.py", "refine.py", "separate.py")
+"""What the untrained masks do not use."""
 Guess = Callable[[np.ndarray], np.ndarray]
 
 
@@ -121,8 +123,9 @@ class Judge:
         """Open what is known."""
         self.path = path
         self.known: dict[str, Scores] = json.loads(path.read_text()) if path.exists() else {}
-        rooms = sorted(Path("src/remixlab/separation").glob("*.py"))
-        self.code = hashlib.sha256(b"".join(file.read_bytes() for file in rooms)).hexdigest()[:12]
+        code = {file.name: file.read_bytes() for file in sorted(Path("src/remixlab/separation").glob("*.py"))}
+        self.code = hashlib.sha256(b"".join(code.values())).hexdigest()[:12]
+        self.masks = hashlib.sha256(b"".join(text for name, text in code.items() if name not in OF_NETWORK)).hexdigest()[:12]
 
     def score(self, group: str, excerpt: Excerpt, who: str, digest: str, guess: Guess) -> Row:
         """Measure one separator on one excerpt."""
@@ -140,12 +143,12 @@ def measure(groups: Mapping[str, Iterator[Excerpt]], folds: list[Fold], rivals: 
     networks = {fold.name: NetworkSeparator(load_weights(fold.weights)) for fold in folds}
     for group, excerpts in groups.items():
         for excerpt in excerpts:
-            fold = next((fold for fold in folds if excerpt.song in fold.songs), None if excerpt.song else folds[0])
+            fold = next((fold for fold in folds if excerpt.song in fold.songs), None if excerpt.song else next(iter(folds), None))
             if fold is not None:
                 network = networks[fold.name]
                 digest = f"{judge.code}-{fold.sha256[:12]}"
                 yield judge.score(group, excerpt, NETWORK, digest, lambda truth, network=network: separate(network, truth))
-            yield judge.score(group, excerpt, "untrained", judge.code, lambda truth: separate(untrained, truth))
+            yield judge.score(group, excerpt, "untrained", judge.masks, lambda truth: separate(untrained, truth))
             for who, guess in rivals.items():
                 yield judge.score(group, excerpt, who, "rival", guess)
             yield judge.score(group, excerpt, "oracle", "oracle", apply_oracle)

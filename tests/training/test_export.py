@@ -13,7 +13,7 @@ torch = pytest.importorskip("torch", reason="training needs torch, which the pro
 pytest.importorskip("onnx", reason="exports need onnx, which the product does not")
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from training.export import lay_in_place, write_card  # noqa: E402
+from training.export import lay_in_place, list_sources, list_voices, write_card  # noqa: E402
 
 
 def lay_weights(folder: Path, content: bytes, **measured: object) -> Path:
@@ -51,3 +51,17 @@ def test_scores_stay_with_the_weights_they_were_measured_of(tmp_path: Path, cont
     card = json.loads(path.with_suffix(".card.json").read_text())
     assert card["sha256"] == hashlib.sha256(content).hexdigest()
     assert card["measured"] == ({"downbeats_f": 0.8} if kept else {})
+
+
+def test_a_card_counts_sources_and_kinds_of_voices_but_not_what_was_held_out(tmp_path: Path) -> None:
+    rows = [
+        ("vocals", "evr_a", "evr_a", False), ("vocals", "evr_b", "evr_b", False), ("drums", "own_style_01_house", "own_styles", False),
+        ("vocals", "vctk_16k", "vctk_16k", False), ("vocals", "vctk_16k_sung0", "vctk_16k", False), ("vocals", "viper", "viper", True),
+    ]  # fmt: skip
+    entries = [
+        {"kind": k, "song": song, "source": source, "licence": "CC0-1.0", "weak": weak, "seconds": 90.0} for k, song, source, weak in rows
+    ]
+    (tmp_path / "index.json").write_text(json.dumps(entries))
+    assert list_voices(tmp_path, ["evr_b"], with_weak=False) == {"singing": 1.5, "speech made to sing": 1.5, "speech": 1.5}
+    minutes = {row["source"]: row["stem_minutes"] for row in list_sources(tmp_path, ["evr_b"], with_weak=False)}
+    assert minutes == {"evr_a": 1.5, "own_styles": 1.5, "vctk_16k": 3.0}

@@ -1,0 +1,77 @@
+"""In CI: a minute of training, from a pool that the product plays itself, makes a network that hears voices it never heard.
+
+`make smoke-training` installs torch and runs this. The minute is one of CPU time, so a busy machine trains as far as an idle one.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="training needs torch, which the product does not")
+pytest.importorskip("soxr", reason="training resamples with soxr")
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+SECONDS = float(os.environ.get("REMIXLAB_SMOKE_SECONDS", "60"))
+KEPT_OUT = ("synthpop", "indie-rock", "reggae", "house")
+EXCERPT = 12 * 44100
+pytestmark = pytest.mark.skipif(not os.environ.get("REMIXLAB_SMOKE"), reason="a minute of one core: `make smoke-training` runs it")
+
+
+class Run(NamedTuple):
+    """What a minute of training left behind."""
+
+    losses: list[float]
+    vocals_db: dict[str, list[float]]
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """Train on songs of the composer; take apart songs that it wrote from other seeds."""
+    from training.measure_separation import load_weights, separate
+    from training.separation_measures import measure_sdr
+    from training.separator_net import Separator
+    from training.tiny_pool import make_tiny_pool, sing_song
+
+    from remixlab.separation import MaskSeparator, NetworkSeparator
+    from training import train_separator
+
+    folder = tmp_path_factory.mktemp("smoke")
+    make_tiny_pool(folder / "pool", seed=5, songs=12)
+    paths = ["--pool", str(folder / "pool"), "--out", str(folder / "run"), "--device", "cpu"]
+    budget = ["--clock", "cpu", "--minutes", str(SECONDS / 60), "--check-minutes", "0.1"]
+    sizes = ["--frames", "64", "--batch", "2", "--rate", "4e-3"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "argv", ["train_separator", *paths, *budget, *sizes])
+        train_separator.main()
+    torch.manual_seed(1)
+    torch.save({"smooth": Separator().state_dict()}, folder / "fresh.pt")
+    separators = {
+        "trained": NetworkSeparator(load_weights(folder / "run" / "checkpoint.pt")),
+        "fresh": NetworkSeparator(load_weights(folder / "fresh.pt")),
+        "masks": MaskSeparator(),
+    }
+    heard: dict[str, list[float]] = {who: [] for who in separators}
+    for number, band in enumerate(KEPT_OUT):
+        song = sing_song(number, 77, band)
+        truth = np.stack([song[stem] for stem in ("vocals", "drums", "bass", "other")])[..., :EXCERPT]
+        for who, separator in separators.items():
+            heard[who].append(measure_sdr(truth[0], separate(separator, truth)[0]))
+    lines = [json.loads(line) for line in (folder / "run" / "log.jsonl").read_text().splitlines()]
+    print(heard, lines[-1])
+    return Run([line["loss"] for line in lines], heard)
+
+
+def test_the_loss_falls_while_a_minute_is_trained(run: Run) -> None:
+    assert run.losses[-1] < run.losses[0] - 0.15
+
+
+def test_after_a_minute_every_voice_never_heard_comes_out_better_than_before(run: Run) -> None:
+    gains = [trained - fresh for trained, fresh in zip(run.vocals_db["trained"], run.vocals_db["fresh"], strict=True)]
+    assert min(gains) > 1.0 and np.mean(gains) > 2.5
