@@ -28,6 +28,8 @@ class Settings:
     territory: str = "US"
     currency: str = "USD"
     workers: int = 2
+    informed_marks: bool = False
+    """Whether marks are laid so that shorter excerpts can be read, at several times the work."""
     language_model_url: str | None = None
     language_model_name: str | None = None
     language_model_key: str = field(default="", repr=False)
@@ -56,6 +58,7 @@ def read_settings(environment: Mapping[str, str] | None = None, *, home: Path | 
         territory=_territory(env.get("REMIXLAB_TERRITORY", "US")),
         currency=env.get("REMIXLAB_CURRENCY", "USD"),
         workers=_count(env, "REMIXLAB_WORKERS", 2),
+        informed_marks=_informed(env),
         language_model_url=env.get("REMIXLAB_LANGUAGE_MODEL_URL"),
         language_model_name=env.get("REMIXLAB_LANGUAGE_MODEL"),
         language_model_key=env.get("REMIXLAB_LANGUAGE_MODEL_KEY", ""),
@@ -72,6 +75,13 @@ def _territory(text: str) -> str:
     if len(text) != 2 or not text.isalpha():
         raise InvalidSetting(f"'{text}' is not a territory", hint="Use two letters of ISO 3166, such as DE.")
     return text.upper()
+
+
+def _informed(env: Mapping[str, str]) -> bool:
+    kind = env.get("REMIXLAB_MARK", "plain")
+    if kind not in ("plain", "informed"):
+        raise InvalidSetting(f"REMIXLAB_MARK is '{kind}'", hint="Use plain or informed.")
+    return kind == "informed"
 
 
 def _count(env: Mapping[str, str], name: str, default: int) -> int:

@@ -60,6 +60,7 @@ def wire_desk(settings: Settings, registry: SqlDesk) -> Desk:
         territory=settings.territory,
         settler=DuckSettler(),
         workers=settings.workers,
+        informed_marks=settings.informed_marks,
         model=_language_model(settings),
         meaning=_word_likeness(settings),
         words_kept=timedelta(days=settings.prompt_log_days),

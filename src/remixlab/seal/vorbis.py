@@ -45,7 +45,7 @@ def write_flac_comments(encoded: bytes, comments: Comments) -> bytes:
     kept = [(kind, body) for kind, body in blocks if kind not in (_PADDING, _COMMENT_BLOCK)]
     kept[1:1] = [(_COMMENT_BLOCK, pack_comments(comments))]
     kept.append((_PADDING, bytes(_PADDING_BYTES)))
-    parts = [b"fLaC"]
+    parts: list[bytes | memoryview] = [b"fLaC"]
     for number, (kind, body) in enumerate(kept):
         last = 0x80 if number == len(kept) - 1 else 0
         parts += [bytes([kind | last]), len(body).to_bytes(3, "big"), body]
@@ -57,8 +57,8 @@ def read_flac_comments(encoded: bytes) -> Comments:
     return next((unpack_comments(body) for kind, body in blocks if kind == _COMMENT_BLOCK), {})
 
 
-def _split_flac(encoded: bytes) -> tuple[list[tuple[int, bytes]], bytes]:
-    """The metadata blocks as (kind, body), and the frames after them."""
+def _split_flac(encoded: bytes) -> tuple[list[tuple[int, bytes]], memoryview]:
+    """The metadata blocks as (kind, body), and the frames after them, where they are."""
     start = encoded.find(b"fLaC", 0, 1 << 20) if encoded[:3] == b"ID3" else 0
     if start < 0 or encoded[start : start + 4] != b"fLaC":
         raise InvalidAudio("it is not a FLAC file", code="audio.damaged")
@@ -71,4 +71,4 @@ def _split_flac(encoded: bytes) -> tuple[list[tuple[int, bytes]], bytes]:
         blocks.append((header[0] & 0x7F, encoded[position + 4 : position + 4 + length]))
         position += 4 + length
         if header[0] & 0x80:
-            return blocks, encoded[position:]
+            return blocks, memoryview(encoded)[position:]

@@ -46,14 +46,16 @@ def limit(
     ceiling_dbtp: float = -1.0,
     release_s: float = _RELEASE_S,
     look_s: float = _LOOK_S,
+    pool: Executor | None = None,
 ) -> tuple[Samples, float]:
     """Apply a gain and hold the true peak under the ceiling; (samples, largest reduction in dB).
 
     One gain for all channels, looking ahead, without delay. Bits of a segment equal those of the
-    whole once `release_s` x 8 of pre-roll and `look_s` of what follows are given with it.
+    whole once `release_s` x 8 of pre-roll and `look_s` of what follows are given with it. With a pool the peaks are sought on its threads.
     """
     source = as_samples(samples)
-    return _limited(source, sample_rate, _peaks(source, gain_db, ceiling_dbtp), gain_db, ceiling_dbtp, release_s, look_s)
+    peaks = _peaks(source, gain_db, ceiling_dbtp, map if pool is None else pool.map)
+    return _limited(source, sample_rate, peaks, gain_db, ceiling_dbtp, release_s, look_s)
 
 
 def _peaks(source: Samples, gain_db: float, ceiling_dbtp: float, each: Callable[..., Iterable[Any]] = map) -> NDArray[np.float32]:

@@ -68,6 +68,12 @@ class CatalogueShelf(ShelfPart):
         works = self._links(t.recording_works, "work_id", [recording_id]).get(recording_id, ())
         return (*own, *_of_works(works, self._shares("work", works)))
 
+    def _shares_by_recording(self, recordings: Sequence[Recording]) -> dict[str, tuple[Share, ...]]:
+        """The shares of several recordings, asked for at once."""
+        own = self._shares("recording", [recording.recording_id for recording in recordings])
+        by_work = self._shares("work", sorted({work for recording in recordings for work in recording.work_ids}))
+        return {r.recording_id: (*own.get(r.recording_id, ()), *_of_works(r.work_ids, by_work)) for r in recordings}
+
     def stems_of(self, recording_id: str) -> Mapping[str, str]:
         rows = self.connection.execute(sa.select(t.stems.c.stem, t.stems.c.sha256).where(t.stems.c.recording_id == recording_id))
         return {row.stem: row.sha256 for row in rows}

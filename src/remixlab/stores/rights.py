@@ -29,7 +29,7 @@ class RightsShelf(CatalogueShelf):
         recordings = self._recordings(
             sa.select(t.recordings).where(t.recordings.c.id.in_(sorted(set(recording_ids)))).order_by(t.recordings.c.id)
         )
-        assets = tuple(self._asset(recording) for recording in recordings)
+        assets = self._assets(recordings)
         subjects = sorted({subject for asset in assets for subject in _subjects(asset)})
         consents = tuple(_consent(row) for row in self._about(t.consents, subjects))
         holds = tuple(Hold.model_validate_json(row.body) for row in self._about(t.holds, subjects))
@@ -170,9 +170,12 @@ class RightsShelf(CatalogueShelf):
     def _move_epoch(self) -> None:
         self.connection.execute(t.consent_epoch.update().values(epoch=t.consent_epoch.c.epoch + 1))
 
-    def _asset(self, recording: Recording) -> Asset:
-        veto = self.connection.scalar(sa.select(t.parties.c.artist_veto).where(t.parties.c.id == recording.label_id))
-        return Asset.of(recording, self.shares(recording.recording_id), artist_veto=veto is not False)
+    def _assets(self, recordings: Sequence[Recording]) -> tuple[Asset, ...]:
+        shares = self._shares_by_recording(recordings)
+        labels = {recording.label_id for recording in recordings if recording.label_id}
+        query = sa.select(t.parties.c.id).where(t.parties.c.id.in_(sorted(labels)), t.parties.c.artist_veto.is_(False))
+        bound = set(self.connection.scalars(query)) if labels else set[str]()
+        return tuple(Asset.of(r, shares[r.recording_id], artist_veto=r.label_id not in bound) for r in recordings)
 
     def _about(self, table: sa.Table, subjects: Sequence[tuple[str, str]]) -> Sequence[sa.Row[Any]]:
         by_kind: dict[str, list[str]] = {}

@@ -101,6 +101,8 @@ class Desk:
     territory: str
     settler: Settler = settle
     workers: int = 1
+    informed_marks: bool = False
+    """Whether a mark is laid twice more where the music hides it, so that shorter excerpts can be read."""
     model: LanguageModel | None = None
     meaning: Meaning | None = None
     """Likeness of words that no list holds; without it nothing is missing."""

@@ -8,7 +8,7 @@ from remixlab.domain.audio import Audio
 from remixlab.domain.errors import NotFound, StoreUnavailable
 from remixlab.domain.rights import Scope, Use
 from remixlab.domain.value import canonical
-from remixlab.plan import RemixPlan, recordings_of
+from remixlab.plan import RemixPlan
 from remixlab.rendering import timeline
 from remixlab.rights import decide
 from remixlab.studio.desk import Desk
@@ -45,15 +45,13 @@ def preview(order: RemixOrder, desk: Desk, *, start_s: float, length_s: float) -
     judged = consider(order, desk)
     if not judged.decision.allowed:
         raise refusal(judged.decision)
-    with desk.read() as shelf:
-        licensed = [shelf.recording(r) for r in recordings_of(judged.plan)]
-        terms = shelf.terms(r.recording_id for r in licensed)
+    licensed = (judged.recording, *judged.samples)
     streaming = frozenset(Use(Scope.STEM_STREAM, r.recording_id) for r in licensed)
-    decision = decide(frozenset(judged.decision.uses) | streaming, judged.decision.reach, terms, order.request())
+    decision = decide(frozenset(judged.decision.uses) | streaming, judged.decision.reach, judged.terms, order.request())
     if not decision.allowed:
         raise refusal(decision)
-    samples = {r.recording_id: hear(r, desk) for r in licensed[1:]}
-    song, font = hear(licensed[0], desk), open_soundfont(judged.plan, desk)
+    samples = {r.recording_id: hear(r, desk) for r in judged.samples}
+    song, font = hear(judged.recording, desk), open_soundfont(judged.plan, desk)
     line = desk.memory.timeline(timeline(judged.plan, song, samples=samples, soundfont=font, workers=desk.workers))
     first = round(start_s * ENGINE_RATE_HZ)
     sound = line.render(first, min(line.length_frames, first + round(length_s * ENGINE_RATE_HZ)))

@@ -40,16 +40,17 @@ def seal(mix: Mix, song: Song, wish: Judged, remix_id: str, mark_id: int, desk: 
     trained = frozenset({separator} if separator and desk.is_trained(separator) else ())
     label = write_label(mix.parts, kind=plan.kind, trained=trained, separator=separator)
     title = title_remix(plan.kind, recording.title, recording.artist, made_with_ai=label.made_with_ai)
-    marked = embed(mix.audio, mark_id, desk.keys.marks, workers=desk.workers)
-    held, _ = limit(marked.samples, marked.sample_rate, ceiling_dbtp=plan.master.dbtp - CEILING_MARGIN_DB)
-    sound = Audio(held, marked.sample_rate)
+    marked = embed(mix.audio, mark_id, desk.keys.marks, informed=desk.informed_marks, workers=desk.workers)
     provenance = _provenance(title, recording, wish.decision.decision_id, plan, remix_id, mark_id, label, desk)
-    with ThreadPoolExecutor(1) as aside:  # the meters read while the file is written
-        loudness_lufs = aside.submit(measure_loudness_lufs, held, sound.sample_rate)
-        peak_dbtp = aside.submit(measure_peak_dbtp, held)
-        data = wrap(sound, LOSSLESS, _tags(title, recording, remix_id, label), provenance, desk).encoded
+    with ThreadPoolExecutor(desk.workers) as pool:
+        held, _ = limit(marked.samples, marked.sample_rate, ceiling_dbtp=plan.master.dbtp - CEILING_MARGIN_DB, pool=pool)
+        sound = Audio(held, marked.sample_rate)
+        encoded = desk.audio_files.encode(sound, LOSSLESS)  # on all threads; the meters then read while the file is signed, which is on one
+        loudness_lufs = pool.submit(measure_loudness_lufs, held, sound.sample_rate)
+        peak_dbtp = pool.submit(measure_peak_dbtp, held)
+        signed = wrap(encoded, LOSSLESS, _tags(title, recording, remix_id, label), provenance, desk)
     return Sealed(
-        data=data,
+        data=signed.encoded,
         sound=sound,
         seal=Seal(mark_id=mark_id, manifest="embedded", label=label.sentence, made_with_ai=label.made_with_ai),
         label=label,
@@ -79,16 +80,15 @@ def _press(remix: Remix, suffix: str, desk: Desk) -> Pressing:
     label = Label.model_validate(remix.label)
     plan = RemixPlan.model_validate(remix.plan)
     provenance = _provenance(remix.title, recording, remix.decision_id, plan, remix.remix_id, remix.seal.mark_id, label, desk)
-    signed = wrap(sound, suffix, _tags(remix.title, recording, remix.remix_id, label), provenance, desk)
+    signed = wrap(desk.audio_files.encode(sound, suffix), suffix, _tags(remix.title, recording, remix.remix_id, label), provenance, desk)
     file, manifest = desk.blobs.put(signed.encoded), desk.blobs.put(signed.sidecar) if signed.sidecar else None
     with desk.write() as shelf:
         return shelf.keep_pressing(Pressing(remix_id=remix.remix_id, suffix=suffix, file_sha256=file, manifest_sha256=manifest))
 
 
-def wrap(sound: Audio, suffix: str, tags: Tags, provenance: Provenance, desk: Desk) -> Signed:
-    """Encode, tag, sign last. Ogg and Opus cannot hold a manifest: it is given beside the file."""
-    tagged = write_tags(desk.audio_files.encode(sound, suffix), suffix, tags)
-    return sign(tagged, suffix, provenance, desk.keys.credentials)
+def wrap(encoded: bytes, suffix: str, tags: Tags, provenance: Provenance, desk: Desk) -> Signed:
+    """Tag a file, sign it last. Ogg and Opus cannot hold a manifest: it is given beside the file."""
+    return sign(write_tags(encoded, suffix, tags), suffix, provenance, desk.keys.credentials)
 
 
 def _separator(plan: RemixPlan, song: Song) -> str | None:

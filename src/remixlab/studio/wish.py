@@ -39,6 +39,9 @@ class Judged:
     plan: RemixPlan
     decision: Decision
     pays: tuple[PayLine, ...]
+    terms: Terms
+    samples: tuple[Recording, ...] = ()
+    """The other recordings that the plan takes from."""
     understanding: Understanding | None = None
 
     def answer(self) -> dict[str, Any]:
@@ -63,7 +66,7 @@ def consider(order: RemixOrder, desk: Desk, progress: Progress = silent) -> Judg
     """
     with desk.read() as shelf:
         recording = shelf.recording(order.source)
-        names = catalogue_names(shelf)
+        names = catalogue_names(shelf) if order.prompt is not None else ()
     words = order.prompt
     if words is not None:
         try:
@@ -77,8 +80,8 @@ def consider(order: RemixOrder, desk: Desk, progress: Progress = silent) -> Judg
     plan = plan.played_on(order.soundfont or _soundfont_of(order) or house_soundfont(desk))
     check_soundfont(plan, desk)
     with desk.read() as shelf:
-        licensed = [shelf.recording(r).recording_id for r in recordings_of(plan)]
-        terms = shelf.terms(licensed)
+        samples = tuple(shelf.recording(other) for other in recordings_of(plan)[1:])
+        terms = shelf.terms([recording.recording_id, *(sample.recording_id for sample in samples)])
         made_today = _made_today(order, shelf)
         decision = judge(plan, analysis, terms, order, desk, made_today=made_today)
         if understanding and understanding.implied and not decision.allowed:
@@ -93,10 +96,10 @@ def consider(order: RemixOrder, desk: Desk, progress: Progress = silent) -> Judg
             shelf.shares(recording.recording_id),
             remixer=order.listener,
             names=terms.names,
-            sampled={other: shelf.shares(other) for other in licensed[1:]},
+            sampled={sample.recording_id: shelf.shares(sample.recording_id) for sample in samples},
             attested_by=recording.attested_by,
         )
-    return Judged(recording, analysis, plan, decision, lines, understanding)
+    return Judged(recording, analysis, plan, decision, lines, terms, samples, understanding)
 
 
 def refuse_early(prompt: str) -> None:
