@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from remixlab.domain.errors import InvalidPrompt
 from remixlab.domain.music import Analysis
-from remixlab.plan import RemixPlan
+from remixlab.plan import RemixPlan, remix
+from remixlab.plan.effects import Delay, Drive, Reverb
 from remixlab.plan.prompt import write_plan
 
 
@@ -105,3 +107,27 @@ def test_keeping_everything_but_one_louder_stem_silences_nothing(song: Analysis)
     plan = then(first("no bass, slower", song), "keep everything but make the drums louder", song)
     assert {op.op for op in plan.ops} == {"mute", "tempo", "gain"}
     assert only(plan, "mute").on == ("bass",)
+
+
+def test_less_of_an_effect_softens_it_on_the_stems_meant(song: Analysis) -> None:
+    base = remix("x").treat("vocals", "other", chain=[Reverb(mix=0.3), Drive(drive_db=10.0)])
+    softer = then(base, "less reverb", song).ops
+    assert [(fx.fx, getattr(fx, "mix", None)) for op in softer if op.op == "treat" for fx in op.chain] == [("reverb", 0.15), ("drive", 1.0)]
+    voice, rest = (op for op in then(base, "less reverb on the vocals", song).ops if op.op == "treat")
+    assert (voice.on, voice.chain[0]) == (("vocals",), Reverb(mix=0.15))
+    assert (rest.on, rest.chain[0]) == (("other",), Reverb(mix=0.3))
+
+
+def test_less_again_and_again_is_none(song: Analysis) -> None:
+    plan = remix("x").gain("bass", gain_db=1.0).treat(chain=[Delay(mix=0.3)])
+    for _ in range(3):
+        plan = then(plan, "less echo", song)
+    assert [op.op for op in plan.ops] == ["gain"]
+
+
+def test_what_is_in_the_recording_itself_is_not_promised_away(song: Analysis) -> None:
+    with pytest.raises(InvalidPrompt, match="its own"):
+        write_plan("less reverb", song, source="x")
+    understood = write_plan("house, less reverb", song, source="x")
+    assert any("its own" in entry for entry in understood.skipped)
+    assert any(op.op == "restyle" for op in understood.plan.ops)

@@ -309,8 +309,9 @@ def _kept(drafts: list[Draft]) -> list[Draft]:
         op = draft.op
         if isinstance(op, Keep):
             on = tuple(s for s in op.on if s not in muted)
-        elif isinstance(op, Restyle | Revoice) or (isinstance(op, Mute) and not draft.asked):
-            on = tuple(s for s in op.on if s not in kept)
+        elif isinstance(op, Restyle | Revoice | Mute):
+            asked = muted if isinstance(op, Mute) and draft.asked else frozenset[Stem]()
+            on = tuple(s for s in op.on if s not in kept or s in asked)
         else:
             result.append(draft)
             continue

@@ -189,6 +189,8 @@ def _take_back(before: list[Tag], own: list[Tag], before_has_head: bool) -> None
     ]
     places_after = any(t.is_a("at", "bars", "span") for t in own)
     if after and not _is_adjective_of_front(before, own):
+        if own[0].value("head") in ("up", "down") and before and before[-1].is_a("interval"):
+            own.insert(0, before.pop())  # `a fourth higher sung`: how far goes with the way
         return
     if places_after and not any(t.is_a("stem", "fx", "instrument", "thing", "manner") for t in before):
         return

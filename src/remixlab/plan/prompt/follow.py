@@ -8,9 +8,32 @@ from remixlab.domain.audio import Stem
 from remixlab.plan.ops import Groove, Keep, Layer, Level, Mute, Op, Perform, Reharmonize, Restyle, Revoice, Swing, Tempo, Transpose, Treat
 from remixlab.plan.plan import RemixPlan
 from remixlab.plan.prompt.pace import comes_with_style
-from remixlab.plan.prompt.reading import Draft, Reading
+from remixlab.plan.prompt.reading import Draft, Lessened, Note, Reading
+from remixlab.plan.prompt.sound import softened
 
 _FORM = ("arrange", "repeat", "cut")
+
+
+def weaken(base: RemixPlan | None, reading: Reading) -> RemixPlan | None:
+    """The former plan with the effects softer that shall be less; what it has not cannot be taken from the recording."""
+    for less in reading.lessened:
+        ops = [weaker for op in (base.ops if base else ()) for weaker in _weaker(op, less)]
+        if base is None or tuple(ops) == base.ops:
+            reading.skip(less.words, "this recording has its own, which cannot be taken out of its sound")
+            continue
+        base = base.model_copy(update={"ops": tuple(ops)})
+        reading.notes.append(Note(less.words, "less of that effect", 0.9))
+    return base
+
+
+def _weaker(op: Op, less: Lessened) -> list[Op]:
+    """The verb with the effect softened on the stems meant; on the others it stays."""
+    if not isinstance(op, Treat) or not set(op.on) & set(less.on) or all(fx.fx != less.fx for fx in op.chain):
+        return [op]
+    chain = tuple(soft for fx in op.chain if (soft := softened(fx) if fx.fx == less.fx else fx) is not None)
+    meant, others = (tuple(s for s in op.on if (s in less.on) is inside) for inside in (True, False))
+    made = [op.model_copy(update={"on": meant, "chain": chain})] if chain else []
+    return [*made, op.model_copy(update={"on": others})] if others else list(made)
 
 
 def follow(base: RemixPlan, drafts: Sequence[Draft], reading: Reading) -> tuple[list[Op], list[Draft]]:

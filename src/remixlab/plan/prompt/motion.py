@@ -120,13 +120,28 @@ def set_pitch(clause: Clause, reading: Reading) -> bool:
     return True
 
 
-def _said_size(clause: Clause) -> float:
+def said_interval(clause: Clause) -> float | None:
+    """The semitones of an interval with its direction: `a fourth higher`, `an octave lower`; None where none is said."""
+    way = {"up": 1, "down": -1}.get(clause.value("pitch") or next((h for h in clause.heads if h in ("up", "down")), ""), 0)
+    interval = clause.number("interval")
+    if interval is None and not clause.places and not clause.has("order", "2"):
+        interval = _degree(clause)
+    return None if interval is None or (way == 0 and clause.number("interval") is None) else interval * (way or 1)
+
+
+def _degree(clause: Clause) -> float | None:
+    """`a third`, `a minor sixth`: a degree of the scale named like an ordinal, but not `the third`."""
     from remixlab.plan.prompt.figures import NAMED_DEGREES
 
     named = next((int(o) for o in clause.values("order") if o.isdigit()), 0)
-    if named in NAMED_DEGREES:
-        minor = clause.has("mode", "minor")
-        return NAMED_DEGREES[named] - (1 if minor and named in (2, 3, 6, 7) else 0)
+    if named not in NAMED_DEGREES:
+        return None
+    return NAMED_DEGREES[named] - (1 if clause.has("mode", "minor") and named in (2, 3, 6, 7) else 0)
+
+
+def _said_size(clause: Clause) -> float:
+    if (degree := _degree(clause)) is not None:
+        return degree
     count = clause.number("count")
     if count and 1 <= abs(count) <= 12:
         return abs(count)

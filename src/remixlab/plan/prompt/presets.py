@@ -28,6 +28,10 @@ def _preset(name: str, at: str, clause: Clause, reading: Reading) -> bool:
         case "acapella" if clause.joint == "with" and any(vote.named for vote in reading.votes):
             # "house with the acapella": the voice of the recording over a new band
             reading.draft(Keep(on=(Stem.VOCALS,)), clause)
+        case "piano-and-voice":
+            reading.draft(Mute(on=band, at=at), clause)
+            reading.instruments.append(("grand-piano", reading.words(clause.tags), 0.95, clause.places))
+            reading.added = True
         case "acapella":
             reading.draft(Mute(on=band, at=at), clause)
         case "drums-only":

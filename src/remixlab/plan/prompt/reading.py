@@ -53,6 +53,14 @@ class Note(NamedTuple):
     confidence: float
 
 
+class Lessened(NamedTuple):
+    """An effect of the former plan that shall be weaker, and on which stems."""
+
+    fx: str
+    on: tuple[Stem, ...]
+    words: str
+
+
 @dataclass(slots=True)
 class Reading:
     """Everything that the rules have found; they write here and read only the clause before them."""
@@ -71,6 +79,7 @@ class Reading:
     forbidden: set[tuple[str, str]] = field(default_factory=set)
     removed: set[str] = field(default_factory=set)
     """Parts of a former plan to take back, by the verb's name or by what it touches."""
+    lessened: list[Lessened] = field(default_factory=list)
     kind: str | None = None
     kind_words: str = ""
     unknown: list[Token] = field(default_factory=list)
@@ -110,4 +119,6 @@ class Reading:
 
     @property
     def heard(self) -> bool:
-        return bool(self.drafts or self.votes or self.notes or self.instruments or self.kind or self.removed or self.surprise)
+        return bool(
+            self.drafts or self.votes or self.notes or self.instruments or self.kind or self.removed or self.lessened or self.surprise
+        )

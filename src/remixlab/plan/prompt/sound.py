@@ -15,6 +15,7 @@ from remixlab.plan.effects import (
     Fade,
     Filter,
     Flanger,
+    Gain,
     Gate,
     Reverb,
     Stutter,
@@ -93,6 +94,33 @@ def chain_of(name: str, amount: str = "") -> Chain:
     """The effects that a word means, at the strength said."""
     little, plain, much = CHAINS[name]
     return {"little": little, "much": much}.get(amount, plain)
+
+
+def softened(effect: Effect) -> Effect | None:
+    """The effect at about half its strength; None where that is next to nothing."""
+    match effect:
+        case Reverb() | Delay() | Chorus() | Flanger():
+            return effect.model_copy(update={"mix": round(effect.mix / 2, 3)}) if effect.mix > 0.1 else None
+        case Drive():
+            return effect.model_copy(update={"drive_db": round(effect.drive_db / 2, 2)}) if effect.drive_db > 3 else None
+        case Crush():
+            return (
+                effect.model_copy(update={"bits": effect.bits + 3, "rate_hz": min(44_100.0, effect.rate_hz * 2)})
+                if effect.bits < 12
+                else None
+            )
+        case Tape():
+            return effect.model_copy(update={"wow": round(effect.wow / 2, 3)}) if effect.wow > 0.1 else None
+        case Vinyl():
+            return effect.model_copy(update={"level_db": effect.level_db - 8}) if effect.level_db > -50 else None
+        case Gate():
+            return effect.model_copy(update={"open_share": (1 + effect.open_share) / 2}) if effect.open_share < 0.8 else None
+        case Filter(mode="low-pass"):
+            return effect.model_copy(update={"cutoff_hz": effect.cutoff_hz * 2}) if effect.cutoff_hz < 8000 else None
+        case Filter(mode="high-pass"):
+            return effect.model_copy(update={"cutoff_hz": effect.cutoff_hz / 2}) if effect.cutoff_hz > 60 else None
+        case Filter() | Gain() | Fade() | Stutter():
+            return None
 
 
 def treat(clause: Clause, reading: Reading) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from remixlab.domain.audio import Stem
+from remixlab.domain.audio import ALL_STEMS, Stem
 from remixlab.plan.ops import Level
 from remixlab.plan.prompt import motion, sound, stems, taste
 from remixlab.plan.prompt.clauses import Clause
-from remixlab.plan.prompt.reading import Reading
+from remixlab.plan.prompt.reading import Lessened, Reading
+
+OCTAVE = 12
 
 
 def wish(clause: Clause, reading: Reading, *, with_stems: bool) -> bool:
@@ -19,7 +21,6 @@ def wish(clause: Clause, reading: Reading, *, with_stems: bool) -> bool:
         return _less_of(clause, reading)
     if clause.has("lowbass") and not any(clause.has(k) for k in ("stem", "interval", "thing", "instrument", "pitch", "manner")):
         return _more_bass(clause, reading)
-    before = len(reading.drafts)
     done = sound.revoice(clause, reading)
     done = sound.treat(clause, reading) or done
     spoken_for = not with_stems or clause.has("manner") or clause.has("fx")
@@ -27,11 +28,13 @@ def wish(clause: Clause, reading: Reading, *, with_stems: bool) -> bool:
     if _sings(clause):
         done, spoken_for = _sing_higher(clause, reading) or done, True
     elif _moves_pitch(clause, done=done):
-        done = motion.set_pitch(clause, reading) or done
+        moved = motion.set_pitch(clause, reading)
+        done, spoken_for = moved or done, spoken_for or (moved and clause.has("stem"))
+        if moved and stems.stems_of(clause) == (Stem.VOCALS,):
+            reading.note(clause, "all of it moves, so that voice and band stay in one key")
     styled = taste.hear_styles(clause, reading)
     done = taste.hear_moods(clause, reading) or styled or done
-    moved = clause.has("stem", "all") and any(d.op.op == "transpose" for d in reading.drafts[before:])
-    named = (clause.has("stem") or clause.has("instrument")) and not moved
+    named = clause.has("stem") or clause.has("instrument")
     if (up or down) and named and not spoken_for and not styled and not clause.has("tempo"):
         return stems.set_level(clause, reading, up=up and not heads & {"quieter", "less"}) or done
     if with_stems and clause.has("stem") and not done and clause.has("number", "double"):
@@ -68,19 +71,23 @@ def _more_bass(clause: Clause, reading: Reading) -> bool:
 
 
 def _sings(clause: Clause) -> bool:
-    """`the vocals an octave lower` is a way of singing, not a transposition."""
+    """`the vocals an octave lower` is a way of singing, not a transposition; any other interval would leave the key of the band."""
     if stems.stems_of(clause) != (Stem.VOCALS,):
+        return False
+    if (interval := motion.said_interval(clause)) is not None and abs(interval) != OCTAVE:
         return False
     said = clause.has("thing", "key") and (clause.has("head", "up") or clause.has("head", "down"))
     return said or ((clause.has("interval") or clause.has("pitch")) and not clause.has("thing"))
 
 
 def _moves_pitch(clause: Clause, *, done: bool) -> bool:
-    measured = clause.has("interval") or clause.has("pitch")
+    measured = clause.has("interval") or clause.has("pitch") or motion.said_interval(clause) is not None
     if done and not measured:
         return False
     if any(clause.has(kind) for kind in ("instrument", "mood", "fx")) or clause.has("thing", "tempo", "level", "energy"):
         return False
+    if clause.has("sings") and clause.has("head", "up", "down") and not clause.has("thing"):
+        return True
     if clause.has("stem") and not measured and not clause.has("stem", "all"):
         return False
     return measured or clause.has("thing", "key") or _bare_direction(clause)
@@ -114,9 +121,8 @@ def _less_of(clause: Clause, reading: Reading) -> bool:
 
 
 def _less_effect(clause: Clause, reading: Reading) -> bool:
-    for name in clause.values("fx"):
-        reading.removed.add(f"fx:{name}")
-    reading.note(clause, "less of that effect")
+    named = stems.stems_of(clause) or ALL_STEMS
+    reading.lessened += [Lessened(name, named, reading.words(clause.tags)) for name in clause.values("fx")]
     return True
 
 

@@ -17,7 +17,7 @@ from remixlab.plan.prompt.clauses import Clause, clauses
 from remixlab.plan.prompt.clean import clean, tokens
 from remixlab.plan.prompt.figures import join_figures
 from remixlab.plan.prompt.fit import fit, in_bars
-from remixlab.plan.prompt.follow import follow
+from remixlab.plan.prompt.follow import follow, weaken
 from remixlab.plan.prompt.locate import is_spot
 from remixlab.plan.prompt.meaning import Meaning
 from remixlab.plan.prompt.pace import bring_home
@@ -76,6 +76,7 @@ def write_plan(
     """
     text = clean(prompt)
     reading, languages = understand(text, analysis, meaning)
+    base = weaken(base, reading)
     kind = reading.kind if reading.kind in ("remix", "cover") else base.kind if base else kind
     drafts = ops_of(reading, kind=kind, base=base, stems_available=stems_available, seed=seed)
     drafts = in_order(bring_home(keep_in_range(fit(drafts, reading), reading, kind), reading, base))
