@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from remixlab.domain.music import Key, Note
+from remixlab.domain.music import Chord, Key, Note
 from remixlab.listening.chords import likeliest_path
 from remixlab.listening.grid import find_attacks
-from remixlab.listening.key import guess_key
+from remixlab.listening.heads import ChordSigns
+from remixlab.listening.key import chord_trust, guess_key
 from remixlab.listening.notes import snap_notes, write_notes
 from remixlab.listening.salience import Contour
 
@@ -25,6 +26,25 @@ def test_transposing_the_music_transposes_the_key(tonic: int) -> None:
 def test_no_pitch_classes_give_no_confidence() -> None:
     assert guess_key(np.zeros((12, 3), np.float32)).confidence == 0
     assert guess_key(np.ones((12, 3), np.float32)).confidence == 0
+
+
+def test_the_chords_on_which_music_rests_part_a_minor_key_from_its_relative() -> None:
+    chroma = np.zeros((12, 4), np.float32)
+    chroma[[0, 2, 4, 5, 7, 9, 11]] = np.array([3.2, 2, 3, 2, 3, 3, 1.6], np.float32)[:, None]
+    resting = [
+        Chord(start_s=4.0 * k, end_s=4.0 * k + 4, symbol=name) for k, name in enumerate(("A:min", "F:maj7", "D:min", "E:7", "A:min7", "N"))
+    ]
+    assert guess_key(chroma).key == Key(0, "major")
+    assert guess_key(chroma, resting, 1.0).key == Key(9, "minor")
+    assert guess_key(chroma, resting, 0.0) == guess_key(chroma)
+
+
+def test_chords_of_a_network_that_guesses_are_not_trusted() -> None:
+    guessing, sure = (np.full((9, 13), rest, np.float32) for rest in (0.05, 0.005))
+    guessing[:, 3], sure[:, 3] = 0.4, 0.94
+    nothing = np.zeros((9, 12), np.float32)
+    assert chord_trust(ChordSigns(guessing, guessing, nothing, np.zeros(24, np.float32), 10.0)) == 0
+    assert chord_trust(ChordSigns(sure, sure, nothing, np.zeros(24, np.float32), 10.0)) == 1
 
 
 @settings(max_examples=30, deadline=None)

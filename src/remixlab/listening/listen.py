@@ -14,7 +14,7 @@ from remixlab.listening.drums import find_hits, read_hits
 from remixlab.listening.frames import NOTE_FPS, Frames, hear_frames
 from remixlab.listening.grid import Grid, lay_grid
 from remixlab.listening.heads import BeatSigns, Ears, hear_beat_signs, hear_chord_signs, hear_note_signs, own_ears, own_names
-from remixlab.listening.key import guess_key
+from remixlab.listening.key import chord_trust, guess_key
 from remixlab.listening.meter import Bars, find_bars
 from remixlab.listening.notes import snap_notes, write_notes
 from remixlab.listening.pitches import read_notes
@@ -51,12 +51,13 @@ def listen(recording: Audio, stems: Stems | None = None, *, progress: Progress |
     harmony = hear_chord_signs(recording, ears.chords) if ears.chords else None
     tell("networks", 0.4)
     treble, bass = treble_chroma(frames.notes), bass_chroma(frames.notes)
-    key = guess_key(treble, harmony.key if harmony else None)
+    key = guess_key(treble)
     grid, tempi = _hear_pulse(recording, frames, pulse, in_key=key.confidence > _SOME_KEY)
     tell("beats", 0.45)
     chroma = BeatChroma(*(pool_beats(c, grid.beats_s, recording.duration_s) for c in (treble, bass)))
     bars = find_bars(grid.beats_s, chroma, frames.flux, steady=grid.steady, trained=pulse)
     chords = name_chords(chroma, grid.beats_s, bars.phase == 0, key.key, recording.duration_s, harmony)
+    key = guess_key(treble, chords, chord_trust(harmony)) if harmony else key
     tell("harmony", 0.55)
     sung, melody, low = _hear_lines(recording, stems, grid, ears)
     tell("melody", 0.75)
