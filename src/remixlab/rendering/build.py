@@ -271,7 +271,7 @@ class Builder:
         treatments = self._treatments_of((stem,))
         lift = ride_by_bar(self._lifts, layout, ramp_s=0.35) if line.part != "landmarks" else None
         return Strip(
-            f"{line.name} ({line.instrument})", line.part, node, line.origin, line.stem, gain_db,
+            line.name if line.name == line.instrument else f"{line.name} ({line.instrument})", line.part, node, line.origin, line.stem, gain_db,
             line.pan or _PLACES.get(line.part, 0.0), inserts, treatments,
             combined((ride_by_bar(self._gains_of((stem,)), layout), lift, *self._ducks_of((stem,)), self._pump(line.part))),
             None if treatments else _GROUPS.get(line.part),
@@ -356,10 +356,11 @@ class Builder:
 
 
 def _each_named(strips: list[Strip]) -> tuple[Strip, ...]:
-    """The strips with a number behind every name that was there before."""
+    """The strips with a number in every name that was there before: `pad 2 (strings)`."""
     seen: dict[str, int] = {}
     named: list[Strip] = []
     for strip in strips:
-        seen[strip.name] = seen.get(strip.name, 0) + 1
-        named.append(strip if seen[strip.name] == 1 else replace(strip, name=f"{strip.name} {seen[strip.name]}"))
+        number = seen[strip.name] = seen.get(strip.name, 0) + 1
+        player, bracket, instrument = strip.name.partition(" (")
+        named.append(strip if number == 1 else replace(strip, name=f"{player} {number}{bracket}{instrument}"))
     return tuple(named)

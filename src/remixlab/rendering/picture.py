@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from remixlab.domain.song import Mix
+from remixlab.rendering.build import TakeNode
 from remixlab.rendering.lines import Line
 from remixlab.rendering.render import Timeline
 from remixlab.signal import power_spectrum
@@ -63,16 +64,17 @@ def _draw_spectrum(axes: object, mix: Mix) -> None:
 
 
 def _draw_lanes(axes: object, timeline: Timeline, mix: Mix) -> None:
-    lines = {line.name: line for line in timeline.arrangement.lines}
+    players = {strip.name: strip.node for strip in timeline.console.strips}
     names = [part.name for part in mix.parts]
     for section in mix.sections:
         axes.axvspan(section.start_s, section.end_s, color=_COLOURS[section.label], alpha=0.25, linewidth=0)  # type: ignore[attr-defined]
         axes.text(section.start_s + 0.2, len(names) - 0.4, section.label, fontsize=8)  # type: ignore[attr-defined]
     for row, name in enumerate(names):
         y = len(names) - 1 - row
-        line = lines.get(name.split(" (")[0])
-        spans = _master_spans(timeline, name) if line is None else _line_spans(timeline, line)
-        axes.broken_barh(spans, (y - 0.38, 0.72), facecolors="#355070" if line is None else "#e07a5f")  # type: ignore[attr-defined]
+        player = players.get(name)
+        performed = isinstance(player, TakeNode)
+        spans = _line_spans(timeline, player.line) if performed else _master_spans(timeline, name)
+        axes.broken_barh(spans, (y - 0.38, 0.72), facecolors="#e07a5f" if performed else "#355070")  # type: ignore[attr-defined]
     axes.set_yticks(range(len(names)), list(reversed(names)), fontsize=8)  # type: ignore[attr-defined]
     axes.set_ylim(-0.6, len(names) + 0.2)  # type: ignore[attr-defined]
 
