@@ -163,3 +163,22 @@ def test_the_seed_alone_decides_the_chance():
 def test_an_unknown_instrument_is_refused_by_name():
     with pytest.raises(InvalidPlan, match="theremin"):
         play("theremin", [], 10)
+
+
+@pytest.mark.parametrize(("name", "least_ms", "most_ms"), [
+    ("brass", 15, 60), ("saxophone", 10, 50), ("harmonica", 10, 50), ("horns", 20, 80), ("strings", 60, 180),
+])  # fmt: skip
+def test_blown_and_bowed_notes_speak_in_the_time_of_the_real_ones(name: str, least_ms: float, most_ms: float):
+    sound = play(name, [NoteEvent(2000, RATE, _middle(name), 0.7)], RATE)
+    power = np.convolve((sound[:, 2000:] ** 2).sum(axis=0), np.ones(220) / 220, "same")
+    level = np.sqrt(power[: RATE // 2])
+    top = float(level[: int(0.45 * RATE)].max())
+    rise_ms = 1000 * float(np.argmax(level > 0.9 * top) - np.argmax(level > 0.1 * top)) / RATE
+    assert least_ms <= rise_ms <= most_ms
+
+
+@pytest.mark.parametrize("name", ["organ", "lead-synth", "arp-synth", "horns", "ooh-voice", "aah-voice", "supersaw", "pad", "accordion"])
+def test_a_wide_sound_leans_to_neither_side(name: str):
+    sound = play(name, [NoteEvent(2000, 2 * RATE, 60, 0.8)], 2 * RATE)
+    left, right = (sound[:, RATE // 2 :] ** 2).mean(axis=1)
+    assert abs(10 * np.log10(left / right)) < 2.0
