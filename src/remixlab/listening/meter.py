@@ -48,7 +48,8 @@ _SIGNS: dict[Meter, dict[str, tuple[float, ...]]] = {
     },
 }
 _PRIOR: dict[Meter, float] = {"4/4": 0.1, "3/4": 0.0, "6/8": 0.0}
-_SLIP_COST, _SLIP_COST_STEADY = 16.0, 30.0
+_SLIP_COST, _HALF_BAR_SLIP_COST, _SLIP_COST_STEADY = 16.0, 12.0, 60.0
+"""What it costs to believe that a bar is cut short or drawn out: least half a bar at the end of a phrase, most where a machine keeps time."""
 _LOUDEST = 2.5
 _TRAINED, _TRAINED_METER = 1.5, 0.15
 
@@ -76,7 +77,8 @@ def find_bars(beats_s: Floats, chroma: BeatChroma, flux: Array, *, steady: bool 
         shapes = {m: shape | {"trained": (_TRAINED, *(-_TRAINED / 2,) * (len(shape["chord"]) - 1))} for m, shape in _SIGNS.items()}
         for meter, share in zip(("3/4", "4/4", "6/8"), trained.meter, strict=True):
             prior[meter] += _TRAINED_METER * float(np.log(share + 0.02))
-    decoded = {meter: _decode(signs, shape, _SLIP_COST_STEADY if steady else _SLIP_COST) for meter, shape in shapes.items()}
+    costs = (_SLIP_COST_STEADY, _SLIP_COST_STEADY) if steady else (_SLIP_COST, _HALF_BAR_SLIP_COST)
+    decoded = {meter: _decode(signs, shape, *costs) for meter, shape in shapes.items()}
     ranked = sorted(_SIGNS, key=lambda meter: -(decoded[meter][0] + prior[meter]))
     best, second = (decoded[meter][0] + prior[meter] for meter in ranked[:2])
     return Bars(ranked[0], decoded[ranked[0]][1], float(1 - np.exp(-2 * (best - second))))
@@ -122,18 +124,23 @@ def _at_beats(band: Array, beats_s: Floats, fps: float = FPS) -> Floats:
     return np.max(near, axis=0).astype(np.float64)
 
 
-def _decode(signs: dict[str, Floats], expected: dict[str, tuple[float, ...]], slip_cost: float) -> tuple[float, NDArray[np.int64]]:
+def _decode(
+    signs: dict[str, Floats], expected: dict[str, tuple[float, ...]], slip_cost: float, half_bar_cost: float
+) -> tuple[float, NDArray[np.int64]]:
     """Best bar positions for one meter; a slip of the count costs. Returns the log-likelihood ratio per beat and the positions."""
     fit = sum((np.outer(signs[name], shape) - 0.5 * np.square(shape) for name, shape in expected.items()), np.zeros(1))
     count, beats = len(fit), len(fit[0])
+    place = np.arange(beats)
+    cost = np.full((beats, beats), slip_cost)
+    if beats % 2 == 0:
+        cost[place, (place + 1 + beats // 2) % beats] = half_bar_cost
+    cost[place, (place + 1) % beats] = 0.0
     score = fit[0].copy()
     came = np.zeros((count, beats), np.int64)
     for k in range(1, count):
-        steady = np.roll(score, 1)
-        best = int(score.argmax())
-        slipped = score[best] - slip_cost
-        came[k] = np.where(steady >= slipped, (np.arange(beats) - 1) % beats, best)
-        score = np.maximum(steady, slipped) + fit[k]
+        reached = score[:, None] - cost
+        came[k] = reached.argmax(axis=0)
+        score = reached.max(axis=0) + fit[k]
     phase = np.zeros(count, np.int64)
     phase[-1] = int(score.argmax())
     for k in range(count - 1, 0, -1):
