@@ -1,7 +1,7 @@
 """Stems played by the product's own composer and instruments, in every style: `python -m training.own_styles` adds them to the pool.
 
-The other accompaniment of the pool is General MIDI and a handful of recordings; what a separator takes for a voice most often is a synthesizer
-that sings a tune. So every style plays once, the electronic ones twice, and in these a tune is often given to a synthesizer. Nobody sings:
+The other accompaniment of the pool is General MIDI and a handful of recordings, and a synthesizer that plays a tune is easily taken for a voice.
+So every style plays once, the electronic ones twice, and in these a tune is often given to a synthesizer. Nobody sings:
 instruments that imitate voices are recast.
 """
 
