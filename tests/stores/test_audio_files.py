@@ -189,3 +189,38 @@ def test_tags_are_read_where_they_are() -> None:
         "title": "Let's Go Fishin'", "artist": "Karissa Hobbs", "album": "Age of Flowers", "genre": "Folk",
     }  # fmt: skip
     assert dict(FILES.read_tags(b"no tags here", "x")) == {}
+
+
+@pytest.mark.parametrize("suffix", ["wav", "flac", "ogg", "mp3"])
+def test_a_streamed_file_is_the_decoded_one_by_bytes_and_by_place(suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files, t = SoundFiles(), np.arange(60_000) / 44_100
+    audio = Audio(np.stack([np.sin(2700 * t), np.cos(900 * t)]).astype(np.float32) * np.float32(0.5), 44_100)
+    data = files.encode(audio, suffix)
+    (tmp_path / "named.wrong").write_bytes(data)
+    whole = files.decode(data, "song")
+    monkeypatch.setattr(reading, "BLOCK_FRAMES", 7000)
+    for content in (data, tmp_path / "named.wrong"):
+        stream = files.stream(content, "song")
+        blocks = list(stream.blocks)
+        assert (stream.sample_rate, stream.channels) == (44_100, 2) and len(blocks) > 5
+        assert np.array_equal(np.concatenate(blocks, axis=1), whole.samples)
+        assert files.read_tags(content, "song.wav") == {}
+
+
+def test_a_wav_is_written_block_by_block_whole_or_not_at_all(tmp_path: Path) -> None:
+    files, samples = SoundFiles(), np.random.default_rng(1).normal(0, 1, (2, 9000)).astype(np.float32)
+    with files.writing(tmp_path / "stem.wav", 48_000, 2, 9000) as append:
+        append(samples[:, :4000])
+        append(samples[:, 4000:])
+    read = files.decode(tmp_path / "stem.wav", "stem.wav")
+    assert read.sample_rate == 48_000 and np.array_equal(read.samples, samples)
+    with pytest.raises(RuntimeError, match="enough"), files.writing(tmp_path / "cut.wav", 48_000, 2, 9000):
+        raise RuntimeError("enough")
+    assert [p.name for p in tmp_path.iterdir()] == ["stem.wav"]
+
+
+def test_what_a_wav_cannot_count_is_written_as_rf64(tmp_path: Path) -> None:
+    with SoundFiles().writing(tmp_path / "hours.wav", 192_000, 2, 3 * 3600 * 192_000) as append:
+        append(np.zeros((2, 100), np.float32))
+    assert (tmp_path / "hours.wav").read_bytes()[:4] == b"RF64"
+    assert SoundFiles().decode(tmp_path / "hours.wav", "hours.wav").length_frames == 100

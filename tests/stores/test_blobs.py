@@ -131,3 +131,37 @@ def test_decoded_sound_comes_back_mapped_and_a_damaged_one_is_missing(tmp_path: 
     for place in tmp_path.rglob("*.npy"):
         place.write_bytes(place.read_bytes()[:40])
     assert sounds.load("song/vocals") is None
+
+
+def test_a_sound_is_cached_while_it_is_made(tmp_path: Path) -> None:
+    sounds = FolderSounds(tmp_path)
+    samples = np.random.default_rng(0).normal(0, 1, (3, 5000)).astype(np.float32)
+    with sounds.writing("song/master", 44_100) as append:
+        for start in range(0, 5000, 700):
+            append(samples[:, start : start + 700])
+        assert sounds.load("song/master") is None
+    loaded = sounds.load("song/master")
+    assert loaded is not None and np.array_equal(loaded.samples, samples)
+    sounds.forget("song/master")
+    assert sounds.load("song/master") is None
+
+
+def test_a_sound_that_breaks_off_is_not_cached(tmp_path: Path) -> None:
+    sounds = FolderSounds(tmp_path)
+    with pytest.raises(RuntimeError, match="enough"), sounds.writing("song/master", 44_100) as append:
+        append(np.ones((2, 10), np.float32))
+        raise RuntimeError("enough")
+    assert sounds.load("song/master") is None
+    assert not [p for p in tmp_path.rglob("*") if p.is_file()]
+
+
+def test_a_file_is_kept_by_its_place_as_by_its_bytes(tmp_path: Path) -> None:
+    blobs = FolderBlobs(tmp_path / "blobs")
+    (tmp_path / "song.wav").write_bytes(b"sound" * 1000)
+    name = blobs.put(tmp_path / "song.wav")
+    assert name == blobs.put(b"sound" * 1000)
+    kept = blobs.open(name)
+    assert kept.read_bytes() == blobs.get(name)
+    kept.write_bytes(b"other")
+    with pytest.raises(StoreUnavailable, match="damaged"):
+        blobs.open(name)

@@ -13,11 +13,11 @@ from typing import Any, TypeVar
 from remixlab.app.config import Settings
 from remixlab.app.jobs import Jobs
 from remixlab.domain.errors import NotFound, Refused
-from remixlab.domain.ports import Progress
+from remixlab.domain.ports import Content, Progress
 from remixlab.domain.remix import Remix
 from remixlab.domain.rights import Recording
 from remixlab.seal import SIDECAR_SUFFIXES
-from remixlab.stores import ApiKey, SqlDesk
+from remixlab.stores import ApiKey, SqlDesk, digest_of
 from remixlab.studio import Desk, RemixOrder
 
 T = TypeVar("T")
@@ -64,10 +64,10 @@ class House:
             "seal": {**seal, "made_with_ai": remix.seal.made_with_ai},
         }
 
-    def recording_of(self, data: bytes) -> Recording | None:
+    def recording_of(self, content: Content) -> Recording | None:
         """The catalogue's recording that this very file is."""
         with self.desk.read() as shelf:
-            return shelf.find_recording(hashlib.sha256(data).hexdigest())
+            return shelf.find_recording(digest_of(content))
 
     def new_id(self, prefix: str) -> str:
         return f"{prefix}_{secrets.token_hex(12)}"

@@ -4,11 +4,24 @@
 `screen` tells whether a mix holds a recording that it is not licensed from.
 """
 
-from remixlab.identify.fingerprint import Fingerprint, fingerprint
+from remixlab.identify.fingerprint import WINDOW_GRID_S, Fingerprint, fingerprint, join_fingerprints
 from remixlab.identify.harmony import Harmony
 from remixlab.identify.index import Index
 from remixlab.identify.match import Match, MatchKind, identify
 from remixlab.identify.peaks import Peaks
 from remixlab.identify.screen import Screening, screen
 
-__all__ = ["Fingerprint", "Harmony", "Index", "Match", "MatchKind", "Peaks", "Screening", "fingerprint", "identify", "screen"]
+__all__ = [
+    "WINDOW_GRID_S",
+    "Fingerprint",
+    "Harmony",
+    "Index",
+    "Match",
+    "MatchKind",
+    "Peaks",
+    "Screening",
+    "fingerprint",
+    "identify",
+    "join_fingerprints",
+    "screen",
+]

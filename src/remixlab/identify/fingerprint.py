@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from remixlab.domain.audio import Audio
 from remixlab.identify.harmony import Harmony, measure_harmony
 from remixlab.identify.packing import pack_arrays, unpack_arrays
-from remixlab.identify.peaks import Peaks, measure_spectrogram, pick_peaks
+from remixlab.identify.peaks import FRAMES_PER_SECOND, Peaks, measure_spectrogram, pick_peaks
 
 _MAGIC = b"RLPRINT1"
 _BIN_STEPS = 256
+
+Array = NDArray[Any]
+WINDOW_GRID_S = 0.08
+"""Five frames, which are a whole number of samples at 44.1 kHz too."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,3 +59,23 @@ def fingerprint(recording: Audio) -> Fingerprint:
     # Stored bins have 1/256 of a bin; rounding here too makes a stored fingerprint match exactly as a fresh one.
     peaks = Peaks(peaks.frames, (np.round(peaks.bins * _BIN_STEPS) / _BIN_STEPS).astype(np.float32))
     return Fingerprint(peaks, measure_harmony(spectrogram), recording.duration_s)
+
+
+def join_fingerprints(parts: Sequence[tuple[float, Fingerprint]]) -> Fingerprint:
+    """The fingerprint of a long recording from those of overlapping windows, given with where each begins; they meet half-way.
+
+    Windows that begin on a multiple of WINDOW_GRID_S have the peaks of the whole. Shape: at least one part, in order of time.
+    """
+    middles = [(start_s + before_s + before.duration_s) / 2 for (before_s, before), (start_s, _) in pairwise(parts)]
+    frames, bins, chroma, beats_s = list[Array](), list[Array](), list[Array](), list[Array]()
+    for (start_s, part), (begin_s, end_s) in zip(parts, pairwise((-1.0, *middles, np.inf)), strict=True):
+        offset = round(start_s * FRAMES_PER_SECOND)
+        own = (part.peaks.frames + offset >= begin_s * FRAMES_PER_SECOND) & (part.peaks.frames + offset < end_s * FRAMES_PER_SECOND)
+        frames.append(part.peaks.frames[own] + np.int32(offset))
+        bins.append(part.peaks.bins[own])
+        inside = (part.harmony.beats_s + start_s >= begin_s) & (part.harmony.beats_s + start_s < end_s)
+        chroma.append(part.harmony.chroma[inside])
+        beats_s.append((part.harmony.beats_s[inside] + start_s).astype(np.float32))
+    harmony = Harmony(np.concatenate(chroma), np.concatenate(beats_s))
+    last_s, last = parts[-1]
+    return Fingerprint(Peaks(np.concatenate(frames), np.concatenate(bins)), harmony, last_s + last.duration_s)

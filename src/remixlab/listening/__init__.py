@@ -5,6 +5,7 @@
 
 from remixlab.listening.feel import feel, feel_ear
 from remixlab.listening.heads import Ears, own_ears
+from remixlab.listening.join import Heard, join_analyses
 from remixlab.listening.listen import listen
 from remixlab.listening.match import FITS, Fit, Wanted, likeness, match, name_feel, order_words, rank, read_wanted
 from remixlab.listening.picture import draw
@@ -13,10 +14,12 @@ __all__ = [
     "FITS",
     "Ears",
     "Fit",
+    "Heard",
     "Wanted",
     "draw",
     "feel",
     "feel_ear",
+    "join_analyses",
     "likeness",
     "listen",
     "match",

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from io import BytesIO
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from remixlab.domain.audio import Audio
+from remixlab.domain.audio import Audio, Samples
 from remixlab.domain.music import Analysis
+from remixlab.signal.reel import blocks_of, measure_envelope
 
 _COLUMNS = 2000
+_RATE = 44_100
 _SECTION_COLOURS = {
     "intro": "#8d99ae",
     "verse": "#4f86c6",
@@ -25,8 +26,11 @@ _SECTION_COLOURS = {
 _PITCH_COLOURS = "tab20"
 
 
-def draw(recording: Audio, analysis: Analysis) -> bytes:
-    """One PNG; long recordings stay readable because symbols are thinned out where they would overlap."""
+def draw(recording: Audio | Iterable[Samples], analysis: Analysis) -> bytes:
+    """One PNG; long recordings stay readable because symbols are thinned out where they would overlap.
+
+    A recording that is too long to be held is given in blocks, at the rate that the product works at.
+    """
     from matplotlib.backends.backend_agg import FigureCanvasAgg  # lazy: only pictures need matplotlib
     from matplotlib.figure import Figure
 
@@ -47,20 +51,12 @@ def draw(recording: Audio, analysis: Analysis) -> bytes:
     return buffer.getvalue()
 
 
-def waveform_envelope(recording: Audio, columns: int = _COLUMNS) -> NDArray[np.float32]:
-    """Lowest and highest sample of each column. Shape: (2, columns)."""
-    edges = np.linspace(0, recording.length_frames, columns + 1).astype(int)
-    envelope = np.zeros((2, columns), np.float32)
-    for column, (a, b) in enumerate(pairwise(edges)):
-        piece = recording.samples[:, a : max(b, a + 1)]
-        if piece.size:
-            envelope[:, column] = piece.min(), piece.max()
-    return envelope
-
-
-def _draw_waveform(axes: Any, recording: Audio, analysis: Analysis) -> None:
-    low, high = waveform_envelope(recording)
-    at = (np.arange(_COLUMNS) + 0.5) * recording.duration_s / _COLUMNS
+def _draw_waveform(axes: Any, recording: Audio | Iterable[Samples], analysis: Analysis) -> None:
+    is_whole = isinstance(recording, Audio)
+    length_s = recording.duration_s if is_whole else analysis.duration_s
+    frames = recording.length_frames if is_whole else round(length_s * _RATE)
+    low, high = measure_envelope(blocks_of(recording) if is_whole else recording, frames, _COLUMNS)
+    at = (np.arange(_COLUMNS) + 0.5) * length_s / _COLUMNS
     axes.fill_between(at, low, high, color="#3d405b", linewidth=0)
     if len(analysis.beats) <= 400:
         axes.vlines(analysis.beats, -1, -0.85, color="#f2a65a", linewidth=0.6)

@@ -94,6 +94,15 @@ def momentary_loudness_lufs(samples: Samples, sample_rate: int) -> NDArray[np.fl
     return np.maximum(_loudness_of(_windowed(samples, sample_rate, 4)), SILENCE_DB)
 
 
+def integrate_loudness_lufs(momentary_lufs: NDArray[np.float64]) -> float:
+    """Integrated loudness from the momentary loudness every 100 ms, however it was gathered; SILENCE_DB when nothing is above the gate.
+
+    Law: of what `momentary_loudness_lufs` gives it is what `measure_loudness_lufs` measures.
+    """
+    power = _gated(10 ** ((np.asarray(momentary_lufs, np.float64) + 0.691) / 10), 10.0)
+    return float(_loudness_of(power.mean(keepdims=True))[0]) if power.size else SILENCE_DB
+
+
 def short_term_loudness_lufs(samples: Samples, sample_rate: int) -> NDArray[np.float64]:
     """Loudness of each 3 s, every 100 ms. Source: EBU Tech 3341."""
     return np.maximum(_loudness_of(_windowed(samples, sample_rate, 30)), SILENCE_DB)

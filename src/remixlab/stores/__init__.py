@@ -1,7 +1,7 @@
 """What is kept: the registry and ledger in SQL, audio and evidence as blobs, audio files in and out."""
 
 from remixlab.stores.audio_files import SoundFiles
-from remixlab.stores.blobs import FolderBlobs, ObjectBlobs, open_blobs, write_durably
+from remixlab.stores.blobs import FolderBlobs, ObjectBlobs, digest_of, open_blobs, write_durably
 from remixlab.stores.database import open_engine, sqlite_url
 from remixlab.stores.key_ring import FolderKeyRing
 from remixlab.stores.keys import ApiKey, Reply
@@ -23,6 +23,7 @@ __all__ = [
     "SoundFiles",
     "SqlDesk",
     "SqlShelf",
+    "digest_of",
     "open_blobs",
     "open_engine",
     "open_meaning",

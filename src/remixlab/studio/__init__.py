@@ -1,9 +1,10 @@
 """The use cases, one file each. Read `remix.py` and you have read the product."""
 
+from remixlab.studio.apart import separate_file
 from remixlab.studio.demo import demo_owners, make_demo
 from remixlab.studio.desk import Desk, Memory, SealKeys, silent
 from remixlab.studio.examine import identify_file, verify
-from remixlab.studio.hear import at_engine_rate, hear, hear_sound, hear_stems
+from remixlab.studio.hear import ENGINE_RATE_HZ, at_engine_rate, check_length, hear, hear_sound, hear_stems, sound_blocks
 from remixlab.studio.ingest import Delivery, Ingested, IngestOrder, ingest, loose_recording, receive
 from remixlab.studio.order import RemixOrder, remix_id_of
 from remixlab.studio.payout import settle, statement
@@ -16,9 +17,11 @@ from remixlab.studio.sealing import deliver
 from remixlab.studio.search import Found, Search, find_alike, find_by_words, hear_feel, hear_missing, tags_of, words_like
 from remixlab.studio.soundfonts import check_soundfont, house_soundfont, keep_soundfont, open_soundfont
 from remixlab.studio.standing import remembered_analysis, shown_recording, shown_recordings, suggestions_for, what_is_open
+from remixlab.studio.windows import analyse
 from remixlab.studio.wish import Judged, consider, refuse_early
 
 __all__ = [
+    "ENGINE_RATE_HZ",
     "ConsentWish",
     "Delivery",
     "Desk",
@@ -30,9 +33,11 @@ __all__ = [
     "RemixOrder",
     "SealKeys",
     "Search",
+    "analyse",
     "answer_request",
     "at_engine_rate",
     "audible_remix",
+    "check_length",
     "check_soundfont",
     "check_token",
     "consider",
@@ -63,6 +68,7 @@ __all__ = [
     "remembered_analysis",
     "remix",
     "remix_id_of",
+    "separate_file",
     "set_artist_veto",
     "set_consent",
     "settle",
@@ -70,6 +76,7 @@ __all__ = [
     "shown_recording",
     "shown_recordings",
     "silent",
+    "sound_blocks",
     "statement",
     "stream_token",
     "suggestions_for",

@@ -3,40 +3,48 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from pathlib import PurePath
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePath
 from typing import Any, Literal
 
-from remixlab.domain.audio import Audio
+import numpy as np
+
+from remixlab.domain.audio import Audio, Samples
 from remixlab.domain.errors import Invalid, StoreUnavailable
-from remixlab.domain.ports import ReadShelf
-from remixlab.identify import Match, identify
+from remixlab.domain.ports import Content, ReadShelf
+from remixlab.identify import Match, fingerprint, identify, join_fingerprints
 from remixlab.seal import NO_MANIFEST, Detection, Manifest, MarkRecord, detect, read_manifest
 from remixlab.seal import verify as verify_sound
+from remixlab.signal.reel import Reel
 from remixlab.studio.desk import Desk
-from remixlab.studio.hear import at_engine_rate
+from remixlab.studio.hear import ENGINE_RATE_HZ, SONG_MAX_S, engine_blocks
 from remixlab.studio.index import catalogue_index
 from remixlab.studio.sealing import LOSSLESS
+from remixlab.studio.windows import windows
 
 SUSPECTS_MAX = 32
 """Remixes whose marks are looked for one by one when a mark cannot be read; the newest."""
 SOUNDS_LIKE_MAX = 3
+MANIFEST_FILE_MAX = 2**29
+"""Larger files are none that we signed: nothing longer than a song is remixed."""
+_NOTHING = Audio(np.zeros((2, 0), np.float32), ENGINE_RATE_HZ)
 
 
-def verify(data: bytes, name: str, desk: Desk) -> dict[str, Any]:
+def verify(content: Content, name: str, desk: Desk) -> dict[str, Any]:
     """The answer of `remixlab verify`. Raises: InvalidAudio.
 
     Where no mark can be read, the catalogue is asked what the sound is made from, and the marks of the remixes of that are
     looked for one by one: that takes less sound. What is still not ours is said to sound like the recordings that were heard in it.
     """
-    sound = _sound(data, name, desk)
-    manifest, place = _manifest(data, name, desk)
-    mark, matches = detect(sound, desk.keys.marks), list[Match]()
+    sound = _sound(content, name, desk)
+    manifest, place = _manifest(content, name, desk)
+    mark, matches = _read_mark(sound, desk), list[Match]()
     is_read = mark.found
     if not is_read:
         matches = _heard_in(sound, desk)
         mark = _expected(sound, matches, desk)
-    found = verify_sound(sound, desk.keys.marks, lambda mark_id: _record(mark_id, desk), manifest=manifest, watermark=mark)
+    found = verify_sound(_NOTHING, desk.keys.marks, lambda mark_id: _record(mark_id, desk), manifest=manifest, watermark=mark)
     return {
         "ours": found.ours,
         "remix_id": found.remix_id,
@@ -51,33 +59,61 @@ def verify(data: bytes, name: str, desk: Desk) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def identify_file(data: bytes, name: str, desk: Desk) -> dict[str, Any]:
-    """The answer of `remixlab identify`. Raises: InvalidAudio."""
-    return {"matches": [match.to_dict() for match in _heard_in(_sound(data, name, desk), desk)]}
+def identify_file(content: Content, name: str, desk: Desk) -> dict[str, Any]:
+    """The answer of `remixlab identify`, for a file of any length. Raises: InvalidAudio."""
+    return {"matches": [match.to_dict() for match in _heard_in(_sound(content, name, desk), desk)]}
 
 
-def _sound(data: bytes, name: str, desk: Desk) -> Audio:
-    return at_engine_rate(desk.audio_files.decode(data, name))
+@dataclass(frozen=True, slots=True)
+class _Hours:
+    """A sound that is too long to be held whole: its windows, each time read anew."""
+
+    windows: Callable[[], Iterator[tuple[float, Audio]]]
 
 
-def _heard_in(sound: Audio, desk: Desk) -> list[Match]:
+def _sound(content: Content, name: str, desk: Desk) -> Audio | _Hours:
+    def blocks() -> Iterator[Samples]:
+        return engine_blocks(desk.audio_files.stream(content, name))
+
+    reading = blocks()
+    reel = Reel(reading)
+    if not reel.reach(SONG_MAX_S * ENGINE_RATE_HZ + 1):
+        return Audio(reel.read(0, reel.end), ENGINE_RATE_HZ)
+    frames = reel.end
+    reel.forget(frames)
+    frames += sum(block.shape[1] for block in reading)
+    return _Hours(lambda: windows(blocks(), frames / ENGINE_RATE_HZ))
+
+
+def _read_mark(sound: Audio | _Hours, desk: Desk, expect: Sequence[int] = ()) -> Detection:
+    """The first mark that is found; hours are not searched at other tempi and pitches, which takes ten times as long."""
+    if isinstance(sound, Audio):
+        return detect(sound, desk.keys.marks, expect=expect)
+    found = (detect(window, desk.keys.marks, expect=expect, search=False) for _, window in sound.windows())
+    return next((mark for mark in found if mark.found), Detection(found=False))
+
+
+def _heard_in(sound: Audio | _Hours, desk: Desk) -> list[Match]:
     with desk.read() as shelf:
         index = catalogue_index(shelf, desk)
-    return identify(sound, index)
+    return identify(sound if isinstance(sound, Audio) else join_fingerprints([(at, fingerprint(w)) for at, w in sound.windows()]), index)
 
 
-def _expected(sound: Audio, matches: Sequence[Match], desk: Desk) -> Detection:
+def _expected(sound: Audio | _Hours, matches: Sequence[Match], desk: Desk) -> Detection:
     """The mark of a remix of what was heard, when it is in the sound though too weak to be read."""
     sources = list(dict.fromkeys(match.recording_id for match in matches))[:SOUNDS_LIKE_MAX]
     with desk.read() as shelf:
         remixes = [remix for source in sources for remix in shelf.remixes(source_id=source)]
     suspects = dict.fromkeys(r.seal.mark_id for r in sorted(remixes, key=lambda r: r.created_at, reverse=True))
-    return detect(sound, desk.keys.marks, expect=list(suspects)[:SUSPECTS_MAX]) if suspects else Detection(found=False)
+    return _read_mark(sound, desk, list(suspects)[:SUSPECTS_MAX]) if suspects else Detection(found=False)
 
 
-def _manifest(data: bytes, name: str, desk: Desk) -> tuple[Manifest, Literal["file", "house"] | None]:
+def _manifest(content: Content, name: str, desk: Desk) -> tuple[Manifest, Literal["file", "house"] | None]:
     """The manifest in the file, or the one that this house keeps for this very file, because its format has no place for one."""
     suffix = PurePath(name).suffix.removeprefix(".")
+    if isinstance(content, Path) and content.stat().st_size > MANIFEST_FILE_MAX:
+        return NO_MANIFEST, None
+    data = content.read_bytes() if isinstance(content, Path) else content
     with desk.read() as shelf:
         pressed = shelf.pressing_of_file(hashlib.sha256(data).hexdigest())
     kept = desk.blobs.get(pressed.manifest_sha256) if pressed and pressed.manifest_sha256 else None

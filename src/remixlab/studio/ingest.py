@@ -11,14 +11,15 @@ from remixlab.catalogue import Owners
 from remixlab.domain.audio import Stem
 from remixlab.domain.errors import InvalidAudio
 from remixlab.domain.ids import ISRC
-from remixlab.domain.ports import Progress, WriteShelf
+from remixlab.domain.ports import Content, Progress, WriteShelf
 from remixlab.domain.rights import Recording
 from remixlab.domain.value import Value
 from remixlab.identify import Fingerprint, fingerprint, identify
 from remixlab.studio.desk import Desk, silent
-from remixlab.studio.hear import at_engine_rate, hear, hear_sound
+from remixlab.studio.hear import ENGINE_RATE_HZ, SONG_MAX_S, engine_blocks, hear_sound, is_song, sound_blocks
 from remixlab.studio.index import catalogue_index
 from remixlab.studio.search import hear_feel
+from remixlab.studio.windows import analyse, take_fingerprint
 
 DUPLICATE_COVERAGE = 0.8
 """Share of the shorter recording that must match before two files are called one recording."""
@@ -26,11 +27,11 @@ DUPLICATE_COVERAGE = 0.8
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One file as it arrives. `stems` maps stem names to the files beside the mix; `owners` is what an owners file says."""
+    """One file as it arrives, as bytes or as the place where it lies. `stems` maps stem names to the files beside the mix; `owners` is what an owners file says."""
 
-    data: bytes
+    data: Content
     name: str
-    stems: Mapping[str, bytes] = field(default_factory=dict[str, bytes])
+    stems: Mapping[str, Content] = field(default_factory=dict[str, Content])
     title: str | None = None
     artist: str | None = None
     isrc: str | None = None
@@ -68,14 +69,15 @@ def receive(delivery: Delivery, desk: Desk, progress: Progress = silent) -> Inge
     Raises: InvalidAudio, InvalidIdentifier, InvalidTerms.
     """
     progress("decode", 0.0)
-    sound = at_engine_rate(desk.audio_files.decode(delivery.data, delivery.name))
     unknown = sorted(set(delivery.stems) - {s.value for s in Stem})
     if unknown:
         raise InvalidAudio(f"'{unknown[0]}' is not a stem", hint="Name the files vocals, drums, bass and other.")
     for name, data in delivery.stems.items():
-        desk.audio_files.decode(data, f"{name} stem")
-    recording = _describe(delivery, sound.duration_s, desk)
-    desk.sounds.save(f"{recording.sha256}/master", sound)
+        for _ in desk.audio_files.stream(data, f"{name} stem").blocks:
+            pass  # what is damaged shows on the way
+    sha256 = _digest(delivery.data)
+    duration_s = _read_through(delivery, sha256, desk)
+    recording = _describe(delivery, sha256, duration_s, desk)
     desk.blobs.put(delivery.data)
     stems = {name: desk.blobs.put(data) for name, data in delivery.stems.items()}
     progress("decode", 1.0)
@@ -91,7 +93,7 @@ def ingest(order: IngestOrder, desk: Desk, progress: Progress = silent) -> Inges
         known = shelf.find_recording(order.recording.sha256)
     if known is None:
         progress("fingerprint", 0.0)
-        heard = fingerprint(hear_sound(order.recording, desk, progress))
+        heard = _recognise(order.recording, desk, progress)
         original = find_duplicate(heard, desk)
         progress("fingerprint", 1.0)
         if original:
@@ -100,7 +102,8 @@ def ingest(order: IngestOrder, desk: Desk, progress: Progress = silent) -> Inges
         with desk.write() as shelf:
             known = enter(order, shelf)
             shelf.keep_fingerprint(known.recording_id, kept)
-    hear_feel(known, desk, hear(known, desk, progress).recording)
+    analyse(known, desk, progress)
+    hear_feel(known, desk)
     return Ingested(known)
 
 
@@ -112,10 +115,42 @@ def enter(order: IngestOrder, shelf: WriteShelf) -> Recording:
     return order.owners.enter(order.recording, order.stems, shelf)
 
 
-def _describe(delivery: Delivery, duration_s: float, desk: Desk) -> Recording:
+def _read_through(delivery: Delivery, sha256: str, desk: Desk) -> float:
+    """Read a file to its end, and keep its sound in the cache if it is short enough to be a song. Unit: seconds. Raises: InvalidAudio."""
+    stream = desk.audio_files.stream(delivery.data, delivery.name)
+    blocks, frames = engine_blocks(stream), 0
+    try:
+        with desk.sounds.writing(f"{sha256}/master", ENGINE_RATE_HZ) as append:
+            for block in blocks:
+                append(block)
+                frames += block.shape[1]
+                if frames > SONG_MAX_S * ENGINE_RATE_HZ:
+                    raise _Longer
+    except _Longer:
+        frames += sum(block.shape[1] for block in blocks)
+    return frames / ENGINE_RATE_HZ
+
+
+class _Longer(Exception):
+    """What was written to the cache so far is no song, and is not kept."""
+
+
+def _digest(content: Content) -> str:
+    if isinstance(content, bytes):
+        return hashlib.sha256(content).hexdigest()
+    with content.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _recognise(recording: Recording, desk: Desk, progress: Progress) -> Fingerprint:
+    if is_song(recording):
+        return fingerprint(hear_sound(recording, desk, progress))
+    return take_fingerprint(sound_blocks(recording, desk), recording.duration_s)
+
+
+def _describe(delivery: Delivery, sha256: str, duration_s: float, desk: Desk) -> Recording:
     """The recording as the person, the owners file and the tags describe it, in this order."""
     tags, owners = desk.audio_files.read_tags(delivery.data, delivery.name), delivery.owners
-    sha256 = hashlib.sha256(delivery.data).hexdigest()
     isrc = delivery.isrc or (owners.isrc if owners else None) or tags.get("isrc")
     return Recording(
         recording_id=f"rec_{sha256[:20]}",
@@ -141,6 +176,6 @@ def find_duplicate(heard: Fingerprint, desk: Desk) -> Recording | None:
     return None
 
 
-def loose_recording(data: bytes, name: str, desk: Desk) -> Recording:
+def loose_recording(data: Content, name: str, desk: Desk) -> Recording:
     """A file that is only listened to: heard and cached by its content, but not entered into the catalogue. Raises: InvalidAudio."""
     return receive(Delivery(data, name), desk).recording

@@ -16,8 +16,9 @@ from remixlab.domain.rights import Recording
 from remixlab.listening import FITS, Fit, feel, feel_ear, likeness, name_feel, rank, read_wanted
 from remixlab.plan import styles
 from remixlab.studio.desk import Desk, silent
-from remixlab.studio.hear import hear_sound
+from remixlab.studio.hear import hear_sound, is_song, sound_blocks
 from remixlab.studio.standing import shown_recording, shown_recordings
+from remixlab.studio.windows import excerpts
 
 NAMED = 90.0
 """From this likeness of words to a title with its artist, the recording is meant by name. 100 is every word."""
@@ -61,7 +62,9 @@ def hear_feel(recording: Recording, desk: Desk, sound: Audio | None = None) -> F
         known = shelf.feel(recording.sha256, ear)
     if known or not ear:
         return known
-    heard = feel(sound or hear_sound(recording, desk))
+    if sound is None:
+        sound = hear_sound(recording, desk) if is_song(recording) else excerpts(sound_blocks(recording, desk), recording.duration_s)
+    heard = feel(sound)
     if heard:
         with desk.write() as shelf:
             shelf.keep_feel(recording.sha256, heard)

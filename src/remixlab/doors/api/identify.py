@@ -8,6 +8,7 @@ from fastapi import APIRouter, File, UploadFile
 
 from remixlab.doors.api.context import TheCaller, TheHouse
 from remixlab.doors.api.problems import PROBLEMS
+from remixlab.doors.api.uploads import laid_down
 from remixlab.studio import identify_file
 
 router = APIRouter(tags=["identify"], responses=PROBLEMS)
@@ -16,5 +17,5 @@ router = APIRouter(tags=["identify"], responses=PROBLEMS)
 @router.post("/identify")
 async def identify_sound(house: TheHouse, caller: TheCaller, file: Annotated[UploadFile, File()]) -> dict[str, Any]:
     """Matches with where in the file and where in the recording, tempo and pitch."""
-    data = await file.read()
-    return await house.in_thread(lambda: identify_file(data, file.filename or "file", house.desk))
+    async with laid_down(file, house) as path:
+        return await house.in_thread(lambda: identify_file(path, file.filename or "file", house.desk))

@@ -9,17 +9,18 @@ from fastapi import APIRouter, File, Form, Header, Query, UploadFile
 from remixlab.doors.api.context import TheCaller, TheHouse
 from remixlab.doors.api.problems import PROBLEMS
 from remixlab.doors.api.shapes import JobStarted, RecordingDetail, RecordingItem, RecordingList, TagItem, TagList
-from remixlab.doors.api.sound import RangeHeader, peaks_of, serve_bytes
+from remixlab.doors.api.sound import RangeHeader, peaks_of_blocks, serve_bytes
+from remixlab.doors.api.uploads import laid_down
 from remixlab.studio import (
     Delivery,
+    analyse,
     find_alike,
     find_by_words,
-    hear,
-    hear_sound,
     receive,
     remembered_analysis,
     shown_recording,
     shown_recordings,
+    sound_blocks,
     suggestions_for,
     tags_of,
     what_is_open,
@@ -64,7 +65,7 @@ def read_recording(
 def read_analysis(recording_id: str, house: TheHouse, caller: TheCaller) -> dict[str, Any]:
     """What `remixlab listen` prints; heard now if it was not yet."""
     recording = shown_recording(recording_id, house.desk, user=caller.user)
-    return hear(recording, house.desk).analysis.to_dict()
+    return analyse(recording, house.desk).to_dict()
 
 
 @router.get("/recordings/{recording_id}/tags")
@@ -91,7 +92,7 @@ def read_audio(recording_id: str, house: TheHouse, caller: TheCaller, range_head
 def read_peaks(recording_id: str, house: TheHouse, caller: TheCaller) -> dict[str, list[list[int]]]:
     """A thousand pairs of lowest and highest sample, for drawing."""
     recording = shown_recording(recording_id, house.desk, user=caller.user)
-    return {"peaks": peaks_of(hear_sound(recording, house.desk))}
+    return {"peaks": peaks_of_blocks(sound_blocks(recording, house.desk), recording.duration_s)}
 
 
 @router.post("/recordings", status_code=202)
@@ -106,9 +107,9 @@ async def add_recording(
     idempotency_key: Annotated[str | None, Header(max_length=200)] = None,
 ) -> JobStarted:
     """Bring a file; `mine` attests that it is yours. The job reads, recognises and hears it."""
-    data = await file.read()
-    delivery = Delivery(data, file.filename or "upload", title=title, artist=artist, isrc=isrc, mine=mine, user=caller.user)
-    job_id = await house.in_thread(lambda: house.jobs.ingest(receive(delivery, house.desk)))
+    async with laid_down(file, house) as path:
+        delivery = Delivery(path, file.filename or "upload", title=title, artist=artist, isrc=isrc, mine=mine, user=caller.user)
+        job_id = await house.in_thread(lambda: house.jobs.ingest(receive(delivery, house.desk)))
     return JobStarted.of(job_id)
 
 

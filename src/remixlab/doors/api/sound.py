@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Annotated
 
 import numpy as np
 from fastapi import Header, Response
 
-from remixlab.domain.audio import Audio
+from remixlab.domain.audio import Audio, Samples
 from remixlab.domain.errors import Invalid
+from remixlab.signal.reel import measure_envelope
+from remixlab.studio import ENGINE_RATE_HZ
 
 MEDIA_TYPES = {"wav": "audio/wav", "flac": "audio/flac", "mp3": "audio/mpeg", "ogg": "audio/ogg", "opus": "audio/ogg"}
 PEAKS = 1000
@@ -46,6 +49,13 @@ def peaks_of(audio: Audio, count: int = PEAKS) -> list[list[int]]:
     slices = np.resize(mono[:usable] if len(mono) >= count else np.pad(mono, (0, count - len(mono))), (count, usable // count))
     ends = np.stack([slices.min(axis=1), slices.max(axis=1)], axis=1)
     return np.clip(np.rint(ends * 127), -127, 127).astype(int).tolist()
+
+
+def peaks_of_blocks(blocks: Iterable[Samples], duration_s: float, count: int = PEAKS) -> list[list[int]]:
+    """As `peaks_of`, for a recording of any length at the engine's rate."""
+    mono = (block.mean(axis=0, keepdims=True) for block in blocks)
+    envelope = measure_envelope(mono, round(duration_s * ENGINE_RATE_HZ), count)
+    return np.clip(np.rint(envelope.T * 127), -127, 127).astype(int).tolist()
 
 
 def _span(text: str, size: int) -> tuple[int, int] | None:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, File, UploadFile
 
 from remixlab.doors.api.context import TheHouse
 from remixlab.doors.api.problems import PROBLEMS
+from remixlab.doors.api.uploads import laid_down
 from remixlab.studio import verify
 
 router = APIRouter(tags=["verify"], responses=PROBLEMS)
@@ -16,5 +17,5 @@ router = APIRouter(tags=["verify"], responses=PROBLEMS)
 @router.post("/verify")
 async def verify_file(house: TheHouse, file: Annotated[UploadFile, File()]) -> dict[str, Any]:
     """Looks for our mark and our manifest; a file without them is said to be not ours, nothing more."""
-    data = await file.read()
-    return await house.in_thread(lambda: verify(data, file.filename or "file", house.desk))
+    async with laid_down(file, house) as path:
+        return await house.in_thread(lambda: verify(path, file.filename or "file", house.desk))

@@ -6,13 +6,13 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from remixlab.domain.audio import Audio
 from remixlab.domain.errors import InvalidAudio, InvalidTerms, RecordingNotFound, SoundFontNotFound
 
 if TYPE_CHECKING:
     from remixlab.app import House
     from remixlab.catalogue import Owners
-    from remixlab.domain.ports import Progress
+    from remixlab.domain.ports import Content, Progress
+    from remixlab.domain.rights import Recording
     from remixlab.domain.song import Song
     from remixlab.plan import SoundFontRef
     from remixlab.studio import Delivery
@@ -23,17 +23,23 @@ SUFFIXES = ("wav", "flac", "mp3", "ogg", "opus")
 
 def read_file(path: Path) -> bytes:
     """Raises: InvalidAudio in one clear sentence."""
+    return check_file(path).read_bytes()
+
+
+def check_file(path: Path) -> Path:
+    """A file that can be read, and is not empty. Raises: InvalidAudio, RecordingNotFound in one clear sentence."""
     try:
         if path.is_dir():
             raise InvalidAudio(f"{path} is a folder, not a file")
         if path.stat().st_size > SIZE_MAX:
             raise InvalidAudio(f"{path.name} is larger than {SIZE_MAX // 2**30} GiB")
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            is_empty = not file.read(1)
     except OSError as error:
         raise RecordingNotFound(f"{path} cannot be read: {error.strerror}.", hint="Give a file, a recording's id or its ISRC.") from error
-    if not data:
+    if is_empty:
         raise InvalidAudio(f"{path.name} is empty")
-    return data
+    return path
 
 
 def read_font(path: Path | None, house: House) -> SoundFontRef | None:
@@ -84,11 +90,11 @@ def read_delivery(
     """One file with what lies beside it. Raises: InvalidAudio, RecordingNotFound."""
     from remixlab.studio import Delivery
 
-    found = {p.stem: read_file(p) for p in sorted(stems.iterdir()) if p.is_file()} if stems and stems.is_dir() else {}
+    found = {p.stem: check_file(p) for p in sorted(stems.iterdir()) if p.is_file()} if stems and stems.is_dir() else {}
     if stems and not found:
         raise InvalidAudio(f"{stems} holds no stems", hint="Name the files vocals, drums, bass and other.")
     said = _read_owners(owners, isrc) if owners else None
-    return Delivery(read_file(path), path.name, found, title, artist, isrc, said, mine, user)
+    return Delivery(check_file(path), path.name, found, title, artist, isrc, said, mine, user)
 
 
 def _read_owners(path: Path, isrc: str | None) -> Owners:
@@ -107,8 +113,11 @@ def _read_owners(path: Path, isrc: str | None) -> Owners:
 
 
 def resolve_source(source: str, house: House, *, mine: bool = False, user: str = "me", progress: Progress | None = None) -> str:
-    """The recording that FILE|ID means; a file that is not in the catalogue yet is brought in, with nobody's consent but the bringer's word."""
-    from remixlab.studio import receive  # lazy
+    """The recording that FILE|ID means; a file that is not in the catalogue yet is brought in, with nobody's consent but the bringer's word.
+
+    Raises: InvalidAudio, also where it is too long to be remixed: that is found out before it is heard.
+    """
+    from remixlab.studio import check_length, receive  # lazy
 
     path = Path(source)
     if not path.exists():
@@ -119,26 +128,33 @@ def resolve_source(source: str, house: House, *, mine: bool = False, user: str =
     if known and (known.attested_by == user or not mine):
         return known.recording_id
     order = receive(delivery, house.desk, *([progress] if progress else []))
+    check_length(order.recording)
     return str(house.jobs.wait(house.jobs.ingest(order, progress=progress))["recording_id"])
 
 
-def read_sound(source: str, house: House) -> Audio:
-    """The sound of FILE|ID at its own rate and channels."""
+def content_of(source: str, house: House) -> tuple[Content, str]:
+    """What is in FILE|ID, and what it is called."""
     path = Path(source)
     if path.exists():
-        return house.desk.audio_files.decode(read_file(path), path.name)
+        return check_file(path), path.name
     with house.desk.read() as shelf:
         recording = shelf.recording(source)
-    return house.desk.audio_files.decode(house.desk.blobs.get(recording.sha256), recording.title)
+    return house.desk.blobs.open(recording.sha256), recording.title
+
+
+def find_source(source: str, house: House) -> Recording:
+    """FILE|ID as a recording; a loose file does not enter the catalogue."""
+    from remixlab.studio import loose_recording  # lazy
+
+    path = Path(source)
+    if path.exists():
+        return loose_recording(check_file(path), path.name, house.desk)
+    with house.desk.read() as shelf:
+        return shelf.recording(source)
 
 
 def hear_source(source: str, house: House, progress: Progress) -> Song:
-    """FILE|ID as a song; a loose file is heard without entering the catalogue."""
-    from remixlab.studio import hear, loose_recording  # lazy
+    """FILE|ID as a song. Raises: InvalidAudio where it is too long for one."""
+    from remixlab.studio import hear  # lazy
 
-    path = Path(source)
-    if path.exists():
-        return hear(loose_recording(read_file(path), path.name, house.desk), house.desk, progress)
-    with house.desk.read() as shelf:
-        recording = shelf.recording(source)
-    return hear(recording, house.desk, progress)
+    return hear(find_source(source, house), house.desk, progress)

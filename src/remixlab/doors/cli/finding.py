@@ -33,13 +33,13 @@ def search(
 def tags(source: Source, home: Home = None, as_json: Json = False) -> None:
     """Say which words fit a recording: style, era, scene, mood, instruments, voice."""
     from remixlab.app import open_house  # lazy
-    from remixlab.doors.cli.files import read_file
+    from remixlab.doors.cli.files import check_file
     from remixlab.studio import loose_recording, tags_of
 
     with open_house(home) as house:
         path = Path(source)
         if path.exists():
-            recording = loose_recording(read_file(path), path.name, house.desk)
+            recording = loose_recording(check_file(path), path.name, house.desk)
         else:
             with house.desk.read() as shelf:
                 recording = shelf.recording(source)

@@ -126,11 +126,11 @@ def cover(
 def verify(file: Annotated[Path, typer.Argument(metavar="FILE")], home: Home = None, as_json: Json = False) -> None:
     """Say whether a file is ours, what it is made from, and whether a trained model touched it."""
     from remixlab.app import open_house  # lazy
-    from remixlab.doors.cli.files import read_file
+    from remixlab.doors.cli.files import check_file
     from remixlab.studio import verify as check
 
     with open_house(home) as house:
-        answer = check(read_file(file), file.name, house.desk)
+        answer = check(check_file(file), file.name, house.desk)
     emit(answer, as_json=as_json, human=_verified)
 
 

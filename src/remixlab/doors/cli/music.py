@@ -50,14 +50,16 @@ def listen(
 ) -> None:
     """Hear tempo, beats, key, chords, form, melody, bass and drums."""
     from remixlab.app import open_house  # lazy
-    from remixlab.doors.cli.files import hear_source, write_whole
+    from remixlab.doors.cli.files import find_source, write_whole
     from remixlab.listening import draw
+    from remixlab.studio import analyse, sound_blocks
 
     with open_house(home) as house, progress_bar(quiet=as_json) as progress:
-        song = hear_source(source, house, progress)
+        recording = find_source(source, house)
+        analysis = analyse(recording, house.desk, progress)
         if picture:
-            write_whole(picture, draw(song.recording, song.analysis))
-    emit(song.analysis.to_answer(), as_json=as_json, human=_heard)
+            write_whole(picture, draw(sound_blocks(recording, house.desk), analysis))
+    emit(analysis.to_answer(), as_json=as_json, human=_heard)
 
 
 def separate(
@@ -68,26 +70,24 @@ def separate(
 ) -> None:
     """Take a recording apart into four stems that sum to it."""
     from remixlab.app import open_house  # lazy
-    from remixlab.doors.cli.files import read_sound, write_whole
+    from remixlab.doors.cli.files import content_of
+    from remixlab.studio import separate_file
 
     with open_house(home) as house, progress_bar(quiet=as_json) as progress:
-        sound = read_sound(source, house)
-        stems = house.desk.separator.separate(sound, progress=progress)
-        out.mkdir(parents=True, exist_ok=True)
-        for stem, audio in stems.items():
-            write_whole(out / f"{stem}.wav", house.desk.audio_files.encode(audio, "wav32"))
-    answer = {"stems": {stem.value: str(out / f"{stem}.wav") for stem in stems}, "separator": stems.separator}
+        content, name = content_of(source, house)
+        stems = separate_file(content, name, out, house.desk, progress)
+    answer = {"stems": {stem: str(path) for stem, path in stems.items()}, "separator": house.desk.separator.name}
     emit(answer, as_json=as_json, human=lambda a: iter([f"[bold]{p}[/bold]" for p in a["stems"].values()]))
 
 
 def identify(file: Annotated[Path, typer.Argument(metavar="FILE")], home: Home = None, as_json: Json = False) -> None:
     """Say which recordings of the catalogue are in a file, and where."""
     from remixlab.app import open_house  # lazy
-    from remixlab.doors.cli.files import read_file
+    from remixlab.doors.cli.files import check_file
     from remixlab.studio import identify_file
 
     with open_house(home) as house:
-        answer = identify_file(read_file(file), file.name, house.desk)
+        answer = identify_file(check_file(file), file.name, house.desk)
     emit(answer, as_json=as_json, human=_identified)
 
 

@@ -1,0 +1,35 @@
+"""Uploads: laid down in a file of their own, so that none of them is held in memory."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from fastapi import UploadFile
+
+from remixlab.domain.errors import InvalidAudio
+
+if TYPE_CHECKING:
+    from remixlab.app import House
+
+SIZE_MAX = 4 * 2**30
+
+
+@asynccontextmanager
+async def laid_down(file: UploadFile, house: House) -> AsyncGenerator[Path]:
+    """Where the upload lies while the block runs. Raises: InvalidAudio where it is larger than any recording we read."""
+    if (file.size or 0) > SIZE_MAX:
+        raise InvalidAudio(f"{file.filename or 'the upload'} is larger than {SIZE_MAX // 2**30} GiB", code="audio.too_large")
+    with TemporaryDirectory(prefix="remixlab-") as folder:
+        path = Path(folder) / "upload"
+
+        def lay_down() -> None:
+            with path.open("wb") as place:
+                shutil.copyfileobj(file.file, place, 1 << 20)
+
+        await house.in_thread(lay_down)
+        yield path
