@@ -81,3 +81,15 @@ def test_no_joint_clicks(song: Song, name: str) -> None:
     for part, sound in made.stems_out.items():
         assert clicks(sound.samples) == [], part
     assert clicks(made.audio.samples) == []
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_silence_stays_silence_and_held_tones_get_no_offset(song: Song, name: str) -> None:
+    held = smooth(song)
+    assert held.stems is not None
+    nothing = Audio(np.zeros_like(held.recording.samples), RATE)
+    silent = replace(held, recording=nothing, stems=Stems(nothing, nothing, nothing, nothing))
+    assert not render(PLANS[name], silent).audio.samples.any()
+    made = render(PLANS[name], held).audio.samples
+    assert np.isfinite(made).all()
+    assert np.abs(made.mean(axis=1, dtype=np.float64)).max() < 1e-3

@@ -8,7 +8,7 @@ from scipy.linalg import solve_toeplitz
 from scipy.signal import resample_poly
 
 from remixlab.domain.errors import InvalidAudio
-from remixlab.signal import TimeMap, analyse_singing, find_pitch, harmony_semitones, nearest_notes, sing, tuned_semitones
+from remixlab.signal import TimeMap, analyse_singing, find_pitch, harmony_semitones, nearest_notes, pitch_shift, sing, tuned_semitones
 
 RATE = 44100
 FORMANTS_HZ = (700.0, 1220.0, 2600.0)
@@ -137,6 +137,32 @@ def test_a_real_voice_shifts_within_5_cents(excerpt):
         both = heard.voiced & singing.contour.voiced
         off = 1200 * np.log2(heard.f0_hz[both] / singing.contour.f0_hz[both]) - 100 * semitones
         assert np.median(np.abs(off)) < 5 and np.mean(np.abs(off) > 100) < 0.04
+
+
+def outline(sound: np.ndarray) -> np.ndarray:
+    """Average log spectrum of the louder half of a sound, its harmonics smoothed away."""
+    pieces = np.lib.stride_tricks.sliding_window_view(sound.mean(axis=0), 4096)[::2048] * np.hanning(4096)
+    power = np.square(np.abs(np.fft.rfft(pieces, axis=1)))
+    cepstrum = np.fft.irfft(np.log(power[power.sum(axis=1) > np.median(power.sum(axis=1))] + 1e-9).mean(axis=0))
+    cepstrum[60:-60] = 0.0
+    return np.fft.rfft(cepstrum).real
+
+
+def formant_scale(before: np.ndarray, after: np.ndarray) -> float:
+    """The stretch of the frequency axis that brings one outline onto the other."""
+    one, other, places, scales = outline(before), outline(after), np.arange(2049), np.linspace(0.8, 1.25, 181)
+    fits = [np.corrcoef(np.interp(places[40:900] / scale, places, one), other[40:900])[0, 1] for scale in scales]
+    return float(scales[int(np.argmax(fits))])
+
+
+@pytest.mark.parametrize("name", ["vocadito_10.wav", "stems/hydrogen/vocals.ogg"])
+def test_a_real_voice_keeps_its_formants_while_its_pitch_moves(name, excerpt):
+    samples = excerpt(name, 60.0 if "hydrogen" in name else 0.0, 8.0)
+    singing = analyse_singing(samples, RATE)
+    for semitones in (-5, 4):
+        assert abs(formant_scale(samples, sing(samples, singing, semitones=semitones)) - 1) < 0.05
+    assert formant_scale(samples, pitch_shift(samples, 2.0)) == pytest.approx(2 ** (2 / 12), abs=0.02)
+    assert formant_scale(samples, sing(samples, singing, formant_ratio=1.1)) == pytest.approx(1.1, abs=0.03)
 
 
 def test_a_real_voice_is_tuned_within_10_cents_of_its_scale(excerpt):

@@ -69,6 +69,21 @@ def test_several_singers_spread_over_the_sides(sung):
         assert np.corrcoef(manner(mono, singing))[0, 1] < 0.97
 
 
+def test_doubles_come_17_and_26_ms_late_six_decibels_down_on_either_side():
+    burst = np.zeros((2, RATE), np.float32)
+    burst[:, 20000:20200] = np.random.default_rng(2).standard_normal(200).astype(np.float32) * 0.2
+    made = doubled(burst, analyse_singing(burst, RATE))
+    assert np.abs(made[:, :20200] - burst[:, :20200]).max() < 1e-5
+    heard = []
+    for late_s in (0.017, 0.026):
+        begin = 20000 + round(late_s * RATE)
+        heard.append([float(made[c, begin : begin + 200] @ burst[c, 20000:20200] / np.square(burst[c, 20000:20200]).sum()) for c in (0, 1)])
+    (near_left, near_right), (far_left, far_right) = heard
+    assert near_left > 2 * near_right and far_right > 2 * far_left
+    for one, other in heard:
+        assert 10 * np.log10((one**2 + other**2) / 2) == pytest.approx(-6.0, abs=0.5)
+
+
 def test_another_seed_is_another_choir(sung):
     assert not np.array_equal(choir(*sung, seed=1), choir(*sung, seed=2))
     assert np.array_equal(choir(*sung, seed=1), choir(*sung, seed=1))

@@ -9,6 +9,7 @@ import pytest
 
 from remixlab.signal.instruments import INSTRUMENTS, NoteEvent, play
 from remixlab.signal.instruments.plucked import PluckedString, pluck
+from remixlab.signal.instruments.struck import Struck, strike
 from remixlab.signal.instruments.sustained import Sustained, hold
 
 RATE = 44_100
@@ -37,6 +38,26 @@ def test_nothing_sounds_between_the_harmonics_of_a_high_hard_note(name: str):
             assert isinstance(one.tone, PluckedString)
             sound = pluck(one.tone, midi, 1.0, RATE, 1)
         assert _between_harmonics_db(sound.mean(axis=0)[RATE // 3 :], f0_hz) < -55.0
+
+
+STRUCK = sorted(name for name, one in INSTRUMENTS.items() if isinstance(one.tone, Struck))
+
+
+@pytest.mark.parametrize("name", STRUCK)
+def test_a_high_struck_note_has_its_partials_and_no_other(name: str):
+    """Partials above half the sample rate must be left out: folded back they would ring where none belongs."""
+    one = INSTRUMENTS[name]
+    assert isinstance(one.tone, Struck)
+    midi = one.highest - 0.37
+    f0_hz = 440 * 2 ** ((midi - 69) / 12)
+    number = np.arange(1, 60)
+    stiff = 3.2e-4 * 2 ** (12 * np.log2(f0_hz / 261.63) / 9.5)
+    partials = number * f0_hz * np.sqrt((1 + stiff * number**2) / (1 + stiff)) if one.tone.stiff else np.array(one.tone.ratios) * f0_hz
+    sound = strike(replace(one.tone, knock=0.0), midi, 1.0, RATE, 1).mean(axis=0)[RATE // 20 :]
+    power = np.abs(np.fft.rfft(sound * np.blackman(sound.size))) ** 2
+    hz = np.arange(power.size) * RATE / sound.size
+    far = np.abs(hz[:, None] - partials[None]).min(axis=1) > np.maximum(0.12 * f0_hz, 0.02 * hz)
+    assert 10 * np.log10(power[far].sum() / power.sum()) < -55.0
 
 
 @pytest.mark.parametrize("name", sorted(INSTRUMENTS))
