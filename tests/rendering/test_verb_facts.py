@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from remixlab.domain.audio import Audio
+from remixlab.domain.errors import InvalidPlan
 from remixlab.domain.music import QUALITIES, Analysis, ChordSymbol, Key, Section
 from remixlab.domain.song import Song
-from remixlab.plan import RemixPlan, remix
+from remixlab.plan import RemixPlan, cover, remix
 from remixlab.rendering import render, timeline
 from remixlab.rendering.arrange import Arrangement
 from remixlab.signal import find_onsets, rms_db
@@ -228,7 +229,7 @@ def test_a_mix_intro_gathers_and_a_mix_outro_leaves(song: Song, style: str) -> N
     first, last = ({p for b, p in growing if 0 <= b < 4}, {p for b, p in growing if 28 <= b < 31.8})
     assert first < last and "kick" in last
     assert max(b for b, _ in growing) < 32.2
-    early, late = ({p for b, p in leaving if 16 <= b < 19.8}, {p for b, p in leaving if 44.2 <= b})
+    early, late = ({p for b, p in leaving if 16 <= b < 19.8}, {p for b, p in leaving if b >= 44.2})
     assert late < early and min(b for b, _ in leaving) > 15.8
 
 
@@ -252,3 +253,11 @@ def test_a_drop_is_a_hole_and_then_everything(song: Song) -> None:
     before, hole, after = (rms_db(sound[:, round(a * RATE) : round(b * RATE)]) for a, b in ((7.0, 9.5), (11.0, 11.4), (12.0, 14.0)))
     assert hole < before - 12
     assert after > hole + 12
+
+
+def test_a_song_may_sample_itself_but_a_cover_may_not(song: Song) -> None:
+    bare = remix("x").without("vocals", "drums", "bass", "other").sample("x", "verse", at="chorus")
+    sound = render(bare.mastered(**QUIET), song).audio.samples
+    assert rms_db(sound[:, 13 * RATE : 19 * RATE]) > rms_db(sound[:, 2 * RATE : 10 * RATE]) + 40
+    with pytest.raises(InvalidPlan, match="nothing of the master"):
+        render(cover("x").sample("x", "verse", at="chorus"), song)

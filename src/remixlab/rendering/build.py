@@ -96,7 +96,7 @@ class Builder:
 
     def console(self, pool: Executor | None = None) -> Console:
         """The console with its tone set by a short rehearsal. With a pool each line is levelled on a thread of its own."""
-        sampled = sample_strips(self._plan, self._layout, self._samples, self._reference)
+        sampled = sample_strips(self._plan, self._layout, self._song, self._samples, self._reference)
         strips = _each_named([*self._master_strips(), *self._line_strips(pool), *sampled])
         style = self._style
         if style is None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from remixlab.domain.errors import RecordingNotFound
+from remixlab.domain.errors import InvalidPlan, RecordingNotFound
 from remixlab.domain.song import Song
 from remixlab.plan import RemixPlan, find, shift_to
 from remixlab.plan.ops import Sample
@@ -17,13 +17,15 @@ from remixlab.rendering.stems import MasterNode, Stretch
 from remixlab.rendering.strips import Strip
 
 
-def sample_strips(plan: RemixPlan, layout: Layout, samples: Mapping[str, Song], reference_lufs: float) -> list[Strip]:
-    """One strip for each `sample`. Raises: RecordingNotFound when a sampled recording was not given, UnknownPlace."""
+def sample_strips(plan: RemixPlan, layout: Layout, source: Song, samples: Mapping[str, Song], reference_lufs: float) -> list[Strip]:
+    """One strip for each `sample`. Raises: RecordingNotFound when a sampled recording was not given, InvalidPlan, UnknownPlace."""
     strips: list[Strip] = []
     for op in plan.ops:
         if not isinstance(op, Sample):
             continue
-        song = samples.get(op.recording)
+        if op.recording == plan.source and plan.kind == "cover":
+            raise InvalidPlan(["a cover plays nothing of the master, so it cannot sample it"], code="plan.sample_of_source")
+        song = source if op.recording == plan.source else samples.get(op.recording)
         if song is None:
             raise RecordingNotFound(f"the sampled recording {op.recording} is not at hand", hint="Ingest it first.")
         mask = layout.mask_of(op.at)
