@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 SERVE  ?= 1
 PORT   ?= 8000
 
-.PHONY: run test check bench fmt docs setup clean
+.PHONY: run test smoke-training check bench fmt docs setup clean
 
 run: $(VENV)/.run         ## make the demo catalogue, one remix, one cover, then serve the studio
 	$(BIN)/remixlab demo
@@ -14,6 +14,9 @@ run: $(VENV)/.run         ## make the demo catalogue, one remix, one cover, then
 test: $(VENV)/.dev        ## everything CI runs: house rules, then all tests
 	$(MAKE) check
 	$(BIN)/pytest -n 2 --dist loadgroup
+
+smoke-training: $(VENV)/.train  ## train a separator for a minute on music made here, and see that it learned
+	OMP_NUM_THREADS=1 REMIXLAB_SMOKE=1 $(BIN)/pytest -n 2 --dist loadfile tests/training
 
 check: $(VENV)/.dev       ## lint, import contracts, types
 	$(BIN)/ruff check src tests benchmarks examples tools training adapters
@@ -44,6 +47,10 @@ $(VENV)/.run: $(VENV)/.venv pyproject.toml
 
 $(VENV)/.dev: $(VENV)/.run
 	$(BIN)/pip install --quiet --disable-pip-version-check --group dev
+	@touch $@
+
+$(VENV)/.train: $(VENV)/.dev
+	$(BIN)/python -c "import torch, onnx" 2>/dev/null || $(BIN)/pip install --quiet --disable-pip-version-check --editable '.[train]'
 	@touch $@
 
 clean:
