@@ -122,16 +122,20 @@ class Judge:
     def __init__(self, path: Path) -> None:
         """Open what is known."""
         self.path = path
-        self.known: dict[str, Scores] = json.loads(path.read_text()) if path.exists() else {}
+        self.known = self._read()
         code = {file.name: file.read_bytes() for file in sorted(Path("src/remixlab/separation").glob("*.py"))}
         self.code = hashlib.sha256(b"".join(code.values())).hexdigest()[:12]
         self.masks = hashlib.sha256(b"".join(text for name, text in code.items() if name not in OF_NETWORK)).hexdigest()[:12]
+
+    def _read(self) -> dict[str, Scores]:
+        return json.loads(self.path.read_text()) if self.path.exists() else {}
 
     def score(self, group: str, excerpt: Excerpt, who: str, digest: str, guess: Guess) -> Row:
         """Measure one separator on one excerpt."""
         name = f"{group}/{excerpt.name}/{excerpt.truth.shape[2]}/{who}/{digest}"
         if name not in self.known:
-            self.known[name] = score_guess(excerpt.truth, guess(excerpt.truth), grouped=excerpt.grouped)
+            found = score_guess(excerpt.truth, guess(excerpt.truth), grouped=excerpt.grouped)
+            self.known = {**self._read(), name: found}
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self.path.write_text(json.dumps(self.known, indent=0))
         return Row(group, excerpt.name, who, self.known[name])

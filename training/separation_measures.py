@@ -35,15 +35,15 @@ def _stretches(*sounds: np.ndarray) -> Iterator[tuple[np.ndarray, ...]]:
         yield tuple(sound[..., at : at + STRETCH] for sound in sounds)
 
 
-def _spectrum(sound: np.ndarray) -> np.ndarray:
-    return stft(sound, RATE, nperseg=4096, noverlap=3072)[2]
+def _spectrum(sound: np.ndarray, overlap: int = 3072) -> np.ndarray:
+    return stft(sound, RATE, nperseg=4096, noverlap=overlap)[2]
 
 
 def measure_isolation(truth: np.ndarray, guess: np.ndarray) -> float:
     """Share of the mix's time-frequency energy that went to the right stem."""
     right = total = 0.0
     for parts in _stretches(truth, guess):
-        power = [np.stack([np.abs(_spectrum(stem)) ** 2 for stem in stems]) for stems in parts]
+        power = [np.stack([np.abs(_spectrum(stem, 2048)) ** 2 for stem in stems]) for stems in parts]
         weight = power[0].sum(0)
         shares = [p / (p.sum(0) + 1e-12) for p in power]
         right += float((np.minimum(shares[0], shares[1]).sum(0) * weight).sum())
