@@ -22,6 +22,8 @@ from remixlab.signal.soundfont import SoundFont
 
 Progress = Callable[[float], None]
 _PREVIEW_LUFS = -18.0
+_GRID_FRAMES = SEGMENT_FRAMES // 4
+"""Where a stretch that is played alone may begin: what reverbs and compressors remember then depends on its place, not on who asked before."""
 
 
 class Timeline:
@@ -68,8 +70,9 @@ class Timeline:
         """Frames n0 to n1 for the ear, before mastering. Shape: (2, n1 - n0)."""
         n0, n1 = max(0, n0), min(n1, self.length_frames)
         preroll = int(self.console.preroll_s * SAMPLE_RATE)
-        begin = max(0, n0 - preroll) // SEGMENT_FRAMES * SEGMENT_FRAMES
-        sound = self.console.start(begin).render(begin, n1)[:, n0 - begin :]
+        begin = max(0, n0 - preroll) // _GRID_FRAMES * _GRID_FRAMES if preroll else n0
+        with _pool_of(self._workers) as pool:
+            sound = self.console.start(begin).render(begin, n1, pool)[:, n0 - begin :]
         loud, _ = limit(np.ascontiguousarray(sound), SAMPLE_RATE, gain_db=self._preview_gain_db, ceiling_dbtp=self.plan.master.dbtp)
         return loud
 

@@ -142,10 +142,18 @@ def _interpolate(at: NDArray[np.float64], x: NDArray[np.float64], y: NDArray[np.
 
 def _rising(result: NDArray[np.float64], source: NDArray[np.float64]) -> TimeMap:
     """A map through the points, without those that are too close to the one before (a thousandth of a frame)."""
-    keep = [0]
-    for i in range(1, result.size):
-        if result[i] - result[keep[-1]] > 1e-3 and source[i] - source[keep[-1]] > 1e-3:
-            keep.append(i)
-    if keep[-1] != result.size - 1 and len(keep) > 1:
-        keep[-1] = result.size - 1
-    return TimeMap(result[keep], source[keep])
+    kept = np.ones(result.size, np.bool_)
+    checked = 0
+    # Only where two neighbours are close, and behind a point that is left out, is there anything to decide.
+    for i in (np.flatnonzero((np.diff(result) <= 1e-3) | (np.diff(source) <= 1e-3)) + 1).tolist():
+        before = i - 1
+        while checked < i < result.size:
+            checked = i
+            kept[i] = result[i] - result[before] > 1e-3 and source[i] - source[before] > 1e-3
+            if kept[i]:
+                break
+            i += 1
+    if not kept[-1] and np.count_nonzero(kept) > 1:
+        kept[np.flatnonzero(kept)[-1]] = False
+        kept[-1] = True
+    return TimeMap(result[kept], source[kept])

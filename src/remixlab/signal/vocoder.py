@@ -76,15 +76,15 @@ def phase_vocoder(
         return np.zeros((samples.shape[0], 0), np.float32)
     first, last = (n0 - size // 2) // hop, -(-(stop + size // 2) // hop) + 1
     out = np.zeros((samples.shape[0], (last - first) * hop + size), np.float32)
-    begins = _chain_begins(path, attacks, sample_rate, hop, last)
+    begins = _chain_begins(path, attacks, sample_rate, hop, first, last)
     for link in _links(begins, first, last):
         _render_link(samples, path, link, max(first, link.first), min(last, link.last), first, size, out)
     begin = n0 - (first * hop - size // 2)
     return np.ascontiguousarray(out[:, begin : begin + stop - n0])
 
 
-def _chain_begins(path: TimeMap, attacks: NDArray[np.float64], sample_rate: int, hop: int, last: int) -> list[_Begin]:
-    """The beginnings of all chains up to frame `last` and of the one after it.
+def _chain_begins(path: TimeMap, attacks: NDArray[np.float64], sample_rate: int, hop: int, first: int, last: int) -> list[_Begin]:
+    """The beginnings of the chains that reach into frames `first` to `last`, and of the one after them.
 
     The walk starts at an origin that does not depend on the frames asked for.
     """
@@ -96,7 +96,11 @@ def _chain_begins(path: TimeMap, attacks: NDArray[np.float64], sample_rate: int,
     origin = min(0, marks[0] if marks else 0) - _LEAD
     begins: list[_Begin] = []
     for mark, following in zip([origin, *marks], [*marks, last + 2 * _CHAIN_MAX], strict=True):
+        if following + _BLEND <= first:
+            continue
         begins.append(_Begin(mark))
+        if mark > last:
+            break
         at = mark + _CHAIN_MAX
         while at + _CHAIN_MAX // 4 < following:
             ends = np.array([at - _CHAIN_MAX, at + _BLEND]) * hop
