@@ -20,6 +20,7 @@ NAMES = (
     "precision",
     "strokes",
     "aliasing",
+    "joints",
     "soundfont",
     "covers",
     "style_identity",
@@ -38,8 +39,9 @@ def main(wanted: list[str]) -> int:
                 print(lines[-1], flush=True)
         except Missing as reason:
             print(json.dumps({"what": name, "skipped": str(reason)}), flush=True)
-        if lines:
-            (RESULTS / f"{name}.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        finally:  # what was measured before something broke is kept
+            if lines:
+                (RESULTS / f"{name}.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
     return 0
 
 
