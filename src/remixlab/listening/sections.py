@@ -16,7 +16,8 @@ from remixlab.listening.heads import BeatSigns
 
 Floats = NDArray[np.float64]
 _FEWEST_BARS, _MOST_BARS, _LONGEST_PART = 8, 1200, 40
-_JOINED_BARS, _LONGEST_INTRO = 8, 16
+_JOINED_BARS, _LONGEST_INTRO, _LONGEST_OUTRO = 8, 16, 12
+_SUNG_SHARE, _FIRST_SUNG = 0.6, 0.8
 _BOUNDARY_COST, _LENGTH_WEIGHT = 0.5, 1.5
 _USUAL_LENGTHS = {8: 0.0, 4: 0.4, 16: 0.5, 12: 0.6, 6: 0.8, 9: 0.8, 10: 0.9, 7: 0.9, 5: 0.9, 20: 1.0, 24: 1.0, 1: 4.0, 2: 2.0, 3: 1.8}
 _SAME = 0.3
@@ -47,11 +48,11 @@ def find_sections(bars_s: Floats, features: BarFeatures, duration_s: float) -> t
 
 
 def _joined(starts: list[int], labels: list[SectionLabel], bars: int) -> tuple[list[int], list[SectionLabel]]:
-    """Short neighbours of one name are one part: two halves of a chorus are not two choruses."""
+    """Short neighbours of one name are one part: two halves of a chorus are not two choruses; and there is one outro."""
     kept: list[int] = []
     names: list[SectionLabel] = []
     for begin, end, label in zip(starts, [*starts[1:], bars], labels, strict=True):
-        if names and names[-1] == label and end - kept[-1] <= _JOINED_BARS:
+        if names and names[-1] == label and (label == "outro" or end - kept[-1] <= _JOINED_BARS):
             continue
         kept.append(begin)
         names.append(label)
@@ -216,39 +217,70 @@ def _likeness(features: BarFeatures, one: tuple[int, int], other: tuple[int, int
 
 
 def name_parts(features: BarFeatures, starts: list[int], groups: list[int]) -> list[SectionLabel]:
-    """Musicians' names by repetition, energy and voice: the strongest repeated part is the chorus."""
-    ends = [*starts[1:], len(features.energy)]
-    energy = np.array([features.energy[a:b].mean() for a, b in zip(starts, ends, strict=True)])
-    voice = np.array([features.voice[a:b].mean() for a, b in zip(starts, ends, strict=True)])
-    length = np.array([b - a for a, b in zip(starts, ends, strict=True)])
-    rank = _z(energy) + 0.7 * _z(voice)
-    members = {g: [i for i, other in enumerate(groups) if other == g] for g in set(groups)}
-    repeated = [g for g, parts in members.items() if len(parts) > 1]
-    standing = {g: float(np.mean(rank[parts])) + 0.25 * len(parts) for g, parts in members.items()}
-    rivals = [g for g in repeated if g != groups[0]] or [g for g in members if g != groups[0]] or [groups[0]]
-    chorus = max(rivals, key=lambda g: standing[g])
-    sung = voice > 0.5 * (np.percentile(voice, 75) + 1e-9)
-    returning = [i for i, g in enumerate(groups) if g == chorus]
-    bridge = next((i for i in range(len(groups) // 2, len(groups)) if groups[i] not in repeated and sung[i] and i > returning[0]), -1)
+    """Musicians' names by repetition, energy and voice: of the parts that return, the strongest that did not sing first is the chorus."""
+    parts = _parts(features, starts)
+    members = {g: [i for i, other in enumerate(groups) if other == g] for g in groups}
+    repeated = {g for g, places in members.items() if len(places) > 1}
+    sung = parts.voice > 0.5 * (np.percentile(parts.voice, 75) + 1e-9)
+    played = {g for g in repeated if parts.voice[members[g]].mean() < _SUNG_SHARE * np.percentile(parts.voice, 75)}
+    chorus = _choose_chorus(parts, members, repeated - played, sung)
+    first = members[chorus][0]
+    bridge = next((i for i in range(len(groups) // 2, len(groups)) if groups[i] not in repeated and sung[i] and i > first), -1)
+    strong = parts.energy >= np.median(parts.energy) - 0.5 * parts.energy.std()
     labels: list[SectionLabel] = []
     for i, group in enumerate(groups):
         if group == chorus and len(groups) > 1:
             labels.append("chorus")
         elif i == bridge:
             labels.append("bridge")
-        elif group in repeated or sung[i]:
+        elif (group in repeated and group not in played) or (sung[i] and group not in repeated):
             labels.append("verse")
-        elif energy[i] < np.median(energy) - 0.5 * energy.std():
-            labels.append("break")
         else:
-            labels.append("solo")
+            labels.append("solo" if strong[i] else "break")
+    return _name_ends(labels, parts, groups, repeated, sung)
+
+
+class _Parts(NamedTuple):
+    """Per part: mean energy, mean voice, bars."""
+
+    energy: Floats
+    voice: Floats
+    bars: NDArray[np.int64]
+
+
+def _parts(features: BarFeatures, starts: list[int]) -> _Parts:
+    edges = list(pairwise([*starts, len(features.energy)]))
+    energy, voice = (np.array([row[a:b].mean() for a, b in edges]) for row in (features.energy, features.voice))
+    return _Parts(energy, voice, np.array([b - a for a, b in edges]))
+
+
+def _choose_chorus(parts: _Parts, members: dict[int, list[int]], returning: set[int], sung: NDArray[np.bool_]) -> int:
+    """The group that stands out by energy, voice and number; verses are sung before choruses, and neither opens the song."""
+    rank = _z(parts.energy) + 0.7 * _z(parts.voice)
+    opening = next(iter(members))
+    verse = next((g for g, places in members.items() if g in returning and sung[places[0]] and (g != opening or len(returning) > 1)), -1)
+    standing = {g: float(np.mean(rank[places])) + 0.25 * min(len(places), 3) - _FIRST_SUNG * (g == verse) for g, places in members.items()}
+    rivals = [g for g in returning if g != opening] or [g for g in members if g != opening] or [opening]
+    return max(rivals, key=lambda g: (standing[g], -g))
+
+
+def _name_ends(
+    labels: list[SectionLabel], parts: _Parts, groups: list[int], repeated: set[int], sung: NDArray[np.bool_]
+) -> list[SectionLabel]:
+    """Intro and outro: quiet or unsung ends; an outro may be several parts of which none returns as it was."""
     last = len(groups) - 1
-    quiet = energy < np.median(energy)
-    if last >= 2:
-        if labels[0] != "chorus" and length[0] <= _LONGEST_INTRO and (quiet[0] or not sung[0]):
-            labels[0] = "intro"
-        if (labels[last] != "chorus" and (quiet[last] or not sung[last])) or (quiet[last] and length[last] <= 4):
-            labels[last] = "outro"
+    if last < 2:
+        return labels
+    quiet = parts.energy < np.median(parts.energy)
+    if labels[0] != "chorus" and parts.bars[0] <= _LONGEST_INTRO and (quiet[0] or not sung[0]):
+        labels[0] = "intro"
+    if (labels[last] != "chorus" and (quiet[last] or not sung[last])) or (quiet[last] and parts.bars[last] <= 4):
+        labels[last] = "outro"
+    for i in range(last - 1, len(groups) // 2, -1):
+        fading = not sung[i] or groups[i] not in repeated
+        if labels[i + 1] != "outro" or not (quiet[i] and fading) or parts.bars[i:].sum() > _LONGEST_OUTRO:
+            break
+        labels[i] = "outro"
     return labels
 
 
