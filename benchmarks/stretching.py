@@ -2,16 +2,19 @@
 
 The rivals only stretch, channel pair by channel pair; ours renders the whole remix with it: stretched, mixed and mastered. Processor seconds
 are compared, those of the rivals without their start and their files where they can tell. `apt-get install rubberband-cli` brings the one;
-for the other, `REMIXLAB_BENCH_SIGNALSMITH` names a Python that has `python-stretch`.
+for the other, `REMIXLAB_BENCH_SIGNALSMITH` names a Python that has `python-stretch` (`python -m venv rival && rival/bin/pip install python-stretch`);
+without it the Python that runs this is asked.
 """
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import resource
 import shutil
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -57,8 +60,12 @@ def beside_rivals(song: Song, runs: int = 3) -> Iterator[dict[str, Any]]:
                 yield {"what": what, "rival": name, "skipped": missing}
                 continue
             render(plan, song)
-            # The finest engine takes minutes of processor time: once is enough to tell.
-            pairs = [(_cpu_s(lambda: render(plan, song)), rival()) for _ in range(1 if name == "Rubber Band R3" else runs)]
+            try:
+                # The finest engine takes minutes of processor time: once is enough to tell.
+                pairs = [(_cpu_s(lambda: render(plan, song)), rival()) for _ in range(1 if name == "Rubber Band R3" else runs)]
+            except subprocess.CalledProcessError as failed:
+                yield {"what": what, "rival": name, "skipped": f"it ended with {failed.returncode}: {str(failed.stderr)[-300:]}"}
+                continue
             ratio = statistics.median(theirs / ours for ours, theirs in pairs)
             yield {
                 "what": what, "rival": f"{name} (stretching only)", "ours": "stretched, mixed and mastered", "runs": len(pairs),
@@ -82,7 +89,8 @@ def _written(song: Song, folder: Path) -> dict[str, list[Path]]:
 
 def _rivals(files: dict[str, list[Path]]) -> dict[str, tuple[Callable[[], float] | None, str]]:
     """Each rival as a piece of work that says its processor seconds; or why it is not there."""
-    python, program = os.environ.get("REMIXLAB_BENCH_SIGNALSMITH"), shutil.which("rubberband")
+    here = sys.executable if importlib.util.find_spec("python_stretch") else None
+    python, program = os.environ.get("REMIXLAB_BENCH_SIGNALSMITH", here), shutil.which("rubberband")
     signalsmith = rubberband = finest = None
     if python:
 
@@ -106,7 +114,7 @@ def _rivals(files: dict[str, list[Path]]) -> dict[str, tuple[Callable[[], float]
 
     absent = "the program 'rubberband' is not installed (apt-get install rubberband-cli)"
     return {
-        "Signalsmith Stretch": (signalsmith, "REMIXLAB_BENCH_SIGNALSMITH does not name a Python with python-stretch"),
+        "Signalsmith Stretch": (signalsmith, "no Python with python-stretch: name one in REMIXLAB_BENCH_SIGNALSMITH"),
         "Rubber Band R2": (rubberband, absent),
         "Rubber Band R3": (finest, absent),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
@@ -11,7 +12,7 @@ from benchmarks.songs import LENGTH_S, bench_house
 from benchmarks.stretching import beside_rivals
 from remixlab.plan import remix as plan_of
 from remixlab.rendering import render
-from remixlab.studio import RemixOrder, hear, remix
+from remixlab.studio import Desk, RemixOrder, hear, remix
 
 WORDS = "80s synthwave, keep the vocals, 8 percent faster"
 RATIO = 1.08
@@ -24,10 +25,15 @@ def run() -> Iterator[dict[str, Any]]:
             recording = shelf.recordings()[0]
         seeds = count()
 
-        def convert() -> None:
-            remix(RemixOrder(source=recording.recording_id, prompt=WORDS, seed=next(seeds), at=desk.clock.now()), desk)
+        for mark, runs in (("plain", 7), ("informed", 5)):
+            own = replace(desk, informed_marks=mark == "informed")
 
-        yield measure("prompt to sealed FLAC", convert, count=LENGTH_S, unit="seconds of music", prompt=WORDS)
+            def convert(own: Desk = own) -> None:
+                remix(RemixOrder(source=recording.recording_id, prompt=WORDS, seed=next(seeds), at=own.clock.now()), own)
+
+            yield measure(
+                f"prompt to sealed FLAC, {mark} mark", convert, count=LENGTH_S, unit="seconds of music", runs=runs, warm=2, prompt=WORDS
+            )
         song = hear(recording, desk)
         plan = plan_of(recording.recording_id).keep("vocals").restyle("drums", "bass", "other", style="synthwave").tempo(ratio=RATIO)
         for workers in (1, 2):
