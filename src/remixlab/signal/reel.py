@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, TypeVar
 
 import numpy as np
 import soxr
 
 from remixlab.domain.audio import Audio, Samples
 from remixlab.domain.errors import InvalidAudio
+
+T = TypeVar("T")
 
 BLOCK_FRAMES = 1 << 18
 
@@ -91,6 +95,16 @@ def resample_blocks(blocks: Iterable[Samples], from_hz: float, to_hz: float) -> 
         rest = _turned(stream.resample_chunk(np.zeros((0, channels), np.float32), last=True), channels)
         missing = max(0, round(given * to_hz / from_hz) - made)
         yield np.pad(rest[:, :missing], ((0, 0), (0, max(0, missing - rest.shape[1]))))
+
+
+def make_ahead(items: Iterator[T]) -> Iterator[T]:
+    """The same items, the next of which is made on a thread of its own while one is used."""
+    end = object()
+    with ThreadPoolExecutor(1) as aside:
+        coming: Future[Any] = aside.submit(next, items, end)
+        while (item := coming.result()) is not end:
+            coming = aside.submit(next, items, end)
+            yield item
 
 
 def measure_rms(blocks: Iterable[Samples]) -> float:
