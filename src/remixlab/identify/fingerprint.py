@@ -55,10 +55,17 @@ def fingerprint(recording: Audio) -> Fingerprint:
     Source: peak triplets after Sonnleitner and Widmer (2014) and Six and Leman (2014), without absolute pitch in the hash.
     """
     spectrogram = measure_spectrogram(recording)
-    peaks = pick_peaks(spectrogram)
-    # Stored bins have 1/256 of a bin; rounding here too makes a stored fingerprint match exactly as a fresh one.
-    peaks = Peaks(peaks.frames, (np.round(peaks.bins * _BIN_STEPS) / _BIN_STEPS).astype(np.float32))
-    return Fingerprint(peaks, measure_harmony(spectrogram), recording.duration_s)
+    return Fingerprint(_stored(pick_peaks(spectrogram)), measure_harmony(spectrogram), recording.duration_s)
+
+
+def fingerprint_peaks(recording: Audio) -> Peaks:
+    """The peaks of the fingerprint alone, for who asks for no works."""
+    return _stored(pick_peaks(measure_spectrogram(recording)))
+
+
+def _stored(peaks: Peaks) -> Peaks:
+    """Stored bins have 1/256 of a bin; rounding fresh ones too makes a stored fingerprint match exactly as a fresh one."""
+    return Peaks(peaks.frames, (np.round(peaks.bins * _BIN_STEPS) / _BIN_STEPS).astype(np.float32))
 
 
 def join_fingerprints(parts: Sequence[tuple[float, Fingerprint]]) -> Fingerprint:

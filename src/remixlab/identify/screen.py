@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from remixlab.domain.audio import Audio
 from remixlab.domain.value import Value
-from remixlab.identify.fingerprint import Fingerprint, fingerprint
+from remixlab.identify.fingerprint import Fingerprint, fingerprint_peaks
 from remixlab.identify.index import Index
 from remixlab.identify.match import Match, describe_passage, find_passages
 
@@ -32,9 +32,9 @@ def screen(mix: Audio | Fingerprint, index: Index, licensed: frozenset[str]) -> 
     A passage that the recording holds several times (a loop, a stock drum pattern) is no evidence of a copy,
     so outside the licence only passages that fit one place of the recording count.
     """
-    heard = mix if isinstance(mix, Fingerprint) else fingerprint(mix)
-    passages = find_passages(heard.peaks, index, votes_min=_VOTES_MIN, per_window=_CANDIDATES_PER_WINDOW)
-    matches = [describe_passage(p, heard.duration_s, index) for p in passages]
+    peaks = mix.peaks if isinstance(mix, Fingerprint) else fingerprint_peaks(mix)
+    passages = find_passages(peaks, index, votes_min=_VOTES_MIN, per_window=_CANDIDATES_PER_WINDOW)
+    matches = [describe_passage(p, mix.duration_s, index) for p in passages]
     told = tuple(m for m in matches if m.recording_id in licensed or _refuses(m))
     return Screening(clean=all(m.recording_id in licensed for m in told), matches=told)
 

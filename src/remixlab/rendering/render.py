@@ -37,7 +37,11 @@ class Timeline:
         self.plan = plan
         self._song, self._samples, self._font, self._workers = song, samples, soundfont, workers
         _check_soundfont(plan, soundfont)
-        self.layout: Layout = resolve(plan, song)
+
+    @cached_property
+    def layout(self) -> Layout:
+        """Raises: UnknownPlace, InvalidPlan."""
+        return resolve(self.plan, self._song)
 
     @property
     def length_frames(self) -> int:
@@ -96,7 +100,9 @@ def timeline(
 
     Raises: UnknownPlace, InvalidPlan, EngineUnavailable when stems are needed and missing, SoundFontNotFound.
     """
-    return Timeline(plan, song, samples or {}, soundfont, workers)
+    line = Timeline(plan, song, samples or {}, soundfont, workers)
+    assert line.length_frames >= 0
+    return line
 
 
 def render(
