@@ -14,6 +14,7 @@ import json
 import subprocess
 import time
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ from remixlab.domain.audio import Audio, Stem, Stems
 from remixlab.domain.music import Analysis, Note
 from remixlab.listening import Ears, listen
 from remixlab.listening.heads import hear_note_signs, own_ears
-from remixlab.listening.pitches import read_notes
+from remixlab.listening.pitches import read_every_note
 from remixlab.separation import MaskSeparator, separate
 
 LISTENERS = ("untrained", "untrained, taken apart", "networks", "networks, taken apart")
@@ -63,7 +64,7 @@ def score(truth: Analysis, heard: Analysis) -> dict[str, float]:
     figures = {
         **score_beats(truth, heard.beats, heard.tempo_bpm),
         "downbeats_f": _beats(truth.downbeats, heard.downbeats),
-        "tempo_either_octave": float(any(abs(a.tempo_bpm / truth.tempo_bpm - 1) < 0.02 for a in heard.tempo_alternatives)),
+        "tempo_either_octave": is_offered(truth.tempo_bpm, heard),
         "beat_error_ms": 1000 * float(np.median([np.abs(np.array(truth.beats) - b).min() for b in heard.beats])),
         "meter": float(truth.meter == heard.meter),
         "key": mir_eval.key.weighted_score(truth.key, heard.key),
@@ -74,6 +75,7 @@ def score(truth: Analysis, heard: Analysis) -> dict[str, float]:
     chords = mir_eval.chord.evaluate(reference, [c.symbol for c in truth.chords], estimate, [c.symbol for c in heard.chords])
     figures |= {"chords_majmin": chords["majmin"], "chords_root": chords["root"], "chords_sevenths": chords["sevenths"]}
     figures["sections_f_3s"] = mir_eval.segment.detection(_spans(truth.sections), _spans(heard.sections), window=3, trim=True)[2]
+    figures["section_names"] = _share_named(truth, heard)
     for piece in ("kick", "snare", "hat"):
         struck = np.array(sorted(h.time_s for h in truth.drums if h.piece == piece))
         if len(struck) >= 8:
@@ -85,6 +87,27 @@ def score(truth: Analysis, heard: Analysis) -> dict[str, float]:
 def score_beats(truth: Analysis, beats: tuple[float, ...], tempo_bpm: float) -> dict[str, float]:
     """Beats and tempo; a tempo counts as right within two per cent."""
     return {"beats_f": round(_beats(truth.beats, beats), 4), "tempo": float(abs(tempo_bpm / truth.tempo_bpm - 1) < 0.02)}
+
+
+def offered(heard: Analysis) -> list[float]:
+    """The tempo found, and the most believed other one, with which the listener may disagree."""
+    others = [a.tempo_bpm for a in heard.tempo_alternatives if abs(a.tempo_bpm / heard.tempo_bpm - 1) >= 0.04]
+    return [heard.tempo_bpm, *others[:1]]
+
+
+def is_offered(tempo_bpm: float, heard: Analysis) -> float:
+    return float(any(abs(found / tempo_bpm - 1) < 0.02 for found in offered(heard)))
+
+
+def _share_named(truth: Analysis, heard: Analysis) -> float:
+    """Share of time on which the part has its right name."""
+    edges = sorted({0.0, truth.duration_s, *(s.start_s for s in (*truth.sections, *heard.sections))})
+    named = [({_name_at(truth, a), _name_at(heard, a)}, b - a) for a, b in pairwise(edges)]
+    return sum(length for names, length in named if len(names) == 1) / (sum(length for _, length in named) + 1e-9)
+
+
+def _name_at(song: Analysis, time_s: float) -> str:
+    return next((s.label for s in reversed(song.sections) if s.start_s <= time_s), song.sections[0].label)
 
 
 def _beats(truth: tuple[float, ...], heard: tuple[float, ...]) -> float:
@@ -123,8 +146,7 @@ def hear_all_notes(who: str, mix: Audio, heard: Analysis) -> tuple[Note, ...]:
     if not who.startswith("networks") or ears.notes is None:
         return tuple(n for n in (*heard.melody, *heard.bass) if begin <= n.start_s < end)
     piece = Audio(np.ascontiguousarray(mix.samples[:, int(begin * mix.sample_rate) : int(end * mix.sample_rate)]), mix.sample_rate)
-    voice, bass, other = hear_note_signs(piece, ears.notes)
-    found = (*read_notes(voice), *read_notes(bass), *read_notes(other, one_at_a_time=False))
+    found = read_every_note(*hear_note_signs(piece, ears.notes))
     return tuple(Note(start_s=n.start_s + begin, end_s=n.end_s + begin, midi=n.midi, velocity=n.velocity) for n in found)
 
 
@@ -184,7 +206,7 @@ def real(audio: Path, who: str) -> Iterator[dict[str, Any]]:
         row = {
             "song": Path(name).stem, "tempo_bpm": heard.tempo_bpm, "tempo_true": tempo_bpm,
             "tempo": float(abs(octave - 1) < 0.02),
-            "tempo_either_octave": float(any(abs(a.tempo_bpm / tempo_bpm - 1) < 0.02 for a in heard.tempo_alternatives)),
+            "tempo_either_octave": is_offered(tempo_bpm, heard), "tempi_offered": offered(heard),
         }  # fmt: skip
         if name in REAL_KEYS:
             row |= {"key_heard": heard.key, "key": mir_eval.key.weighted_score(REAL_KEYS[name], heard.key)}
