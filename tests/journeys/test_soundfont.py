@@ -7,8 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi.testclient import TestClient
 
 from house_of_tests import Run, call
+from remixlab.app import open_house
+from remixlab.doors.api import create_app
 from remixlab.signal.soundfont.generators import Gen
 from soundfonts import Program, Tone, build, sine
 
@@ -78,3 +81,50 @@ def test_a_plan_on_a_soundfont_that_was_never_brought_is_refused(made: dict[str,
     (tmp_path / "plan.json").write_text(json.dumps(plan))
     code, answer = run("ask", "QZRLB2699001", tmp_path / "plan.json")
     assert (code, answer["error"]["code"]) == (3, "soundfont.not_found")
+
+
+def test_a_plan_shows_what_it_would_be_played_on(font_file: Path, run: Run) -> None:
+    code, answer = run("plan", "QZRLB2699001", "bossa nova, keep the vocals", "--soundfont", font_file)
+    assert code == 0
+    assert answer["plan"]["soundfont"]["name"] == "Pure Tones"
+    assert any("Pure Tones" in line for line in answer["description"])
+
+
+def test_a_soundfont_comes_over_http_and_plays_what_is_wished(font_file: Path, home: Path) -> None:
+    with open_house(home) as house:
+        client = TestClient(create_app(house))
+        brought = client.post("/v1/soundfonts", files={"file": ("pure.sf2", font_file.read_bytes())})
+        assert brought.status_code == 201
+        assert brought.json() == {"name": "Pure Tones", "sha256": hashlib.sha256(font_file.read_bytes()).hexdigest()}
+        named = {i["title"]: i["recording_id"] for i in client.get("/v1/recordings").json()["items"]}
+        wish = {"recording_id": named["Harbour Lights"], "prompt": "bossa nova", "kind": "cover", "soundfont": brought.json()}
+        planned = client.post("/v1/plans", json=wish).json()
+        assert planned["plan"]["soundfont"] == brought.json()
+        job = client.post("/v1/remixes", json={"plan_id": planned["plan_id"]}).json()
+        house.jobs.wait(job["job_id"])
+        made = client.get(job["status_url"]).json()["result"]
+        assert "“Pure Tones”, a SoundFont of the user's" in made["seal"]["label"]
+
+
+def test_what_is_no_soundfont_is_refused_over_http(home: Path) -> None:
+    with open_house(home) as house:
+        client = TestClient(create_app(house))
+        answer = client.post("/v1/soundfonts", files={"file": ("song.sf2", b"words")})
+        assert (answer.status_code, answer.json()["code"]) == (422, "soundfont.invalid")
+        never = client.post(
+            "/v1/plans", json={"recording_id": "QZRLB2699001", "prompt": "house", "soundfont": {"name": "X", "sha256": "0" * 64}}
+        )
+        assert (never.status_code, never.json()["code"]) == (404, "soundfont.not_found")
+
+
+def test_the_doctor_reads_the_soundfont_that_the_house_is_set_to(font_file: Path, run: Run, tmp_path: Path, monkeypatch: Any) -> None:
+    def instruments() -> dict[str, Any]:
+        _, answer = run("doctor")
+        return next(check for check in answer["checks"] if check["name"] == "instruments")
+
+    assert instruments() == {"name": "instruments", "ok": True, "found": "our own"}
+    monkeypatch.setenv("REMIXLAB_SOUNDFONT", str(font_file))
+    assert instruments()["ok"] and "“Pure Tones” for " in instruments()["found"]
+    (tmp_path / "torn.sf2").write_bytes(font_file.read_bytes()[:200])
+    monkeypatch.setenv("REMIXLAB_SOUNDFONT", str(tmp_path / "torn.sf2"))
+    assert instruments()["ok"] is False

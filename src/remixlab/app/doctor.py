@@ -13,8 +13,11 @@ import numpy as np
 from remixlab.app.config import Settings
 from remixlab.domain.audio import Audio
 from remixlab.domain.errors import RemixLabError
+from remixlab.plan import cover
+from remixlab.signal.instruments import INSTRUMENTS
+from remixlab.signal.soundfont import sounds_on
 from remixlab.stores import SqlDesk
-from remixlab.studio import Desk
+from remixlab.studio import Desk, house_soundfont, open_soundfont
 
 ROOM_MIN_GIB = 1.0
 
@@ -30,6 +33,7 @@ def examine(settings: Settings, desk: Desk, registry: SqlDesk) -> list[dict[str,
         _try("audio formats", lambda: _formats(desk)),
         _try("separator", lambda: f"{desk.separator.name} ({'trained' if desk.separator.trained else 'untrained'})"),
         _try("listener", lambda: desk.listener.name),
+        _try("instruments", lambda: _instruments(desk)),
         _try("words", lambda: _words(settings, desk)),
         _try("certificate", lambda: repr(desk.keys.credentials)),
     ]
@@ -49,6 +53,16 @@ def _room(settings: Settings) -> str:
     if free < ROOM_MIN_GIB:
         raise OSError(f"only {free:.1f} GiB are free at {settings.home}")
     return f"{settings.home}, {free:.0f} GiB free"
+
+
+def _instruments(desk: Desk) -> str:
+    """What new parts are played on: our own, or the SoundFont that the house was set to, read to its end."""
+    chosen = house_soundfont(desk)
+    if chosen is None:
+        return "our own"
+    font = open_soundfont(cover("doctor").played_on(chosen), desk)
+    played = sum(1 for name in INSTRUMENTS if font is not None and sounds_on(font, name))
+    return f"the SoundFont “{chosen.name}” for {played} of {len(INSTRUMENTS)} instruments, our own for the rest"
 
 
 def _words(settings: Settings, desk: Desk) -> str:

@@ -55,7 +55,7 @@ class House:
             decision = shelf.decision(remix.decision_id).answer()
         manifest = "sidecar" if PurePath(output).suffix.removeprefix(".").lower() in SIDECAR_SUFFIXES else remix.seal.manifest
         seal = {"mark_id": remix.seal.mark_id, "manifest": manifest, "label": remix.seal.label}
-        kept = ("remix_id", "title", "plan", "description", "prompt", "share", "state", "screen", "became", "pays", "energy", "duration_s",
+        kept = ("remix_id", "title", "plan", "description", "prompt", "share", "state", "screen", "became", "notes", "pays", "energy", "duration_s",
                 "loudness_lufs", "peak_dbtp", "analysis_s", "render_s", "total_s")  # fmt: skip
         return {
             **{name: tree[name] for name in kept},
@@ -68,6 +68,11 @@ class House:
         """The catalogue's recording that this very file is."""
         with self.desk.read() as shelf:
             return shelf.find_recording(digest_of(content))
+
+    def is_of(self, recording_id: str, user: str) -> bool:
+        """Whether a recording rests on the word of this user."""
+        with self.desk.read() as shelf:
+            return shelf.recording(recording_id).attested_by == user
 
     def new_id(self, prefix: str) -> str:
         return f"{prefix}_{secrets.token_hex(12)}"

@@ -10,7 +10,7 @@ from remixlab.plan import cover, remix
 from remixlab.plan.effects import Delay, Filter, Reverb
 from remixlab.rendering import render
 from remixlab.seal import detect, embed
-from remixlab.studio import Desk, silent
+from remixlab.studio import Desk, house_soundfont, open_soundfont, silent
 
 _REMIX = (
     remix("warm-up").restyle("drums", "bass", "other", style="synthwave").layer("pad", "synthwave").tempo(ratio=1.05).transpose(1)
@@ -32,6 +32,9 @@ def warm_up(desk: Desk, progress: Progress | None = None) -> None:
     tell("render", 0.0)
     render(_COVER, song, workers=1)
     made = render(_REMIX, song, workers=1)
+    if chosen := house_soundfont(desk):
+        on_it = _COVER.played_on(chosen)
+        render(on_it, song, soundfont=open_soundfont(on_it, desk), workers=1)
     tell("screen", 0.0)
     index = Index.build({"warm-up": fingerprint(mix)})
     screen(made.audio, index, frozenset({"warm-up"}))

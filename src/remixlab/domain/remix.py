@@ -88,6 +88,8 @@ class Remix(Value):
     """How the sound was made, part by part."""
     screen: dict[str, Any]
     became: tuple[Became, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What did not come out as asked, and why."""
     pays: tuple[PayLine, ...]
     energy: Energy
     audio_sha256: str

@@ -4,6 +4,7 @@ from remixlab.studio.apart import separate_file
 from remixlab.studio.demo import demo_owners, make_demo
 from remixlab.studio.desk import Desk, Memory, SealKeys, silent
 from remixlab.studio.examine import identify_file, verify
+from remixlab.studio.exporting import Exported, check_export, export_stems, exported_parts, hear_samples
 from remixlab.studio.hear import ENGINE_RATE_HZ, at_engine_rate, check_length, hear, hear_sound, hear_stems, sound_blocks
 from remixlab.studio.ingest import Delivery, Ingested, IngestOrder, ingest, loose_recording, receive
 from remixlab.studio.order import RemixOrder, remix_id_of
@@ -18,13 +19,14 @@ from remixlab.studio.search import Found, Search, find_alike, find_by_words, hea
 from remixlab.studio.soundfonts import check_soundfont, house_soundfont, keep_soundfont, open_soundfont
 from remixlab.studio.standing import remembered_analysis, shown_recording, shown_recordings, suggestions_for, what_is_open
 from remixlab.studio.windows import analyse
-from remixlab.studio.wish import Judged, consider, refuse_early
+from remixlab.studio.wish import Judged, consider, refuse_early, resolve_samples
 
 __all__ = [
     "ENGINE_RATE_HZ",
     "ConsentWish",
     "Delivery",
     "Desk",
+    "Exported",
     "Found",
     "IngestOrder",
     "Ingested",
@@ -37,17 +39,21 @@ __all__ = [
     "answer_request",
     "at_engine_rate",
     "audible_remix",
+    "check_export",
     "check_length",
     "check_soundfont",
     "check_token",
     "consider",
     "deliver",
     "demo_owners",
+    "export_stems",
+    "exported_parts",
     "find_alike",
     "find_by_words",
     "hear",
     "hear_feel",
     "hear_missing",
+    "hear_samples",
     "hear_sound",
     "hear_stems",
     "house_soundfont",
@@ -68,6 +74,7 @@ __all__ = [
     "remembered_analysis",
     "remix",
     "remix_id_of",
+    "resolve_samples",
     "separate_file",
     "set_artist_veto",
     "set_consent",

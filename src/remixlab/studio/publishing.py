@@ -29,7 +29,7 @@ def publish(remix_id: str, desk: Desk, *, user: str, territory: str, at: datetim
     """Share a remix of one's own; the permission to share is decided now. Raises: RightsRefused, RemixNotFound."""
     remix = audible_remix(remix_id, desk, user=user)
     order = RemixOrder(
-        source=remix.source_id, plan=RemixPlan.model_validate(remix.plan).to_dict(), share="public", mine=_rests_on_a_word(remix, desk),
+        source=remix.source_id, plan=RemixPlan.model_validate(remix.plan).to_dict(), share="public", mine=rests_on_a_word(remix, desk),
         listener=remix.listener, territory=territory, at=at,
     )  # fmt: skip
     judged = consider(order, desk)
@@ -40,6 +40,7 @@ def publish(remix_id: str, desk: Desk, *, user: str, territory: str, at: datetim
         return shelf.set_remix_state(remix_id, share="public", state="published", pays=judged.pays)
 
 
-def _rests_on_a_word(remix: Remix, desk: Desk) -> bool:
+def rests_on_a_word(remix: Remix, desk: Desk) -> bool:
+    """Whether nobody's consent but the maker's own word carries it."""
     with desk.read() as shelf:
         return shelf.decision(remix.decision_id).request.mine

@@ -75,7 +75,7 @@ def remix(order: RemixOrder, desk: Desk, progress: Progress = silent) -> Remix:
         plan=plan.to_dict(), plan_digest=plan.digest, prompt=order.prompt, description=describe(plan),
         decision_id=wish.decision.decision_id, listener=order.listener, share=order.share,
         state="published" if order.share == "public" else "draft", created_at=order.at, seal=sealed.seal, label=sealed.label.to_dict(),
-        screen=screening.to_dict(), became=became, pays=wish.pays, energy=desk.meter.energy_since(started), audio_sha256=desk.blobs.put(sealed.data),
+        screen=screening.to_dict(), became=became, notes=sealed.notes, pays=wish.pays, energy=desk.meter.energy_since(started), audio_sha256=desk.blobs.put(sealed.data),
         duration_s=sealed.sound.duration_s, loudness_lufs=sealed.loudness_lufs, peak_dbtp=sealed.peak_dbtp,
         analysis_s=heard - clock, render_s=rendered - heard, total_s=desk.meter.seconds() - clock,
     )  # fmt: skip

@@ -18,6 +18,7 @@ from remixlab.studio.wish import Judged
 LOSSLESS = "flac"
 CEILING_MARGIN_DB = 0.1
 """Room under the plan's ceiling, so that a meter of another make still reads it as kept."""
+LOUDNESS_TOLERANCE_LU, SILENCE_LUFS = 0.5, -70.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class Sealed:
     title: str
     loudness_lufs: float
     peak_dbtp: float
+    notes: tuple[str, ...] = ()
 
 
 def seal(mix: Mix, song: Song, wish: Judged, remix_id: str, mark_id: int, desk: Desk) -> Sealed:
@@ -49,14 +51,28 @@ def seal(mix: Mix, song: Song, wish: Judged, remix_id: str, mark_id: int, desk: 
         loudness_lufs = pool.submit(measure_loudness_lufs, held, sound.sample_rate)
         peak_dbtp = pool.submit(measure_peak_dbtp, held)
         signed = wrap(encoded, LOSSLESS, _tags(title, recording, remix_id, label), provenance, desk)
+    loudness = loudness_lufs.result()
     return Sealed(
         data=signed.encoded,
         sound=sound,
         seal=Seal(mark_id=mark_id, manifest="embedded", label=label.sentence, made_with_ai=label.made_with_ai),
         label=label,
         title=title,
-        loudness_lufs=loudness_lufs.result(),
+        loudness_lufs=loudness,
         peak_dbtp=peak_dbtp.result(),
+        notes=_notes(mix, plan.master.lufs, loudness),
+    )
+
+
+def _notes(mix: Mix, asked_lufs: float, loudness_lufs: float) -> tuple[str, ...]:
+    """Why the result is not as loud as asked, where it is not."""
+    if mix.on_target or abs(loudness_lufs - asked_lufs) <= LOUDNESS_TOLERANCE_LU:
+        return ()
+    if loudness_lufs <= SILENCE_LUFS:
+        return ("Nothing can be heard in it: what plays is silent, or was turned down to silence.",)
+    return (
+        f"It is {loudness_lufs:.1f} LUFS loud, not {asked_lufs:.1f}: its peaks are so far above the rest that they would have had to be "
+        f"held down by more than the {mix.reduction_db:.0f} dB that they are.",
     )
 
 

@@ -17,6 +17,7 @@ from remixlab.domain.remix import PayLine
 from remixlab.domain.rights import Decision, Recording, Scope, Terms
 from remixlab.domain.value import canonical
 from remixlab.plan import RemixPlan, SoundFontRef, describe, parse, reach, recordings_of, uses
+from remixlab.plan.ops import Sample
 from remixlab.plan.prompt import Understanding, ask_model, write_plan
 from remixlab.rights import alternatives, decide
 from remixlab.royalties import pays
@@ -80,6 +81,7 @@ def consider(order: RemixOrder, desk: Desk, progress: Progress = silent) -> Judg
     plan = plan.played_on(order.soundfont or _soundfont_of(order) or house_soundfont(desk))
     check_soundfont(plan, desk)
     with desk.read() as shelf:
+        plan = resolve_samples(plan, shelf)
         samples = tuple(shelf.recording(other) for other in recordings_of(plan)[1:])
         terms = shelf.terms([recording.recording_id, *(sample.recording_id for sample in samples)])
         made_today = _made_today(order, shelf)
@@ -87,7 +89,7 @@ def consider(order: RemixOrder, desk: Desk, progress: Progress = silent) -> Judg
         if understanding and understanding.implied and not decision.allowed:
             # What a style brings along unasked gives way before the wish does.
             less = understanding.without_implied()
-            plainer = less.plan.played_on(plan.soundfont)
+            plainer = resolve_samples(less.plan.played_on(plan.soundfont), shelf)
             found = judge(plainer, analysis, terms, order, desk, made_today=made_today)
             if found.allowed:
                 plan, understanding, decision = plainer, less, found
@@ -100,6 +102,14 @@ def consider(order: RemixOrder, desk: Desk, progress: Progress = silent) -> Judg
             attested_by=recording.attested_by,
         )
     return Judged(recording, analysis, plan, decision, lines, terms, samples, understanding)
+
+
+def resolve_samples(plan: RemixPlan, shelf: ReadShelf) -> RemixPlan:
+    """The plan with what it samples under its own id: an ISRC is an alias that is resolved where it enters. Raises: RecordingNotFound."""
+    named = (
+        op.model_copy(update={"recording": shelf.recording(op.recording).recording_id}) if isinstance(op, Sample) else op for op in plan.ops
+    )
+    return plan.model_copy(update={"ops": tuple(named)}) if len(recordings_of(plan)) > 1 else plan
 
 
 def refuse_early(prompt: str) -> None:

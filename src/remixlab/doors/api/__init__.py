@@ -9,7 +9,22 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware import Middleware
 
-from remixlab.doors.api import consents, decisions, identify, jobs, pages, parties, plans, plays, recordings, remixes, statements, verify
+from remixlab.doors.api import (
+    consents,
+    decisions,
+    identify,
+    jobs,
+    pages,
+    parties,
+    plans,
+    plays,
+    recordings,
+    remixes,
+    soundfonts,
+    statements,
+    stems,
+    verify,
+)
 from remixlab.doors.api.guard import SecurityHeaders
 from remixlab.doors.api.problems import add_problems
 
@@ -31,7 +46,21 @@ def create_app(house: House | None) -> FastAPI:
     )
     app.state.house = house
     add_problems(app)
-    for resource in (recordings, plans, decisions, remixes, jobs, plays, statements, consents, parties, identify, verify):
+    for resource in (
+        recordings,
+        plans,
+        decisions,
+        remixes,
+        stems,
+        soundfonts,
+        jobs,
+        plays,
+        statements,
+        consents,
+        parties,
+        identify,
+        verify,
+    ):
         app.include_router(resource.router, prefix="/v1")
     app.include_router(pages.router)
     app.mount("/static", StaticFiles(directory=PAGES), name="static")

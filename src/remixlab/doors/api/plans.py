@@ -49,7 +49,7 @@ def read_preview(
 def order_of(wish: Any, caller: Caller) -> RemixOrder:
     return RemixOrder(
         source=wish.recording_id, prompt=wish.prompt, plan=wish.plan, kind=wish.kind, seed=wish.seed, share=wish.share,
-        mine=wish.mine, listener=caller.user, territory=caller.territory, at=caller.at,
+        mine=wish.mine, soundfont=wish.soundfont, listener=caller.user, territory=caller.territory, at=caller.at,
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from remixlab.domain.remix import Became, Energy, PayLine
+from remixlab.plan import SoundFontRef
 
 
 class Shape(BaseModel):
@@ -64,6 +65,7 @@ class PlanWish(Shape):
     share: Literal["private", "public"] = "private"
     mine: Annotated[bool, Field(strict=True)] = False
     seed: Annotated[int, Field(strict=True, ge=0, lt=2**32)] = 0
+    soundfont: Annotated[SoundFontRef | None, Field(description="What `POST /soundfonts` answered: it plays the new parts.")] = None
 
 
 class PlanLine(Shape):
@@ -95,6 +97,7 @@ class RemixWish(Shape):
     share: Literal["private", "public"] = "private"
     mine: Annotated[bool, Field(strict=True)] = False
     seed: Annotated[int, Field(strict=True, ge=0, lt=2**32)] = 0
+    soundfont: Annotated[SoundFontRef | None, Field(description="What `POST /soundfonts` answered: it plays the new parts.")] = None
 
 
 class JobStarted(Shape):
@@ -127,6 +130,7 @@ class RemixAnswer(Shape):
     became: Annotated[
         list[Became], Field(description="For each style asked for: its place among all styles, as an ear hears the result.")
     ] = []
+    notes: Annotated[list[str], Field(description="What did not come out as asked, and why.")] = []
     seal: dict[str, Any]
     pays: list[PayLine]
     energy: Energy

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from remixlab.doors.cli.options import At, Home, Json, Mine, Share, SoundFontFile, Source, Territory, User, caller, sharing
 from remixlab.doors.cli.output import emit, progress_bar
+
+if TYPE_CHECKING:
+    from remixlab.app import House
+    from remixlab.studio import Exported
 
 Words = Annotated[str, typer.Argument(help='What you want, such as "80s synthwave, keep the vocals".', metavar='"WORDS"')]
 Out = Annotated[Path, typer.Option("-o", "--out", help="Where to write; the suffix says the format.")]
@@ -21,12 +25,12 @@ Seed = Annotated[int, typer.Option("--seed", min=0, max=2**32 - 1, help="Another
 def plan(
     source: Source, words: Words,
     base: Annotated[Path | None, typer.Option("--base", help="A plan that the words correct.", metavar="PLAN.json")] = None,
-    mine: Mine = False, share: Share = "private", seed: Seed = 0, home: Home = None, user: User = "me",
+    mine: Mine = False, share: Share = "private", seed: Seed = 0, soundfont: SoundFontFile = None, home: Home = None, user: User = "me",
     territory: Territory = None, at: At = None, as_json: Json = False,
 ) -> None:  # fmt: skip
     """Show what a sentence becomes, whether it may be made, and who would be paid. Makes nothing."""
     from remixlab.app import open_house  # lazy: --help stays instant
-    from remixlab.doors.cli.files import resolve_source
+    from remixlab.doors.cli.files import read_font, resolve_source
     from remixlab.studio import RemixOrder, consider, refuse_early
 
     asked = caller(user, territory, at)
@@ -36,7 +40,7 @@ def plan(
     with open_house(home) as house, progress_bar(quiet=as_json) as progress:
         order = RemixOrder(
             source=resolve_source(source, house, mine=mine, user=user, progress=progress), prompt=words, plan=tree, seed=seed, share=sharing(share),
-            mine=mine, listener=asked.user, territory=asked.territory or house.settings.territory, at=asked.at,
+            soundfont=read_font(soundfont, house), mine=mine, listener=asked.user, territory=asked.territory or house.settings.territory, at=asked.at,
         )  # fmt: skip
         judged = consider(order, house.desk, progress)
         emit(judged.answer(), as_json=as_json, human=lambda a: _planned(a, judged))
@@ -68,43 +72,83 @@ def render(
     source: Source, plan_file: Annotated[Path, typer.Argument(metavar="PLAN.json")], out: Out,
     picture: Annotated[Path | None, typer.Option("--picture", help="Write waveform, spectrogram and arrangement as PNG.")] = None,
     stems: Annotated[Path | None, typer.Option("--stems", help="Also write the parts before mastering into this folder.", metavar="DIR")] = None,
-    soundfont: SoundFontFile = None, home: Home = None, as_json: Json = False,
+    soundfont: SoundFontFile = None, home: Home = None, user: User = "me", territory: Territory = None, at: At = None, as_json: Json = False,
 ) -> None:  # fmt: skip
-    """Play a plan over what you own: sound only, no mark, no signature."""
+    """Play a plan over what you own: sound only, no mark, no signature. Of others' recordings it needs the permission to export."""
     from remixlab.app import open_house  # lazy
     from remixlab.doors.cli.files import check_writable, hear_source, read_font, suffix_of, write_whole
     from remixlab.plan import parse
     from remixlab.rendering import draw, timeline
     from remixlab.rendering import render as play
-    from remixlab.studio import house_soundfont, open_soundfont
+    from remixlab.studio import RemixOrder, check_export, exported_parts, hear_samples, house_soundfont, open_soundfont, resolve_samples
 
     check_writable(out)
-    tree = _read_plan(plan_file)
+    tree, asked = _read_plan(plan_file), caller(user, territory, at)
     with open_house(home) as house, progress_bar(quiet=as_json) as progress:
         song = hear_source(source, house, progress)
         wanted = parse({**tree, "source": song.recording_id})
         wanted = wanted.played_on(read_font(soundfont, house) or wanted.soundfont or house_soundfont(house.desk))
-        font = open_soundfont(wanted, house.desk)
+        with house.desk.read() as shelf:
+            wanted = resolve_samples(wanted, shelf)
+        loose = Path(source).exists()
+        order = RemixOrder(
+            source=song.recording_id, mine=not loose and house.is_of(song.recording_id, asked.user), listener=asked.user,
+            territory=asked.territory or house.settings.territory, at=asked.at,
+        )  # fmt: skip
+        check_export(wanted, song.analysis, house.desk, order, own=loose)
+        font, others = open_soundfont(wanted, house.desk), hear_samples(wanted, house.desk, progress)
+        started = house.desk.meter.mark()
         mix = play(
-            wanted,
-            song,
-            soundfont=font,
-            workers=house.desk.workers,
-            progress=lambda share: progress("render", share),
+            wanted, song, samples=others, soundfont=font, workers=house.desk.workers, progress=lambda share: progress("render", share),
             stems_out=stems is not None,
-        )
+        )  # fmt: skip
+        energy = house.desk.meter.energy_since(started)
         write_whole(out, house.desk.audio_files.encode(mix.audio, suffix_of(out)))
         if picture:
-            write_whole(picture, draw(timeline(wanted, song, soundfont=font), mix))
-        if stems:
-            stems.mkdir(parents=True, exist_ok=True)
-            for name, part in mix.stems_out.items():
-                write_whole(stems / f"{name}.wav", house.desk.audio_files.encode(part, "wav32"))
+            write_whole(picture, draw(timeline(wanted, song, samples=others, soundfont=font), mix))
+        parts = exported_parts(mix)
+        _write_parts(parts, stems, house)
     answer = {
-        "output": str(out), "plan": wanted.to_dict(), "duration_s": mix.audio.duration_s,
-        "loudness_lufs": round(mix.loudness_lufs, 2), "peak_dbtp": round(mix.peak_dbtp, 2),
+        "output": str(out), "plan": wanted.to_dict(), "duration_s": mix.audio.duration_s, "loudness_lufs": round(mix.loudness_lufs, 2),
+        "peak_dbtp": round(mix.peak_dbtp, 2), "on_target": mix.on_target, "premaster_gain_db": round(mix.premaster_gain_db, 3),
+        "energy": energy.to_dict(), "stems": [part.facts for part in parts],
     }  # fmt: skip
     emit(answer, as_json=as_json, human=lambda a: iter([f"[bold]{a['output']}[/bold]  {a['duration_s']:.0f} s  {a['loudness_lufs']} LUFS"]))
+
+
+def stems(
+    remix_id: Annotated[str, typer.Argument(metavar="REMIX_ID")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="The folder to write the parts into.", metavar="DIR")],
+    home: Home = None, user: User = "me", territory: Territory = None, at: At = None, as_json: Json = False,
+) -> None:  # fmt: skip
+    """Take a remix of yours apart into its parts before mastering, where every owner allows the export."""
+    from remixlab.app import open_house  # lazy
+    from remixlab.studio import RemixOrder, export_stems, exported_parts
+
+    asked = caller(user, territory, at)
+    with open_house(home) as house, progress_bar(quiet=as_json) as progress:
+        order = RemixOrder(source=remix_id, listener=asked.user, territory=asked.territory or house.settings.territory, at=asked.at)
+        mix = export_stems(remix_id, house.desk, order, progress)
+        parts = exported_parts(mix)
+        _write_parts(parts, out, house)
+    told = [part.facts for part in parts]
+    answer = {"remix_id": remix_id, "output": str(out), "premaster_gain_db": round(mix.premaster_gain_db, 3), "stems": told}
+    emit(answer, as_json=as_json, human=lambda a: (f"[bold]{one['file']}[/bold]  {one['origin']}" for one in a["stems"]))
+
+
+def _write_parts(parts: Sequence[Exported], folder: Path | None, house: House) -> None:
+    """32-bit float files, so that a sum of them is the premaster to the last bit that counts. Raises: InvalidAudio."""
+    from remixlab.domain.errors import InvalidAudio
+    from remixlab.doors.cli.files import write_whole
+
+    if folder is None:
+        return
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InvalidAudio(f"{folder} cannot be made: {error.strerror}", code="output.unwritable") from error
+    for part in parts:
+        write_whole(folder / part.file, house.desk.audio_files.encode(part.sound, "wav32"))
 
 
 def remix(
@@ -222,6 +266,7 @@ def _made(answer: Mapping[str, Any]) -> Iterator[str]:
     yield from (
         f"[dim]heard as {', '.join(b['heard_first'])}: {b['style']} in place {b['place']} of {b['of']}[/dim]" for b in answer["became"]
     )
+    yield from (f"[yellow]{note}[/yellow]" for note in answer["notes"])
     yield from _paid(answer["pays"])
     yield f"[dim]heard {answer['analysis_s']:.1f} s, played {answer['render_s']:.1f} s, all {answer['total_s']:.1f} s, {answer['energy']['wh']:.3f} Wh[/dim]"
 
@@ -243,4 +288,4 @@ def _verified(a: Mapping[str, Any]) -> Iterator[str]:
     yield f"[dim]mark {'found' if a['watermark']['found'] else 'not found'}, manifest {a['manifest']['state']}[/dim]"
 
 
-COMMANDS = (plan, ask, render, remix, cover, verify, publish)
+COMMANDS = (plan, ask, render, remix, cover, stems, verify, publish)
