@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from training.pool import RATE, STEMS, read_sound
+from training.pool import RATE, STEMS, read_song, read_sound
 from training.score import GrooveShelf, Lead, compose_lead, perform, read_lead
 from training.truth import load_speech, render_song
 
@@ -32,7 +32,7 @@ class Excerpt(NamedTuple):
 
 def read_stems(folder: Path, length_s: float) -> np.ndarray:
     """Cut the stretch of a song with the most singing out of its stems: (4, 2, frames)."""
-    sounds = {stem: read_sound(folder / f"{stem}.ogg") for stem in STEMS if (folder / f"{stem}.ogg").exists()}
+    sounds = read_song(folder)
     length = int(length_s * RATE)
     shortest = min(map(len, sounds.values()))
     starts = range(0, max(1, shortest - length), RATE * 5)

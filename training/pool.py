@@ -42,6 +42,7 @@ INSTRUMENTALS = {
 MDN = {"bass": ["bassguitar"], "drums": ["drums"], "other": ["leadguitar", "clav", "horns"]}
 BASS_PROGRAMS = range(32, 40)
 VOICE_PROGRAMS = (52, 53, 54, 85, 91)
+LOW_SHARE = 0.2
 KITS = (0, 0, 8, 16, 24, 25, 26, 32, 40)
 
 
@@ -97,13 +98,33 @@ class Pool:
         (self.folder / "index.json").write_text(json.dumps(self.entries, indent=1))
 
 
+def read_song(folder: Path) -> dict[str, np.ndarray]:
+    """Read the published stems of a song that sound. Shape: (frames, 2) each.
+
+    A file named bass with nothing in the low end is a part of the rest: it would teach that high sounds are a bass.
+    """
+    sounds = {stem: read_sound(folder / f"{stem}.ogg") for stem in STEMS if (folder / f"{stem}.ogg").exists()}
+    sounds = {stem: sound for stem, sound in sounds.items() if np.abs(sound).max() > 1e-3}
+    if "bass" in sounds and measure_low_share(sounds["bass"]) < LOW_SHARE:
+        bass = sounds.pop("bass")
+        length = min(len(bass), len(sounds["other"]))
+        sounds["other"] = sounds["other"][:length] + bass[:length]
+    return sounds
+
+
+def measure_low_share(sound: np.ndarray) -> float:
+    """Share of the energy below 250 Hz."""
+    mono = sound.mean(axis=1)
+    power = np.abs(np.fft.rfft(mono[: len(mono) // 4096 * 4096].reshape(-1, 4096) * np.hanning(4096), axis=1)) ** 2
+    return float(power[:, : 250 * 4096 // RATE].sum() / (power.sum() + 1e-12))
+
+
 def add_stem_songs(pool: Pool, audio: Path) -> None:
     """Add the songs whose stems are published."""
     for song in STEM_SONGS:
-        for stem in STEMS:
-            path = audio / "stems" / song / f"{stem}.ogg"
-            if path.exists():
-                pool.add(stem, f"evr_{song}", f"evr_{song}", "CC0-1.0", read_sound(path))
+        if (audio / "stems" / song).is_dir():
+            for stem, sound in read_song(audio / "stems" / song).items():
+                pool.add(stem, f"evr_{song}", f"evr_{song}", "CC0-1.0", sound)
     for stem, parts in MDN.items():
         sounds = [read_sound(audio / "stems" / "mdn_multitrack" / f"{part}.mp3") for part in parts]
         shortest = min(map(len, sounds))
