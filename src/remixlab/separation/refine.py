@@ -1,4 +1,4 @@
-"""What is done to a network's masks before they are used: softened, the low end given to the bass, the voice shut where nobody sings."""
+"""What is done to a network's masks before they are used: softened, and the voice shut where nobody sings."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from scipy.ndimage import maximum_filter1d, uniform_filter1d
 
 Floats = NDArray[np.float32]
 
-VOCALS, DRUMS, BASS, OTHER = range(4)
-_BASS_HZ, _BASS_SLOPE_HZ = 150.0, 25.0
+VOCALS, DRUMS = 0, 1
 _VOICE_LOW_HZ, _VOICE_HIGH_HZ = 200.0, 8000.0
 _SUNG, _PERHAPS_SUNG = 0.5, 0.3
 """How sure the vocal mask is of what it takes: at least once in a sung passage, and all through it."""
@@ -21,7 +20,6 @@ def refine_masks(masks: Floats, loudness: Floats, bin_hz: float) -> Floats:
     """Masks that sum to one again. Shape: masks (4, 2, frames, bins): vocals, drums, bass, other; mid and side. loudness (frames, bins) of mid."""
     sung = sung_gain(masks[VOCALS, 0], loudness, bin_hz)
     refined = soften(masks)
-    split_low_end(refined, bin_hz)
     shut_voice(refined, sung)
     return refined
 
@@ -32,15 +30,6 @@ def soften(masks: Floats) -> Floats:
     root *= np.sqrt(root)
     root /= root.sum(axis=0) + np.float32(1e-9)
     return root
-
-
-def split_low_end(masks: Floats, bin_hz: float) -> None:
-    """Of what is neither voice nor drums the low end is the bass, in place: this network leaves nearly all bass in `other`."""
-    hz = np.arange(masks.shape[-1], dtype=np.float32) * np.float32(bin_hz)
-    low = (1 / (1 + np.exp(np.clip((hz - _BASS_HZ) / _BASS_SLOPE_HZ, -50, 50)))).astype(np.float32)
-    rest = masks[BASS] + masks[OTHER]
-    np.multiply(rest, low, out=masks[BASS])
-    np.subtract(rest, masks[BASS], out=masks[OTHER])
 
 
 def sung_gain(vocals: Floats, loudness: Floats, bin_hz: float) -> Floats:
