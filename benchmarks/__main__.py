@@ -24,6 +24,7 @@ NAMES = (
     "soundfont",
     "covers",
     "style_identity",
+    "fuzz",
 )
 RESULTS = Path(__file__).parent / "results"
 

@@ -15,6 +15,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from functools import cache
 from itertools import repeat
 from pathlib import Path
 from typing import Any
@@ -41,7 +42,7 @@ def run() -> Iterator[Row]:
 
 def attempt_range(first: int, stop: int) -> Row:
     """The plans of one range: how many rendered, how many were refused and why, and every fault by its number."""
-    fuzz = _checks()
+    sound, fuzz = sound_digest(), _checks()
     bench = fuzz.workbench()
     began, counts, refusals, faults = time.process_time(), Counter[str](), Counter[str](), dict[str, str]()
     sound_s, off_target = 0.0, 0
@@ -61,7 +62,7 @@ def attempt_range(first: int, stop: int) -> Row:
         "what": "fuzzed plans", "first": first, "plans": stop - first, "rendered": counts["rendered"], "refused": counts["refused"],
         "refusals": dict(refusals.most_common()), "off_target_and_said_so": off_target, "rendered_again": counts["again"],
         "stems_summed": counts["stems"], "sound_s": round(sound_s), "cpu_s": round(time.process_time() - began, 1), "faults": len(faults),
-        "fault_of": dict(list(faults.items())[:FAULTS_SHOWN]), "sound": sound_digest(), **surroundings(),
+        "fault_of": dict(list(faults.items())[:FAULTS_SHOWN]), "sound": sound, **surroundings(),
     }  # fmt: skip
 
 
@@ -83,8 +84,9 @@ def kept() -> list[Row]:
     return [row for row in rows if "first" in row and row["sound"] == sound_digest()]
 
 
+@cache
 def sound_digest() -> str:
-    """What of the code the sound depends on, as git names it; a `+` says that some of it was not committed."""
+    """What of the code the sound depends on, as git names it when this process began; a `+` says that some of it was not committed."""
     paths = [f"src/remixlab/{room}" for room in ROOMS]
     trees = [_git("rev-parse", f"HEAD:{path}")[:6] for path in paths]
     return "".join(trees) + ("+" if _git("status", "--porcelain", "--", *paths) else "")
