@@ -66,6 +66,25 @@ def read_shipped_fold() -> Fold:
     return Fold("shipped", tuple(song.removeprefix("evr_") for song in held), Path(str(weights_of("remixlab.separation", "separator"))))
 
 
+def list_unheard(fold: Fold) -> list[str]:
+    """All stem songs that a fold's network never heard, by its checkpoint or by the card of the network that ships.
+
+    Raises: SystemExit where it heard a song that it should be scored on, or where nobody knows.
+    """
+    card = json.loads(CARD.read_text())
+    if fold.weights.suffix != ".onnx":
+        held = torch.load(fold.weights, weights_only=True, map_location="cpu").get("held_out")
+    else:
+        held = card["held_out_songs"] if card["sha256"] == fold.sha256 else None
+    if held is None:
+        raise SystemExit(f"nobody knows what {fold.weights} was trained on: name the checkpoint, or the file that ships")
+    unheard = [song.removeprefix("evr_") for song in held]
+    heard = [song for song in fold.songs if song not in unheard]
+    if heard:
+        raise SystemExit(f"{fold.weights} heard {', '.join(heard)}")
+    return unheard
+
+
 def load_weights(path: Path) -> Network:
     """Load an ONNX file, or the smoothed weights of a training run's checkpoint."""
     if path.suffix == ".onnx":
@@ -194,6 +213,7 @@ def main() -> None:
     parser.add_argument("--no-card", dest="card", action="store_false", help="leave the card of the shipped network alone")
     options = parser.parse_args()
     folds = [read_fold(text, "ABCDE"[number]) for number, text in enumerate(options.fold)] or [read_shipped_fold()]
+    facts = [(fold.name, tuple(list_unheard(fold)), fold.sha256) for fold in folds]
     rivals, missing = find_rivals(options.rivals)
     songs = list(dict.fromkeys(song for fold in folds for song in fold.songs))
     groups: dict[str, Iterator[Excerpt]] = {
@@ -208,7 +228,8 @@ def main() -> None:
         rows.append(row)
     means = take_means(rows)
     options.out.parent.mkdir(parents=True, exist_ok=True)
-    options.out.write_text(write_page(rows, means, [(fold.name, fold.songs, fold.sha256) for fold in folds], missing, options.seconds))
+    shipped = json.loads(CARD.read_text())["sha256"]
+    options.out.write_text(write_page(rows, means, facts, missing, options.seconds, shipped=shipped))
     if options.card:
         write_card(rows, means, folds)
 

@@ -48,18 +48,14 @@ COLUMNS = " | vocals | drums | bass | other | accompaniment | isolation | leak |
 COLUMNS_SI = " | vocals | drums | bass | other | accompaniment |"
 
 
-def describe_folds(folds: Folds) -> str:
-    """Say which network never heard what."""
-    if len(folds) == 1:
-        return (
-            f"Measured of the network that ships; it never heard {', '.join(folds[0][1])}."
-            if folds[0][0] == "shipped"
-            else (f"Measured of one network, which never heard {', '.join(folds[0][1])} (sha256 `{folds[0][2][:12]}`).")
-        )
-    told = "; ".join(f"network {name} (sha256 `{digest[:12]}`) never heard {', '.join(songs)}" for name, songs, digest in folds)
+def describe_folds(folds: Folds, shipped: str) -> str:
+    """Say which network never heard what, and which of them ships."""
+    told = [f"network {name} (sha256 `{digest[:12]}`) never heard {', '.join(songs)}" for name, songs, digest in folds]
+    ships = [name for name, _, digest in folds if digest == shipped]
     return (
-        f"Songs are held out in turn, and each is scored by a network that was trained like the one that ships, but without it: {told}. "
-        "The network that ships may have heard all of them, so nothing here is measured of it; rendered songs are those of network A."
+        f"Each song is scored by a network that never heard it: {'; '.join(told)}. "
+        + (f"Network {ships[0]} is the one that ships. " if ships else "None of them ships: the one that does was trained like them. ")
+        + f"Rendered songs are those of network {folds[0][0]}."
     )
 
 
@@ -93,7 +89,7 @@ def list_goals(means: Means) -> Iterator[tuple[str, float, float]]:
         yield "accompaniment of real songs never heard, at least 8 dB", real["accompaniment"], 8.0
         yield "the goal to run for: vocals of real songs never heard, 6 dB", real["vocals"], 6.0
         if "leak_db" in real:
-            yield "vocal stem at least 30 dB under the mix where nobody sings", -real["leak_db"], 30.0
+            yield "vocal stem at least 30 dB under the mix where nobody sings (mean of the songs' medians)", -real["leak_db"], 30.0
             yield "sung moments kept, at least 90 of 100", 100 * real["kept"], 90.0
     if NETWORK in means.get("other voices", {}):
         voices, plain = means["other voices"][NETWORK], means["other voices"]["untrained"]
@@ -107,13 +103,13 @@ def list_goals(means: Means) -> Iterator[tuple[str, float, float]]:
         yield "other of rendered songs, at least 3 dB above the untrained separator", made["other"] - plain["other"], 3.0
 
 
-def write_page(rows: list[Row], means: Means, folds: Folds, missing: list[str], seconds: float) -> str:
+def write_page(rows: list[Row], means: Means, folds: Folds, missing: list[str], seconds: float, *, shipped: str) -> str:
     """Write the whole page."""
     asked = sorted({row.who for row in rows} - {NETWORK, "untrained", "oracle"})
     told = ([f"**{'**, **'.join(asked)}** by their own defaults."] if asked else []) + (
         [f"Not measured: {'; '.join(missing)}."] if missing else []
     )
-    lines = [ABOUT.format(folds=describe_folds(folds), rivals=" ".join(told), seconds=seconds)]
+    lines = [ABOUT.format(folds=describe_folds(folds, shipped), rivals=" ".join(told), seconds=seconds)]
     goals = [
         f"- {'holds' if found >= wanted else '**fails**'}: {words}; measured {found:.1f}" for words, found, wanted in list_goals(means)
     ]

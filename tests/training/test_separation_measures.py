@@ -13,7 +13,7 @@ torch = pytest.importorskip("torch", reason="training needs torch, which the pro
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from training.excerpts import Excerpt  # noqa: E402
-from training.measure_separation import Fold, Judge, measure, read_fold, take_means  # noqa: E402
+from training.measure_separation import Fold, Judge, list_unheard, measure, read_fold, take_means  # noqa: E402
 from training.pool import RATE  # noqa: E402
 from training.separation_measures import (  # noqa: E402
     apply_oracle,
@@ -95,6 +95,16 @@ def test_each_song_is_scored_by_the_network_that_never_heard_it_and_only_once(tm
     assert take_means(rows)["whole songs"]["network"] == pytest.approx(rows[0].scores)
 
 
+def test_a_network_is_not_scored_on_songs_that_it_heard(tmp_path: Path) -> None:
+    torch.save({"smooth": {}, "held_out": ["evr_a", "evr_b"]}, tmp_path / "c.pt")
+    assert list_unheard(read_fold(f"a={tmp_path / 'c.pt'}", "A")) == ["a", "b"]
+    with pytest.raises(SystemExit, match="heard c"):
+        list_unheard(read_fold(f"a,c={tmp_path / 'c.pt'}", "A"))
+    (tmp_path / "unknown.onnx").write_bytes(b"?")
+    with pytest.raises(SystemExit, match="nobody knows"):
+        list_unheard(read_fold(f"a={tmp_path / 'unknown.onnx'}", "A"))
+
+
 def test_a_page_says_which_goals_hold() -> None:
     good = {"vocals": 7.0, "accompaniment": 9.0, "kept": 0.99, "leak_db": -35.0}
     rows = [
@@ -106,6 +116,7 @@ def test_a_page_says_which_goals_hold() -> None:
         "vocals of real songs never heard, at least 3 dB above the untrained separator",
         "the goal to run for: vocals of real songs never heard, 6 dB",
     ]
-    page = write_page(rows, means, [("A", ("a",), "0" * 64), ("B", ("b",), "1" * 64)], ["Demucs (no weights)"], 30.0)
+    page = write_page(rows, means, [("A", ("a",), "0" * 64), ("B", ("b",), "1" * 64)], ["Demucs (no weights)"], 30.0, shipped="1" * 64)
+    assert "Network B is the one that ships." in page
     assert "**fails**: the goal to run for" in page and "network B (sha256 `111111111111`) never heard b" in page
     assert "| a | network | 5.0 |" in page and "Not measured: Demucs (no weights)." in page
