@@ -47,11 +47,12 @@ class ChordSigns(NamedTuple):
 
 
 class NoteSigns(NamedTuple):
-    """Shape: frame, onset (frames, 88): MIDI 21-108 of one part, 0-1."""
+    """Shape: frame, onset (frames, 88): MIDI 21-108 of one part, 0-1; heard (frames, 264): the spectrum that they were read from."""
 
     frame: Array
     onset: Array
     fps: float
+    heard: Array | None = None
 
 
 def own_names() -> tuple[str, ...]:
@@ -76,8 +77,9 @@ def hear_chord_signs(recording: Audio, network: Network) -> ChordSigns:
 
 def hear_note_signs(recording: Audio, network: Network) -> tuple[NoteSigns, NoteSigns, NoteSigns]:
     """Voice, bass and the rest."""
-    found = _run(network, hear_feature(recording, NOTES), NOTES, chunk_s=30.0, overlap_s=1.0)
-    voice, bass, other = (NoteSigns(found["frame"][..., part], found["onset"][..., part], NOTES.fps) for part in range(3))
+    heard = hear_feature(recording, NOTES)
+    found = _run(network, heard, NOTES, chunk_s=30.0, overlap_s=1.0)
+    voice, bass, other = (NoteSigns(found["frame"][..., part], found["onset"][..., part], NOTES.fps, heard) for part in range(3))
     return voice, bass, other
 
 

@@ -22,6 +22,7 @@ from remixlab.listening.pitches import read_notes
 from remixlab.listening.pulse import TempoGuess, guess_tempi, onset_activation
 from remixlab.listening.salience import BASS, VOICE, Contour, follow_pitch
 from remixlab.listening.sections import bar_features, find_sections, voice_activity
+from remixlab.listening.sung import read_sung
 from remixlab.signal.chroma import bass_chroma, treble_chroma
 from remixlab.signal.loudness import measure_loudness_lufs, measure_peak_dbtp
 
@@ -32,8 +33,8 @@ LISTENER = TRAINED if own_names() else UNTRAINED
 _FLOOR_DB = -70.0
 _PLAIN_BPM = 120.0
 DELIVERED = "delivered"
-_LEAST_READ = 0.3
-"""A melody read by the network that is shorter than this share of what the contour sings has missed the voice."""
+_LEAST_READ, _LEAST_READ_APART = 0.3, 0.9
+"""A melody read by the network that is shorter than this share of what the contour sings has missed the voice: of a mix, of separated vocals."""
 _ONSETS_DOUBT = 0.3
 """How much of their confidence the tempi that the onsets tell keep, as other readings, where a network's is followed."""
 _SOME_KEY, _SOME_PULSE = 0.25, 0.115
@@ -134,13 +135,16 @@ def _downbeats(grid: Grid, bars: Bars) -> Floats:
 
 
 def _hear_lines(recording: Audio, stems: Stems | None, ears: Ears) -> tuple[Contour, tuple[Note, ...], tuple[Note, ...]]:
-    """The voice's contour, the melody and the bass. A delivered stem beats the note network, the network beats a separated bass."""
+    """The voice's contour, the melody and the bass.
+
+    A delivered stem beats the note network; the network, which hears the mix, beats what was separated, unless it has missed the voice.
+    """
     contour = follow_pitch(stems.vocals if stems else recording, VOICE, centre_only=stems is None and recording.channels == 2)
     melody = write_notes(contour)
     if ears.notes is not None and (stems is None or stems.separator != DELIVERED):
         voice, low, _ = hear_note_signs(recording, ears.notes)
-        read = read_notes(voice)
-        if stems is None and _length_s(read) > _LEAST_READ * _length_s(melody):
+        read = read_sung(voice)
+        if _length_s(read) > (_LEAST_READ_APART if stems else _LEAST_READ) * _length_s(melody):
             melody = read
         bass = read_notes(low)
     else:

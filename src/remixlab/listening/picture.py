@@ -7,10 +7,14 @@ from io import BytesIO
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from remixlab.domain.audio import Audio, Samples
-from remixlab.domain.music import Analysis
+from remixlab.domain.music import Analysis, Note
+from remixlab.listening.salience import VOICE, Contour, follow_pitch
 from remixlab.signal.reel import blocks_of, measure_envelope
+
+Floats = NDArray[np.float64]
 
 _COLUMNS = 2000
 _RATE = 44_100
@@ -24,12 +28,14 @@ _SECTION_COLOURS = {
     "outro": "#6d6875",
 }
 _PITCH_COLOURS = "tab20"
+_STRAYS_SEMITONES = 1.5
 
 
-def draw(recording: Audio | Iterable[Samples], analysis: Analysis) -> bytes:
+def draw(recording: Audio | Iterable[Samples], analysis: Analysis, *, sung: Audio | None = None) -> bytes:
     """One PNG; long recordings stay readable because symbols are thinned out where they would overlap.
 
-    A recording that is too long to be held is given in blocks, at the rate that the product works at.
+    A recording that is too long to be held is given in blocks, at the rate that the product works at. `sung` is the recording or its
+    vocals: its pitch is drawn over the melody as it was sung, vibrato and slides included, which the notes leave out.
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg  # lazy: only pictures need matplotlib
     from matplotlib.figure import Figure
@@ -41,6 +47,8 @@ def draw(recording: Audio | Iterable[Samples], analysis: Analysis) -> bytes:
     _draw_waveform(wave, recording, analysis)
     _draw_chords(harmony, analysis)
     _draw_notes(notes, analysis)
+    if sung is not None:
+        _draw_singing(notes, follow_pitch(sung, VOICE), analysis.melody)
     _draw_drums(hits, analysis)
     hits.set_xlabel("seconds")
     hits.set_xlim(0, max(analysis.duration_s, 1e-3))
@@ -98,6 +106,22 @@ def _draw_notes(axes: Any, analysis: Analysis) -> None:
         axes.legend(loc="upper right", fontsize=8)
     axes.set_ylabel("notes (MIDI)")
     axes.grid(axis="y", alpha=0.2)
+
+
+def _draw_singing(axes: Any, contour: Contour, melody: tuple[Note, ...]) -> None:
+    at, pitch = trace_singing(contour, melody)
+    axes.plot(at, pitch, color="#3d405b", linewidth=0.5)
+
+
+def trace_singing(contour: Contour, melody: tuple[Note, ...]) -> tuple[Floats, Floats]:
+    """Seconds and MIDI numbers of the contour where it lies within a semitone and a half of a note that sounds; NaN between notes."""
+    at = np.arange(len(contour.midi)) / contour.fps
+    pitch = np.full(len(at), np.nan)
+    for note in melody:
+        span = slice(*np.searchsorted(at, (note.start_s, note.end_s)))
+        near = np.abs(contour.midi[span] - note.midi) < _STRAYS_SEMITONES
+        pitch[span] = np.where(near, contour.midi[span], pitch[span])
+    return at, pitch
 
 
 def _draw_drums(axes: Any, analysis: Analysis) -> None:

@@ -9,12 +9,16 @@ from remixlab.domain.music import Note
 from remixlab.listening.heads import LOWEST_NOTE, NoteSigns
 
 _ONSET, _FRAME = 0.5, 0.3
+_CHORD_ONSET = 0.6
+"""Notes of chords are claimed more readily than those of a single line."""
 _SHORTEST_FRAMES, _GAP_FRAMES = 4, 3
+_SAME_S = 0.06
 
 
 def read_notes(signs: NoteSigns, *, one_at_a_time: bool = True) -> tuple[Note, ...]:
     """Notes in order of time; a single voice keeps the surest note of those that overlap."""
-    peak = (signs.onset == maximum_filter1d(signs.onset, 5, axis=0)) & (signs.onset > _ONSET)
+    least = _ONSET if one_at_a_time else _CHORD_ONSET
+    peak = (signs.onset == maximum_filter1d(signs.onset, 5, axis=0)) & (signs.onset > least)
     found: list[tuple[int, int, int, float]] = []
     for pitch in np.flatnonzero(peak.any(axis=0)):
         starts = np.flatnonzero(peak[:, pitch])
@@ -29,6 +33,18 @@ def read_notes(signs: NoteSigns, *, one_at_a_time: bool = True) -> tuple[Note, .
         Note(start_s=a / signs.fps, end_s=b / signs.fps, midi=float(pitch), velocity=round(float(np.clip(sure, 0.05, 1)), 3))
         for a, b, pitch, sure in sorted(found)
     )
+
+
+def read_every_note(voice: NoteSigns, bass: NoteSigns, other: NoteSigns) -> tuple[Note, ...]:
+    """All pitched notes of a mix in order of time; what two parts claim at one moment has sounded once, as the surer says."""
+    claimed = sorted((*read_notes(voice), *read_notes(bass), *read_notes(other, one_at_a_time=False)), key=lambda n: (n.midi, n.start_s))
+    kept: list[Note] = []
+    for note in claimed:
+        if kept and kept[-1].midi == note.midi and note.start_s - kept[-1].start_s < _SAME_S:
+            kept[-1] = max(kept[-1], note, key=lambda n: n.velocity)
+        else:
+            kept.append(note)
+    return tuple(sorted(kept, key=lambda n: (n.start_s, n.midi)))
 
 
 def _held_until(frame: np.ndarray, start: int, limit: int) -> int:

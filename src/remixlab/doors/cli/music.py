@@ -52,13 +52,14 @@ def listen(
     from remixlab.app import open_house  # lazy
     from remixlab.doors.cli.files import find_source, write_whole
     from remixlab.listening import draw
-    from remixlab.studio import analyse, sound_blocks
+    from remixlab.studio import analyse, hear_sound, is_song, sound_blocks
 
     with open_house(home) as house, progress_bar(quiet=as_json) as progress:
         recording = find_source(source, house)
         analysis = analyse(recording, house.desk, progress)
         if picture:
-            write_whole(picture, draw(sound_blocks(recording, house.desk), analysis))
+            sung = hear_sound(recording, house.desk) if is_song(recording) else None
+            write_whole(picture, draw(sound_blocks(recording, house.desk), analysis, sung=sung))
     emit(analysis.to_answer(), as_json=as_json, human=_heard)
 
 

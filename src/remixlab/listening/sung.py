@@ -1,0 +1,116 @@
+"""The sung line from what the note network says of the voice: one path of pitches and silence, parted where a pitch is sung anew."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import maximum_filter1d
+from scipy.signal import find_peaks
+
+from remixlab.domain.music import Note
+from remixlab.listening.frames import Array
+from remixlab.listening.heads import LOWEST_NOTE, NoteSigns
+
+_HELD_ABOVE = 0.38
+"""A frame speaks for a pitch from this belief on; silence is worth the rest."""
+_ONSET_WEIGHT, _NEW_COST, _END_COST = 1.5, 5.0, 0.5
+"""What an onset counts against a held frame, and what a new note and an end cost; set on songs that training kept out."""
+_OFF_PEAK = 0.2
+_SHORTEST_FRAMES = 4
+_PARTIALS = (0, 36, 57, 72, 84, 93)
+"""Bands between a pitch and its first six partials, three to the semitone."""
+_DIP_DB, _DIP_MIDDLE_DB, _DIP_SLOPE = 3.0, 14.0, 0.25
+"""A dip of the partials that deep may part a note; how it weighs against the network's belief in an onset, in logits a decibel."""
+
+
+class _Span(NamedTuple):
+    """One note in frames."""
+
+    begin: int
+    end: int
+    pitch: int
+
+
+def read_sung(signs: NoteSigns) -> tuple[Note, ...]:
+    """Notes of one voice in order of time; none overlap."""
+    spans = [part for span in _best_line(signs) for part in _parted(span, signs)]
+    return tuple(
+        Note(
+            start_s=span.begin / signs.fps,
+            end_s=span.end / signs.fps,
+            midi=float(span.pitch + LOWEST_NOTE),
+            velocity=round(float(np.clip(signs.frame[span.begin : span.end, span.pitch].mean(), 0.05, 1)), 3),
+        )
+        for span in spans
+    )
+
+
+def _best_line(signs: NoteSigns) -> list[_Span]:
+    """Viterbi over pitches and silence: to hold is free, to begin costs what the network's onset does not pay."""
+    pitches = np.flatnonzero(signs.frame.max(axis=0, initial=0) > _HELD_ABOVE)
+    if not len(pitches):
+        return []
+    onset = np.asarray(signs.onset[:, pitches], np.float32)
+    onset = np.where(onset == maximum_filter1d(onset, 11, axis=0), onset, onset * np.float32(_OFF_PEAK))
+    held = np.clip(_logit(signs.frame[:, pitches]), -4, 4) - _logit(np.array(_HELD_ABOVE, np.float32))
+    begun = np.asarray(_ONSET_WEIGHT * np.maximum(_logit(onset), -4) - _NEW_COST, np.float32)
+    return [_Span(a, b, int(pitches[p])) for a, b, p in _trace(held, begun) if b - a >= _SHORTEST_FRAMES]
+
+
+def _trace(held: Array, begun: Array) -> list[tuple[int, int, int]]:
+    """The best path as begin, end and column of its notes. Shape: held, begun (frames, columns); column -1 is silence."""
+    frames, count = held.shape
+    columns, silence = np.arange(count), count
+    score, came = np.zeros(count + 1), np.empty((frames, count + 1), np.int16)
+    for t in range(frames):
+        best = int(score.argmax())
+        fresh = score[best] + begun[t]
+        changed = (fresh > score[:count]) & (columns != best)
+        came[t, :count] = np.where(changed, best, columns)
+        rest = max(score[silence], score[best] - _END_COST)
+        came[t, silence] = silence if rest == score[silence] else best
+        score[:count] = np.where(changed, fresh, score[:count]) + held[t]
+        score[silence] = rest
+        score -= score.max()
+    here, end, found = int(score.argmax()), frames, list[tuple[int, int, int]]()
+    for t in range(frames - 1, -1, -1):
+        before = int(came[t, here])
+        if before != here:
+            if here != silence:
+                found.append((t, end, here))
+            here, end = before, t
+    if here != silence:
+        found.append((0, end, here))
+    return found[::-1]
+
+
+def _parted(span: _Span, signs: NoteSigns) -> list[_Span]:
+    """A note divided where its partials dip and rise again, the more readily the more the network believes in an onset there."""
+    if signs.heard is None or span.end - span.begin < 2 * _SHORTEST_FRAMES:
+        return [span]
+    level = _partials_db(signs.heard[span.begin : span.end], span.pitch)
+    dips, facts = find_peaks(-level, prominence=_DIP_DB, distance=_SHORTEST_FRAMES)
+    parts, begin = list[_Span](), span.begin
+    for number, (dip, depth) in enumerate(zip(dips, facts["prominences"], strict=True)):
+        after = level[dip : dips[number + 1] if number + 1 < len(dips) else None]
+        rise = span.begin + int(dip) + int(np.argmax(after > (level[dip] + after.max()) / 2))
+        belief = float(_logit(signs.onset[max(0, rise - 4) : rise + 5, span.pitch].max()))
+        if belief + _DIP_SLOPE * (float(depth) - _DIP_MIDDLE_DB) < 0:
+            continue
+        if span.begin + dip - begin >= _SHORTEST_FRAMES - 1 and span.end - rise >= _SHORTEST_FRAMES - 1:
+            parts.append(_Span(begin, span.begin + int(dip), span.pitch))
+            begin = rise
+    return [*parts, _Span(begin, span.end, span.pitch)]
+
+
+def _partials_db(heard: Array, pitch: int) -> NDArray[np.float64]:
+    """Power of the first six partials of a pitch, frame by frame."""
+    bands = [band for band in (3 * pitch + 1 + shift for shift in _PARTIALS) if band < heard.shape[1]]
+    return 10 * np.log10(np.square(np.expm1(heard[:, bands].astype(np.float64))).sum(axis=1) + 1e-3)
+
+
+def _logit(belief: Array) -> Array:
+    bounded = np.clip(belief, 1e-3, 1 - 1e-3)
+    return np.log(bounded / (1 - bounded))
