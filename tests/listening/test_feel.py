@@ -19,6 +19,7 @@ from remixlab.domain.music import Feel
 from remixlab.domain.song import Song
 from remixlab.listening import feel, feel_ear, likeness, match, name_feel, rank, read_wanted
 from remixlab.listening.features import FEEL, hear_feature
+from remixlab.listening.feel import unit
 from remixlab.listening.match import words_table
 from remixlab.plan import cover, styles
 from remixlab.rendering import render
@@ -68,6 +69,34 @@ def test_a_description_finds_what_it_describes(feels: Mapping[str, Feel]) -> Non
 
 def test_a_no_turns_a_description_away(feels: Mapping[str, Feel]) -> None:
     assert match("metal", feels["metal"]) > 0.5 > match("not metal", feels["metal"])
+
+
+def direction_of(*words: tuple[float, str]) -> Feel:
+    """A sound that feels as far as said in the direction of each word."""
+    table = words_table()
+    vector = sum(weight * unit(table.vectors[table.names.index(name)]) for weight, name in words)
+    return Feel(ear="feel/own", vector=tuple(float(x) for x in unit(np.asarray(vector, np.float32))))
+
+
+def test_what_all_recordings_have_in_common_decides_nothing() -> None:
+    others = ("reggae", "house", "orchestral", "chiptune", "bossa-nova", "punk", "gospel", "trap")
+    shelf = [direction_of((4, "voice:sung"), (1, f"style:{style}")) for style in ("metal", *others)]
+    assert match("metal", shelf[0]) < 0.5
+    fits = rank("metal", shelf)
+    assert int(np.argmax(fits)) == 0 and fits[0] > 0.9
+    assert rank("metal", shelf[:7])[0] == pytest.approx(match("metal", shelf[0]), abs=1e-6)
+
+
+def test_three_styles_weigh_no_more_than_one_voice() -> None:
+    wanted = read_wanted("reggae disco house with singing")
+    kinds = [quality.name.partition(":")[0] for quality in wanted.said]
+    assert kinds.count("style") == 3 and kinds.count("voice") == 1
+    sung, turned = (direction_of((1, "voice:sung"), (sign, "style:reggae")) for sign in (1, -1))
+    assert match("reggae disco house with singing", sung) > match("reggae disco house with singing", turned)
+    table = words_table()
+    voice = unit(table.vectors[table.names.index("voice:sung")])
+    mean = np.mean([unit(table.vectors[table.names.index(q.name)]) for q in wanted.said if q.name.startswith("style")], axis=0)
+    assert np.allclose(wanted.direction, unit((mean + voice).astype(np.float32)), atol=1e-5)
 
 
 def test_the_same_recording_feels_the_same_louder_softer_and_at_other_rates(covers: Mapping[str, Audio], feels: Mapping[str, Feel]) -> None:

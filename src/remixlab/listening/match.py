@@ -21,6 +21,8 @@ KINDS_SHOWN = {"style": 3, "family": 1, "era": 2, "scene": 3, "mood": 3, "instru
 """How many words of each kind a recording is tagged with at most."""
 FITS = 0.5
 """From here on a word is said of a recording."""
+COMPARED = 8
+"""From so many recordings on, each is judged by how it differs from what all of them have in common."""
 
 
 class Table(NamedTuple):
@@ -53,7 +55,7 @@ class Wanted(NamedTuple):
 
 
 def read_wanted(words: str) -> Wanted:
-    """A description as a direction in the common space.
+    """A description as a direction in the common space. Every kind of word weighs the same: three styles are no more than one voice.
 
     Raises: InvalidPrompt `prompt.empty`, `prompt.too_long`, or `prompt.unclear` where no word is known; EngineUnavailable without weights.
     """
@@ -67,21 +69,33 @@ def read_wanted(words: str) -> Wanted:
             hint="Name a style, a mood, an era, an instrument or a voice, for example 'calm bossa with a female voice'.",
         )  # fmt: skip
     missed = tuple(quality.words for quality in said if quality.name not in places)
-    direction = sum(
-        (table.vectors[places[q.name]] * np.float32(1.0 if q.wanted else -0.7) for q in known), np.zeros(table.vectors.shape[1])
-    )
+    kinds: dict[str, list[Array]] = {}
+    for quality in known:
+        vector = unit(table.vectors[places[quality.name]])
+        kinds.setdefault(quality.name.partition(":")[0], []).append(vector if quality.wanted else -vector)
+    direction = np.mean([np.mean(vectors, axis=0) for vectors in kinds.values()], axis=0)
     return Wanted(unit(np.asarray(direction, np.float32)), known, (*skipped, *missed))
 
 
 def match(words: str, feel: Feel) -> float:
-    """How well a description fits a recording, 0 to 1. Raises: as `read_wanted`."""
-    return float(rank(words, [feel])[0])
+    """How well a description fits a recording, 0 to 1, whatever else there is. Raises: as `read_wanted`."""
+    return float(words_table().judge(read_wanted(words).direction[None], _matrix([feel]))[0, 0])
 
 
 def rank(words: str, feels: Sequence[Feel]) -> Array:
-    """How well a description fits each of many recordings, 0 to 1. Raises: as `read_wanted`."""
-    wanted = read_wanted(words)
-    return words_table().judge(wanted.direction[None], _matrix(feels))[:, 0]
+    """How well a description fits each of many recordings, 0 to 1; from eight on, how well it tells each from the others.
+
+    Raises: as `read_wanted`.
+    """
+    return words_table().judge(read_wanted(words).direction[None], _told_apart(_matrix(feels)))[:, 0]
+
+
+def _told_apart(feels: Array) -> Array:
+    """Each without what all have in common: masters sound alike to an ear that learned from synthesizers, and some then fit every word."""
+    if len(feels) < COMPARED:
+        return feels
+    rest = feels - feels.mean(axis=0)
+    return rest / np.maximum(np.linalg.norm(rest, axis=1, keepdims=True), np.float32(1e-6))
 
 
 def likeness(feel: Feel, others: Sequence[Feel]) -> Array:
