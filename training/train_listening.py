@@ -7,6 +7,7 @@ import json
 import math
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -115,11 +116,10 @@ def draw_notes(song: Batch, rng: np.random.Generator, window: int, *, plain: boo
         frame, onset = (song[name].astype(np.float32) for name in ("frame", "onset"))
         return {"x": song["pitch"].astype(np.float32), "frame": frame, "onset": np.maximum(onset, _late(onset))}
     shift = int(rng.integers(-3, 4))
-    loud, frame, onset = _hurried(song, rng, window)
+    loud, frame, onset = _hurried(song, rng, window, 2.0)
     loud, frame, onset = _transposed(loud, 3 * shift), _transposed(frame, shift), _transposed(onset, shift)
     if beside is not None:
-        there = int(song["facts"][1]) + shift - int(beside["facts"][1])
-        there = (there + 5) % 12 - 5 + int(rng.choice([-12, 0, 0, 12]))
+        there = _way(beside, song) + shift + int(rng.choice([-12, 0, 0, 12]))
         start = int(rng.choice(beside["alone"]))
         part = slice(start, start + window)
         second = np.expm1(beside["pitch"][part].astype(np.float32)) * np.float32(10 ** (rng.uniform(-12, 2) / 20))
@@ -129,9 +129,27 @@ def draw_notes(song: Batch, rng: np.random.Generator, window: int, *, plain: boo
     return {"x": _vary(np.log1p(loud), rng, loud.shape[1]), "frame": frame, "onset": np.maximum(onset, _late(onset))}
 
 
-def _hurried(song: Batch, rng: np.random.Generator, window: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Magnitudes and truth of a window, 0.87 to 2 times as fast: pop is sung in shorter notes than lead sheets are."""
-    speed = float(np.exp(rng.uniform(-0.14, 0.7)))
+def draw_sung(line: Batch, song: Batch, rng: np.random.Generator, window: int) -> Batch:
+    """Lay a line of `training.lines` over a window in which nobody sings, in the key of its song, softer or louder than the band."""
+    loud, frame, onset = _hurried(line, rng, window, 1.25)
+    there, start = _way(line, song), int(rng.choice(song["alone"]))
+    part = slice(start, start + window)
+    loud = _transposed(loud, 3 * there) * np.float32(10 ** (rng.uniform(-12, 4) / 20)) + np.expm1(song["pitch"][part].astype(np.float32))
+    frame = np.maximum(_transposed(frame, there), song["frame"][part])
+    onset = np.maximum(_transposed(onset, there), song["onset"][part])
+    shift = int(rng.integers(-3, 4))
+    loud, frame, onset = _transposed(loud, 3 * shift), _transposed(frame, shift), _transposed(onset, shift)
+    return {"x": _vary(np.log1p(loud), rng, loud.shape[1]), "frame": frame, "onset": np.maximum(onset, _late(onset))}
+
+
+def _way(song: Batch, other: Batch) -> int:
+    """Semitones, at most six, from the tonic of one to that of another."""
+    return (int(other["facts"][1]) - int(song["facts"][1]) + 5) % 12 - 5
+
+
+def _hurried(song: Batch, rng: np.random.Generator, window: int, most: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Magnitudes and truth of a window, 0.87 to `most` times as fast: pop is sung in shorter notes than lead sheets are."""
+    speed = float(np.exp(rng.uniform(-0.14, math.log(most))))
     span = min(int(np.ceil(window * speed)) + 1, len(song["pitch"]))
     speed = min(speed, (span - 1) / window)
     start = int(rng.integers(0, len(song["pitch"]) - span + 1))
@@ -167,11 +185,22 @@ def _late(onset: np.ndarray) -> np.ndarray:
     return late
 
 
-def find_alone(songs: list[Batch], window: int) -> list[Batch]:
-    """Songs in which, for a window, nobody sings and no bass plays; `alone` says where."""
+def load_lines(folder: Path) -> list[Batch]:
+    """Load the lines that training may hear, as songs whose other parts rest."""
+    lines: list[Batch] = []
+    for path in sorted(folder.glob("*.npz")):
+        if int(path.stem) % 10 != 9:
+            with np.load(path) as saved:
+                parts = {name: np.pad(saved[name][..., None], ((0, 0), (0, 0), (0, 2))) for name in ("frame", "onset")}
+                lines.append({"pitch": saved["pitch"], "facts": saved["facts"], **parts})
+    return lines
+
+
+def find_alone(songs: list[Batch], window: int, parts: int) -> list[Batch]:
+    """Songs in which, for a window, the first parts rest (voice, bass, others); `alone` says where."""
     found: list[Batch] = []
     for song in songs:
-        busy = np.cumsum(np.pad(song["frame"][:, :, :2].any((1, 2)), (1, 0)))
+        busy = np.cumsum(np.pad(song["frame"][:, :, :parts].any((1, 2)), (1, 0)))
         starts = np.flatnonzero(busy[window:] == busy[:-window])[::25]
         if len(starts):
             found.append({**song, "alone": starts})
@@ -280,10 +309,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("net", choices=sorted(NETS))
     parser.add_argument("--truth", type=Path, default=Path("training/work/truth"))
+    parser.add_argument("--lines", type=Path, default=Path("training/work/lines"))
     parser.add_argument("--out", type=Path, default=Path("training/work/listening"))
     parser.add_argument("--minutes", type=float, default=8.0, help="of processor time")
     parser.add_argument("--steps", type=int, default=10**9)
     parser.add_argument("--rate", type=float, default=3e-3)
+    parser.add_argument(
+        "--again", action="store_true", help="let the rate fall from its height once more, over what is left of the minutes"
+    )
     parser.add_argument("--seed", type=int, default=3)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--patience", type=int, default=100)
@@ -292,11 +325,33 @@ def main() -> None:
     train(parser.parse_args())
 
 
-def _draw(net: str, songs: list[Batch], alone: list[Batch], rng: np.random.Generator) -> Batch:
-    song = songs[int(rng.integers(len(songs)))]
-    if alone and rng.random() < 0.5:
-        return draw_notes(song, rng, WINDOW[net], beside=alone[int(rng.integers(len(alone)))])
-    return DRAWS[net](song, rng, WINDOW[net])
+class Shelf(NamedTuple):
+    """What may be drawn: songs; for notes also songs whose chords stand alone for a while, lines, and songs for them to be sung over."""
+
+    songs: list[Batch]
+    chords: list[Batch]
+    lines: list[Batch]
+    unsung: list[Batch]
+
+    def draw(self, net: str, rng: np.random.Generator) -> Batch:
+        """Draw one window."""
+        if self.lines and rng.random() < 0.4:
+            return draw_sung(_any(self.lines, rng), _any(self.unsung, rng), rng, WINDOW[net])
+        song = _any(self.songs, rng)
+        if self.chords and rng.random() < 0.4:
+            return draw_notes(song, rng, WINDOW[net], beside=_any(self.chords, rng))
+        return DRAWS[net](song, rng, WINDOW[net])
+
+
+def _any(shelf: list[Batch], rng: np.random.Generator) -> Batch:
+    return shelf[int(rng.integers(len(shelf)))]
+
+
+def fill_shelf(net: str, songs: list[Batch], lines: Path) -> Shelf:
+    """Gather what a network is trained on."""
+    if net != "notes":
+        return Shelf(songs, [], [], [])
+    return Shelf(songs, find_alone(songs, WINDOW[net], 2), load_lines(lines), find_alone(songs, WINDOW[net], 1))
 
 
 def train(options: argparse.Namespace) -> None:
@@ -316,14 +371,15 @@ def train(options: argparse.Namespace) -> None:
         optimizer.load_state_dict(saved["optimizer"])
         step, cpu_s = saved["step"], saved["cpu_s"]
     rng = np.random.default_rng(options.seed + 1000 * step)
-    alone = find_alone(songs, WINDOW["notes"]) if options.net == "notes" else []
+    shelf = fill_shelf(options.net, songs, options.lines)
     print(f"{sum(p.numel() for p in model.parameters())} parameters, {len(songs)} + {len(kept)} songs", flush=True)
     began, base, last, worse, losses = time.process_time(), cpu_s, cpu_s, 0, list[float]()
+    origin = base if options.again else 0.0
     while step < options.steps and cpu_s < options.minutes * 60 and worse < options.patience:
-        done = max(step / options.steps, cpu_s / (options.minutes * 60))
+        done = max(step / options.steps, (cpu_s - origin) / (options.minutes * 60 - origin))
         for group in optimizer.param_groups:
             group["lr"] = options.rate * min(1, (step + 1) / 50) * (0.5 * (1 + math.cos(math.pi * done)) * 0.98 + 0.02)
-        drawn = [_draw(options.net, songs, alone, rng) for _ in range(BATCH[options.net])]
+        drawn = [shelf.draw(options.net, rng) for _ in range(BATCH[options.net])]
         batch = {name: torch.from_numpy(np.stack([d[name] for d in drawn])).to(device) for name in drawn[0]}
         model.train()
         with half(device, wanted=options.net == "notes"):
