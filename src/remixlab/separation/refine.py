@@ -25,11 +25,11 @@ def refine_masks(masks: Floats, loudness: Floats, bin_hz: float) -> Floats:
 
 
 def soften(masks: Floats) -> Floats:
-    """Every mask to the power of three quarters: a doubtful bin is shared out more evenly, which costs least where the network errs."""
-    root = np.sqrt(masks)
-    root *= np.sqrt(root)
-    root /= root.sum(axis=0) + np.float32(1e-9)
-    return root
+    """Every mask to the power of three eighths: a doubtful bin is shared out more evenly, which costs least where the network errs."""
+    quarter = np.sqrt(np.sqrt(masks))
+    quarter *= np.sqrt(quarter)
+    quarter /= quarter.sum(axis=0) + np.float32(1e-9)
+    return quarter
 
 
 def sung_gain(vocals: Floats, loudness: Floats, bin_hz: float) -> Floats:
