@@ -31,8 +31,8 @@ ABOUT = """# Separation, measured
   **SI-SDR** beside it forgives a wrong level and does not reward a cautious, quiet stem. Made by `make -C training table`.
 - **untrained**: the package's masks without training. **oracle** shares the mix out by the true magnitudes: no mask of this kind does better.
   {rivals}
-- **One singer.** The artist of the five songs sings all of them. No network heard the song it is scored on here, but each heard the same singer in
-  others. The rows "voice n over ..." lay singers over accompaniments whom no training run heard (Producer Space phrases, kept out because their
+- **One singer.** The artist of the five songs sings all of them. No network heard the song it is scored on here, but all that heard any of the five heard
+  the same singer. The rows "voice n over ..." lay singers over accompaniments whom no training run heard (Producer Space phrases, kept out because their
   singers are not named); neither did the network of a row hear that accompaniment. "trow" is a recording that nothing here was trained on.
 - Only lithium has a bass of its own. In the other songs it was published within the rest, so what is found of bass and other is scored together, as other.
 - Whole songs are all that we have of each, quiet singing included. Rubidium's voice lies 17 dB under its band: reported, and in no mean.
@@ -80,7 +80,7 @@ def write_table(rows: list[Row], means: Means, group: str, *, scale_free: bool) 
     yield from (write_line(row, scale_free=scale_free) for row in [*chosen, *total])
 
 
-def list_goals(means: Means) -> Iterator[tuple[str, float, float]]:
+def list_goals(means: Means, rows: list[Row]) -> Iterator[tuple[str, float, float]]:
     """Every goal as words, what was measured, and what is wanted at least."""
     if NETWORK in means.get("whole songs", {}):
         real, plain = means["whole songs"][NETWORK], means["whole songs"]["untrained"]
@@ -90,6 +90,8 @@ def list_goals(means: Means) -> Iterator[tuple[str, float, float]]:
         yield "the goal to run for: vocals of real songs never heard, 6 dB", real["vocals"], 6.0
         if "leak_db" in real:
             yield "vocal stem at least 30 dB under the mix where nobody sings (mean of the songs' medians)", -real["leak_db"], 30.0
+            leaks = [r.scores["leak_db"] for r in rows if r.group == "whole songs" and r.who == NETWORK and "leak_db" in r.scores]
+            yield "vocal stem at least 30 dB under the mix where nobody sings, in every one of these songs", -max(leaks), 30.0
             yield "sung moments kept, at least 90 of 100", 100 * real["kept"], 90.0
     if NETWORK in means.get("other voices", {}):
         voices, plain = means["other voices"][NETWORK], means["other voices"]["untrained"]
@@ -111,7 +113,8 @@ def write_page(rows: list[Row], means: Means, folds: Folds, missing: list[str], 
     )
     lines = [ABOUT.format(folds=describe_folds(folds, shipped), rivals=" ".join(told), seconds=seconds)]
     goals = [
-        f"- {'holds' if found >= wanted else '**fails**'}: {words}; measured {found:.1f}" for words, found, wanted in list_goals(means)
+        f"- {'holds' if found >= wanted else '**fails**'}: {words}; measured {found:.1f}"
+        for words, found, wanted in list_goals(means, rows)
     ]
     lines += ["## What holds and what does not", "", *goals, ""]
     for group in means:

@@ -111,7 +111,7 @@ def test_a_page_says_which_goals_hold() -> None:
         Row("whole songs", "a", who, {**good, "vocals": level}) for who, level in (("network", 5.0), ("untrained", 2.5), ("oracle", 11.0))
     ]
     means = take_means(rows)
-    verdicts = {words: found >= wanted for words, found, wanted in list_goals(means)}
+    verdicts = {words: found >= wanted for words, found, wanted in list_goals(means, rows)}
     assert [words for words, holds in verdicts.items() if not holds] == [
         "vocals of real songs never heard, at least 3 dB above the untrained separator",
         "the goal to run for: vocals of real songs never heard, 6 dB",
