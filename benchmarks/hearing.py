@@ -31,7 +31,10 @@ try:
 except SystemExit as end:
     code = end.code or 0
 used = resource.getrusage(resource.RUSAGE_SELF)
-print(json.dumps({"cpu_s": round(used.ru_utime + used.ru_stime, 1), "peak_mib": round(used.ru_maxrss / 1024), "code": code}), file=sys.stderr)
+peak_kib = used.ru_maxrss  # on Linux that of the parent too, which a new program inherits
+if sys.platform == "linux":
+    peak_kib = next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmHWM"))
+print(json.dumps({"cpu_s": round(used.ru_utime + used.ru_stime, 1), "peak_mib": round(peak_kib / 1024), "code": code}), file=sys.stderr)
 """
 
 
