@@ -24,6 +24,11 @@ def test_random_plans_render_whole_and_clean_or_are_refused_clearly(first: int) 
     assert sum(not one.refused for one in found) >= STEP // 2
 
 
+def test_a_mix_that_comes_slowly_to_its_loudness_gets_there() -> None:
+    """Drums 24 dB up: each decibel of gain brings a third of one, for the limiter takes the rest."""
+    assert workbench().attempt(3012).faults == ()
+
+
 def test_random_plans_speak_the_whole_language() -> None:
     """Three hundred plans hold every verb, every effect, and every choice and both ends of every range that the schema knows."""
     dice = PlanDice(PLACES, [SAMPLED])

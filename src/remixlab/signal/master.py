@@ -19,7 +19,7 @@ from remixlab.signal.loudness import measure_loudness_lufs, measure_peak_dbtp, p
 
 _CEILING_MARGIN_DB = 0.15
 _TOLERANCE_LU = 0.15
-_PASSES_MAX = 4
+_PASSES, _PASSES_MAX = 4, 10
 _RELEASE_S = 0.12
 _LOOK_S = 0.005
 _SPARE_DB = 2.0
@@ -98,7 +98,8 @@ def master(
     reduction_db_max: float = 15.0,
     pool: Executor | None = None,
 ) -> Mastered:
-    """Bring a mix to its loudness under its ceiling: gain, limit, measure, again until it fits (1-4 passes).
+    """Bring a mix to its loudness under its ceiling: gain, limit, measure, again until it fits (1-4 passes, up to 10 where it
+    comes slowly to its target).
 
     Silence stays silence. Where the limiter would take away more than `reduction_db_max`, the gain stops
     there and the loudness stays below its target. With a pool what does not wait for another runs beside it; the bits are the same.
@@ -113,7 +114,7 @@ def master(
     best: Mastered | None = None
     searched_db, peaks = gain + _SPARE_DB, _peaks(source, gain + _SPARE_DB, ceiling, each)
     gain_max = ceiling_dbtp + reduction_db_max - db_from_amplitude(float(peaks.max()))
-    for _ in range(_PASSES_MAX):
+    for number in range(1, _PASSES_MAX + 1):
         gain = min(gain, gain_max)
         if gain > searched_db:
             searched_db, peaks = gain, _peaks(source, gain, ceiling, each)
@@ -123,7 +124,7 @@ def master(
         fits = top <= ceiling_dbtp
         near = abs(reached - target_lufs) <= _TOLERANCE_LU
         best = Mastered(made, reached, top, gain, reduction, on_target=abs(reached - target_lufs) <= 0.3)
-        if fits and (near or gain >= gain_max):
+        if fits and (near or gain >= gain_max or (number >= _PASSES and best.on_target)):
             break
         ceiling = ceiling if fits else ceiling - (top - ceiling_dbtp) - 0.02
         gain += (target_lufs - reached) * (1.0 if reduction < 1.0 else 1.4)
