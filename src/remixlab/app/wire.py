@@ -49,7 +49,7 @@ def wire_desk(settings: Settings, registry: SqlDesk) -> Desk:
     return Desk(
         registry=registry,
         blobs=open_blobs(settings.blobs_url),
-        audio_files=SoundFiles(settings.workers),
+        audio_files=SoundFiles(),
         sounds=FolderSounds(settings.home / "cache"),
         separator=choose_separator(),
         listener=choose_listener(),

@@ -1,7 +1,6 @@
 """Audio files in and out: the only place that knows formats. Every bad file becomes one clear sentence.
 
-Stereo FLAC is written by ourselves, all else by libsndfile 1.2; its Vorbis encoder fails when one write carries a minute or more, so all
-writes go in blocks.
+Source: libsndfile 1.2; its Vorbis encoder fails when one write carries a minute or more, so all writes go in blocks.
 """
 
 from __future__ import annotations
@@ -21,7 +20,6 @@ from remixlab.domain.ports import Content
 from remixlab.signal import resample
 from remixlab.stores.blobs import write_durably
 from remixlab.stores.containers import sniff
-from remixlab.stores.flac import RATE_CODES, encode_flac
 from remixlab.stores.reading import decode_sound, open_sound, seen, words_of
 
 BLOCK_FRAMES: Final = 65_536
@@ -59,10 +57,6 @@ _RIFF_BYTES_MAX: Final = 4_000_000_000
 class SoundFiles:
     """Reads wav, flac, ogg, mp3, opus and aiff, and with the extra `[formats]` m4a, webm and wma; writes the first five."""
 
-    def __init__(self, workers: int = 1) -> None:
-        """`workers` is how many cores may write one file."""
-        self._workers = workers
-
     def decode(self, content: Content, name: str) -> Audio:
         """The whole sound of a file, at its own rate, with its own channels. Raises: InvalidAudio, as `stream`."""
         return decode_sound(content, name)
@@ -88,8 +82,6 @@ class SoundFiles:
         if form == "opus" and audio.sample_rate not in OPUS_RATES_HZ:
             audio = Audio(resample(audio.samples, audio.sample_rate, OPUS_RATES_HZ[-1]), OPUS_RATES_HZ[-1])
         _check_rate(audio, form)
-        if form == "flac" and audio.channels == 2 and audio.sample_rate in RATE_CODES:
-            return encode_flac(audio, self._workers)
         container, subtype = _FORMATS[form]
         settings = _SETTINGS.get(form, {})
         sink = io.BytesIO()
