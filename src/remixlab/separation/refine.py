@@ -19,17 +19,23 @@ _SHUT = 0.1
 def refine_masks(masks: Floats, loudness: Floats, bin_hz: float) -> Floats:
     """Masks that sum to one again. Shape: masks (4, 2, frames, bins): vocals, drums, bass, other; mid and side. loudness (frames, bins) of mid."""
     sung = sung_gain(masks[VOCALS, 0], loudness, bin_hz)
-    refined = soften(masks)
+    refined = soften(masks, (sung - _SHUT) / (1 - _SHUT))
     shut_voice(refined, sung)
     return refined
 
 
-def soften(masks: Floats) -> Floats:
-    """Every mask to the power of three eighths: a doubtful bin is shared out more evenly, which costs least where the network errs."""
-    quarter = np.sqrt(np.sqrt(masks))
-    quarter *= np.sqrt(quarter)
-    quarter /= quarter.sum(axis=0) + np.float32(1e-9)
-    return quarter
+def soften(masks: Floats, sung: Floats) -> Floats:
+    """Every mask to the power of three eighths: a doubtful bin is shared out more evenly, which costs least where the network errs.
+
+    Where nobody sings, `sung` (frames,) at 0 and not 1, to the power of six eighths: there crumbs would only leak.
+    """
+    softened = np.sqrt(np.sqrt(masks))
+    softened *= np.sqrt(softened)
+    rows = np.flatnonzero(sung < 1)
+    share = sung[rows, None]
+    softened[:, :, rows] *= share + (1 - share) * softened[:, :, rows]
+    softened /= softened.sum(axis=0) + np.float32(1e-9)
+    return softened
 
 
 def sung_gain(vocals: Floats, loudness: Floats, bin_hz: float) -> Floats:
