@@ -72,7 +72,7 @@ def summary(rows: list[Row]) -> Row:
     refusals: Counter[str] = Counter()
     for row in rows:
         refusals.update(row["refusals"])
-    return {"what": "fuzzed plans, all", **total, "refusals": dict(refusals.most_common()), "hours_of_sound": round(sound_s / 3600, 1),
+    return {"what": "fuzzed plans, all", "wanted": PLANS, **total, "refusals": dict(refusals.most_common()), "hours_of_sound": round(sound_s / 3600, 1),
             "cpu_s_per_plan": round(cpu_s / max(1, total["plans"]), 3), **surroundings()}  # fmt: skip
 
 
