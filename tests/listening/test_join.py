@@ -77,3 +77,9 @@ def test_loudness_is_gated_over_the_whole_and_the_highest_peak_counts() -> None:
 def test_no_window_is_no_sound() -> None:
     with pytest.raises(InvalidAudio):
         join_analyses([], 1.0)
+
+
+def test_a_stroke_on_the_bar_line_where_windows_meet_is_kept_once() -> None:
+    step_s, overlap_s = 26.478839115559946, 9.0
+    whole = join_analyses([heard(n * step_s, step_s + overlap_s, tempo_bpm=90.0) for n in range(3)], 3 * step_s + overlap_s)
+    assert len(whole.melody) == len(whole.drums) == len(whole.beats) == 133

@@ -19,6 +19,8 @@ ALTERNATIVES_MAX = 6
 _SAME_TEMPO = 0.04
 _HOPS_PER_S = 10
 _FLOOR_LUFS = -70.0
+_HAIR_S = 0.02
+"""Two windows hear one stroke a little apart; most strokes where windows meet fall on the bar line."""
 
 
 class Heard(NamedTuple):
@@ -43,10 +45,15 @@ class _Span(NamedTuple):
     heard: Heard
     begin_s: float
     end_s: float
+    is_last: bool
 
     @property
     def length_s(self) -> float:
         return self.end_s - self.begin_s
+
+    def owns(self, time_s: float) -> bool:
+        """Whether what begins then is this window's; on the bar line where windows meet, and a hair before it, the later one's."""
+        return self.begin_s - _HAIR_S <= time_s and (self.is_last or time_s < self.end_s - _HAIR_S)
 
 
 def join_analyses(windows: Sequence[Heard], duration_s: float) -> Analysis:
@@ -81,7 +88,7 @@ def join_analyses(windows: Sequence[Heard], duration_s: float) -> Analysis:
             hit.model_copy(update={"time_s": round(hit.time_s + s.heard.start_s, 3)})
             for s in spans
             for hit in s.heard.analysis.drums
-            if s.begin_s <= hit.time_s + s.heard.start_s < s.end_s
+            if s.owns(hit.time_s + s.heard.start_s)
         ),
         loudness_lufs=round(max(integrate_loudness_lufs(momentary), _FLOOR_LUFS), 2),
         peak_dbtp=max(s.heard.analysis.peak_dbtp for s in spans),
@@ -91,7 +98,7 @@ def join_analyses(windows: Sequence[Heard], duration_s: float) -> Analysis:
 
 def _spans(windows: Sequence[Heard], duration_s: float) -> list[_Span]:
     cuts = [0.0, *(_meeting_s(before, after) for before, after in pairwise(windows)), duration_s]
-    return [_Span(heard, begin, end) for heard, (begin, end) in zip(windows, pairwise(cuts), strict=True)]
+    return [_Span(heard, begin, end, heard is windows[-1]) for heard, (begin, end) in zip(windows, pairwise(cuts), strict=True)]
 
 
 def _meeting_s(before: Heard, after: Heard) -> float:
@@ -168,9 +175,9 @@ def _join_notes(spans: Sequence[_Span], name: str) -> tuple[Note, ...]:
     notes: list[Note] = []
     for span in spans:
         shift = span.heard.start_s
-        free_from = max(span.begin_s, notes[-1].end_s) if notes else -1.0
+        free_from = notes[-1].end_s - 1e-4 if notes else -1.0
         for note in getattr(span.heard.analysis, name):
-            if free_from <= note.start_s + shift < span.end_s:
+            if free_from <= note.start_s + shift and span.owns(note.start_s + shift):
                 notes.append(note.model_copy(update={"start_s": round(note.start_s + shift, 5), "end_s": round(note.end_s + shift, 5)}))
     return tuple(notes)
 
