@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import math
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -159,7 +160,8 @@ def longest_hole_s(samples: Any, rate: int, length_bars_s: float) -> float:
 def drum_error(mix: Any, plan: RemixPlan) -> dict[str, Any]:
     """Onsets of the new drums that fall on a beat of the result's own grid (the recording's beats, mapped). Unit: ms.
 
-    On a beat is what is nearer to it than half a sixteenth, 60 ms at most: further away stands the stroke of the next sixteenth.
+    On a beat is what is nearer to it than half a sixteenth of the groove, 60 ms at most: further away stands the stroke of the next
+    sixteenth, which in a style at twice the song's pace is an eighth of a beat away.
     """
     drums = next((sound for name, sound in mix.stems_out.items() if name.startswith("drums")), None)
     if drums is None or not np.abs(drums.samples).max() > 1e-3 or any(op.op == "swing" for op in plan.ops):
@@ -168,10 +170,20 @@ def drum_error(mix: Any, plan: RemixPlan) -> dict[str, Any]:
     onsets_s = onsets_s[np.diff(onsets_s, prepend=-1.0) > CLAP_S]  # a clap is several bursts, heard at its first
     beats = np.asarray(mix.beats_s)
     near = np.abs(onsets_s[:, None] - beats[None]).min(axis=1) if onsets_s.size else np.zeros(0)
-    on_beat = near[near < min(0.06, float(np.median(np.diff(beats))) / 8)] * 1000
+    beat_s = float(np.median(np.diff(beats)))
+    on_beat = near[near < min(0.06, beat_s / (16 if _is_doubled(plan, 60 / beat_s) else 8))] * 1000
     if len(on_beat) < 8:
         return {}
     return {"drums_median_ms": round(float(np.median(on_beat)), 2), "drums_p95_ms": round(float(np.percentile(on_beat, 95)), 2)}
+
+
+def _is_doubled(plan: RemixPlan, tempo_bpm: float) -> bool:
+    """Whether the style's groove runs at twice the song's pace, being nearer to its own tempo so."""
+    chosen = next((op.style for op in plan.ops if op.op == "restyle"), None)
+    if chosen is None:
+        return False
+    low, high = styles.load(chosen).tempo_bpm
+    return math.log2(low / tempo_bpm) > max(0.0, math.log2(2 * tempo_bpm / high)) + 0.12
 
 
 def summary(rows: list[dict[str, Any]]) -> dict[str, Any]:
