@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from enum import IntEnum
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ import torch
 from scipy.signal import oaconvolve
 from torch import Tensor
 
-from training.pool import RATE, STEMS, Entry
+from training.pool import RATE, STEM_SONGS, STEMS, Entry
 from training.produce import produce_voice
 from training.separator_net import BINS, FFT_SIZE, HOP
 
@@ -41,12 +42,24 @@ def split_complex(left_right: Tensor) -> Tensor:
     return torch.stack((planes[:, 0, ..., 0], planes[:, 0, ..., 1], planes[:, 1, ..., 0], planes[:, 1, ..., 1]), 1)
 
 
+class Joined(IntEnum):
+    """Which stems of an example are known only together; their sum stands in `other`."""
+
+    NONE = 0
+    REST = 1
+    """Drums, bass and other: a finished recording without a voice."""
+    LOW = 2
+    """Bass and other: a song whose bass was published within the rest."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sound:
     """One pool entry with its samples on disk."""
 
     entry: Entry
     samples: np.ndarray
+    hides_bass: bool = False
+    """The bass of its song was published within it."""
 
 
 class Library:
@@ -57,10 +70,14 @@ class Library:
         self.sounds: dict[str, list[Sound]] = {kind: [] for kind in (*STEMS, "rest")}
         self.songs: dict[str, dict[str, Sound]] = {}
         self.entries: list[Entry] = []
-        for entry in json.loads((folder / "index.json").read_text()):
+        index: list[Entry] = json.loads((folder / "index.json").read_text())
+        with_bass = {entry["song"] for entry in index if entry["kind"] == "bass"}
+        hiding = {f"evr_{song}" for song in STEM_SONGS} - with_bass
+        for entry in index:
             if entry["song"] in held_out or (entry["weak"] and not with_weak) or entry["seconds"] < 6:
                 continue
-            sound = Sound(entry, np.load(folder / entry["file"], mmap_mode="r"))
+            hides_bass = entry["kind"] == "other" and entry["song"] in hiding
+            sound = Sound(entry, np.load(folder / entry["file"], mmap_mode="r"), hides_bass)
             self.entries.append(entry)
             self.sounds[entry["kind"]].append(sound)
             if entry["kind"] != "rest":
@@ -141,13 +158,18 @@ class Mixer:
             piece = np.tanh(piece * drive) / drive
         return piece
 
-    def _draw(self, kind: str) -> np.ndarray:
+    def _pick(self, kind: str) -> Sound:
         sounds = self.library.sounds[kind]
-        sound = sounds[int(self.rng.choice(len(sounds), p=self.library.weights[kind]))]
-        piece = self._cut_lively(sound)
+        return sounds[int(self.rng.choice(len(sounds), p=self.library.weights[kind]))]
+
+    def _play(self, sound: Sound) -> np.ndarray:
+        kind, piece = sound.entry["kind"], self._cut_lively(sound)
         return self._place(self._produce(piece, sound.entry["source"]) if kind == "vocals" else piece, kind)
 
-    def _draw_song(self) -> dict[str, np.ndarray]:
+    def _draw(self, kind: str) -> np.ndarray:
+        return self._play(self._pick(kind))
+
+    def _draw_song(self) -> tuple[dict[str, np.ndarray], Joined]:
         """Cut the stems of one song at the same place, at the same speed."""
         rng, songs = self.rng, self.library.songs
         sung = [name for name in songs if "vocals" in songs[name]]
@@ -162,28 +184,31 @@ class Mixer:
         waves = {stem: piece * (0.14 / loudest) * 10 ** (rng.normal(0, 2.0) / 20) for stem, piece in pieces.items()}
         if "vocals" not in waves and rng.random() < 0.7:
             waves["vocals"] = self._draw("vocals")
-        return waves
+        return waves, Joined.LOW if any(part.hides_bass for part in parts.values()) else Joined.NONE
 
-    def draw_waves(self) -> tuple[dict[str, np.ndarray], bool]:
-        """Draw the four stems of one example; the flag says that only vocals and the rest are known apart."""
+    def draw_waves(self) -> tuple[dict[str, np.ndarray], Joined]:
+        """Draw the stems of one example, and tell which of them are known only together."""
         rng, library = self.rng, self.library
         dice = rng.random()
         waves: dict[str, np.ndarray] = {}
         if dice < self.songs and library.songs:
-            return self._draw_song(), False
+            return self._draw_song()
         if dice < self.songs + 0.15 and library.sounds["rest"]:
             waves["other"] = self._draw("rest") * 1.6
             if rng.random() > ABSENT["vocals"]:
                 waves["vocals"] = self._draw("vocals")
-            return waves, True
-        for stem in STEMS:
-            if rng.random() > ABSENT[stem]:
-                waves[stem] = self._draw(stem)
+            return waves, Joined.REST
+        picked = [self._pick(stem) for stem in STEMS if rng.random() > ABSENT[stem]]
+        waves = {sound.entry["kind"]: self._play(sound) for sound in picked}
         if rng.random() < 0.3:
-            waves["other"] = waves.get("other", 0) + self._draw("other") * 0.7
+            picked.append(self._pick("other"))
+            waves["other"] = waves.get("other", 0) + self._play(picked[-1]) * 0.7
         if rng.random() < 0.15 and "vocals" in waves:
             waves["vocals"] = waves["vocals"] + self._draw("vocals") * 0.5
-        return waves, False
+        if any(sound.hides_bass for sound in picked):
+            waves["other"] = waves["other"] + waves.pop("bass", 0)
+            return waves, Joined.LOW
+        return waves, Joined.NONE
 
     def _draw_curve(self) -> Tensor:
         knots = self.rng.normal(0, 3.0, 8)
@@ -197,12 +222,12 @@ class Mixer:
         gain = (0.1 / smooth) ** self.rng.uniform(0.1, 0.5)
         stacked *= np.interp(np.arange(self.length), np.arange(len(gain)) * 441, gain).astype(np.float32)
 
-    def draw(self, spectra: Tensor) -> bool:
-        """Draw one example into zeros: complex stems (4, 2, frames, bins), already summing to the mix; tell whether it is grouped."""
+    def draw(self, spectra: Tensor) -> Joined:
+        """Draw one example into zeros: complex stems (4, 2, frames, bins), already summing to the mix; tell which are joined."""
         rng = self.rng
-        waves, grouped = self.draw_waves()
+        waves, joined = self.draw_waves()
         while not waves or sum(float(np.mean(wave**2)) for wave in waves.values()) < 1e-6:
-            waves, grouped = self.draw_waves()
+            waves, joined = self.draw_waves()
         stacked = np.zeros((8, self.length), np.float32)
         for number, stem in enumerate(STEMS):
             if stem in waves:
@@ -221,10 +246,10 @@ class Mixer:
         spectra[..., cut:] *= 0.01
         level = torch.view_as_real(spectra[:, :, ::4].sum(0)).square().sum(-1).mean().sqrt()
         spectra *= float((0.0035 / (level + 1e-7)).clamp(max=30)) * 10 ** (float(rng.normal(0, 2.5)) / 20)
-        return grouped
+        return joined
 
     def draw_batch(self, size: int) -> tuple[Tensor, Tensor]:
-        """Draw stems (batch, 4, 2, frames, bins) and the grouped flags (batch,)."""
+        """Draw stems (batch, 4, 2, frames, bins), and which of each are known only together (batch,)."""
         spectra = torch.zeros((size, 4, 2, self.frames, BINS), dtype=torch.complex64)
-        grouped = [self.draw(example) for example in spectra]
-        return spectra, torch.tensor(grouped)
+        joined = [int(self.draw(example)) for example in spectra]
+        return spectra, torch.tensor(joined)

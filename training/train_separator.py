@@ -20,11 +20,11 @@ from torch import Tensor
 from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
 from training.machine import add_device, choose_device, half
-from training.mixing import Library, Mixer, split_complex, transform
+from training.mixing import Joined, Library, Mixer, split_complex, transform
 from training.separator_net import BINS, CELL, MIDDLE, STEMS, Separator
 
-STEM_WEIGHTS = torch.tensor([2.0, 1.0, 1.6, 1.0]) / 5.6
-GROUPED_WEIGHTS = torch.tensor([0.5, 0.0, 0.0, 0.3])
+STEM_WEIGHTS = torch.tensor([[2.0, 1.0, 1.6, 1.0], [2.8, 0.0, 0.0, 1.7], [2.0, 1.0, 0.0, 1.3]]) / 5.6
+"""What a stem's error costs, a row for each of `Joined`."""
 QUIET = 1e-3
 
 
@@ -50,11 +50,11 @@ def estimate(masks: Tensor, spectra: Tensor) -> tuple[Tensor, Tensor]:
     return masks * truth.sum(1, keepdim=True), truth
 
 
-def measure_loss(masks: Tensor, spectra: Tensor, grouped: Tensor, *, favour_bass: bool = False) -> Tensor:
+def measure_loss(masks: Tensor, spectra: Tensor, joined: Tensor, *, favour_bass: bool = False) -> Tensor:
     """Average the absolute error of every cell and the logarithm of the error's energy.
 
-    Above the highest zone border one bin stands for its cell. Where only vocals and the rest are known apart,
-    the three other stems count as one. `favour_bass` lets the lowest bins weigh more: a bass fills thirty of two thousand
+    Above the highest zone border one bin stands for its cell. Stems that are known only together (`Joined`) count as one.
+    `favour_bass` lets the lowest bins weigh more: a bass fills thirty of two thousand
     bins, and without it a network that leaves the bass out loses next to nothing; vocals lose a little by it.
     """
     device = masks.device
@@ -65,10 +65,11 @@ def measure_loss(masks: Tensor, spectra: Tensor, grouped: Tensor, *, favour_bass
     mix_power = mix_real.square() + mix_imaginary.square()
     truth_power = real.square() + imaginary.square()
     cross = real * mix_real + imaginary * mix_imaginary
-    rest = masks[:, 1:].sum(1, keepdim=True)
-    joined = torch.cat((masks[:, :3], rest), 1)
-    masks = torch.where(grouped[:, None, None, None, None], joined, masks)
-    weights = torch.where(grouped[:, None], GROUPED_WEIGHTS.to(device), STEM_WEIGHTS.to(device))
+    kind = joined[:, None, None, None, None]
+    drums, bass, other = masks[:, 1:2], masks[:, 2:3], masks[:, 3:]
+    other = other + bass * (kind != Joined.NONE) + drums * (kind == Joined.REST)
+    masks = torch.cat((masks[:, :3], other), 1)
+    weights = STEM_WEIGHTS.to(device)[joined]
     power = (masks * (masks * mix_power - 2 * cross) + truth_power).clamp(min=0)
     zones = torch.ones(len(pick), device=device)
     zones[MIDDLE:] = CELL
@@ -98,16 +99,17 @@ class Mixes(IterableDataset[tuple[Tensor, Tensor]]):
             yield self.mixer.draw_batch(self.batch)
 
 
-def reshuffle(spectra: Tensor, grouped: Tensor, turn: int) -> Tensor:
+def reshuffle(spectra: Tensor, joined: Tensor, turn: int) -> Tensor:
     """Make other mixes of a drawn batch: every stem moves on to another example, each by its own stride.
 
-    Drawing costs half as much as a training step; a second use with strange company costs nothing. Where only vocals and the
-    rest are known apart, the drums and bass that arrive join the rest.
+    Drawing costs half as much as a training step; a second use with strange company costs nothing. What arrives
+    where it is not known apart joins `other`.
     """
     strides = (turn, 2 * turn + 1, 3 * turn, 0)
     vocals, drums, bass, other = (spectra[:, stem].roll(stride, 0) for stem, stride in enumerate(strides))
-    apart = (~grouped)[:, None, None, None].to(spectra.dtype)
-    return torch.stack((vocals, drums * apart, bass * apart, other + (drums + bass) * (1 - apart)), 1)
+    kind = joined[:, None, None, None]
+    own_drums, own_bass = drums * (kind != Joined.REST), bass * (kind == Joined.NONE)
+    return torch.stack((vocals, own_drums, own_bass, other + (drums - own_drums) + (bass - own_bass)), 1)
 
 
 @torch.no_grad()
@@ -230,12 +232,12 @@ def train(options: argparse.Namespace) -> None:
         turn = progress.step % options.uses
         if turn == 0 or drawn is None:
             drawn = tuple(part.to(device) for part in next(mixes))
-        spectra, grouped = drawn if turn == 0 else (reshuffle(*drawn, turn), drawn[1])
+        spectra, joined = drawn if turn == 0 else (reshuffle(*drawn, turn), drawn[1])
         planes = split_complex(spectra.sum(1))
         net.train()
         with half(device):
             masks = net.share_cells(planes, 2, progress.step % 2)
-        loss = measure_loss(masks.float(), spectra[:, :, :, progress.step % 2 :: 2], grouped, favour_bass=options.favour_bass)
+        loss = measure_loss(masks.float(), spectra[:, :, :, progress.step % 2 :: 2], joined, favour_bass=options.favour_bass)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         length = torch.nn.utils.clip_grad_norm_(net.parameters(), 2.0)
@@ -290,8 +292,8 @@ def train(options: argparse.Namespace) -> None:
 def score_batch(net: Separator, mixer: Mixer) -> float:
     """Give the loss of the smoothed weights on fresh training mixes, a check that learning goes on."""
     device = next(net.parameters()).device
-    spectra, grouped = (part.to(device) for part in mixer.draw_batch(4))
-    return round(float(measure_loss(net.share_cells(split_complex(spectra.sum(1))), spectra, grouped)), 4)
+    spectra, joined = (part.to(device) for part in mixer.draw_batch(4))
+    return round(float(measure_loss(net.share_cells(split_complex(spectra.sum(1))), spectra, joined)), 4)
 
 
 if __name__ == "__main__":

@@ -93,11 +93,11 @@ def test_a_few_steps_on_one_mix_lower_its_loss(tmp_path: Path) -> None:
 
     write_pool(tmp_path)
     torch.manual_seed(0)
-    spectra, grouped = Mixer(Library(tmp_path, (), with_weak=False), 1, 24).draw_batch(2)
+    spectra, joined = Mixer(Library(tmp_path, (), with_weak=False), 1, 24).draw_batch(2)
     net, losses = Separator(), []
     optimizer = torch.optim.AdamW(net.parameters(), 2e-3)
     for _ in range(10):
-        loss = measure_loss(net.share_cells(split_complex(spectra.sum(1))), spectra, grouped)
+        loss = measure_loss(net.share_cells(split_complex(spectra.sum(1))), spectra, joined)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()

@@ -40,7 +40,5 @@ def warm_up(desk: Desk, progress: Progress | None = None) -> None:
     screen(made.audio, index, frozenset({"warm-up"}))
     identify(mix, index)
     tell("mark", 0.0)
-    marked = embed(made.audio, 1, desk.keys.marks, workers=1)
-    detect(marked, desk.keys.marks)
-    desk.audio_files.encode(marked, "flac")
+    detect(embed(made.audio, 1, desk.keys.marks, workers=1), desk.keys.marks)
     tell("mark", 1.0)

@@ -5,7 +5,7 @@ from remixlab.studio.demo import demo_owners, make_demo
 from remixlab.studio.desk import Desk, Memory, SealKeys, silent
 from remixlab.studio.examine import identify_file, verify
 from remixlab.studio.exporting import Exported, check_export, export_stems, exported_parts, hear_samples
-from remixlab.studio.hear import ENGINE_RATE_HZ, at_engine_rate, check_length, hear, hear_sound, hear_stems, is_song, sound_blocks
+from remixlab.studio.hear import ENGINE_RATE_HZ, check_length, hear, hear_sound, hear_stems, is_song, sound_blocks
 from remixlab.studio.ingest import Delivery, Ingested, IngestOrder, ingest, loose_recording, receive
 from remixlab.studio.order import RemixOrder, remix_id_of
 from remixlab.studio.payout import settle, statement
@@ -37,7 +37,6 @@ __all__ = [
     "Search",
     "analyse",
     "answer_request",
-    "at_engine_rate",
     "audible_remix",
     "check_export",
     "check_length",

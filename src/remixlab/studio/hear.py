@@ -16,7 +16,6 @@ from remixlab.domain.ports import BlockSeparator, Progress
 from remixlab.domain.rights import Recording
 from remixlab.domain.song import Song
 from remixlab.separation import measure_level
-from remixlab.signal import resample
 from remixlab.signal.reel import blocks_of, resample_blocks
 from remixlab.studio.desk import Desk, silent
 
@@ -144,16 +143,8 @@ def keep_analysis(recording: Recording, analysis: Analysis, desk: Desk) -> Analy
     return analysis
 
 
-def at_engine_rate(audio: Audio) -> Audio:
-    """Stereo at 44.1 kHz."""
-    stereo = audio.stereo()
-    if stereo.sample_rate == ENGINE_RATE_HZ:
-        return stereo
-    return Audio(resample(stereo.samples, stereo.sample_rate, ENGINE_RATE_HZ), ENGINE_RATE_HZ)
-
-
 def engine_blocks(stream: SoundStream) -> Iterator[Samples]:
-    """Stereo at 44.1 kHz, as `at_engine_rate` makes it of the whole."""
+    """Stereo at 44.1 kHz."""
     stereo = (Audio(block, stream.sample_rate).stereo().samples for block in stream.blocks)
     return resample_blocks(stereo, stream.sample_rate, ENGINE_RATE_HZ)
 

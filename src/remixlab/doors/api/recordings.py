@@ -9,9 +9,10 @@ from fastapi import APIRouter, File, Form, Header, Query, UploadFile
 from remixlab.doors.api.context import TheCaller, TheHouse
 from remixlab.doors.api.problems import PROBLEMS
 from remixlab.doors.api.shapes import JobStarted, RecordingDetail, RecordingItem, RecordingList, TagItem, TagList
-from remixlab.doors.api.sound import RangeHeader, peaks_of_blocks, serve_bytes
+from remixlab.doors.api.sound import RangeHeader, peaks_of, serve_bytes
 from remixlab.doors.api.uploads import laid_down
 from remixlab.studio import (
+    ENGINE_RATE_HZ,
     Delivery,
     analyse,
     find_alike,
@@ -92,7 +93,8 @@ def read_audio(recording_id: str, house: TheHouse, caller: TheCaller, range_head
 def read_peaks(recording_id: str, house: TheHouse, caller: TheCaller) -> dict[str, list[list[int]]]:
     """A thousand pairs of lowest and highest sample, for drawing."""
     recording = shown_recording(recording_id, house.desk, user=caller.user)
-    return {"peaks": peaks_of_blocks(sound_blocks(recording, house.desk), recording.duration_s)}
+    length_frames = round(recording.duration_s * ENGINE_RATE_HZ)
+    return {"peaks": peaks_of(sound_blocks(recording, house.desk), length_frames)}
 
 
 @router.post("/recordings", status_code=202)

@@ -13,6 +13,7 @@ from remixlab.doors.api.plans import order_of
 from remixlab.doors.api.problems import PROBLEMS
 from remixlab.doors.api.shapes import JobStarted, RemixAnswer, RemixList, RemixWish
 from remixlab.doors.api.sound import RangeHeader, media_type_of, peaks_of, serve_bytes
+from remixlab.signal.reel import blocks_of
 from remixlab.studio import audible_remix, deliver, publish, read_order, stream_token
 
 router = APIRouter(tags=["remixes"], responses=PROBLEMS)
@@ -71,7 +72,7 @@ def read_audio(
 def read_peaks(remix_id: str, house: TheHouse, caller: TheCaller) -> dict[str, list[list[int]]]:
     remix = audible_remix(remix_id, house.desk, user=caller.user)
     audio = house.desk.audio_files.decode(house.desk.blobs.get(remix.audio_sha256), "remix.flac")
-    return {"peaks": peaks_of(audio)}
+    return {"peaks": peaks_of(blocks_of(audio), audio.length_frames)}
 
 
 @router.post("/remixes/{remix_id}/publish")

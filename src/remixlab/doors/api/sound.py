@@ -9,10 +9,9 @@ from typing import Annotated
 import numpy as np
 from fastapi import Header, Response
 
-from remixlab.domain.audio import Audio, Samples
+from remixlab.domain.audio import Samples
 from remixlab.domain.errors import Invalid
 from remixlab.signal.reel import measure_envelope
-from remixlab.studio import ENGINE_RATE_HZ
 
 MEDIA_TYPES = {"wav": "audio/wav", "flac": "audio/flac", "mp3": "audio/mpeg", "ogg": "audio/ogg", "opus": "audio/ogg"}
 PEAKS = 1000
@@ -42,19 +41,10 @@ def media_type_of(suffix: str) -> str:
     return MEDIA_TYPES[suffix]
 
 
-def peaks_of(audio: Audio, count: int = PEAKS) -> list[list[int]]:
-    """Lowest and highest sample of each of `count` slices. Shape: (count, 2). Unit: full scale = 127."""
-    mono = audio.mono()
-    usable = max(count, len(mono) - len(mono) % count)
-    slices = np.resize(mono[:usable] if len(mono) >= count else np.pad(mono, (0, count - len(mono))), (count, usable // count))
-    ends = np.stack([slices.min(axis=1), slices.max(axis=1)], axis=1)
-    return np.clip(np.rint(ends * 127), -127, 127).astype(int).tolist()
-
-
-def peaks_of_blocks(blocks: Iterable[Samples], duration_s: float, count: int = PEAKS) -> list[list[int]]:
-    """As `peaks_of`, for a recording of any length at the engine's rate."""
+def peaks_of(blocks: Iterable[Samples], length_frames: int, count: int = PEAKS) -> list[list[int]]:
+    """Lowest and highest sample of each of `count` stretches. Shape: (count, 2). Unit: full scale = 127."""
     mono = (block.mean(axis=0, keepdims=True) for block in blocks)
-    envelope = measure_envelope(mono, round(duration_s * ENGINE_RATE_HZ), count)
+    envelope = measure_envelope(mono, length_frames, count)
     return np.clip(np.rint(envelope.T * 127), -127, 127).astype(int).tolist()
 
 
