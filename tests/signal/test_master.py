@@ -43,6 +43,23 @@ def test_silence_stays_silence():
     assert not made.on_target
 
 
+def test_what_is_told_is_read_from_what_leaves_also_where_its_end_is_faded(noise):
+    """The second half is quiet: once faded it no longer counts, and what is left is louder than the whole was."""
+    sound, fade = noise(3.0, gain=0.1), np.linspace(1.0, 0.0, 2 * 44100, dtype=np.float32) ** 2
+    sound[:, 44100:] *= 0.35
+    made, whole = master(sound, 44100, fade_out=fade), master(sound, 44100)
+    assert made.loudness_lufs == pytest.approx(measure_loudness_lufs(made.samples, 44100), abs=1e-6)
+    assert made.peak_dbtp == pytest.approx(measure_peak_dbtp(made.samples), abs=1e-6)
+    assert made.loudness_lufs == pytest.approx(-14.0, abs=0.15) and made.gain_db < whole.gain_db - 0.3
+    assert not made.samples[:, -1].any() and whole.samples[:, -1].all()
+
+
+def test_a_fade_that_changes_no_reading_changes_no_gain(noise):
+    sound = noise(4.0, gain=0.1)
+    made = master(sound, 44100, fade_out=np.linspace(1.0, 0.0, 1000, dtype=np.float32))
+    assert np.array_equal(made.samples[:, :-1000], master(sound, 44100).samples[:, :-1000])
+
+
 def test_single_spikes_are_not_pressed_without_end_and_the_answer_says_so():
     sound = np.full((2, 5 * 44100), 0.0, np.float32)
     sound[:, ::8000] = 0.9

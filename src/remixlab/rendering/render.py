@@ -123,10 +123,8 @@ def render(
     line = timeline(plan, song, samples=samples, soundfont=soundfont, workers=workers)
     with _pool_of(workers) as pool:
         premaster, taps = _premaster(line, pool, progress, stems_out)
-        done = master(premaster, SAMPLE_RATE, plan.master.lufs, plan.master.dbtp, pool=pool)
-    layout = line.layout
-    fade = _tail_fade(layout)
-    done.samples[:, -fade.size :] *= fade
+        layout = line.layout
+        done = master(premaster, SAMPLE_RATE, plan.master.lufs, plan.master.dbtp, fade_out=_tail_fade(layout), pool=pool)
     if progress is not None:
         progress(1.0)
     return Mix(

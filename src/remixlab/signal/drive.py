@@ -19,6 +19,8 @@ from remixlab.signal.noise import uniform, white_noise
 
 _REFERENCE = 0.2
 _CELL = 256
+_DC_HZ = 12.0
+_ABOVE_DC = Filter("high-pass", _DC_HZ)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ class Drive:
         hot = float(gain) * _REFERENCE
         level = np.float32(_REFERENCE / min(1.0, hot * (27 + hot * hot) / (27 + 9 * hot * hot)))
         bias, mix = np.float32(0.35 * self.warmth), np.float32(self.mix)
-        leak = np.float32(1 - exp(-2 * pi * 12.0 / sample_rate))
+        leak = np.float32(1 - exp(-2 * pi * _DC_HZ / sample_rate))
         state = np.zeros((9 * channels, 6), np.float32)
         done = 0
 
@@ -63,7 +65,10 @@ class Drive:
 
 @dataclass(frozen=True, slots=True)
 class Crush:
-    """Fewer bits at a lower rate, with the aliases that make the sound. Unit: bits 2 to 16; rate in Hz."""
+    """Fewer bits at a lower rate, with the aliases that make the sound. Unit: bits 2 to 16; rate in Hz.
+
+    Coarse steps meet a lopsided wave lopsidedly, and what repeats at the rate folds to 0 Hz: of what it adds, nothing below 12 Hz is kept.
+    """
 
     bits: int = 8
     rate_hz: float = 11025.0
@@ -75,7 +80,7 @@ class Crush:
 
     @property
     def preroll_s(self) -> float:
-        return 1.0 / self.rate_hz + 0.001
+        return 1.0 / self.rate_hz + 0.001 + _ABOVE_DC.preroll_s
 
     @property
     def tail_s(self) -> float:
@@ -84,6 +89,7 @@ class Crush:
     def start(self, sample_rate: int, channels: int, first_frame: int = 0) -> Process:
         ratio = min(1.0, self.rate_hz / sample_rate)
         steps = np.float32(1 << (self.bits - 1))
+        above_dc = _ABOVE_DC.start(sample_rate, channels, first_frame)
         at, held = first_frame, np.zeros((channels, 1), np.float32)
 
         def process(block: Samples) -> Samples:
@@ -95,7 +101,7 @@ class Crush:
             at += block.shape[1]
             held = coarse[:, -1:] if block.shape[1] else held
             coarse = np.round(coarse * steps) / steps
-            return as_samples(block + np.float32(self.mix) * (coarse - block))
+            return as_samples(block + np.float32(self.mix) * above_dc(as_samples(coarse - block)))
 
         return process
 

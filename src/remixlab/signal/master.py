@@ -85,6 +85,12 @@ def _limited(
     return out, -db_from_amplitude(float(lowest))
 
 
+def _faded(samples: Samples, fade: NDArray[np.float32]) -> Samples:
+    """The samples themselves, their last frames multiplied by the fade."""
+    samples[:, samples.shape[1] - fade.size :] *= fade
+    return samples
+
+
 def _read(meter: Callable[[], float]) -> float:
     return meter()
 
@@ -96,19 +102,22 @@ def master(
     ceiling_dbtp: float = -1.0,
     *,
     reduction_db_max: float = 15.0,
+    fade_out: NDArray[np.float32] | None = None,
     pool: Executor | None = None,
 ) -> Mastered:
     """Bring a mix to its loudness under its ceiling: gain, limit, measure, again until it fits (1-4 passes, up to 10 where it
     comes slowly to its target).
 
     Silence stays silence. Where the limiter would take away more than `reduction_db_max`, the gain stops
-    there and the loudness stays below its target. With a pool what does not wait for another runs beside it; the bits are the same.
+    there and the loudness stays below its target. The last frames are multiplied by `fade_out` before anything is read, for a quiet
+    end may leave the gate of the meter by it. With a pool what does not wait for another runs beside it; the bits are the same.
     """
     each = map if pool is None else pool.map
-    source = as_samples(samples)
+    source, fade = as_samples(samples), np.ones(0, np.float32) if fade_out is None else fade_out
     loudness = measure_loudness_lufs(source, sample_rate)
     if loudness <= SILENCE_DB:
-        return Mastered(source.copy(), SILENCE_DB, measure_peak_dbtp(source), 0.0, 0.0, on_target=False)
+        faint = _faded(source.copy(), fade)
+        return Mastered(faint, SILENCE_DB, measure_peak_dbtp(faint), 0.0, 0.0, on_target=False)
     ceiling = ceiling_dbtp - _CEILING_MARGIN_DB
     gain = target_lufs - loudness
     best: Mastered | None = None
@@ -119,6 +128,7 @@ def master(
         if gain > searched_db:
             searched_db, peaks = gain, _peaks(source, gain, ceiling, each)
         made, reduction = _limited(source, sample_rate, peaks, gain, ceiling, _RELEASE_S, _LOOK_S)
+        made = _faded(made, fade)
         meters = (partial(measure_loudness_lufs, made, sample_rate), partial(measure_peak_dbtp, made))
         reached, top = each(_read, meters)
         fits = top <= ceiling_dbtp

@@ -65,7 +65,10 @@ def _openness(frames: NDArray[np.int64], steps: NDArray[np.float64], open_share:
 
 @dataclass(frozen=True, slots=True)
 class Stutter:
-    """In each span the first slice comes again and again. Unit: spans of (start_s, end_s, slice_s), in order, apart."""
+    """In each span the first slice comes again and again. Unit: spans of (start_s, end_s, slice_s), in order, apart.
+
+    A piece of a wave has a mean that the wave has not, and repeated it would be an offset: what comes again comes without it.
+    """
 
     spans: tuple[tuple[float, float, float], ...]
 
@@ -103,18 +106,29 @@ class _Stuttering:
                 frames = np.arange(low, high) - start
                 dips, back = self._edges(frames, length, stop - start)
                 live = out[:, low - begin : high - begin]
-                out[:, low - begin : high - begin] = kept[:, frames % length] * (dips * (1 - back)) + live * back
+                again = kept[:, frames % length]
+                if high - start > length:
+                    again -= self._mean(kept) * np.clip((frames - length) / self._edge, 0, 1).astype(np.float32)
+                out[:, low - begin : high - begin] = again * (dips * (1 - back)) + live * back
         self._at = end
         return out
 
+    def _mean(self, kept: Samples) -> NDArray[np.float32]:
+        """What a slice that comes between two others would add up to, for each frame that sounds of it. Shape: (channels, 1)."""
+        length = kept.shape[1]
+        dips, _ = self._edges(np.arange(length, 2 * length), length, 1 << 40)
+        return ((kept * dips).sum(axis=1, keepdims=True, dtype=np.float64) / dips.sum(dtype=np.float64)).astype(np.float32)
+
     def _edges(self, frames: NDArray[np.int64], length: int, total: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """A dip at each border of two slices, and how far the sound itself is back at the end of the span: no joint clicks."""
-        edge = min(self._edge, length // 4)
-        if edge < 2:
-            return np.ones(frames.size, np.float32), np.zeros(frames.size, np.float32)
-        rise = fade_curve(edge)
+        edge, last = min(self._edge, length // 4), min(self._edge, total // 4)
         place, until = frames % length, total - 1 - frames
         fall = length - 1 - place
-        dips = np.where((place < edge) & (frames >= edge), rise[np.minimum(place, edge - 1)], np.float32(1.0))
-        dips = np.where((fall < edge) & (until > fall), rise[np.minimum(fall, edge - 1)], dips)
-        return dips, np.where(until < edge, rise[::-1][np.minimum(until, edge - 1)], np.float32(0.0))
+        dips, back = np.ones(frames.size, np.float32), np.zeros(frames.size, np.float32)
+        if edge >= 2:
+            rise = fade_curve(edge)
+            dips = np.where((place < edge) & (frames >= edge), rise[np.minimum(place, edge - 1)], dips)
+            dips = np.where((fall < edge) & (until > fall), rise[np.minimum(fall, edge - 1)], dips)
+        if last >= 2:
+            back = np.where(until < last, fade_curve(last)[::-1][np.minimum(until, last - 1)], back)
+        return dips, back
