@@ -34,7 +34,7 @@ _STEMS = 3
 class NetworkSeparator:
     """The network that ships with the package; any rate and number of channels. `refined` lets `refine_masks` have its masks first."""
 
-    name = "network/3"
+    name = "network/4"
     trained = True
 
     def __init__(self, network: Network | None = None, *, refined: bool = True) -> None:
