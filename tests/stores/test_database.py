@@ -11,7 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import exc
+from sqlalchemy import event, exc
 
 import registry_strategies as a
 from remixlab.domain.chain import GENESIS, first_broken, link
@@ -88,6 +88,21 @@ def test_a_reader_cannot_write(desk: SqlDesk) -> None:
     with desk.write() as shelf:
         shelf.add_party(a.BAND)
         assert len(shelf.parties()) == 1
+
+
+def test_what_bears_on_a_recording_is_looked_up_and_never_walked_through(tmp_path: Path) -> None:
+    desk, asked = SqlDesk.open(sqlite_url(tmp_path / "plans.db")), list[tuple[str, object]]()
+    with desk.write() as shelf:
+        a.fill(shelf)
+    with desk.read() as shelf:
+        event.listen(shelf.connection, "before_cursor_execute", lambda *call: asked.append((call[2], call[3])))
+        assert shelf.terms([shelf.recording("rec_1").recording_id]).consents
+    desk.close()
+    with sqlite3.connect(tmp_path / "plans.db") as plain:
+        for statement, values in asked:
+            if statement.startswith("SELECT") and "consent_epoch" not in statement:
+                steps = [row[3] for row in plain.execute(f"explain query plan {statement}", values)]
+                assert not [step for step in steps if step.startswith("SCAN")], (statement, steps)
 
 
 def test_the_decisions_are_a_chain_that_shows_every_change(desk: SqlDesk) -> None:

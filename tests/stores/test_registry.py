@@ -168,6 +168,19 @@ def test_terms_hold_everything_that_bears_on_a_recording(registry: Registry) -> 
     assert terms.epoch == 5
 
 
+def test_a_word_about_a_namesake_of_another_kind_bears_on_nothing(registry: Registry) -> None:
+    release = a.said(Side.MASTER, "label", consent_id="release", subject_kind="release", subject="rec_1")
+    with registry.write() as shelf:
+        a.fill(shelf)
+        shelf.set_consent(release)
+        shelf.set_consent(a.said(Side.WORK, "writer", consent_id="default", subject_kind="party-default", subject="writer"))
+        shelf.withdraw(Hold(hold_id="h", kind="withdrawal", subject_kind="work", subject="label", party_id="label", since=a.NOW))
+    with registry.read() as shelf:
+        terms = shelf.terms(["rec_1"])
+    assert [c.consent_id for c in terms.consents] == ["c-artist", "c-master", "c-work", "default"]
+    assert terms.holds == ()
+
+
 def test_every_change_of_what_is_permitted_moves_the_epoch_and_nothing_else_does(registry: Registry) -> None:
     with registry.write() as shelf:
         a.fill(shelf)

@@ -11,6 +11,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 from remixlab.domain.chain import GENESIS, Link, first_broken, link
 
 
+def among(column: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+    """A condition of a statement that is written once: the column is one of the values given as `among`."""
+    return column.in_(sa.bindparam("among", expanding=True))
+
+
 class ShelfPart:
     """One room's tables within one transaction."""
 

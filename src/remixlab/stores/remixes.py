@@ -20,6 +20,16 @@ from remixlab.stores import tables as t
 from remixlab.stores.ledger import LedgerShelf
 from remixlab.stores.rights import RightsShelf
 
+_MADE_WITHIN = (
+    sa.select(sa.func.count())
+    .select_from(t.remixes)
+    .where(
+        t.remixes.c.listener == sa.bindparam("by"),
+        t.remixes.c.created_at >= sa.bindparam("start"),
+        t.remixes.c.created_at < sa.bindparam("end"),
+    )
+)
+
 
 class RemixShelf(RightsShelf, LedgerShelf):
     """Law: a remix is on the shelf together with its decision, its mark and its accounts, or not at all."""
@@ -71,10 +81,7 @@ class RemixShelf(RightsShelf, LedgerShelf):
     def made_on(self, listener: str, day: datetime) -> int:
         """How many remixes this listener made on that UTC day."""
         start = day.replace(hour=0, minute=0, second=0, microsecond=0)
-        within = (t.remixes.c.created_at >= start) & (t.remixes.c.created_at < start + timedelta(days=1))
-        return (
-            self.connection.scalar(sa.select(sa.func.count()).select_from(t.remixes).where(t.remixes.c.listener == listener, within)) or 0
-        )
+        return self.connection.scalar(_MADE_WITHIN, {"by": listener, "start": start, "end": start + timedelta(days=1)}) or 0
 
     def facts(self, since: datetime, until: datetime) -> Mapping[str, Facts]:
         """What a settlement must know of every remix that was played in a span of time."""

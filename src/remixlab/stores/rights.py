@@ -14,6 +14,18 @@ from remixlab.domain.rights import Approval, Asset, Consent, Decision, Hold, Rec
 from remixlab.domain.value import canonical
 from remixlab.stores import tables as t
 from remixlab.stores.catalogue import CatalogueShelf
+from remixlab.stores.part import among
+
+_EPOCH = sa.select(t.consent_epoch.c.epoch)
+_BOUND_LABELS = sa.select(t.parties.c.id).where(among(t.parties.c.id), t.parties.c.artist_veto.is_(False))
+_NAMES = sa.select(t.parties.c.id, t.parties.c.name).where(among(t.parties.c.id))
+_ABOUT = {
+    table: sa.select(table)
+    .where(table.c.subject_kind.in_(sa.bindparam("kinds", expanding=True)), among(table.c.subject))
+    .order_by(table.c.id)
+    for table in (t.consents, t.holds)
+}
+_APPROVALS = sa.select(t.approvals).where(among(t.approvals.c.consent_id)).order_by(t.approvals.c.id)
 
 
 class RightsShelf(CatalogueShelf):
@@ -22,14 +34,11 @@ class RightsShelf(CatalogueShelf):
     # ------------------------------------------------------------ reading
 
     def epoch(self) -> int:
-        return int(self.connection.scalar(sa.select(t.consent_epoch.c.epoch)) or 0)
+        return int(self.connection.scalar(_EPOCH) or 0)
 
     def terms(self, recording_ids: Iterable[str], listener: str | None = None) -> Terms:
         """All that was said about these recordings; of approvals only the listener's own, when one is named."""
-        recordings = self._recordings(
-            sa.select(t.recordings).where(t.recordings.c.id.in_(sorted(set(recording_ids)))).order_by(t.recordings.c.id)
-        )
-        assets = self._assets(recordings)
+        assets = self._assets(self._recordings_by_id(recording_ids))
         subjects = sorted({subject for asset in assets for subject in _subjects(asset)})
         consents = tuple(_consent(row) for row in self._about(t.consents, subjects))
         holds = tuple(Hold.model_validate_json(row.body) for row in self._about(t.holds, subjects))
@@ -173,30 +182,25 @@ class RightsShelf(CatalogueShelf):
     def _assets(self, recordings: Sequence[Recording]) -> tuple[Asset, ...]:
         shares = self._shares_by_recording(recordings)
         labels = {recording.label_id for recording in recordings if recording.label_id}
-        query = sa.select(t.parties.c.id).where(t.parties.c.id.in_(sorted(labels)), t.parties.c.artist_veto.is_(False))
-        bound = set(self.connection.scalars(query)) if labels else set[str]()
+        bound = set(self.connection.scalars(_BOUND_LABELS, {"among": sorted(labels)})) if labels else set[str]()
         return tuple(Asset.of(r, shares[r.recording_id], artist_veto=r.label_id not in bound) for r in recordings)
 
     def _about(self, table: sa.Table, subjects: Sequence[tuple[str, str]]) -> Sequence[sa.Row[Any]]:
-        by_kind: dict[str, list[str]] = {}
-        for kind, subject in subjects:
-            by_kind.setdefault(kind, []).append(subject)
-        if not by_kind:
+        if not subjects:
             return []
-        where = sa.or_(*((table.c.subject_kind == kind) & table.c.subject.in_(names) for kind, names in by_kind.items()))
-        return self.connection.execute(sa.select(table).where(where).order_by(table.c.id)).all()
+        # Pairs are compared here: a database that compares them itself walks the whole table.
+        wanted, kinds = frozenset(subjects), sorted({kind for kind, _ in subjects})
+        rows = self.connection.execute(_ABOUT[table], {"kinds": kinds, "among": sorted({subject for _, subject in subjects})})
+        return [row for row in rows if (row.subject_kind, row.subject) in wanted]
 
     def _approvals_of(self, consent_ids: Sequence[str], listener: str | None) -> tuple[Approval, ...]:
         if not consent_ids:
             return ()
-        query = sa.select(t.approvals).where(t.approvals.c.consent_id.in_(consent_ids)).order_by(t.approvals.c.id)
-        return tuple(
-            _approval(row)
-            for row in self.connection.execute(query if listener is None else query.where(t.approvals.c.listener == listener))
-        )
+        query = _APPROVALS if listener is None else _APPROVALS.where(t.approvals.c.listener == listener)
+        return tuple(_approval(row) for row in self.connection.execute(query, {"among": consent_ids}))
 
     def _names(self, party_ids: Iterable[str]) -> dict[str, str]:
-        rows = self.connection.execute(sa.select(t.parties.c.id, t.parties.c.name).where(t.parties.c.id.in_(sorted(party_ids))))
+        rows = self.connection.execute(_NAMES, {"among": sorted(party_ids)})
         return {row.id: row.name for row in sorted(rows)}
 
     def _recordings_under(self, hold: Hold) -> sa.Select[Any]:

@@ -12,7 +12,6 @@ from remixlab.plan import RemixPlan
 from remixlab.rendering import Timeline
 from remixlab.rights import decide
 from remixlab.studio.desk import Desk
-from remixlab.studio.exporting import hear_samples
 from remixlab.studio.hear import ENGINE_RATE_HZ, hear
 from remixlab.studio.order import RemixOrder
 from remixlab.studio.refusing import refusal
@@ -51,7 +50,8 @@ def preview(order: RemixOrder, desk: Desk, *, start_s: float, length_s: float) -
     decision = decide(frozenset(judged.decision.uses) | streaming, judged.decision.reach, judged.terms, order.request())
     if not decision.allowed:
         raise refusal(decision)
-    song, samples, font = hear(judged.recording, desk), hear_samples(judged.plan, desk), open_soundfont(judged.plan, desk)
+    song, font = hear(judged.recording, desk), open_soundfont(judged.plan, desk)
+    samples = {other.recording_id: hear(other, desk) for other in judged.samples}
     line = desk.memory.timeline(Timeline(judged.plan, song, samples, font, desk.workers))
     first = round(start_s * ENGINE_RATE_HZ)
     sound = line.render(first, min(line.length_frames, first + round(length_s * ENGINE_RATE_HZ)))
