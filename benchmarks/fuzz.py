@@ -2,48 +2,40 @@
 
 Plans are drawn by number from the whole language (`remixlab.testing.PlanDice`), checks are those of `tests/plan_fuzz.py`.
 `python -m benchmarks.fuzz FIRST STOP [WORKERS]` does a range and keeps one row for each hundred of it; what the file already has
-for the sound as it is in this checkout is not done again, so ten thousand may be made in many sittings.
+for the sound and the checks as they are in this checkout is not done again, so ten thousand may be made in many sittings, and in several
+processes beside each other. `python -m benchmarks fuzz` makes what is still missing, leaves out rows of other code, and adds the sum.
 """
 
 from __future__ import annotations
 
 import importlib
 import json
-import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from functools import cache
-from itertools import repeat
-from pathlib import Path
 from typing import Any
 
 from benchmarks.measure import surroundings
+from benchmarks.sittings import ROOT, Row, Sittings
 
-ROOT = Path(__file__).parents[1]
-KEPT = Path(__file__).parent / "results" / "fuzz.jsonl"
 PLANS, STEP = 10_000, 100
 FAULTS_SHOWN = 8
-ROOMS = ("signal", "plan", "rendering", "testing")
-
-Row = dict[str, Any]
+SITTINGS = Sittings("fuzz", (*(f"src/remixlab/{room}" for room in ("signal", "plan", "rendering", "testing")), "tests/plan_fuzz.py"))
 
 
 def run() -> Iterator[Row]:
     """What was kept, what is missing, and the sum."""
-    rows = {row["first"]: row for row in kept()}
-    for row in _made([k for k in range(0, PLANS, STEP) if k not in rows]):
-        rows[row["first"]] = row
+    rows = {row["first"]: row for row in SITTINGS.kept()}
+    rows |= {row["first"]: row for row in SITTINGS.keep(_made([k for k in range(0, PLANS, STEP) if k not in rows]))}
     yield from (rows[first] for first in sorted(rows))
     yield summary(list(rows.values()))
 
 
 def attempt_range(first: int, stop: int) -> Row:
     """The plans of one range: how many rendered, how many were refused and why, and every fault by its number."""
-    sound, fuzz = sound_digest(), _checks()
-    bench = fuzz.workbench()
+    bench = _checks().workbench()
     began, counts, refusals, faults = time.process_time(), Counter[str](), Counter[str](), dict[str, str]()
     sound_s, off_target = 0.0, 0
     for number in range(first, stop):
@@ -62,7 +54,7 @@ def attempt_range(first: int, stop: int) -> Row:
         "what": "fuzzed plans", "first": first, "plans": stop - first, "rendered": counts["rendered"], "refused": counts["refused"],
         "refusals": dict(refusals.most_common()), "off_target_and_said_so": off_target, "rendered_again": counts["again"],
         "stems_summed": counts["stems"], "sound_s": round(sound_s), "cpu_s": round(time.process_time() - began, 1), "faults": len(faults),
-        "fault_of": dict(list(faults.items())[:FAULTS_SHOWN]), "sound": sound, **surroundings(),
+        "fault_of": dict(list(faults.items())[:FAULTS_SHOWN]), **surroundings(),
     }  # fmt: skip
 
 
@@ -76,26 +68,6 @@ def summary(rows: list[Row]) -> Row:
             "cpu_s_per_plan": round(cpu_s / max(1, total["plans"]), 3), **surroundings()}  # fmt: skip
 
 
-def kept() -> list[Row]:
-    """The rows on file that were made with the sound of this checkout."""
-    if not KEPT.exists():
-        return []
-    rows = [json.loads(line) for line in KEPT.read_text(encoding="utf-8").splitlines()]
-    return [row for row in rows if "first" in row and row["sound"] == sound_digest()]
-
-
-@cache
-def sound_digest() -> str:
-    """What of the code the sound depends on, as git names it when this process began; a `+` says that some of it was not committed."""
-    paths = [f"src/remixlab/{room}" for room in ROOMS]
-    trees = [_git("rev-parse", f"HEAD:{path}")[:6] for path in paths]
-    return "".join(trees) + ("+" if _git("status", "--porcelain", "--", *paths) else "")
-
-
-def _git(*words: str) -> str:
-    return subprocess.run(["git", *words], capture_output=True, text=True, check=False, cwd=ROOT).stdout.strip()
-
-
 def _checks() -> Any:
     if str(ROOT / "tests") not in sys.path:
         sys.path.insert(0, str(ROOT / "tests"))
@@ -104,22 +76,20 @@ def _checks() -> Any:
 
 def _made(firsts: list[int], workers: int = 1) -> Iterator[Row]:
     if workers == 1:
-        yield from (attempt_range(first, first + STEP) for first in firsts)
+        yield from map(_attempt_step, firsts)
         return
     with ProcessPoolExecutor(workers) as pool:
-        yield from pool.map(_attempt_step, firsts, repeat(STEP))
+        yield from pool.map(_attempt_step, firsts)
 
 
-def _attempt_step(first: int, step: int) -> Row:
-    return attempt_range(first, first + step)
+def _attempt_step(first: int) -> Row:
+    return attempt_range(first, first + STEP)
 
 
 def main(first: int, stop: int, workers: int = 1) -> None:
     """Do what is missing of a range and add it to the file, row by row."""
-    done = {row["first"] for row in kept()}
-    for row in _made([k for k in range(first, stop, STEP) if k not in done], workers):
-        with KEPT.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(row) + "\n")
+    done = {row["first"] for row in SITTINGS.kept()}
+    for row in SITTINGS.keep(_made([k for k in range(first, stop, STEP) if k not in done], workers)):
         print(json.dumps({k: row[k] for k in ("first", "plans", "rendered", "refused", "faults", "fault_of", "cpu_s")}), flush=True)
 
 
