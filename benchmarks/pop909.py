@@ -1,10 +1,11 @@
 """Pop songs whose beats, chords, form and melody were written down by people, played by a band of our own: for measuring, never for training.
 
-python -m benchmarks.pop909 OUT --scores DIR/POP909 --forms DIR [--audio DIR] [--songs 020,064]
+python -m benchmarks.pop909 OUT --scores DIR/POP909 --forms DIR [--audio DIR] [--songs 020,064] [--singer through]
 
 Reads POP909 (Wang et al., ISMIR 2020: notes, beats, chords, keys) and, for the form, the phrases that Dai, Zhang and Dannenberg
 (ISMIR 2020) marked: one file `NNN.txt` a song with their `human_label1.txt`. The compositions are commercial: the sound that this makes
-is for the machine it was made on and is not to be passed on. Needs FluidSynth and FluidR3; songs already there are left as they are.
+is for the machine it was made on and is not to be passed on. A syllable is sung on every note, by speakers whom training keeps out; `--singer through` sings
+as these songs were sung before decision 98: words begin where they may. Needs FluidSynth and FluidR3; songs already there are left as they are.
 """
 
 from __future__ import annotations
@@ -17,9 +18,11 @@ from typing import NamedTuple
 
 import numpy as np
 import soundfile
+from training.singer import sing_notes
 from training.smf import Note, read_notes
 from training.soundfont import render_notes
-from training.truth import load_speech, sing_line
+from training.truth import Sing, load_speaker, load_speech
+from training.voices import sing_through
 
 from remixlab.domain.music import Analysis, Chord, ChordSymbol, DrumHit, Section, SectionLabel
 from remixlab.domain.music import Note as Heard
@@ -146,20 +149,22 @@ def play_pad(sheet: Sheet, rng: np.random.Generator) -> list[Note]:
     return [Note(a, b - 0.02, 52 + (p - 52) % 12, 60, 4, program) for a, b, s in held for p in s.pitch_classes]
 
 
-def render_song(sheet: Sheet, speech: list[np.ndarray], rng: np.random.Generator) -> tuple[dict[str, np.ndarray], Analysis, list[Note]]:
+def render_song(
+    sheet: Sheet, speech: list[np.ndarray], rng: np.random.Generator, sing: Sing = sing_notes
+) -> tuple[dict[str, np.ndarray], Analysis, list[Note]]:
     """Play the sheet: stems as (frames, 2), the truth, and every pitched note that sounds."""
     length_s = max(sheet.beats_s[-1], *(n.end_s for line in sheet.lines.values() for n in line)) + 1.5
     drums, bass, pad = play_drums(sheet, rng), play_bass(sheet, rng), play_pad(sheet, rng)
     piano = [n._replace(program=program) for program in [int(rng.choice(KEYS))] for n in sheet.lines[2]]
     lead = [n._replace(program=program) for program in [int(rng.choice(LEADS))] for n in sheet.lines[1]]
-    tune = sheet.lines[0]
-    voice = sing_line(tune, speech, length_s, rng)[:, None].repeat(2, 1)
+    line, tune = sing(sheet.lines[0], speech, length_s, rng)
+    voice = line[:, None].repeat(2, 1)
     other = _panned(_render([*piano, *pad], length_s), -0.3) + _panned(_render(lead, length_s), 0.35)
     stems = {"vocals": voice, "drums": _render(drums, length_s), "bass": _render(bass, length_s), "other": other}
     stems = {name: sound * _gain(sound, LEVELS_DB[name] + rng.normal(0, 1.2)) for name, sound in stems.items()}
     peak = max(1.0, float(np.abs(sum(stems.values())).max()) / 0.95)
     stems = {name: (sound / peak).astype(np.float32) for name, sound in stems.items()}
-    return stems, _truth(sheet, length_s, drums, bass), [*tune, *lead, *piano, *pad, *bass]
+    return stems, _truth(sheet, tune, length_s, drums, bass), [*tune, *lead, *piano, *pad, *bass]
 
 
 def _render(notes: list[Note], length_s: float) -> np.ndarray:
@@ -175,7 +180,7 @@ def _gain(sound: np.ndarray, level_db: float) -> float:
     return float(10 ** (level_db / 20) / np.sqrt(np.mean(sound[loud] ** 2))) if loud.any() else 1.0
 
 
-def _truth(sheet: Sheet, length_s: float, drums: list[Note], bass: list[Note]) -> Analysis:
+def _truth(sheet: Sheet, tune: list[Note], length_s: float, drums: list[Note], bass: list[Note]) -> Analysis:
     edges = [*(start for start, _ in sheet.form[1:]), length_s]
     pieces = {36: "kick", 38: "snare", 42: "hat"}
     hits = [DrumHit.model_validate({"time_s": n.start_s, "piece": pieces[n.pitch]}) for n in drums if n.pitch in pieces]
@@ -194,7 +199,7 @@ def _truth(sheet: Sheet, length_s: float, drums: list[Note], bass: list[Note]) -
         sections=tuple(
             Section(start_s=a, end_s=b, label=LABELS.get(name, "break")) for (a, name), b in zip(sheet.form, edges, strict=True) if b > a
         ),
-        melody=tuple(Heard(start_s=n.start_s, end_s=n.end_s, midi=n.pitch) for n in sheet.lines[0]),
+        melody=tuple(Heard(start_s=n.start_s, end_s=n.end_s, midi=n.pitch) for n in tune),
         bass=tuple(Heard(start_s=n.start_s, end_s=n.end_s, midi=n.pitch) for n in sorted(bass)),
         drums=tuple(hits),
         listener="people",
@@ -209,14 +214,19 @@ def main() -> None:
     words.add_argument("--forms", type=Path, required=True)
     words.add_argument("--audio", type=Path, default=Path(__file__).parents[1].parent / "shared" / "audio")
     words.add_argument("--songs", default=",".join(SONGS))
+    words.add_argument("--singer", choices=("syllables", "through"), default="syllables")
     wanted = words.parse_args()
-    speech = load_speech(wanted.audio)[::7]  # the speakers that training keeps out
+    through = wanted.singer == "through"
     for song in wanted.songs.split(","):
         folder = wanted.out / song
         if (folder / "truth.json").exists():
             continue
         folder.mkdir(parents=True, exist_ok=True)
-        stems, truth, notes = render_song(read_sheet(wanted.scores, wanted.forms, song), speech, np.random.default_rng([909, int(song)]))
+        kept_out = load_speaker(wanted.audio, np.random.default_rng([909, int(song), 1]), kept_out=True)
+        speech, sing = (load_speech(wanted.audio)[::7], sing_through) if through else (kept_out, sing_notes)
+        stems, truth, notes = render_song(
+            read_sheet(wanted.scores, wanted.forms, song), speech, np.random.default_rng([909, int(song)]), sing
+        )
         for name, sound in stems.items():
             soundfile.write(folder / f"{name}.flac", sound, RATE)
         (folder / "notes.json").write_text(json.dumps([[round(n.start_s, 4), round(n.end_s, 4), n.pitch] for n in notes]))

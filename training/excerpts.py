@@ -12,6 +12,7 @@ import numpy as np
 from training.pool import RATE, STEMS, read_song, read_sound
 from training.score import GrooveShelf, Lead, compose_lead, perform, read_lead
 from training.truth import load_speech, render_song
+from training.voices import sing_through
 
 UNHEARD = {"trow": "trow_acoustic_guitar_arrangement_for_song.mp3"}
 """A recording without a voice that no training run drew from: its licence asks to share alike."""
@@ -64,7 +65,7 @@ def render_test_songs(audio: Path, symbolic: Path, length_s: float, count: int) 
         song = perform(lead, shelf, rng, length_s)
         if not all(song.notes[stem] for stem in STEMS):
             continue
-        stems = render_song(song, speech, rng)
+        stems, _ = render_song(song, speech, rng, sing_through)
         made += 1
         yield Excerpt(f"rendered {made}", "", np.stack([stems[stem].T for stem in STEMS]))
 

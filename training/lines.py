@@ -13,19 +13,17 @@ import soxr
 
 from training.features import RATE, hear_notes, set_loudness
 from training.score import MAJOR, MINOR
+from training.singer import sing_notes
 from training.smf import Note
-from training.truth import FRAME_S, load_speech, sing_line
+from training.truth import FRAME_S, load_speaker
 
 LENGTHS_BEATS = (0.25, 0.25, 0.5, 0.5, 0.5, 0.5, 0.5, 1.0, 1.0, 2.0)
-AGAIN = 0.25
-"""How often a pitch is sung again: in lead sheets a repeated note often has no seam that anybody could hear."""
+AGAIN, PARTED = 0.3, 0.3
+"""How often a pitch is sung again, and how often a note is let go before the next; else the singer holds it until its next consonant."""
 
 
 def compose_line(rng: np.random.Generator, length_s: float) -> tuple[list[Note], int]:
-    """Draw a line of phrases, and its key as the songs count it: tonic, plus 12 in minor.
-
-    A pitch that comes again is parted from the one before by a breath; others may be bound.
-    """
+    """Draw a line of phrases, and its key as the songs count it: tonic, plus 12 in minor."""
     minor, tonic = bool(rng.random() < 0.45), int(rng.integers(12))
     scale = MINOR if minor else MAJOR
     beat_s = 60 / float(rng.uniform(66, 140))
@@ -38,10 +36,8 @@ def compose_line(rng: np.random.Generator, length_s: float) -> tuple[list[Note],
             again = bool(notes) and rng.random() < AGAIN
             step = step if again else int(np.clip(step + rng.choice([-3, -2, -1, -1, 1, 1, 2, 3]), 0, len(ladder) - 1))
             seconds = beat_s * float(rng.choice(LENGTHS_BEATS))
-            parted = rng.uniform(0.02, 0.09) if rng.random() < 0.5 else 0.0
+            parted = rng.uniform(0.02, 0.4) * seconds if rng.random() < PARTED else 0.0
             notes.append(Note(at, at + max(0.07, seconds - parted), ladder[step], 100, 0, 0))
-            if again and notes[-2].end_s > at - 0.02:
-                notes[-2] = notes[-2]._replace(end_s=max(notes[-2].start_s + 0.05, at - rng.uniform(0.02, 0.09)))
             at += seconds
         at += beat_s * float(rng.choice([1, 1, 2, 4]))
     return [note for note in notes if note.end_s < length_s], tonic + 12 * minor
@@ -65,22 +61,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--audio", type=Path, default=Path("../shared/audio"))
     parser.add_argument("--out", type=Path, default=Path("training/work/lines"))
-    parser.add_argument("--lines", type=int, default=40)
+    parser.add_argument("--lines", type=int, default=80)
     parser.add_argument("--seconds", type=float, default=45.0)
     parser.add_argument("--seed", type=int, default=12)
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
-    speech = load_speech(options.audio)
     for number in range(options.lines):
         path = options.out / f"{number:04d}.npz"
         if path.exists():
             continue
         rng = np.random.default_rng([options.seed, number])
         notes, key = compose_line(rng, options.seconds)
-        mouths = speech[::7] if number % 10 == 9 else [s for i, s in enumerate(speech) if i % 7]
-        sung = sing_line(notes, mouths, options.seconds, rng)
+        speech = load_speaker(options.audio, rng, kept_out=number % 10 == 9)
+        sung, told = sing_notes(notes, speech, options.seconds, rng)
         heard = hear_notes(set_loudness(soxr.resample(sung, 44100, RATE).astype(np.float32)))
-        frame, onset = draw_line(notes, options.seconds)
+        frame, onset = draw_line(told, options.seconds)
         np.savez_compressed(path, pitch=heard[: len(frame)].astype(np.float16), frame=frame, onset=onset, facts=np.array([4, key]))
         print(path.name, flush=True)
 

@@ -8,6 +8,9 @@ from __future__ import annotations
 import argparse
 import json
 import multiprocessing
+import re
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,41 +20,15 @@ import soxr
 from training.features import BEAT_HOP, CHORD_HOP, RATE, hear_beats, hear_chords, hear_notes, set_loudness
 from training.pool import read_sound
 from training.score import QUALITIES, GrooveShelf, Lead, Song, compose_lead, perform, read_lead
+from training.singer import sing_notes
 from training.smf import Note
 from training.soundfont import render_notes
-from training.voices import resing
 
 FRAME_S = BEAT_HOP / RATE
 CHORD_S = CHORD_HOP / RATE
 DRUM_LANES = {35: 0, 36: 0, 37: 1, 38: 1, 39: 1, 40: 1, 42: 2, 44: 2, 46: 2, 49: 2, 51: 2, 52: 2, 53: 2, 55: 2, 57: 2, 59: 2}
-
-
-def sing_line(notes: list[Note], speech: list[np.ndarray], length_s: float, rng: np.random.Generator) -> np.ndarray:
-    """Sing notes with a speaker's mouth.
-
-    Shape: (frames,) at 44100 Hz.
-    """
-    rate, frame = 44100, 256
-    curve = np.full(int(length_s * rate / frame) + 4, np.nan)
-    previous = None
-    for note in notes:
-        a, b = int(note.start_s * rate / frame), int(note.end_s * rate / frame)
-        time = np.arange(b - a) * frame / rate
-        from_pitch = previous if previous is not None else note.pitch - rng.uniform(0, 1)
-        glide = (from_pitch - note.pitch) * np.exp(-time / 0.035)
-        vibrato = rng.uniform(0.1, 0.5) * np.clip((time - 0.2) / 0.2, 0, 1) * np.sin(2 * np.pi * 5.5 * time)
-        span = curve[a:b]
-        span[:] = (note.pitch + glide + vibrato)[: len(span)]
-        previous = note.pitch
-    out = np.zeros(int(length_s * rate), np.float32)
-    at = 0
-    while at < len(out):
-        mouth = speech[int(rng.integers(len(speech)))]
-        sung = resing(mouth, rate, rng, curve[at // frame :], keep_going=True)
-        piece = sung[: len(out) - at]
-        out[at : at + len(piece)] = piece
-        at += max(len(piece) // frame * frame, rate)
-    return out
+KEPT_OUT = ("1320", "3575", "p240", "p260")
+"""Speakers, two men and two women, with whose mouths no training song is sung."""
 
 
 def draw_truth(song: Song) -> dict[str, np.ndarray]:
@@ -82,17 +59,24 @@ def draw_truth(song: Song) -> dict[str, np.ndarray]:
     return {"beats": beats, "chords": chords, "frame": rolls[0], "onset": rolls[1], "drums": drums}
 
 
-def render_song(song: Song, speech: list[np.ndarray], rng: np.random.Generator) -> dict[str, np.ndarray]:
-    """Render the stems of a song as float32 (frames, 2) at 44100 Hz."""
+Sing = Callable[[list[Note], list[np.ndarray], float, np.random.Generator], tuple[np.ndarray, list[Note]]]
+
+
+def render_song(
+    song: Song, speech: list[np.ndarray], rng: np.random.Generator, sing: Sing = sing_notes
+) -> tuple[dict[str, np.ndarray], list[Note]]:
+    """Render the stems of a song as float32 (frames, 2) at 44100 Hz; also its tune as it was sung."""
     out: dict[str, np.ndarray] = {}
     for stem in ("drums", "bass", "other"):
         if song.notes[stem]:
             sound = render_notes(song.notes[stem], song.length_s).astype(np.float32) / 32768
             out[stem] = sound * _even_out(sound) * 10 ** (rng.normal(0, 3) / 20)
-    if song.notes["vocals"]:
-        voice = sing_line(song.notes["vocals"], speech, song.length_s, rng)[:, None].repeat(2, 1)
+    tune = song.notes["vocals"]
+    if tune:
+        line, tune = sing(tune, speech, song.length_s, rng)
+        voice = line[:, None].repeat(2, 1)
         out["vocals"] = voice * _even_out(voice) * 10 ** (rng.normal(1, 3) / 20)
-    return out
+    return out, tune
 
 
 def _even_out(sound: np.ndarray) -> float:
@@ -107,11 +91,25 @@ def hear_song(stems: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     return {name: value.astype(np.float16) for name, value in named.items()}
 
 
-def load_speech(audio: Path) -> list[np.ndarray]:
-    """Load the speakers whose mouths sing."""
+def list_speech(audio: Path) -> list[Path]:
+    """List the sentences whose mouths sing."""
     manifest = json.loads((audio / "voices" / "manifest.json").read_text())
-    paths = [i["path"] for g in manifest["sets"] if g["kind"] == "speech" and g["id"] != "producer_space_spoken" for i in g["files"]]
-    return [read_sound(audio / "voices" / path)[:, 0] for path in paths]
+    speech = [g for g in manifest["sets"] if g["kind"] == "speech" and g["id"] != "producer_space_spoken"]
+    return [audio / "voices" / item["path"] for group in speech for item in group["files"]]
+
+
+def load_speech(audio: Path) -> list[np.ndarray]:
+    """Load every sentence."""
+    return [read_sound(path)[:, 0] for path in list_speech(audio)]
+
+
+def load_speaker(audio: Path, rng: np.random.Generator, *, kept_out: bool) -> list[np.ndarray]:
+    """Draw a speaker among those whom training hears, or among those whom it never does; load his sentences."""
+    speakers: dict[str, list[Path]] = {}
+    for path in list_speech(audio):
+        speakers.setdefault(re.split(r"[-_]", path.stem)[0], []).append(path)
+    names = sorted(name for name in speakers if (name in KEPT_OUT) == kept_out)
+    return [read_sound(path)[:, 0] for path in speakers[names[int(rng.integers(len(names)))]]]
 
 
 def make_song(job: tuple[int, int, Path, Path, Path, float]) -> str:
@@ -132,10 +130,9 @@ def make_song(job: tuple[int, int, Path, Path, Path, float]) -> str:
             lead = compose_lead(rng)
     shelf = GrooveShelf(symbolic / "groove", "validation" if number % 10 == 9 else "train")
     song = perform(lead, shelf, rng, length_s)
-    speech = load_speech(audio)
-    speech = speech[::7] if number % 10 == 9 else [s for i, s in enumerate(speech) if i % 7]
-    stems = render_song(song, speech, rng)
-    truth = draw_truth(song)
+    speech = load_speaker(audio, np.random.default_rng([seed, number, 1]), kept_out=number % 10 == 9)
+    stems, tune = render_song(song, speech, rng)
+    truth = draw_truth(replace(song, notes={**song.notes, "vocals": tune}))
     heard = hear_song(stems)
     facts = np.array([song.meter, song.tonic + 12 * song.minor])
     np.savez_compressed(path, **heard, **truth, facts=facts)
