@@ -28,23 +28,18 @@ def soften(masks: Floats, sung: Floats) -> Floats:
     """Share a doubtful bin out more evenly between the voice and the rest, which costs least where the network errs.
 
     Both go to the power of three eighths; where nobody sings, `sung` (frames,) at 0 and not 1, to that of six eighths: there crumbs
-    would only leak. The rest is shared out among its stems at six eighths everywhere: of these the network is surer.
+    would only leak. The rest is shared out among its stems by square roots everywhere: of these the network is surer.
     """
     rest = masks[DRUMS:]
-    two = _to_three_eighths(np.stack((masks[VOCALS], rest.sum(axis=0))))
+    two = np.sqrt(np.sqrt(np.stack((masks[VOCALS], rest.sum(axis=0)))))
+    two *= np.sqrt(two)
     rows = np.flatnonzero(sung < 1)
     share = sung[rows, None]
     two[:, :, rows] *= share + (1 - share) * two[:, :, rows]
     two /= two.sum(axis=0) + np.float32(1e-9)
-    rest = np.square(_to_three_eighths(rest))
+    rest = np.sqrt(rest)
     rest *= two[1] / (rest.sum(axis=0) + np.float32(1e-9))
     return np.concatenate((two[:1], rest))
-
-
-def _to_three_eighths(masks: Floats) -> Floats:
-    quarter = np.sqrt(np.sqrt(masks))
-    quarter *= np.sqrt(quarter)
-    return quarter
 
 
 def sung_gain(vocals: Floats, loudness: Floats, bin_hz: float) -> Floats:
