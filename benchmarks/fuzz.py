@@ -53,13 +53,16 @@ def attempt_range(first: int, stop: int) -> Row:
     return {
         "what": "fuzzed plans", "first": first, "plans": stop - first, "rendered": counts["rendered"], "refused": counts["refused"],
         "refusals": dict(refusals.most_common()), "off_target_and_said_so": off_target, "rendered_again": counts["again"],
-        "stems_summed": counts["stems"], "sound_s": round(sound_s), "cpu_s": round(time.process_time() - began, 1), "faults": len(faults),
+        "stems_summed": counts["stems"], "seconds_alone": counts["alone"], "sound_s": round(sound_s), "cpu_s": round(time.process_time() - began, 1), "faults": len(faults),
         "fault_of": dict(list(faults.items())[:FAULTS_SHOWN]), **surroundings(),
     }  # fmt: skip
 
 
 def summary(rows: list[Row]) -> Row:
-    total = {name: sum(row[name] for row in rows) for name in ("plans", "rendered", "refused", "rendered_again", "stems_summed", "faults")}
+    total = {
+        name: sum(row[name] for row in rows)
+        for name in ("plans", "rendered", "refused", "rendered_again", "stems_summed", "seconds_alone", "faults")
+    }
     cpu_s, sound_s = sum(row["cpu_s"] for row in rows), sum(row["sound_s"] for row in rows)
     refusals: Counter[str] = Counter()
     for row in rows:

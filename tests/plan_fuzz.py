@@ -10,11 +10,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from remixlab.compose import sketch
-from remixlab.domain.audio import Audio, Stems
+from remixlab.domain.audio import Audio, Samples, Stems
 from remixlab.domain.errors import RemixLabError
 from remixlab.domain.song import Mix, Song
 from remixlab.plan import RemixPlan, SoundFontRef, describe, parse, reach, uses
-from remixlab.rendering import TAIL_S_MAX, render
+from remixlab.rendering import TAIL_S_MAX, Timeline, render, timeline
 from remixlab.signal import db_from_amplitude, measure_loudness_lufs, measure_peak_dbtp, resample
 from remixlab.signal.soundfont import SoundFont, read_soundfont
 from remixlab.signal.soundfont.generators import Gen
@@ -28,7 +28,8 @@ METERS_APART = 1e-3
 REDUCTION_DB_MIN = 6.0
 SILENT_LUFS = -70.0
 DC_MAX, DC_SHARE_MAX = 2e-3, 0.05
-STEMS_APART_MAX = 1e-3
+HALF_SECOND_DC_MAX = 0.02
+STEMS_APART_MAX, ALONE_APART_MAX = 1e-3, 1e-3
 PLACES = (
     "all",
     "all",
@@ -110,14 +111,18 @@ class Workbench:
         faults = [*faults_of(plan, song, mix), *faults_of_meters(plan, mix)]
         checked: list[str] = []
         if thorough:
-            checked = ["again", "stems"]
+            checked = ["again", "stems", "alone"]
             again = self._render(plan, song, workers=2)
             faults += [] if np.array_equal(again.audio.samples, mix.audio.samples) else ["two workers give other bits than one"]
-            faults += [*faults_of_stems(mix)]
+            faults += [*faults_of_stems(mix), *faults_of_a_second(timeline(plan, song, **self._beside(plan)), mix, number)]
         return Outcome(number, "", "", tuple(faults), mix.audio.duration_s, mix.on_target, tuple(checked))
 
     def _render(self, plan: RemixPlan, song: Song, **how: Any) -> Mix:
-        return render(plan, song, samples={SAMPLED: self.other}, soundfont=self.font if plan.soundfont else None, **how)
+        return render(plan, song, **self._beside(plan), **how)
+
+    def _beside(self, plan: RemixPlan) -> dict[str, Any]:
+        """What a plan may name besides the song."""
+        return {"samples": {SAMPLED: self.other}, "soundfont": self.font if plan.soundfont else None}
 
 
 @cache
@@ -159,9 +164,7 @@ def faults_of(plan: RemixPlan, song: Song, mix: Mix) -> Iterator[str]:
         yield f"shape {sound.shape}, {sound.dtype}"
     if (peak := max(mix.peak_dbtp, db_from_amplitude(float(np.abs(sound).max())))) > plan.master.dbtp:
         yield f"peak {peak:.3f} dBTP above {plan.master.dbtp}"
-    level = float(np.sqrt(np.mean(np.square(sound, dtype=np.float64))))
-    if (dc := float(np.abs(sound.mean(axis=1, dtype=np.float64)).max())) > max(DC_MAX, DC_SHARE_MAX * level):
-        yield f"DC {dc:.5f} beside {level:.5f}"
+    yield from _faults_of_dc(sound)
     yield from _faults_of_loudness(plan, mix, mix.loudness_lufs)
     expected = reach(plan, song.analysis).length_s
     if abs(mix.length_bars_s - expected) > 0.03 + 0.002 * expected:
@@ -174,6 +177,17 @@ def faults_of(plan: RemixPlan, song: Song, mix: Mix) -> Iterator[str]:
         yield "beats that do not rise"
     if len(describe(plan)) < len(plan.ops) or not uses(plan):
         yield "a verb without a sentence or a permission"
+
+
+def _faults_of_dc(sound: Samples) -> Iterator[str]:
+    """No offset of the whole, and none that lasts for half a second: two against each other are two faults."""
+    frames = sound.shape[1] // (RATE // 2) * (RATE // 2)
+    halves = sound[:, :frames].reshape(2, -1, RATE // 2).swapaxes(0, 1) if frames else sound[None]
+    for pieces, dc_max, share_max in ((sound[None], DC_MAX, DC_SHARE_MAX), (halves, HALF_SECOND_DC_MAX, 2 * DC_SHARE_MAX)):
+        level = np.sqrt(np.mean(np.square(pieces, dtype=np.float64), axis=(1, 2)))
+        over = np.abs(pieces.mean(axis=2, dtype=np.float64)).max(axis=1) / np.maximum(dc_max, share_max * level)
+        if over[worst := int(over.argmax())] > 1:
+            yield f"DC {np.abs(pieces[worst].mean(axis=1)).max():.5f} beside {level[worst]:.5f}"
 
 
 def _faults_of_loudness(plan: RemixPlan, mix: Mix, loudness_lufs: float) -> Iterator[str]:
@@ -206,6 +220,17 @@ def faults_of_stems(mix: Mix) -> Iterator[str]:
     apart = np.abs(total - given) if mix.reduction_db < 0.01 else np.zeros(1)
     if (worst := max(float(aside.max()), float(above.max()), float(apart.max()))) > STEMS_APART_MAX:
         yield f"the parts do not sum to the premaster: {worst:.5f}"
+
+
+def faults_of_a_second(line: Timeline, mix: Mix, number: int) -> Iterator[str]:
+    """A second played alone, somewhere, is that second of the whole: what it cannot remember lies below -60 dB."""
+    begin = int(np.random.default_rng(number).integers(max(1, line.length_frames - RATE)))
+    span = slice(begin, begin + RATE)
+    whole = sum((part.samples for part in mix.stems_out.values()), np.zeros((2, line.length_frames), np.float32))
+    if (
+        apart := float(np.abs(line.premaster(span.start, span.stop) - whole[:, span]).max() / max(1e-3, np.abs(whole).max()))
+    ) > ALONE_APART_MAX:
+        yield f"the second from frame {begin} is another when it is played alone: {apart:.5f}"
 
 
 def outcomes(numbers: range) -> Iterator[Outcome]:

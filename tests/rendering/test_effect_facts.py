@@ -190,6 +190,13 @@ def test_echoes_fall_on_the_beats_of_the_result(song: Song, ratio: float) -> Non
     assert loudness[0] > loudness[1] > loudness[2] > 0
 
 
+@pytest.mark.parametrize(("beats", "nearest"), [("1/999", "1/500"), ("999", "16")])
+def test_an_echo_out_of_reach_comes_at_the_nearest_time_that_an_echo_has(song: Song, beats: str, nearest: str) -> None:
+    """From a thousandth of a second to eight seconds."""
+    one, other = (treated(song, clicks(8.0), fx.Delay(beats=each, feedback=0.5, mix=0.5)) for each in (beats, nearest))
+    assert np.array_equal(one, other) and np.abs(one).max() > 0.01
+
+
 def test_vinyl_crackles_in_its_place_only(song: Song) -> None:
     soft, loud = (treated(song, clicks(0.5), fx.Vinyl(level_db=level_db)) for level_db in (-36.0, -24.0))
     assert rms_db(cut(loud, 4.2, 11.8)[None]) - rms_db(cut(soft, 4.2, 11.8)[None]) == pytest.approx(12.0, abs=0.1)

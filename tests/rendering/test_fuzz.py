@@ -60,4 +60,13 @@ def test_a_fault_would_be_found() -> None:
     samples = mix.audio.samples
     assert "peak" in told(samples * 2) and "DC" in told(samples * 0.5 + 0.1) and "tail" in told(np.tile(samples, (1, 2)))
     assert "not finite" in told(np.where(np.arange(samples.shape[1]) == 99, np.nan, samples))
+    sways = samples * 0.5 + 0.1 * np.sign(np.sin(np.arange(samples.shape[1]) * np.pi / 22_050))
+    assert "DC" in told(sways[:, : samples.shape[1] // 44_100 * 44_100])
+    line, quieter = (
+        plan_fuzz.timeline(plan, song),
+        {name: replace(part, samples=part.samples * 0.9) for name, part in mix.stems_out.items()},
+    )
+    assert list(plan_fuzz.faults_of_a_second(line, mix, 1)) == []
+    assert "played alone" in "; ".join(plan_fuzz.faults_of_a_second(line, replace(mix, stems_out=quieter), 1))
+    assert "said to be" in "; ".join(plan_fuzz.faults_of_meters(plan, replace(mix, loudness_lufs=mix.loudness_lufs + 0.01)))
     assert "parts do not sum" in "; ".join(plan_fuzz.faults_of_stems(replace(mix, stems_out={})))

@@ -72,13 +72,17 @@ class Timeline:
 
     def render(self, n0: int, n1: int) -> Samples:
         """Frames n0 to n1 for the ear, before mastering. Shape: (2, n1 - n0)."""
+        sound = np.ascontiguousarray(self.premaster(n0, n1))
+        loud, _ = limit(sound, SAMPLE_RATE, gain_db=self._preview_gain_db, ceiling_dbtp=self.plan.master.dbtp)
+        return loud
+
+    def premaster(self, n0: int, n1: int) -> Samples:
+        """Frames n0 to n1 as they go into the master. Shape: (2, n1 - n0)."""
         n0, n1 = max(0, n0), min(n1, self.length_frames)
         preroll = int(self.console.preroll_s * SAMPLE_RATE)
         begin = max(0, n0 - preroll) // _GRID_FRAMES * _GRID_FRAMES if preroll else n0
         with _pool_of(self._workers) as pool:
-            sound = self.console.start(begin).render(begin, n1, pool)[:, n0 - begin :]
-        loud, _ = limit(np.ascontiguousarray(sound), SAMPLE_RATE, gain_db=self._preview_gain_db, ceiling_dbtp=self.plan.master.dbtp)
-        return loud
+            return self.console.start(begin).render(begin, n1, pool)[:, n0 - begin :]
 
     @property
     def _preview_gain_db(self) -> float:

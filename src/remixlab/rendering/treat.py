@@ -17,6 +17,7 @@ from remixlab.signal import Curve
 
 _EDGE_FRAMES = 441
 _Q_MAX = 9.0
+_ECHO_S_MIN, _ECHO_S_MAX = 0.001, 8.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +62,8 @@ def translated(effect: fx.Effect, begin: int, end: int, layout: Layout, seed: in
         case fx.Reverb():
             return signal.Reverb(max(0.1, effect.decay_s), mix=effect.mix * 0.7, size=min(2.0, 0.6 + effect.decay_s / 4))
         case fx.Delay():
-            return signal.Delay(min(8.0, float(fx.in_beats(effect.beats)) * beat_s), effect.feedback, effect.mix, ping_pong=True)
+            after_s = min(max(_ECHO_S_MIN, float(fx.in_beats(effect.beats)) * beat_s), _ECHO_S_MAX)
+            return signal.Delay(after_s, effect.feedback, effect.mix, ping_pong=True)
         case fx.Chorus():
             return signal.Chorus(effect.depth, effect.mix)
         case fx.Flanger():
