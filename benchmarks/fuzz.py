@@ -53,8 +53,8 @@ def attempt_range(first: int, stop: int) -> Row:
     return {
         "what": "fuzzed plans", "first": first, "plans": stop - first, "rendered": counts["rendered"], "refused": counts["refused"],
         "refusals": dict(refusals.most_common()), "off_target_and_said_so": off_target, "rendered_again": counts["again"],
-        "stems_summed": counts["stems"], "seconds_alone": counts["alone"], "sound_s": round(sound_s), "cpu_s": round(time.process_time() - began, 1), "faults": len(faults),
-        "fault_of": dict(list(faults.items())[:FAULTS_SHOWN]), **surroundings(),
+        "stems_summed": counts["stems"], "seconds_alone": counts["alone"], "sound_s": round(sound_s),
+        "cpu_s": round(time.process_time() - began, 1), "faults": len(faults), "fault_of": dict(list(faults.items())[:FAULTS_SHOWN]), **surroundings(),
     }  # fmt: skip
 
 
