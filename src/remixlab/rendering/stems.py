@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import NamedTuple
 
 import numpy as np
@@ -109,6 +109,10 @@ class MasterNode:
         """A frame of the result as the clip's time map counts it."""
         return frame - clip.begin + _PREROLL
 
+    @cached_property
+    def _semitones(self) -> NDArray[np.float64]:
+        return semitones_by_frame(singing_of(self._sound), self._shifts)
+
     def _play(self, clip: Clip, n0: int, n1: int) -> Samples:
         a, b = self.local(clip, n0), self.local(clip, n1)
         samples = ready(self._sound).samples
@@ -130,8 +134,7 @@ class MasterNode:
         if not moved:
             return stretch(samples, clip.time_map, a, b, sample_rate=SAMPLE_RATE, onsets=onsets)
         if self._role == Stem.VOCALS and self._solo:
-            singing = singing_of(self._sound)
-            return sing(samples, singing, a, b, time_map=clip.time_map, semitones=semitones_by_frame(singing, self._shifts))
+            return sing(samples, singing_of(self._sound), a, b, time_map=clip.time_map, semitones=self._semitones)
         local = [(max(0.0, frame + _PREROLL), float(shift)) for frame, shift in shifts]
         return pitch_shift(samples, local, a, b, time_map=clip.time_map, sample_rate=SAMPLE_RATE, onsets=onsets, stretcher=stretch)
 
@@ -167,7 +170,7 @@ def singing_of(sound: Audio) -> Singing:
     return analyse_singing(ready(sound).samples, SAMPLE_RATE)
 
 
-def semitones_by_frame(singing: Singing, shifts: tuple[tuple[float, int], ...]) -> np.ndarray:
+def semitones_by_frame(singing: Singing, shifts: tuple[tuple[float, int], ...]) -> NDArray[np.float64]:
     """The shift of each frame of a pitch contour. Unit: (seconds of the source, semitones) from there on."""
     times = np.arange(singing.contour.f0_hz.size) * singing.contour.hop_frames / SAMPLE_RATE
     index = np.searchsorted([start for start, _ in shifts], times + 0.02, side="right") - 1

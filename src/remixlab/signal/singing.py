@@ -8,7 +8,7 @@ unvoiced marks begins anew where the time map puts it, so any segment has the bi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 from typing import Any
 
@@ -39,6 +39,15 @@ class Singing:
     voiced: NDArray[np.bool_]
     runs: NDArray[np.int64]
     length_frames: int
+    longest: float
+    """The largest distance between two marks."""
+
+    def between(self, low: float, high: float) -> Singing:
+        """The part whose runs reach into these frames of the source, with a mark to each side."""
+        ends = self.marks[np.minimum(self.runs[:, 1], self.marks.size - 1)]
+        runs = self.runs[(ends >= low) & (self.marks[self.runs[:, 0]] <= high)]
+        first, last = (max(0, int(runs[0, 0]) - 1), int(runs[-1, 1]) + 1) if runs.size else (0, 0)
+        return replace(self, marks=self.marks[first:last], voiced=self.voiced[first:last], runs=runs - first)
 
 
 def analyse_singing(samples: Samples, sample_rate: int, contour: PitchContour | None = None) -> Singing:
@@ -51,7 +60,7 @@ def analyse_singing(samples: Samples, sample_rate: int, contour: PitchContour | 
     marks, voiced = np.zeros(room), np.zeros(room, np.bool_)
     count = mark_periods(mono, periods, heard.hop_frames, marks, voiced)
     marks, voiced = marks[:count], voiced[:count]
-    return Singing(heard, marks, voiced, _runs(voiced), mono.size)
+    return Singing(heard, marks, voiced, _runs(voiced), mono.size, float(np.diff(marks).max(initial=0.0)))
 
 
 def _runs(voiced: NDArray[np.bool_]) -> NDArray[np.int64]:
@@ -90,21 +99,21 @@ def sing(
     path = TimeMap.uniform(1.0, max(1, singing.length_frames)) if time_map is None else time_map
     stop = path.length_frames if n1 is None else n1
     out = np.zeros((samples.shape[0], max(0, stop - n0)), np.float32)
-    marks, voiced = singing.marks, singing.voiced
-    if marks.size < 2 or stop <= n0:
+    reach = 2.0 * singing.longest
+    if singing.marks.size < 2 or stop <= n0:
         return out
-    places, reach = path.result_at(marks), 2.0 * float(np.diff(marks).max())
-    ends = places[np.minimum(singing.runs[:, 1], marks.size - 1)]
-    runs = singing.runs[(ends + reach >= n0) & (places[singing.runs[:, 0]] - reach < stop)]
-    if runs.size == 0:
+    around = path.source_at(np.array([n0 - reach, stop + reach]))
+    near = singing.between(around[0] - 1.0, around[1] + 1.0)
+    if near.runs.size == 0:
         return out
-    low = max(0, int(marks[runs[0, 0]] - 3 * reach))
-    high = int(marks[min(runs[-1, 1], marks.size - 1)] + ceil(3 * reach))
-    steps, ratios = _steps(singing, semitones, target_hz)
-    formants = np.where(voiced, _at_marks(singing, formant_ratio), 1.0)
+    marks, voiced = near.marks, near.voiced
+    low = max(0, int(marks[near.runs[0, 0]] - 3 * reach))
+    high = int(marks[min(near.runs[-1, 1], marks.size - 1)] + ceil(3 * reach))
+    steps, ratios = _steps(near, semitones, target_hz)
+    formants = np.where(voiced, _at_marks(near, formant_ratio), 1.0)
     gains = np.where(voiced, _level(ratios), 1.0).astype(np.float32)
     breath = wsola(samples, path, n0, stop, sample_rate=singing.contour.sample_rate, onsets=onsets)
-    runs = np.ascontiguousarray(runs)
+    runs, places = np.ascontiguousarray(near.runs), path.result_at(marks)
     sing_grains(as_samples(samples[:, low:high]), low, breath, marks, voiced, places, steps, formants, gains, runs, _BELL, n0, out)
     return out
 

@@ -79,12 +79,13 @@ def _frame_places(
 
     Frame k spans hops k - 1 and k of the result.
     """
-    begin = first // _CELL * _CELL
-    end = (last // _CELL + 1) * _CELL + 1
-    index = np.arange(begin, end)
-    centres = index * hop
-    starts = np.round(path.source_at(centres)).astype(np.int64) - hop
-    fixed = (index % _CELL == 0) | _touching(path.source_at(centres), attacks, hop)
+    index = np.arange(first // _CELL * _CELL, last + 2)
+    centres = path.source_at(index * hop)
+    fixed = (index % _CELL == 0) | _touching(centres, attacks, hop)
+    # Nothing before the nearest fixed frame matters, nor after the one that follows the last: it may be what the last leads into.
+    begin = int(index[np.flatnonzero(fixed[: first - int(index[0]) + 1])[-1]])
+    index, centres, fixed = (of[begin - int(index[0]) :] for of in (index, centres, fixed))
+    starts = np.round(centres).astype(np.int64) - hop
     low = max(0, int(starts.min()) - reach - hop) // 4 * 4
     high = int(starts.max()) + 3 * hop + reach
     near = samples[:, low:high]

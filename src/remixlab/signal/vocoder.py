@@ -133,20 +133,19 @@ def _render_link(samples: Samples, path: TimeMap, link: _Link, low: int, high: i
     fade = window * np.float32(2.0 / 3.0)
     last = np.zeros((samples.shape[0], size + 2), np.float32)
     for batch in range(link.first, high, _BATCH):
-        frames = np.arange(batch, min(batch + _BATCH, link.last))
+        frames = np.arange(batch, min(batch + _BATCH, high))
         starts = np.round(path.source_at(frames * hop)).astype(np.int64) - size // 2
         places, index = np.unique(np.concatenate((starts, starts - hop)), return_inverse=True)
         spectra = _spectra(samples, places, window).view(np.float32)
-        now, before = spectra[index[: frames.size]], spectra[index[frames.size :]]
-        turned = np.empty_like(now)
-        lock_phases(now, before, _blend_weights(link, frames), last, turned)
+        turned = np.empty((frames.size, *spectra.shape[1:]), np.float32)
+        lock_phases(spectra, index[: frames.size], index[frames.size :], _blend_weights(link, frames), last, turned)
         wanted = frames[(frames >= low) & (frames < high)]
         if wanted.size:
             turned = turned[wanted[0] - batch : wanted[-1] - batch + 1].view(np.complex64)
             pieces = np.asarray(scipy.fft.irfft(turned, size, axis=-1))
+            pieces *= fade
             for k, piece in zip(wanted.tolist(), pieces, strict=True):
                 at = (k - origin) * hop
-                piece *= fade
                 out[:, at : at + size] += piece
 
 

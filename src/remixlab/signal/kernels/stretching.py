@@ -7,19 +7,53 @@ import numpy as np
 from numba import njit
 
 
-@njit(cache=True, nogil=True, fastmath=True)
-def _likeness(signal, one, other, length):
-    """Normalised correlation of two stretches of a signal, from -1 to 1."""
-    cross = np.float32(0.0)
-    left = np.float32(1e-9)
-    right = np.float32(1e-9)
-    for i in range(length):
-        a = signal[np.uint64(one + i)]
-        b = signal[np.uint64(other + i)]
-        cross += a * b
-        left += a * a
-        right += b * b
-    return cross / np.sqrt(left * right)
+@njit(inline="always")
+def _product(signal, one, other, length):
+    """Sum of products of two stretches of a signal."""
+    total = np.float32(0.0)
+    for i in range(np.uint64(length)):
+        total += signal[np.uint64(one) + i] * signal[np.uint64(other) + i]
+    return total
+
+
+@njit(inline="always")
+def _moved(energy, signal, begin, length):
+    """The energy of a stretch, from that of the one which begins a frame earlier."""
+    gone = float(signal[np.uint64(begin - 1)])
+    come = float(signal[np.uint64(begin + length - 1)])
+    return energy + (come * come - gone * gone)
+
+
+@njit(inline="always")
+def _best_shift(coarse, base, target, into, hop, reach):
+    """Which shift of at most `reach` makes the stretch about `base` most like what it goes on from, and like what it leads into, if any.
+
+    Correlations are normalised; the energies that this takes move along with the shift.
+    """
+    low = max(-reach, -base)
+    high = min(reach, coarse.shape[0] - 2 * hop - base)
+    found = 0
+    if low > high or target < 0 or target + hop > coarse.shape[0]:
+        return found
+    meets = into >= 0 and into + 2 * hop <= coarse.shape[0]
+    rising = 1e-9 + float(_product(coarse, target, target, hop))
+    falling = 1e-9 + float(_product(coarse, into + hop, into + hop, hop)) if meets else 1.0
+    first = float(_product(coarse, base + low, base + low, hop))
+    second = float(_product(coarse, base + low + hop, base + low + hop, hop))
+    best = -1e9
+    for j in range(low, high + 1):
+        at = base + j
+        if j > low:
+            first = _moved(first, coarse, at, hop)
+            second = _moved(second, coarse, at + hop, hop)
+        score = float(_product(coarse, at, target, hop)) / np.sqrt(max(first, 0.0) * rising + 1e-18)
+        if meets:
+            score += float(_product(coarse, at + hop, into + hop, hop)) / np.sqrt(max(second, 0.0) * falling + 1e-18)
+        score -= 0.05 * abs(j) / reach
+        if score > best:
+            best = score
+            found = j
+    return found
 
 
 @njit(cache=True, nogil=True, fastmath=True)
@@ -32,7 +66,6 @@ def align_frames(mid, origin, coarse, starts, fixed, frame, reach, offsets):
     hop = frame // 2
     step = 4
     hop4 = hop // step
-    reach4 = reach // step
     last = starts.shape[0] - 1
     for k in range(starts.shape[0]):
         offsets[k] = 0
@@ -43,34 +76,18 @@ def align_frames(mid, origin, coarse, starts, fixed, frame, reach, offsets):
         if k < last and fixed[k + 1]:
             into = starts[k + 1] - origin - hop
         base = starts[k] - origin
-        target4 = target // step
-        into4 = into // step
-        best = np.float32(-1e9)
-        found = 0
-        for j in range(-reach4, reach4 + 1):
-            at = base // step + j
-            if at < 0 or at + 2 * hop4 > coarse.shape[0] or target4 < 0 or target4 + hop4 > coarse.shape[0]:
-                continue
-            score = _likeness(coarse, at, target4, hop4)
-            if into >= 0 and into4 + 2 * hop4 <= coarse.shape[0]:
-                score += _likeness(coarse, at + hop4, into4 + hop4, hop4)
-            score -= np.float32(0.05) * abs(j) / reach4
-            if score > best:
-                best = score
-                found = j
-        middle = found * step
-        best = np.float32(-1e9)
-        for j in range(middle - step, middle + step + 1):
+        middle = step * _best_shift(coarse, base // step, target // step, into // step, hop4, reach // step)
+        low = max(middle - step, -base)
+        high = min(middle + step, mid.shape[0] - hop - base)
+        if low > high or target < 0 or target + hop > mid.shape[0]:
+            continue
+        best = -1e9
+        own = float(_product(mid, base + low, base + low, hop))
+        for j in range(low, high + 1):
             at = base + j
-            if at < 0 or at + hop > mid.shape[0] or target < 0 or target + hop > mid.shape[0]:
-                continue
-            cross = np.float32(0.0)
-            own = np.float32(1e-9)
-            for i in range(hop):
-                a = mid[np.uint64(at + i)]
-                cross += a * mid[np.uint64(target + i)]
-                own += a * a
-            score = cross / np.sqrt(own) - np.float32(1e-5) * abs(j)
+            if j > low:
+                own = _moved(own, mid, at, hop)
+            score = float(_product(mid, at, target, hop)) / np.sqrt(max(own, 0.0) + 1e-9) - 1e-5 * abs(j)
             if score > best:
                 best = score
                 offsets[k] = j

@@ -1,5 +1,8 @@
 # pyright: basic
-"""Loops of the phase vocoder."""
+"""Loops of the phase vocoder.
+
+Which bin is a peak cannot be guessed by a processor: what depends on it is computed without branching.
+"""
 
 from __future__ import annotations
 
@@ -7,64 +10,97 @@ import numpy as np
 from numba import njit
 
 
-@njit(cache=True, nogil=True)
+@njit(inline="always")
+def _power_of(spectrum, power):
+    """Power of each bin, all channels together."""
+    one, two = np.uint64(1), np.uint64(2)
+    power[:] = np.float32(0.0)
+    for c in range(spectrum.shape[0]):
+        for b in range(np.uint64(power.shape[0])):
+            real = spectrum[c, two * b]
+            imaginary = spectrum[c, two * b + one]
+            power[b] += real * real + imaginary * imaginary
+
+
+@njit(inline="always")
 def _peaks_of(power, peaks):
     """Bins that are stronger than two neighbours to each side, at least one; returns how many."""
     count = 0
-    for b in range(2, power.shape[0] - 2):
-        here = power[b]
-        if here > power[b - 1] and here >= power[b + 1] and here > power[b - 2] and here >= power[b + 2]:
-            peaks[count] = b
-            count += 1
+    below, before, here, after = power[0], power[1], power[2], power[3]
+    for b in range(np.uint64(2), np.uint64(power.shape[0] - 2)):
+        above = power[b + np.uint64(2)]
+        peaks[np.uint64(count)] = b
+        count += int((here > before) & (here >= after) & (here > below) & (here >= above))
+        below, before, here, after = before, here, after, above
     if count == 0:
         peaks[0] = 0
         count = 1
     return count
 
 
+@njit(inline="always")
+def _weakest(power, first, last):
+    """The first of the weakest bins from `first` up to `last`."""
+    found = first
+    least = power[np.uint64(first)]
+    for b in range(np.uint64(first + 1), np.uint64(last)):
+        value = power[b]
+        lower = value < least
+        least = value if lower else least
+        found = np.int64(b) if lower else found
+    return found
+
+
+@njit(inline="always")
+def _turned(spectrum, turn, weight, last, out):
+    """One channel of a spectrum times the turn of each bin: into `last`, and weighted into `out`."""
+    one = np.uint64(1)
+    for b in range(np.uint64(0), np.uint64(turn.shape[0]), np.uint64(2)):
+        real = spectrum[b] * turn[b] - spectrum[b + one] * turn[b + one]
+        imaginary = spectrum[b] * turn[b + one] + spectrum[b + one] * turn[b]
+        last[b] = real
+        last[b + one] = imaginary
+        out[b] = weight * real
+        out[b + one] = weight * imaginary
+
+
 @njit(cache=True, nogil=True, error_model="numpy")
-def lock_phases(now, before, weights, last, out):
+def lock_phases(spectra, here, ago, weights, last, out):
     """Turn each spectral peak, and all about it on all channels alike, so that it goes on from the frame before.
 
-    Spectra are float32 pairs (real, imaginary) side by side. now, before (frames, channels, 2 x bins): at each place and
-    one synthesis hop earlier. last (channels, 2 x bins): the result's frame before the first, all zeros to begin anew.
-    out gets weights * result; last is left for what follows.
+    Spectra are float32 pairs (real, imaginary) side by side. spectra (places, channels, 2 x bins); here, ago (frames,): which of
+    them is each frame's own, and which the one a synthesis hop earlier. last (channels, 2 x bins): the result's frame before the
+    first, all zeros to begin anew. out (frames, channels, 2 x bins) gets weights * result; last is left for what follows.
     """
-    frames, channels, width = now.shape
+    _, channels, width = spectra.shape
     bins = width // 2
     power = np.empty(bins, np.float32)
     turn = np.empty(width, np.float32)
     peaks = np.empty(bins, np.int64)
-    for k in range(frames):
+    one, two = np.uint64(1), np.uint64(2)
+    for k in range(here.shape[0]):
+        now = spectra[here[k]]
+        before = spectra[ago[k]]
         if not last.any():
             for c in range(channels):
                 for b in range(width):
-                    last[c, b] = now[k, c, b]
-                    out[k, c, b] = weights[k] * now[k, c, b]
+                    last[c, b] = now[c, b]
+                    out[k, c, b] = weights[k] * now[c, b]
             continue
-        power[:] = np.float32(0.0)
-        for c in range(channels):
-            row = now[k, c]
-            for b in range(bins):
-                power[b] += row[2 * b] * row[2 * b] + row[2 * b + 1] * row[2 * b + 1]
+        _power_of(now, power)
         count = _peaks_of(power, peaks)
         low = 0
         for i in range(count):
-            peak = peaks[i]
-            high = bins
-            if i < count - 1:
-                high = peak + 1
-                for b in range(peak + 1, peaks[i + 1]):
-                    if power[b] < power[high]:
-                        high = b
+            peak = np.uint64(peaks[i])
+            high = bins if i == count - 1 else _weakest(power, peaks[i] + 1, peaks[i + 1])
             loud = 0
             if channels > 1:
-                first = now[k, 0, 2 * peak] * now[k, 0, 2 * peak] + now[k, 0, 2 * peak + 1] * now[k, 0, 2 * peak + 1]
+                first = now[0, two * peak] * now[0, two * peak] + now[0, two * peak + one] * now[0, two * peak + one]
                 loud = 0 if first >= np.float32(0.5) * power[peak] else 1
-            a = last[loud, 2 * peak]
-            b_ = last[loud, 2 * peak + 1]
-            p = before[k, loud, 2 * peak]
-            q = -before[k, loud, 2 * peak + 1]
+            a = last[loud, two * peak]
+            b_ = last[loud, two * peak + one]
+            p = before[loud, two * peak]
+            q = -before[loud, two * peak + one]
             real = a * p - b_ * q
             imaginary = a * q + b_ * p
             size = np.sqrt(real * real + imaginary * imaginary)
@@ -74,17 +110,9 @@ def lock_phases(now, before, weights, last, out):
             else:
                 real = np.float32(1.0)
                 imaginary = np.float32(0.0)
-            for b in range(low, high):
-                turn[2 * b] = real
-                turn[2 * b + 1] = imaginary
+            for b in range(np.uint64(low), np.uint64(high)):
+                turn[two * b] = real
+                turn[two * b + one] = imaginary
             low = high
-        weight = weights[k]
         for c in range(channels):
-            row = now[k, c]
-            for b in range(bins):
-                real = row[2 * b] * turn[2 * b] - row[2 * b + 1] * turn[2 * b + 1]
-                imaginary = row[2 * b] * turn[2 * b + 1] + row[2 * b + 1] * turn[2 * b]
-                last[c, 2 * b] = real
-                last[c, 2 * b + 1] = imaginary
-                out[k, c, 2 * b] = weight * real
-                out[k, c, 2 * b + 1] = weight * imaginary
+            _turned(now[c], turn, weights[k], last[c], out[k, c])
