@@ -23,6 +23,7 @@ NAMES = (
     "joints",
     "soundfont",
     "covers",
+    "works",
     "style_identity",
     "fuzz",
 )

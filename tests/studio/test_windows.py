@@ -65,7 +65,8 @@ def test_the_fingerprint_of_windows_has_the_peaks_of_the_whole(monkeypatch: pyte
     points = [set(zip(f.peaks.frames.tolist(), np.round(f.peaks.bins).tolist(), strict=True)) for f in (expected, found)]
     assert len(points[0] & points[1]) > 0.95 * len(points[0] | points[1])
     assert found.duration_s == pytest.approx(40.0, abs=0.1)
-    assert (np.diff(found.harmony.beats_s) > 0).all() and len(found.harmony.beats_s) == len(found.harmony.chroma)
+    assert len(found.harmony) == len(found.harmony.tune) == pytest.approx(len(expected.harmony), abs=2)
+    assert (found.harmony.tune[: len(expected.harmony)] == expected.harmony.tune[: len(found.harmony)]).mean() > 0.9
 
 
 def test_four_times_the_length_takes_no_more_memory(monkeypatch: pytest.MonkeyPatch) -> None:

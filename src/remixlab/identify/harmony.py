@@ -1,4 +1,4 @@
-"""The harmony of a recording, beat by beat: what a cover keeps when everything else changes."""
+"""The harmony of a recording and its tune, step by step in even time: what a cover keeps when everything else changes."""
 
 from __future__ import annotations
 
@@ -8,13 +8,21 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import uniform_filter1d
 
-from remixlab.identify.kernels import follow_beats
 from remixlab.identify.peaks import BINS, BINS_PER_OCTAVE, FRAMES_PER_SECOND, LOWEST_HZ
 
+STEP_S = 0.24
+TUNE_STEPS = 3
+"""The tune is told three times in a step."""
+REST = 12
+"""What the tune is where nothing stands out."""
+_TUNE_FRAMES = round(STEP_S * FRAMES_PER_SECOND / TUNE_STEPS)
 _BEAT_MIN_S, _BEAT_MAX_S = 0.3, 1.0
 _BEAT_LIKELY_S = 0.52
 _LOW_BINS = 2 * BINS_PER_OCTAVE
-_TIGHTNESS = 80.0
+_TUNE_BINS = 110
+"""Up to 1240 Hz."""
+_PARTIALS = ((1, 1.0), (2, 0.7), (3, 0.5), (4, 0.35), (5, 0.25))
+_STANDS_OUT = 1.0
 _midi = 69 + 12 * np.log2(LOWEST_HZ / 440) + np.arange(BINS) * 12 / BINS_PER_OCTAVE
 _pitch_classes = np.round(_midi).astype(int) % 12
 
@@ -31,28 +39,47 @@ _fold = _fold_matrix()
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Harmony:
-    """Chroma of every beat.
+    """Chroma and tune of every step of STEP_S, and the period of the beat as far as it is heard.
 
-    Shape: chroma (beats, 24), 12 pitch classes of the lower and 12 of the upper register, 0-255; beats_s (beats,).
+    Shape: chroma (steps, 24), 12 pitch classes of the lower and 12 of the upper register, 0-255; tune (steps, 3), the pitch class
+    that stands out, or REST. Unit: beat_s in seconds.
     """
 
     chroma: NDArray[np.uint8]
-    beats_s: NDArray[np.float32]
+    tune: NDArray[np.uint8]
+    beat_s: float
 
     def __len__(self) -> int:
-        return int(self.beats_s.size)
+        return len(self.chroma)
 
 
 def measure_harmony(spectrogram: NDArray[np.float32]) -> Harmony:
-    """Follow the beat and gather the pitch classes that sound on each."""
-    beats = find_beats(measure_onsets(spectrogram))
-    if beats.size < 2:
-        return Harmony(np.zeros((0, 24), np.uint8), np.zeros(0, np.float32))
-    above = np.maximum(spectrogram - uniform_filter1d(spectrogram, BINS_PER_OCTAVE + 1, axis=1), 0)
-    sums = np.add.reduceat(above, beats, axis=0)[:-1] @ _fold
-    for register in (slice(0, 12), slice(12, 24)):
-        sums[:, register] /= np.linalg.norm(sums[:, register], axis=1, keepdims=True) + 1e-6
-    return Harmony(np.round(sums * 255).astype(np.uint8), (beats[:-1] / FRAMES_PER_SECOND).astype(np.float32))
+    """Gather the pitch classes that sound in each step, and the one that stands out."""
+    steps = len(spectrogram) // (_TUNE_FRAMES * TUNE_STEPS)
+    whole = spectrogram[: steps * _TUNE_FRAMES * TUNE_STEPS]
+    above = np.maximum(whole - uniform_filter1d(whole, BINS_PER_OCTAVE + 1, axis=1), 0) if steps else whole
+    means = above.reshape(steps * TUNE_STEPS, _TUNE_FRAMES, BINS).mean(axis=1)
+    chroma = unify_registers((means @ _fold).reshape(steps, TUNE_STEPS, 24).sum(axis=1))
+    tune = _follow_tune(means).reshape(steps, TUNE_STEPS)
+    return Harmony(np.round(chroma * 255).astype(np.uint8), tune, measure_beat(measure_onsets(spectrogram)))
+
+
+def unify_registers(chroma: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Each register of each step at unit length. Shape: (steps, 24)."""
+    halves = chroma.reshape(-1, 2, 12)
+    return (halves / (np.linalg.norm(halves, axis=2, keepdims=True) + np.float32(1e-6))).reshape(-1, 24)
+
+
+def _follow_tune(means: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """The pitch class whose partials stand out most. Source: Klapuri (2006), salience by weighted partials."""
+    salience = np.zeros((len(means), _TUNE_BINS), np.float32)
+    for number, weight in _PARTIALS:
+        first = round(BINS_PER_OCTAVE * np.log2(number))
+        partial = means[:, first : first + _TUNE_BINS]
+        salience[:, : partial.shape[1]] += np.float32(weight) * partial
+    loudest = salience.argmax(axis=1)
+    stands_out = salience[np.arange(len(means)), loudest] >= _STANDS_OUT
+    return np.where(stands_out, _pitch_classes[loudest], REST).astype(np.uint8)
 
 
 def measure_onsets(spectrogram: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -63,19 +90,13 @@ def measure_onsets(spectrogram: NDArray[np.float32]) -> NDArray[np.float64]:
     return np.maximum(rise, 0) / (rise.std() + 1e-9)
 
 
-def find_beats(onsets: NDArray[np.float64]) -> NDArray[np.intp]:
-    """Frames of the beats, by dynamic programming at the most likely period. Source: Ellis, "Beat tracking by dynamic programming"."""
+def measure_beat(onsets: NDArray[np.float64]) -> float:
+    """The period at which onsets come again, or one of its multiples. Source: Ellis (2007), autocorrelation under a window of likely tempi. Unit: s."""
     shortest, longest = int(_BEAT_MIN_S * FRAMES_PER_SECOND), int(_BEAT_MAX_S * FRAMES_PER_SECOND)
     if onsets.size < 4 * longest:
-        return np.zeros(0, np.intp)
+        return _BEAT_LIKELY_S
     spectrum = np.fft.rfft(onsets - onsets.mean(), 2 * onsets.size)
     likeness = np.fft.irfft(spectrum * spectrum.conj())[shortest : longest + 1]
     lags = np.arange(shortest, longest + 1)
-    period = int(lags[np.argmax(likeness * np.exp(-0.5 * (np.log2(lags / (_BEAT_LIKELY_S * FRAMES_PER_SECOND)) / 0.9) ** 2))])
-    came_from = np.full(onsets.size, -1, np.int64)
-    last = follow_beats(onsets, period, _TIGHTNESS, came_from)
-    beats: list[int] = []
-    while last >= 0:
-        beats.append(last)
-        last = int(came_from[last])
-    return np.array(beats[::-1], np.intp)
+    likely = likeness * np.exp(-0.5 * (np.log2(lags / (_BEAT_LIKELY_S * FRAMES_PER_SECOND)) / 0.9) ** 2)
+    return float(lags[np.argmax(likely)] / FRAMES_PER_SECOND)

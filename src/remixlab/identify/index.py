@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from remixlab.identify.fingerprint import Fingerprint
-from remixlab.identify.harmony import Harmony
+from remixlab.identify.harmony import TUNE_STEPS, Harmony
 from remixlab.identify.kernels import BUCKET_BITS, HASHES, hash_triplets
 from remixlab.identify.packing import pack_arrays, unpack_arrays
 from remixlab.identify.peaks import Peaks
 
-_MAGIC = b"RLINDEX1"
+_MAGIC = b"RLINDEX2"
 _FAN_SECOND, _FAN_THIRD = 6, 2
 _BUCKETS = (HASHES >> BUCKET_BITS) + 2
 
@@ -24,7 +24,8 @@ _BUCKETS = (HASHES >> BUCKET_BITS) + 2
 class Index:
     """Fingerprints of many recordings, ready to be searched; read-only, may be a view into a memory map.
 
-    Shape: hashes and anchors (postings,), sorted by hash; frames, bins and owners (peaks,); peak_starts (recordings + 1,).
+    Shape: hashes and anchors (postings,), sorted by hash; frames, bins and owners (peaks,); peak_starts and step_starts (recordings + 1,).
+    beats_s holds the period of each recording's beat.
     `anchors` points into the peaks, so a posting costs eight bytes.
     """
 
@@ -38,8 +39,9 @@ class Index:
     owners: NDArray[np.int32]
     peak_starts: NDArray[np.int64]
     chroma: NDArray[np.uint8]
-    beats_s: NDArray[np.float32]
-    beat_starts: NDArray[np.int64]
+    tune: NDArray[np.uint8]
+    beats_s: NDArray[np.float64]
+    step_starts: NDArray[np.int64]
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -67,8 +69,9 @@ class Index:
             owners=np.repeat(np.arange(len(prints), dtype=np.int32), sizes),
             peak_starts=starts,
             chroma=_join([p.harmony.chroma for p in prints], np.zeros((0, 24), np.uint8)),
-            beats_s=_join([p.harmony.beats_s for p in prints], np.zeros(0, np.float32)),
-            beat_starts=np.concatenate([[0], np.cumsum([len(p.harmony) for p in prints])]).astype(np.int64),
+            tune=_join([p.harmony.tune for p in prints], np.zeros((0, TUNE_STEPS), np.uint8)),
+            beats_s=np.array([p.harmony.beat_s for p in prints], np.float64),
+            step_starts=np.concatenate([[0], np.cumsum([len(p.harmony) for p in prints])]).astype(np.int64),
         )
 
     def merge(self, newer: Index) -> Index:
@@ -94,8 +97,8 @@ class Index:
         return Peaks(self.frames[part], self.bins[part])
 
     def harmony_of(self, number: int) -> Harmony:
-        part = slice(*self.beat_starts[number : number + 2])
-        return Harmony(self.chroma[part], self.beats_s[part])
+        part = slice(*self.step_starts[number : number + 2])
+        return Harmony(self.chroma[part], self.tune[part], float(self.beats_s[number]))
 
     def to_bytes(self) -> bytes:
         """One block that `from_bytes` reads without a copy."""

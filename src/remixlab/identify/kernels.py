@@ -177,8 +177,12 @@ def meet_peaks(times, query_bins, frames, bins, frames_apart, bins_apart, partne
     return count
 
 
+START, EVEN, HURRIED, LINGERED = 0, 1, 2, 3
+"""How a cell of an alignment was come to: from nowhere, one step in both, or two steps in the query or in the reference."""
+
+
 @njit(cache=True, nogil=True)
-def align_diagonals(similarity, skip_cost, score, origin):
+def align_diagonals(similarity, skip_cost, score, came):
     """Fill a local alignment that may hurry or linger by one step; returns the row and column where the best one ends.
 
     Source: Serra, Serra, Andrzejak, "Cross recurrence quantification for cover song identification" (2009), in its soft form.
@@ -188,47 +192,27 @@ def align_diagonals(similarity, skip_cost, score, origin):
     best_column = 0
     for i in range(similarity.shape[0]):
         for j in range(similarity.shape[1]):
-            came = np.float32(0.0)
-            row = i
+            before = np.float32(0.0)
+            way = START
             if i > 0 and j > 0:
-                if score[i - 1, j - 1] > came:
-                    came = score[i - 1, j - 1]
-                    row = origin[i - 1, j - 1]
-                if i > 1 and score[i - 2, j - 1] - skip_cost > came:
-                    came = score[i - 2, j - 1] - skip_cost
-                    row = origin[i - 2, j - 1]
-                if j > 1 and score[i - 1, j - 2] - skip_cost > came:
-                    came = score[i - 1, j - 2] - skip_cost
-                    row = origin[i - 1, j - 2]
-            here = came + similarity[i, j]
+                if score[i - 1, j - 1] > before:
+                    before = score[i - 1, j - 1]
+                    way = EVEN
+                if i > 1 and score[i - 2, j - 1] - skip_cost > before:
+                    before = score[i - 2, j - 1] - skip_cost
+                    way = HURRIED
+                if j > 1 and score[i - 1, j - 2] - skip_cost > before:
+                    before = score[i - 1, j - 2] - skip_cost
+                    way = LINGERED
+            here = before + similarity[i, j]
             if here <= 0:
                 score[i, j] = 0
-                origin[i, j] = i
+                came[i, j] = START
                 continue
             score[i, j] = here
-            origin[i, j] = row
+            came[i, j] = way
             if here > best:
                 best = here
                 best_row = i
                 best_column = j
     return best_row, best_column
-
-
-@njit(cache=True, nogil=True)
-def follow_beats(onsets, period, tightness, came_from):
-    """Choose beats that fall on onsets and keep their distance; returns the last one."""
-    score = np.zeros(onsets.size)
-    for frame in range(onsets.size):
-        best = 0.0
-        for before in range(max(0, frame - 2 * period), frame - period // 2 + 1):
-            stretch = np.log((frame - before) / period)
-            value = score[before] - tightness * stretch * stretch
-            if value > best:
-                best = value
-                came_from[frame] = before
-        score[frame] = best + onsets[frame]
-    last = max(0, onsets.size - 2 * period)
-    for frame in range(last, onsets.size):
-        if score[frame] > score[last]:
-            last = frame
-    return last

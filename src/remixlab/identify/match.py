@@ -32,7 +32,7 @@ class Match(Value):
 
     `coverage` is the share of the passage's spectral peaks that the recording explains; `uniqueness` is low when the
     passage fits the recording at other places too, `local_uniqueness` when it does so within seconds, as a loop does. `score` is 0-1; for
-    `same_work` it is the share of unrelated songs whose likeliest work fits less well, at least 0.9.
+    `same_work` it is the share of unrelated songs for which nothing known fits so well, at least 0.95.
     """
 
     recording_id: str

@@ -1,4 +1,4 @@
-"""Version identification: the same tune and chords in another performance, by the harmony of twelve beats at a time."""
+"""Version identification: the same chords and tune in another performance. Harmony proposes, tune and chance decide."""
 
 from __future__ import annotations
 
@@ -8,34 +8,44 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from remixlab.identify.alongside import compare_tunes, run_alongside
 from remixlab.identify.harmony import Harmony
 from remixlab.identify.index import Index
-from remixlab.identify.kernels import align_diagonals
+from remixlab.identify.shingles import (
+    SHINGLE_STEP_S,
+    SHINGLE_STEPS,
+    resample_chroma,
+    rotate_shingles,
+    spread_of_strangers,
+    stack_shingles,
+)
 
-_SHINGLE_BEATS = 12
-_BEATS_MIN = 16
-_PACES = (1.0, 0.5, 2.0, 2 / 3, 3 / 2, 3 / 4, 4 / 3)
-"""Steps in a beat: a beat may be heard at half its pace, at two thirds in a waltz or a shuffle, at three quarters where a bossa or a reggaeton is syncopated."""
-_STRIDE_BEATS = 4
+_STEPS_MIN = 16
+_LEVELS = (1.0, 0.5, 2.0, 2 / 3, 3 / 2, 3 / 4, 4 / 3)
+"""A beat may be heard at half its pace, at two thirds in a waltz or a shuffle, at three quarters where a bossa or a reggaeton is syncopated."""
+_PACE_MIN, _PACE_MAX = 0.45, 2.2
+_PACES_PER_OCTAVE = 24
+_STRIDE_STEPS = 4
 _KEYS_TRIED = 4
 _WAYS_ALIGNED = 3
-_SKIP_COST = np.float32(0.6)
-_NEAR = np.float32(0.6)
 _ALIGNED = 20
 _SHOWN = 5
-_USUAL_RANK = 3
-"""The fourth: a work may be there in three recordings before its own versions count as what any stranger gains."""
-_STRANGERS_MIDDLE, _STRANGERS_WIDTH = 2.1, 4.0
-"""How far the likeliest work of a stranger leads (a Gumbel distribution, fitted): one in ten leads by 11, one in twenty by 14, one in a hundred by 20.5."""
-_LEAD_S = 35.0
-_TRUST_MIN = 0.9
+_TUNE_WEIGHT, _HARMONY_WEIGHT = 5.0, 0.5
+_HARMONY_MAX = 3.0
+"""Harmony alone names nothing: songs share whole loops of chords."""
+_STRANGERS_MIDDLE, _STRANGERS_WIDTH = 1.7, 1.0
+"""What speaks for one unrelated song by chance (a Gumbel distribution, fitted)."""
+_KNOWN_MIN = 10
+"""A catalogue of few makes nobody surer than this many would."""
+_TRUST_MIN = 0.95
 
 
 class WorkMatch(NamedTuple):
-    """A recording whose harmony runs alongside the query's; `gain` is how far and how closely."""
+    """A recording whose harmony runs alongside the query's: how far and closely (`gain`), and how well the tunes agree in it (`tune`)."""
 
     recording: int
     gain: float
+    tune: float
     query_start_s: float
     query_end_s: float
     reference_start_s: float
@@ -48,44 +58,64 @@ def find_works(harmony: Harmony, index: Index) -> list[tuple[WorkMatch, float]]:
 
     Source: Casey, Rhodes, Slaney (2008) for shingles of chroma; Serra et al. (2009) for the alignment.
     """
-    ranked = rank_works(harmony, index)
-    usual = ranked[_USUAL_RANK].gain if len(ranked) > _USUAL_RANK else 0.0
-    trusted = [(work, _measure_trust(_measure_lead(work, usual))) for work in ranked[:_SHOWN]]
+    trusted = [(work, measure_trust(work, len(index))) for work in rank_works(harmony, index)[:_SHOWN]]
     return sorted(((work, trust) for work, trust in trusted if trust >= _TRUST_MIN), key=lambda told: -told[1])
 
 
 def rank_works(harmony: Harmony, index: Index) -> list[WorkMatch]:
     """The recordings most like what is heard, best first, however little they are."""
-    paces = [_Pace.of(harmony, steps) for steps in _PACES if len(harmony) * steps >= _BEATS_MIN]
-    if not paces:
-        return []
-    ways = [_find_ways(n, index.harmony_of(n), paces) for n in range(len(index)) if len(index.harmony_of(n)) >= _BEATS_MIN]
+    own = _Query(harmony)
+    ways = [_find_ways(n, index.harmony_of(n), own) for n in range(len(index))]
     likely = sorted((w for w in ways if w), key=lambda found: -found[0].likeness)[:_ALIGNED]
-    aligned = [max((_align(way, paces[way.pace], index) for way in of_one), key=lambda w: w.gain) for of_one in likely]
-    return sorted(aligned, key=lambda w: -w.gain)
+    aligned = [max((_align(way, own, index) for way in of_one), key=weigh_work) for of_one in likely]
+    return sorted(aligned, key=lambda w: -weigh_work(w))
 
 
-def _measure_lead(work: WorkMatch, usual: float) -> float:
-    """How much more than usual it gains in about a verse and a chorus: songs that share a loop of chords gain ever more of little."""
-    return (work.gain - usual) * min(1.0, _LEAD_S / max(work.query_end_s - work.query_start_s, 1e-3))
+def weigh_work(work: WorkMatch) -> float:
+    """How much speaks for it: tunes that agree, the more the longer they do, and harmony that runs alongside."""
+    return _TUNE_WEIGHT * work.tune * math.sqrt(work.query_end_s - work.query_start_s) + min(
+        _HARMONY_MAX, _HARMONY_WEIGHT * math.sqrt(work.gain)
+    )
 
 
-def _measure_trust(lead: float) -> float:
-    """The share of strangers whose likeliest work leads by less. Source: Karlin, Altschul (1990): chance alignments are Gumbel distributed."""
-    return math.exp(-math.exp((_STRANGERS_MIDDLE - lead) / _STRANGERS_WIDTH))
+def measure_trust(work: WorkMatch, known: int) -> float:
+    """The share of strangers for whom nothing that is known has so much speak for it; the more is known, the more comes near by chance.
+
+    Source: Karlin, Altschul (1990): the best of many chance alignments is Gumbel distributed, and moves with the logarithm of their number.
+    """
+    return math.exp(-max(known, _KNOWN_MIN) * math.exp((_STRANGERS_MIDDLE - weigh_work(work)) / _STRANGERS_WIDTH))
 
 
 class _Pace(NamedTuple):
-    """The query counted in other beats. Shape: chroma sums (12,), shingles (steps - 11, 24 * 12), beats_s (steps,)."""
+    """The query in other steps. Shape: pitch classes (12,), shingles (steps - 11, 24 * 12), spread (steps - 11,)."""
 
     pitch_classes: NDArray[np.float32]
     shingles: NDArray[np.float32]
-    beats_s: NDArray[np.float32]
+    spread: NDArray[np.float32]
 
-    @classmethod
-    def of(cls, harmony: Harmony, steps: float) -> _Pace:
-        chroma, beats_s = _count_in(harmony, steps)
-        return cls(_sum_pitch_classes(chroma), _stack_shingles(chroma), beats_s)
+
+class _Query:
+    """What is heard, in the paces that were asked for."""
+
+    def __init__(self, harmony: Harmony) -> None:
+        self.harmony = harmony
+        self._paces: dict[int, _Pace | None] = {}
+
+    def paces_to(self, beat_s: float) -> list[int]:
+        """The paces at which it may be the reference's, in parts of an octave: its own, and those that make one's beat the other's."""
+        ratios = (1.0, *(self.harmony.beat_s / beat_s * level for level in _LEVELS))
+        return sorted({round(math.log2(r) * _PACES_PER_OCTAVE) for r in ratios if _PACE_MIN <= r <= _PACE_MAX})
+
+    def at(self, pace: int) -> _Pace | None:
+        """The query in the reference's steps, or None where that is too little."""
+        if pace not in self._paces:
+            chroma = resample_chroma(self.harmony, 2 ** (pace / _PACES_PER_OCTAVE))
+            self._paces[pace] = self._prepare(chroma) if len(chroma) >= _STEPS_MIN else None
+        return self._paces[pace]
+
+    def _prepare(self, chroma: NDArray[np.float32]) -> _Pace:
+        shingles = stack_shingles(chroma)
+        return _Pace(_sum_pitch_classes(chroma), shingles, spread_of_strangers(shingles))
 
 
 class _Way(NamedTuple):
@@ -97,14 +127,18 @@ class _Way(NamedTuple):
     semitones: int
 
 
-def _find_ways(number: int, reference: Harmony, paces: list[_Pace]) -> list[_Way]:
+def _find_ways(number: int, reference: Harmony, query: _Query) -> list[_Way]:
     """The paces and keys in which the reference is most like the query, best first."""
-    theirs, pitch_classes = _stack_shingles(reference.chroma.astype(np.float32)), _sum_pitch_classes(reference.chroma)
-    tried = [(n, key) for n, pace in enumerate(paces) for key in _likely_keys(pace.pitch_classes, pitch_classes)]
-    rows = [_rotate_shingles(paces[n].shingles[::_STRIDE_BEATS], key) for n, key in tried]
+    paces = [(n, pace) for n in query.paces_to(reference.beat_s) if (pace := query.at(n))]
+    chroma = resample_chroma(reference, 1.0)
+    if not paces or len(chroma) < _STEPS_MIN:
+        return []
+    theirs, pitch_classes = stack_shingles(chroma), _sum_pitch_classes(chroma)
+    tried = [(n, pace, key) for n, pace in paces for key in _likely_keys(pace.pitch_classes, pitch_classes)]
+    rows = [rotate_shingles(pace.shingles[::_STRIDE_STEPS], key) for _, pace, key in tried]
     # One product for all: many small ones cost a threaded library more in waiting than in work.
     nearest = np.split((np.concatenate(rows) @ theirs.T).max(axis=1), np.cumsum([len(r) for r in rows])[:-1])
-    ways = [_Way(number, float(near.mean()), n, key) for (n, key), near in zip(tried, nearest, strict=True)]
+    ways = [_Way(number, float(near.mean()), n, key) for (n, _, key), near in zip(tried, nearest, strict=True)]
     return sorted(ways, key=lambda way: -way.likeness)[:_WAYS_ALIGNED]
 
 
@@ -114,54 +148,27 @@ def _likely_keys(own: NDArray[np.float32], theirs: NDArray[np.float32]) -> list[
     return [int(k) for k in np.argsort(likeness)[::-1][:_KEYS_TRIED]]
 
 
-def _sum_pitch_classes(chroma: NDArray[np.float32] | NDArray[np.uint8]) -> NDArray[np.float32]:
+def _sum_pitch_classes(chroma: NDArray[np.float32]) -> NDArray[np.float32]:
     return chroma.reshape(-1, 12).sum(axis=0, dtype=np.float32)
 
 
-def _count_in(harmony: Harmony, steps: float) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """The same harmony with so many steps in a beat: chroma and start of each step."""
-    beats = len(harmony)
-    edges = np.arange(0, beats + 1e-6, 1 / steps)
-    sums = np.concatenate([np.zeros((1, 24)), np.cumsum(harmony.chroma, axis=0, dtype=np.float64)])
-    before = np.minimum(edges.astype(np.intp), beats - 1)
-    at_edges = sums[before] + (edges - before)[:, None] * harmony.chroma[before]
-    starts_s = np.interp(edges[:-1], np.arange(beats), harmony.beats_s)
-    return (np.diff(at_edges, axis=0) * steps).astype(np.float32), starts_s.astype(np.float32)
-
-
-def _stack_shingles(chroma: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Twelve beats side by side, centred and of unit length. Shape: (beats - 11, 24 * 12)."""
-    windows = np.lib.stride_tricks.sliding_window_view(chroma, _SHINGLE_BEATS, axis=0)
-    flat = windows.reshape(len(windows), -1)
-    flat = flat - flat.mean(axis=1, keepdims=True)
-    return flat / (np.linalg.norm(flat, axis=1, keepdims=True) + np.float32(1e-6))
-
-
-def _rotate_shingles(shingles: NDArray[np.float32], semitones: int) -> NDArray[np.float32]:
-    """The same shingles so many semitones higher."""
-    return np.roll(shingles.reshape(len(shingles), 2, 12, _SHINGLE_BEATS), semitones, axis=2).reshape(len(shingles), -1)
-
-
-def _align(way: _Way, query: _Pace, index: Index) -> WorkMatch:
-    """The longest stretch that both play, beat against beat."""
-    reference = index.harmony_of(way.recording)
-    theirs = _stack_shingles(reference.chroma.astype(np.float32))
-    similarity = (_rotate_shingles(query.shingles, way.semitones) @ theirs.T - _NEAR) * np.float32(4)
-    similarity = np.maximum(similarity, np.float32(-1))
-    score = np.zeros_like(similarity)
-    origin = np.zeros(similarity.shape, np.int32)
-    row, column = align_diagonals(similarity, _SKIP_COST, score, origin)
-    first_row = int(origin[row, column])
-    first_column = max(0, column - (row - first_row))
-    lasts = (row + _SHINGLE_BEATS - 1, column + _SHINGLE_BEATS - 1)
-    own_s = float(query.beats_s[lasts[0]] - query.beats_s[first_row])
-    their_s = float(reference.beats_s[lasts[1]] - reference.beats_s[first_column])
+def _align(way: _Way, query: _Query, index: Index) -> WorkMatch:
+    """The longest stretch that both play, step against step."""
+    reference, pace = index.harmony_of(way.recording), query.at(way.pace)
+    assert pace is not None
+    theirs = stack_shingles(resample_chroma(reference, 1.0))
+    met = run_alongside(rotate_shingles(pace.shingles, way.semitones) @ theirs.T, pace.spread)
+    ratio = 2 ** (way.pace / _PACES_PER_OCTAVE)
+    own_steps = int(met.rows[-1] - met.rows[0]) + SHINGLE_STEPS
+    their_steps = int(met.columns[-1] - met.columns[0]) + SHINGLE_STEPS
+    start_s = float(met.rows[0]) * ratio * SHINGLE_STEP_S
     return WorkMatch(
         recording=way.recording,
-        gain=float(score[row, column]),
-        query_start_s=float(query.beats_s[first_row]),
-        query_end_s=float(query.beats_s[lasts[0]]),
-        reference_start_s=float(reference.beats_s[first_column]),
-        tempo_ratio=round(their_s / max(own_s, 1e-3), 4),
+        gain=met.gain,
+        tune=compare_tunes(met, query.harmony.tune, reference.tune, ratio, way.semitones),
+        query_start_s=start_s,
+        query_end_s=start_s + own_steps * ratio * SHINGLE_STEP_S,
+        reference_start_s=float(met.columns[0]) * SHINGLE_STEP_S,
+        tempo_ratio=round(their_steps / (own_steps * ratio), 4),
         pitch_semitones=float((6 - way.semitones) % 12 - 6),
     )

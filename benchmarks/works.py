@@ -1,0 +1,156 @@
+"""A cover is named as the same work and not as the same recording; unrelated music is not named.
+
+Known is everything: the six demonstration songs and every full song beside this checkout (openly licensed; left out where absent); and, for the same
+queries, three songs alone, the cover's own and two others. Covers: a verse and a chorus of every demonstration song in seven styles each, and
+of the real songs, as they are heard, two sections and the whole in three styles each. Strangers: every cover with its own song taken out of everything that is known, and
+every known song against the others. `named` is the first work that `identify` names; `wrong` counts queries for which any other work is named.
+
+    python -m benchmarks works             what is not on file for this code, and the sums
+    python -m benchmarks.works neon-harbour     one song, kept on file
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import soundfile as sf
+
+from benchmarks.covers import load, plan_of
+from benchmarks.measure import surroundings
+from benchmarks.sittings import ROOT, Row, Sittings
+from remixlab.compose import demo_slugs
+from remixlab.domain.audio import Audio
+from remixlab.domain.song import Song
+from remixlab.identify import Fingerprint, Index, Match, Peaks, fingerprint, identify
+from remixlab.plan import RemixPlan, cover, styles
+from remixlab.rendering import render
+
+AUDIO = ROOT.parent / "shared" / "audio"
+FULL_SONG_S = 30
+REAL = (
+    "emegeme_country.mp3",
+    "maddirtmonkey_electronic_happy_song.mp3",
+    "hobbs_lets_go_fishin.ogg",
+    "macleod_outfoxing_the_fox.mp3",
+    "macleod_vibe_ace.ogg",
+)
+SITTINGS = Sittings("works", ("src/remixlab/identify", "benchmarks/works.py"))
+
+
+def run(songs: tuple[str, ...] = ()) -> Iterator[Row]:
+    """What was kept, what is missing, and the sums."""
+    rows = {(row["song"], row.get("style")): row for row in SITTINGS.kept()}
+    rows |= {(row["song"], row.get("style")): row for row in SITTINGS.keep(_made(set(rows), songs))}
+    yield from rows.values()
+    covers = [row for row in rows.values() if row["what"] == "a cover named"]
+    groups = {
+        "of demonstration songs, verse and chorus": (False, False),
+        "of real songs, two sections": (True, False),
+        "of real songs, whole": (True, True),
+    }
+    for name, (real, whole) in groups.items():
+        chosen = [row for row in covers if row["real"] == real and row["whole"] == whole]
+        if chosen:
+            yield {"what": "covers named", "covers_are": name, **means(chosen)}
+    for real in (False, True):
+        chosen = [row for row in rows.values() if row["what"] == "a song among strangers" and row["real"] == real]
+        yield {"what": "songs among strangers", "real": real, "songs": len(chosen), "named": sum(bool(row["named"]) for row in chosen)}
+    if covers:
+        yield {"what": "covers named, all", **means(covers), "known": covers[0]["known"], **surroundings()}
+
+
+def means(rows: list[Row]) -> Row:
+    def share(key: str) -> float:
+        return round(float(np.mean([row[key] for row in rows])), 3)
+
+    return {
+        "covers": len(rows), "named_of_everything": share("named"), "named_of_three": share("named_of_three"), "wrong_of_everything": share("wrong"),
+        "wrong_of_three": share("wrong_of_three"), "named_without_its_song": share("named_without"), "same_recording": sum(row["same_recording"] for row in rows),
+    }  # fmt: skip
+
+
+def _made(have: set[tuple[str, str | None]], songs: tuple[str, ...]) -> Iterator[Row]:
+    names = (*demo_slugs(), *(name for name in REAL if (AUDIO / name).exists()))
+    for number, name in enumerate(names):
+        wanted = [(style, whole) for style, whole in _styles_of(number, name) if (name, style + "/whole" * whole) not in have]
+        if wanted and (not songs or name in songs):
+            yield from _cover_rows(name, wanted, names)
+    for name in catalogue():
+        if (name, None) not in have and not songs:
+            named = _works(identify(catalogue()[name], _works_without(name)))
+            yield {"what": "a song among strangers", "song": name, "style": None, "real": name not in demo_slugs(), "named": named}
+
+
+def _styles_of(number: int, name: str) -> list[tuple[str, bool]]:
+    every = styles.ids()
+    if name in demo_slugs():
+        return [(style, False) for style in every[number % 6 :: 6]]
+    return [(style, whole) for style in every[number % 14 :: 14] for whole in (False, True)]
+
+
+def _cover_rows(name: str, wanted: list[tuple[str, bool]], names: tuple[str, ...]) -> Iterator[Row]:
+    song, everything, without = load(name), Index.build(catalogue()), _works_without(name)
+    others = [other for other in names if other != name]
+    first = names.index(name) % len(others)
+    three = Index.build({other: catalogue()[other] for other in (name, *(others * 2)[first : first + 2])})
+    for style, whole in wanted:
+        mix = render(_plan(song, style, whole), song, workers=1)
+        heard = fingerprint(mix.audio)
+        matches = identify(heard, everything)
+        works, few, away = _works(matches), _works(identify(heard, three)), _works(identify(heard, without))
+        yield {
+            "what": "a cover named", "song": name, "style": style + "/whole" * whole, "real": name not in demo_slugs(), "whole": whole,
+            "length_s": round(mix.audio.duration_s), "known": len(everything), "named": works[:1] == [name], "wrong": bool(set(works) - {name}),
+            "named_of_three": few[:1] == [name], "wrong_of_three": bool(set(few) - {name}), "named_without": bool(away),
+            "same_recording": any(m.kind != "same_work" and m.recording_id == name for m in matches),
+            "score": next((m.score for m in matches if m.kind == "same_work" and m.recording_id == name), None),
+        }  # fmt: skip
+
+
+def _plan(song: Song, style: str, whole: bool) -> RemixPlan:
+    return cover(song.recording_id).restyle("vocals", "drums", "bass", "other", style=style) if whole else plan_of(song, style)
+
+
+def _works(matches: list[Match]) -> list[str]:
+    return [m.recording_id for m in matches if m.kind == "same_work"]
+
+
+def _works_without(name: str) -> Index:
+    """Everything else, by its harmony alone."""
+    none = Peaks(np.zeros(0, np.int32), np.zeros(0, np.float32))
+    return Index.build({other: replace(known, peaks=none) for other, known in catalogue().items() if other != name})
+
+
+@cache
+def catalogue() -> dict[str, Fingerprint]:
+    """Everything that is known, by its name."""
+    prints = {name: fingerprint(load(name).recording) for name in demo_slugs()}
+    for path in sorted(AUDIO.glob("*")) if AUDIO.exists() else []:
+        if path.suffix in (".mp3", ".ogg", ".wav") and sf.info(path).duration >= FULL_SONG_S:
+            prints[path.name] = fingerprint(_read([path]))
+    for folder in sorted((AUDIO / "stems").glob("*")):
+        files = [path for path in sorted(folder.iterdir()) if path.suffix in (".mp3", ".ogg")]
+        if files:
+            prints[f"stems/{folder.name}"] = fingerprint(_read(files))
+    return prints
+
+
+def _read(files: list[Path]) -> Audio:
+    """The sum of what was delivered."""
+    read = [sf.read(path, dtype="float32", always_2d=True) for path in files]
+    length, rate = min(len(samples) for samples, _ in read), read[0][1]
+    total = sum(np.broadcast_to(samples[:length], (length, 2)) for samples, _ in read)
+    return Audio.checked(np.ascontiguousarray(np.asarray(total, np.float32).T), rate)
+
+
+if __name__ == "__main__":
+    found: Iterator[dict[str, Any]] = run(tuple(sys.argv[1:]))
+    for made in found:
+        print(json.dumps(made), flush=True)
