@@ -49,24 +49,21 @@ def run_alongside(likeness: NDArray[np.float32], spread: NDArray[np.float32]) ->
     return Alongside(gain, path[:, 0], path[:, 1])
 
 
-def compare_tunes(way: Alongside, query: NDArray[np.uint8], reference: NDArray[np.uint8], pace: float, semitones: int) -> float:
-    """How well two tunes agree where their harmonies run alongside: about 0 for unrelated tunes, 1 for the same. Shape: tunes (steps, 3)."""
+def compare_tunes(way: Alongside, query: NDArray[np.float32], reference: NDArray[np.float32], pace: float, semitones: int) -> float:
+    """How well two tunes agree where their harmonies run alongside: about 0 for unrelated tunes, 1 for the same. Shape: what `spread_tune` gives."""
     last = SHINGLE_STEPS - 1
     columns = np.append(way.columns, way.columns[-1] + last)
     rows = np.append(way.rows, way.rows[-1] + last)
     places = np.arange(columns[0] * _PLACES, (columns[-1] + 1) * _PLACES)
     own = np.round(np.interp(places / _PLACES, columns, rows) * _PLACES * pace).astype(np.intp)
-    theirs = _spread_tune(reference)
-    ours = np.roll(_spread_tune(query), semitones, axis=1)
-    best = 0.0
-    for off in range(-_OFF_PLACES, _OFF_PLACES + 1):
-        inside = (own < len(ours)) & (places + off >= 0) & (places + off < len(theirs))
-        if inside.sum() >= 2 * _PLACES:
-            best = max(best, _correlate(ours[own[inside]], theirs[places[inside] + off]))
-    return best
+    inside = (own < len(query)) & (places >= _OFF_PLACES) & (places < len(reference) - _OFF_PLACES)
+    if inside.sum() < 2 * _PLACES:
+        return 0.0
+    ours, places = np.roll(query[own[inside]], semitones, axis=1), places[inside]
+    return max(0.0, *(_correlate(ours, reference[places + off]) for off in range(-_OFF_PLACES, _OFF_PLACES + 1)))
 
 
-def _spread_tune(tune: NDArray[np.uint8]) -> NDArray[np.float32]:
+def spread_tune(tune: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Each place's pitch class as one of twelve, softened in time, less what two seconds about it have: chords hold, tunes move. Shape: (places, 12)."""
     told = (tune.reshape(-1, 1) == np.arange(12)).astype(np.float32)
     moving = gaussian_filter1d(told, 1.0, axis=0) - uniform_filter1d(told, _HELD_PLACES, axis=0)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from remixlab.identify.alongside import compare_tunes, run_alongside
+from remixlab.identify.alongside import Alongside, compare_tunes, run_alongside, spread_tune
 from remixlab.identify.harmony import Harmony
 from remixlab.identify.index import Index
 from remixlab.identify.shingles import (
@@ -29,6 +29,7 @@ _STRIDE_STEPS = 4
 _KEYS_TRIED = 4
 _WAYS_ALIGNED = 3
 _ALIGNED = 20
+_WORTH_COMPARING = 0.5
 _SHOWN = 5
 _TUNE_WEIGHT, _HARMONY_WEIGHT = 5.0, 0.5
 _HARMONY_MAX = 3.0
@@ -67,7 +68,7 @@ def rank_works(harmony: Harmony, index: Index) -> list[WorkMatch]:
     own = _Query(harmony)
     ways = [_find_ways(n, index.harmony_of(n), own) for n in range(len(index))]
     likely = sorted((w for w in ways if w), key=lambda found: -found[0].likeness)[:_ALIGNED]
-    aligned = [max((_align(way, own, index) for way in of_one), key=weigh_work) for of_one in likely]
+    aligned = [_align_best(of_one, own, index) for of_one in likely]
     return sorted(aligned, key=lambda w: -weigh_work(w))
 
 
@@ -87,11 +88,10 @@ def measure_trust(work: WorkMatch, known: int) -> float:
 
 
 class _Pace(NamedTuple):
-    """The query in other steps. Shape: pitch classes (12,), shingles (steps - 11, 24 * 12), spread (steps - 11,)."""
+    """The query in other steps. Shape: keys (12, 12), its pitch classes in each key; shingles (steps - 11, 24 * 12)."""
 
-    pitch_classes: NDArray[np.float32]
+    keys: NDArray[np.float32]
     shingles: NDArray[np.float32]
-    spread: NDArray[np.float32]
 
 
 class _Query:
@@ -99,7 +99,9 @@ class _Query:
 
     def __init__(self, harmony: Harmony) -> None:
         self.harmony = harmony
+        self.tune = spread_tune(harmony.tune)
         self._paces: dict[int, _Pace | None] = {}
+        self._spreads: dict[int, NDArray[np.float32]] = {}
 
     def paces_to(self, beat_s: float) -> list[int]:
         """The paces at which it may be the reference's, in parts of an octave: its own, and those that make one's beat the other's."""
@@ -110,12 +112,19 @@ class _Query:
         """The query in the reference's steps, or None where that is too little."""
         if pace not in self._paces:
             chroma = resample_chroma(self.harmony, 2 ** (pace / _PACES_PER_OCTAVE))
-            self._paces[pace] = self._prepare(chroma) if len(chroma) >= _STEPS_MIN else None
+            self._paces[pace] = _prepare(chroma) if len(chroma) >= _STEPS_MIN else None
         return self._paces[pace]
 
-    def _prepare(self, chroma: NDArray[np.float32]) -> _Pace:
-        shingles = stack_shingles(chroma)
-        return _Pace(_sum_pitch_classes(chroma), shingles, spread_of_strangers(shingles))
+    def spread_at(self, pace: int, shingles: NDArray[np.float32]) -> NDArray[np.float32]:
+        """What strangers give its shingles in this pace."""
+        if pace not in self._spreads:
+            self._spreads[pace] = spread_of_strangers(shingles)
+        return self._spreads[pace]
+
+
+def _prepare(chroma: NDArray[np.float32]) -> _Pace:
+    pitch_classes = _sum_pitch_classes(chroma)
+    return _Pace(np.stack([np.roll(pitch_classes, key) for key in range(12)]), stack_shingles(chroma))
 
 
 class _Way(NamedTuple):
@@ -134,7 +143,7 @@ def _find_ways(number: int, reference: Harmony, query: _Query) -> list[_Way]:
     if not paces or len(chroma) < _STEPS_MIN:
         return []
     theirs, pitch_classes = stack_shingles(chroma), _sum_pitch_classes(chroma)
-    tried = [(n, pace, key) for n, pace in paces for key in _likely_keys(pace.pitch_classes, pitch_classes)]
+    tried = [(n, pace, key) for n, pace in paces for key in _likely_keys(pace.keys, pitch_classes)]
     rows = [rotate_shingles(pace.shingles[::_STRIDE_STEPS], key) for _, pace, key in tried]
     # One product for all: many small ones cost a threaded library more in waiting than in work.
     nearest = np.split((np.concatenate(rows) @ theirs.T).max(axis=1), np.cumsum([len(r) for r in rows])[:-1])
@@ -142,22 +151,32 @@ def _find_ways(number: int, reference: Harmony, query: _Query) -> list[_Way]:
     return sorted(ways, key=lambda way: -way.likeness)[:_WAYS_ALIGNED]
 
 
-def _likely_keys(own: NDArray[np.float32], theirs: NDArray[np.float32]) -> list[int]:
+def _likely_keys(keys: NDArray[np.float32], theirs: NDArray[np.float32]) -> list[int]:
     """Semitones up that bring the query's key to the reference's."""
-    likeness = [float(theirs @ np.roll(own, k)) for k in range(12)]
-    return [int(k) for k in np.argsort(likeness)[::-1][:_KEYS_TRIED]]
+    return [int(k) for k in np.argsort(keys @ theirs)[::-1][:_KEYS_TRIED]]
 
 
 def _sum_pitch_classes(chroma: NDArray[np.float32]) -> NDArray[np.float32]:
     return chroma.reshape(-1, 12).sum(axis=0, dtype=np.float32)
 
 
-def _align(way: _Way, query: _Query, index: Index) -> WorkMatch:
+def _align_best(ways: list[_Way], query: _Query, index: Index) -> WorkMatch:
+    """The stretch that most speaks for a recording, of those that its ways lead to."""
+    reference = index.harmony_of(ways[0].recording)
+    theirs, tune = stack_shingles(resample_chroma(reference, 1.0)), spread_tune(reference.tune)
+    met = [(way, _align(way, query, theirs)) for way in ways]
+    closest = max(found.gain for _, found in met)
+    return max((_describe(way, found, query, tune) for way, found in met if found.gain >= _WORTH_COMPARING * closest), key=weigh_work)
+
+
+def _align(way: _Way, query: _Query, theirs: NDArray[np.float32]) -> Alongside:
     """The longest stretch that both play, step against step."""
-    reference, pace = index.harmony_of(way.recording), query.at(way.pace)
+    pace = query.at(way.pace)
     assert pace is not None
-    theirs = stack_shingles(resample_chroma(reference, 1.0))
-    met = run_alongside(rotate_shingles(pace.shingles, way.semitones) @ theirs.T, pace.spread)
+    return run_alongside(rotate_shingles(pace.shingles, way.semitones) @ theirs.T, query.spread_at(way.pace, pace.shingles))
+
+
+def _describe(way: _Way, met: Alongside, query: _Query, tune: NDArray[np.float32]) -> WorkMatch:
     ratio = 2 ** (way.pace / _PACES_PER_OCTAVE)
     own_steps = int(met.rows[-1] - met.rows[0]) + SHINGLE_STEPS
     their_steps = int(met.columns[-1] - met.columns[0]) + SHINGLE_STEPS
@@ -165,7 +184,7 @@ def _align(way: _Way, query: _Query, index: Index) -> WorkMatch:
     return WorkMatch(
         recording=way.recording,
         gain=met.gain,
-        tune=compare_tunes(met, query.harmony.tune, reference.tune, ratio, way.semitones),
+        tune=compare_tunes(met, query.tune, tune, ratio, way.semitones),
         query_start_s=start_s,
         query_end_s=start_s + own_steps * ratio * SHINGLE_STEP_S,
         reference_start_s=float(met.columns[0]) * SHINGLE_STEP_S,
