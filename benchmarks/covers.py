@@ -1,4 +1,4 @@
-"""A cover is listened back: is it in the plan's key, on the plan's chords, and known as the same work but not the same recording?
+"""A cover is listened back: is it in the plan's key and on the plan's chords? (Whether it is known as the same work: `works`.)
 
 A verse and a chorus of every demo song in every style, and two real songs (openly licensed; left out where absent). One row for each,
 then one for each style and one for all. Chords are compared tenth of a second by tenth of a second, by root and third (mir_eval's
@@ -25,7 +25,6 @@ from remixlab.compose import demo_slugs, perform_demo
 from remixlab.domain.audio import Audio
 from remixlab.domain.music import Analysis
 from remixlab.domain.song import Song
-from remixlab.identify import Fingerprint, Index, fingerprint, identify
 from remixlab.listening import listen
 from remixlab.plan import RemixPlan, cover, styles
 from remixlab.rendering import render, timeline
@@ -39,10 +38,9 @@ def run(songs: tuple[str, ...] = (), wanted: tuple[str, ...] = ()) -> Iterator[d
     """Every song in every style, or those named."""
     rows: list[dict[str, Any]] = []
     names = songs or (*demo_slugs(), *(name for name in REAL if (SHARED / name).exists()))
-    prints = {name: fingerprint(load(name).recording) for name in names}
     for name in names:
         for style in wanted or styles.ids():
-            rows.append(row_of(name, style, prints))
+            rows.append(row_of(name, style))
             yield rows[-1]
     for style in dict.fromkeys(r["style"] for r in rows):
         yield {"what": "covers of one style", "style": style, **means([r for r in rows if r["style"] == style])}
@@ -71,20 +69,16 @@ def plan_of(song: Song, style: str, seed: int = 0) -> RemixPlan:
     return cover(song.recording_id).arrange(*form).restyle("vocals", "drums", "bass", "other", style=style).seeded(seed)
 
 
-def row_of(name: str, style: str, prints: dict[str, Fingerprint]) -> dict[str, Any]:
+def row_of(name: str, style: str) -> dict[str, Any]:
     song = load(name)
     plan = plan_of(song, style)
     line = timeline(plan, song)
     mix = render(plan, song, workers=2)
     heard = listen(mix.audio)
     spans = [(float(line.layout.seconds_at(s.start)), float(line.layout.seconds_at(s.end)), str(s.chord)) for s in line.arrangement.harmony]
-    matches = identify(mix.audio, Index.build(prints))
-    first_work = next((m.recording_id for m in matches if m.kind == "same_work"), None)
     return {
         "what": "cover", "song": name, "style": style, "key": mir_eval.key.weighted_score(str(line.layout.key), heard.key),
         "key_heard": heard.key, "chords": round(chords_agree(spans, heard), 3),
-        "same_work": first_work == name, "wrong_work": first_work not in (None, name),
-        "same_recording": any(m.kind != "same_work" and m.recording_id == name for m in matches),
         "reduction_db": round(mix.reduction_db, 2), "listener": heard.listener,
     }  # fmt: skip
 
@@ -113,8 +107,6 @@ def means(rows: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "covers": len(rows), "key": round(float(np.mean([r["key"] for r in rows])), 3), "key_right": round(float(np.mean([r["key"] == 1 for r in rows])), 3),
         "chords": round(float(np.mean([r["chords"] for r in rows])), 3), "chords_min": min(r["chords"] for r in rows),
-        "same_work": round(float(np.mean([r["same_work"] for r in rows])), 3), "wrong_work": round(float(np.mean([r["wrong_work"] for r in rows])), 3),
-        "same_recording": sum(r["same_recording"] for r in rows),
         "reduction_db_max": max(r["reduction_db"] for r in rows),
     }  # fmt: skip
 
