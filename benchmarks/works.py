@@ -1,9 +1,10 @@
 """A cover is named as the same work and not as the same recording; unrelated music is not named.
 
 Known is everything: the six demonstration songs and every full song beside this checkout (openly licensed; left out where absent); and, for the same
-queries, three songs alone, the cover's own and two others. Covers: a verse and a chorus of every demonstration song in seven styles each, and
-of the real songs, as they are heard, two sections in six styles each and the whole in four or five. Strangers: every cover with its own song taken out of everything that is known, and
-every known song against the others. `named` is the first work that `identify` names; `wrong` counts queries for which any other work is named.
+queries, three songs alone, the cover's own and two others. Covers: a verse and a chorus of every demonstration song in seven styles each, and of the
+real songs, as they are heard, two sections in six styles each and the whole in four or five. Strangers: every cover with its own song taken out of
+everything that is known, and every known song against the others. `named` is the first work that `identify` names; `wrong` counts queries for which
+any other work is named.
 
     python -m benchmarks works             what is not on file for this code, and the sums
     python -m benchmarks.works neon-harbour     one song, kept on file
