@@ -30,6 +30,7 @@ SILENT_LUFS = -70.0
 DC_MAX, DC_SHARE_MAX = 2e-3, 0.05
 HALF_SECOND_DC_MAX = 0.02
 STEMS_APART_MAX, ALONE_APART_MAX = 1e-3, 1e-3
+PREROLL_S_MAX = 8.0
 PLACES = (
     "all",
     "all",
@@ -223,7 +224,9 @@ def faults_of_stems(mix: Mix) -> Iterator[str]:
 
 
 def faults_of_a_second(line: Timeline, mix: Mix, number: int) -> Iterator[str]:
-    """A second played alone, somewhere, is that second of the whole: what it cannot remember lies below -60 dB."""
+    """A second played alone, somewhere, is that second of the whole: what it cannot remember lies below -60 dB, but where it rings for very long."""
+    if line.console.preroll_s >= PREROLL_S_MAX:
+        return
     begin = int(np.random.default_rng(number).integers(max(1, line.length_frames - RATE)))
     span = slice(begin, begin + RATE)
     whole = sum((part.samples for part in mix.stems_out.values()), np.zeros((2, line.length_frames), np.float32))

@@ -30,7 +30,7 @@ class Timeline:
     """A result that can be heard from anywhere before the whole of it exists.
 
     What `render` gives is the premaster at an estimated level under the ceiling. The final mix differs from it by one gain, and
-    where reverbs, echoes and compressors remember more than the pre-roll of a segment (below -60 dB).
+    where reverbs, echoes and compressors remember more than the pre-roll of a segment: below -60 dB, but for what rings longer than 8 s.
     """
 
     def __init__(self, plan: RemixPlan, song: Song, samples: Mapping[str, Song], soundfont: SoundFont | None, workers: int) -> None:
