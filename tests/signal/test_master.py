@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from scipy.signal import resample_poly
 
 from remixlab.signal import limit, master, measure_loudness_lufs, measure_peak_dbtp
+from remixlab.signal.kernels.metering import limited
 
 
 def plain_peak_dbtp(samples: np.ndarray) -> float:
@@ -84,6 +85,26 @@ def test_the_limiter_turns_all_channels_down_together(noise):
     assert reduction > 3.0
     assert np.allclose(made[1], 0.5 * made[0], atol=1e-6)
     assert measure_peak_dbtp(made) <= -0.9
+
+
+@settings(max_examples=40, deadline=None)
+@given(frames=st.integers(1, 900), look=st.sampled_from([1, 2, 3, 7, 50, 220]), seed=st.integers(0, 999))
+def test_the_limiter_is_the_mean_of_a_slowly_recovering_lowest_gain(frames, look, seed):
+    dice = np.random.default_rng(seed)
+    sound = (dice.standard_normal((2, frames)) * dice.uniform(0, 1, (1, frames)) ** 3).astype(np.float32)
+    peaks, ceiling, gain, release = np.abs(sound).max(axis=0), np.float32(0.5), np.float32(1.5), np.float32(0.99)
+    made = np.empty_like(sound)
+    lowest = limited(sound, peaks, ceiling, gain, look, release, made)
+
+    need = np.concatenate((np.ones(look), np.minimum(1.0, ceiling / np.maximum(peaks * gain, 1e-9)), np.ones(look)))
+    level, held = 1.0, [1.0] * look
+    for k in range(frames + look):
+        floor = need[k : k + look + 1].min()
+        level = floor if floor < level else floor + (level - floor) * float(release)
+        held.append(level)
+    wanted = np.array([np.mean(held[k + 1 + look : k + 1 + 2 * look]) for k in range(frames)])
+    assert np.allclose(made, sound * wanted * gain, atol=2e-6)
+    assert lowest == pytest.approx(wanted.min(), abs=2e-6)
 
 
 def test_a_segment_limited_with_its_pre_roll_has_the_bits_of_the_whole(noise):

@@ -99,44 +99,51 @@ def peaks_about(samples, taps, gate, peaks):
         peaks[i] = max(peak, between)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def limited(samples, peaks, ceiling, gain, look, release, out):
-    """Samples times a gain that falls within `look` frames before each peak above the ceiling and recovers with `release` per frame."""
+    """Samples times a gain that falls within `look` frames before each peak above the ceiling and recovers with `release` per frame.
+
+    Works in runs of `look` + 1 frames: the lowest gain needed in the window that ends at a frame is the lower of what the run
+    before needs from there on and what this one needs so far.
+    """
     channels, frames = samples.shape
-    need = np.ones(frames, np.float32)
-    for i in range(frames):
-        if peaks[i] * gain > ceiling:
-            need[i] = ceiling / (peaks[i] * gain)
-    mask = 1
-    while mask < look + 1:
-        mask *= 2
-    queue = np.empty(mask, np.int64)
-    mask -= 1
-    head = 0
-    size = 0
-    box = np.ones(look, np.float32)
+    width = look + 1
+    need = np.empty(width, np.float32)
+    behind = np.ones(width + 1, np.float32)
+    smooth = np.ones(width + 1, np.float32)
+    totals = np.empty(width)
     total = float(look)
-    at = 0
-    smooth = np.float32(1.0)
+    level = np.float32(1.0)
     lowest = np.float32(1.0)
-    for i in range(frames + look):
-        if i < frames:
-            while size > 0 and need[queue[np.uint64((head + size - 1) & mask)]] >= need[i]:
-                size -= 1
-            queue[np.uint64((head + size) & mask)] = i
-            size += 1
-        while size > 0 and queue[head] < i - look:
-            head = (head + 1) & mask
-            size -= 1
-        floor = need[queue[head]] if size > 0 else np.float32(1.0)
-        smooth = floor if floor < smooth else floor + (smooth - floor) * release
-        total += smooth - box[at]
-        box[at] = smooth
-        at = at + 1 if at + 1 < look else 0
-        j = i - look
-        if j >= 0:
-            now = np.float32(total / look)
+    begin = 0
+    while begin < frames + look:
+        here = min(width, max(0, frames - begin))
+        for r in range(np.uint64(here)):
+            peak = peaks[np.uint64(begin) + r] * gain
+            need[r] = ceiling / peak if peak > ceiling else np.float32(1.0)
+        need[here:] = np.float32(1.0)
+        least = np.float32(1.0)
+        for r in range(np.uint64(width)):
+            least = min(least, need[r])
+            floor = min(least, behind[r + np.uint64(1)])
+            level = floor if floor < level else floor + (level - floor) * release
+            # What leaves the average is a run and a frame less away: the place after this one still holds it, the last frame's is the first.
+            gone = smooth[r + np.uint64(1)] if r + np.uint64(1) < np.uint64(width) else smooth[0]
+            smooth[r] = level
+            total += level - gone
+            totals[r] = total
+        least = np.float32(1.0)
+        for r in range(width - 1, -1, -1):
+            least = min(least, need[np.uint64(r)])
+            behind[np.uint64(r)] = least
+        first = max(0, look - begin)
+        for r in range(np.uint64(first), np.uint64(min(width, frames + look - begin))):
+            now = np.float32(totals[r] / look)
             lowest = min(lowest, now)
-            for c in range(channels):
-                out[c, j] = samples[c, j] * now * gain
+            totals[r] = now
+        for c in range(channels):
+            for r in range(np.uint64(first), np.uint64(min(width, frames + look - begin))):
+                j = np.uint64(begin - look) + r
+                out[c, j] = samples[c, j] * np.float32(totals[r]) * gain
+        begin += width
     return lowest
