@@ -13,7 +13,7 @@ import time
 import warnings
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import onnxruntime
@@ -263,10 +263,30 @@ TRUTH_SOURCES = [
 ]
 
 
-def export_listening(name: str, work: Path, package: Path, *, replace: bool) -> None:
+class Heard(NamedTuple):
+    """Folders of the work folder: the runs of the listening networks, the songs and the lines that the last round heard; and in words what rounds before heard."""
+
+    runs: str
+    truth: str
+    lines: str
+    before: str
+
+
+LINES_SOURCE = {
+    "source": "own lines of melody, sung alone by the same speakers (training.lines)",
+    "licence": "Apache-2.0; the speech as above",
+}
+
+
+def count_minutes(folder: Path) -> float:
+    """Minutes that training may hear of a folder of songs or lines, 45 s each."""
+    return round(sum(int(p.stem) % 10 != 9 for p in folder.glob("*.npz")) * 45 / 60, 1)
+
+
+def export_listening(name: str, work: Path, package: Path, heard: Heard, *, replace: bool) -> None:
     """Export one listening network and its card."""
     net, ears, source, outputs, bands, frame_s = LISTENING[name]
-    saved = torch.load(work / "listening" / name / "checkpoint.pt", weights_only=True, map_location="cpu")
+    saved = torch.load(work / heard.runs / name / "checkpoint.pt", weights_only=True, map_location="cpu")
     inner = net()
     inner.load_state_dict(saved["net"])
     model = ears(inner).eval()
@@ -280,12 +300,16 @@ def export_listening(name: str, work: Path, package: Path, *, replace: bool) -> 
     check = check_onnx(model, made, draw, frame_s)
     lay_in_place(made, path, replace=replace)
     architecture, thresholds, failures = ABOUT[name]
-    songs = sorted((work / "truth").glob("*.npz"))
+    songs = sorted((work / heard.truth).glob("*.npz"))
+    minutes = {"training_minutes": count_minutes(work / heard.truth)}
+    if name == "notes":
+        minutes["lines_minutes"] = count_minutes(work / heard.lines)
     facts: Card = {
         "name": name,
         "architecture": architecture,
-        "sources": TRUTH_SOURCES,
-        "training_minutes": round(sum(int(p.stem) % 10 != 9 for p in songs) * 45 / 60, 1),
+        "sources": [*TRUTH_SOURCES, LINES_SOURCE] if name == "notes" else TRUTH_SOURCES,
+        **minutes,
+        **({"earlier_rounds": heard.before} if heard.before else {}),
         "weak_provenance_used": False,
         "seeds": {"run": saved["seed"], "songs": 11},
         "steps": saved["step"],
@@ -310,13 +334,20 @@ def main() -> None:
     parser.add_argument("--package", type=Path, default=Path("src/remixlab"))
     parser.add_argument("--run", default="separator", help="the run whose separator is exported: a folder of the work folder")
     parser.add_argument("--replace", action="store_true", help="also where the weights in the package carry measured scores")
+    parser.add_argument(
+        "--listening", default="listening", help="the runs whose listening networks are exported: a folder of the work folder"
+    )
+    parser.add_argument("--truth", default="truth", help="the songs that their last round heard, likewise")
+    parser.add_argument("--lines", default="lines", help="the lines that it heard, likewise")
+    parser.add_argument("--before", default="", help="what earlier rounds of these listening networks heard, in words for the card")
     options = parser.parse_args()
     torch.set_num_threads(1)
     for name in options.names:
         if name == "separator":
             export_separator(options.work, options.package, options.run, replace=options.replace)
         else:
-            export_listening(name, options.work, options.package, replace=options.replace)
+            heard = Heard(options.listening, options.truth, options.lines, options.before)
+            export_listening(name, options.work, options.package, heard, replace=options.replace)
 
 
 if __name__ == "__main__":

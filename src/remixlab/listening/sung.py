@@ -13,15 +13,15 @@ from remixlab.domain.music import Note
 from remixlab.listening.frames import Array
 from remixlab.listening.heads import LOWEST_NOTE, NoteSigns
 
-_HELD_ABOVE = 0.38
+_HELD_ABOVE = 0.3
 """A frame speaks for a pitch from this belief on; silence is worth the rest."""
-_ONSET_WEIGHT, _NEW_COST, _END_COST = 1.5, 5.0, 0.5
+_ONSET_WEIGHT, _NEW_COST, _END_COST = 2.0, 4.25, 0.5
 """What an onset counts against a held frame, and what a new note and an end cost; set on songs that training kept out."""
 _OFF_PEAK = 0.2
 _SHORTEST_FRAMES = 4
 _PARTIALS = (0, 36, 57, 72, 84, 93)
 """Bands between a pitch and its first six partials, three to the semitone."""
-_DIP_DB, _DIP_MIDDLE_DB, _DIP_SLOPE = 3.0, 14.0, 0.25
+_DIP_DB, _DIP_MIDDLE_DB, _DIP_SLOPE = 2.5, 8.0, 0.15
 """A dip of the partials that deep may part a note; how it weighs against the network's belief in an onset, in logits a decibel."""
 
 
