@@ -16,7 +16,7 @@ from remixlab.listening.notes import write_notes
 from remixlab.listening.picture import draw, trace_singing
 from remixlab.listening.pitches import read_every_note
 from remixlab.listening.salience import VOICE, follow_pitch
-from remixlab.listening.sung import read_sung
+from remixlab.listening.sung import drop_unsung, read_sung
 
 FRAMES, PITCH = 200, 60 - 21
 
@@ -77,6 +77,18 @@ def test_no_belief_makes_notes_that_overlap(seed: int) -> None:
     notes = read_sung(NoteSigns(frame, onset, 50.0, rng.random((120, 264)).astype(np.float32) * 5))
     assert all(a.end_s <= b.start_s + 1e-9 for a, b in itertools.pairwise(notes))
     assert all(0 <= n.start_s < n.end_s <= 120 / 50 for n in notes)
+
+
+def test_a_lead_instrument_in_a_passage_without_singing_is_no_singer() -> None:
+    rate, rng = 8000, np.random.default_rng(1)
+    mix = rng.normal(0, 0.1, (2, 20 * rate)).astype(np.float32)
+    voice = mix * np.float32(0.01)
+    voice[:, : 5 * rate] = mix[:, : 5 * rate] * np.float32(0.3)
+    sung, soon, solo = (Note(start_s=at, end_s=at + 1, midi=60.0) for at in (2.0, 7.5, 12.0))
+    assert drop_unsung((sung, soon, solo), Audio(voice, rate), Audio(mix, rate)) == (sung, soon)
+    assert drop_unsung((sung, soon, solo), Audio(np.zeros_like(mix), rate), Audio(mix, rate)) == ()
+    late = Note(start_s=19.5, end_s=25.0, midi=60.0)
+    assert drop_unsung((late,), Audio(mix, rate), Audio(mix, rate)) == (late,)
 
 
 def test_what_two_parts_claim_at_one_moment_has_sounded_once() -> None:

@@ -22,7 +22,7 @@ from remixlab.listening.pitches import read_notes
 from remixlab.listening.pulse import TempoGuess, guess_tempi, onset_activation
 from remixlab.listening.salience import BASS, VOICE, Contour, follow_pitch
 from remixlab.listening.sections import bar_features, find_sections, voice_activity
-from remixlab.listening.sung import read_sung
+from remixlab.listening.sung import drop_unsung, read_sung
 from remixlab.signal.chroma import bass_chroma, treble_chroma
 from remixlab.signal.loudness import measure_loudness_lufs, measure_peak_dbtp
 
@@ -138,6 +138,7 @@ def _hear_lines(recording: Audio, stems: Stems | None, ears: Ears) -> tuple[Cont
     """The voice's contour, the melody and the bass.
 
     A delivered stem beats the note network; the network, which hears the mix, beats what was separated, unless it has missed the voice.
+    Where the separator hears nobody, nobody sings.
     """
     contour = follow_pitch(stems.vocals if stems else recording, VOICE, centre_only=stems is None and recording.channels == 2)
     melody = write_notes(contour)
@@ -145,7 +146,7 @@ def _hear_lines(recording: Audio, stems: Stems | None, ears: Ears) -> tuple[Cont
         voice, low, _ = hear_note_signs(recording, ears.notes)
         read = read_sung(voice)
         if _length_s(read) > (_LEAST_READ_APART if stems else _LEAST_READ) * _length_s(melody):
-            melody = read
+            melody = drop_unsung(read, stems.vocals, recording) if stems else read
         bass = read_notes(low)
     else:
         followed = follow_pitch(stems.bass if stems else recording, BASS)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter1d
 from scipy.signal import find_peaks
 
+from remixlab.domain.audio import Audio
 from remixlab.domain.music import Note
 from remixlab.listening.frames import Array
 from remixlab.listening.heads import LOWEST_NOTE, NoteSigns
@@ -23,6 +24,10 @@ _PARTIALS = (0, 36, 57, 72, 84, 93)
 """Bands between a pitch and its first six partials, three to the semitone."""
 _DIP_DB, _DIP_MIDDLE_DB, _DIP_SLOPE = 2.5, 8.0, 0.15
 """A dip of the partials that deep may part a note; how it weighs against the network's belief in an onset, in logits a decibel."""
+_SHUT_DB, _BLOCK_S = -20.0, 0.05
+"""How far under the mix a separated voice lies where the separator hears nobody: it turns the voice down by so much there."""
+_BREATHER_S = 4.0
+"""A voice that the separator loses for a shorter while goes on; set on songs that training kept out, where less costs sung notes."""
 
 
 class _Span(NamedTuple):
@@ -45,6 +50,21 @@ def read_sung(signs: NoteSigns) -> tuple[Note, ...]:
         )
         for span in spans
     )
+
+
+def drop_unsung(notes: tuple[Note, ...], voice: Audio, mix: Audio) -> tuple[Note, ...]:
+    """Only the notes near which a separated voice is more than shut: a lead instrument in a passage without singing is no singer."""
+    sings = _levels_db(voice) - _levels_db(mix) > _SHUT_DB
+    near = maximum_filter1d(sings, 2 * round(_BREATHER_S / _BLOCK_S) + 1)
+    spans = [(min(int(n.start_s / _BLOCK_S), len(near) - 1), int(n.end_s / _BLOCK_S) + 1) for n in notes]
+    return tuple(note for note, (a, b) in zip(notes, spans, strict=True) if near[a:b].any())
+
+
+def _levels_db(sound: Audio) -> NDArray[np.float32]:
+    """Level of every block, the last one as long as what is left."""
+    starts = np.arange(0, max(1, sound.length_frames), round(_BLOCK_S * sound.sample_rate))
+    energy = sum(np.add.reduceat(np.square(channel), starts) for channel in sound.samples)
+    return np.asarray(10 * np.log10(energy / sound.channels + 1e-9), np.float32)
 
 
 def _best_line(signs: NoteSigns) -> list[_Span]:
