@@ -34,7 +34,7 @@ ABOUT = """# Separation, measured
 - **One singer.** The artist of the five songs sings all of them. No network heard the song it is scored on here, but all that heard any of the five heard
   the same singer. The rows "voice n over ..." lay singers over accompaniments whom no training run heard (Producer Space phrases, kept out because their
   singers are not named); neither did the network of a row hear that accompaniment. "trow" is a recording that nothing here was trained on.
-- One constant, how much masks are softened, was chosen on these songs ([decision 95](../decisions/0095-the-separator-learns-twice.md)); any of them left out, the
+- How much masks are softened was chosen on these songs ([decision 95](../decisions/0095-the-separator-learns-twice.md)): for the voice any of them left out, the
   others choose the same.
 - Only lithium has a bass of its own. In the other songs it was published within the rest, so what is found of bass and other is scored together, as other.
 - Whole songs are all that we have of each, quiet singing included. Rubidium's voice lies 17 dB under its band: reported, and in no mean.
