@@ -133,9 +133,9 @@ def test_a_plan_with_a_sample_renders_and_asks_the_owners_of_the_sample(
     assert (code, answer["error"]["code"]) == (3, "recording.not_found")
 
 
-def test_a_remix_with_a_sample_is_heard_before_and_made(home: Path) -> None:
+def test_a_remix_with_a_sample_is_heard_before_and_made(home: Path, closed_parts: str) -> None:
     """An ISRC is an alias: rights, preview and sound all know which recording it is."""
-    plan = {**PLAN, "ops": [{"op": "sample", "recording": "isrc:QZRLB2699044", "take": "chorus:1", "at": "verse", "gain_db": -2.0}]}
+    plan = {**PLAN, "ops": [{"op": "sample", "recording": f"isrc:{closed_parts}", "take": "chorus:1", "at": "verse", "gain_db": -2.0}]}
     with open_house(home) as house:
         client = TestClient(create_app(house))
         named = {i["title"]: i["recording_id"] for i in client.get("/v1/recordings").json()["items"]}
