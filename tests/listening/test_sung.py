@@ -87,6 +87,8 @@ def test_a_lead_instrument_in_a_passage_without_singing_is_no_singer() -> None:
     sung, soon, solo = (Note(start_s=at, end_s=at + 1, midi=60.0) for at in (2.0, 7.5, 12.0))
     assert drop_unsung((sung, soon, solo), Audio(voice, rate), Audio(mix, rate)) == (sung, soon)
     assert drop_unsung((sung, soon, solo), Audio(np.zeros_like(mix), rate), Audio(mix, rate)) == ()
+    shorter = Audio(np.ascontiguousarray(voice[:, : 15 * rate]), rate)
+    assert drop_unsung((sung, soon, solo), shorter, Audio(mix, rate)) == (sung, soon)
     late = Note(start_s=19.5, end_s=25.0, midi=60.0)
     assert drop_unsung((late,), Audio(mix, rate), Audio(mix, rate)) == (late,)
 

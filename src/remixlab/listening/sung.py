@@ -54,7 +54,9 @@ def read_sung(signs: NoteSigns) -> tuple[Note, ...]:
 
 def drop_unsung(notes: tuple[Note, ...], voice: Audio, mix: Audio) -> tuple[Note, ...]:
     """Only the notes near which a separated voice is more than shut: a lead instrument in a passage without singing is no singer."""
-    sings = _levels_db(voice) - _levels_db(mix) > _SHUT_DB
+    sung_db, whole_db = _levels_db(voice), _levels_db(mix)
+    both = min(len(sung_db), len(whole_db))  # a separator may give a little less or more than it was given
+    sings = sung_db[:both] - whole_db[:both] > _SHUT_DB
     near = maximum_filter1d(sings, 2 * round(_BREATHER_S / _BLOCK_S) + 1)
     spans = [(min(int(n.start_s / _BLOCK_S), len(near) - 1), int(n.end_s / _BLOCK_S) + 1) for n in notes]
     return tuple(note for note, (a, b) in zip(notes, spans, strict=True) if near[a:b].any())
