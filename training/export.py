@@ -119,19 +119,20 @@ def list_sources(pool: Path, held_out: list[str], *, with_weak: bool) -> list[di
     """Add the minutes of every source that a separator run drew from."""
     total: dict[tuple[str, str], float] = {}
     for entry in json.loads((pool / "index.json").read_text()):
-        if entry["song"] not in held_out and (with_weak or not entry["weak"]):
+        if entry["source"] not in held_out and (with_weak or not entry["weak"]):
             key = (entry["source"], entry["licence"])
             total[key] = total.get(key, 0) + entry["seconds"] / 60
     return [{"source": s, "licence": l, "stem_minutes": round(m, 1)} for (s, l), m in sorted(total.items())]
 
 
 def list_voices(pool: Path, held_out: list[str], *, with_weak: bool) -> dict[str, float]:
-    """Add the minutes of singing, of speech that was made to sing, and of speech."""
-    minutes = {"singing": 0.0, "speech made to sing": 0.0, "speech": 0.0}
+    """Add the minutes of singing, of the same sung again by other mouths, of speech that was made to sing, and of speech."""
+    minutes = {"singing": 0.0, "singing by other mouths": 0.0, "speech made to sing": 0.0, "speech": 0.0}
     for entry in json.loads((pool / "index.json").read_text()):
-        if entry["kind"] == "vocals" and entry["song"] not in held_out and (with_weak or not entry["weak"]):
+        if entry["kind"] == "vocals" and entry["source"] not in held_out and (with_weak or not entry["weak"]):
             sings = entry["source"].startswith(("evr_", "vocadito", "producer_space_")) and not entry["source"].endswith("spoken")
-            kind = "speech made to sing" if "_sung" in entry["song"] else "singing" if sings else "speech"
+            again = "singing by other mouths" if "_again" in entry["song"] else "singing"
+            kind = "speech made to sing" if "sung" in entry["song"] else again if sings else "speech"
             minutes[kind] += entry["seconds"] / 60
     return {kind: round(total, 1) for kind, total in minutes.items()}
 

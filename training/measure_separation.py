@@ -34,7 +34,7 @@ from training.soundfont import has_soundfont
 CARD = Path("src/remixlab/separation/weights/separator.card.json")
 NOT_IN_MEAN = ("rubidium",)
 """Its voice lies 17 dB under the band: reported, but in no mean."""
-OF_NETWORK = ("network_separator.py", "refine.py", "separate.py")
+OF_NETWORK = ("network_separator.py", "refine.py", "separate.py", "places.py", "kernels.py")
 """What the untrained masks do not use."""
 Guess = Callable[[np.ndarray], np.ndarray]
 

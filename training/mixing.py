@@ -20,7 +20,7 @@ ABSENT = {"vocals": 0.14, "drums": 0.1, "bass": 0.15, "other": 0.06}
 LEVEL_DB = {"vocals": 0.0, "drums": 0.0, "bass": -1.0, "other": -0.5}
 PRODUCED = {"dry": 0.7, "song": 0.25}
 """How often a voice is produced: recorded dry, as nearly all are, or taken from a song, where a studio was at work before."""
-WEIGHTS = {"freedoom": 0.25, "own_styles": 0.2}
+WEIGHTS = {"freedoom": 0.25, "own_styles": 0.2, "sung_lines": 0.4, "synth_lines": 0.2}
 """What is made in quantity weighs less than recordings."""
 SPEED = 0.22
 """The largest change of speed, and with it of pitch and of the size of a mouth, as a logarithm: four semitones."""
@@ -74,7 +74,7 @@ class Library:
         with_bass = {entry["song"] for entry in index if entry["kind"] == "bass"}
         hiding = {f"evr_{song}" for song in STEM_SONGS} - with_bass
         for entry in index:
-            if entry["song"] in held_out or (entry["weak"] and not with_weak) or entry["seconds"] < 6:
+            if entry["source"] in held_out or (entry["weak"] and not with_weak) or entry["seconds"] < 6:
                 continue
             hides_bass = entry["kind"] == "other" and entry["song"] in hiding
             sound = Sound(entry, np.load(folder / entry["file"], mmap_mode="r"), hides_bass)

@@ -57,11 +57,13 @@ def test_a_card_counts_sources_and_kinds_of_voices_but_not_what_was_held_out(tmp
     rows = [
         ("vocals", "evr_a", "evr_a", False), ("vocals", "evr_b", "evr_b", False), ("drums", "own_style_01_house", "own_styles", False),
         ("vocals", "vctk_16k", "vctk_16k", False), ("vocals", "vctk_16k_sung0", "vctk_16k", False), ("vocals", "viper", "viper", True),
+        ("vocals", "evr_a_again0", "evr_a", False), ("vocals", "evr_b_again0", "evr_b", False), ("vocals", "sung_lines_001", "sung_lines", False),
     ]  # fmt: skip
     entries = [
         {"kind": k, "song": song, "source": source, "licence": "CC0-1.0", "weak": weak, "seconds": 90.0} for k, song, source, weak in rows
     ]
     (tmp_path / "index.json").write_text(json.dumps(entries))
-    assert list_voices(tmp_path, ["evr_b"], with_weak=False) == {"singing": 1.5, "speech made to sing": 1.5, "speech": 1.5}
+    voices = {"singing": 1.5, "singing by other mouths": 1.5, "speech made to sing": 3.0, "speech": 1.5}
+    assert list_voices(tmp_path, ["evr_b"], with_weak=False) == voices
     minutes = {row["source"]: row["stem_minutes"] for row in list_sources(tmp_path, ["evr_b"], with_weak=False)}
-    assert minutes == {"evr_a": 1.5, "own_styles": 1.5, "vctk_16k": 3.0}
+    assert minutes == {"evr_a": 3.0, "own_styles": 1.5, "sung_lines": 1.5, "vctk_16k": 3.0}

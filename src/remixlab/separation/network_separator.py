@@ -13,6 +13,7 @@ from scipy.fft import irfft, rfft
 from remixlab.domain.audio import Audio, Samples, Stems, StemsBlock
 from remixlab.domain.ports import Progress
 from remixlab.separation.blockwise import complete_blocks, gather_stems
+from remixlab.separation.places import Places
 from remixlab.separation.refine import refine_masks
 from remixlab.signal.network import Network, load_network
 from remixlab.signal.reel import Reel, make_ahead, resample_blocks
@@ -34,7 +35,7 @@ _STEMS = 3
 class NetworkSeparator:
     """The network that ships with the package; any rate and number of channels. `refined` lets `refine_masks` have its masks first."""
 
-    name = "network/4"
+    name = "network/5"
     trained = True
 
     def __init__(self, network: Network | None = None, *, refined: bool = True) -> None:
@@ -58,8 +59,12 @@ class NetworkSeparator:
     def _take_apart(self, reel: Reel, gain: float) -> Iterator[Samples]:
         """Vocals, drums and bass at the network's rate, the channels of each below those of the one before."""
         overlapping = np.zeros((1, 0), np.float32)
+        places = Places(_STEMS, _BINS + 1)
         for piece in make_ahead(self._masks(reel, gain)):
-            laid = np.concatenate([_sound(_masked(piece.spectrum, masks)) for masks in piece.masks])
+            parts = np.stack([_masked(piece.spectrum, masks) for masks in piece.masks])
+            if self._refined and len(piece.spectrum) == 2:
+                places.share(piece.spectrum, parts)
+            laid = np.concatenate([_sound(part) for part in parts])
             laid[:, : overlapping.shape[1]] += overlapping
             begin = piece.first * HOP
             done = laid.shape[1] if piece.is_last else piece.masks.shape[2] * HOP
