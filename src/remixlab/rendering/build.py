@@ -29,6 +29,7 @@ from remixlab.rendering.softening import Softening
 from remixlab.rendering.space import Room
 from remixlab.rendering.stems import MasterNode, stretches_of
 from remixlab.rendering.strips import Strip
+from remixlab.rendering.subsonic import without_subsonics
 from remixlab.rendering.tone import tonal_balance
 from remixlab.rendering.treat import Treatment, translated, treatments_of
 from remixlab.rendering.voices import revoiced_strips
@@ -68,6 +69,10 @@ class TakeNode:
         if self._font is not None:
             return rehearse_on(self._font, line.instrument, notes, seed=self._seed)
         return rehearse(line.instrument, notes, seed=self._seed)
+
+    @property
+    def weight(self) -> int:
+        return 2
 
     @property
     def soundfont(self) -> str:
@@ -219,7 +224,7 @@ class Builder:
         layout, style = self._layout, self._style
         space = style.space if style is not None and self._performs else None
         featured = role == Stem.VOCALS and self._performs and not self._accompanied
-        inserts: tuple[signal.Effect, ...] = ()
+        inserts = () if role == Stem.DRUMS else without_subsonics(bar.semitones for bar in layout.bars)
         rider, arc = None, np.ones(len(layout.bars))
         if featured:
             bands = (
@@ -227,7 +232,7 @@ class Builder:
                 signal.Filter("peak", 300.0, 0.9, -1.5),
                 signal.Filter("high-shelf", 6500.0, 0.7, 1.5),
             )
-            inserts = (signal.Equaliser(bands),)
+            inserts = (*inserts, signal.Equaliser(bands))
             rider = ride_of_voice(sound, layout, clean=self._delivered)
             arc = 10 ** (_VOICE_SHARE_OF_ARC * balance.arc_db(self._arranged.energy) / 20)
         gain_db = style.levels.get("vocals", 0.0) if style is not None and featured else 0.0

@@ -18,6 +18,7 @@ from remixlab.signal import amplitude_from_db
 SEGMENT_FRAMES = 2 * SAMPLE_RATE
 BLOCK_SEGMENTS = 4
 ROOM, ECHO, BUS = "room", "echo", "bus"
+_PREROLL_SHARE = 60.0 / 80.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,8 +33,18 @@ class Console:
 
     @property
     def preroll_s(self) -> float:
+        """How much earlier a stretch that is played alone must start, so that what is missing from it lies below -60 dB.
+
+        An effect says after how long it has forgotten all but -80 dB, and it forgets evenly, so many dB in each second.
+        """
         spaces = [e.preroll_s for e in (self.room, self.echo, *self.groups.values()) if e is not None]
-        return min(8.0, preroll_of(self.strips) + max(spaces, default=0.0) + sum(e.preroll_s for e in self.bus))
+        full_s = preroll_of(self.strips) + max(spaces, default=0.0) + sum(e.preroll_s for e in self.bus)
+        return min(8.0, _PREROLL_SHARE * full_s)
+
+    @property
+    def shares_work(self) -> bool:
+        """Whether there is something for a second thread to do: to wake it for what is only read takes longer than the reading."""
+        return sum(strip.weight > 0 for strip in self.strips) > 1
 
     def start(self, first_frame: int = 0) -> RunningConsole:
         return RunningConsole(self, first_frame)
@@ -44,6 +55,7 @@ class RunningConsole:
 
     def __init__(self, console: Console, first_frame: int) -> None:
         self._strips = [RunningStrip(strip, first_frame) for strip in console.strips]
+        self._dearest_first = sorted(self._strips, key=lambda running: -running.strip.weight)
         self._room = None if console.room is None else console.room.start(SAMPLE_RATE, 2, first_frame)
         self._echo = None if console.echo is None else console.echo.start(SAMPLE_RATE, 2, first_frame)
         self._groups = {name: effect.start(SAMPLE_RATE, 2, first_frame) for name, effect in console.groups.items()}
@@ -57,8 +69,8 @@ class RunningConsole:
         """Begin the next frames of every strip; the call that comes back waits for them."""
         if pool is None:
             return lambda: [strip.render(n0, n1) for strip in self._strips]
-        waiting = [pool.submit(strip.render, n0, n1) for strip in self._strips]
-        return lambda: [one.result() for one in waiting]
+        waiting = {strip: pool.submit(strip.render, n0, n1) for strip in self._dearest_first}
+        return lambda: [waiting[strip].result() for strip in self._strips]
 
     def mix(self, sounds: list[Samples], n0: int, n1: int, taps: dict[str, Samples] | None = None) -> Samples:
         """Strips summed, through their groups and spaces and the bus."""

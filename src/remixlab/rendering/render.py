@@ -22,7 +22,7 @@ from remixlab.signal.soundfont import SoundFont
 
 Progress = Callable[[float], None]
 _PREVIEW_LUFS = -18.0
-_GRID_FRAMES = SEGMENT_FRAMES // 4
+_GRID_FRAMES = SEGMENT_FRAMES // 20
 """Where a stretch that is played alone may begin: what reverbs and compressors remember then depends on its place, not on who asked before."""
 
 
@@ -81,7 +81,7 @@ class Timeline:
         n0, n1 = max(0, n0), min(n1, self.length_frames)
         preroll = int(self.console.preroll_s * SAMPLE_RATE)
         begin = max(0, n0 - preroll) // _GRID_FRAMES * _GRID_FRAMES if preroll else n0
-        with _pool_of(self._workers) as pool:
+        with _pool_of(self._workers if self.console.shares_work else 1) as pool:
             return self.console.start(begin).render(begin, n1, pool)[:, n0 - begin :]
 
     @property

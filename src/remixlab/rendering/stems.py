@@ -69,8 +69,16 @@ class MasterNode:
         self._sound, self._role, self._solo = sound, role, solo
         self._shifts = tuple((bar.source_s[0], bar.semitones) for bar in sorted(layout.bars, key=lambda bar: bar.source))
         self._clips = [_clip(stretch) for stretch in stretches]
+        self._works = not all(clip.is_plain for clip in self._clips)
         self._total = layout.length_frames
         self._bars_end = round(layout.length_s * SAMPLE_RATE)
+
+    @property
+    def weight(self) -> int:
+        """How much work a second of it is beside others; chords, which go through their spectrum, are the most."""
+        if not self._works:
+            return 0
+        return 3 if self._role in (Stem.OTHER, "mix") else 1
 
     def render(self, n0: int, n1: int) -> Samples:
         """Frames n0 to n1. Shape: (2, n1 - n0)."""

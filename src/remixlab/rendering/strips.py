@@ -20,6 +20,11 @@ from remixlab.signal import amplitude_from_db
 class Node(Protocol):
     """A sound that can be rendered from anywhere, the same bits whatever else was rendered."""
 
+    @property
+    def weight(self) -> int:
+        """How much work a second of it is beside others: 0 where it is only read."""
+        ...
+
     def render(self, n0: int, n1: int) -> Samples:
         """Frames n0 to n1. Shape: (2, n1 - n0)."""
         ...
@@ -48,6 +53,11 @@ class Strip:
     @property
     def part(self) -> Part:
         return Part(self.name, self.origin, self.stem, self.label, self.soundfont)
+
+    @property
+    def weight(self) -> int:
+        """How much work a second of it is beside others: 0 where it is only read, levelled and added."""
+        return self.node.weight + 2 * (len(self.inserts) + len(self.treatments))
 
     @property
     def preroll_s(self) -> float:

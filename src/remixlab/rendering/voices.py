@@ -69,6 +69,10 @@ class VoiceNode(MasterNode):
         shifts = {bar.source: bar.semitones for bar in layout.bars}
         self._shifts = tuple((layout.source.bars[n - 1].start_s, shift) for n, shift in sorted(shifts.items()))
 
+    @property
+    def weight(self) -> int:
+        return 4
+
     @cached_property
     def _moved(self) -> tuple[Audio, Singing]:
         """The voice in the keys of the result, and its analysis."""

@@ -16,12 +16,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import scipy.fft
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from remixlab.domain.audio import Samples
-from remixlab.signal.kernels.vocoding import lock_phases
-from remixlab.signal.levels import as_samples
+from remixlab.signal.kernels.vocoding import cut_pieces, lay_pieces, lock_phases
 from remixlab.signal.spectrum import hann
 from remixlab.signal.timemap import ISLAND_BEFORE_S, TimeMap, read_straight
 
@@ -142,19 +140,15 @@ def _render_link(samples: Samples, path: TimeMap, link: _Link, low: int, high: i
         wanted = frames[(frames >= low) & (frames < high)]
         if wanted.size:
             turned = turned[wanted[0] - batch : wanted[-1] - batch + 1].view(np.complex64)
-            pieces = np.asarray(scipy.fft.irfft(turned, size, axis=-1))
-            pieces *= fade
-            for k, piece in zip(wanted.tolist(), pieces, strict=True):
-                at = (k - origin) * hop
-                out[:, at : at + size] += piece
+            pieces = np.ascontiguousarray(scipy.fft.irfft(turned, size, axis=-1))
+            lay_pieces(pieces, fade, (int(wanted[0]) - origin) * hop, hop, out)
 
 
 def _spectra(samples: Samples, places: NDArray[np.int64], window: NDArray[np.float32]) -> NDArray[np.complex64]:
     """Windowed spectra of the pieces that begin at these places, silence outside. Shape: (places, channels, bins)."""
     size = window.size
-    low, high = int(places[0]), int(places[-1]) + size
-    local = as_samples(samples[:, max(0, low) : max(0, high)])
-    left = max(0, -low)
-    local = np.pad(local, ((0, 0), (left, max(0, high - low - left - local.shape[1]))))
-    pieces = sliding_window_view(local, size, axis=1)[:, places - low].swapaxes(0, 1)
-    return np.asarray(scipy.fft.rfft(pieces * window, axis=-1))
+    low, high = max(0, int(places[0])), max(0, int(places[-1]) + size)
+    local = np.array(samples[:, low:high], np.float32, order="C")
+    pieces = np.empty((places.size, samples.shape[0], size), np.float32)
+    cut_pieces(local, places - low, window, pieces)
+    return np.asarray(scipy.fft.rfft(pieces, axis=-1))

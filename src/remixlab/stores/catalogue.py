@@ -46,8 +46,8 @@ class CatalogueShelf(ShelfPart):
 
     def find_recording(self, reference: str) -> Recording | None:
         """By id, file digest or ISRC (bare or `isrc:`); an ISRC that several share finds the first."""
-        found = self._recordings(_BY_NAME, {"name": reference, "isrc": _isrc(reference)})
-        return found[0] if found else None
+        named = {"name": reference, "isrc": _isrc(reference)}
+        return next(iter(self._once(("recording", reference), lambda: tuple(self._recordings(_BY_NAME, named)[:1]))), None)
 
     def recording(self, reference: str) -> Recording:
         """Raises: RecordingNotFound."""

@@ -16,6 +16,9 @@ HEAD: Final = "0004"
 """The newest migration; a database that is there already is opened without loading the migration tool."""
 
 _WRITES: Final = "remixlab_writes"
+_KNOWN: Final = "remixlab_known"
+_STATE: Final = "state"
+_KNOWN_MAX: Final = 256
 _PRAGMAS: Final = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=30000", "temp_store=MEMORY")
 
 
@@ -59,6 +62,23 @@ def reading(engine: sa.Engine) -> Generator[sa.Connection]:
             finally:
                 # The connection goes back to the pool, where a writer may take it.
                 connection.exec_driver_sql("PRAGMA query_only=OFF")
+
+
+def known_still(connection: sa.Connection) -> dict[Any, Any] | None:
+    """What was read on this connection of SQLite since the last change of the database; None where a database cannot tell.
+
+    SQLite tells by one number that somebody else has written, be it one row, and by another that this connection has.
+    Asked first in a transaction, the number belongs to the view that the transaction sees.
+    """
+    if connection.dialect.name != "sqlite":
+        return None
+    driver: Any = connection.connection.dbapi_connection
+    state = (driver.execute("PRAGMA data_version").fetchone()[0], driver.total_changes)
+    known: dict[Any, Any] = connection.info.setdefault(_KNOWN, {})
+    if known.get(_STATE) != state or len(known) > _KNOWN_MAX:
+        known.clear()
+        known[_STATE] = state
+    return known
 
 
 @contextmanager

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from remixlab.domain.chain import GENESIS, Link, first_broken, link
+
+T = TypeVar("T")
 
 
 def among(column: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
@@ -17,10 +19,19 @@ def among(column: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
 
 
 class ShelfPart:
-    """One room's tables within one transaction."""
+    """One room's tables within one transaction. `known` is what was read before and still holds, where that can be told."""
 
-    def __init__(self, connection: sa.Connection) -> None:
+    def __init__(self, connection: sa.Connection, known: dict[Any, Any] | None = None) -> None:
         self.connection = connection
+        self._known = known
+
+    def _once(self, key: tuple[object, ...], read: Callable[[], T]) -> T:
+        """What is read, or what was read before while nothing has changed. Nothing that can be changed in place may be kept."""
+        if self._known is None:
+            return read()
+        if key not in self._known:
+            self._known[key] = read()
+        return self._known[key]
 
     def _change(self, table: sa.Table, key: Mapping[str, Any], columns: Mapping[str, Any]) -> bool:
         """Update one row; False when there is none."""

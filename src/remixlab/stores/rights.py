@@ -38,6 +38,10 @@ class RightsShelf(CatalogueShelf):
 
     def terms(self, recording_ids: Iterable[str], listener: str | None = None) -> Terms:
         """All that was said about these recordings; of approvals only the listener's own, when one is named."""
+        wanted = tuple(sorted(set(recording_ids)))
+        return self._once(("terms", wanted, listener), lambda: self._terms(wanted, listener))
+
+    def _terms(self, recording_ids: Sequence[str], listener: str | None) -> Terms:
         assets = self._assets(self._recordings_by_id(recording_ids))
         subjects = sorted({subject for asset in assets for subject in _subjects(asset)})
         consents = tuple(_consent(row) for row in self._about(t.consents, subjects))

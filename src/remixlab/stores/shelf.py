@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import sqlalchemy as sa
 
-from remixlab.stores.database import open_engine, reading, writing
+from remixlab.stores.database import known_still, open_engine, reading, writing
 from remixlab.stores.heard import HeardShelf
 from remixlab.stores.keys import KeyShelf
 from remixlab.stores.remixes import RemixShelf
@@ -32,7 +32,7 @@ class SqlDesk:
     @contextmanager
     def read(self) -> Generator[SqlShelf]:
         with reading(self.engine) as connection:
-            yield SqlShelf(connection)
+            yield SqlShelf(connection, known_still(connection))
 
     @contextmanager
     def write(self) -> Generator[SqlShelf]:

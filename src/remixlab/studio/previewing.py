@@ -42,7 +42,7 @@ def preview(order: RemixOrder, desk: Desk, *, start_s: float, length_s: float) -
 
     Raises: RightsRefused.
     """
-    judged = consider(order, desk)
+    judged = consider(order, desk, paid=False)
     if not judged.decision.allowed:
         raise refusal(judged.decision)
     licensed = (judged.recording, *judged.samples)

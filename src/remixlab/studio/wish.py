@@ -60,8 +60,10 @@ class Judged:
         }
 
 
-def consider(order: RemixOrder, desk: Desk, progress: Progress = silent) -> Judged:
+def consider(order: RemixOrder, desk: Desk, progress: Progress = silent, *, paid: bool = True) -> Judged:
     """Read the wish, fit it to the recording, judge it. Nothing is made; a no is an answer here, not an error.
+
+    Who would be paid is left out where nobody is told (not `paid`).
 
     Raises: RecordingNotFound, InvalidPrompt, InvalidPlan, UnknownPlace, ModerationRefused, SoundFontNotFound.
     """
@@ -93,15 +95,21 @@ def consider(order: RemixOrder, desk: Desk, progress: Progress = silent) -> Judg
             found = judge(plainer, analysis, terms, order, desk, made_today=made_today)
             if found.allowed:
                 plan, understanding, decision = plainer, less, found
-        lines = pays(
-            desk.deals[plan.kind],
-            shelf.shares(recording.recording_id),
-            remixer=order.listener,
-            names=terms.names,
-            sampled={sample.recording_id: shelf.shares(sample.recording_id) for sample in samples},
-            attested_by=recording.attested_by,
-        )
+        lines = _pays_of(plan, order, recording, samples, terms, shelf, desk) if paid else ()
     return Judged(recording, analysis, plan, decision, lines, terms, samples, understanding)
+
+
+def _pays_of(
+    plan: RemixPlan, order: RemixOrder, recording: Recording, samples: Sequence[Recording], terms: Terms, shelf: ReadShelf, desk: Desk
+) -> tuple[PayLine, ...]:
+    return pays(
+        desk.deals[plan.kind],
+        shelf.shares(recording.recording_id),
+        remixer=order.listener,
+        names=terms.names,
+        sampled={sample.recording_id: shelf.shares(sample.recording_id) for sample in samples},
+        attested_by=recording.attested_by,
+    )
 
 
 def resolve_samples(plan: RemixPlan, shelf: ReadShelf) -> RemixPlan:

@@ -161,36 +161,49 @@ def roomed(samples, heard, taps, gains, dry, late, out):
 
 @njit(cache=True, nogil=True)
 def diffused(samples, rings, position, lengths, gain):
-    """All-pass sections in series on each channel, in place; rings (channels, sections, size). Returns the next position."""
+    """All-pass sections in series on each channel, in place; rings (channels, sections, size). Returns the next position.
+
+    Works in runs that are no longer than the section and do not cross the end of its ring: nothing in a run waits for another frame of it.
+    """
     channels, frames = samples.shape
-    mask = rings.shape[2] - 1
+    size = rings.shape[2]
     for c in range(channels):
+        sound = samples[c]
         for d in range(rings.shape[1]):
             ring = rings[c, d]
-            back = position - lengths[c, d]
-            for i in range(frames):
-                late = ring[np.uint64((back + i) & mask)]
-                fed = samples[c, i] - gain * late
-                if abs(fed) < np.float32(1e-15):
-                    fed = np.float32(0.0)
-                ring[np.uint64((position + i) & mask)] = fed
-                samples[c, i] = late + gain * fed
+            i = 0
+            while i < frames:
+                here = (position + i) & (size - 1)
+                back = (position + i - lengths[c, d]) & (size - 1)
+                run = min(frames - i, lengths[c, d], size - here, size - back)
+                heard, fed = ring[back : back + run], ring[here : here + run]
+                piece = sound[i : i + run]
+                for j in range(np.uint64(run)):
+                    late = heard[j]
+                    value = piece[j] - gain * late
+                    value = value if abs(value) >= np.float32(1e-15) else np.float32(0.0)
+                    fed[j] = value
+                    piece[j] = late + gain * value
+                i += run
     return position + frames
 
 
 @njit(inline="always")
+def _cross(one, two, three, four, length):
+    """Two steps of plain sums and differences of four lines, in place."""
+    for j in range(np.uint64(length)):
+        a, b, c, d = one[j], two[j], three[j], four[j]
+        e, f, g, h = a + c, b + d, a - c, b - d
+        one[j], two[j], three[j], four[j] = e + f, e - f, g + h, g - h
+
+
+@njit(inline="always")
 def _mix_lines(lines, length):
-    """The first `length` frames of sixteen lines through a Hadamard matrix of plain sums and differences, in place."""
-    span = 8
-    while span > 0:
-        for m in range(16):
-            if m & span == 0:
-                for j in range(length):
-                    a = lines[m, j]
-                    b = lines[np.uint64(m + span), j]
-                    lines[m, j] = a + b
-                    lines[np.uint64(m + span), j] = a - b
-        span //= 2
+    """The first `length` frames of sixteen lines through a Hadamard matrix, in place."""
+    for m in range(4):
+        _cross(lines[m], lines[m + 4], lines[m + 8], lines[m + 12], length)
+    for m in range(0, 16, 4):
+        _cross(lines[m], lines[m + 1], lines[m + 2], lines[m + 3], length)
 
 
 @njit(cache=True, nogil=True)

@@ -116,3 +116,31 @@ def lock_phases(spectra, here, ago, weights, last, out):
             low = high
         for c in range(channels):
             _turned(now[c], turn, weights[k], last[c], out[k, c])
+
+
+@njit(cache=True, nogil=True)
+def cut_pieces(samples, places, window, out):
+    """The sound from each place on, times a window, silence outside of it; out (places, channels, size)."""
+    channels, frames = samples.shape
+    size = window.shape[0]
+    for k in range(places.shape[0]):
+        low = min(size, max(0, -places[k]))
+        high = max(low, min(size, frames - places[k]))
+        for c in range(channels):
+            piece = out[k, c]
+            piece[:low] = np.float32(0.0)
+            piece[high:] = np.float32(0.0)
+            sound = samples[c, places[k] + low : places[k] + high]
+            for i in range(np.uint64(high - low)):
+                piece[np.uint64(low) + i] = sound[i] * window[np.uint64(low) + i]
+
+
+@njit(cache=True, nogil=True)
+def lay_pieces(pieces, fade, begin, hop, out):
+    """Add each piece times the fade to the sound, every `hop` frames from `begin` on; pieces (n, channels, size)."""
+    for k in range(pieces.shape[0]):
+        for c in range(pieces.shape[1]):
+            piece = pieces[k, c]
+            sound = out[c, begin + k * hop : begin + k * hop + fade.shape[0]]
+            for i in range(np.uint64(fade.shape[0])):
+                sound[i] += piece[i] * fade[i]
