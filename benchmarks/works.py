@@ -1,8 +1,9 @@
 """A cover is named as the same work and not as the same recording; unrelated music is not named.
 
-Known is everything: the six demonstration songs and every full song beside this checkout (openly licensed; left out where absent); and, for the same
-queries, three songs alone, the cover's own and two others. Covers: a verse and a chorus of every demonstration song in seven styles each, and of the
-real songs, as they are heard, two sections in six styles each and the whole in four or five. Strangers: every cover with its own song taken out of
+Known is everything: the six demonstration songs and every full song beside this checkout (openly licensed; left out where absent), each with the score
+that the catalogue keeps of it; and, for the same queries, three songs alone, the cover's own and two others. Covers: a verse and a chorus of every
+demonstration song in seven styles each, and of the real songs, as they are heard, two sections in six styles each, the whole in four, and the whole in
+one more at another tempo and in another key. Strangers: every cover with its own song taken out of
 everything that is known, and every known song against the others. `named` is the first work that `identify` names; `wrong` counts queries for which
 any other work is named.
 
@@ -18,7 +19,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import soundfile as sf
@@ -28,8 +29,10 @@ from benchmarks.measure import surroundings
 from benchmarks.sittings import ROOT, Row, Sittings
 from remixlab.compose import demo_slugs
 from remixlab.domain.audio import Audio
+from remixlab.domain.music import Analysis
 from remixlab.domain.song import Song
-from remixlab.identify import Fingerprint, Index, Match, Peaks, fingerprint, identify
+from remixlab.identify import Fingerprint, Index, Match, Peaks, fingerprint, identify, write_score
+from remixlab.listening import listen
 from remixlab.plan import RemixPlan, cover, styles
 from remixlab.rendering import render
 
@@ -46,6 +49,10 @@ REAL = {
     "trow_acoustic_guitar_arrangement_for_song.mp3": (4, 2),
 }
 """Real songs that are covered, with the first style of every seventh for two sections, and of every tenth for the whole."""
+MOVED = (("synthwave", 1.12, 2), ("bossa-nova", 0.88, -3), ("rock", 1.2, 5), ("reggae", 0.85, -1), ("house", 1.1, 3), ("folk-acoustic", 0.92, -4),
+         ("jazz-swing", 1.15, 1))  # fmt: skip
+"""The style, the tempo and the semitones of the real songs' moved covers."""
+Extent = Literal["part", "whole", "moved"]
 SITTINGS = Sittings("works", ("src/remixlab/identify", "benchmarks/works.py"))
 
 
@@ -56,12 +63,13 @@ def run(songs: tuple[str, ...] = ()) -> Iterator[Row]:
     yield from rows.values()
     covers = [row for row in rows.values() if row["what"] == "a cover named"]
     groups = {
-        "of demonstration songs, verse and chorus": (False, False),
-        "of real songs, two sections": (True, False),
-        "of real songs, whole": (True, True),
+        "of demonstration songs, verse and chorus": (False, "part"),
+        "of real songs, two sections": (True, "part"),
+        "of real songs, whole": (True, "whole"),
+        "of real songs, whole, at another tempo and in another key": (True, "moved"),
     }
-    for name, (real, whole) in groups.items():
-        chosen = [row for row in covers if row["real"] == real and row["whole"] == whole]
+    for name, (real, extent) in groups.items():
+        chosen = [row for row in covers if row["real"] == real and row["extent"] == extent]
         if chosen:
             yield {"what": "covers named", "covers_are": name, **means(chosen)}
     for real in (False, True):
@@ -84,7 +92,7 @@ def means(rows: list[Row]) -> Row:
 def _made(have: set[tuple[str, str | None]], songs: tuple[str, ...]) -> Iterator[Row]:
     names = (*demo_slugs(), *(name for name in REAL if (AUDIO / name).exists()))
     for number, name in enumerate(names):
-        wanted = [(style, whole) for style, whole in _styles_of(number, name) if (name, style + "/whole" * whole) not in have]
+        wanted = [(style, extent) for style, extent in _styles_of(number, name) if (name, _called(style, extent)) not in have]
         if wanted and (not songs or name in songs):
             yield from _cover_rows(name, wanted, names)
     for name in catalogue():
@@ -93,18 +101,23 @@ def _made(have: set[tuple[str, str | None]], songs: tuple[str, ...]) -> Iterator
             yield {"what": "a song among strangers", "song": name, "style": None, "real": name not in demo_slugs(), "named": named}
 
 
-def _styles_of(number: int, name: str) -> list[tuple[str, bool]]:
+def _styles_of(number: int, name: str) -> list[tuple[str, Extent]]:
     every = styles.ids()
     if name in demo_slugs():
-        return [(style, False) for style in every[number % 6 :: 6]]
+        return [(style, "part") for style in every[number % 6 :: 6]]
     part, whole = REAL[name]
-    return [(style, False) for style in every[part::7]] + [(style, True) for style in every[whole::10]]
+    moved, _, _ = MOVED[list(REAL).index(name)]
+    return [*((style, "part") for style in every[part::7]), *((style, "whole") for style in every[whole::10]), (moved, "moved")]
 
 
-def _cover_rows(name: str, wanted: list[tuple[str, bool]], names: tuple[str, ...]) -> Iterator[Row]:
+def _called(style: str, extent: Extent) -> str:
+    return style if extent == "part" else f"{style}/{extent}"
+
+
+def _cover_rows(name: str, wanted: list[tuple[str, Extent]], names: tuple[str, ...]) -> Iterator[Row]:
     song, judge = load(name), Judge(name, names)
-    for style, whole in wanted:
-        yield judge.row_of(fingerprint(render(_plan(song, style, whole), song, workers=1).audio), style, whole)
+    for style, extent in wanted:
+        yield judge.row_of(fingerprint(render(plan_cover(song, style, extent), song, workers=1).audio), style, extent)
 
 
 class Judge:
@@ -118,11 +131,11 @@ class Judge:
         self.three = Index.build({other: catalogue()[other] for other in (name, *(others * 2)[first : first + 2])})
         self.without = _works_without(name)
 
-    def row_of(self, heard: Fingerprint, style: str, whole: bool) -> Row:
+    def row_of(self, heard: Fingerprint, style: str, extent: Extent) -> Row:
         matches = identify(heard, self.everything)
         works, few, away = _works(matches), _works(identify(heard, self.three)), _works(identify(heard, self.without))
         return {
-            "what": "a cover named", "song": self.name, "style": style + "/whole" * whole, "real": self.name not in demo_slugs(), "whole": whole,
+            "what": "a cover named", "song": self.name, "style": _called(style, extent), "real": self.name not in demo_slugs(), "extent": extent,
             "length_s": round(heard.duration_s), "known": len(self.everything), "named": works[:1] == [self.name], "wrong": bool(set(works) - {self.name}),
             "named_of_three": few[:1] == [self.name], "wrong_of_three": bool(set(few) - {self.name}), "named_without": bool(away),
             "same_recording": any(m.kind != "same_work" and m.recording_id == self.name for m in matches),
@@ -130,10 +143,14 @@ class Judge:
         }  # fmt: skip
 
 
-def _plan(song: Song, style: str, whole: bool) -> RemixPlan:
-    if whole:
-        return cover(song.recording_id).restyle("vocals", "drums", "bass", "other", style=style).seeded(2)
-    return plan_of(song, style, seed=int(song.recording_id in REAL))
+def plan_cover(song: Song, style: str, extent: Extent) -> RemixPlan:
+    if extent == "part":
+        return plan_of(song, style, seed=int(song.recording_id in REAL))
+    plan = cover(song.recording_id).restyle("vocals", "drums", "bass", "other", style=style).seeded(2)
+    if extent == "whole":
+        return plan
+    _, ratio, semitones = MOVED[list(REAL).index(song.recording_id)]
+    return plan.tempo(ratio=ratio).transpose(semitones)
 
 
 def _works(matches: list[Match]) -> list[str]:
@@ -148,16 +165,20 @@ def _works_without(name: str) -> Index:
 
 @cache
 def catalogue() -> dict[str, Fingerprint]:
-    """Everything that is known, by its name."""
-    prints = {name: fingerprint(load(name).recording) for name in demo_slugs()}
+    """Everything that is known, by its name, with its score."""
+    prints = {name: _remember(load(name).recording, load(name).analysis) for name in demo_slugs()}
     for path in sorted(AUDIO.glob("*")) if AUDIO.exists() else []:
         if path.suffix in (".mp3", ".ogg", ".wav") and sf.info(path).duration >= FULL_SONG_S:
-            prints[path.name] = fingerprint(_read([path]))
+            prints[path.name] = _remember(_read([path]))
     for folder in sorted((AUDIO / "stems").glob("*")):
         files = [path for path in sorted(folder.iterdir()) if path.suffix in (".mp3", ".ogg")]
         if files:
-            prints[f"stems/{folder.name}"] = fingerprint(_read(files))
+            prints[f"stems/{folder.name}"] = _remember(_read(files))
     return prints
+
+
+def _remember(recording: Audio, analysis: Analysis | None = None) -> Fingerprint:
+    return replace(fingerprint(recording), score=write_score(analysis or listen(recording)))
 
 
 def _read(files: list[Path]) -> Audio:

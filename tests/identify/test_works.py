@@ -1,13 +1,18 @@
-"""Another performance of the same tune and chords is told as a candidate, and refuses nothing."""
+"""Another performance of the same tune and chords, as they sound or as they were written down, is told as a candidate, and refuses nothing."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from remixlab.domain.audio import Audio
-from remixlab.identify import Fingerprint, Harmony, Index, Peaks, fingerprint, identify, screen
-from remixlab.identify.harmony import STEP_S, TUNE_STEPS
+from remixlab.domain.music import PITCH_NAMES, Analysis, Chord, Note
+from remixlab.identify import Fingerprint, Harmony, Index, Peaks, fingerprint, identify, screen, write_score
+from remixlab.identify.harmony import REST, STEP_S, TUNE_STEPS, name_tune, spell_tune
 from remixlab.identify.packing import pack_arrays
 
 RATE = 44100
@@ -76,7 +81,7 @@ def play(chords: list[int], tune: list[int], chord_s: float, *, beat_s: float = 
     sung = (np.array(tune)[(at_s / chord_s * 4).astype(int)] + semitones) % 12
     sung = np.where(dice.uniform(size=sung.size) < 0.2, dice.integers(0, 12, sung.size), sung).astype(np.uint8)
     none = Peaks(np.zeros(0, np.int32), np.zeros(0, np.float32))
-    return Fingerprint(none, Harmony(chroma.astype(np.uint8), sung.reshape(steps, TUNE_STEPS), beat_s), steps * STEP_S)
+    return Fingerprint(none, Harmony(chroma.astype(np.uint8), spell_tune(sung.reshape(steps, TUNE_STEPS)), beat_s), steps * STEP_S)
 
 
 def write_chords(seed: int, bars: int = 24) -> list[int]:
@@ -136,3 +141,103 @@ def test_a_fingerprint_of_before_still_finds_its_recording_and_has_its_chords() 
         np.abs(before.harmony.chroma[: len(before.harmony) : 25].astype(int) - heard.harmony.chroma[: len(before.harmony) : 25]).mean() < 25
     )
     assert [m.kind for m in identify(heard, Index.build({"before": before}))] == ["same_recording"]
+
+
+CHORD_S = 2.0
+
+
+def listen_to(chords: list[int], tune: list[int], beat_s: float = 0.5) -> Analysis:
+    """What a listener writes down: major triads of two seconds, four notes of the tune on each."""
+    note_s = CHORD_S / 4
+    return Analysis(
+        duration_s=len(chords) * CHORD_S,
+        tempo_bpm=60 / beat_s,
+        beats=(),
+        downbeats=(),
+        key="C major",
+        key_confidence=1.0,
+        chords=tuple(
+            Chord(start_s=n * CHORD_S, end_s=(n + 1) * CHORD_S, symbol=f"{PITCH_NAMES[root]}:maj") for n, root in enumerate(chords)
+        ),
+        melody=tuple(Note(start_s=n * note_s, end_s=(n + 1) * note_s, midi=60 + pitch) for n, pitch in enumerate(tune)),
+    )
+
+
+def scored(sounds_like: int, written: int) -> Fingerprint:
+    """A recording that sounds like one song and was written down as another."""
+    heard = play(write_chords(sounds_like), write_tune(sounds_like), CHORD_S, seed=sounds_like)
+    return replace(heard, score=write_score(listen_to(write_chords(written), write_tune(written))))
+
+
+@given(chords=st.lists(st.integers(0, 11), min_size=1, max_size=12), first=st.integers(0, 11))
+def test_a_score_has_the_chord_and_the_tune_of_every_place(chords: list[int], first: int) -> None:
+    tune = [(first + 5 * n) % 12 for n in range(4 * len(chords))]
+    score = write_score(listen_to(chords, tune, beat_s=0.4))
+    middles_s = (np.arange(len(score)) + 0.5) * STEP_S
+    assert len(score) == int(len(chords) * CHORD_S / STEP_S)
+    assert score.beat_s == pytest.approx(0.4)
+    assert set(np.unique(score.tune.sum(axis=-1, dtype=int))) == {255}
+    for step, at_s in enumerate(middles_s):
+        root = chords[int(at_s / CHORD_S)]
+        if 2 * STEP_S < at_s % CHORD_S < CHORD_S - 2 * STEP_S:
+            assert {root, (root + 4) % 12, (root + 7) % 12} <= set(np.flatnonzero(score.chroma[step, :12]))
+        inside_note = 0.1 < at_s % (CHORD_S / 4) < CHORD_S / 4 - 0.1
+        assert not inside_note or name_tune(score.tune)[step, 1] == tune[int(at_s / CHORD_S * 4)]
+
+
+def test_a_score_rests_where_nothing_is_sung() -> None:
+    analysis = listen_to([0, 5], [0, 4, 7, 4])
+    tune = name_tune(write_score(analysis).tune).ravel()
+    sung = int(CHORD_S / STEP_S * 3)
+    assert not np.any(tune[:sung] == REST) and np.all(tune[sung + 1 :] == REST)
+
+
+def test_a_cover_of_a_misheard_song_is_named_by_its_score_alone() -> None:
+    cover = play(write_chords(50)[4:20], write_tune(50)[16:80], 1.8, beat_s=0.45, semitones=3, seed=99)
+    known = {f"song-{n}": play(write_chords(n), write_tune(n), CHORD_S, seed=n) for n in range(6)}
+    assert identify(cover, Index.build(known)) == []
+    [match] = identify(cover, Index.build(known | {"misheard": scored(7, written=50)}))
+    assert (match.recording_id, match.kind, match.pitch_semitones) == ("misheard", "same_work", 3)
+    assert match.tempo_ratio == pytest.approx(CHORD_S / 1.8, rel=0.05)
+
+
+def test_a_performance_of_what_sounds_is_named_whatever_was_written_down() -> None:
+    cover = play(write_chords(7)[4:20], write_tune(7)[16:80], 1.8, beat_s=0.45, semitones=3, seed=99)
+    [match] = identify(cover, Index.build({"misheard": scored(7, written=50)}))
+    assert match.recording_id == "misheard"
+
+
+def test_a_held_chord_is_no_hindrance_where_the_tune_moves() -> None:
+    tune = [pitch for n in range(3) for pitch in write_tune(n)[:32]]
+    held = replace(play(write_chords(7), write_tune(7), CHORD_S), score=write_score(listen_to([9] * 24, tune)))
+    cover = play([9] * 24, tune, CHORD_S, beat_s=0.75, seed=99)
+    [match] = identify(cover, Index.build({"held": held}))
+    assert match.tempo_ratio == pytest.approx(1, rel=0.05)
+
+
+def test_scores_are_kept_with_the_recordings_that_have_one() -> None:
+    prints = {f"song-{n}": scored(n, written=n + 20) if n % 2 else play(write_chords(n), write_tune(n), CHORD_S) for n in range(5)}
+    stored = {name: Fingerprint.from_bytes(kept.to_bytes()) for name, kept in prints.items()}
+    index = Index.from_bytes(Index.build(stored).without(["song-1"]).merge(Index.build({"song-2": prints["song-3"]})).to_bytes())
+    for number, name in enumerate(index.ids):
+        expected = prints["song-3" if name == "song-2" else name].score
+        found = index.score_of(number)
+        assert (found is None) == (expected is None)
+        if found and expected:
+            assert np.array_equal(found.chroma, expected.chroma) and np.array_equal(found.tune, expected.tune)
+            assert found.beat_s == expected.beat_s
+
+
+def test_a_fingerprint_without_a_score_is_read_and_names_its_work_by_its_sound() -> None:
+    heard = play(write_chords(3), write_tune(3), CHORD_S, seed=3)
+    arrays = {
+        "frames": heard.peaks.frames,
+        "bins": np.zeros(0, np.uint16),
+        "chroma": heard.harmony.chroma,
+        "tune": name_tune(heard.harmony.tune),
+    }
+    before = Fingerprint.from_bytes(pack_arrays(b"RLPRINT2", {"duration_s": heard.duration_s, "beat_s": 0.5}, arrays))
+    assert before.score is None
+    assert np.array_equal(before.harmony.tune, spell_tune(name_tune(heard.harmony.tune)))
+    [match] = identify(play(write_chords(3)[4:20], write_tune(3)[16:80], 1.8, beat_s=0.45, seed=99), Index.build({"song-3": before}))
+    assert match.recording_id == "song-3"

@@ -1,6 +1,6 @@
 """What is heard in a sound: fingerprints of recordings, an index of them, and who is inside a mix.
 
-`fingerprint` remembers a recording, `Index` many of them, `identify` names the recordings and works heard in a sound,
+`fingerprint` remembers a recording, `write_score` what was written down of it, `Index` keeps many, `identify` names the recordings and works heard in a sound,
 `screen` tells whether a mix holds a recording that it is not licensed from.
 """
 
@@ -9,6 +9,7 @@ from remixlab.identify.harmony import Harmony
 from remixlab.identify.index import Index
 from remixlab.identify.match import Match, MatchKind, identify
 from remixlab.identify.peaks import Peaks
+from remixlab.identify.score import write_score
 from remixlab.identify.screen import Screening, screen
 
 __all__ = [
@@ -24,4 +25,5 @@ __all__ = [
     "identify",
     "join_fingerprints",
     "screen",
+    "write_score",
 ]

@@ -15,10 +15,15 @@ from remixlab.identify.shingles import SHINGLE_STEPS
 _SKIP_COST = np.float32(0.6)
 _NEAR, _SCALE = np.float32(3.0), np.float32(0.6)
 """A shingle is near where it is likelier than a stranger's by more than three of its deviations."""
+_TURNS, _TURN_STEPS, _NEARLY = 6, 4, 0.8
+"""At most so many stretches, two seconds apart, with this share of the best one's gain."""
 _PLACES = 2 * TUNE_STEPS
 """The tune's places in a step of a shingle."""
 _OFF_PLACES = 5
+_SOFTENED_PLACES = 1.5
 _HELD_PLACES = 25
+_PITCHES = 4
+"""Pitch classes that a tune has at least."""
 _moves = {EVEN: (1, 1), HURRIED: (2, 1), LINGERED: (1, 2)}
 
 
@@ -33,14 +38,32 @@ class Alongside(NamedTuple):
     columns: NDArray[np.intp]
 
 
-def run_alongside(likeness: NDArray[np.float32], spread: NDArray[np.float32]) -> Alongside:
-    """The longest and closest stretch. Shape: likeness (query's shingles, reference's shingles), spread (query's shingles,)."""
+def run_alongside(likeness: NDArray[np.float32], spread: NDArray[np.float32]) -> list[Alongside]:
+    """The longest and closest stretch, and those at other places that are nearly so: a loop of chords runs alongside itself at each of its turns.
+
+    Shape: likeness (query's shingles, reference's shingles), spread (query's shingles,).
+    """
     near = np.maximum((likeness / spread[:, None] - _NEAR) * _SCALE, np.float32(-1))
     score = np.zeros_like(near)
     came = np.zeros(near.shape, np.int8)
-    row, column = align_diagonals(near, _SKIP_COST, score, came)
+    ends = np.zeros(sum(near.shape) - 1, np.int32)
+    align_diagonals(near, _SKIP_COST, score, came, ends)
+    gains = score[ends, ends + np.arange(ends.size) - (len(score) - 1)]
+    found = list[Alongside]()
+    for _ in range(_TURNS):
+        diagonal = int(gains.argmax())
+        gain = float(gains[diagonal])
+        if found and (gain <= 0 or gain < _NEARLY * found[0].gain):
+            break
+        row = int(ends[diagonal])
+        found.append(_trace_back(came, row, row + diagonal - (len(score) - 1), gain))
+        gains[max(0, diagonal - _TURN_STEPS) : diagonal + _TURN_STEPS + 1] = 0
+    return found
+
+
+def _trace_back(came: NDArray[np.int8], row: int, column: int, gain: float) -> Alongside:
+    """The stretch that ends at a row and a column."""
     met = [(row, column)]
-    gain = float(score[row, column])
     while came[row, column] != START:
         rows, columns = _moves[int(came[row, column])]
         row, column = row - rows, column - columns
@@ -60,15 +83,20 @@ def compare_tunes(way: Alongside, query: NDArray[np.float32], reference: NDArray
     if inside.sum() < 2 * _PLACES:
         return 0.0
     ours, places = np.roll(query[own[inside]], semitones, axis=1), places[inside]
-    return max(0.0, *(_correlate(ours, reference[places + off]) for off in range(-_OFF_PLACES, _OFF_PLACES + 1)))
+    return max(0.0, *(_agree(ours, reference[places + off]) for off in range(-_OFF_PLACES, _OFF_PLACES + 1)))
 
 
 def spread_tune(tune: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Each place's pitch class as one of twelve, softened in time, less what two seconds about it have: chords hold, tunes move. Shape: (places, 12)."""
-    told = (tune.reshape(-1, 1) == np.arange(12)).astype(np.float32)
-    moving = gaussian_filter1d(told, 1.0, axis=0) - uniform_filter1d(told, _HELD_PLACES, axis=0)
+    """Each place's pitch classes, softened in time, less what two seconds about it have: chords hold, tunes move. Shape: (places, 12)."""
+    told = tune.reshape(-1, 12).astype(np.float32) / 255
+    moving = gaussian_filter1d(told, _SOFTENED_PLACES, axis=0) - uniform_filter1d(told, _HELD_PLACES, axis=0)
     return moving.astype(np.float32)
 
 
-def _correlate(ours: NDArray[np.float32], theirs: NDArray[np.float32]) -> float:
-    return float((ours * theirs).sum() / np.sqrt((ours * ours).sum() * (theirs * theirs).sum() + 1e-9))
+def _agree(ours: NDArray[np.float32], theirs: NDArray[np.float32]) -> float:
+    """The correlation of two tunes, less where few pitches bring it about: one note that comes again and again is in many songs. Shape: (places, 12)."""
+    shared = (ours * theirs).sum(axis=0)
+    alike = np.maximum(shared, 0)
+    pitches = alike.sum() ** 2 / (alike @ alike + 1e-9)
+    correlation = shared.sum() / np.sqrt((ours * ours).sum() * (theirs * theirs).sum() + 1e-9)
+    return float(correlation * np.sqrt(min(pitches, _PITCHES) / _PITCHES))

@@ -1,4 +1,4 @@
-"""What identification remembers of a recording: its spectral peaks and its harmony, beat by beat."""
+"""What identification remembers of a recording: its spectral peaks, its harmony and tune as they sound, and its score."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from remixlab.domain.audio import Audio
-from remixlab.identify.harmony import REST, STEP_S, TUNE_STEPS, Harmony, measure_harmony
+from remixlab.identify.harmony import STEP_S, TUNE_STEPS, Harmony, measure_harmony, name_tune, spell_tune
 from remixlab.identify.packing import pack_arrays, unpack_arrays
 from remixlab.identify.peaks import FRAMES_PER_SECOND, Peaks, measure_spectrogram, pick_peaks
 
-_MAGIC, _MAGIC_BEFORE = b"RLPRINT2", b"RLPRINT1"
+_MAGIC, _MAGIC_UNSCORED, _MAGIC_OF_BEATS = b"RLPRINT3", b"RLPRINT2", b"RLPRINT1"
 _BIN_STEPS = 256
 
 Array = NDArray[Any]
@@ -25,32 +25,43 @@ WINDOW_GRID_S = 0.08
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fingerprint:
-    """The peaks and the harmony of one recording; the sound cannot be heard again from it."""
+    """The peaks and the harmony of one recording, and its score where it was listened to; the sound cannot be heard again from it."""
 
     peaks: Peaks
     harmony: Harmony
     duration_s: float
+    score: Harmony | None = None
 
     def to_bytes(self) -> bytes:
-        """About 0.9 MB an hour."""
+        """About 1.8 MB an hour."""
         arrays = {
             "frames": self.peaks.frames,
             "bins": np.round(self.peaks.bins * _BIN_STEPS).astype(np.uint16),
             "chroma": self.harmony.chroma,
             "tune": self.harmony.tune,
         }
-        return pack_arrays(_MAGIC, {"duration_s": self.duration_s, "beat_s": self.harmony.beat_s}, arrays)
+        facts = {"duration_s": self.duration_s, "beat_s": self.harmony.beat_s}
+        if self.score:
+            arrays |= {"score_chroma": self.score.chroma, "score_tune": name_tune(self.score.tune)}
+            facts["score_beat_s"] = self.score.beat_s
+        return pack_arrays(_MAGIC, facts, arrays)
 
     @classmethod
     def from_bytes(cls, packed: bytes | memoryview) -> Fingerprint:
         """Raises: Invalid when the bytes are not a fingerprint."""
-        is_older = bytes(packed[: len(_MAGIC_BEFORE)]) == _MAGIC_BEFORE
-        facts, arrays = unpack_arrays(_MAGIC_BEFORE if is_older else _MAGIC, packed)
+        magic = bytes(packed[: len(_MAGIC)])
+        facts, arrays = unpack_arrays(magic if magic in (_MAGIC_UNSCORED, _MAGIC_OF_BEATS) else _MAGIC, packed)
         peaks = Peaks(arrays["frames"], (arrays["bins"] / _BIN_STEPS).astype(np.float32))
         duration_s = float(facts["duration_s"])
-        if is_older:
+        if magic == _MAGIC_OF_BEATS:
             return cls(peaks, _even_out(arrays["chroma"], arrays["beats_s"], duration_s), duration_s)
-        return cls(peaks, Harmony(arrays["chroma"], arrays["tune"], float(facts["beat_s"])), duration_s)
+        tune = spell_tune(arrays["tune"]) if magic == _MAGIC_UNSCORED else arrays["tune"]
+        harmony = Harmony(arrays["chroma"], tune, float(facts["beat_s"]))
+        if "score_chroma" not in arrays:
+            return cls(peaks, harmony, duration_s)
+        return cls(
+            peaks, harmony, duration_s, Harmony(arrays["score_chroma"], spell_tune(arrays["score_tune"]), float(facts["score_beat_s"]))
+        )
 
 
 def fingerprint(recording: Audio) -> Fingerprint:
@@ -100,4 +111,4 @@ def _even_out(chroma: Array, beats_s: Array, duration_s: float) -> Harmony:
     steps = int(duration_s / STEP_S) if beats_s.size > 1 else 0
     beat = np.searchsorted(beats_s, np.arange(steps) * STEP_S, side="right") - 1
     beat_s = float(np.median(np.diff(beats_s))) if steps else 0.5
-    return Harmony(chroma[np.maximum(beat, 0)], np.full((steps, TUNE_STEPS), REST, np.uint8), beat_s)
+    return Harmony(chroma[np.maximum(beat, 0)], np.zeros((steps, TUNE_STEPS, 12), np.uint8), beat_s)

@@ -18,11 +18,12 @@ REST = 12
 _TUNE_FRAMES = round(STEP_S * FRAMES_PER_SECOND / TUNE_STEPS)
 _BEAT_MIN_S, _BEAT_MAX_S = 0.3, 1.0
 _BEAT_LIKELY_S = 0.52
-_LOW_BINS = 2 * BINS_PER_OCTAVE
-_TUNE_BINS = 110
-"""Up to 1240 Hz."""
-_PARTIALS = ((1, 1.0), (2, 0.7), (3, 0.5), (4, 0.35), (5, 0.25))
-_STANDS_OUT = 1.0
+LOW_MAX_HZ = LOWEST_HZ * 4
+"""Where the upper register begins."""
+_TUNE_BINS = slice(24, 110)
+"""From 238 to 1240 Hz."""
+PARTIALS = ((1, 1.0), (2, 0.7), (3, 0.5), (4, 0.35), (5, 0.25))
+"""How much each partial of a tone tells of it."""
 _midi = 69 + 12 * np.log2(LOWEST_HZ / 440) + np.arange(BINS) * 12 / BINS_PER_OCTAVE
 _pitch_classes = np.round(_midi).astype(int) % 12
 
@@ -30,7 +31,7 @@ _pitch_classes = np.round(_midi).astype(int) % 12
 def _fold_matrix() -> NDArray[np.float32]:
     matrix = np.zeros((BINS, 24), np.float32)
     for b in range(BINS):
-        matrix[b, _pitch_classes[b] + (0 if b < _LOW_BINS else 12)] = 1
+        matrix[b, _pitch_classes[b] + (0 if b < 2 * BINS_PER_OCTAVE else 12)] = 1
     return matrix
 
 
@@ -41,8 +42,8 @@ _fold = _fold_matrix()
 class Harmony:
     """Chroma and tune of every step of STEP_S, and the period of the beat as far as it is heard.
 
-    Shape: chroma (steps, 24), 12 pitch classes of the lower and 12 of the upper register, 0-255; tune (steps, 3), the pitch class
-    that stands out, or REST. Unit: beat_s in seconds.
+    Shape: chroma (steps, 24), 12 pitch classes of the lower and 12 of the upper register, 0-255; tune (steps, 3, 12), how much each
+    pitch class stands out, adding up to 255, or to nothing in a rest. Unit: beat_s in seconds.
     """
 
     chroma: NDArray[np.uint8]
@@ -54,14 +55,19 @@ class Harmony:
 
 
 def measure_harmony(spectrogram: NDArray[np.float32]) -> Harmony:
-    """Gather the pitch classes that sound in each step, and the one that stands out."""
+    """Gather the pitch classes that sound in each step, and how much each stands out."""
     steps = len(spectrogram) // (_TUNE_FRAMES * TUNE_STEPS)
     whole = spectrogram[: steps * _TUNE_FRAMES * TUNE_STEPS]
     above = np.maximum(whole - uniform_filter1d(whole, BINS_PER_OCTAVE + 1, axis=1), 0) if steps else whole
-    means = above.reshape(steps * TUNE_STEPS, _TUNE_FRAMES, BINS).mean(axis=1)
+    means = _average_places(above)
     chroma = unify_registers((means @ _fold).reshape(steps, TUNE_STEPS, 24).sum(axis=1))
-    tune = _follow_tune(means).reshape(steps, TUNE_STEPS)
+    tune = _follow_tune(_average_places(whole), means > 0).reshape(steps, TUNE_STEPS, 12)
     return Harmony(np.round(chroma * 255).astype(np.uint8), tune, measure_beat(measure_onsets(spectrogram)))
+
+
+def _average_places(spectrogram: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Shape: (places, BINS)."""
+    return spectrogram.reshape(-1, _TUNE_FRAMES, BINS).mean(axis=1)
 
 
 def unify_registers(chroma: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -70,16 +76,29 @@ def unify_registers(chroma: NDArray[np.float32]) -> NDArray[np.float32]:
     return (halves / (np.linalg.norm(halves, axis=2, keepdims=True) + np.float32(1e-6))).reshape(-1, 24)
 
 
-def _follow_tune(means: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """The pitch class whose partials stand out most. Source: Klapuri (2006), salience by weighted partials."""
-    salience = np.zeros((len(means), _TUNE_BINS), np.float32)
-    for number, weight in _PARTIALS:
-        first = round(BINS_PER_OCTAVE * np.log2(number))
-        partial = means[:, first : first + _TUNE_BINS]
+def _follow_tune(power: NDArray[np.float32], stands_out: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    """How much the partials of each pitch class stand out, its share squared. Shape: power (places, BINS), logarithmic; result (places, 12).
+
+    Source: Klapuri (2006), salience by weighted partials.
+    """
+    level = np.exp((power - power.max(axis=1, keepdims=True)) / 2) * stands_out if len(power) else power
+    salience = np.zeros((len(level), BINS), np.float32)
+    for number, weight in PARTIALS:
+        partial = level[:, round(BINS_PER_OCTAVE * np.log2(number)) :]
         salience[:, : partial.shape[1]] += np.float32(weight) * partial
-    loudest = salience.argmax(axis=1)
-    stands_out = salience[np.arange(len(means)), loudest] >= _STANDS_OUT
-    return np.where(stands_out, _pitch_classes[loudest], REST).astype(np.uint8)
+    tones, classes = salience[:, _TUNE_BINS], _pitch_classes[_TUNE_BINS]
+    told = np.stack([tones[:, classes == pitch_class].max(axis=1) for pitch_class in range(12)], axis=1) ** 2
+    return np.round(told * 255 / (told.sum(axis=1, keepdims=True) + np.float32(1e-6))).astype(np.uint8)
+
+
+def spell_tune(tune: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """A tune of single pitch classes, or REST, as Harmony has it. Shape: (steps, 3) to (steps, 3, 12)."""
+    return np.where(tune[..., None] == np.arange(12), 255, 0).astype(np.uint8)
+
+
+def name_tune(tune: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The pitch class that most stands out in each place, or REST. Shape: (steps, 3, 12) to (steps, 3)."""
+    return np.where(tune.any(axis=-1), tune.argmax(axis=-1), REST).astype(np.uint8)
 
 
 def measure_onsets(spectrogram: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -15,7 +15,7 @@ from remixlab.identify.kernels import BUCKET_BITS, HASHES, hash_triplets
 from remixlab.identify.packing import pack_arrays, unpack_arrays
 from remixlab.identify.peaks import Peaks
 
-_MAGIC = b"RLINDEX2"
+_MAGIC = b"RLINDEX3"
 _FAN_SECOND, _FAN_THIRD = 6, 2
 _BUCKETS = (HASHES >> BUCKET_BITS) + 2
 
@@ -24,8 +24,8 @@ _BUCKETS = (HASHES >> BUCKET_BITS) + 2
 class Index:
     """Fingerprints of many recordings, ready to be searched; read-only, may be a view into a memory map.
 
-    Shape: hashes and anchors (postings,), sorted by hash; frames, bins and owners (peaks,); peak_starts and step_starts (recordings + 1,).
-    beats_s holds the period of each recording's beat.
+    Shape: hashes and anchors (postings,), sorted by hash; frames, bins and owners (peaks,); peak_starts (recordings + 1,). Harmonies are
+    those of the recordings and then the scores of `scored` ones: step_starts (harmonies + 1,), beats_s (harmonies,), the periods of their beats.
     `anchors` points into the peaks, so a posting costs eight bytes.
     """
 
@@ -42,6 +42,7 @@ class Index:
     tune: NDArray[np.uint8]
     beats_s: NDArray[np.float64]
     step_starts: NDArray[np.int64]
+    scored: NDArray[np.int32]
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -51,6 +52,8 @@ class Index:
         """An index of these recordings by their ids, in this order."""
         named: dict[str, Fingerprint] = dict(fingerprints or {})
         prints = list(named.values())
+        scores = {number: p.score for number, p in enumerate(prints) if p.score}
+        harmonies = [*(p.harmony for p in prints), *scores.values()]
         sizes = [len(p.peaks) for p in prints]
         starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
         pieces = [_hash_peaks(p.peaks, int(start)) for p, start in zip(prints, starts[:-1], strict=True)]
@@ -68,10 +71,11 @@ class Index:
             bins=_join([p.peaks.bins for p in prints], np.zeros(0, np.float32)),
             owners=np.repeat(np.arange(len(prints), dtype=np.int32), sizes),
             peak_starts=starts,
-            chroma=_join([p.harmony.chroma for p in prints], np.zeros((0, 24), np.uint8)),
-            tune=_join([p.harmony.tune for p in prints], np.zeros((0, TUNE_STEPS), np.uint8)),
-            beats_s=np.array([p.harmony.beat_s for p in prints], np.float64),
-            step_starts=np.concatenate([[0], np.cumsum([len(p.harmony) for p in prints])]).astype(np.int64),
+            chroma=_join([h.chroma for h in harmonies], np.zeros((0, 24), np.uint8)),
+            tune=_join([h.tune for h in harmonies], np.zeros((0, TUNE_STEPS, 12), np.uint8)),
+            beats_s=np.array([h.beat_s for h in harmonies], np.float64),
+            step_starts=np.concatenate([[0], np.cumsum([len(h) for h in harmonies])]).astype(np.int64),
+            scored=np.array(list(scores), np.int32),
         )
 
     def merge(self, newer: Index) -> Index:
@@ -90,7 +94,7 @@ class Index:
             number = self.ids.index(recording_id)
         except ValueError as missing:
             raise KeyError(recording_id) from missing
-        return Fingerprint(self.peaks_of(number), self.harmony_of(number), float(self.durations_s[number]))
+        return Fingerprint(self.peaks_of(number), self.harmony_of(number), float(self.durations_s[number]), self.score_of(number))
 
     def peaks_of(self, number: int) -> Peaks:
         part = slice(*self.peak_starts[number : number + 2])
@@ -99,6 +103,10 @@ class Index:
     def harmony_of(self, number: int) -> Harmony:
         part = slice(*self.step_starts[number : number + 2])
         return Harmony(self.chroma[part], self.tune[part], float(self.beats_s[number]))
+
+    def score_of(self, number: int) -> Harmony | None:
+        at = int(np.searchsorted(self.scored, number))
+        return self.harmony_of(len(self) + at) if at < len(self.scored) and self.scored[at] == number else None
 
     def to_bytes(self) -> bytes:
         """One block that `from_bytes` reads without a copy."""

@@ -182,14 +182,14 @@ START, EVEN, HURRIED, LINGERED = 0, 1, 2, 3
 
 
 @njit(cache=True, nogil=True)
-def align_diagonals(similarity, skip_cost, score, came):
-    """Fill a local alignment that may hurry or linger by one step; returns the row and column where the best one ends.
+def align_diagonals(similarity, skip_cost, score, came, ends):
+    """Fill a local alignment that may hurry or linger by one step; writes the row where the best one of each diagonal ends, from the lowest left.
 
     Source: Serra, Serra, Andrzejak, "Cross recurrence quantification for cover song identification" (2009), in its soft form.
     """
-    best = np.float32(0.0)
-    best_row = 0
-    best_column = 0
+    lowest = similarity.shape[0] - 1
+    for diagonal in range(ends.size):
+        ends[diagonal] = max(0, lowest - diagonal)
     for i in range(similarity.shape[0]):
         for j in range(similarity.shape[1]):
             before = np.float32(0.0)
@@ -211,8 +211,6 @@ def align_diagonals(similarity, skip_cost, score, came):
                 continue
             score[i, j] = here
             came[i, j] = way
-            if here > best:
-                best = here
-                best_row = i
-                best_column = j
-    return best_row, best_column
+            diagonal = j - i + lowest
+            if here > score[ends[diagonal], ends[diagonal] + diagonal - lowest]:
+                ends[diagonal] = i

@@ -1,4 +1,7 @@
-"""Version identification: the same chords and tune in another performance. Harmony proposes, tune and chance decide."""
+"""Version identification: the same chords and tune in another performance. Harmony proposes, tune and chance decide.
+
+Every recording is known by how it sounds, and by its score where it was listened to: a cover is played from what was written down.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from remixlab.identify.alongside import Alongside, compare_tunes, run_alongside, spread_tune
-from remixlab.identify.harmony import Harmony
+from remixlab.identify.harmony import STEP_S, Harmony
 from remixlab.identify.index import Index
 from remixlab.identify.shingles import (
     SHINGLE_STEP_S,
@@ -25,17 +28,24 @@ _LEVELS = (1.0, 0.5, 2.0, 2 / 3, 3 / 2, 3 / 4, 4 / 3)
 """A beat may be heard at half its pace, at two thirds in a waltz or a shuffle, at three quarters where a bossa or a reggaeton is syncopated."""
 _PACE_MIN, _PACE_MAX = 0.45, 2.2
 _PACES_PER_OCTAVE = 24
-_STRIDE_STEPS = 4
+_STRIDE_STEPS, _THEIR_STRIDE_STEPS = 4, 2
+_SHINGLES_ASKED = 24
+"""At most about twice so many of a query's shingles are looked for, spread over it; all of them are where it is followed."""
 _KEYS_TRIED = 4
 _WAYS_ALIGNED = 3
+"""And the likeliest at the query's own tempo, which a cover often keeps: a held chord is as like at any."""
 _ALIGNED = 20
 _WORTH_COMPARING = 0.5
 _SHOWN = 5
 _TUNE_WEIGHT, _HARMONY_WEIGHT = 5.0, 0.5
 _HARMONY_MAX = 3.0
 """Harmony alone names nothing: songs share whole loops of chords."""
-_STRANGERS_MIDDLE, _STRANGERS_WIDTH = 1.7, 1.0
-"""What speaks for one unrelated song by chance (a Gumbel distribution, fitted)."""
+_LENGTH_MIN_S = 9.0
+_TEMPO_COST = 2.2
+"""For every octave of tempo between the two: most covers keep about their song's, and strangers meet at any."""
+_STRANGERS_MIDDLE, _STRANGERS_WIDTH = 3.0, 0.9
+"""What speaks for one unrelated song by chance, against half a minute (a Gumbel distribution, fitted)."""
+_USUAL_LENGTH_S = 30.0
 _KNOWN_MIN = 10
 """A catalogue of few makes nobody surer than this many would."""
 _TRUST_MIN = 0.95
@@ -59,32 +69,44 @@ def find_works(harmony: Harmony, index: Index) -> list[tuple[WorkMatch, float]]:
 
     Source: Casey, Rhodes, Slaney (2008) for shingles of chroma; Serra et al. (2009) for the alignment.
     """
-    trusted = [(work, measure_trust(work, len(index))) for work in rank_works(harmony, index)[:_SHOWN]]
+    chances = max(len(index), _KNOWN_MIN) * math.sqrt(max(len(harmony), 1) * STEP_S / _USUAL_LENGTH_S)
+    trusted = [(work, measure_trust(work, chances)) for work in rank_works(harmony, index)[:_SHOWN]]
     return sorted(((work, trust) for work, trust in trusted if trust >= _TRUST_MIN), key=lambda told: -told[1])
 
 
 def rank_works(harmony: Harmony, index: Index) -> list[WorkMatch]:
     """The recordings most like what is heard, best first, however little they are."""
     own = _Query(harmony)
-    ways = [_find_ways(n, index.harmony_of(n), own) for n in range(len(index))]
-    likely = sorted((w for w in ways if w), key=lambda found: -found[0].likeness)[:_ALIGNED]
-    aligned = [_align_best(of_one, own, index) for of_one in likely]
-    return sorted(aligned, key=lambda w: -weigh_work(w))
+    sounding = _likeliest([(n, index.harmony_of(n)) for n in range(len(index))], own)
+    written = _likeliest([(n, score) for n in range(len(index)) if (score := index.score_of(n))], own)
+    best: dict[int, WorkMatch] = {}
+    for found in sorted(sounding + written, key=weigh_work):
+        best[found.recording] = found
+    return sorted(best.values(), key=lambda w: -weigh_work(w))
+
+
+def _likeliest(known: list[tuple[int, Harmony]], query: _Query) -> list[WorkMatch]:
+    """The closest of those that are known in one manner: sounding harmonies and written ones are not alike alike."""
+    ways = [(reference, found) for number, reference in known if (found := _find_ways(number, reference, query))]
+    likely = sorted(ways, key=lambda way: -way[1][0].likeness)[:_ALIGNED]
+    return [_align_best(found, query, reference) for reference, found in likely]
 
 
 def weigh_work(work: WorkMatch) -> float:
-    """How much speaks for it: tunes that agree, the more the longer they do, and harmony that runs alongside."""
-    return _TUNE_WEIGHT * work.tune * math.sqrt(work.query_end_s - work.query_start_s) + min(
-        _HARMONY_MAX, _HARMONY_WEIGHT * math.sqrt(work.gain)
-    )
+    """How much speaks for it: tunes that agree, the more the longer they do, and harmony that runs alongside, at about the same tempo."""
+    length_s = work.query_end_s - work.query_start_s
+    if length_s < _LENGTH_MIN_S:
+        return 0.0
+    harmony = min(_HARMONY_MAX, _HARMONY_WEIGHT * math.sqrt(work.gain))
+    return _TUNE_WEIGHT * work.tune * math.sqrt(length_s) + harmony - _TEMPO_COST * abs(math.log2(work.tempo_ratio))
 
 
-def measure_trust(work: WorkMatch, known: int) -> float:
-    """The share of strangers for whom nothing that is known has so much speak for it; the more is known, the more comes near by chance.
+def measure_trust(work: WorkMatch, chances: float) -> float:
+    """The share of strangers for whom nothing that is known has so much speak for it; the more is compared, the more comes near by chance.
 
     Source: Karlin, Altschul (1990): the best of many chance alignments is Gumbel distributed, and moves with the logarithm of their number.
     """
-    return math.exp(-max(known, _KNOWN_MIN) * math.exp((_STRANGERS_MIDDLE - weigh_work(work)) / _STRANGERS_WIDTH))
+    return math.exp(-chances * math.exp((_STRANGERS_MIDDLE - weigh_work(work)) / _STRANGERS_WIDTH))
 
 
 class _Pace(NamedTuple):
@@ -102,6 +124,7 @@ class _Query:
         self.tune = spread_tune(harmony.tune)
         self._paces: dict[int, _Pace | None] = {}
         self._spreads: dict[int, NDArray[np.float32]] = {}
+        self._asked: dict[tuple[int, int], NDArray[np.float32]] = {}
 
     def paces_to(self, beat_s: float) -> list[int]:
         """The paces at which it may be the reference's, in parts of an octave: its own, and those that make one's beat the other's."""
@@ -114,6 +137,13 @@ class _Query:
             chroma = resample_chroma(self.harmony, 2 ** (pace / _PACES_PER_OCTAVE))
             self._paces[pace] = _prepare(chroma) if len(chroma) >= _STEPS_MIN else None
         return self._paces[pace]
+
+    def asked_at(self, pace: int, shingles: NDArray[np.float32], key: int) -> NDArray[np.float32]:
+        """Some of its shingles in this pace, in another key."""
+        if (pace, key) not in self._asked:
+            stride = max(_STRIDE_STEPS, len(shingles) // _SHINGLES_ASKED)
+            self._asked[pace, key] = rotate_shingles(shingles[::stride], key)
+        return self._asked[pace, key]
 
     def spread_at(self, pace: int, shingles: NDArray[np.float32]) -> NDArray[np.float32]:
         """What strangers give its shingles in this pace."""
@@ -142,13 +172,14 @@ def _find_ways(number: int, reference: Harmony, query: _Query) -> list[_Way]:
     chroma = resample_chroma(reference, 1.0)
     if not paces or len(chroma) < _STEPS_MIN:
         return []
-    theirs, pitch_classes = stack_shingles(chroma), _sum_pitch_classes(chroma)
+    theirs, pitch_classes = stack_shingles(chroma)[::_THEIR_STRIDE_STEPS], _sum_pitch_classes(chroma)
     tried = [(n, pace, key) for n, pace in paces for key in _likely_keys(pace.keys, pitch_classes)]
-    rows = [rotate_shingles(pace.shingles[::_STRIDE_STEPS], key) for _, pace, key in tried]
+    rows = [query.asked_at(n, pace.shingles, key) for n, pace, key in tried]
     # One product for all: many small ones cost a threaded library more in waiting than in work.
     nearest = np.split((np.concatenate(rows) @ theirs.T).max(axis=1), np.cumsum([len(r) for r in rows])[:-1])
     ways = [_Way(number, float(near.mean()), n, key) for (n, _, key), near in zip(tried, nearest, strict=True)]
-    return sorted(ways, key=lambda way: -way.likeness)[:_WAYS_ALIGNED]
+    ways.sort(key=lambda way: -way.likeness)
+    return list(dict.fromkeys([*ways[:_WAYS_ALIGNED], *[way for way in ways if way.pace == 0][:1]]))
 
 
 def _likely_keys(keys: NDArray[np.float32], theirs: NDArray[np.float32]) -> list[int]:
@@ -160,17 +191,16 @@ def _sum_pitch_classes(chroma: NDArray[np.float32]) -> NDArray[np.float32]:
     return chroma.reshape(-1, 12).sum(axis=0, dtype=np.float32)
 
 
-def _align_best(ways: list[_Way], query: _Query, index: Index) -> WorkMatch:
+def _align_best(ways: list[_Way], query: _Query, reference: Harmony) -> WorkMatch:
     """The stretch that most speaks for a recording, of those that its ways lead to."""
-    reference = index.harmony_of(ways[0].recording)
     theirs, tune = stack_shingles(resample_chroma(reference, 1.0)), spread_tune(reference.tune)
-    met = [(way, _align(way, query, theirs)) for way in ways]
+    met = [(way, found) for way in ways for found in _align(way, query, theirs)]
     closest = max(found.gain for _, found in met)
     return max((_describe(way, found, query, tune) for way, found in met if found.gain >= _WORTH_COMPARING * closest), key=weigh_work)
 
 
-def _align(way: _Way, query: _Query, theirs: NDArray[np.float32]) -> Alongside:
-    """The longest stretch that both play, step against step."""
+def _align(way: _Way, query: _Query, theirs: NDArray[np.float32]) -> list[Alongside]:
+    """The longest stretches that both play, step against step."""
     pace = query.at(way.pace)
     assert pace is not None
     return run_alongside(rotate_shingles(pace.shingles, way.semitones) @ theirs.T, query.spread_at(way.pace, pace.shingles))

@@ -8,14 +8,15 @@ from remixlab.studio.desk import Desk
 
 
 def catalogue_index(shelf: ReadShelf, desk: Desk) -> Index:
-    """Every recording of the catalogue, searchable. Newer recordings are merged into what is in memory."""
+    """Every recording of the catalogue, searchable. Newer recordings and fingerprints are merged into what is in memory."""
     wanted = dict(shelf.fingerprints())
     names = frozenset(wanted.items())
     known = desk.memory.index
     if known and known[0] == names:
         return known[1]
-    base, have = (known[1], known[0]) if known and known[0] <= names else (Index.build(), frozenset[tuple[str, str]]())
-    newer = {recording_id: Fingerprint.from_bytes(desk.blobs.get(blob)) for recording_id, blob in names - have}
-    index = base.merge(Index.build(newer)) if have else Index.build(newer)
+    have, base = known or (frozenset[tuple[str, str]](), Index.build())
+    gone = frozenset(base.ids) - wanted.keys()
+    newer = Index.build({recording_id: Fingerprint.from_bytes(desk.blobs.get(blob)) for recording_id, blob in names - have})
+    index = (base.without(gone) if gone else base).merge(newer) if have else newer
     desk.memory.index = (names, index)
     return index

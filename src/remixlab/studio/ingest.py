@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 
 from remixlab.catalogue import Owners
 from remixlab.domain.audio import Stem
 from remixlab.domain.errors import InvalidAudio
 from remixlab.domain.ids import ISRC
+from remixlab.domain.music import Analysis
 from remixlab.domain.ports import Content, Progress, WriteShelf
 from remixlab.domain.rights import Recording
 from remixlab.domain.value import Value
-from remixlab.identify import Fingerprint, fingerprint, identify
+from remixlab.identify import Fingerprint, fingerprint, identify, write_score
 from remixlab.studio.desk import Desk, silent
 from remixlab.studio.hear import ENGINE_RATE_HZ, SONG_MAX_S, engine_blocks, hear_sound, is_song, sound_blocks
 from remixlab.studio.index import catalogue_index
@@ -102,9 +103,20 @@ def ingest(order: IngestOrder, desk: Desk, progress: Progress = silent) -> Inges
         with desk.write() as shelf:
             known = enter(order, shelf)
             shelf.keep_fingerprint(known.recording_id, kept)
-    analyse(known, desk, progress)
+    keep_score(known, analyse(known, desk, progress), desk)
     hear_feel(known, desk)
     return Ingested(known)
+
+
+def keep_score(recording: Recording, analysis: Analysis, desk: Desk) -> None:
+    """Add to the fingerprint what covers of the recording are played from, where it is not in it yet."""
+    with desk.read() as shelf:
+        blob = shelf.fingerprints().get(recording.recording_id)
+    heard = Fingerprint.from_bytes(desk.blobs.get(blob)) if blob else None
+    if heard and heard.score is None:
+        kept = desk.blobs.put(replace(heard, score=write_score(analysis)).to_bytes())
+        with desk.write() as shelf:
+            shelf.keep_fingerprint(recording.recording_id, kept)
 
 
 def enter(order: IngestOrder, shelf: WriteShelf) -> Recording:
