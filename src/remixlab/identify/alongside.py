@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -79,11 +80,11 @@ def compare_tunes(way: Alongside, query: NDArray[np.float32], reference: NDArray
     rows = np.append(way.rows, way.rows[-1] + last)
     places = np.arange(columns[0] * _PLACES, (columns[-1] + 1) * _PLACES)
     own = np.round(np.interp(places / _PLACES, columns, rows) * _PLACES * pace).astype(np.intp)
-    inside = (own < len(query)) & (places >= _OFF_PLACES) & (places < len(reference) - _OFF_PLACES)
-    if inside.sum() < 2 * _PLACES:
+    inside = np.flatnonzero((own < len(query)) & (places >= _OFF_PLACES) & (places < len(reference) - _OFF_PLACES))
+    if len(inside) < 2 * _PLACES:
         return 0.0
-    ours, places = np.roll(query[own[inside]], semitones, axis=1), places[inside]
-    return max(0.0, *(_agree(ours, reference[places + off]) for off in range(-_OFF_PLACES, _OFF_PLACES + 1)))
+    ours, first = np.roll(query[own[inside]], semitones, axis=1), int(places[inside[0]])
+    return max(0.0, *(_agree(ours, reference[first + off : first + off + len(ours)]) for off in range(-_OFF_PLACES, _OFF_PLACES + 1)))
 
 
 def spread_tune(tune: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -95,8 +96,13 @@ def spread_tune(tune: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 def _agree(ours: NDArray[np.float32], theirs: NDArray[np.float32]) -> float:
     """The correlation of two tunes, less where few pitches bring it about: one note that comes again and again is in many songs. Shape: (places, 12)."""
-    shared = (ours * theirs).sum(axis=0)
+    shared = np.einsum("pk,pk->k", ours, theirs)
     alike = np.maximum(shared, 0)
     pitches = alike.sum() ** 2 / (alike @ alike + 1e-9)
-    correlation = shared.sum() / np.sqrt((ours * ours).sum() * (theirs * theirs).sum() + 1e-9)
-    return float(correlation * np.sqrt(min(pitches, _PITCHES) / _PITCHES))
+    correlation = shared.sum() / math.sqrt(_energy(ours) * _energy(theirs) + 1e-9)
+    return float(correlation * math.sqrt(min(pitches, _PITCHES) / _PITCHES))
+
+
+def _energy(tune: NDArray[np.float32]) -> float:
+    flat = tune.reshape(-1)
+    return float(flat @ flat)

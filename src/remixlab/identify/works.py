@@ -34,7 +34,8 @@ _SHINGLES_ASKED = 24
 _KEYS_TRIED = 4
 _WAYS_ALIGNED = 3
 """And the likeliest at the query's own tempo, which a cover often keeps: a held chord is as like at any."""
-_ALIGNED = 20
+_ALIGNED = 12
+"""Of the recordings as they sound, and of the scores."""
 _WORTH_COMPARING = 0.5
 _SHOWN = 5
 _TUNE_WEIGHT, _HARMONY_WEIGHT = 5.0, 0.5
