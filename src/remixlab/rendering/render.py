@@ -81,8 +81,9 @@ class Timeline:
         n0, n1 = max(0, n0), min(n1, self.length_frames)
         preroll = int(self.console.preroll_s * SAMPLE_RATE)
         begin = max(0, n0 - preroll) // _GRID_FRAMES * _GRID_FRAMES if preroll else n0
-        with _pool_of(self._workers if self.console.shares_work else 1) as pool:
-            return self.console.start(begin).render(begin, n1, pool)[:, n0 - begin :]
+        helped = self._workers > 1 and self.console.shares_work
+        with ThreadPoolExecutor(1) if helped else nullcontext() as pool:
+            return self.console.start(begin).render_at_once(begin, n1, pool)[:, n0 - begin :]
 
     @property
     def _preview_gain_db(self) -> float:
