@@ -1,7 +1,8 @@
 """A cover is listened back: is it in the plan's key and on the plan's chords? (Whether it is known as the same work: `works`.)
 
-A verse and a chorus of every demo song in every style, and two real songs (openly licensed; left out where absent). One row for each,
-then one for each style and one for all. Chords are compared tenth of a second by tenth of a second, by root and third (mir_eval's
+A verse and a chorus of every demo song in every style, and of every full recording beside this checkout (left out where absent) in eight, as it is
+heard: there a doubtful key may be heard one way in the recording and the other in its cover. One row for each, then one for each style, one for the songs
+whose truth is known, one for those as heard, and one for all. Chords are compared tenth of a second by tenth of a second, by root and third (mir_eval's
 "majmin": what is neither major nor minor is left out), so that a tempo heard at half its pace does no harm.
 
     python -m benchmarks covers            all of it
@@ -20,7 +21,9 @@ from typing import Any
 import mir_eval
 import numpy as np
 
+from benchmarks.every_style import EIGHT, heard_song
 from benchmarks.measure import surroundings
+from benchmarks.remix_quality import deliveries
 from remixlab.compose import demo_slugs, perform_demo
 from remixlab.domain.audio import Audio
 from remixlab.domain.music import Analysis
@@ -30,29 +33,38 @@ from remixlab.plan import RemixPlan, cover, styles
 from remixlab.rendering import render, timeline
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "audio"
-REAL = ("emegeme_country.mp3", "maddirtmonkey_electronic_happy_song.mp3")
 STEP_S = 0.1
 
 
 def run(songs: tuple[str, ...] = (), wanted: tuple[str, ...] = ()) -> Iterator[dict[str, Any]]:
-    """Every song in every style, or those named."""
+    """Every song in every style and every recording in eight, or those named."""
+    recordings = [name for name, _ in deliveries()] if SHARED.exists() else []
     rows: list[dict[str, Any]] = []
-    names = songs or (*demo_slugs(), *(name for name in REAL if (SHARED / name).exists()))
-    for name in names:
-        for style in wanted or styles.ids():
+    for name in songs or (*demo_slugs(), *recordings):
+        for style in wanted or (styles.ids() if name in demo_slugs() else EIGHT):
             rows.append(row_of(name, style))
             yield rows[-1]
+    yield from summaries(rows)
+
+
+def summaries(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """By style, by how the song is known, and all."""
     for style in dict.fromkeys(r["style"] for r in rows):
         yield {"what": "covers of one style", "style": style, **means([r for r in rows if r["style"] == style])}
+    for what, known in (("covers of demo songs", True), ("covers of recordings", False)):
+        if some := [r for r in rows if (r["song"] in demo_slugs()) == known]:
+            yield {"what": what, **means(some)}
     yield {"what": "covers, all", **means(rows), **surroundings()}
 
 
 @cache
 def load(name: str) -> Song:
-    """A demo song with the truth about it, or a real one as it is heard."""
+    """A demo song with the truth about it; a recording by its id as a house hears it; a file as it is heard from the mix alone."""
     if name in demo_slugs():
         performed = perform_demo(name)
         return Song(name, performed.recording, None, performed.truth)
+    if not (SHARED / name).exists():
+        return heard_song(name)
     import soundfile
 
     samples, rate = soundfile.read(SHARED / name, dtype="float32", always_2d=True)

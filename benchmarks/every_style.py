@@ -50,11 +50,12 @@ def run() -> Iterator[Row]:
 
 def _in_styles(wanted: tuple[str, tuple[str, ...]]) -> list[Row]:
     name, chosen = wanted
-    song = _heard(name)
+    song = heard_song(name)
     return [_row(name, style, song) for style in chosen]
 
 
-def _heard(name: str) -> Song:
+def heard_song(name: str) -> Song:
+    """A demo song with its stems, or a recording, as a house takes it in and hears it."""
     with tempfile.TemporaryDirectory() as folder, open_house(Path(folder)) as house:
         if name in demo_slugs():
             performed = perform_demo(name)
