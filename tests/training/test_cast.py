@@ -13,11 +13,12 @@ pytest.importorskip("soxr", reason="training resamples with soxr")
 pytest.importorskip("soundfile")
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from remixlab.signal.contour import find_pitch  # noqa: E402
-from training.cast import LINE_S, add_cast, harmonise, play_lead, sing_again  # noqa: E402
-from training.lines import compose_line  # noqa: E402
-from training.pool import RATE, Pool  # noqa: E402
-from training.score import MAJOR, MINOR  # noqa: E402
+from training.cast import LINE_S, add_cast, harmonise, play_lead, sing_again
+from training.lines import compose_line
+from training.pool import RATE, Pool
+from training.score import MAJOR, MINOR
+
+from remixlab.signal.contour import find_pitch
 
 
 @pytest.mark.parametrize("steps", [-5, -2, 2, 4, 7])
