@@ -29,7 +29,8 @@ ABOUT = """# Separation, measured
 
 - **SDR** in dB: energy of the true stem over energy of the error, over the whole excerpt, both channels; no median, no distortion allowed for.
   **SI-SDR** beside it forgives a wrong level and does not reward a cautious, quiet stem. Made by `make -C training table`.
-- **untrained**: the package's masks without training. **oracle** shares the mix out by the true magnitudes: no mask of this kind does better.
+- **untrained**: the package's masks without training. **oracle** shares each bin out by the true magnitudes: no mask
+  of this kind does better. The network goes on from its masks to where each stem stands ([decision 102](../decisions/0102-a-player-stays-where-he-was-put.md)), and may.
   {rivals}
 - **One singer.** The artist of the five songs sings all of them. No network heard the song it is scored on here, but all that heard any of the five heard
   the same singer. The rows "voice n over ..." lay singers over accompaniments whom no training run heard (Producer Space phrases, kept out because their
