@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from remixlab.app import open_house
-from remixlab.identify import identify
+from remixlab.domain.audio import Audio, Stems
+from remixlab.domain.music import Analysis
+from remixlab.domain.ports import Listener, Progress
+from remixlab.domain.rights import Recording
+from remixlab.identify import Harmony, identify
 from remixlab.plan import cover
 from remixlab.rendering import render
-from remixlab.studio import hear
+from remixlab.studio import IngestOrder, hear, ingest
 from remixlab.studio.index import catalogue_index
+
+
+class ATonedeafListener:
+    """Hears what another one hears, but no tune and no chords."""
+
+    name = "tonedeaf/1"
+
+    def __init__(self, other: Listener) -> None:
+        self.other = other
+
+    def listen(self, recording: Audio, stems: Stems | None, *, progress: Progress | None = None) -> Analysis:
+        heard = self.other.listen(recording, stems, progress=progress)
+        return heard.model_copy(update={"chords": (), "melody": (), "listener": self.name})
+
 
 pytestmark = pytest.mark.xdist_group("journeys")
 
@@ -26,3 +46,23 @@ def test_a_cover_is_named_as_its_work_and_not_as_its_recording(home: Path) -> No
         plan = cover(source.recording_id).restyle("vocals", "drums", "bass", "other", style="bossa-nova").seeded(1)
         matches = identify(render(plan, hear(source, desk)).audio, index)
     assert [(match.recording_id, match.kind) for match in matches] == [(source.recording_id, "same_work")]
+
+
+def test_a_recording_that_another_listener_hears_anew_gets_a_new_score(home: Path) -> None:
+    with open_house(home) as house:
+        desk = house.desk
+
+        def score_of(isrc: str) -> tuple[Recording, Harmony | None]:
+            with desk.read() as shelf:
+                known = next(r for r in shelf.recordings() if r.isrc == isrc)
+                index = catalogue_index(shelf, desk)
+            return known, index.score_of(index.ids.index(known.recording_id))
+
+        source, before = score_of("QZRLB2699002")
+        ingest(IngestOrder(recording=source), replace(desk, listener=ATonedeafListener(desk.listener)))
+        _, between = score_of("QZRLB2699002")
+        ingest(IngestOrder(recording=source), desk)
+        _, after = score_of("QZRLB2699002")
+    assert before is not None and between is not None and after is not None
+    assert before.tune.any() and not between.tune.any()
+    assert np.array_equal(after.chroma, before.chroma) and np.array_equal(after.tune, before.tune)

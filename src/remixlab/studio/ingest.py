@@ -109,12 +109,14 @@ def ingest(order: IngestOrder, desk: Desk, progress: Progress = silent) -> Inges
 
 
 def keep_score(recording: Recording, analysis: Analysis, desk: Desk) -> None:
-    """Add to the fingerprint what covers of the recording are played from, where it is not in it yet."""
+    """Keep in the fingerprint what covers of the recording are played from, as it is heard now: another listener may hear it otherwise."""
     with desk.read() as shelf:
         blob = shelf.fingerprints().get(recording.recording_id)
-    heard = Fingerprint.from_bytes(desk.blobs.get(blob)) if blob else None
-    if heard and heard.score is None:
-        kept = desk.blobs.put(replace(heard, score=write_score(analysis)).to_bytes())
+    if blob is None:
+        return
+    heard = Fingerprint.from_bytes(desk.blobs.get(blob))
+    kept = desk.blobs.put(replace(heard, score=write_score(analysis)).to_bytes())
+    if kept != blob:
         with desk.write() as shelf:
             shelf.keep_fingerprint(recording.recording_id, kept)
 
