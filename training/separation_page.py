@@ -38,6 +38,8 @@ ABOUT = """# Separation, measured
 - How much masks are softened was chosen on these songs ([decision 95](../decisions/0095-the-separator-learns-twice.md)): for the voice any of them left out, the
   others choose the same.
 - Only lithium has a bass of its own. In the other songs it was published within the rest, so what is found of bass and other is scored together, as other.
+- Every network lacks two of the five songs at least. Francium and Lithium, which hold most of the singing, are each scored by one that heard the other
+  ([decision 104](../decisions/0104-a-song-is-scored-by-who-heard-the-others.md), with what was tried and did not help).
 - Whole songs are all that we have of each, quiet singing included. Rubidium's voice lies 17 dB under its band: reported, and in no mean.
 - *Rendered*: FluidR3 songs from lead sheets and drum performances kept out, {seconds:.0f} s each. Their instruments were heard in training, and **so were
   the speakers** whose speech is made to sing here, on other melodies: an easy test.
