@@ -48,7 +48,7 @@ def test_a_cover_is_named_as_its_work_and_not_as_its_recording(home: Path) -> No
     assert [(match.recording_id, match.kind) for match in matches] == [(source.recording_id, "same_work")]
 
 
-def test_a_recording_that_another_listener_hears_anew_gets_a_new_score(home: Path) -> None:
+def test_a_recording_delivered_again_to_another_listener_gets_a_new_score(home: Path) -> None:
     with open_house(home) as house:
         desk = house.desk
 

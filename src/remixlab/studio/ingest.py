@@ -114,9 +114,10 @@ def keep_score(recording: Recording, analysis: Analysis, desk: Desk) -> None:
         blob = shelf.fingerprints().get(recording.recording_id)
     if blob is None:
         return
-    heard = Fingerprint.from_bytes(desk.blobs.get(blob))
-    kept = desk.blobs.put(replace(heard, score=write_score(analysis)).to_bytes())
-    if kept != blob:
+    stored = desk.blobs.get(blob)
+    renewed = replace(Fingerprint.from_bytes(stored), score=write_score(analysis)).to_bytes()
+    if renewed != stored:
+        kept = desk.blobs.put(renewed)
         with desk.write() as shelf:
             shelf.keep_fingerprint(recording.recording_id, kept)
 
