@@ -22,6 +22,14 @@ PRODUCED = {"dry": 0.7, "song": 0.25}
 """How often a voice is produced: recorded dry, as nearly all are, or taken from a song, where a studio was at work before."""
 WEIGHTS = {"freedoom": 0.25, "own_styles": 0.2, "sung_lines": 0.4, "synth_lines": 0.2}
 """What is made in quantity weighs less than recordings."""
+SUNG_CUT = 0.7
+"""How often a song that is sung is cut where somebody sings."""
+BALANCED = 0.6
+"""How often the voice of a song is brought near its band, so that a song whose voice lies low does not teach that voices are silent."""
+VOICE_DB, VOICE_SPREAD_DB = -3.0, 4.5
+"""How loud it is then against the band: the mean and the spread."""
+EXCHANGED = 0.3
+"""How often a stem of a song has its sides exchanged, each for itself."""
 SPEED = 0.22
 """The largest change of speed, and with it of pitch and of the size of a mouth, as a logarithm: four semitones."""
 
@@ -175,16 +183,40 @@ class Mixer:
         sung = [name for name in songs if "vocals" in songs[name]]
         names = sung if sung and rng.random() < self.sung else list(songs)
         parts = songs[names[int(rng.integers(len(names)))]]
-        shortest, speed = min(len(part.samples) for part in parts.values()), self._draw_speed()
-        at = int(rng.integers(0, max(1, shortest - int(self.length * speed) - 2)))
+        speed = self._draw_speed()
+        at = self._place_cut(parts, speed)
         pieces = {stem: self._cut(part, at, speed) for stem, part in parts.items()}
-        loudest = np.sqrt(np.mean(sum(pieces.values()) ** 2)) + 1e-4
         if "vocals" in pieces:
             pieces["vocals"] = self._produce(pieces["vocals"], parts["vocals"].entry["source"])
-        waves = {stem: piece * (0.14 / loudest) * 10 ** (rng.normal(0, 2.0) / 20) for stem, piece in pieces.items()}
+            if rng.random() < BALANCED:
+                self._balance_voice(pieces)
+        loudest = np.sqrt(np.mean(sum(pieces.values()) ** 2)) + 1e-4
+        waves: dict[str, np.ndarray] = {}
+        for stem, piece in pieces.items():
+            placed = piece[:, ::-1] if rng.random() < EXCHANGED else piece
+            waves[stem] = placed * (0.14 / loudest) * 10 ** (rng.normal(0, 2.0) / 20)
         if "vocals" not in waves and rng.random() < 0.7:
             waves["vocals"] = self._draw("vocals")
         return waves, Joined.LOW if any(part.hides_bass for part in parts.values()) else Joined.NONE
+
+    def _place_cut(self, parts: dict[str, Sound], speed: float) -> int:
+        """Choose where to cut a song: mostly where somebody sings, if anybody does."""
+        rng, length = self.rng, int(self.length * speed)
+        last = max(1, min(len(part.samples) for part in parts.values()) - length - 2)
+        wants_voice = "vocals" in parts and rng.random() < SUNG_CUT
+        for _ in range(6):
+            at = int(rng.integers(0, last))
+            if not wants_voice or np.mean((np.asarray(parts["vocals"].samples[at : at + length : 16], np.float32) / 32768) ** 2) > 1e-5:
+                break
+        return at
+
+    def _balance_voice(self, pieces: dict[str, np.ndarray]) -> None:
+        """Bring the voice of a song near its band in loudness, where both are heard."""
+        voice = np.mean(pieces["vocals"] ** 2)
+        band = np.mean(sum(piece for stem, piece in pieces.items() if stem != "vocals") ** 2)
+        if voice > 1e-6 and band > 1e-6:
+            gain = np.sqrt(band / voice) * 10 ** (self.rng.normal(VOICE_DB, VOICE_SPREAD_DB) / 20)
+            pieces["vocals"] = pieces["vocals"] * np.float32(np.clip(gain, 0.25, 6.0))
 
     def draw_waves(self) -> tuple[dict[str, np.ndarray], Joined]:
         """Draw the stems of one example, and tell which of them are known only together."""

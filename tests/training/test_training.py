@@ -103,3 +103,44 @@ def test_a_few_steps_on_one_mix_lower_its_loss(tmp_path: Path) -> None:
         optimizer.step()
         losses.append(float(loss.detach()))
     assert losses[-1] < losses[0] - 0.2
+
+
+def test_runs_of_one_recipe_are_blended_and_others_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from training import blend, train_separator
+
+    write_pool(tmp_path)
+    common = ["--pool", str(tmp_path), "--frames", "24", "--batch", "2", "--steps", "2"]
+    for run, extra in (("begin", []), ("one", ["--seed", "1"]), ("two", ["--seed", "2"])):
+        from_begin = [] if run == "begin" else ["--start-from", str(tmp_path / "begin" / "checkpoint.pt")]
+        monkeypatch.setattr(sys, "argv", ["x", *common, *extra, *from_begin, "--out", str(tmp_path / run)])
+        train_separator.main()
+    monkeypatch.setattr(sys, "argv", ["x", "--runs", "one,two", "--out", "both", "--work", str(tmp_path), "--pool", str(tmp_path)])
+    blend.main()
+    one, two, both = (torch.load(tmp_path / run / "checkpoint.pt", weights_only=True) for run in ("one", "two", "both"))
+    assert all(
+        torch.allclose(value, (one["smooth"][name] + two["smooth"][name]) / 2, atol=1e-6)
+        for name, value in both["smooth"].items()
+        if value.is_floating_point()
+    )
+    assert any(not torch.equal(one["smooth"][name], value) for name, value in two["smooth"].items())
+    assert both["seed"] == [1, 2]
+    assert sum(r["step"] for r in [*both["rounds"], both["progress"]]) == 6, "the first round once, both last ones"
+    with pytest.raises(SystemExit, match="rounds"):
+        blend.blend([one, torch.load(tmp_path / "begin" / "checkpoint.pt", weights_only=True)])
+
+
+def test_a_song_is_cut_where_somebody_sings_and_its_voice_brought_near_its_band(tmp_path: Path) -> None:
+    from training.mixing import Library, Mixer
+
+    write_pool(tmp_path)
+    voice = np.load(tmp_path / "vocals.npy")
+    voice[: len(voice) * 3 // 4] = 0
+    np.save(tmp_path / "vocals.npy", voice // 4)
+    mixer = Mixer(Library(tmp_path, (), with_weak=False), 3, 12)
+    drawn = [mixer._draw_song()[0] for _ in range(60)]
+    loud = lambda piece: float(np.sqrt(np.mean(piece**2)))  # noqa: E731
+    sung = [waves for waves in drawn if loud(waves["vocals"]) > 1e-3]
+    assert len(sung) > 0.5 * len(drawn), "by chance it would be a quarter"
+    shares = np.array([loud(waves["vocals"]) / loud(waves["drums"] + waves["bass"] + waves["other"]) for waves in sung])
+    assert np.mean(shares > 0.35) > 0.3, "the song's own is less than a fifth"
+    assert np.mean(shares < 0.25) > 0.2, "and is still heard"
