@@ -29,7 +29,7 @@ from remixlab.domain.music import Analysis, Note
 from remixlab.listening import Ears, listen
 from remixlab.listening.heads import hear_note_signs, own_ears
 from remixlab.listening.pitches import read_every_note
-from remixlab.separation import MaskSeparator, separate
+from remixlab.separation import MaskSeparator, choose_separator, separate
 
 LISTENERS = ("untrained", "untrained, taken apart", "networks", "networks, taken apart")
 """Each alone with the mix, and with the stems that a separator of its own kind made of it, as the catalogue does."""
@@ -185,12 +185,13 @@ def rendered(folder: Path, who: str) -> Iterator[dict[str, Any]]:
 
 
 def _kept_apart(song: Path, who: str, mix: Audio) -> Stems | None:
-    """Stems that a separator made of a render, kept beside it: measuring again costs nothing."""
+    """Stems that a separator made of a render, kept beside it under the separator's name: measuring again costs nothing."""
     if not who.endswith("apart"):
         return None
-    folder = song / who.split(",")[0]
+    separator = choose_separator() if who.startswith("networks") else MaskSeparator()
+    folder = song / separator.name.replace("/", "-")
     if not folder.is_dir():
-        made = separate(mix) if who.startswith("networks") else MaskSeparator().separate(mix)
+        made = separator.separate(mix)
         folder.mkdir()
         for stem, sound in made.items():
             soundfile.write(folder / f"{stem.value}.flac", sound.samples.T, sound.sample_rate)

@@ -214,6 +214,7 @@ def export_separator(work: Path, package: Path, run: str, *, replace: bool) -> N
         "weak_provenance_used": saved["with_weak"],
         "held_out_songs": saved["held_out"],
         "seeds": {"run": saved["seed"], "pool": 7},
+        **({"blend": "the mean of the weights of the last rounds, one a seed"} if isinstance(saved["seed"], list) else {}),
         "rounds": [{"steps": r["step"], "cpu_core_s": round(r["cpu_s"]), "audio_hours": round(r["audio_s"] / 3600, 2)} for r in rounds],
         "steps": steps,
         "audio_hours_drawn": round(hours, 2),

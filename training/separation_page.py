@@ -38,11 +38,11 @@ ABOUT = """# Separation, measured
 - How much masks are softened was chosen on these songs ([decision 95](../decisions/0095-the-separator-learns-twice.md)): for the voice any of them left out, the
   others choose the same.
 - Only lithium has a bass of its own. In the other songs it was published within the rest, so what is found of bass and other is scored together, as other.
-- Every network lacks two of the five songs at least. Francium and Lithium, which hold most of the singing, are each scored by one that heard the other
-  ([decision 104](../decisions/0104-a-song-is-scored-by-who-heard-the-others.md), with what was tried and did not help).
-- **How sure this is.** With four songs of one artist it matters which others a network heard: networks of the same recipe that had heard each other's song
-  and not Rubidium gave Hydrogen 4.2 and Sodium 2.9 dB, and a mean of 4.1 ([decision 105](../decisions/0105-how-far-two-runs-lie-apart.md)).
-  Read no half decibel as a difference.
+- Every network lacks two of the five songs: the one that it is scored on and Rubidium
+  ([decision 106](../decisions/0106-a-last-round-is-run-twice.md), with what was tried and did not help).
+- **How sure this is.** With four songs of one artist it matters which others a network heard, and two runs that differ by their seed alone lie up to .6 dB
+  apart on one song ([decision 105](../decisions/0105-how-far-two-runs-lie-apart.md)). Each network here is the mean of the weights of two such runs. Read no
+  half decibel as a difference.
 - Whole songs are all that we have of each, quiet singing included. Rubidium's voice lies 17 dB under its band: reported, and in no mean.
 - *Rendered*: FluidR3 songs from lead sheets and drum performances kept out, {seconds:.0f} s each. Their instruments were heard in training, and **so were
   the speakers** whose speech is made to sing here, on other melodies: an easy test.

@@ -33,7 +33,7 @@ LISTENER = TRAINED if own_names() else UNTRAINED
 _FLOOR_DB = -70.0
 _PLAIN_BPM = 120.0
 DELIVERED = "delivered"
-_LEAST_READ, _LEAST_READ_APART = 0.3, 0.9
+_LEAST_READ, _LEAST_READ_APART = 0.3, 0.7
 """A melody read by the network that is shorter than this share of what the contour sings has missed the voice: of a mix, of separated vocals."""
 _ONSETS_DOUBT = 0.3
 """How much of their confidence the tempi that the onsets tell keep, as other readings, where a network's is followed."""

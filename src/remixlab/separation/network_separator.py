@@ -35,7 +35,7 @@ _STEMS = 3
 class NetworkSeparator:
     """The network that ships with the package; any rate and number of channels. `refined` lets `refine_masks` have its masks first."""
 
-    name = "network/5"
+    name = "network/6"
     trained = True
 
     def __init__(self, network: Network | None = None, *, refined: bool = True) -> None:
