@@ -26,10 +26,11 @@ from benchmarks.measure import surroundings
 from remixlab.compose import band_names, sketch
 from remixlab.domain.audio import Audio, Stem, Stems
 from remixlab.domain.music import Analysis, Note
+from remixlab.domain.ports import Separator
 from remixlab.listening import Ears, listen
 from remixlab.listening.heads import hear_note_signs, own_ears
 from remixlab.listening.pitches import read_every_note
-from remixlab.separation import MaskSeparator, choose_separator, separate
+from remixlab.separation import MaskSeparator, choose_separator
 
 LISTENERS = ("untrained", "untrained, taken apart", "networks", "networks, taken apart")
 """Each alone with the mix, and with the stems that a separator of its own kind made of it, as the catalogue does."""
@@ -135,8 +136,13 @@ def hear(who: str, mix: Audio, stems: Stems | None = None) -> Analysis:
     """One listener's analysis; `stems`, where they are known, replace what a separator makes."""
     trained = who.startswith("networks")
     if who.endswith("apart"):
-        stems = stems or (separate(mix) if trained else MaskSeparator().separate(mix))
+        stems = stems or separator_of(who).separate(mix)
     return listen(mix, stems, ears=own_ears() if trained else Ears())
+
+
+def separator_of(who: str) -> Separator:
+    """The separator of a listener's own kind."""
+    return choose_separator() if who.startswith("networks") else MaskSeparator()
 
 
 def hear_all_notes(who: str, mix: Audio, heard: Analysis) -> tuple[Note, ...]:
@@ -188,7 +194,7 @@ def _kept_apart(song: Path, who: str, mix: Audio) -> Stems | None:
     """Stems that a separator made of a render, kept beside it under the separator's name: measuring again costs nothing."""
     if not who.endswith("apart"):
         return None
-    separator = choose_separator() if who.startswith("networks") else MaskSeparator()
+    separator = separator_of(who)
     folder = song / separator.name.replace("/", "-")
     if not folder.is_dir():
         made = separator.separate(mix)

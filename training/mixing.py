@@ -30,6 +30,8 @@ VOICE_DB, VOICE_SPREAD_DB = -3.0, 4.5
 """How loud it is then against the band: the mean and the spread."""
 EXCHANGED = 0.3
 """How often a stem of a song has its sides exchanged, each for itself."""
+LIVELY = 1e-5
+"""The power from which a cut is not silent."""
 SPEED = 0.22
 """The largest change of speed, and with it of pitch and of the size of a mouth, as a logarithm: four semitones."""
 
@@ -134,7 +136,7 @@ class Mixer:
     def _cut_lively(self, sound: Sound) -> np.ndarray:
         for _ in range(4):
             piece = self._cut(sound)
-            if np.mean(piece**2) > 1e-5:
+            if np.mean(piece**2) > LIVELY:
                 break
         return piece
 
@@ -206,7 +208,7 @@ class Mixer:
         wants_voice = "vocals" in parts and rng.random() < SUNG_CUT
         for _ in range(6):
             at = int(rng.integers(0, last))
-            if not wants_voice or np.mean((np.asarray(parts["vocals"].samples[at : at + length : 16], np.float32) / 32768) ** 2) > 1e-5:
+            if not wants_voice or np.mean((np.asarray(parts["vocals"].samples[at : at + length : 16], np.float32) / 32768) ** 2) > LIVELY:
                 break
         return at
 

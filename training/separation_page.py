@@ -39,10 +39,10 @@ ABOUT = """# Separation, measured
   others choose the same.
 - Only lithium has a bass of its own. In the other songs it was published within the rest, so what is found of bass and other is scored together, as other.
 - Every network lacks two of the five songs: the one that it is scored on and Rubidium
-  ([decision 106](../decisions/0106-a-last-round-is-run-twice.md), with what was tried and did not help).
+  ([decision 106](../decisions/0106-a-last-round-is-run-twice.md), with what was tried and did not help). Rubidium is scored by the first round, which heard none.
 - **How sure this is.** With four songs of one artist it matters which others a network heard, and two runs that differ by their seed alone lie up to .6 dB
-  apart on one song ([decision 105](../decisions/0105-how-far-two-runs-lie-apart.md)). Each network here is the mean of the weights of two such runs. Read no
-  half decibel as a difference.
+  apart on one song ([decision 105](../decisions/0105-how-far-two-runs-lie-apart.md)). Each network but that of Rubidium is the mean of the weights of two such
+  runs. Read no half decibel as a difference.
 - Whole songs are all that we have of each, quiet singing included. Rubidium's voice lies 17 dB under its band: reported, and in no mean.
 - *Rendered*: FluidR3 songs from lead sheets and drum performances kept out, {seconds:.0f} s each. Their instruments were heard in training, and **so were
   the speakers** whose speech is made to sing here, on other melodies: an easy test.

@@ -27,7 +27,7 @@ from remixlab.signal.chroma import bass_chroma, treble_chroma
 from remixlab.signal.loudness import measure_loudness_lufs, measure_peak_dbtp
 
 Progress = Callable[[str, float], None]
-UNTRAINED, TRAINED = "untrained/2", "networks/2"
+UNTRAINED, TRAINED = "untrained/2", "networks/3"
 LISTENER = TRAINED if own_names() else UNTRAINED
 """Who listens when nobody else is asked."""
 _FLOOR_DB = -70.0
