@@ -144,3 +144,35 @@ def test_a_song_is_cut_where_somebody_sings_and_its_voice_brought_near_its_band(
     shares = np.array([loud(waves["vocals"]) / loud(waves["drums"] + waves["bass"] + waves["other"]) for waves in sung])
     assert np.mean(shares > 0.35) > 0.3, "the song's own is less than a fifth"
     assert np.mean(shares < 0.25) > 0.2, "and is still heard"
+
+
+def test_a_published_run_is_scored_and_started_from(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from training.measure_separation import load_weights
+
+    from training import publish, train_separator
+
+    write_pool(tmp_path)
+    common = ["x", "--pool", str(tmp_path), "--frames", "24", "--batch", "2", "--steps", "2"]
+    monkeypatch.setattr(sys, "argv", [*common, "--out", str(tmp_path / "run")])
+    train_separator.main()
+    monkeypatch.setattr(sys, "argv", ["x", "--run", "run", "--work", str(tmp_path), "--out", str(tmp_path / "kept.pt")])
+    publish.main()
+    whole, kept = tmp_path / "run" / "checkpoint.pt", tmp_path / "kept.pt"
+    assert kept.stat().st_size < whole.stat().st_size / 5
+    given = np.random.default_rng(2).normal(0, 0.01, (1, 4, 16, 2048)).astype(np.float32)
+    assert np.abs(load_weights(kept)(given)["masks"] - load_weights(whole)(given)["masks"]).max() < 0.01
+    monkeypatch.setattr(sys, "argv", [*common, "--start-from", str(kept), "--out", str(tmp_path / "further")])
+    train_separator.main()
+    further = torch.load(tmp_path / "further" / "checkpoint.pt", weights_only=True)
+    assert [one["step"] for one in further["rounds"]] == [2]
+
+
+def test_the_first_round_that_is_kept_heard_none_of_the_songs_it_is_scored_on() -> None:
+    from training.measure_separation import Fold, list_unheard
+    from training.pool import STEM_SONGS
+
+    kept = Path(__file__).parents[2] / "training" / "rounds" / "first.pt"
+    assert sorted(list_unheard(Fold("first", STEM_SONGS, kept))) == sorted(STEM_SONGS)
+    saved = torch.load(kept, weights_only=True)
+    assert not saved["with_weak"]
+    Separator().load_state_dict(saved["smooth"])
