@@ -70,15 +70,15 @@ Memory at its peak, of a whole process (mapped files included), and CPU seconds,
 
 | | 3 minutes | 10 minutes | 3 hours |
 |---|---|---|---|
-| `remixlab separate` | 577 MiB, 11 s | 595 MiB, 31 s | |
-| `remixlab listen` | 801 MiB, 20 s | 1101 MiB, 43 s | 1026 MiB, 877 s |
+| `remixlab separate` | 715 MiB, 9 s | 595 MiB, 31 s | |
+| `remixlab listen` | 767 MiB, 13 s | 1101 MiB, 43 s | 1026 MiB, 877 s |
 | `remixlab remix` of what was heard | 1206 MiB, 24 s | 2037 MiB, 18 s | refused: twenty minutes at most |
 | `remixlab remix` of a new file | | 2321 MiB, 67 s | |
 
 What is longer than a song is heard in windows, so three hours take less memory than ten minutes. On joined real recordings, before this was done in blocks,
 `listen` took 1057 and 2200 MiB: 160 MiB more for every minute. What a remix takes still grows with its length, up to the twenty minutes of a song. With
-REMIXLAB_BENCH_HOURS=3 the benchmark goes to hours. Three minutes of `listen` were measured
-again since the separator looks at where each stem stands (decision 102; 16 s before); by the clock they took 14.5 s on two idle cores.
+REMIXLAB_BENCH_HOURS=3 the benchmark goes to hours. Three minutes of `separate` and `listen` were measured
+again with `network/6`, nothing else at work: by the clock `listen` took 9.7 s on two cores. Another machine than before, where it was 14.5 s.
 """
 
 SINGER = """
