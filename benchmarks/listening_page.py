@@ -65,20 +65,21 @@ FAILURES = """
 Three networks, trained for {wh:.1f} Wh in all (estimated, 8 W a core; the cards say it for each). What taking apart and hearing a song costs in time and memory is
 measured by `benchmarks/hearing.py`; recordings of hours are heard in windows ([decision 83](../decisions/0083-hours-are-heard-in-windows.md)).
 
-Memory at its peak, of a whole process (mapped files included), and CPU seconds, each one run on a busy machine
+Memory at its peak, of a whole process (mapped files included), and CPU seconds, each one run, on a busy machine unless said below
 ([rows](../../benchmarks/results/hearing.jsonl), our own song over and over):
 
 | | 3 minutes | 10 minutes | 3 hours |
 |---|---|---|---|
-| `remixlab separate` | 715 MiB, 9 s | 595 MiB, 31 s | |
-| `remixlab listen` | 767 MiB, 13 s | 1101 MiB, 43 s | 1026 MiB, 877 s |
+| `remixlab separate` | 715 MiB, 9 s | 690 MiB, 33 s | |
+| `remixlab listen` | 767 MiB, 13 s | 1160 MiB, 42 s | 1026 MiB, 877 s |
 | `remixlab remix` of what was heard | 1206 MiB, 24 s | 2037 MiB, 18 s | refused: twenty minutes at most |
 | `remixlab remix` of a new file | | 2321 MiB, 67 s | |
 
 What is longer than a song is heard in windows, so three hours take less memory than ten minutes. On joined real recordings, before this was done in blocks,
 `listen` took 1057 and 2200 MiB: 160 MiB more for every minute. What a remix takes still grows with its length, up to the twenty minutes of a song. With
-REMIXLAB_BENCH_HOURS=3 the benchmark goes to hours. Three minutes of `separate` and `listen` were measured
-again with `network/6`, nothing else at work: by the clock `listen` took 9.7 s on two cores. Another machine than before, where it was 14.5 s.
+REMIXLAB_BENCH_HOURS=3 the benchmark goes to hours. `separate` and `listen` of three and
+ten minutes were measured again with `network/6`, nothing else at work: by the clock `listen` took 9.7 and 29 s on two cores. Another machine than before, where
+three minutes took 14.5 s, and `separate` 577 and 595 MiB.
 """
 
 SINGER = """
