@@ -26,8 +26,8 @@ from benchmarks.measure import surroundings
 from benchmarks.remix_quality import deliveries
 from remixlab.compose import demo_slugs, perform_demo
 from remixlab.domain.audio import Audio
+from remixlab.domain.material import Song
 from remixlab.domain.music import Analysis
-from remixlab.domain.song import Song
 from remixlab.listening import listen
 from remixlab.plan import RemixPlan, cover, styles
 from remixlab.rendering import render, timeline

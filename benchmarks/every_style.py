@@ -18,15 +18,16 @@ import numpy as np
 
 from benchmarks.measure import surroundings
 from benchmarks.remix_quality import MINE, SHARED, deliveries, drum_error, load_critic, made_clicks, peak_of_the_whole_dbtp, summary
-from remixlab.app import open_house
+from remixlab.app import open_workspace
 from remixlab.compose import demo_slugs, perform_demo
 from remixlab.domain.audio import Audio
-from remixlab.domain.song import Song
+from remixlab.domain.material import Song
 from remixlab.plan import styles, unfold
-from remixlab.plan.prompt import write_plan
+from remixlab.prompt import write_plan
 from remixlab.rendering import render
 from remixlab.signal import measure_loudness_lufs, measure_peak_dbtp
-from remixlab.studio import Delivery, hear, ingest, receive
+from remixlab.usecases.catalogue import Delivery, ingest, receive
+from remixlab.usecases.hearing import hear
 
 EIGHT = ("synthwave", "house", "lo-fi-hip-hop", "drum-and-bass", "reggae", "bossa-nova", "orchestral", "folk-acoustic")
 WORKERS = 2
@@ -56,15 +57,15 @@ def _in_styles(wanted: tuple[str, tuple[str, ...]]) -> list[Row]:
 
 def heard_song(name: str) -> Song:
     """A demo song with its stems, or a recording, as a house takes it in and hears it."""
-    with tempfile.TemporaryDirectory() as folder, open_house(Path(folder)) as house:
+    with tempfile.TemporaryDirectory() as folder, open_workspace(Path(folder)) as workspace:
         if name in demo_slugs():
             performed = perform_demo(name)
-            encode = house.desk.audio_files.encode
+            encode = workspace.context.audio_files.encode
             stems = {stem.value: encode(audio, "flac") for stem, audio in performed.stems.items()}
             delivery = Delivery(encode(performed.recording, "flac"), f"{name}.flac", stems, mine=True, user=MINE)
         else:
             delivery = next(delivery for other, delivery in deliveries() if other == name)
-        return hear(ingest(receive(delivery, house.desk), house.desk).recording, house.desk)
+        return hear(ingest(receive(delivery, workspace.context), workspace.context).recording, workspace.context)
 
 
 def _row(name: str, style: str, song: Song) -> Row:

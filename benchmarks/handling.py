@@ -14,9 +14,9 @@ from measure import surroundings
 from scipy.signal import butter, fftconvolve, sosfilt
 
 from remixlab.domain.audio import Audio
-from remixlab.signal.pitch import pitch_shift
+from remixlab.signal.stretch.pitch import pitch_shift
+from remixlab.signal.stretch.vocoder import phase_vocoder
 from remixlab.signal.timemap import TimeMap
-from remixlab.signal.vocoder import phase_vocoder
 
 RATE = 44100
 MUSIC = Path(__file__).parents[1].parent / "shared" / "audio"

@@ -31,7 +31,7 @@ from numpy.typing import NDArray
 from benchmarks.measure import Missing, surroundings
 from benchmarks.sittings import ROOT, Row, Sittings
 from remixlab.domain.audio import Audio, Samples, Stems
-from remixlab.domain.song import Song
+from remixlab.domain.material import Song
 from remixlab.listening import listen
 from remixlab.plan import RemixPlan, remix
 from remixlab.plan.effects import Delay, Filter, Gate, Reverb

@@ -27,7 +27,7 @@ import soundfile as sf
 from benchmarks.measure import surroundings
 from benchmarks.songs import LENGTH_S
 from remixlab.domain.audio import Stem
-from remixlab.domain.song import Song
+from remixlab.domain.material import Song
 from remixlab.plan import remix as plan_of
 from remixlab.rendering import render
 

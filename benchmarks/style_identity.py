@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from benchmarks.covers import load, plan_of
 from benchmarks.measure import surroundings
 from remixlab.domain.audio import Samples
-from remixlab.domain.song import Song
+from remixlab.domain.material import Song
 from remixlab.plan import RemixPlan, styles
 from remixlab.rendering import render
 

@@ -29,8 +29,8 @@ from benchmarks.measure import surroundings
 from benchmarks.sittings import ROOT, Row, Sittings
 from remixlab.compose import demo_slugs
 from remixlab.domain.audio import Audio
+from remixlab.domain.material import Song
 from remixlab.domain.music import Analysis
-from remixlab.domain.song import Song
 from remixlab.identify import Fingerprint, Index, Match, Peaks, fingerprint, identify, write_score
 from remixlab.listening import listen
 from remixlab.plan import RemixPlan, cover, styles

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from remixlab.signal.singing import analyse_singing, sing
+from remixlab.signal.voice.singing import analyse_singing, sing
 from training.lines import compose_line
 from training.pool import RATE, STEM_SONGS, Pool
 from training.score import MAJOR, MINOR

@@ -21,9 +21,9 @@ import torch
 
 from remixlab.domain.audio import Audio
 from remixlab.domain.errors import RemixLabError
-from remixlab.domain.ports import Separator
+from remixlab.domain.ports.engines import Separator
+from remixlab.networks.load import Network, OnnxNetwork, weights_of
 from remixlab.separation import MaskSeparator, NetworkSeparator
-from remixlab.signal.network import Network, OnnxNetwork, weights_of
 from training.excerpts import Excerpt, mix_other_voices, read_whole_songs, render_test_songs
 from training.pool import RATE
 from training.separation_measures import Scores, apply_oracle, average, score_guess

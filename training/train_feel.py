@@ -197,7 +197,7 @@ def draw_batch(pieces: list[Piece], size: int, rng: np.random.Generator) -> dict
     """Draw pieces at random, with a sentence about each."""
     own, others = [[p for p in pieces if (p.song >= OTHERS) == other] for other in (False, True)]
     drawn = [(others if others and rng.random() < OTHERS_SHARE else own) for _ in range(size)]
-    drawn = [shelf[int(rng.integers(len(shelf)))] for shelf in drawn]
+    drawn = [records[int(rng.integers(len(records)))] for records in drawn]
     fit, known = np.stack([p.fit for p in drawn]), np.stack([p.known for p in drawn])
     said = np.stack([draw_sentence(p, rng) for p in drawn])
     said_fit, said_known = fit_sentences(said, fit, known)

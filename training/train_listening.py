@@ -343,8 +343,8 @@ class Shelf(NamedTuple):
         return DRAWS[net](song, rng, WINDOW[net])
 
 
-def _any(shelf: list[Batch], rng: np.random.Generator) -> Batch:
-    return shelf[int(rng.integers(len(shelf)))]
+def _any(records: list[Batch], rng: np.random.Generator) -> Batch:
+    return records[int(rng.integers(len(records)))]
 
 
 def fill_shelf(net: str, songs: list[Batch], lines: Path) -> Shelf:
@@ -371,7 +371,7 @@ def train(options: argparse.Namespace) -> None:
         optimizer.load_state_dict(saved["optimizer"])
         step, cpu_s = saved["step"], saved["cpu_s"]
     rng = np.random.default_rng(options.seed + 1000 * step)
-    shelf = fill_shelf(options.net, songs, options.lines)
+    records = fill_shelf(options.net, songs, options.lines)
     print(f"{sum(p.numel() for p in model.parameters())} parameters, {len(songs)} + {len(kept)} songs", flush=True)
     began, base, last, worse, losses = time.process_time(), cpu_s, cpu_s, 0, list[float]()
     origin = base if options.again else 0.0
@@ -379,7 +379,7 @@ def train(options: argparse.Namespace) -> None:
         done = max(step / options.steps, (cpu_s - origin) / (options.minutes * 60 - origin))
         for group in optimizer.param_groups:
             group["lr"] = options.rate * min(1, (step + 1) / 50) * (0.5 * (1 + math.cos(math.pi * done)) * 0.98 + 0.02)
-        drawn = [shelf.draw(options.net, rng) for _ in range(BATCH[options.net])]
+        drawn = [records.draw(options.net, rng) for _ in range(BATCH[options.net])]
         batch = {name: torch.from_numpy(np.stack([d[name] for d in drawn])).to(device) for name in drawn[0]}
         model.train()
         with half(device, wanted=options.net == "notes"):

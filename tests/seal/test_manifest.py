@@ -11,7 +11,7 @@ import soundfile
 
 from remixlab.domain.audio import Audio, Stem
 from remixlab.domain.errors import Invalid, InvalidAudio
-from remixlab.domain.song import Part
+from remixlab.domain.material import Part
 from remixlab.seal import (
     MarkKeys,
     MarkRecord,

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from remixlab.domain.errors import EngineUnavailable
-from remixlab.plan.prompt import ask_model
-from remixlab.stores.language_model import ChatModel
+from remixlab.prompt import ask_model
+from remixlab.stores.models.language_model import ChatModel
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from training.lines import compose_line
 from training.pool import RATE, Pool
 from training.score import MAJOR, MINOR
 
-from remixlab.signal.contour import find_pitch
+from remixlab.signal.measure.contour import find_pitch
 
 
 @pytest.mark.parametrize("steps", [-5, -2, 2, 4, 7])

@@ -9,24 +9,26 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from remixlab.app.config import Settings, read_settings
-from remixlab.app.house import House
-from remixlab.app.jobs import Jobs
-from remixlab.app.meter import SystemClock, open_meter
+from remixlab.app.jobs.queue import Jobs
 from remixlab.app.plugins import choose_listener, choose_separator
+from remixlab.app.settings import Settings, read_settings
+from remixlab.app.stopwatch import SystemClock, open_meter
+from remixlab.app.workspace import Workspace
 from remixlab.domain.errors import EngineUnavailable, SoundFontNotFound, StoreUnavailable
-from remixlab.plan.prompt import Meaning
+from remixlab.prompt import Meaning
 from remixlab.royalties import default_deal
 from remixlab.seal import Credentials, MarkKeys, make_credentials
 from remixlab.seal.keys import SECRET_BYTES
-from remixlab.stores import ChatModel, DuckSettler, FolderKeyRing, FolderSounds, SoundFiles, SqlDesk, open_blobs, open_meaning
-from remixlab.studio import Desk, SealKeys
+from remixlab.stores.files import FolderKeyRing, FolderSounds, SoundFiles, open_blobs
+from remixlab.stores.models import ChatModel, open_meaning
+from remixlab.stores.sql import DuckSettler, SqlRegistry
+from remixlab.usecases.context import Making, SealKeys
 
 CERTIFICATE_LIFE = timedelta(days=3650)
 
 
 @contextmanager
-def open_house(home: Path | None = None, settings: Settings | None = None) -> Generator[House]:
+def open_workspace(home: Path | None = None, settings: Settings | None = None) -> Generator[Workspace]:
     """Open a workspace, made on first use; everything is closed at the end. Raises: StoreUnavailable, InvalidSetting."""
     chosen = settings or read_settings(home=home)
     try:
@@ -35,18 +37,18 @@ def open_house(home: Path | None = None, settings: Settings | None = None) -> Ge
         raise StoreUnavailable(
             f"the workspace {chosen.home} cannot be made: {error.strerror}", hint="Choose another with --home."
         ) from error
-    registry = SqlDesk.open(chosen.database_url)
-    desk = wire_desk(chosen, registry)
-    house = House(chosen, desk, registry, Jobs(chosen, desk))
+    registry = SqlRegistry.open(chosen.database_url)
+    context = wire_context(chosen, registry)
+    workspace = Workspace(chosen, context, registry, Jobs(chosen, context))
     try:
-        yield house
+        yield workspace
     finally:
-        house.jobs.stop()
+        workspace.jobs.stop()
         registry.close()
 
 
-def wire_desk(settings: Settings, registry: SqlDesk) -> Desk:
-    return Desk(
+def wire_context(settings: Settings, registry: SqlRegistry) -> Making:
+    return Making(
         registry=registry,
         blobs=open_blobs(settings.blobs_url),
         audio_files=SoundFiles(),
