@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from remixlab.domain.ids import mark_id
-from remixlab.domain.ports.records import Registry, WriteTransaction
+from remixlab.domain.ports.records.transaction import Registry, WriteTransaction
 from remixlab.domain.remix import Energy, PayLine, Remix, Seal
 from remixlab.domain.rights import Consent, Decision, Party, Reach, Recording, Request, Right, Scope, Share, Side, Use, Work
 from remixlab.rights import decide

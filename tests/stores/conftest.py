@@ -13,7 +13,7 @@ from uuid import uuid4
 import pytest
 import sqlalchemy as sa
 
-from remixlab.domain.ports.records import Registry
+from remixlab.domain.ports.records.transaction import Registry
 from remixlab.stores.sql import SqlRegistry, open_engine, sqlite_url
 from remixlab.testing import MemoryRegistry
 

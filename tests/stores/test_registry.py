@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 import registry_strategies as a
-from remixlab.domain.appeals import RefusedWish
+from remixlab.domain.appeals import RefusedPrompt
 from remixlab.domain.errors import (
     AlreadyPublished,
     Conflict,
@@ -23,7 +23,7 @@ from remixlab.domain.errors import (
 from remixlab.domain.ledger import Booking, Entry, Play
 from remixlab.domain.money import Money
 from remixlab.domain.music import Analysis, Feel
-from remixlab.domain.ports.records import Registry
+from remixlab.domain.ports.records.transaction import Registry
 from remixlab.domain.remix import Pressing
 from remixlab.domain.rights import UNCLAIMED, Approval, Hold, Party, Right, Scope, Share, Side, Work
 from remixlab.domain.settlement import Line, Settlement
@@ -455,9 +455,9 @@ def test_a_failure_in_the_middle_keeps_nothing_of_it(registry: Registry) -> None
 
 
 def test_a_refused_wish_is_kept_for_appeal_and_its_words_are_forgotten_in_time(registry: Registry) -> None:
-    def wish(number: int, day: int) -> RefusedWish:
+    def wish(number: int, day: int) -> RefusedPrompt:
         at = datetime(2026, 11, day, tzinfo=UTC)
-        return RefusedWish(
+        return RefusedPrompt(
             wish_id=f"w{number}",
             listener="fan",
             at=at,

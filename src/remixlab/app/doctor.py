@@ -17,7 +17,7 @@ from remixlab.plan import cover
 from remixlab.signal.instruments import INSTRUMENTS
 from remixlab.signal.soundfont import sounds_on
 from remixlab.stores.sql import SqlRegistry
-from remixlab.usecases.context import Making
+from remixlab.usecases.context.making import Making
 from remixlab.usecases.making import default_soundfont, open_soundfont
 
 ROOM_MIN_GIB = 1.0

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from remixlab.compose import sketch
 from remixlab.domain.material import Song
-from remixlab.domain.ports.process import Progress
+from remixlab.domain.ports.process import Progress, silent
 from remixlab.identify import Index, fingerprint, identify, screen
 from remixlab.plan import cover, remix
 from remixlab.plan.effects import Delay, Filter, Reverb
 from remixlab.rendering import render
 from remixlab.seal import detect, embed
-from remixlab.usecases.context import Making, silent
+from remixlab.usecases.context.making import Making
 from remixlab.usecases.making import default_soundfont, open_soundfont
 
 _REMIX = (

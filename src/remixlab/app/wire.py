@@ -22,7 +22,7 @@ from remixlab.seal.keys import SECRET_BYTES
 from remixlab.stores.files import FolderKeyRing, FolderSounds, SoundFiles, open_blobs
 from remixlab.stores.models import ChatModel, open_meaning
 from remixlab.stores.sql import DuckSettler, SqlRegistry
-from remixlab.usecases.context import Making, SealKeys
+from remixlab.usecases.context.making import Making, SealKeys
 
 CERTIFICATE_LIFE = timedelta(days=3650)
 

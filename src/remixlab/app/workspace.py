@@ -13,14 +13,14 @@ from typing import Any, TypeVar
 from remixlab.app.jobs.queue import Jobs
 from remixlab.app.settings import Settings
 from remixlab.domain.errors import NotFound, Refused
-from remixlab.domain.ports.files import Content
+from remixlab.domain.ports.blobs import Content
 from remixlab.domain.ports.process import Progress
 from remixlab.domain.remix import Remix
 from remixlab.domain.rights import Recording
 from remixlab.seal import SIDECAR_SUFFIXES
 from remixlab.stores.files import digest_of
 from remixlab.stores.sql import ApiKey, SqlRegistry
-from remixlab.usecases.context import Making
+from remixlab.usecases.context.making import Making
 from remixlab.usecases.making import RemixOrder
 
 T = TypeVar("T")

@@ -18,7 +18,7 @@ from remixlab.domain.errors import Overloaded, RemixLabError, revive
 from remixlab.domain.ports.process import Progress
 from remixlab.domain.value import canonical
 from remixlab.usecases.catalogue import IngestOrder, ingest
-from remixlab.usecases.context import Making
+from remixlab.usecases.context.making import Making
 from remixlab.usecases.making import RemixOrder, remix
 
 JOBS_AT_ONCE = 2

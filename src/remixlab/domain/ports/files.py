@@ -1,4 +1,4 @@
-"""Where bytes and sound lie: content-addressed blobs, audio files, and a cache of decoded sound."""
+"""Audio files in and out, and a cache of decoded sound."""
 
 from __future__ import annotations
 
@@ -8,31 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from remixlab.domain.audio import Audio, Samples, SoundStream
-
-Content = bytes | Path
-"""What is in a file: its bytes, or where it lies, so that a large one is never read whole."""
-
-
-class Blobs(Protocol):
-    """Content-addressed bytes. Law: `get(put(data)) == data`; putting twice keeps one."""
-
-    def put(self, data: Content) -> str:
-        """The SHA-256 of the data, in hex; durable when this returns."""
-        ...
-
-    def open(self, sha256: str) -> Content:
-        """As `get`, for what may be large: where the checked content lies, if it lies here. Raises: StoreUnavailable."""
-        ...
-
-    def get(self, sha256: str) -> bytes:
-        """Raises: StoreUnavailable when it is not there or damaged."""
-        ...
-
-    def has(self, sha256: str) -> bool: ...
-
-    def path(self, sha256: str) -> Path | None:
-        """A local file with this content, or None when it lives elsewhere."""
-        ...
+from remixlab.domain.ports.blobs import Content
 
 
 class AudioFiles(Protocol):

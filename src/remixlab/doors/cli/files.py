@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from remixlab.app import Workspace
     from remixlab.catalogue import Owners
     from remixlab.domain.material import Song
-    from remixlab.domain.ports.files import Content
+    from remixlab.domain.ports.blobs import Content
     from remixlab.domain.ports.process import Progress
     from remixlab.domain.rights import Recording
     from remixlab.plan import SoundFontRef

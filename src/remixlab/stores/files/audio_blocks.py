@@ -14,7 +14,7 @@ import soundfile as sf
 
 from remixlab.domain.audio import Audio, Samples, SoundStream
 from remixlab.domain.errors import InvalidAudio, StoreUnavailable
-from remixlab.domain.ports.files import Content
+from remixlab.domain.ports.blobs import Content
 from remixlab.stores.files.containers import is_cut_off, says_its_length, sniff, stream_container
 
 BLOCK_FRAMES: Final = 1 << 18

@@ -16,7 +16,7 @@ import soundfile as sf
 
 from remixlab.domain.audio import Audio, Samples, SoundStream
 from remixlab.domain.errors import EngineUnavailable, InvalidAudio
-from remixlab.domain.ports.files import Content
+from remixlab.domain.ports.blobs import Content
 from remixlab.signal import resample
 from remixlab.stores.files.audio_blocks import decode_sound, open_sound, seen, words_of
 from remixlab.stores.files.blobs import write_durably

@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 from uuid import uuid4
 
 from remixlab.domain.errors import StoreUnavailable
-from remixlab.domain.ports.files import Content
+from remixlab.domain.ports.blobs import Content
 
 if TYPE_CHECKING:
     from obstore.store import ObjectStore

@@ -15,7 +15,7 @@ import numpy as np
 
 from remixlab.domain.audio import Audio, Samples, SoundStream
 from remixlab.domain.errors import InvalidAudio
-from remixlab.domain.ports.files import Content
+from remixlab.domain.ports.blobs import Content
 
 Bytes = bytes | mmap.mmap
 

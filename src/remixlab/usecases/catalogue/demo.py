@@ -6,10 +6,10 @@ from typing import Any
 
 from remixlab.catalogue import Owners, owners_of
 from remixlab.compose import demo_catalogue, demo_slugs, perform_demo
-from remixlab.domain.ports.process import Progress
+from remixlab.domain.ports.process import Progress, silent
 from remixlab.domain.rights import Recording
 from remixlab.usecases.catalogue.ingest import Delivery, ingest, receive
-from remixlab.usecases.context.making import Making, silent
+from remixlab.usecases.context.making import Making
 
 _NOT_OWNERS = frozenset({"slug", "policy", "about", "brief"})
 

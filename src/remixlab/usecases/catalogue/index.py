@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from remixlab.domain.ports.records import ReadTransaction
+from remixlab.domain.ports.records.transaction import ReadTransaction
 from remixlab.identify import Fingerprint, Index
 from remixlab.usecases.context.making import Making
 

@@ -12,15 +12,15 @@ from remixlab.domain.audio import Stem
 from remixlab.domain.errors import InvalidAudio
 from remixlab.domain.ids import ISRC
 from remixlab.domain.music import Analysis
-from remixlab.domain.ports.files import Content
-from remixlab.domain.ports.process import Progress
-from remixlab.domain.ports.records import WriteTransaction
+from remixlab.domain.ports.blobs import Content
+from remixlab.domain.ports.process import Progress, silent
+from remixlab.domain.ports.records.transaction import WriteTransaction
 from remixlab.domain.rights import Recording
 from remixlab.domain.value import Value
 from remixlab.identify import Fingerprint, fingerprint, identify, write_score
 from remixlab.usecases.catalogue.index import catalogue_index
 from remixlab.usecases.catalogue.search import hear_feel
-from remixlab.usecases.context.making import Making, silent
+from remixlab.usecases.context.making import Making
 from remixlab.usecases.hearing.hear import ENGINE_RATE_HZ, SONG_MAX_S, engine_blocks, hear_sound, is_song, sound_blocks
 from remixlab.usecases.hearing.windows import analyse, take_fingerprint
 

@@ -11,12 +11,12 @@ from rapidfuzz import fuzz
 from remixlab.domain.audio import Audio
 from remixlab.domain.errors import EngineUnavailable, InvalidPrompt
 from remixlab.domain.music import Feel
-from remixlab.domain.ports.process import Progress
+from remixlab.domain.ports.process import Progress, silent
 from remixlab.domain.rights import Recording
 from remixlab.listening import FITS, Fit, feel, feel_ear, likeness, name_feel, rank, read_wanted
 from remixlab.plan import styles
 from remixlab.usecases.catalogue.availability import shown_recording, shown_recordings
-from remixlab.usecases.context.making import Making, silent
+from remixlab.usecases.context.making import Making
 from remixlab.usecases.hearing.hear import hear_sound, is_song, sound_blocks
 from remixlab.usecases.hearing.windows import excerpts
 

@@ -14,11 +14,11 @@ from remixlab.domain.errors import InvalidAudio, StoreUnavailable
 from remixlab.domain.material import Song
 from remixlab.domain.music import Analysis
 from remixlab.domain.ports.engines import BlockSeparator
-from remixlab.domain.ports.process import Progress
+from remixlab.domain.ports.process import Progress, silent
 from remixlab.domain.rights import Recording
 from remixlab.separation import measure_level
 from remixlab.signal.reel import blocks_of, resample_blocks
-from remixlab.usecases.context.making import Making, silent
+from remixlab.usecases.context.making import Making
 
 ENGINE_RATE_HZ = 44_100
 """Everything is heard and rendered at this rate."""

@@ -7,11 +7,11 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from remixlab.domain.audio import ALL_STEMS, Samples, StemsBlock
-from remixlab.domain.ports.files import Content
-from remixlab.domain.ports.process import Progress
+from remixlab.domain.ports.blobs import Content
+from remixlab.domain.ports.process import Progress, silent
 from remixlab.separation import take_apart
 from remixlab.signal.reel import measure_rms
-from remixlab.usecases.context.making import Making, silent
+from remixlab.usecases.context.making import Making
 
 
 def separate_file(content: Content, name: str, folder: Path, context: Making, progress: Progress = silent) -> dict[str, Path]:

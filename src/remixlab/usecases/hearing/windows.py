@@ -9,13 +9,13 @@ import numpy as np
 
 from remixlab.domain.audio import ALL_STEMS, Audio, Samples
 from remixlab.domain.music import Analysis
-from remixlab.domain.ports.process import Progress
+from remixlab.domain.ports.process import Progress, silent
 from remixlab.domain.rights import Recording
 from remixlab.identify import WINDOW_GRID_S, Fingerprint, fingerprint, join_fingerprints
 from remixlab.listening import Heard, join_analyses
 from remixlab.signal import momentary_loudness_lufs
 from remixlab.signal.reel import Reel
-from remixlab.usecases.context.making import Making, silent
+from remixlab.usecases.context.making import Making
 from remixlab.usecases.hearing.hear import ENGINE_RATE_HZ, hear, is_song, keep_analysis, sound_blocks, take_apart_into
 
 WINDOW_S, OVERLAP_S = 300.0, 20.0

@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from remixlab.community import CatalogueName, moderate
-from remixlab.domain.appeals import RefusedWish
+from remixlab.domain.appeals import RefusedPrompt
 from remixlab.domain.errors import EngineUnavailable, InvalidPlan, InvalidPrompt, Refused
 from remixlab.domain.music import Analysis
-from remixlab.domain.ports.process import Progress
-from remixlab.domain.ports.records import ReadTransaction
+from remixlab.domain.ports.process import Progress, silent
+from remixlab.domain.ports.records.transaction import ReadTransaction
 from remixlab.domain.remix import PayLine
 from remixlab.domain.rights import Decision, Recording, Scope, Terms
 from remixlab.domain.value import canonical
@@ -22,7 +22,7 @@ from remixlab.plan.ops import Sample
 from remixlab.prompt import Understanding, ask_model, write_plan
 from remixlab.rights import alternatives, decide
 from remixlab.royalties import pays
-from remixlab.usecases.context.making import Making, silent
+from remixlab.usecases.context.making import Making
 from remixlab.usecases.hearing.hear import hear
 from remixlab.usecases.making.order import RemixOrder
 from remixlab.usecases.making.soundfonts import check_soundfont, default_soundfont
@@ -142,7 +142,7 @@ def keep_refused_wish(order: RemixOrder, refused: Refused, context: Making) -> N
     words = order.prompt or ""
     digest = hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()
     named = canonical([order.listener, digest, refused.stable_code, order.at.isoformat()])
-    wish = RefusedWish(
+    wish = RefusedPrompt(
         wish_id="wsh_" + hashlib.sha256(named).hexdigest()[:20], listener=order.listener, at=order.at, code=refused.stable_code,
         digest=digest, words=words[:2000].encode("utf-8", "replace").decode(), forget_at=order.at + context.words_kept,
     )  # fmt: skip

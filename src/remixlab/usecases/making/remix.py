@@ -9,14 +9,14 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 from remixlab.domain.errors import ScreenRefused
-from remixlab.domain.ports.process import Progress
+from remixlab.domain.ports.process import Progress, silent
 from remixlab.domain.remix import Remix
 from remixlab.identify import Screening, screen
 from remixlab.plan import describe, recordings_of
 from remixlab.rendering import render
 from remixlab.usecases.catalogue.index import catalogue_index
 from remixlab.usecases.catalogue.search import hear_feel
-from remixlab.usecases.context.making import Making, silent
+from remixlab.usecases.context.making import Making
 from remixlab.usecases.hearing.hear import hear
 from remixlab.usecases.making.consider import consider
 from remixlab.usecases.making.decisions import record_judgement

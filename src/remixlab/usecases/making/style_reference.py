@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from remixlab.community import find_likenings
-from remixlab.domain.ports.records import ReadTransaction
+from remixlab.domain.ports.records.transaction import ReadTransaction
 from remixlab.domain.rights import Reach, Scope, Use
 from remixlab.rights import decide
 from remixlab.usecases.catalogue.search import words_like

@@ -7,7 +7,7 @@ from typing import Any
 
 from remixlab.domain.errors import Invalid, NotFound
 from remixlab.domain.money import Money
-from remixlab.domain.ports.records import ReadTransaction
+from remixlab.domain.ports.records.transaction import ReadTransaction
 from remixlab.domain.settlement import Settlement, span_of
 from remixlab.domain.value import canonical
 from remixlab.royalties import booking_of, read_pool, statement_csv

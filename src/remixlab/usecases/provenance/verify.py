@@ -12,8 +12,8 @@ import numpy as np
 
 from remixlab.domain.audio import Audio, Samples
 from remixlab.domain.errors import Invalid, StoreUnavailable
-from remixlab.domain.ports.files import Content
-from remixlab.domain.ports.records import ReadTransaction
+from remixlab.domain.ports.blobs import Content
+from remixlab.domain.ports.records.transaction import ReadTransaction
 from remixlab.identify import Match, fingerprint, identify, join_fingerprints
 from remixlab.seal import NO_MANIFEST, Detection, Manifest, MarkRecord, detect, read_manifest
 from remixlab.seal import verify as verify_sound

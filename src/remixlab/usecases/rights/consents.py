@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, ValidationError
 
 from remixlab.catalogue import OPEN_SCOPES
 from remixlab.domain.errors import Conflict, InvalidTerms, NotFound, Refused
-from remixlab.domain.ports.records import ReadTransaction
+from remixlab.domain.ports.records.transaction import ReadTransaction
 from remixlab.domain.rights import Consent, Constraints, Hold, Party, Recording, Right, Scope, Side
 from remixlab.domain.value import Value, canonical
 from remixlab.usecases.context.making import Making

@@ -9,12 +9,12 @@ from remixlab.domain.audio import Audio
 from remixlab.domain.errors import Refused
 from remixlab.domain.material import Mix, Song
 from remixlab.domain.music import Analysis
-from remixlab.domain.ports.process import Progress
+from remixlab.domain.ports.process import Progress, silent
 from remixlab.domain.rights import Decision, Scope, Use
 from remixlab.plan import RemixPlan, reach, recordings_of, uses
 from remixlab.rendering import render
 from remixlab.rights import decide
-from remixlab.usecases.context.making import Making, silent
+from remixlab.usecases.context.making import Making
 from remixlab.usecases.hearing.hear import hear
 from remixlab.usecases.making.order import RemixOrder
 from remixlab.usecases.making.refusal import refusal
