@@ -12,7 +12,7 @@ from benchmarks.songs import LENGTH_S, bench_house
 from benchmarks.stretching import beside_rivals
 from remixlab.plan import remix as plan_of
 from remixlab.rendering import render
-from remixlab.usecases.context import Making
+from remixlab.usecases.context.making import Making
 from remixlab.usecases.hearing import hear
 from remixlab.usecases.making import RemixOrder, remix
 
