@@ -6,6 +6,8 @@ import json
 import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
+from http.client import HTTPResponse
+from time import monotonic
 from typing import Any
 
 from remixlab.domain.errors import EngineUnavailable
@@ -30,8 +32,9 @@ class ChatModel:
             raise EngineUnavailable("the language model's address is not an http address", hint="Write it as http://host:port/v1.")
         request = urllib.request.Request(f"{self.base_url.rstrip('/')}/chat/completions", json.dumps(body).encode(), headers, method="POST")
         try:
+            until = monotonic() + self.timeout_s
             with urllib.request.urlopen(request, timeout=self.timeout_s) as reply:
-                answer: Any = json.loads(reply.read(ANSWER_BYTES_MAX))
+                answer: Any = json.loads(_read_until(reply, until))
             return str(answer["choices"][0]["message"]["content"])
         except urllib.error.HTTPError as error:
             raise EngineUnavailable(f"the language model refused ({error.code})", hint=_HINT) from error
@@ -39,6 +42,16 @@ class ChatModel:
             raise EngineUnavailable("the language model does not answer", hint=_HINT) from error
         except (KeyError, IndexError, TypeError) as error:
             raise EngineUnavailable("the language model answered in a form that is not the chat API", hint=_HINT) from error
+
+
+def _read_until(reply: HTTPResponse, until: float) -> bytes:
+    """The whole answer, up to a size and a moment: a socket's own timeout begins anew with each byte that drips in. Raises: TimeoutError."""
+    read = bytearray()
+    while len(read) < ANSWER_BYTES_MAX and (piece := reply.read1(ANSWER_BYTES_MAX - len(read))):
+        read += piece
+        if monotonic() > until:
+            raise TimeoutError
+    return bytes(read)
 
 
 _HINT = "Everything works without it: leave the setting empty."

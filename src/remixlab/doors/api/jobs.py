@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header
 from fastapi.responses import StreamingResponse
 
-from remixlab.domain.errors import NotFound
+from remixlab.domain.errors import NotFound, Unavailable
 from remixlab.doors.api.context import TheCaller, TheHouse
 from remixlab.doors.api.problems import PROBLEMS
 from remixlab.doors.api.shapes import JobAnswer
@@ -36,14 +36,17 @@ def read_job(job_id: str, house: TheHouse, caller: TheCaller) -> JobAnswer:
 
 @router.get("/jobs/{job_id}/events", response_class=StreamingResponse)
 async def follow_job(job_id: str, house: TheHouse, last_event_id: Annotated[int, Header()] = 0) -> StreamingResponse:
-    """Progress as it happens; a dropped stream resumes after its `Last-Event-ID`. Ends with `end`."""
+    """Progress as it happens; a dropped stream resumes after its `Last-Event-ID`. Ends with `end`, also when the job engine has failed."""
     if await house.in_thread(lambda: house.jobs.status(job_id)) is None:
         raise NotFound(f"There is no job {job_id}.", code="job.not_found")
 
     async def stream() -> AsyncIterator[str]:
         number = last_event_id
         while True:
-            status = await house.in_thread(lambda: house.jobs.status(job_id))
+            try:
+                status = await house.in_thread(lambda: house.jobs.status(job_id))
+            except Unavailable:  # the job's page says what is wrong, to everybody who asks there
+                status = None
             waiting = status is not None and status.state == "running"
             events = await house.in_thread(lambda n=number, w=waiting: house.jobs.board.after(job_id, n, PATIENCE_S if w else 0.0))
             for event in events:

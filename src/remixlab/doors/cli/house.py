@@ -33,16 +33,14 @@ def serve(
 
 
 def worker(home: Home = None) -> None:
-    """Take up unfinished jobs and wait for more, without opening a door."""
-    from threading import Event  # lazy
-
+    """Take up unfinished jobs and wait for more, without opening a door. Ends when the job engine has failed."""
     from remixlab.app import open_house
 
     with open_house(home) as house:
         house.jobs.launch()
         house.warm_up()
         typer.echo("Waiting for jobs. Stop with Ctrl-C.", err=True)
-        Event().wait()
+        house.jobs.watch()
 
 
 def demo(
