@@ -32,11 +32,21 @@ from remixlab.doors.errors import exit_code
 TESTS = Path(__file__).resolve().parents[1]
 
 
-@pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tests wait less long for an engine that will never answer; how long is no part of what they say."""
-    monkeypatch.setattr(jobs_module, "ANSWER_S", 2.0)
-    monkeypatch.setattr(jobs_module, "PATIENCE_S", 0.5)
+Hurry = Callable[[float], None]
+
+
+@pytest.fixture
+def hurry(monkeypatch: pytest.MonkeyPatch) -> Hurry:
+    """From here on an engine that is known to be dead is waited for so many seconds; a living one is never hurried."""
+
+    def wait_only(seconds: float) -> None:
+        monkeypatch.setattr(jobs_module, "ANSWER_S", max(seconds, 0.05))
+        monkeypatch.setattr(jobs_module, "PATIENCE_S", seconds)
+
+    return wait_only
+
+
+LONG_S = 60.0
 
 
 @pytest.fixture
@@ -120,8 +130,9 @@ def test_a_full_disk_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert_failed(failed.value)
 
 
-def test_a_database_that_somebody_holds_for_ever_is_said(jobs: Jobbing, tmp_path: Path) -> None:
+def test_a_database_that_somebody_holds_for_ever_is_said(jobs: Jobbing, tmp_path: Path, hurry: Hurry) -> None:
     jobs.launch()
+    hurry(1.0)
     holder = sqlite3.connect(tmp_path / "jobs.sqlite", isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
     with pytest.raises(EngineUnavailable, match="not answered") as failed:
@@ -154,10 +165,11 @@ def work(number):
     held[0].execute("BEGIN IMMEDIATE")
     return {}
 
-jobs_module.ANSWER_S = jobs_module.PATIENCE_S = 1.0
 jobs = Jobbing(home, work)
 try:
-    jobs.wait(jobs.ingest(order(0)))
+    job = jobs.ingest(order(0))
+    jobs_module.ANSWER_S = jobs_module.PATIENCE_S = 1.0
+    jobs.wait(job)
 except EngineUnavailable:
     print("the engine is unavailable", flush=True)
 jobs.stop()
@@ -180,16 +192,19 @@ def test_what_the_engine_raises_while_it_keeps_its_books_is_said(jobs: Jobbing, 
     assert "secret" not in str(failed.value) and "hush" not in str(failed.value)
 
 
-def test_a_job_whose_thread_has_died_is_said_and_goes_on_when_asked_again(jobs: Jobbing, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_job_whose_thread_has_died_is_said_and_goes_on_when_asked_again(
+    jobs: Jobbing, monkeypatch: pytest.MonkeyPatch, hurry: Hurry
+) -> None:
     jobs.launch()
     with monkeypatch.context() as dead:
         dead.setattr("dbos._dbos.DBOS._executor", DeadPool())
         job = jobs.ingest(order(0))
+        monkeypatch.setattr(jobs_module, "PATIENCE_S", 0.1)
         with pytest.raises(EngineUnavailable, match="nobody works on this job") as failed:
             jobs.wait(job)
     assert_failed(failed.value)
     assert jobs.ingest(order(0)) == job
-    monkeypatch.setattr(jobs_module, "PATIENCE_S", 60.0)
+    hurry(LONG_S)
     assert jobs.wait(job) == {"recording_id": "rec_0"}
 
 
@@ -201,6 +216,7 @@ def test_whoever_follows_a_job_of_a_dead_engine_comes_to_the_end(tmp_path: Path,
         with monkeypatch.context() as dead:
             dead.setattr("dbos._dbos.DBOS._executor", DeadPool())
             job = house.jobs.ingest(order(0))
+        monkeypatch.setattr(jobs_module, "PATIENCE_S", 0.1)
         stream = client.get(f"/v1/jobs/{job}/events").text
         assert stream.endswith("event: end\ndata: {}\n\n")
         answer = client.get(f"/v1/jobs/{job}").json()
@@ -297,16 +313,17 @@ def test_a_job_of_another_process_runs_as_long_as_that_process_lives(
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no record locks")
 def test_a_killed_worker_is_said_and_its_job_is_taken_up_when_asked_again(
-    jobs: Jobbing, other: subprocess.Popen[str], monkeypatch: pytest.MonkeyPatch
+    jobs: Jobbing, other: subprocess.Popen[str], monkeypatch: pytest.MonkeyPatch, hurry: Hurry
 ) -> None:
     job = jobs.ingest(order(0))
     os.kill(other.pid, signal.SIGKILL)
     other.wait()
+    monkeypatch.setattr(jobs_module, "PATIENCE_S", 0.1)
     with pytest.raises(EngineUnavailable, match="nobody works") as failed:
         jobs.wait(job)
     assert_failed(failed.value)
     assert jobs.ingest(order(0)) == job
-    monkeypatch.setattr(jobs_module, "PATIENCE_S", 60.0)
+    hurry(LONG_S)
     assert jobs.wait(job) == {"recording_id": "rec_0"}
 
 
@@ -323,6 +340,7 @@ def test_a_worker_ends_with_exit_code_six_when_a_job_is_left_alone(tmp_path: Pat
         connection.execute("update workflow_status set status = 'PENDING', output = null")
     connection.close()
     monkeypatch.setattr("dbos._dbos.startup_recovery_thread", no_recovery)
+    monkeypatch.setattr(jobs_module, "PATIENCE_S", 0.1)
     code, _ = call("worker", home=tmp_path, as_json=False)
     assert code == 6
 

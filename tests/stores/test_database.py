@@ -159,7 +159,7 @@ def test_a_request_is_done_once_and_answered_the_same_again(desk: SqlDesk) -> No
     with pytest.raises(IdempotencyClash, match="under way"), desk.write() as shelf:
         shelf.begin_request("me", "k", "h1", at=a.NOW, expires_at=soon)
     with desk.write() as shelf:
-        shelf.end_request("me", "k", 201, '{"ok":true}')
+        shelf.end_request("me", "k", 201, '{"ok":true}', expires_at=soon)
         assert shelf.begin_request("me", "k", "h1", at=a.NOW, expires_at=soon) == (201, '{"ok":true}')
         assert shelf.begin_request("you", "k", "h2", at=a.NOW, expires_at=soon) is None
     with pytest.raises(IdempotencyClash, match="another request"), desk.write() as shelf:

@@ -22,6 +22,8 @@ from remixlab.studio import Desk, RemixOrder
 
 T = TypeVar("T")
 REPLIES_KEPT = timedelta(days=1)
+UNDER_WAY = timedelta(minutes=2)
+"""A request that has no answer after this has lost its process, and its key is free again; to answer takes seconds."""
 
 
 class InvalidKey(Refused):
@@ -90,7 +92,7 @@ class House:
         """Do a write once for an idempotency key and give the same answer again. Raises: IdempotencyClash."""
         digest = hashlib.sha256(body.encode()).hexdigest()
         with self.registry.write() as shelf:
-            reply = shelf.begin_request(user, key, digest, at=at, expires_at=at + REPLIES_KEPT)
+            reply = shelf.begin_request(user, key, digest, at=at, expires_at=at + UNDER_WAY)
         if reply:
             return reply.response
         try:
@@ -100,7 +102,7 @@ class House:
                 shelf.forget_request(user, key)
             raise
         with self.registry.write() as shelf:
-            shelf.end_request(user, key, 202, answer)
+            shelf.end_request(user, key, 202, answer, expires_at=at + REPLIES_KEPT)
         return answer
 
     def create_key(self, user: str) -> dict[str, str]:

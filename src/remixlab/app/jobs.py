@@ -33,9 +33,9 @@ T = TypeVar("T")
 JOBS_AT_ONCE = 2
 JOBS_WAITING_MAX = 64
 EVENTS_KEPT = 256
-ANSWER_S = 10.0
+ANSWER_S = 20.0
 """How long the engine may take over one question; what it does for one takes milliseconds."""
-PATIENCE_S = 15.0
+PATIENCE_S = 20.0
 """How long nobody may work on an unfinished job: the engine looks for left jobs each second, and a busy machine may be late."""
 PATIENCE_AFAR_S = 900.0
 """As `PATIENCE_S` where another machine may be working, which cannot be seen from here: longer than any job takes."""
@@ -110,6 +110,8 @@ class Jobs:
 
     def launch(self) -> None:
         """Start the engine, once; the first job does it by itself. Raises: EngineUnavailable; the next call tries anew."""
+        import dbos  # noqa: F401  # pyright: ignore[reportUnusedImport]  # lazy: a third of a second, which is not the engine's to answer for
+
         with self._launching:
             if self._launched is None or (self._launched.done() and self._launched.exception() is not None):
                 self._launched = beside(self._open)
@@ -117,7 +119,7 @@ class Jobs:
         self._answer(launched)
 
     def _open(self) -> None:
-        from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer  # lazy: a third of a second
+        from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer  # lazy
 
         _prepare_sqlite(self._settings)
         config: DBOSConfig = {
