@@ -21,7 +21,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 HOMES = ROOT / ".pythons"
 VERSIONS = ("3.11", "3.12", "3.13", "3.14")
-TESTS_NEED = ("pytest>=8.3", "hypothesis>=6.120", "httpx>=0.28,<1")
+TESTS_NEED = ("pytest>=8.3", "hypothesis>=6.120", "httpx2>=2,<3")
 QUICK_TESTS = ("tests/domain", "tests/app", "tests/rights", "tests/royalties", "tests/plan")
 SQLITE = "import sqlite3; print(sqlite3.sqlite_version)"
 SMOKE = """
