@@ -37,6 +37,8 @@ soundfile.write(home / "song.wav", made.samples.T, made.sample_rate)
 main(["remix", str(home / "song.wav"), "lo-fi hip hop, slower", "--mine", "-o", str(home / "remix.flac"), "--home", str(home), "--json"])
 assert soundfile.info(home / "remix.flac").frames > 0
 """
+SMOKE_MAX_S = 240.0
+"""One remix on a new interpreter compiles every kernel, which takes a minute; what is not ended by then hangs."""
 WHEELS_MISSING = re.compile(
     r"No matching distribution|Could not find a version|metadata-generation-failed|Failed building wheel|Failed to build"
 )
@@ -92,14 +94,16 @@ def try_python(version: str, until: float, *, smoke_only: bool) -> Tried:
     shutil.rmtree(workspace, ignore_errors=True)
     workspace.mkdir()
     try:
-        step([own, "-W", "error::DeprecationWarning:remixlab", "-c", SMOKE, workspace], until)
+        step([own, "-W", "error::DeprecationWarning:remixlab", "-c", SMOKE, workspace], min(until, time.monotonic() + SMOKE_MAX_S))
         if not smoke_only:
             step([own, "-m", "pytest", "-q", "-p", "no:cacheprovider", *QUICK_TESTS], until)
     except Failed as failed:
         print(failed, file=sys.stderr)
         return Tried(version, sqlite, f"does not work: {_last_line(failed)}", False)
     except subprocess.TimeoutExpired as late:
-        return Tried(version, sqlite, f"not ended within its {late.timeout:.0f} s", False)
+        if time.monotonic() >= until:
+            return Tried(version, sqlite, "installed; not tried to the end, no more time", True)
+        return Tried(version, sqlite, f"hangs: not ended within {late.timeout:.0f} s", False)
     return Tried(version, sqlite, "one remix made" if smoke_only else "one remix made, quick tests pass", True)
 
 

@@ -40,7 +40,8 @@ class JobsConnection(sqlite3.Connection):
 def unix_epoch(clock: sqlite3.Connection, words: tuple[str | float, ...]) -> float | None:
     """Seconds since 1970 of a time and its modifiers, whole ones unless `subsec` is among them; None where there is no such time.
 
-    Source: https://sqlite.org/lang_datefunc.html. Law: equal to the function of SQLite 3.42, to the millisecond.
+    Source: https://sqlite.org/lang_datefunc.html. Law: equal to the function of SQLite 3.42; a time written as text may be a
+    millisecond short where the release reads it so.
     """
     moment = [word for word in words if not (isinstance(word, str) and word.lower() in _FRACTION)]
     marks = ", ".join("?" * max(1, len(moment)))
