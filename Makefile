@@ -1,11 +1,11 @@
-# `make run` and `make test` need Python 3.11+ and nothing else.
+# `make run` and `make test` need Python 3.11 to 3.14 and nothing else.
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 SERVE  ?= 1
 PORT   ?= 8000
 
-.PHONY: run test smoke-training check bench fmt docs setup clean
+.PHONY: run test pythons smoke-training check bench fmt docs setup clean
 
 run: $(VENV)/.run         ## make the demo catalogue, one remix, one cover, then serve the studio
 	$(BIN)/remixlab demo
@@ -14,6 +14,9 @@ run: $(VENV)/.run         ## make the demo catalogue, one remix, one cover, then
 test: $(VENV)/.dev        ## everything CI runs: house rules, then all tests
 	$(MAKE) check
 	$(BIN)/pytest -n 2 --dist loadgroup
+
+pythons:                  ## try every Python from 3.11 to 3.14 that this machine has: install, one remix, the quick tests
+	$(PYTHON) tools/try_pythons.py $(PYTHONS)
 
 smoke-training: $(VENV)/.train  ## train a separator for a minute on music made here, and see that it learned
 	OMP_NUM_THREADS=1 REMIXLAB_SMOKE=1 $(BIN)/pytest -n 2 --dist loadfile tests/training
@@ -54,4 +57,4 @@ $(VENV)/.train: $(VENV)/.dev
 	@touch $@
 
 clean:
-	rm -rf $(VENV) build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .pythons build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache

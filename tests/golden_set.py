@@ -30,7 +30,7 @@ from remixlab.seal import MarkKeys, embed
 from remixlab.signal import resample
 from remixlab.signal.soundfont import SoundFont, read_soundfont
 from remixlab.signal.soundfont.generators import Gen
-from remixlab.stores import SoundFiles
+from remixlab.stores.files import SoundFiles
 from soundfonts import Program, Tone, build, sine, span
 
 FOLDER = Path(__file__).parent / "golden"

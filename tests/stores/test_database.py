@@ -18,6 +18,7 @@ from remixlab.domain.chain import GENESIS, first_broken, link
 from remixlab.domain.errors import IdempotencyClash, StoreUnavailable
 from remixlab.domain.ledger import Booking, Entry, Play
 from remixlab.rights import decide
+from remixlab.stores import database
 from remixlab.stores.sql import ApiKey, SqlRegistry, open_engine, sqlite_url
 from remixlab.stores.sql.engine import HEAD
 from remixlab.stores.sql.tables import METADATA, instant, micros
@@ -159,7 +160,7 @@ def test_a_request_is_done_once_and_answered_the_same_again(context: SqlRegistry
     with pytest.raises(IdempotencyClash, match="under way"), context.write() as records:
         records.begin_request("me", "k", "h1", at=a.NOW, expires_at=soon)
     with context.write() as records:
-        records.end_request("me", "k", 201, '{"ok":true}')
+        records.end_request("me", "k", 201, '{"ok":true}', expires_at=soon)
         assert records.begin_request("me", "k", "h1", at=a.NOW, expires_at=soon) == (201, '{"ok":true}')
         assert records.begin_request("you", "k", "h2", at=a.NOW, expires_at=soon) is None
     with pytest.raises(IdempotencyClash, match="another request"), context.write() as records:
@@ -168,6 +169,31 @@ def test_a_request_is_done_once_and_answered_the_same_again(context: SqlRegistry
         records.forget_request("you", "k")
         assert records.begin_request("you", "k", "h3", at=a.NOW, expires_at=soon) is None
         assert records.begin_request("me", "k", "h2", at=soon, expires_at=soon + timedelta(hours=1)) is None
+
+
+def test_a_lock_that_somebody_holds_for_ever_makes_the_database_busy(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "LOCK_WAIT_S", 1)
+    monkeypatch.setattr(database, "_PRAGMAS", tuple(p.replace("busy_timeout=30000", "busy_timeout=100") for p in database._PRAGMAS))
+    holder, other = open_engine(database_url), open_engine(database_url)
+    try:
+        with database.writing(holder) as held:
+            held.execute(sa.text("update consent_epoch set epoch = epoch + 1"))
+            with pytest.raises(StoreUnavailable, match="busy"), database.writing(other) as waiting:
+                waiting.execute(sa.text("update consent_epoch set epoch = epoch + 1"))
+    finally:
+        holder.dispose()
+        other.dispose()
+
+
+def test_a_request_whose_process_was_lost_frees_its_key(context: SqlRegistry) -> None:
+    soon, later = a.NOW + timedelta(minutes=2), a.NOW + timedelta(days=1)
+    with context.write() as records:
+        assert records.begin_request("me", "lost", "h1", at=a.NOW, expires_at=soon) is None
+    with context.write() as records:
+        assert records.begin_request("me", "lost", "h1", at=soon, expires_at=soon + timedelta(minutes=2)) is None
+        records.end_request("me", "lost", 202, "{}", expires_at=later)
+    with context.write() as records:
+        assert records.begin_request("me", "lost", "h1", at=soon + timedelta(hours=1), expires_at=later) == (202, "{}")
 
 
 def test_an_api_key_opens_with_its_secret_until_it_ends(context: SqlRegistry) -> None:

@@ -25,6 +25,8 @@ from remixlab.usecases.making import RemixOrder
 
 T = TypeVar("T")
 REPLIES_KEPT = timedelta(days=1)
+UNDER_WAY = timedelta(minutes=2)
+"""A request that has no answer after this has lost its process, and its key is free again; to answer takes seconds."""
 
 
 class InvalidKey(Refused):
@@ -93,7 +95,7 @@ class Workspace:
         """Do a write once for an idempotency key and give the same answer again. Raises: IdempotencyClash."""
         digest = hashlib.sha256(body.encode()).hexdigest()
         with self.registry.write() as records:
-            reply = records.begin_request(user, key, digest, at=at, expires_at=at + REPLIES_KEPT)
+            reply = records.begin_request(user, key, digest, at=at, expires_at=at + UNDER_WAY)
         if reply:
             return reply.response
         try:
@@ -103,7 +105,7 @@ class Workspace:
                 records.forget_request(user, key)
             raise
         with self.registry.write() as records:
-            records.end_request(user, key, 202, answer)
+            records.end_request(user, key, 202, answer, expires_at=at + REPLIES_KEPT)
         return answer
 
     def create_key(self, user: str) -> dict[str, str]:

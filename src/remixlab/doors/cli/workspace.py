@@ -33,16 +33,14 @@ def serve(
 
 
 def worker(home: Home = None) -> None:
-    """Take up unfinished jobs and wait for more, without opening a door."""
-    from threading import Event  # lazy
-
+    """Take up unfinished jobs and wait for more, without opening a door. Ends when the job engine has failed."""
     from remixlab.app import open_workspace
 
     with open_workspace(home) as workspace:
         workspace.jobs.launch()
         workspace.warm_up()
         typer.echo("Waiting for jobs. Stop with Ctrl-C.", err=True)
-        Event().wait()
+        workspace.jobs.watch()
 
 
 def demo(

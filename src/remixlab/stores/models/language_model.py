@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import urllib.error
 import urllib.request
+from concurrent.futures import Future
 from dataclasses import dataclass, field
+from http.client import HTTPException
+from threading import Thread
 from typing import Any
 
 from remixlab.domain.errors import EngineUnavailable
@@ -30,15 +33,32 @@ class ChatModel:
             raise EngineUnavailable("the language model's address is not an http address", hint="Write it as http://host:port/v1.")
         request = urllib.request.Request(f"{self.base_url.rstrip('/')}/chat/completions", json.dumps(body).encode(), headers, method="POST")
         try:
-            with urllib.request.urlopen(request, timeout=self.timeout_s) as reply:
-                answer: Any = json.loads(reply.read(ANSWER_BYTES_MAX))
+            answer: Any = json.loads(_whole(request, self.timeout_s))
             return str(answer["choices"][0]["message"]["content"])
         except urllib.error.HTTPError as error:
             raise EngineUnavailable(f"the language model refused ({error.code})", hint=_HINT) from error
-        except (OSError, ValueError) as error:
+        except (OSError, HTTPException, ValueError) as error:
             raise EngineUnavailable("the language model does not answer", hint=_HINT) from error
         except (KeyError, IndexError, TypeError) as error:
             raise EngineUnavailable("the language model answered in a form that is not the chat API", hint=_HINT) from error
+
+
+def _whole(request: urllib.request.Request, timeout_s: float) -> bytes:
+    """The answer to a request, all of it in this time: a socket's own timeout begins anew with each byte that drips in.
+
+    Raises: OSError, HTTPException.
+    """
+    answer: Future[bytes] = Future()
+
+    def ask() -> None:
+        try:
+            with urllib.request.urlopen(request, timeout=timeout_s) as reply:
+                answer.set_result(reply.read(ANSWER_BYTES_MAX))
+        except Exception as wrong:  # noqa: BLE001 (it belongs to whoever waits)
+            answer.set_exception(wrong)
+
+    Thread(target=ask, daemon=True).start()
+    return answer.result(timeout_s)
 
 
 _HINT = "Everything works without it: leave the setting empty."

@@ -52,9 +52,10 @@ class KeyShelf(TablePart):
             raise IdempotencyClash("this request is still under way", code="idempotency.in_flight", hint="Ask again in a moment.")
         return Reply(row.status, row.response)
 
-    def end_request(self, principal: str, key: str, status: int, response: str) -> None:
-        """Keep what was answered, to give it again."""
-        self._change(t.idempotency_keys, {"principal": principal, "key": key}, {"status": status, "response": response})
+    def end_request(self, principal: str, key: str, status: int, response: str, *, expires_at: datetime) -> None:
+        """Keep what was answered, to give it again until then."""
+        answered = {"status": status, "response": response, "expires_at": expires_at}
+        self._change(t.idempotency_keys, {"principal": principal, "key": key}, answered)
 
     def forget_request(self, principal: str, key: str) -> None:
         """Let a request that failed be tried again under its key."""

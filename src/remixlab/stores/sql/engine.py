@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,7 +20,11 @@ _WRITES: Final = "remixlab_writes"
 _KNOWN: Final = "remixlab_known"
 _STATE: Final = "state"
 _KNOWN_MAX: Final = 256
-_PRAGMAS: Final = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=30000", "temp_store=MEMORY")
+SQLITE_MIN: Final = (3, 37)
+LOCK_WAIT_S: Final = 30
+"""How long a writer waits for another one, on both engines; then the database is busy."""
+_CONNECT_S: Final = 10
+_PRAGMAS: Final = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={LOCK_WAIT_S * 1000}", "temp_store=MEMORY")
 
 
 def sqlite_url(path: Path) -> str:
@@ -94,6 +99,7 @@ def writing(engine: sa.Engine) -> Generator[sa.Connection]:
 def _engine(url: str) -> sa.Engine:
     parsed = sa.make_url(url)
     if parsed.get_backend_name() == "sqlite":
+        check_sqlite(sqlite3.sqlite_version_info)
         engine = sa.create_engine(parsed)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -101,9 +107,22 @@ def _engine(url: str) -> sa.Engine:
     if parsed.get_backend_name() != "postgresql":
         raise StoreUnavailable(f"databases of the kind '{parsed.get_backend_name()}' are not supported", hint="Use sqlite or postgresql.")
     try:
-        return sa.create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+        return sa.create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, connect_args=_patience_of(parsed))
     except ModuleNotFoundError as missing:
         raise StoreUnavailable("the PostgreSQL driver is not installed", hint="pip install 'remixlab[postgres]'") from missing
+
+
+def check_sqlite(version: tuple[int, ...]) -> None:
+    """Raises: StoreUnavailable when Python was built with a SQLite that is too old."""
+    if version < SQLITE_MIN:
+        told, needed = (".".join(map(str, v)) for v in (version, SQLITE_MIN))
+        raise StoreUnavailable(f"this Python has SQLite {told}; {needed} or newer is needed", hint="Use another Python or PostgreSQL.")
+
+
+def _patience_of(url: sa.URL) -> dict[str, Any]:
+    """How long PostgreSQL may take to let us in, and how long we wait for another's lock, unless the URL says so itself."""
+    waits: dict[str, Any] = {"connect_timeout": _CONNECT_S, "options": f"-c lock_timeout={LOCK_WAIT_S}s"}
+    return {name: value for name, value in waits.items() if name not in url.query}
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

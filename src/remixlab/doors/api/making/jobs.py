@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header
 from fastapi.responses import StreamingResponse
 
-from remixlab.domain.errors import NotFound
+from remixlab.domain.errors import NotFound, Unavailable
 from remixlab.doors.api.caller import TheCaller, TheWorkspace
 from remixlab.doors.api.making.answers import answer_of
 from remixlab.doors.api.problems import PROBLEMS
@@ -35,14 +35,17 @@ def read_job(job_id: str, workspace: TheWorkspace, caller: TheCaller) -> JobAnsw
 
 @router.get("/jobs/{job_id}/events", response_class=StreamingResponse)
 async def follow_job(job_id: str, workspace: TheWorkspace, last_event_id: Annotated[int, Header()] = 0) -> StreamingResponse:
-    """Progress as it happens; a dropped stream resumes after its `Last-Event-ID`. Ends with `end`."""
+    """Progress as it happens; a dropped stream resumes after its `Last-Event-ID`. Ends with `end`, also when the job engine has failed."""
     if await workspace.in_thread(lambda: workspace.jobs.status(job_id)) is None:
         raise NotFound(f"There is no job {job_id}.", code="job.not_found")
 
     async def stream() -> AsyncIterator[str]:
         number = last_event_id
         while True:
-            status = await workspace.in_thread(lambda: workspace.jobs.status(job_id))
+            try:
+                status = await workspace.in_thread(lambda: workspace.jobs.status(job_id))
+            except Unavailable:  # the job's page says what is wrong, to everybody who asks there
+                status = None
             waiting = status is not None and status.state == "running"
             events = await workspace.in_thread(lambda n=number, w=waiting: workspace.jobs.board.after(job_id, n, PATIENCE_S if w else 0.0))
             for event in events:

@@ -9,13 +9,16 @@ class Problem extends Error {
   constructor(body) { super(body.message ?? body.detail ?? "Something went wrong."); this.body = body; }
 }
 
+const SILENCE = { code: "unavailable", message: "The studio does not answer.", hint: "Is it still running? Then ask again." };
+
 async function api(path, { method = "GET", body, headers = {} } = {}) {
-  const response = await fetch(path, {
+  const asked = fetch(path, {
     method,
     headers: body ? { "Content-Type": "application/json", ...headers } : headers,
     body: body ? JSON.stringify(body) : undefined,
   });
-  const answer = await response.json();
+  const response = await asked.catch(() => { throw new Problem(SILENCE); });
+  const answer = await response.json().catch(() => { throw new Problem(SILENCE); });
   if (!response.ok) throw new Problem(answer);
   return answer;
 }
@@ -235,12 +238,12 @@ async function make() {
 function follow(job) {
   return new Promise((resolve, reject) => {
     const source = new EventSource(job.events_url);
-    const settle = async () => {
-      const now = await api(job.status_url);
+    // Whatever goes wrong on the way ends the waiting.
+    const settle = () => api(job.status_url).then((now) => {
       if (now.state === "done") resolve(now.result);
       else if (now.state === "failed") reject(new Problem(now.error));
       else setTimeout(settle, 400);
-    };
+    }).catch(reject);
     source.addEventListener("progress", (event) => { const step = JSON.parse(event.data); stages(step.stage, step.share); });
     source.addEventListener("end", () => { source.close(); settle(); });
     source.onerror = () => { source.close(); settle(); };

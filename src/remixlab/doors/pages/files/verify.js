@@ -8,8 +8,9 @@ $("verify").addEventListener("submit", async (event) => {
   $("status").textContent = "Listening for the mark …";
   const body = new FormData();
   body.append("file", file);
-  const response = await fetch("/v1/verify", { method: "POST", body });
-  const answer = await response.json();
+  const response = await fetch("/v1/verify", { method: "POST", body }).catch(() => null);
+  const answer = await response?.json().catch(() => null);
+  if (!answer) { $("status").textContent = "The studio does not answer. Is it still running? Then ask again."; return; }
   $("status").textContent = ""; $("answer").hidden = false;
   $("answer").className = `answer ${answer.ours ? "open" : "closed"}`;
   if (!response.ok) { $("answer-text").textContent = answer.message ?? answer.detail; $("answer-more").textContent = answer.hint ?? ""; return; }
