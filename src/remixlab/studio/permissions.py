@@ -6,13 +6,13 @@ import hashlib
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import AwareDatetime, ValidationError
+from pydantic import ValidationError
 
 from remixlab.catalogue import OPEN_SCOPES
 from remixlab.domain.errors import Conflict, InvalidTerms, NotFound, Refused
 from remixlab.domain.ports import ReadShelf
 from remixlab.domain.rights import Approval, Consent, Constraints, Decision, Hold, Party, Recording, Right, Scope, Side
-from remixlab.domain.value import Value, canonical
+from remixlab.domain.value import Moment, Value, canonical
 from remixlab.studio.desk import Desk
 from remixlab.studio.wish import Judged
 
@@ -38,8 +38,8 @@ class ConsentWish(Value):
     length_max_s: float | None = None
     approval_required: bool = False
     credit: str | None = None
-    valid_from: AwareDatetime | None = None
-    valid_to: AwareDatetime | None = None
+    valid_from: Moment | None = None
+    valid_to: Moment | None = None
 
 
 def set_consent(wish: ConsentWish, desk: Desk, *, party: str, at: datetime) -> Consent:
