@@ -19,11 +19,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from remixlab.domain.song import Mix, Part, Song
 
 import remixlab
 from remixlab.compose import sketch
 from remixlab.domain.audio import Audio, Stems
-from remixlab.domain.song import Mix, Part, Song
 from remixlab.plan import RemixPlan, parse
 from remixlab.rendering import timeline
 from remixlab.seal import MarkKeys, embed

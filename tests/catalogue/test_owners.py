@@ -93,6 +93,7 @@ def test_a_recording_without_shares_is_unclaimed_and_closed() -> None:
     ('shares = [{ party = "a", right = "master" }]', "ppm or percent"), ('[[consent]]\nparty = "a"\nside = "work"\nscopes = []', "scopes"),
     ('[[consent]]\nparty = "a"\nside = "work"\nscopes = ["remixes"]', "scopes"),
     ('[[consent]]\nparty = "a"\nside = "work"\nscopes = ["remix"]\nconstraints = { tempo = 1 }', "constraints"),
+    ('[[consent]]\nparty = "a"\nside = "work"\nscopes = ["remix"]\nvalid_to = 9999-12-31T23:59:59-05:00', "years 1 to 9999"),
 ])  # fmt: skip
 def test_a_file_that_cannot_be_meant_is_refused_where_it_is_wrong(text: str, words: str) -> None:
     with pytest.raises(InvalidTerms, match=words):

@@ -12,6 +12,7 @@ from typing import Any, get_args
 
 import numpy as np
 import pytest
+from remixlab.domain.song import Mix
 
 from golden_set import (
     ALL_THE_WAY,
@@ -32,7 +33,6 @@ from golden_set import (
     surroundings,
 )
 from remixlab.domain.audio import Audio, Samples
-from remixlab.domain.song import Mix
 from remixlab.plan import VERBS, effects, ops, styles, verb_name
 
 NAMES = sorted(plans())

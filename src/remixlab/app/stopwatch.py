@@ -16,6 +16,8 @@ _COUNTER = Path("/sys/class/powercap/intel-rapl:0/energy_uj")
 
 
 class SystemClock:
+    """The only real clock of the product: nothing else reads one, so that tests can set it."""
+
     def now(self) -> datetime:
         return datetime.now(UTC)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,8 @@ from remixlab.stores.sql import DuckSettler, SqlRegistry
 from remixlab.usecases.context.making import Making, SealKeys
 
 CERTIFICATE_LIFE = timedelta(days=3650)
+CERTIFICATE_RENEWAL = CERTIFICATE_LIFE / 2
+"""A new certificate while the old one still has half its life, so that no process outlives the one it opened with."""
 
 
 @contextmanager
@@ -48,6 +50,7 @@ def open_workspace(home: Path | None = None, settings: Settings | None = None) -
 
 
 def wire_context(settings: Settings, registry: SqlRegistry) -> Making:
+    clock = SystemClock()
     return Making(
         registry=registry,
         blobs=open_blobs(settings.blobs_url),
@@ -55,9 +58,9 @@ def wire_context(settings: Settings, registry: SqlRegistry) -> Making:
         sounds=FolderSounds(settings.home / "cache"),
         separator=choose_separator(),
         listener=choose_listener(),
-        clock=SystemClock(),
+        clock=clock,
         meter=open_meter(),
-        keys=read_keys(settings),
+        keys=read_keys(settings, clock.now()),
         deals={"remix": default_deal("remix"), "cover": default_deal("cover")},
         territory=settings.territory,
         settler=DuckSettler(),
@@ -100,7 +103,7 @@ def _word_likeness(settings: Settings) -> Meaning | None:
         return None
 
 
-def read_keys(settings: Settings) -> SealKeys:
+def read_keys(settings: Settings, now: datetime) -> SealKeys:
     """The house's secrets, made on first use; a certificate of one's own replaces the locally made chain."""
     import os  # lazy: the only dice of the house
 
@@ -110,13 +113,21 @@ def read_keys(settings: Settings) -> SealKeys:
         chain = settings.certificate_path.read_bytes()
         credentials = Credentials(key_pem=settings.certificate_key_path.read_bytes(), chain_pem=chain, anchor_pem=chain)
     else:
-        now = SystemClock().now()
         seed = ring.read_or_make("certificate.seed", lambda: os.urandom(32))
         made = ring.read_or_make("certificate.date", lambda: now.isoformat().encode()).decode()
-        start = type(now).fromisoformat(made)
+        start = certificate_start(datetime.fromisoformat(made), now)
         credentials = make_credentials(seed, start, start + CERTIFICATE_LIFE)
     stream = ring.read_or_make("stream.key", lambda: os.urandom(32))
     return SealKeys(MarkKeys.from_secrets({0: secret}), credentials, stream)
+
+
+def certificate_start(made: datetime, now: datetime) -> datetime:
+    """When the local certificate that is in use now began: the first with the workspace, later ones a renewal apart.
+
+    The keys stay the same, so that what an earlier certificate signed is still trusted.
+    Law: now lies in the first half of the life that begins here, also where the clock stands before the workspace was made.
+    """
+    return made + (now - made) // CERTIFICATE_RENEWAL * CERTIFICATE_RENEWAL
 
 
 def model_cards() -> list[dict[str, Any]]:

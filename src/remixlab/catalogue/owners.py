@@ -19,7 +19,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal, Protocol, Self
 
-from pydantic import AwareDatetime, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from remixlab.domain.errors import InvalidTerms
 from remixlab.domain.ids import opaque_id, party_id, work_id
@@ -37,7 +37,7 @@ from remixlab.domain.rights import (
     Work,
     checked_shares,
 )
-from remixlab.domain.value import Value, canonical
+from remixlab.domain.value import Moment, Value, canonical
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Names = Annotated[tuple[Name, ...], Field(max_length=64)]
@@ -106,8 +106,8 @@ class ConsentEntry(Value):
     scopes: Annotated[tuple[Scope | Literal["all"], ...], Field(min_length=1)]
     effect: Literal["permit", "prohibit"] = "permit"
     constraints: Constraints = Constraints()
-    valid_from: AwareDatetime | None = None
-    valid_to: AwareDatetime | None = None
+    valid_from: Moment | None = None
+    valid_to: Moment | None = None
 
     @property
     def all_scopes(self) -> frozenset[Scope]:

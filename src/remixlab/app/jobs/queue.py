@@ -19,9 +19,9 @@ from threading import Condition, Event, Lock, Semaphore
 from time import monotonic
 from typing import Any, Literal, TypeVar
 
-from remixlab.app.answers import HINT, answer_of, beside, cause_of, failed, let_go
-from remixlab.app.at_work import AtWork
-from remixlab.app.older_sqlite import JobsConnection
+from remixlab.app.jobs.liveness import AtWork
+from remixlab.app.jobs.older_sqlite import JobsConnection
+from remixlab.app.jobs.waits import HINT, answer_of, beside, cause_of, failed, let_go
 from remixlab.app.settings import Settings
 from remixlab.domain.errors import EngineUnavailable, NotFound, Overloaded, RemixLabError, Unavailable, revive
 from remixlab.domain.ports.process import Progress

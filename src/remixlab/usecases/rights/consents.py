@@ -6,13 +6,13 @@ import hashlib
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import AwareDatetime, ValidationError
+from pydantic import ValidationError
 
 from remixlab.catalogue import OPEN_SCOPES
 from remixlab.domain.errors import Conflict, InvalidTerms, NotFound, Refused
 from remixlab.domain.ports.records.transaction import ReadTransaction
 from remixlab.domain.rights import Consent, Constraints, Hold, Party, Recording, Right, Scope, Side
-from remixlab.domain.value import Value, canonical
+from remixlab.domain.value import Moment, Value, canonical
 from remixlab.usecases.context.making import Making
 
 
@@ -37,8 +37,8 @@ class ConsentWish(Value):
     length_max_s: float | None = None
     approval_required: bool = False
     credit: str | None = None
-    valid_from: AwareDatetime | None = None
-    valid_to: AwareDatetime | None = None
+    valid_from: Moment | None = None
+    valid_to: Moment | None = None
 
 
 def set_consent(wish: ConsentWish, context: Making, *, party: str, at: datetime) -> Consent:
