@@ -8,6 +8,7 @@ from pathlib import Path
 
 from draw_groove import draw_groove
 
+from remixlab.app.settings import variables
 from remixlab.plan import VERBS, describe, parse, styles, uses, verb_name
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,8 +32,19 @@ def pages() -> list[tuple[Path, str]]:
         (ROOT / "docs" / "plan.md", plan_page()),
         (ROOT / "docs" / "styles" / "README.md", styles_page()),
         (ROOT / "openapi.json", openapi()),
+        (ROOT / "docs" / "guides" / "operate.md", operate_page()),
         *drawn,
     ]
+
+
+def operate_page() -> str:
+    """The operating guide as it stands, with the table of settings made anew."""
+    text = (ROOT / "docs" / "guides" / "operate.md").read_text("utf-8")
+    before, _, rest = text.partition("<!-- settings -->\n")
+    _, _, after = rest.partition("<!-- /settings -->")
+    rows = [f"| `{name}` | {meaning} | {f'`{default}`' if default else ''} |" for name, (meaning, default) in variables().items()]
+    table = "\n".join(["| variable | meaning | default |", "|---|---|---|", *rows])
+    return f"{before}<!-- settings -->\n{table}\n<!-- /settings -->{after}"
 
 
 def styles_page() -> str:

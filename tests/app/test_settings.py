@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from remixlab.app.settings import InvalidSetting, read_settings
+from remixlab.app.settings import Settings, read_settings, variables
+from remixlab.domain.errors import InvalidSetting
 
 
 def test_marks_are_plain_unless_the_house_asks_for_informed_ones(tmp_path: Path) -> None:
@@ -18,3 +19,39 @@ def test_marks_are_plain_unless_the_house_asks_for_informed_ones(tmp_path: Path)
 def test_an_unknown_kind_of_mark_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InvalidSetting, match="REMIXLAB_MARK"):
         read_settings({"REMIXLAB_MARK": "loud"}, home=tmp_path)
+
+
+def test_every_wrong_setting_names_its_variable_and_says_what_it_is_for(tmp_path: Path) -> None:
+    wrong = {"REMIXLAB_WORKERS": "0", "REMIXLAB_TERRITORY": "DEU", "REMIXLAB_CURRENCY": "euro", "REMIXLAB_PROMPT_LOG_DAYS": "soon"}
+    for variable, text in wrong.items():
+        with pytest.raises(InvalidSetting, match=variable) as refused:
+            read_settings({variable: text}, home=tmp_path)
+        assert refused.value.hint
+
+
+def test_a_wrong_setting_that_is_secret_is_not_shown(tmp_path: Path) -> None:
+    shown = [name for name, field in Settings.model_fields.items() if not field.repr]
+    assert {"database_url", "language_model_key"} <= set(shown)
+
+
+def test_an_empty_variable_is_one_that_is_not_set(tmp_path: Path) -> None:
+    assert read_settings({"REMIXLAB_TERRITORY": "", "REMIXLAB_WORKERS": ""}, home=tmp_path) == read_settings({}, home=tmp_path)
+
+
+def test_the_database_and_the_blobs_lie_in_the_workspace_where_nothing_else_is_said(tmp_path: Path) -> None:
+    settings = read_settings({}, home=tmp_path)
+    assert settings.database_url == f"sqlite:///{tmp_path / 'remixlab.sqlite'}"
+    assert settings.blobs_url == f"file://{tmp_path / 'blobs'}"
+    assert settings.jobs_url.endswith("jobs.sqlite")
+
+
+def test_the_operating_guide_names_every_variable() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "guides" / "operate.md").read_text("utf-8")
+    assert [name for name in variables() if f"`{name}`" not in page] == []
+
+
+def test_no_other_file_reads_the_environment() -> None:
+    """Source: design page 2; the variables of other tools (a browser, a test) are not ours."""
+    source = Path(__file__).resolve().parents[2] / "src" / "remixlab"
+    readers = [p.name for p in source.rglob("*.py") if "os.environ" in p.read_text("utf-8") or "getenv(" in p.read_text("utf-8")]
+    assert readers == []

@@ -1,14 +1,18 @@
-"""Wishes that pass, wishes that are refused, and how."""
+"""Prompts that pass, prompts that are refused and how, the names and topics in them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from remixlab.community import CatalogueName, find_likenings, moderate
+from remixlab.community import CatalogueName, find_likenings, moderate, name_phrases, topic_names, topics_of
 from remixlab.community.moderate import REFUSALS
 from remixlab.domain.errors import ModerationRefused, Refused
+from remixlab.domain.naming import fold_name
 
 HERE = Path(__file__).parent
 
@@ -77,17 +81,65 @@ def test_every_code_of_a_refused_wish_is_in_the_docs() -> None:
     assert [code for code in REFUSALS if f"`{code}`" not in page] == []
 
 
+TITLES = {"glass orchard": "rec_a", "tres janelas": "rec_b", "summer": "rec_c", "don t stop": "rec_d"}
+
+
+def look_up(phrases: Iterable[str]) -> dict[str, str]:
+    return {phrase: TITLES[phrase] for phrase in phrases if phrase in TITLES}
+
+
 def test_a_title_after_a_likening_is_found_with_its_place() -> None:
-    titles = {"Glass Orchard": "rec_a", "Três Janelas": "rec_b", "Summer": "rec_c"}
-    text, found = find_likenings("make it feel like tres janelas, slower, in the style of Glass Orchard", lambda: titles)
+    text, found = find_likenings("make it feel like tres janelas, slower, in the style of Glass Orchard", look_up)
     assert [(one.recording_id, text[one.start : one.end]) for one in found] == [("rec_b", "tres janelas"), ("rec_a", "Glass Orchard")]
-    assert find_likenings("glass orchard but slower, a summer feeling", lambda: titles)[1] == ()
-    assert find_likenings("make it sound like summer", lambda: titles)[1] == ()
-    assert [one.recording_id for one in find_likenings("make it sound like Summer", lambda: titles)[1]] == ["rec_c"]
+    assert find_likenings("glass orchard but slower, a summer feeling", look_up)[1] == ()
+    assert find_likenings("make it sound like summer", look_up)[1] == ()
+    assert [one.recording_id for one in find_likenings("make it sound like Summer", look_up)[1]] == ["rec_c"]
+    assert [one.recording_id for one in find_likenings("like Don't Stop, slower", look_up)[1]] == ["rec_d"]
 
 
-def test_nobody_reads_the_catalogue_for_a_wish_that_likens_nothing() -> None:
-    def never() -> dict[str, str]:
+def test_nobody_asks_the_catalogue_for_a_prompt_that_likens_nothing() -> None:
+    def never(_: Iterable[str]) -> dict[str, str]:
         raise AssertionError("the titles were asked for")
 
     assert find_likenings("reggae, slower", never) == ("reggae, slower", ())
+    assert find_likenings("something like", never) == ("something like", ())
+
+
+@given(st.lists(st.sampled_from("slower like Glass Orchard Ünder Três Janelas the 80s don't".split()), min_size=1, max_size=12))
+def test_every_name_in_a_prompt_is_among_its_phrases(words: list[str]) -> None:
+    prompt = " ".join(words)
+    phrases = set(name_phrases(prompt))
+    for n in range(len(words)):
+        name = fold_name(" ".join(words[n : n + 3]))
+        assert name in phrases or len(name.split()) > 8
+
+
+@pytest.mark.parametrize("prompt", ["like marlene okafro", "like Marlene Okafo", "sounds like Marlene Okaforr", "like Marlene Okafur"])
+def test_a_likened_name_with_one_letter_amiss_is_looked_up_as_it_was_meant(prompt: str) -> None:
+    assert "marlene okafor" in name_phrases(prompt)
+
+
+def test_a_prompt_of_any_length_asks_for_a_bounded_number_of_names() -> None:
+    assert len(name_phrases("like Abcdefghij Klmnopqrst Uvwxyzabcd " * 50)) < 10_000
+
+
+@pytest.mark.parametrize(("prompt", "topics"), [
+    ("a song about the war and the soldiers", ("war",)), ("ein Lied über den Krieg", ("war",)), ("une chanson sur la guerre", ("war",)),
+    ("una canción sobre la guerra", ("war",)), ("uma música sobre a guerra", ("war",)), ("una canzone sulla guerra", ("war",)),
+    ("make it a worship song for Jesus", ("religion",)), ("a campaign song for the election", ("politics",)),
+    ("a jingle for my brand", ("advertising",)), ("about cocaine and murder", ("drugs", "violence")), ("erotic and slow", ("sex",)),
+    ("slower, war drums, church organ", ()), ("warm bass, acid house", ()), ("kill the drums", ()), ("", ()), ("!?", ()),
+])  # fmt: skip
+def test_what_a_prompt_is_about_is_named_in_every_language_that_the_lexicon_has(prompt: str, topics: tuple[str, ...]) -> None:
+    assert topics_of(prompt) == topics
+
+
+def test_a_prompt_about_music_has_no_topic() -> None:
+    about = {prompt: topics_of(prompt) for prompt in lines("harmless.txt") if topics_of(prompt)}
+    assert len(about) <= 0.02 * len(lines("harmless.txt")), about
+
+
+@given(st.text(max_size=200))
+def test_any_text_has_topics_in_order(text: str) -> None:
+    found = topics_of(text)
+    assert list(found) == sorted(set(found)) and set(found) <= set(topic_names())

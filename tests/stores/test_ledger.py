@@ -6,8 +6,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import exc
 
-from remixlab.domain.errors import LedgerConflict
-from remixlab.domain.ledger import Booking, Entry, InvalidBooking, Play
+from remixlab.domain.errors import InvalidBooking, LedgerConflict
+from remixlab.domain.ledger import Booking, Entry, Play
 from remixlab.domain.money import Money
 from remixlab.stores.sql import SqlRegistry
 

@@ -1,4 +1,4 @@
-"""The doctor: tries what the house needs, and says what it found."""
+"""The doctor: tries what the workspace needs, and says what it found."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ from typing import Any
 
 import numpy as np
 
+from remixlab.app.jobs.queue import Jobs
 from remixlab.app.settings import Settings
 from remixlab.domain.audio import Audio
 from remixlab.domain.errors import RemixLabError
 from remixlab.plan import cover
 from remixlab.signal.instruments import INSTRUMENTS
 from remixlab.signal.soundfont import sounds_on
-from remixlab.stores.sql import SqlRegistry
 from remixlab.usecases.context.making import Making
 from remixlab.usecases.making import default_soundfont, open_soundfont
 
 ROOM_MIN_GIB = 1.0
 
 
-def examine(settings: Settings, context: Making, registry: SqlRegistry) -> list[dict[str, Any]]:
+def examine(settings: Settings, context: Making, jobs: Jobs) -> list[dict[str, Any]]:
     """One line for each thing that was tried."""
     return [
         _try("Python", lambda: f"{platform.python_version()} on {os.cpu_count()} cores"),
         _try("workspace", lambda: _room(settings)),
         _try("registry", lambda: _registry(context)),
-        _try("decisions", lambda: _chains(registry)),
+        _try("decisions", lambda: _chains(context)),
         _try("blobs", lambda: _blobs(context)),
         _try("audio formats", lambda: _formats(context)),
         _try("separator", lambda: f"{context.separator.name} ({'trained' if context.separator.trained else 'untrained'})"),
@@ -37,6 +37,7 @@ def examine(settings: Settings, context: Making, registry: SqlRegistry) -> list[
         _try("instruments", lambda: _instruments(context)),
         _try("words", lambda: _words(settings, context)),
         _try("certificate", lambda: repr(context.keys.credentials)),
+        _try("jobs", lambda: _jobs(jobs)),
     ]
 
 
@@ -57,7 +58,7 @@ def _room(settings: Settings) -> str:
 
 
 def _instruments(context: Making) -> str:
-    """What new parts are played on: our own, or the SoundFont that the house was set to, read to its end."""
+    """What new parts are played on: our own, or the SoundFont that the workspace was set to, read to its end."""
     chosen = default_soundfont(context)
     if chosen is None:
         return "our own"
@@ -78,15 +79,25 @@ def _no_likeness(settings: Settings) -> str:
 
 def _registry(context: Making) -> str:
     with context.read() as records:
-        return f"{len(records.recordings(limit=10_000))} recordings, consent epoch {records.epoch()}"
+        return f"{records.catalogue.count_recordings()} recordings, consent epoch {records.rights.epoch()}"
 
 
-def _chains(registry: SqlRegistry) -> str:
-    with registry.read() as records:
-        decision, booking = records.broken_decision(), records.broken_booking()
-    if decision is not None or booking is not None:
-        raise ValueError(f"a chain is broken: decision {decision}, booking {booking}")
-    return "both hash chains hold"
+def _chains(context: Making) -> str:
+    with context.read() as records:
+        broken = {
+            "decision": records.rights.broken_decision(),
+            "booking": records.ledger.broken_booking(),
+            "audit entry": records.accounts.broken_audit(),
+        }
+    found = [f"{name} {place}" for name, place in broken.items() if place is not None]
+    if found:
+        raise ValueError(f"a hash chain is broken at {', '.join(found)}")
+    return "all three hash chains hold"
+
+
+def _jobs(jobs: Jobs) -> str:
+    jobs.launch()
+    return "the job engine answers" if jobs.status("job_doctor") is None else "the job engine knows a job it cannot know"
 
 
 def _blobs(context: Making) -> str:

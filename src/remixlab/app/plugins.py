@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from importlib.metadata import entry_points
 from typing import Any, cast
@@ -32,20 +31,18 @@ class OwnListener:
         return listen(recording, stems, progress=progress)
 
 
-def choose_separator() -> Separator:
-    """The engine that `REMIXLAB_SEPARATOR` names; our own when it names none. Raises: EngineUnavailable."""
-    wanted = os.environ.get("REMIXLAB_SEPARATOR")
-    if wanted:
-        return cast(Separator, _load("separator", wanted))
-    from remixlab.separation import choose_separator as own_best
+def choose_separator(name: str | None = None) -> Separator:
+    """The installed separator of this name; our own without one. Raises: EngineUnavailable."""
+    if name:
+        return cast(Separator, _load("separator", name))
+    from remixlab.separation import choose_separator as own_best  # lazy: numba
 
     return own_best()
 
 
-def choose_listener() -> Listener:
-    """The engine that `REMIXLAB_LISTENER` names; our own when it names none. Raises: EngineUnavailable."""
-    wanted = os.environ.get("REMIXLAB_LISTENER")
-    return cast(Listener, _load("listener", wanted)) if wanted else OwnListener()
+def choose_listener(name: str | None = None) -> Listener:
+    """The installed listener of this name; our own without one. Raises: EngineUnavailable."""
+    return cast(Listener, _load("listener", name)) if name else OwnListener()
 
 
 def _load(kind: str, name: str) -> Any:

@@ -1,45 +1,109 @@
-"""Settings, read once from the environment; the only place that knows the names of the variables."""
+"""Settings, read once from `REMIXLAB_*` variables; the only place that knows their names. docs/guides/operate.md lists them."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Annotated, Any, Final, Literal, Self
 
-from remixlab.domain.errors import Invalid
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, EnvSettingsSource, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+
+from remixlab.domain.errors import InvalidSetting
+from remixlab.domain.rights.scopes import Tier
+
+PREFIX: Final = "REMIXLAB_"
 
 
-class InvalidSetting(Invalid):
-    code = "setting.invalid"
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(BaseSettings):
     """Where the workspace is and how far it reaches.
 
-    `database_url` and `blobs_url` default to SQLite and a folder inside `home`; on many machines they name
-    a PostgreSQL database and an object store, and nothing else changes.
+    On many machines `database_url` and `blobs_url` name a PostgreSQL database and an object store, and nothing else changes.
     """
 
-    home: Path
-    database_url: str = field(repr=False)
-    blobs_url: str
-    territory: str = "US"
-    currency: str = "USD"
-    workers: int = 2
-    informed_marks: bool = False
-    """Whether marks are laid so that shorter excerpts can be read, at several times the work."""
-    language_model_url: str | None = None
-    language_model_name: str | None = None
-    language_model_key: str = field(default="", repr=False)
-    word_likeness: bool = True
-    """Whether words that no list holds may suggest a style by their likeness, where the `[words]` extra is installed."""
-    certificate_path: Path | None = None
-    certificate_key_path: Path | None = None
-    prompt_log_days: int = 30
-    require_api_key: bool = False
-    soundfont_path: Path | None = None
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", env_ignore_empty=True, populate_by_name=True)
+
+    home: Annotated[Path, Field(description="The workspace: database, blobs, keys and caches. `--home` wins.")] = Path("~/.remixlab")
+    database_url: Annotated[
+        str, Field(repr=False, description="`sqlite:///FILE` or `postgresql://...`; without it a file in the workspace.")
+    ] = ""
+    blobs_url: Annotated[
+        str, Field(repr=False, description="`file://FOLDER`, `s3://...`, `gs://...` or `az://...`; without it a folder in the workspace.")
+    ] = ""
+    territory: Annotated[
+        str, Field(pattern=r"^[A-Z]{2}$", description="Where a request comes from that does not say: ISO 3166-1 alpha-2.")
+    ] = "US"
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$", description="What the books are kept in: ISO 4217.")] = "EUR"
+    tier: Annotated[Tier, Field(description="The tier of whoever works on this machine without an API key.")] = Tier.FREE
+    deals_path: Annotated[
+        Path | None,
+        Field(
+            validation_alias="REMIXLAB_DEALS",
+            description="A folder with `remix.toml` and `cover.toml`: which part of a listen goes to which role. Without it the packaged deals.",
+        ),
+    ] = None
+    workers: Annotated[int, Field(ge=1, description="Threads that render one remix.")] = 2
+    mark: Annotated[
+        Literal["plain", "informed"],
+        Field(description="`informed` lays marks so that shorter excerpts can be read, at several times the work."),
+    ] = "plain"
+    separator: Annotated[str | None, Field(description="A separator that an installed package brings, by name.")] = None
+    listener: Annotated[str | None, Field(description="A listener that an installed package brings, by name.")] = None
+    language_model_url: Annotated[str | None, Field(description="An OpenAI-compatible endpoint of one's own that may write plans.")] = None
+    language_model_name: Annotated[str | None, Field(validation_alias="REMIXLAB_LANGUAGE_MODEL", description="The model to ask there.")] = (
+        None
+    )
+    language_model_key: Annotated[str, Field(repr=False, description="The key of that endpoint.")] = ""
+    word_likeness: Annotated[
+        bool,
+        NoDecode,
+        Field(
+            validation_alias="REMIXLAB_WORDS",
+            description="`off`: words that no list holds suggest no style by their likeness (extra `[words]`).",
+        ),
+    ] = True
+    certificate_path: Annotated[
+        Path | None, Field(validation_alias="REMIXLAB_CERTIFICATE", description="A certificate chain (PEM) of one's own for manifests.")
+    ] = None
+    certificate_key_path: Annotated[
+        Path | None, Field(validation_alias="REMIXLAB_CERTIFICATE_KEY", description="Its private key (PEM).")
+    ] = None
+    prompt_log_days: Annotated[int, Field(ge=1, description="Days that the words of a refused prompt are kept for appeal.")] = 30
+    require_api_key: Annotated[bool, Field(description="Whether the HTTP API asks everybody for a key.")] = False
+    soundfont_path: Annotated[
+        Path | None, Field(validation_alias="REMIXLAB_SOUNDFONT", description="An SF2 or SF3 that new parts are played on.")
+    ] = None
+    log_level: Annotated[Literal["debug", "info", "warning", "error"], Field(description="What is logged, to stderr.")] = "warning"
+    log_format: Annotated[Literal["text", "json"], Field(description="`json`: one object a line, for machines.")] = "text"
+
+    @field_validator("territory", "currency", mode="before")
+    @classmethod
+    def _upper(cls, text: Any) -> Any:
+        return text.upper() if isinstance(text, str) else text
+
+    @field_validator("word_likeness", mode="before")
+    @classmethod
+    def _switch(cls, text: Any) -> Any:
+        return text if isinstance(text, bool) else text not in ("off", "0", "false")
+
+    @field_validator("home", "deals_path", "certificate_path", "certificate_key_path", "soundfont_path")
+    @classmethod
+    def _at_home(cls, path: Path | None) -> Path | None:
+        return None if path is None else path.expanduser()
+
+    @model_validator(mode="after")
+    def _in_the_workspace(self) -> Self:
+        root = self.home.resolve()
+        filled = {"home": root, "database_url": self.database_url or f"sqlite:///{root / 'remixlab.sqlite'}",
+                  "blobs_url": self.blobs_url or f"file://{root / 'blobs'}"}  # fmt: skip
+        for name, value in filled.items():
+            object.__setattr__(self, name, value)
+        return self
+
+    @property
+    def informed_marks(self) -> bool:
+        return self.mark == "informed"
 
     @property
     def jobs_url(self) -> str:
@@ -48,48 +112,48 @@ class Settings:
 
 
 def read_settings(environment: Mapping[str, str] | None = None, *, home: Path | None = None) -> Settings:
-    """Settings from `REMIXLAB_*` variables; `home` (the command line's) wins. Raises: InvalidSetting."""
-    env = os.environ if environment is None else environment
-    root = (home or Path(env.get("REMIXLAB_HOME") or Path.home() / ".remixlab")).expanduser().resolve()
-    return Settings(
-        home=root,
-        database_url=env.get("REMIXLAB_DATABASE_URL", f"sqlite:///{root / 'remixlab.sqlite'}"),
-        blobs_url=env.get("REMIXLAB_BLOBS_URL", f"file://{root / 'blobs'}"),
-        territory=_territory(env.get("REMIXLAB_TERRITORY", "US")),
-        currency=env.get("REMIXLAB_CURRENCY", "USD"),
-        workers=_count(env, "REMIXLAB_WORKERS", 2),
-        informed_marks=_informed(env),
-        language_model_url=env.get("REMIXLAB_LANGUAGE_MODEL_URL"),
-        language_model_name=env.get("REMIXLAB_LANGUAGE_MODEL"),
-        language_model_key=env.get("REMIXLAB_LANGUAGE_MODEL_KEY", ""),
-        word_likeness=env.get("REMIXLAB_WORDS", "auto") not in ("off", "0", "false"),
-        certificate_path=_path(env, "REMIXLAB_CERTIFICATE"),
-        certificate_key_path=_path(env, "REMIXLAB_CERTIFICATE_KEY"),
-        prompt_log_days=_count(env, "REMIXLAB_PROMPT_LOG_DAYS", 30),
-        soundfont_path=_path(env, "REMIXLAB_SOUNDFONT"),
-        require_api_key=env.get("REMIXLAB_REQUIRE_API_KEY", "0") not in ("", "0", "false"),
-    )
+    """Settings from the environment, or from one that is given; `home` (the command line's) wins. Raises: InvalidSetting."""
+    named = {} if home is None else {"home": home}
+    try:
+        return (Settings if environment is None else _settings_from(environment))(**named)
+    except ValidationError as wrong:
+        raise _explained(wrong) from wrong
 
 
-def _territory(text: str) -> str:
-    if len(text) != 2 or not text.isalpha():
-        raise InvalidSetting(f"'{text}' is not a territory", hint="Use two letters of ISO 3166, such as DE.")
-    return text.upper()
+def variables() -> dict[str, tuple[str, str]]:
+    """Every variable with its meaning and its default, as the operating guide lists them."""
+    return {_variable(name, field): (field.description or "", _default(field)) for name, field in Settings.model_fields.items()}
 
 
-def _informed(env: Mapping[str, str]) -> bool:
-    kind = env.get("REMIXLAB_MARK", "plain")
-    if kind not in ("plain", "informed"):
-        raise InvalidSetting(f"REMIXLAB_MARK is '{kind}'", hint="Use plain or informed.")
-    return kind == "informed"
+def _variable(name: str, field: FieldInfo) -> str:
+    return str(field.validation_alias or f"{PREFIX}{name.upper()}")
 
 
-def _count(env: Mapping[str, str], name: str, default: int) -> int:
-    text = env.get(name, str(default))
-    if not text.isdigit() or int(text) < 1:
-        raise InvalidSetting(f"{name} is '{text}', not a whole number above zero")
-    return int(text)
+def _default(field: FieldInfo) -> str:
+    value: Any = field.default
+    return "" if value is None else str(getattr(value, "value", value))
 
 
-def _path(env: Mapping[str, str], name: str) -> Path | None:
-    return Path(env[name]).expanduser() if env.get(name) else None
+def _settings_from(environment: Mapping[str, str]) -> type[Settings]:
+    class Given(Settings):
+        @classmethod
+        def settings_customise_sources(
+            cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource, env_settings: PydanticBaseSettingsSource,
+            dotenv_settings: PydanticBaseSettingsSource, file_secret_settings: PydanticBaseSettingsSource,
+        ) -> tuple[PydanticBaseSettingsSource, ...]:  # fmt: skip
+            assert isinstance(env_settings, EnvSettingsSource)
+            env_settings.env_vars = {name.lower(): text for name, text in environment.items() if text}
+            return init_settings, env_settings
+
+    return Given
+
+
+def _explained(wrong: ValidationError) -> InvalidSetting:
+    """The first mistake in one sentence, under the name of its variable; never the value of a secret."""
+    first = wrong.errors(include_url=False)[0]
+    place = str(first["loc"][0]) if first["loc"] else ""
+    named = {_variable(name, field): field for name, field in Settings.model_fields.items()}
+    variable = place if place in named else f"{PREFIX}{place.upper()}"
+    field = named.get(variable)
+    shown = f" is '{str(first['input'])[:80]}'" if field is not None and field.repr else ""
+    return InvalidSetting(f"{variable}{shown}: {first['msg']}", hint=(field.description if field else "") or "")

@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from importlib import resources
 from pathlib import Path
-from typing import Any
+from time import perf_counter
+from typing import Final, Literal
 
 from remixlab.app.jobs.queue import Jobs
+from remixlab.app.logs import set_up_logs
 from remixlab.app.plugins import choose_listener, choose_separator
 from remixlab.app.settings import Settings, read_settings
 from remixlab.app.stopwatch import SystemClock, open_meter
+from remixlab.app.telemetry import ProcessTelemetry
 from remixlab.app.workspace import Workspace
-from remixlab.domain.errors import EngineUnavailable, SoundFontNotFound, StoreUnavailable
+from remixlab.domain.errors import EngineUnavailable, InvalidSetting, SoundFontNotFound, StoreUnavailable
+from remixlab.domain.ports.process import Telemetry
 from remixlab.prompt import Meaning
-from remixlab.royalties import default_deal
+from remixlab.royalties import Deal, default_deal
 from remixlab.seal import Credentials, MarkKeys, make_credentials
 from remixlab.seal.keys import SECRET_BYTES
 from remixlab.stores.files import FolderKeyRing, FolderSounds, SoundFiles, open_blobs
@@ -24,6 +27,7 @@ from remixlab.stores.models import ChatModel, open_meaning
 from remixlab.stores.sql import DuckSettler, SqlRegistry
 from remixlab.usecases.context.making import Making, SealKeys
 
+DEALS: Final[tuple[Literal["remix", "cover"], ...]] = ("remix", "cover")
 CERTIFICATE_LIFE = timedelta(days=3650)
 CERTIFICATE_RENEWAL = CERTIFICATE_LIFE / 2
 """A new certificate while the old one still has half its life, so that no process outlives the one it opened with."""
@@ -39,9 +43,11 @@ def open_workspace(home: Path | None = None, settings: Settings | None = None) -
         raise StoreUnavailable(
             f"the workspace {chosen.home} cannot be made: {error.strerror}", hint="Choose another with --home."
         ) from error
-    registry = SqlRegistry.open(chosen.database_url)
-    context = wire_context(chosen, registry)
-    workspace = Workspace(chosen, context, registry, Jobs(chosen, context))
+    set_up_logs(chosen.log_level, as_json=chosen.log_format == "json")
+    registry = SqlRegistry.open(chosen.database_url, currency=chosen.currency)
+    telemetry = ProcessTelemetry(perf_counter)
+    context = wire_context(chosen, registry, telemetry)
+    workspace = Workspace(chosen, context, DuckSettler(), Jobs(chosen, context), telemetry)
     try:
         yield workspace
     finally:
@@ -49,32 +55,42 @@ def open_workspace(home: Path | None = None, settings: Settings | None = None) -
         registry.close()
 
 
-def wire_context(settings: Settings, registry: SqlRegistry) -> Making:
+def wire_context(settings: Settings, registry: SqlRegistry, telemetry: Telemetry) -> Making:
     clock = SystemClock()
     return Making(
         registry=registry,
         blobs=open_blobs(settings.blobs_url),
+        clock=clock,
+        currency=settings.currency,
+        prompts_kept=timedelta(days=settings.prompt_log_days),
+        telemetry=telemetry,
         audio_files=SoundFiles(),
         sounds=FolderSounds(settings.home / "cache"),
-        separator=choose_separator(),
-        listener=choose_listener(),
-        clock=clock,
+        separator=choose_separator(settings.separator),
+        listener=choose_listener(settings.listener),
         meter=open_meter(),
-        keys=read_keys(settings, clock.now()),
-        deals={"remix": default_deal("remix"), "cover": default_deal("cover")},
-        territory=settings.territory,
-        settler=DuckSettler(),
         workers=settings.workers,
+        keys=read_keys(settings, clock.now()),
+        deals={kind: read_deal(settings.deals_path, kind) for kind in DEALS},
         informed_marks=settings.informed_marks,
         model=_language_model(settings),
         meaning=_word_likeness(settings),
-        words_kept=timedelta(days=settings.prompt_log_days),
         soundfont_file=_soundfont_reader(settings),
     )
 
 
+def read_deal(folder: Path | None, kind: Literal["remix", "cover"]) -> Deal:
+    """The deal that the settings name; without a folder the one that ships in the package. Raises: InvalidTerms, InvalidSetting."""
+    if folder is None:
+        return default_deal(kind)
+    try:
+        return Deal.parse((folder / f"{kind}.toml").read_text("utf-8"))
+    except OSError as error:
+        raise InvalidSetting(f"the deal {folder / kind}.toml cannot be read: {error.strerror}", hint="Look at REMIXLAB_DEALS.") from error
+
+
 def _soundfont_reader(settings: Settings) -> Callable[[], bytes] | None:
-    """Reads the SoundFont that the house plays on, when it is needed; None when it was set to none."""
+    """Reads the SoundFont that the workspace plays on, when it is needed; None when it was set to none."""
     path = settings.soundfont_path
     if path is None:
         return None
@@ -104,8 +120,8 @@ def _word_likeness(settings: Settings) -> Meaning | None:
 
 
 def read_keys(settings: Settings, now: datetime) -> SealKeys:
-    """The house's secrets, made on first use; a certificate of one's own replaces the locally made chain."""
-    import os  # lazy: the only dice of the house
+    """The workspace's secrets, made on first use; a certificate of one's own replaces the locally made chain."""
+    import os  # lazy: the only dice of the product
 
     ring = FolderKeyRing(settings.home / "keys")
     secret = ring.read_or_make("mark.0.key", lambda: os.urandom(SECRET_BYTES))
@@ -128,17 +144,3 @@ def certificate_start(made: datetime, now: datetime) -> datetime:
     Law: now lies in the first half of the life that begins here, also where the clock stands before the workspace was made.
     """
     return made + (now - made) // CERTIFICATE_RENEWAL * CERTIFICATE_RENEWAL
-
-
-def model_cards() -> list[dict[str, Any]]:
-    """The cards of every trained model that ships in the package."""
-    import json  # lazy
-
-    cards: list[dict[str, Any]] = []
-    for room in ("separation", "listening"):
-        folder = resources.files(f"remixlab.{room}") / "weights"
-        if folder.is_dir():
-            cards += [
-                json.loads(f.read_text("utf-8")) for f in sorted(folder.iterdir(), key=lambda f: f.name) if f.name.endswith(".card.json")
-            ]
-    return cards

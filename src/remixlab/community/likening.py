@@ -1,12 +1,14 @@
-"""`make it feel like Glass Orchard`: where a wish names another recording as what to be like."""
+"""Style references: `make it feel like Glass Orchard` names another recording as what to be like."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from remixlab.community.moderate import likening_words
-from remixlab.prompt.text.clean import clean, fold, tokens
+from remixlab.community.phrases import NAME_WORDS_MAX, spellings
+from remixlab.domain.naming import fold_name
+from remixlab.prompt.text.clean import clean, tokens
 
 
 class Likening(NamedTuple):
@@ -17,27 +19,28 @@ class Likening(NamedTuple):
     end: int
 
 
-def find_likenings(prompt: str, titles: Callable[[], Mapping[str, str]]) -> tuple[str, tuple[Likening, ...]]:
+def find_likenings(prompt: str, look_up: Callable[[Iterable[str]], Mapping[str, str]]) -> tuple[str, tuple[Likening, ...]]:
     """The clean text, and the titles in it that stand after words of likening, in order.
 
-    `titles` gives title to recording id; it is asked for only where the text likens something. A title of one word is meant only
-    where it is written with a capital: `like summer` is a season.
+    `look_up` gives, of folded phrases, those that are titles, with the recording's id; it is asked once, and only where the text
+    likens something. A title of one word is meant only where it is written with a capital: `like summer` is a season.
     """
     text = clean(prompt)
     found = [t for t in tokens(text) if t.sort != "mark"]
-    words = [t.folded for t in found]
-    joined, after = " ".join(words), 0
+    joined = " ".join(t.folded for t in found)
     likened = [len(joined[: match.end()].split()) for match in likening_words().finditer(joined)]
-    if not likened:
+    named = {
+        (first, size): spellings(fold_name(text[found[first].start : found[first + size - 1].end]))
+        for first in likened
+        for size in range(min(NAME_WORDS_MAX, len(found) - first), 0, -1)
+    }
+    if not named:
         return text, ()
-    folded = {tuple(t.folded for t in tokens(fold(title)) if t.sort != "mark"): id_ for title, id_ in titles().items()}
-    longest = max((len(name) for name in folded), default=0)
+    titles, after = look_up(dict.fromkeys(name for names in named.values() for name in names)), 0
     likenings: list[Likening] = []
-    for first in likened:
-        for size in range(min(longest, len(words) - first), 0, -1):
-            known = folded.get(tuple(words[first : first + size]))
-            if known and first >= after and (size > 1 or found[first].text[0].isupper()):
-                likenings.append(Likening(known, found[first].start, found[first + size - 1].end))
-                after = first + size
-                break
+    for (first, size), names in named.items():
+        known = next((titles[name] for name in names if name in titles), None)
+        if known and first >= after and (size > 1 or found[first].text[0].isupper()):
+            likenings.append(Likening(known, found[first].start, found[first + size - 1].end))
+            after = first + size
     return text, tuple(likenings)

@@ -1,6 +1,6 @@
-"""Wishes that may not be granted, whatever the rights say: recognised before a plan is written, refused kindly.
+"""Prompt moderation: what may not be made, whatever the rights say, is recognised before a plan is written and refused kindly.
 
-A prompt is data: nothing in it can change a rule. What is refused is the wish, never the person.
+A prompt is data: nothing in it can change a rule. What is refused is the prompt, never the person.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class Rule(NamedTuple):
     near: int
 
 
-class Wishes(NamedTuple):
+class ModerationRules(NamedTuple):
     """The data file, compiled."""
 
     groups: dict[str, re.Pattern[str]]
@@ -74,7 +74,7 @@ class Wishes(NamedTuple):
 
 
 def moderate(prompt: str, *, names: Sequence[CatalogueName] = ()) -> None:
-    """Let a wish pass, or refuse it.
+    """Let a prompt pass, or refuse it.
 
     Raises: ModerationRefused `moderation.harassment|hate|sexual|politics|marks|rules`; Refused `rights.voice_likeness` and
     `rights.style_reference`; InvalidPrompt when there is no text to judge.
@@ -116,10 +116,10 @@ def _forms(text: str) -> tuple[str, ...]:
 
 
 def _broken_rule(text: str) -> str | None:
-    wishes = _wishes()
-    text = wishes.harmless.sub(" ~ ", text)
-    spans = {name: [m.span() for m in pattern.finditer(text)] for name, pattern in wishes.groups.items()}
-    for rule in wishes.rules:
+    rules = moderation_rules()
+    text = rules.harmless.sub(" ~ ", text)
+    spans = {name: [m.span() for m in pattern.finditer(text)] for name, pattern in rules.groups.items()}
+    for rule in rules.rules:
         found = [spans[name] for name in rule.groups]
         if all(found) and (len(found) == 1 or _are_near(found[0], found[1], rule.near)):
             return rule.code
@@ -132,17 +132,20 @@ def _are_near(ones: Sequence[tuple[int, int]], others: Sequence[tuple[int, int]]
 
 
 @lru_cache(maxsize=1)
-def _wishes() -> Wishes:
+def moderation_rules() -> ModerationRules:
     here = files("remixlab.community")
-    tree = tomllib.loads((here / "wishes.toml").read_text(encoding="utf-8"))
+    tree = tomllib.loads((here / "moderation.toml").read_text(encoding="utf-8"))
     names = tomllib.loads((here / "names.toml").read_text(encoding="utf-8"))["performers"]
     rules = tuple(Rule(r["code"], tuple(r["all"]), r.get("near", 10_000)) for r in tree["rules"])
-    groups = {name: _pattern(words) for name, words in tree["groups"].items()}
-    likeness = (_pattern(tree["likeness"][name]) for name in ("voice", "style", "singing"))
-    return Wishes(groups, rules, _pattern(tree["harmless"]["_"]), _name_set(names["clear"]), _name_set(names["context"]), *likeness)
+    groups = {name: phrase_pattern(words) for name, words in tree["groups"].items()}
+    likeness = (phrase_pattern(tree["likeness"][name]) for name in ("voice", "style", "singing"))
+    return ModerationRules(
+        groups, rules, phrase_pattern(tree["harmless"]["_"]), _name_set(names["clear"]), _name_set(names["context"]), *likeness
+    )
 
 
-def _pattern(words: str) -> re.Pattern[str]:
+def phrase_pattern(words: str) -> re.Pattern[str]:
+    """Any of these phrases, separated by commas, in folded text; a `*` ends a word freely."""
     phrases = sorted(
         {" ".join(re.findall(r"[^\W_*]+\*?|\*", fold(p.replace("'", " ")))) for p in words.split(",")} - {""}, key=len, reverse=True
     )
@@ -159,7 +162,7 @@ def _name_set(words: str) -> frozenset[tuple[str, ...]]:
 
 def likening_words() -> re.Pattern[str]:
     """What stands before the name of whom or what to be like, over folded words."""
-    return _wishes().style
+    return moderation_rules().style
 
 
 def _named_performer(text: str, names: Sequence[CatalogueName]) -> str | None:
@@ -167,12 +170,12 @@ def _named_performer(text: str, names: Sequence[CatalogueName]) -> str | None:
     found = [t for t in tokens(text) if t.sort != "mark"]
     words = [t.folded for t in found]
     joined = " ".join(words)
-    wishes = _wishes()
-    said_voice = wishes.voice.search(joined)
+    rules = moderation_rules()
+    said_voice = rules.voice.search(joined)
     artists = [n for n in names if n.kind == "artist"]
     closed = _spoken(words, [tuple(fold(n.name).split()) for n in artists if not n.style_open])
     open_too = _spoken(words, [tuple(fold(n.name).split()) for n in artists])
-    famous = _contains(words, _wishes().performers)
+    famous = _contains(words, moderation_rules().performers)
     of_voice = bool(
         re.search(
             r"\b(?:voice|voices|vocals|sing|sings|sung|singing|singer|voix|chante\w*|voz|canta\w*|stimme|gesungen|singt|voce)\b", joined
@@ -187,7 +190,7 @@ def _named_performer(text: str, names: Sequence[CatalogueName]) -> str | None:
         return None
     if said_voice and _names_someone(text, joined, said_voice.end()):
         return "rights.voice_likeness"
-    for match in wishes.style.finditer(joined):
+    for match in rules.style.finditer(joined):
         if _names_someone(text, joined, match.end()):
             return "rights.voice_likeness" if of_voice and "voice" in joined[match.start() : match.end() + 40] else "rights.style_reference"
     return None
@@ -229,72 +232,23 @@ def _names_someone(text: str, joined: str, end: int) -> bool:
     if not rest:
         return False
     words = [found[n].folded for n in rest]
-    if any(tuple(words[:size]) in _wishes().ambiguous or ("the", *words[:size]) in _wishes().ambiguous for size in (1, 2, 3)):
+    if any(
+        tuple(words[:size]) in moderation_rules().ambiguous or ("the", *words[:size]) in moderation_rules().ambiguous for size in (1, 2, 3)
+    ):
         return _looks_like_name(text, [found[n].text for n in rest[:1]])
     return _unknown_name(text, [found[n].text for n in rest])
 
 
 _STOPS = frozenset(
-    [
-        "and",
-        "with",
-        "but",
-        "without",
-        "or",
-        "then",
-        "on",
-        "in",
-        "at",
-        "und",
-        "mit",
-        "et",
-        "avec",
-        "y",
-        "con",
-        "e",
-        "com",
-        "aber",
-        "mais",
-        "pero",
-        "ma",
-        "mas",
-    ]
+    """
+    and with but without or then on in at und mit et avec y con e com aber mais pero ma mas
+    """.split()
 )
 _ARTICLES = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "le",
-        "la",
-        "les",
-        "un",
-        "une",
-        "el",
-        "los",
-        "las",
-        "ein",
-        "eine",
-        "der",
-        "die",
-        "das",
-        "den",
-        "dem",
-        "il",
-        "lo",
-        "una",
-        "o",
-        "os",
-        "as",
-        "um",
-        "uma",
-        "de",
-        "d",
-        "l",
-        "this",
-        "that",
-        "it",
-    ]
+    """
+    the a an le la les un une el los las ein eine der die das den dem il lo una o os as um uma de d l this
+    that it
+    """.split()
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass, field
 from typing import Annotated, Any, Final
 
 from pydantic import AwareDatetime, Field
@@ -42,3 +43,19 @@ def digest_of(value: Any) -> str | None:
     if value is None:
         return None
     return hashlib.sha256(canonical(value.to_dict() if isinstance(value, Value) else value)).hexdigest()
+
+
+@dataclass(slots=True)
+class Acts:
+    """What one transaction did that somebody must answer for, and whether the audit log says who."""
+
+    done: list[str] = field(default_factory=list[str])
+    entered: bool = False
+
+    def did(self, what: str) -> None:
+        self.done.append(what)
+
+    def check(self) -> None:
+        """Raises: AssertionError when something was said or done that no audit entry stands for."""
+        if self.done and not self.entered:
+            raise AssertionError(f"written without an audit entry: {', '.join(dict.fromkeys(self.done))}")

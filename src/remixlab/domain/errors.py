@@ -1,20 +1,28 @@
 """Everything that can go wrong, as one tree.
 
 RemixLabError(message, code, hint)
-├─ Invalid        the caller can fix it     InvalidPlan · InvalidAudio · InvalidSoundFont · InvalidIdentifier · UnknownPlace ·
-│                                         InvalidTerms · InvalidPrompt
-├─ NotFound       no such thing             RecordingNotFound · RemixNotFound · PartyNotFound · DecisionNotFound · SoundFontNotFound
-├─ Refused        understood, not allowed   NotAllowed · RightsRefused · ScreenRefused · ModerationRefused · SubscriptionNeeded
+├─ Invalid        the caller can fix it     InvalidPlan (UnknownPlace) · InvalidAudio · InvalidSoundFont · InvalidIdentifier · InvalidTerms ·
+│                                         InvalidPrompt · InvalidMoney · InvalidPool · InvalidBooking · PeriodOpen · InvalidSetting
+├─ NotFound       no such thing             RecordingNotFound · RemixNotFound · PartyNotFound · DecisionNotFound · SoundFontNotFound ·
+│                                         KeyNotFound · JobNotFound · PlanNotFound · ApprovalNotFound · ConsentNotFound · SettlementNotFound
+├─ Refused        understood, not allowed   NotAllowed (NotYours · NotYourRemix) · RightsRefused (SubscriptionNeeded) · ScreenRefused ·
+│                                         ModerationRefused · KeyNeeded · InvalidKey · InvalidStreamToken
 ├─ Conflict       the world moved on        AlreadyPublished · IdempotencyClash · ConsentWithdrawn · LedgerConflict
 └─ Unavailable    try again                 EngineUnavailable · StoreUnavailable · Overloaded
 
-Classes say what happened; codes are stable and promised to users; only `doors.errors` knows
-HTTP statuses and exit codes. `AssertionError` is our bug and is never caught here.
+Classes say what happened; codes are stable and promised to users (`domain.codes` lists them all); only `doors.errors`
+knows HTTP statuses and exit codes, and how an error is told. `AssertionError` is our bug and is never caught here.
 """
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
+
+
+class Stored(Protocol):
+    """What has a stored form: a `Decision`, which cannot be named here, because rights raise these errors."""
+
+    def to_dict(self) -> dict[str, Any]: ...
 
 
 class RemixLabError(Exception):
@@ -30,7 +38,7 @@ class RemixLabError(Exception):
         self.details = details
 
     def to_dict(self) -> dict[str, Any]:
-        """The object that `--json` prints under `error` and the API sends as problem+json."""
+        """The error as it is stored; `doors.errors` shapes what a user reads of it."""
         return {"code": self.stable_code, "message": self.message, "hint": self.hint, **self.details}
 
 
@@ -70,9 +78,39 @@ class InvalidTerms(Invalid):
 
 
 class InvalidPrompt(Invalid):
-    """A wish that becomes no plan: `prompt.empty`, `prompt.unclear`, `prompt.too_long`."""
+    """A prompt that becomes no plan: `prompt.empty`, `prompt.unclear`, `prompt.too_long`."""
 
     code = "prompt.unclear"
+
+
+class InvalidMoney(Invalid):
+    """An amount that cannot be read, does not fit, or is in another currency."""
+
+    code = "money.invalid"
+
+
+class InvalidPool(Invalid):
+    """A pool or a period that cannot be read."""
+
+    code = "pool.invalid"
+
+
+class InvalidBooking(Invalid):
+    """A booking that does not balance, or that books nothing."""
+
+    code = "ledger.unbalanced"
+
+
+class PeriodOpen(Invalid):
+    """A month that still goes on cannot be settled."""
+
+    code = "period.open"
+
+
+class InvalidSetting(Invalid):
+    """An environment variable whose value makes no sense; the hint says what does."""
+
+    code = "setting.invalid"
 
 
 class NotFound(RemixLabError):
@@ -101,6 +139,34 @@ class SoundFontNotFound(NotFound):
     code = "soundfont.not_found"
 
 
+class KeyNotFound(NotFound):
+    """No such API key."""
+
+    code = "key.not_found"
+
+
+class JobNotFound(NotFound):
+    code = "job.not_found"
+
+
+class PlanNotFound(NotFound):
+    code = "plan.not_found"
+
+
+class ApprovalNotFound(NotFound):
+    code = "approval.not_found"
+
+
+class ConsentNotFound(NotFound):
+    code = "consent.not_found"
+
+
+class SettlementNotFound(NotFound):
+    """The month is not settled yet."""
+
+    code = "settlement.not_found"
+
+
 class Refused(RemixLabError):
     """Understood, and not allowed."""
 
@@ -113,13 +179,46 @@ class NotAllowed(Refused):
     code = "actor.not_allowed"
 
 
+class NotYours(NotAllowed):
+    """Somebody spoke for a party, a recording or a request that is not theirs."""
+
+    code = "consent.not_yours"
+
+
+class NotYourRemix(NotAllowed):
+    """Somebody asked for the parts of what another made."""
+
+    code = "remix.not_yours"
+
+
+class KeyNeeded(Refused):
+    """This workspace answers nobody without an API key."""
+
+    code = "key.needed"
+
+
+class InvalidKey(Refused):
+    """The API key is not known here, or no longer."""
+
+    code = "key.invalid"
+
+
+class InvalidStreamToken(Refused):
+    """A play was reported with a token that did not come with the audio."""
+
+    code = "play.token"
+
+
 class RightsRefused(Refused):
-    """The rights decision was no (or not yet); `decision` explains who decided and what is open."""
+    """The rights decision was no (or not yet); `decision` explains who decided and what is open.
+
+    `details["decision"]` is its stored form, so that a refusal survives in a job.
+    """
 
     code = "rights.refused"
 
-    def __init__(self, decision: Any, *, message: str, code: str, hint: str = "", **details: Any) -> None:
-        super().__init__(message, code=code, hint=hint, **details, decision=decision.answer())
+    def __init__(self, decision: Stored, *, message: str, code: str, hint: str = "", **details: Any) -> None:
+        super().__init__(message, code=code, hint=hint, **details, decision=decision.to_dict())
         self.decision = decision
 
 

@@ -6,15 +6,9 @@ from typing import Annotated, Any, NamedTuple, Self
 
 from pydantic import AwareDatetime, Field, model_validator
 
-from remixlab.domain.errors import Invalid
-from remixlab.domain.rights import Territory
+from remixlab.domain.errors import InvalidBooking
+from remixlab.domain.rights.parties import Territory
 from remixlab.domain.value import Value
-
-
-class InvalidBooking(Invalid):
-    """A booking that does not balance, or that books nothing."""
-
-    code = "ledger.unbalanced"
 
 
 class Play(Value):
@@ -44,7 +38,7 @@ class Booking(Value):
     key: Annotated[str, Field(min_length=1, max_length=200)]
     kind: str
     at: AwareDatetime
-    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "EUR"
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
     entries: tuple[Entry, ...]
     evidence: str | None = None
     """Content address of what it rests on: the statement lines of a settlement."""

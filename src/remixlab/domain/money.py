@@ -13,7 +13,7 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
-from remixlab.domain.errors import Invalid
+from remixlab.domain.errors import InvalidMoney
 from remixlab.domain.value import Value
 
 MICROS: Final = 1_000_000
@@ -26,32 +26,27 @@ _AMOUNT = re.compile(r"(?P<sign>[+-]?)(?P<units>[0-9]{1,13})(?:\.(?P<fraction>[0
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
-class InvalidMoney(Invalid):
-    """An amount that cannot be read, does not fit, or is in another currency."""
-
-    code = "money.invalid"
-
-
 class Money(Value):
     """An amount with its currency, printed as `12.50 EUR`. Unit: micro-units; signed."""
 
     micro: Annotated[int, Field(strict=True, ge=-MICROS_MAX, le=MICROS_MAX)]
-    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "EUR"
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 
     @classmethod
-    def parse(cls, text: str, currency: str = "EUR") -> Money:
-        """Read `12.5`, `12.5 EUR` or `EUR 12.5`. Raises: InvalidMoney, also beyond six decimals."""
+    def parse(cls, text: str, currency: str | None = None) -> Money:
+        """Read `12.5 EUR` or `EUR 12.5`; `12.5` alone is an amount of `currency`. Raises: InvalidMoney, also beyond six decimals."""
         words = text.strip().upper().split()
         named = [word for word in words if _CURRENCY.fullmatch(word)]
         amounts = [word for word in words if not _CURRENCY.fullmatch(word)]
         found = _AMOUNT.fullmatch(amounts[0]) if len(amounts) == 1 and len(named) <= 1 else None
-        if found is None:
+        meant = named[0] if named else currency
+        if found is None or meant is None:
             raise InvalidMoney(f"'{text[:40]}' is not an amount of money", hint="Write it as 12.50 EUR, with at most six decimals.")
         micro = int(found["units"]) * MICROS + int((found["fraction"] or "").ljust(6, "0"))
-        return cls.of(-micro if found["sign"] == "-" else micro, named[0] if named else currency)
+        return cls.of(-micro if found["sign"] == "-" else micro, meant)
 
     @classmethod
-    def of(cls, micro: int, currency: str = "EUR") -> Money:
+    def of(cls, micro: int, currency: str) -> Money:
         """Raises: InvalidMoney when the amount is beyond `MICROS_MAX`."""
         if abs(micro) > MICROS_MAX:
             raise InvalidMoney("the amount is too large to be booked")
@@ -85,7 +80,7 @@ class Money(Value):
         return other.micro
 
 
-def total(amounts: Iterable[Money], currency: str = "EUR") -> Money:
+def total(amounts: Iterable[Money], currency: str) -> Money:
     """The sum of amounts of one currency. Raises: InvalidMoney."""
     result = Money.of(0, currency)
     for amount in amounts:

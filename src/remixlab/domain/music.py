@@ -34,7 +34,7 @@ _CHORD = re.compile(r"^(?P<root>[A-G][b#]?)(?::(?P<quality>[a-z0-9]+))?(?:/(?P<b
 def pitch_class(name: str) -> int:
     """0-11 of a note name such as `Bb`. Raises: InvalidIdentifier."""
     if not re.fullmatch(r"[A-G][b#]?", name):
-        raise InvalidIdentifier(f"'{name}' is not a note name", code="key.invalid", hint="Write it as C, F# or Bb.")
+        raise InvalidIdentifier(f"'{name}' is not a note name", code="music_key.invalid", hint="Write it as C, F# or Bb.")
     return (_NATURALS[name[0]] + {"b": -1, "#": 1}.get(name[1:], 0)) % 12
 
 
@@ -49,7 +49,7 @@ class Key(NamedTuple):
         """Raises: InvalidIdentifier."""
         name, _, mode = text.strip().partition(" ")
         if mode not in ("major", "minor"):
-            raise InvalidIdentifier(f"'{text}' is not a key", code="key.invalid", hint="Write it as 'A minor' or 'Bb major'.")
+            raise InvalidIdentifier(f"'{text}' is not a key", code="music_key.invalid", hint="Write it as 'A minor' or 'Bb major'.")
         return cls(pitch_class(name), mode)
 
     def __str__(self) -> str:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, Field
 
-from remixlab.domain.rights import Ppm
+from remixlab.domain.rights.parties import Ppm
 from remixlab.domain.value import Value
 
 Role = Literal["master", "publishing", "likeness", "remixer", "platform"]

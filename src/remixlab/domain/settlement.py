@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final, Literal, NamedTuple, Self
 
 from pydantic import Field, model_validator
 
-from remixlab.domain.errors import Invalid
+from remixlab.domain.errors import InvalidPool
 from remixlab.domain.money import MICROS_MAX, Money
 from remixlab.domain.remix import PayLine
 from remixlab.domain.value import Value
@@ -19,12 +19,6 @@ UNSPENT: Final = "suspense:unspent"
 
 _PERIOD = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 Micro = Annotated[int, Field(strict=True, ge=0, le=MICROS_MAX)]
-
-
-class InvalidPool(Invalid):
-    """A pool or a period that cannot be read."""
-
-    code = "pool.invalid"
 
 
 class LeftOut(StrEnum):
@@ -58,7 +52,7 @@ class Pool(Value):
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")] = "add-on"
     method: Literal["user-centric", "pro-rata", "per-play"] = "user-centric"
-    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "EUR"
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
     fee_micro: Micro = 1_000_000
     """User-centric: what each listener paid; `fees_micro` names those who paid something else."""
     fees_micro: dict[str, Micro] = {}
@@ -130,6 +124,30 @@ class Settlement(Value):
 
     def to_dict(self) -> dict[str, Any]:
         return {**super().to_dict(), "lines": [list(line) for line in self.lines]}
+
+
+class StatementLine(NamedTuple):
+    """What a party got for one remix in one role. Unit: micro-units."""
+
+    remix_id: str
+    title: str
+    role: str
+    plays: int
+    micro: int
+
+
+class Statement(Value):
+    """What one party got from one pool in a settled month. Law: the lines sum to the total."""
+
+    party_id: str
+    period: str
+    pool: str
+    currency: str
+    lines: tuple[StatementLine, ...] = ()
+
+    @property
+    def total(self) -> Money:
+        return Money.of(sum(line.micro for line in self.lines), self.currency)
 
 
 def span_of(period: str) -> tuple[datetime, datetime]:

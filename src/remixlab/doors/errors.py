@@ -1,4 +1,4 @@
-"""The one place where errors become exit codes and HTTP statuses."""
+"""The one place where errors become exit codes and HTTP statuses, and where it is said how an error is told."""
 
 from __future__ import annotations
 
@@ -17,28 +17,42 @@ DOORS: dict[type[RemixLabError], tuple[int, int]] = {
 
 
 def exit_code(error: RemixLabError) -> int:
-    return _door(error)[0]
+    return door_of(type(error))[0]
 
 
 def http_status(error: RemixLabError) -> int:
-    return _door(error)[1]
+    return door_of(type(error))[1]
+
+
+def door_of(kind: type[RemixLabError]) -> tuple[int, int]:
+    """Exit code and HTTP status of a class of errors."""
+    for branch, door in DOORS.items():
+        if issubclass(kind, branch):
+            return door
+    raise AssertionError(f"{kind.__name__} stands on no branch of the error tree")
+
+
+def error_answer(error: RemixLabError) -> dict[str, Any]:
+    """The object that `--json` prints under `error`: what does not belong to this error is left out."""
+    return told(error.to_dict())
+
+
+def told(stored: dict[str, Any]) -> dict[str, Any]:
+    """An error as a user reads it, from its stored form: of a decision, what `remixlab ask` says."""
+    if not stored.get("decision"):
+        return stored
+    from remixlab.doors.answers.decisions import decision_of  # lazy: most errors need no plan language
+
+    return {**stored, "decision": decision_of(stored["decision"]).to_dict()}
 
 
 def problem(error: RemixLabError) -> dict[str, Any]:
     """The body of the answer. Source: RFC 9457 (problem details), with our stable members beside it."""
-    status = http_status(error)
-    body = error.to_dict()
+    body = error_answer(error)
     return {
         "type": f"urn:remixlab:error:{body['code']}",
         "title": type(error).__name__,
-        "status": status,
+        "status": http_status(error),
         "detail": body["message"],
         **body,
     }
-
-
-def _door(error: RemixLabError) -> tuple[int, int]:
-    for branch, door in DOORS.items():
-        if isinstance(error, branch):
-            return door
-    raise AssertionError(f"{type(error).__name__} stands on no branch of the error tree")

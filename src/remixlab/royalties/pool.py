@@ -9,14 +9,17 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from remixlab.domain.money import InvalidMoney, Money
-from remixlab.domain.settlement import Counting, InvalidPool, Pool
+from remixlab.domain.errors import InvalidMoney, InvalidPool
+from remixlab.domain.money import Money
+from remixlab.domain.settlement import Counting, Pool
 
 _AMOUNTS = {"fee": "fee_micro", "amount": "amount_micro", "play": "play_micro"}
 
 
-def read_pool(text: str | None) -> Pool:
-    """Read a pool file; without one, every listener's fee of 1 EUR goes where they listened. Raises: InvalidPool.
+def read_pool(text: str | None, currency: str) -> Pool:
+    """Read a pool file; without one, every listener's fee of 1.00 goes where they listened. Raises: InvalidPool.
+
+    `currency` is what the workspace keeps its books in: what is meant where the file names none.
 
     method = "user-centric"     # or pro-rata, per-play
     currency = "EUR"
@@ -25,10 +28,10 @@ def read_pool(text: str | None) -> Pool:
     length_min_ms = 30000
     """
     if text is None:
-        return Pool()
+        return Pool(currency=currency)
     try:
         tree = tomllib.loads(text, parse_float=Decimal)
-        return _pool(tree)
+        return _pool(tree, currency)
     except tomllib.TOMLDecodeError as wrong:
         raise InvalidPool(f"the pool file cannot be read: {wrong}") from wrong
     except InvalidMoney as wrong:
@@ -39,8 +42,8 @@ def read_pool(text: str | None) -> Pool:
         raise InvalidPool(f"the pool file says something that we don't understand at '{place}': {first['msg']}") from wrong
 
 
-def _pool(tree: Mapping[str, Any]) -> Pool:
-    currency = str(tree.get("currency", "EUR"))
+def _pool(tree: Mapping[str, Any], currency: str) -> Pool:
+    currency = str(tree.get("currency", currency))
     fields = {key: value for key, value in tree.items() if key not in (*_AMOUNTS, "fees", "counting")}
     for written, name in _AMOUNTS.items():
         if written in tree:
@@ -49,7 +52,7 @@ def _pool(tree: Mapping[str, Any]) -> Pool:
     if not isinstance(fees, dict):
         raise InvalidPool("'fees' is a table of listeners and what they paid")
     fields["fees_micro"] = {str(listener): _micro(amount, currency) for listener, amount in fees.items()}
-    return Pool.model_validate(fields | {"counting": Counting.model_validate(tree.get("counting", {}))})
+    return Pool.model_validate(fields | {"currency": currency, "counting": Counting.model_validate(tree.get("counting", {}))})
 
 
 def _micro(amount: Any, currency: str) -> int:

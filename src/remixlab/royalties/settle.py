@@ -6,12 +6,11 @@ import csv
 import io
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
 
 from remixlab.domain.ledger import Booking, Entry, Play, party_account
 from remixlab.domain.money import Money
-from remixlab.domain.rights import DISPUTED, FRAUD_HOLD
-from remixlab.domain.settlement import UNSPENT, Facts, Line, Pool, Settlement
+from remixlab.domain.rights.parties import DISPUTED, FRAUD_HOLD
+from remixlab.domain.settlement import UNSPENT, Facts, Line, Pool, Settlement, Statement, StatementLine
 from remixlab.royalties.count import Counted, count_plays
 from remixlab.royalties.split import split
 
@@ -112,42 +111,25 @@ def booking_of(settlement: Settlement, at: datetime, evidence: str) -> Booking |
     )
 
 
-def statement(settlement: Settlement, party_id: str, titles: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """What one party got in the period, remix by remix. The lines sum to the total."""
-    lines = [line for line in settlement.lines if line.party_id == party_id]
-    total = sum(line.micro for line in lines)
-    return {
-        "party_id": party_id,
-        "period": settlement.period,
-        "currency": settlement.currency,
-        "total": str(Money.of(total, settlement.currency)),
-        "total_micro": total,
-        "lines": [
-            {
-                "remix_id": line.remix_id,
-                "title": (titles or {}).get(line.remix_id, line.remix_id),
-                "role": line.role,
-                "plays": line.plays,
-                "amount": str(Money.of(line.micro, settlement.currency)),
-                "micro": line.micro,
-            }
-            for line in lines
-        ],
-    }
+def statement(settlement: Settlement, party_id: str, titles: Mapping[str, str] | None = None) -> Statement:
+    """What one party got in the period, remix by remix. Law: the lines sum to the total."""
+    own = (line for line in settlement.lines if line.party_id == party_id)
+    lines = (StatementLine(o.remix_id, (titles or {}).get(o.remix_id, o.remix_id), o.role, o.plays, o.micro) for o in own)
+    return Statement(
+        party_id=party_id, period=settlement.period, pool=settlement.pool, currency=settlement.currency, lines=tuple(lines)
+    )  # fmt: skip
 
 
-def statement_csv(stated: Mapping[str, Any]) -> str:
+def statement_csv(stated: Statement) -> str:
     """A statement as a table."""
     header = ("period", "party_id", "remix_id", "title", "role", "plays", "amount", "micro", "currency")
     rows = (
         (
-            stated["period"],
-            stated["party_id"],
-            *(line[key] for key in ("remix_id", "title", "role", "plays", "amount", "micro")),
-            stated["currency"],
+            stated.period, stated.party_id, line.remix_id, line.title, line.role, line.plays,
+            str(Money.of(line.micro, stated.currency)), line.micro, stated.currency,
         )
-        for line in stated["lines"]
-    )
+        for line in stated.lines
+    )  # fmt: skip
     return _csv(header, rows).decode()
 
 

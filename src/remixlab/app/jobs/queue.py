@@ -14,16 +14,18 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from concurrent.futures import wait as wait_for
-from dataclasses import dataclass, field
-from threading import Condition, Event, Lock, Semaphore
+from dataclasses import dataclass
+from threading import Event, Lock, Semaphore
 from time import monotonic
 from typing import Any, Literal, TypeVar
 
 from remixlab.app.jobs.liveness import AtWork
 from remixlab.app.jobs.older_sqlite import JobsConnection
+from remixlab.app.jobs.progress import MemoryBoard, ProgressBoard
 from remixlab.app.jobs.waits import HINT, answer_of, beside, cause_of, failed, let_go
 from remixlab.app.settings import Settings
-from remixlab.domain.errors import EngineUnavailable, NotFound, Overloaded, RemixLabError, Unavailable, revive
+from remixlab.domain.actor import Actor
+from remixlab.domain.errors import EngineUnavailable, JobNotFound, Overloaded, RemixLabError, Unavailable, revive
 from remixlab.domain.ports.process import Progress
 from remixlab.domain.value import canonical
 from remixlab.usecases.catalogue import IngestOrder, ingest
@@ -34,7 +36,6 @@ T = TypeVar("T")
 
 JOBS_AT_ONCE = 2
 JOBS_WAITING_MAX = 64
-EVENTS_KEPT = 256
 ANSWER_S = 20.0
 """How long the engine may take over one question; what it does for one takes milliseconds."""
 PATIENCE_S = 20.0
@@ -45,47 +46,16 @@ POLL_S = 0.05
 QUESTIONS_AT_ONCE = 64
 """An engine that hangs must not collect threads: what is asked beyond this waits for `ANSWER_S` and is told so."""
 UNFINISHED = ("PENDING", "ENQUEUED", "DELAYED")
-APPLICATION_VERSION = "remixlab/1"
+APPLICATION_VERSION = "remixlab/2"
 """Pinned: the default is a digest of the code, which would strand unfinished jobs at every update."""
 
 
 @dataclass(frozen=True, slots=True)
-class JobEvent:
-    number: int
-    stage: str
-    share: float
-
-
-@dataclass(slots=True)
-class _Board:
-    """The progress of the jobs of this process, for whoever is watching; the truth is in the jobs database."""
-
-    events: dict[str, list[JobEvent]] = field(default_factory=dict[str, list[JobEvent]])
-    changed: Condition = field(default_factory=Condition)
-
-    def report(self, job_id: str) -> Progress:
-        def progress(stage: str, share: float) -> None:
-            with self.changed:
-                told = self.events.setdefault(job_id, [])
-                told.append(JobEvent(len(told) + 1, stage, round(share, 3)))
-                del told[:-EVENTS_KEPT]
-                self.changed.notify_all()
-
-        return progress
-
-    def after(self, job_id: str, number: int, timeout_s: float) -> list[JobEvent]:
-        """Events after the given number, waiting a while for the first of them."""
-        with self.changed:
-            found = [e for e in self.events.get(job_id, []) if e.number > number]
-            if not found:
-                self.changed.wait(timeout_s)
-                found = [e for e in self.events.get(job_id, []) if e.number > number]
-            return found
-
-
-@dataclass(frozen=True, slots=True)
 class JobStatus:
+    """How far a job is, and whose it is: the account that ordered it."""
+
     job_id: str
+    account: str | None
     state: Literal["running", "done", "failed"]
     result: dict[str, Any] | None = None
     error: dict[str, Any] | None = None
@@ -96,10 +66,10 @@ class Jobs:
 
     def __init__(self, settings: Settings, context: Making) -> None:
         self._settings = settings
-        self._desk = context
+        self._context = context
         self._turns = Semaphore(JOBS_AT_ONCE)
         self._watchers: dict[str, Progress] = {}
-        self.board = _Board()
+        self.board: ProgressBoard = MemoryBoard()
         self._start: Mapping[str, Callable[[str, dict[str, Any]], Any]] = {}
         self._launched: Future[None] | None = None
         self._launching = Lock()
@@ -152,8 +122,9 @@ class Jobs:
             job_id = str(DBOS.workflow_id)
             with self._at_work.on(job_id):
                 self._quiet_since.pop(job_id, None)
-                with self._turns:
+                with self._turns, self._context.telemetry.span(f"job.{name}", job_id=job_id) as span:
                     outcome = _settled(lambda: work(order, self._reporter(job_id)))
+                    span.note(state="failed" if "error" in outcome else "done")
             self._quiet_since.pop(job_id, None)
             return outcome
 
@@ -169,16 +140,16 @@ class Jobs:
 
     # ------------------------------------------------------------ for the doors
 
-    def ingest(self, order: IngestOrder, *, progress: Progress | None = None) -> str:
+    def ingest(self, order: IngestOrder, actor: Actor, *, progress: Progress | None = None) -> str:
         """Start (or find) the job that enters this recording; its id. Raises: Overloaded, EngineUnavailable."""
-        return self._submit("ingest", order.model_dump(mode="json"), progress)
+        return self._submit("ingest", order, actor, progress)
 
-    def remix(self, order: RemixOrder, *, key: str | None = None, progress: Progress | None = None) -> str:
+    def remix(self, order: RemixOrder, actor: Actor, *, key: str | None = None, progress: Progress | None = None) -> str:
         """Start (or find) the job that makes this order; `key` tells orders apart that look the same.
 
         Raises: Overloaded, EngineUnavailable.
         """
-        return self._submit("remix", order.model_dump(mode="json"), progress, key)
+        return self._submit("remix", order, actor, progress, key)
 
     def status(self, job_id: str) -> JobStatus | None:
         """How far a job is; None where there is none. A job that has lost its engine has failed. Raises: EngineUnavailable."""
@@ -190,22 +161,25 @@ class Jobs:
         found = self._ask(lambda: DBOS.get_workflow_status(job_id))
         if found is None:
             return None
+        account = _account_of(found.input)
         if found.status in UNFINISHED:
             lost = broken or self._lost(job_id)
-            return JobStatus(job_id, "failed", error=_told(lost)) if lost else JobStatus(job_id, "running")
+            return JobStatus(job_id, account, "failed", error=_told(lost)) if lost else JobStatus(job_id, account, "running")
         self._quiet_since.pop(job_id, None)
         output = found.output if isinstance(found.output, dict) else {}
         if found.status == "SUCCESS" and "result" in output:
-            return JobStatus(job_id, "done", result=output["result"])
+            return JobStatus(job_id, account, "done", result=output["result"])
         why = f": {cause_of(found.error)}" if isinstance(found.error, BaseException) else ""
-        return JobStatus(job_id, "failed", error=output.get("error") or _told(EngineUnavailable(f"The job broke off{why}.", hint=HINT)))
+        return JobStatus(
+            job_id, account, "failed", error=output.get("error") or _told(EngineUnavailable(f"The job broke off{why}.", hint=HINT))
+        )
 
     def wait(self, job_id: str) -> dict[str, Any]:
         """The result of a job. Raises: the RemixLabError that it ended with; EngineUnavailable when its engine has failed."""
         while True:
             status = self.status(job_id)
             if status is None:
-                raise NotFound(f"There is no job {job_id}.", code="job.not_found")
+                raise JobNotFound(f"There is no job {job_id}.")
             if status.error is not None:
                 raise revive(status.error)
             if status.result is not None:
@@ -286,18 +260,21 @@ class Jobs:
     # ------------------------------------------------------------ the work itself
 
     def _ingest(self, order: dict[str, Any], progress: Progress) -> dict[str, Any]:
-        return dict(ingest(IngestOrder.model_validate(order), self._desk, progress).answer())
+        done = ingest(IngestOrder.model_validate(order["order"]), Actor.model_validate(order["actor"]), self._context, progress)
+        return {"recording_id": done.recording.recording_id, "duplicate_of": done.duplicate_of}
 
     def _remix(self, order: dict[str, Any], progress: Progress) -> dict[str, Any]:
-        return {"remix_id": remix(RemixOrder.model_validate(order), self._desk, progress).remix_id}
+        made = remix(RemixOrder.model_validate(order["order"]), Actor.model_validate(order["actor"]), self._context, progress)
+        return {"remix_id": made.remix_id}
 
-    def _submit(self, name: str, order: dict[str, Any], progress: Progress | None, key: str | None = None) -> str:
+    def _submit(self, name: str, order: IngestOrder | RemixOrder, actor: Actor, progress: Progress | None, key: str | None = None) -> str:
         self.launch()
-        digest = hashlib.sha256(canonical({"job": name, "order": order, "key": key})).hexdigest()
+        asked = {"order": order.model_dump(mode="json"), "actor": actor.model_dump(mode="json")}
+        digest = hashlib.sha256(canonical({"job": name, **asked, "key": key})).hexdigest()
         job_id = f"job_{digest[:24]}"
         if progress:
             self._watchers[job_id] = progress
-        self._ask(lambda: self._begin(name, job_id, order))
+        self._ask(lambda: self._begin(name, job_id, asked))
         return job_id
 
     def _begin(self, name: str, job_id: str, order: dict[str, Any]) -> None:
@@ -358,6 +335,13 @@ def _future_of(handle: Any) -> Future[Any]:
     ended: Future[Any] = Future()
     ended.set_result(None)
     return ended
+
+
+def _account_of(given: Any) -> str | None:
+    """Whose job it is, by what it was started with."""
+    orders = given.get("args", ()) if isinstance(given, dict) else getattr(given, "args", ())
+    actor = orders[0].get("actor") if orders and isinstance(orders[0], dict) else None
+    return actor.get("account") if isinstance(actor, dict) else None
 
 
 def _told(error: RemixLabError) -> dict[str, Any]:

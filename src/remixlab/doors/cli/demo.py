@@ -6,43 +6,40 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from remixlab.app import Workspace
-    from remixlab.domain.ports.process import Progress
+    from remixlab.doors.cli.session import Opened
 
-WISHES = (
+PROMPTS = (
     ("QZRLB2600001", "remix", "80s synthwave, keep the vocals, faster chorus"),
     ("QZRLB2600002", "cover", "a bossa nova cover on nylon guitar, one tone lower"),
 )
 
 
-def run_demo(workspace: Workspace, out: Path, progress: Progress) -> dict[str, Any]:
+def run_demo(opened: Opened, out: Path) -> dict[str, Any]:
     """Make the catalogue, then one remix and one cover from prompts; the files go to `out`."""
+    from remixlab.doors.answers.making import made_answer
     from remixlab.doors.cli.files import write_whole
     from remixlab.usecases.catalogue import make_demo, what_is_open
-    from remixlab.usecases.making import RemixOrder, deliver
+    from remixlab.usecases.making import RemixOrder, deliver, read_decision
 
-    recordings = make_demo(workspace.context, progress)
+    actor, context = opened.actor, opened.context
+    recordings = make_demo(actor, context, opened.progress)
     out.mkdir(parents=True, exist_ok=True)
-    territory = workspace.settings.territory
     made: list[dict[str, Any]] = []
-    for source, kind, prompt in WISHES:
-        order = RemixOrder.model_validate(
-            {
-                "source": source,
-                "prompt": prompt,
-                "kind": kind,
-                "territory": territory,
-                "share": "public",
-                "at": workspace.context.clock.now(),
-            }
-        )
-        finished = workspace.make(order, progress)
+    for source, kind, prompt in PROMPTS:
+        order = RemixOrder.model_validate({"source": source, "prompt": prompt, "kind": kind, "share": "public"})
+        finished = opened.workspace.make(order, actor, opened.progress)
         path = out / f"{source}-{kind}.flac"
-        write_whole(path, deliver(finished, "flac", workspace.context))
-        made.append(workspace.answer(finished, str(path)))
-    standing = [what_is_open(r, workspace.context, user="me", territory=territory) for r in recordings]
+        write_whole(path, deliver(finished, "flac", context))
+        decision = read_decision(finished.decision_id, actor, context)
+        made.append(made_answer(finished, decision, str(path)).model_dump(mode="json"))
     items = [
-        {"recording_id": r.recording_id, "isrc": r.isrc, "title": r.title, "artist": r.artist, "state": s.sentence}
-        for r, s in zip(recordings, standing, strict=True)
+        {
+            "recording_id": r.recording_id,
+            "isrc": r.isrc,
+            "title": r.title,
+            "artist": r.artist,
+            "state": what_is_open(r, actor, context).sentence,
+        }
+        for r in recordings
     ]
     return {"recordings": items, "made": made}

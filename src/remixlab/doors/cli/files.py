@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from remixlab.domain.errors import InvalidAudio, InvalidTerms, RecordingNotFound, SoundFontNotFound
+from remixlab.domain.errors import InvalidAudio, InvalidPlan, InvalidTerms, RecordingNotFound, SoundFontNotFound
 
 if TYPE_CHECKING:
-    from remixlab.app import Workspace
     from remixlab.catalogue import Owners
-    from remixlab.domain.material import Song
     from remixlab.domain.ports.blobs import Content
-    from remixlab.domain.ports.process import Progress
     from remixlab.domain.rights import Recording
+    from remixlab.doors.cli.session import Opened
     from remixlab.plan import SoundFontRef
     from remixlab.usecases.catalogue import Delivery
+    from remixlab.usecases.sharing import Exported
 
 SIZE_MAX = 4 * 2**30
 SUFFIXES = ("wav", "flac", "mp3", "ogg", "opus")
@@ -43,14 +44,14 @@ def check_file(path: Path) -> Path:
     return path
 
 
-def read_font(path: Path | None, workspace: Workspace) -> SoundFontRef | None:
+def read_font(path: Path | None, opened: Opened) -> SoundFontRef | None:
     """Bring a SoundFont in. Raises: SoundFontNotFound, InvalidSoundFont."""
     from remixlab.usecases.making import keep_soundfont  # lazy
 
     if path is None:
         return None
     try:
-        return keep_soundfont(path.read_bytes(), workspace.context)
+        return keep_soundfont(path.read_bytes(), opened.actor, opened.context)
     except OSError as error:
         raise SoundFontNotFound(f"{path} cannot be read: {error.strerror}.", hint="Give an SF2 or SF3 file.") from error
 
@@ -86,7 +87,7 @@ def check_writable(path: Path) -> None:
 
 def read_delivery(
     path: Path, *, stems: Path | None = None, title: str | None = None, artist: str | None = None, isrc: str | None = None,
-    owners: Path | None = None, mine: bool = False, user: str = "me",
+    owners: Path | None = None, mine: bool = False,
 ) -> Delivery:  # fmt: skip
     """One file with what lies beside it. Raises: InvalidAudio, RecordingNotFound."""
     from remixlab.usecases.catalogue import Delivery
@@ -95,7 +96,7 @@ def read_delivery(
     if stems and not found:
         raise InvalidAudio(f"{stems} holds no stems", hint="Name the files vocals, drums, bass and other.")
     said = _read_owners(owners, isrc) if owners else None
-    return Delivery(check_file(path), path.name, found, title, artist, isrc, said, mine, user)
+    return Delivery(check_file(path), path.name, found, title, artist, isrc, said, mine)
 
 
 def _read_owners(path: Path, isrc: str | None) -> Owners:
@@ -113,50 +114,67 @@ def _read_owners(path: Path, isrc: str | None) -> Owners:
     return table[wanted]
 
 
-def resolve_source(source: str, workspace: Workspace, *, mine: bool = False, user: str = "me", progress: Progress | None = None) -> str:
+def resolve_source(source: str, opened: Opened, *, mine: bool = False) -> str:
     """The recording that FILE|ID means; a file that is not in the catalogue yet is brought in, with nobody's consent but the bringer's word.
 
     Raises: InvalidAudio, also where it is too long to be remixed: that is found out before it is heard.
     """
-    from remixlab.usecases.catalogue import receive  # lazy
+    from remixlab.stores.files import digest_of  # lazy
+    from remixlab.usecases.catalogue import receive, shown_recording
     from remixlab.usecases.hearing import check_length
 
-    path = Path(source)
+    path, context, actor = Path(source), opened.context, opened.actor
     if not path.exists():
-        with workspace.context.read() as records:
-            return records.recording(source).recording_id
-    delivery = read_delivery(path, mine=mine, user=user)
-    known = workspace.recording_of(delivery.data)
-    if known and (known.attested_by == user or not mine):
+        return shown_recording(source, actor, context).recording_id
+    delivery = read_delivery(path, mine=mine)
+    with context.read() as records:
+        known = records.catalogue.find_recording(digest_of(delivery.data))
+    if known and (known.attested_by == actor.account or not mine):
         return known.recording_id
-    order = receive(delivery, workspace.context, *([progress] if progress else []))
+    order = receive(delivery, actor, context, opened.progress)
     check_length(order.recording)
-    return str(workspace.jobs.wait(workspace.jobs.ingest(order, progress=progress))["recording_id"])
+    return opened.workspace.bring(order, actor, opened.progress).recording_id
 
 
-def content_of(source: str, workspace: Workspace) -> tuple[Content, str]:
+def content_of(source: str, opened: Opened) -> tuple[Content, str]:
     """What is in FILE|ID, and what it is called."""
+    from remixlab.usecases.catalogue import shown_recording  # lazy
+
     path = Path(source)
     if path.exists():
         return check_file(path), path.name
-    with workspace.context.read() as records:
-        recording = records.recording(source)
-    return workspace.context.blobs.open(recording.sha256), recording.title
+    recording = shown_recording(source, opened.actor, opened.context)
+    return opened.context.blobs.open(recording.sha256), recording.title
 
 
-def find_source(source: str, workspace: Workspace) -> Recording:
+def find_source(source: str, opened: Opened) -> Recording:
     """FILE|ID as a recording; a loose file does not enter the catalogue."""
-    from remixlab.usecases.catalogue import loose_recording  # lazy
+    from remixlab.usecases.catalogue import loose_recording, shown_recording  # lazy
 
     path = Path(source)
     if path.exists():
-        return loose_recording(check_file(path), path.name, workspace.context)
-    with workspace.context.read() as records:
-        return records.recording(source)
+        return loose_recording(check_file(path), path.name, opened.context)
+    return shown_recording(source, opened.actor, opened.context)
 
 
-def hear_source(source: str, workspace: Workspace, progress: Progress) -> Song:
-    """FILE|ID as a song. Raises: InvalidAudio where it is too long for one."""
-    from remixlab.usecases.hearing import hear  # lazy
+def write_parts(parts: Sequence[Exported], folder: Path | None, opened: Opened) -> None:
+    """32-bit float files, so that a sum of them is the premaster to the last bit that counts. Raises: InvalidAudio."""
+    if folder is None:
+        return
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InvalidAudio(f"{folder} cannot be made: {error.strerror}", code="output.unwritable") from error
+    for part in parts:
+        write_whole(folder / part.file, opened.context.audio_files.encode(part.sound, "wav32"))
 
-    return hear(find_source(source, workspace), workspace.context, progress)
+
+def read_plan(path: Path) -> dict[str, Any]:
+    """Raises: InvalidPlan."""
+    try:
+        tree = json.loads(read_file(path))
+    except ValueError as error:
+        raise InvalidPlan([f"{path.name} is not JSON ({error})"]) from error
+    if not isinstance(tree, dict):
+        raise InvalidPlan(["a plan is a JSON object"])
+    return tree

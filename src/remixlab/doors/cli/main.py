@@ -9,8 +9,9 @@ from typing import Annotated
 import typer
 
 from remixlab.domain.errors import RemixLabError
-from remixlab.doors.cli import finding, making, money, music, rights, workspace
-from remixlab.doors.errors import exit_code
+from remixlab.doors.cli import accounts, catalogue, hearing, making, money, provenance, rights, sharing, workspace
+from remixlab.doors.cli.output import harmless
+from remixlab.doors.errors import error_answer, exit_code
 
 app = typer.Typer(
     name="remixlab",
@@ -24,18 +25,18 @@ app = typer.Typer(
 WrongUsage: type[Exception] = next(cls for cls in typer.BadParameter.__mro__ if cls.__name__ == "ClickException")
 """Typer brings its own copy of click, so the base of its usage errors is found instead of imported."""
 
-for command in (*music.COMMANDS, *finding.COMMANDS):
-    app.command(rich_help_panel="Music")(command)
-for command in making.COMMANDS:
-    app.command(rich_help_panel="Making")(command)
-for command in rights.COMMANDS:
-    app.command(rich_help_panel="Rights")(command)
+PANELS = {
+    "Music": (catalogue.COMMANDS, hearing.COMMANDS),
+    "Making": (making.COMMANDS, sharing.COMMANDS, provenance.COMMANDS),
+    "Rights": (rights.COMMANDS,),
+    "Money": (money.COMMANDS,),
+    "Workspace": (workspace.COMMANDS, accounts.COMMANDS),
+}
+for panel, groups in PANELS.items():
+    for one in (one for group in groups for one in group):
+        app.command(rich_help_panel=panel)(one)
 app.add_typer(rights.consent, name="consent", rich_help_panel="Rights")
-for command in money.COMMANDS:
-    app.command(rich_help_panel="Money")(command)
-for command in workspace.COMMANDS:
-    app.command(rich_help_panel="House")(command)
-app.add_typer(workspace.key, name="key", rich_help_panel="House")
+app.add_typer(accounts.key, name="key", rich_help_panel="Workspace")
 
 
 @app.callback()
@@ -44,7 +45,7 @@ def start(verbose: Annotated[bool, typer.Option("--verbose", help="Say more on s
     if verbose:
         from remixlab.app.logs import set_up_logs  # lazy: only when asked
 
-        set_up_logs(verbose=True)
+        set_up_logs("debug")
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -54,7 +55,7 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         app(words, standalone_mode=False)
     except RemixLabError as error:
-        _tell(error.to_dict(), as_json)
+        _tell(error_answer(error), as_json)
         sys.exit(exit_code(error))
     except typer.Exit as leaving:
         sys.exit(leaving.exit_code)
@@ -74,4 +75,4 @@ def _tell(error: dict[str, object], as_json: bool) -> None:
         print(json.dumps({"error": error}, ensure_ascii=False, default=str))
         return
     hint = f" {error['hint']}" if error.get("hint") else ""
-    print(f"{error['message']}{hint}", file=sys.stderr)
+    print(harmless(f"{error['message']}{hint}"), file=sys.stderr)

@@ -1,240 +1,149 @@
-"""Commands that make: from a sentence to a plan, a decision, a remix, and the proof of what it is."""
+"""Commands that make: from a sentence to a plan, a decision and a remix."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
-from remixlab.doors.cli.options import At, Home, Json, Mine, Share, SoundFontFile, Source, Territory, User, caller, sharing
-from remixlab.doors.cli.output import emit, progress_bar
+from remixlab.doors.cli.options import Mine, Share, SoundFontFile, Source, sharing
+from remixlab.doors.cli.session import Session, command
 
-if TYPE_CHECKING:
-    from remixlab.app import Workspace
-    from remixlab.usecases.sharing import Exported
-
-Words = Annotated[str, typer.Argument(help='What you want, such as "80s synthwave, keep the vocals".', metavar='"WORDS"')]
+Prompt = Annotated[str, typer.Argument(help='What you want, such as "80s synthwave, keep the vocals".', metavar='"WORDS"')]
+PlanFile = Annotated[Path, typer.Argument(metavar="PLAN.json")]
 Out = Annotated[Path, typer.Option("-o", "--out", help="Where to write; the suffix says the format.")]
 Takes = Annotated[int, typer.Option("--takes", min=1, max=9, help="Several different ideas; take 2 is written to OUT-2.")]
 Seed = Annotated[int, typer.Option("--seed", min=0, max=2**32 - 1, help="Another number, another idea.")]
 
 
+@command
 def plan(
-    source: Source, words: Words,
+    source: Source, words: Prompt, session: Session,
     base: Annotated[Path | None, typer.Option("--base", help="A plan that the words correct.", metavar="PLAN.json")] = None,
-    mine: Mine = False, share: Share = "private", seed: Seed = 0, soundfont: SoundFontFile = None, home: Home = None, user: User = "me",
-    territory: Territory = None, at: At = None, as_json: Json = False,
+    mine: Mine = False, share: Share = "private", seed: Seed = 0, soundfont: SoundFontFile = None,
 ) -> None:  # fmt: skip
     """Show what a sentence becomes, whether it may be made, and who would be paid. Makes nothing."""
-    from remixlab.app import open_workspace  # lazy: --help stays instant
-    from remixlab.doors.cli.files import read_font, resolve_source
+    from remixlab.doors.answers.making import judged_answer  # lazy: --help stays instant
+    from remixlab.doors.cli.files import read_font, read_plan, resolve_source
     from remixlab.usecases.making import RemixOrder, consider, refuse_early
 
-    asked = caller(user, territory, at)
-    tree = _read_plan(base) if base else None
+    tree = read_plan(base) if base else None
     if tree is None:
         refuse_early(words)
-    with open_workspace(home) as workspace, progress_bar(quiet=as_json) as progress:
-        order = RemixOrder(
-            source=resolve_source(source, workspace, mine=mine, user=user, progress=progress), prompt=words, plan=tree, seed=seed, share=sharing(share),
-            soundfont=read_font(soundfont, workspace), mine=mine, listener=asked.user, territory=asked.territory or workspace.settings.territory, at=asked.at,
-        )  # fmt: skip
-        judged = consider(order, workspace.context, progress)
-        emit(judged.answer(), as_json=as_json, human=lambda a: _planned(a, judged))
+    with session.open() as opened:
+        recording_id = resolve_source(source, opened, mine=mine)
+        font = read_font(soundfont, opened)
+        order = RemixOrder(source=recording_id, prompt=words, plan=tree, seed=seed, share=sharing(share), soundfont=font, mine=mine)
+        judged = consider(order, opened.actor, opened.context, opened.progress)
+        session.answer(judged_answer(judged), lambda a: _planned(a, judged))
 
 
+@command
 def ask(
-    recording: Annotated[str, typer.Argument(metavar="ID")], plan_file: Annotated[Path, typer.Argument(metavar="PLAN.json")],
-    mine: Mine = False, share: Share = "private", home: Home = None, user: User = "me", territory: Territory = None, at: At = None,
-    as_json: Json = False,
+    recording: Annotated[str, typer.Argument(metavar="ID")], session: Session,
+    plan_file: Annotated[Path | None, typer.Argument(metavar="PLAN.json", show_default=False)] = None,
+    scope: Annotated[
+        str | None, typer.Option("--for", help="Ask for one use instead of a plan, such as training or download.", metavar="SCOPE")
+    ] = None,
+    mine: Mine = False, share: Share = "private",
 ) -> None:  # fmt: skip
-    """Decide whether a plan may be made, with reasons and what is open instead."""
-    from remixlab.app import open_workspace  # lazy
-    from remixlab.doors.cli.files import resolve_source
-    from remixlab.usecases.making import RemixOrder, consider, record_judgement
+    """Decide whether a plan may be made, or a recording be used for one thing, with reasons and what is open instead."""
+    from remixlab.doors.answers.making import decision_answer  # lazy
+    from remixlab.doors.cli.files import read_plan, resolve_source
+    from remixlab.usecases.making import RemixOrder, ask_scope, consider, record_judgement
 
-    asked = caller(user, territory, at)
-    tree = _read_plan(plan_file)
-    with open_workspace(home) as workspace, progress_bar(quiet=as_json) as progress:
-        order = RemixOrder(
-            source=resolve_source(recording, workspace, mine=mine, user=user, progress=progress), plan=tree, share=sharing(share), mine=mine,
-            listener=asked.user, territory=asked.territory or workspace.settings.territory, at=asked.at,
-        )  # fmt: skip
-        judged = consider(order, workspace.context, progress)
-        record_judgement(judged, workspace.context)
-        emit({"decision": judged.decision.answer()}, as_json=as_json, human=lambda a: _decided(a["decision"]))
+    if (plan_file is None) == (scope is None):
+        raise typer.BadParameter("give a plan, or a use with --for")
+    tree = read_plan(plan_file) if plan_file else None
+    with session.open() as opened:
+        actor, context = opened.actor, opened.context
+        recording_id = resolve_source(recording, opened, mine=mine)
+        if scope is not None:
+            decision = ask_scope(recording_id, scope, actor, context)
+        else:
+            order = RemixOrder(source=recording_id, plan=tree, share=sharing(share), mine=mine)
+            judged = consider(order, actor, context, opened.progress)
+            record_judgement(judged, actor, context)
+            decision = judged.decision
+        answer = decision_answer(decision).model_dump(mode="json")
+        session.answer({"decision": answer}, lambda a: _decided(a["decision"]))
 
 
+@command
 def render(
-    source: Source, plan_file: Annotated[Path, typer.Argument(metavar="PLAN.json")], out: Out,
+    source: Source, plan_file: PlanFile, session: Session, out: Out,
     picture: Annotated[Path | None, typer.Option("--picture", help="Write waveform, spectrogram and arrangement as PNG.")] = None,
     stems: Annotated[Path | None, typer.Option("--stems", help="Also write the parts before mastering into this folder.", metavar="DIR")] = None,
-    soundfont: SoundFontFile = None, home: Home = None, user: User = "me", territory: Territory = None, at: At = None, as_json: Json = False,
+    soundfont: SoundFontFile = None,
 ) -> None:  # fmt: skip
     """Play a plan over what you own: sound only, no mark, no signature. Of others' recordings it needs the permission to export."""
-    from remixlab.app import open_workspace  # lazy
-    from remixlab.doors.cli.files import check_writable, hear_source, read_font, suffix_of, write_whole
-    from remixlab.plan import parse
-    from remixlab.rendering import draw, timeline
-    from remixlab.rendering import render as play
-    from remixlab.usecases.making import RemixOrder, default_soundfont, open_soundfont, resolve_samples
-    from remixlab.usecases.sharing import check_export, exported_parts, hear_samples
+    from remixlab.doors.cli.files import check_writable, find_source, read_font, read_plan, suffix_of, write_parts, write_whole  # lazy
+    from remixlab.rendering import draw
+    from remixlab.usecases.sharing import exported_parts, render_loose
 
     check_writable(out)
-    tree, asked = _read_plan(plan_file), caller(user, territory, at)
-    with open_workspace(home) as workspace, progress_bar(quiet=as_json) as progress:
-        song = hear_source(source, workspace, progress)
-        wanted = parse({**tree, "source": song.recording_id})
-        wanted = wanted.played_on(read_font(soundfont, workspace) or wanted.soundfont or default_soundfont(workspace.context))
-        with workspace.context.read() as records:
-            wanted = resolve_samples(wanted, records)
-        loose = Path(source).exists()
-        order = RemixOrder(
-            source=song.recording_id, mine=not loose and workspace.is_of(song.recording_id, asked.user), listener=asked.user,
-            territory=asked.territory or workspace.settings.territory, at=asked.at,
-        )  # fmt: skip
-        check_export(wanted, song.analysis, workspace.context, order, own=loose)
-        font, others = open_soundfont(wanted, workspace.context), hear_samples(wanted, workspace.context, progress)
-        started = workspace.context.meter.mark()
-        mix = play(
-            wanted, song, samples=others, soundfont=font, workers=workspace.context.workers, progress=lambda share: progress("render", share),
-            stems_out=stems is not None,
-        )  # fmt: skip
-        energy = workspace.context.meter.energy_since(started)
-        write_whole(out, workspace.context.audio_files.encode(mix.audio, suffix_of(out)))
+    tree = read_plan(plan_file)
+    with session.open() as opened:
+        recording, font, loose = find_source(source, opened), read_font(soundfont, opened), Path(source).exists()
+        made = render_loose(
+            recording, tree, opened.actor, opened.context, own=loose, soundfont=font, stems_out=stems is not None, progress=opened.progress
+        )
+        mix = made.mix
+        write_whole(out, opened.context.audio_files.encode(mix.audio, suffix_of(out)))
         if picture:
-            write_whole(picture, draw(timeline(wanted, song, samples=others, soundfont=font), mix))
+            write_whole(picture, draw(made.timeline, mix))
         parts = exported_parts(mix)
-        _write_parts(parts, stems, workspace)
+        write_parts(parts, stems, opened)
     answer = {
-        "output": str(out), "plan": wanted.to_dict(), "duration_s": mix.audio.duration_s, "loudness_lufs": round(mix.loudness_lufs, 2),
+        "output": str(out), "plan": made.plan.to_dict(), "duration_s": mix.audio.duration_s, "loudness_lufs": round(mix.loudness_lufs, 2),
         "peak_dbtp": round(mix.peak_dbtp, 2), "on_target": mix.on_target, "premaster_gain_db": round(mix.premaster_gain_db, 3),
-        "energy": energy.to_dict(), "stems": [part.facts for part in parts],
+        "energy": made.energy.to_dict(), "stems": [part.facts for part in parts],
     }  # fmt: skip
-    emit(answer, as_json=as_json, human=lambda a: iter([f"[bold]{a['output']}[/bold]  {a['duration_s']:.0f} s  {a['loudness_lufs']} LUFS"]))
+    session.answer(answer, lambda a: iter([f"[bold]{a['output']}[/bold]  {a['duration_s']:.0f} s  {a['loudness_lufs']} LUFS"]))
 
 
-def stems(
-    remix_id: Annotated[str, typer.Argument(metavar="REMIX_ID")],
-    out: Annotated[Path, typer.Option("-o", "--out", help="The folder to write the parts into.", metavar="DIR")],
-    home: Home = None, user: User = "me", territory: Territory = None, at: At = None, as_json: Json = False,
-) -> None:  # fmt: skip
-    """Take a remix of yours apart into its parts before mastering, where every owner allows the export."""
-    from remixlab.app import open_workspace  # lazy
-    from remixlab.usecases.making import RemixOrder
-    from remixlab.usecases.sharing import export_stems, exported_parts
-
-    asked = caller(user, territory, at)
-    with open_workspace(home) as workspace, progress_bar(quiet=as_json) as progress:
-        order = RemixOrder(source=remix_id, listener=asked.user, territory=asked.territory or workspace.settings.territory, at=asked.at)
-        mix = export_stems(remix_id, workspace.context, order, progress)
-        parts = exported_parts(mix)
-        _write_parts(parts, out, workspace)
-    told = [part.facts for part in parts]
-    answer = {"remix_id": remix_id, "output": str(out), "premaster_gain_db": round(mix.premaster_gain_db, 3), "stems": told}
-    emit(answer, as_json=as_json, human=lambda a: (f"[bold]{one['file']}[/bold]  {one['origin']}" for one in a["stems"]))
-
-
-def _write_parts(parts: Sequence[Exported], folder: Path | None, workspace: Workspace) -> None:
-    """32-bit float files, so that a sum of them is the premaster to the last bit that counts. Raises: InvalidAudio."""
-    from remixlab.domain.errors import InvalidAudio
-    from remixlab.doors.cli.files import write_whole
-
-    if folder is None:
-        return
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InvalidAudio(f"{folder} cannot be made: {error.strerror}", code="output.unwritable") from error
-    for part in parts:
-        write_whole(folder / part.file, workspace.context.audio_files.encode(part.sound, "wav32"))
-
-
+@command
 def remix(
-    source: Source, words: Words, out: Out, mine: Mine = False, share: Share = "private", takes: Takes = 1, seed: Seed = 0,
-    soundfont: SoundFontFile = None, home: Home = None, user: User = "me", territory: Territory = None, at: At = None, as_json: Json = False,
+    source: Source, words: Prompt, session: Session, out: Out, mine: Mine = False, share: Share = "private", takes: Takes = 1,
+    seed: Seed = 0, soundfont: SoundFontFile = None,
 ) -> None:  # fmt: skip
     """Make a remix: decided, rendered, screened, marked, signed, labelled; and say who is paid."""
-    _make("remix", source, words, out, mine, share, takes, seed, soundfont, home, user, territory, at, as_json)
+    _make("remix", source, words, session, out, mine=mine, share=share, takes=takes, seed=seed, soundfont=soundfont)
 
 
+@command
 def cover(
-    source: Source, words: Words, out: Out, mine: Mine = False, share: Share = "private", takes: Takes = 1, seed: Seed = 0,
-    soundfont: SoundFontFile = None, home: Home = None, user: User = "me", territory: Territory = None, at: At = None, as_json: Json = False,
+    source: Source, words: Prompt, session: Session, out: Out, mine: Mine = False, share: Share = "private", takes: Takes = 1,
+    seed: Seed = 0, soundfont: SoundFontFile = None,
 ) -> None:  # fmt: skip
     """Make a cover: tune and chords performed anew; nothing of the master sounds."""
-    _make("cover", source, words, out, mine, share, takes, seed, soundfont, home, user, territory, at, as_json)
-
-
-def verify(file: Annotated[Path, typer.Argument(metavar="FILE")], home: Home = None, as_json: Json = False) -> None:
-    """Say whether a file is ours, what it is made from, and whether a trained model touched it."""
-    from remixlab.app import open_workspace  # lazy
-    from remixlab.doors.cli.files import check_file
-    from remixlab.usecases.provenance import verify as check
-
-    with open_workspace(home) as workspace:
-        answer = check(check_file(file), file.name, workspace.context)
-    emit(answer, as_json=as_json, human=_verified)
-
-
-def publish(
-    remix_id: Annotated[str, typer.Argument(metavar="REMIX_ID")], home: Home = None, user: User = "me", territory: Territory = None,
-    at: At = None, as_json: Json = False,
-) -> None:  # fmt: skip
-    """Share a private remix; the permission to share is decided now."""
-    from remixlab.app import open_workspace  # lazy
-    from remixlab.usecases.sharing import publish as share_it
-
-    asked = caller(user, territory, at)
-    with open_workspace(home) as workspace:
-        done = share_it(
-            remix_id, workspace.context, user=asked.user, territory=asked.territory or workspace.settings.territory, at=asked.at
-        )
-    emit(done.to_dict(), as_json=as_json, human=lambda a: iter([f"[bold]{a['title']}[/bold] is {a['state']}: every play now pays."]))
+    _make("cover", source, words, session, out, mine=mine, share=share, takes=takes, seed=seed, soundfont=soundfont)
 
 
 def _make(
-    kind: Literal["remix", "cover"], source: str, words: str, out: Path, mine: bool, share: str, takes: int, seed: int,
-    soundfont: Path | None, home: Path | None, user: str, territory: str | None, at: str | None, as_json: bool,
+    kind: Literal["remix", "cover"], source: str, words: str, session: Session, out: Path, *, mine: bool, share: str, takes: int,
+    seed: int, soundfont: Path | None,
 ) -> None:  # fmt: skip
-    from remixlab.app import open_workspace  # lazy
+    from remixlab.doors.answers.making import made_answer  # lazy
     from remixlab.doors.cli.files import check_writable, read_font, resolve_source, suffix_of, write_whole
-    from remixlab.usecases.making import RemixOrder, deliver, refuse_early
+    from remixlab.usecases.making import RemixOrder, deliver, read_decision, refuse_early
 
-    asked = caller(user, territory, at)
     check_writable(out)
     refuse_early(words)
-    with open_workspace(home) as workspace, progress_bar(quiet=as_json) as progress:
-        recording_id = resolve_source(source, workspace, mine=mine, user=user, progress=progress)
+    with session.open() as opened:
+        actor, context = opened.actor, opened.context
+        recording_id, font = resolve_source(source, opened, mine=mine), read_font(soundfont, opened)
+        first = RemixOrder(source=recording_id, prompt=words, kind=kind, soundfont=font, share=sharing(share), mine=mine)
         answers: list[dict[str, Any]] = []
-        font = read_font(soundfont, workspace)
         for take in range(takes):
-            order = RemixOrder(
-                source=recording_id, prompt=words, kind=kind, seed=seed + take, soundfont=font, share=sharing(share), mine=mine,
-                listener=asked.user, territory=asked.territory or workspace.settings.territory, at=asked.at,
-            )  # fmt: skip
-            made = workspace.make(order, progress)
+            made = opened.workspace.make(first.model_copy(update={"seed": seed + take}), actor, opened.progress)
             path = out if take == 0 else out.with_stem(f"{out.stem}-{take + 1}")
-            write_whole(path, deliver(made, suffix_of(out), workspace.context))
-            answers.append(workspace.answer(made, str(path)))
-    answer = {**answers[0], **({"takes": answers} if takes > 1 else {})}
-    emit(answer, as_json=as_json, human=_made)
-
-
-def _read_plan(path: Path) -> dict[str, Any]:
-    from remixlab.domain.errors import InvalidPlan
-    from remixlab.doors.cli.files import read_file
-
-    try:
-        tree = json.loads(read_file(path))
-    except ValueError as error:
-        raise InvalidPlan([f"{path.name} is not JSON ({error})"]) from error
-    if not isinstance(tree, dict):
-        raise InvalidPlan(["a plan is a JSON object"])
-    return tree
+            write_whole(path, deliver(made, suffix_of(out), context))
+            decision = read_decision(made.decision_id, actor, context)
+            answers.append(made_answer(made, decision, str(path)).model_dump(mode="json"))
+    session.answer({**answers[0], **({"takes": answers} if takes > 1 else {})}, _made)
 
 
 def _planned(answer: Mapping[str, Any], judged: Any) -> Iterator[str]:
@@ -282,14 +191,4 @@ def _paid(lines: list[Mapping[str, Any]]) -> Iterator[str]:
         yield f"  {line['ppm'] // 10_000:3d}.{line['ppm'] % 10_000:04d} %  {line['party']} [dim]({line['role']})[/dim]"
 
 
-def _verified(a: Mapping[str, Any]) -> Iterator[str]:
-    if not a["ours"]:
-        yield "Not ours: no mark and no manifest of this service. That says nothing about other services."
-        return
-    source = a["source"]
-    yield f"[green]✓ Ours:[/green] made from [bold]{source['title']}[/bold] by {source['artist']}  [dim]{a['remix_id']}[/dim]"
-    yield "A trained model touched the sound." if a["made_with_ai"] else "No trained model touched the sound."
-    yield f"[dim]mark {'found' if a['watermark']['found'] else 'not found'}, manifest {a['manifest']['state']}[/dim]"
-
-
-COMMANDS = (plan, ask, render, remix, cover, stems, verify, publish)
+COMMANDS = (plan, ask, render, remix, cover)

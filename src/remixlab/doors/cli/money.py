@@ -1,4 +1,4 @@
-"""Commands about money: a listen, a month, a statement."""
+"""Commands about money: a month, a statement."""
 
 from __future__ import annotations
 
@@ -8,72 +8,44 @@ from typing import Annotated, Any
 
 import typer
 
-from remixlab.doors.cli.options import At, Home, Json, Territory, User, caller, moment
-from remixlab.doors.cli.output import emit
-
-Period = Annotated[str, typer.Option("--period", help="A month, such as 2026-11.")]
+from remixlab.doors.cli.options import Period
+from remixlab.doors.cli.session import Session, command
 
 
-def play(
-    remix_id: Annotated[str, typer.Argument(metavar="REMIX_ID")],
-    seconds: Annotated[float, typer.Option("--seconds", min=0, help="How long was listened.")] = 60.0,
-    play_id: Annotated[str | None, typer.Option("--play-id", help="The same id twice is one play.", show_default=False)] = None,
-    home: Home = None,
-    user: User = "me",
-    territory: Territory = None,
-    at: At = None,
-    as_json: Json = False,
-) -> None:
-    """Count one listen of a published remix."""
-    from remixlab.app import open_workspace  # lazy
-    from remixlab.domain.ledger import Play
-    from remixlab.usecases.sharing import play as count
-
-    asked = caller(user, territory, at)
-    with open_workspace(home) as workspace:
-        wish = Play(
-            play_id=play_id or workspace.new_id("play"), remix_id=remix_id, listener=asked.user, at=asked.at,
-            length_ms=round(seconds * 1000), territory=asked.territory or workspace.settings.territory,
-        )  # fmt: skip
-        answer = count(wish, workspace.context)
-    emit(answer, as_json=as_json, human=lambda a: iter(["Counted." if a["counted"] else "Counted before: one play is paid once."]))
-
-
+@command
 def settle(
     period: Period,
+    session: Session,
     pool: Annotated[Path | None, typer.Option("--pool", help="Revenue and deal of the month, as TOML.", metavar="FILE.toml")] = None,
-    home: Home = None,
-    at: At = None,
-    as_json: Json = False,
 ) -> None:
     """Turn a month of listens into money: exact to the last micro-unit, booked once."""
-    from remixlab.app import open_workspace  # lazy
+    from remixlab.doors.answers.money import settled_answer  # lazy: --help stays instant
     from remixlab.doors.cli.files import read_file
     from remixlab.usecases.money import settle as pay_out
 
-    with open_workspace(home) as workspace:
+    with session.open() as opened:
         text = read_file(pool).decode("utf-8", "replace") if pool else None
-        answer = pay_out(period, workspace.context, pool=text, at=moment(at))
-    emit(answer, as_json=as_json, human=_settled)
+        settled = pay_out(period, opened.actor, opened.context, pool=text, settler=opened.workspace.settler)
+    session.answer(settled_answer(settled), _settled)
 
 
+@command
 def statement(
     party: Annotated[str, typer.Argument(metavar="PARTY")],
     period: Period,
+    session: Session,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print the lines as CSV.")] = False,
-    home: Home = None,
-    as_json: Json = False,
 ) -> None:
     """What a party earned in a month, remix by remix, and why."""
-    from remixlab.app import open_workspace  # lazy
+    from remixlab.doors.answers.money import statement_answer  # lazy
     from remixlab.usecases.money import statement as read_statement
 
-    with open_workspace(home) as workspace:
-        answer = read_statement(party, period, workspace.context)
+    with session.open() as opened:
+        stated = read_statement(party, period, opened.actor, opened.context)
     if as_csv:
-        typer.echo(answer["csv"], nl=False)
+        typer.echo(stated.csv, nl=False)
         return
-    emit({k: v for k, v in answer.items() if k != "csv"}, as_json=as_json, human=_stated)
+    session.answer(statement_answer(stated), _stated)
 
 
 def _settled(a: Mapping[str, Any]) -> Iterator[str]:
@@ -90,4 +62,4 @@ def _stated(a: Mapping[str, Any]) -> Iterator[str]:
         yield f"  {line['amount']:>18}  {line['title']} [dim]({line['role']}, {line['plays']} plays)[/dim]"
 
 
-COMMANDS = (play, settle, statement)
+COMMANDS = (settle, statement)

@@ -7,131 +7,115 @@ from typing import Annotated, Any
 
 import typer
 
-from remixlab.doors.cli.options import At, Home, Json, Territory, User, caller, moment
-from remixlab.doors.cli.output import emit
+from remixlab.doors.cli.options import moment
+from remixlab.doors.cli.session import Session, command
 
 consent = typer.Typer(help="What artists, writers and labels allow.", no_args_is_help=True)
-Subject = Annotated[str, typer.Argument(help="A recording's id or ISRC.", metavar="RECORDING")]
+Recording = Annotated[str, typer.Argument(help="A recording's id or ISRC.", metavar="RECORDING")]
 Listed = Annotated[str | None, typer.Option(help="Separated by commas.", show_default=False)]
 
 
 @consent.command("set")
+@command
 def set_consent(
-    recording: Subject,
+    subject: Annotated[str, typer.Argument(help="A recording's id or ISRC; with --about another subject's id.", metavar="SUBJECT")],
+    session: Session,
+    about: Annotated[str, typer.Option("--about", help="recording, release, work, artist, label or party-default.")] = "recording",
     scopes: Annotated[str, typer.Option("--scopes", help="remix,cover,genre_shift ... or 'all'.")] = "all",
     side: Annotated[str, typer.Option("--side", help="master, artist, work or likeness.")] = "master",
     prohibit: Annotated[bool, typer.Option("--prohibit", help="Close these instead of opening them.")] = False,
     territories: Listed = None,
+    territories_excluded: Listed = None,
     genres_allowed: Listed = None,
     genres_forbidden: Listed = None,
+    topics_forbidden: Listed = None,
     tempo_change_max: Annotated[float | None, typer.Option(min=0, help="0.1 means at most 10 % faster or slower.")] = None,
     pitch_change_max: Annotated[float | None, typer.Option(min=0, help="Semitones either way.")] = None,
     length_max_s: Annotated[float | None, typer.Option(min=1)] = None,
+    share_min_ppm: Annotated[int | None, typer.Option(min=0, max=1_000_000, help="The least part of a listen, in ppm.")] = None,
+    tier_min: Annotated[str | None, typer.Option(help="free, member or creator.", show_default=False)] = None,
+    derivatives_per_day_max: Annotated[int | None, typer.Option("--per-day-max", min=0, help="Remixes of one account a day.")] = None,
     approval: Annotated[bool, typer.Option("--approval", help="Every remix waits for a yes.")] = False,
     credit: Annotated[str | None, typer.Option("--credit")] = None,
     valid_from: Annotated[str | None, typer.Option("--from")] = None,
     valid_to: Annotated[str | None, typer.Option("--until")] = None,
-    home: Home = None,
-    user: User = "me",
-    at: At = None,
-    as_json: Json = False,
-) -> None:  # fmt: skip
+) -> None:
     """Open or close uses of a recording, within limits, in the name of a party that holds it (--as)."""
-    from remixlab.app import open_workspace  # lazy
-    from remixlab.usecases.rights import ConsentWish
+    from remixlab.usecases.rights import consent_form  # lazy: --help stays instant
     from remixlab.usecases.rights import set_consent as keep
 
-    wish = ConsentWish(
-        recording=recording, side=side, scopes=_words(scopes), effect="prohibit" if prohibit else "permit",
-        territories=_words(territories), genres_allowed=_words(genres_allowed), genres_forbidden=_words(genres_forbidden),
-        tempo_change_max=tempo_change_max, pitch_change_max_semitones=pitch_change_max, length_max_s=length_max_s, approval_required=approval,
-        credit=credit, valid_from=moment(valid_from) if valid_from else None, valid_to=moment(valid_to) if valid_to else None,
+    form = consent_form(
+        {
+            "subject_kind": about, "subject": subject, "side": side, "scopes": _words(scopes), "effect": "prohibit" if prohibit else "permit",
+            "valid_from": moment(valid_from) if valid_from else None, "valid_to": moment(valid_to) if valid_to else None,
+        },
+        {
+            "territories": _words(territories), "territories_excluded": _words(territories_excluded), "genres_allowed": _words(genres_allowed),
+            "genres_forbidden": _words(genres_forbidden), "topics_forbidden": _words(topics_forbidden), "tempo_change_max": tempo_change_max,
+            "pitch_change_max_semitones": pitch_change_max, "length_max_s": length_max_s, "share_min_ppm": share_min_ppm,
+            "tier_min": tier_min, "derivatives_per_day_max": derivatives_per_day_max, "approval_required": approval, "credit": credit,
+        },
     )  # fmt: skip
-    with open_workspace(home) as workspace:
-        kept = keep(wish, workspace.context, party=user, at=moment(at))
-    emit({"consent": kept.to_dict()}, as_json=as_json, human=lambda a: _consents([a["consent"]]))
+    with session.open() as opened:
+        kept = keep(form, opened.actor, opened.context)
+    session.answer({"consent": kept.to_dict()}, lambda a: _consents([a["consent"]]))
 
 
 @consent.command("show")
-def show_consents(recording: Subject, home: Home = None, as_json: Json = False) -> None:
+@command
+def show_consents(recording: Recording, session: Session) -> None:
     """Everything that was said about a recording, its works, its artist and its label."""
-    from remixlab.app import open_workspace  # lazy
+    from remixlab.doors.answers.rights import consents_answer  # lazy
     from remixlab.usecases.rights import show_consents as said
 
-    with open_workspace(home) as workspace:
-        answer = said(recording, workspace.context)
-    emit(answer, as_json=as_json, human=lambda a: _consents(a["consents"]))
+    with session.open() as opened:
+        shown = said(recording, opened.actor, opened.context)
+    session.answer(consents_answer(shown), lambda a: _consents(a["consents"]))
 
 
 @consent.command("withdraw")
-def withdraw(recording: Subject, home: Home = None, user: User = "me", at: At = None, as_json: Json = False) -> None:
+@command
+def withdraw(recording: Recording, session: Session) -> None:
     """Stop every use of a recording now; remixes made from it can no longer be played."""
-    from remixlab.app import open_workspace  # lazy
+    from remixlab.doors.answers.rights import withdrawn_answer  # lazy
     from remixlab.usecases.rights import withdraw as take_back
 
-    with open_workspace(home) as workspace:
-        answer = take_back(recording, workspace.context, party=user, at=moment(at))
-    emit(answer, as_json=as_json, human=lambda a: iter([f"Withdrawn. {len(a['remixes'])} remixes were taken down."]))
+    with session.open() as opened:
+        withdrawn = take_back(recording, opened.actor, opened.context)
+    session.answer(withdrawn_answer(withdrawn), lambda a: iter([f"Withdrawn. {len(a['remixes'])} remixes were taken down."]))
 
 
 @consent.command("veto")
+@command
 def set_artist_veto(
     label: Annotated[str, typer.Argument(metavar="LABEL", help="The label's id or name.")],
+    session: Session,
     veto: Annotated[bool, typer.Option("--on/--off", help="On: an artist's own no outweighs the label's yes.")],
-    home: Home = None,
-    user: User = "me",
-    as_json: Json = False,
 ) -> None:
     """Say, as a label (--as), whether its artists' own no outweighs its yes. It does until the label says otherwise."""
-    from remixlab.app import open_workspace  # lazy
+    from remixlab.doors.answers.rights import veto_answer  # lazy
     from remixlab.usecases.rights import set_artist_veto as keep
 
-    with open_workspace(home) as workspace:
-        answer = keep(label, workspace.context, veto=veto, party=user)
-    emit(
-        answer,
-        as_json=as_json,
-        human=lambda a: iter([f"An artist's no {'outweighs' if a['artist_veto'] else 'yields to'} the label's yes."]),
+    with session.open() as opened:
+        kept = keep(label, opened.actor, opened.context, veto=veto)
+    session.answer(
+        veto_answer(kept), lambda a: iter([f"An artist's no {'outweighs' if a['artist_veto'] else 'yields to'} the label's yes."])
     )
 
 
+@command
 def approve(
     request: Annotated[str, typer.Argument(metavar="REQUEST", help="The request_id of the refusal.")],
+    session: Session,
     refuse: Annotated[bool, typer.Option("--refuse", help="Say no instead.")] = False,
-    home: Home = None,
-    user: User = "me",
-    territory: Territory = None,
-    at: At = None,
-    as_json: Json = False,
 ) -> None:
     """Answer a request that waits for a yes, in the name of the party that keeps it for itself (--as)."""
-    from remixlab.app import open_workspace  # lazy
+    from remixlab.doors.answers.rights import answered_answer  # lazy
     from remixlab.usecases.rights import answer_request
 
-    asked = caller(user, territory, at)
-    with open_workspace(home) as workspace:
-        answer = answer_request(request, workspace.context, party=asked.user, approved=not refuse, at=asked.at)
-    emit(answer, as_json=as_json, human=lambda a: (f"{p['consent_id']}: {p['status']}" for p in a["approvals"]))
-
-
-def refused(
-    home: Home = None,
-    user: Annotated[str | None, typer.Option("--as", help="Only of this user.", show_default=False)] = None,
-    as_json: Json = False,
-) -> None:
-    """List refused wishes for appeal; their words are forgotten after the configured days."""
-    from remixlab.app import open_workspace  # lazy
-
-    with open_workspace(home) as workspace:
-        with workspace.registry.write() as records:
-            records.forget_wishes(workspace.context.clock.now())
-        with workspace.context.read() as records:
-            answer = {"wishes": [wish.to_dict() for wish in records.refused_wishes(user)]}
-    emit(
-        answer,
-        as_json=as_json,
-        human=lambda a: (f"{w['at']}  {w['code']}  {w['listener']}  {w['words'] or '(forgotten)'}" for w in a["wishes"]),
-    )
+    with session.open() as opened:
+        answered = answer_request(request, opened.actor, opened.context, approved=not refuse)
+    session.answer(answered_answer(answered), lambda a: (f"{p['consent_id']}: {p['status']}" for p in a["approvals"]))
 
 
 def _words(text: str | None) -> tuple[str, ...]:
@@ -147,4 +131,4 @@ def _consents(consents: list[Mapping[str, Any]]) -> Iterator[str]:
         yield f"{c['side']:9} {verb}  {', '.join(c['scopes'])}{f'  [dim]({limits})[/dim]' if limits else ''}  [dim]{c['consent_id']}[/dim]"
 
 
-COMMANDS = (approve, refused)
+COMMANDS = (approve,)

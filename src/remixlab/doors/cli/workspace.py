@@ -1,4 +1,4 @@
-"""Commands that run the house: the studio, its workers, its demo, its health."""
+"""Commands that run the workspace: the site, its workers, its demo, its health."""
 
 from __future__ import annotations
 
@@ -8,107 +8,80 @@ from typing import Annotated, Any
 
 import typer
 
-from remixlab.doors.cli.options import Home, Json
-from remixlab.doors.cli.output import emit, progress_bar
-
-key = typer.Typer(help="Keys of the HTTP API.", no_args_is_help=True)
+from remixlab.doors.cli.session import Session, command
 
 
+@command
 def serve(
+    session: Session,
     host: Annotated[str, typer.Option("--host")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", min=1, max=65535)] = 8000,
-    home: Home = None,
 ) -> None:
     """Open the studio and the HTTP API."""
-    import uvicorn  # lazy
+    import uvicorn  # lazy: --help stays instant
 
-    from remixlab.app import open_workspace
     from remixlab.doors.site import create_site
 
-    with open_workspace(home) as workspace:
-        workspace.jobs.launch()
-        workspace.warm_up()
+    with session.open() as opened:
+        opened.workspace.jobs.launch()
+        opened.workspace.warm_up()
         typer.echo(f"The studio is open on http://{host}:{port}", err=True)
-        uvicorn.run(create_site(workspace), host=host, port=port, log_level="warning", timeout_graceful_shutdown=2)
+        site = create_site(opened.workspace)
+        uvicorn.run(site, host=host, port=port, log_level="warning", timeout_graceful_shutdown=2)
 
 
-def worker(home: Home = None) -> None:
+@command
+def worker(session: Session) -> None:
     """Take up unfinished jobs and wait for more, without opening a door. Ends when the job engine has failed."""
-    from remixlab.app import open_workspace
-
-    with open_workspace(home) as workspace:
-        workspace.jobs.launch()
-        workspace.warm_up()
+    with session.open() as opened:
+        opened.workspace.jobs.launch()
+        opened.workspace.warm_up()
         typer.echo("Waiting for jobs. Stop with Ctrl-C.", err=True)
-        workspace.jobs.watch()
+        opened.workspace.jobs.watch()
 
 
+@command
 def demo(
-    out: Annotated[Path, typer.Option("--out", help="Where the remix and the cover are written.")] = Path("demo"),
-    home: Home = None,
-    as_json: Json = False,
+    session: Session, out: Annotated[Path, typer.Option("--out", help="Where the remix and the cover are written.")] = Path("demo")
 ) -> None:
     """Make the demo catalogue, one remix and one cover from prompts; show every stage, the decision and who is paid."""
-    from remixlab.app import open_workspace  # lazy
-    from remixlab.doors.cli.demo import run_demo
+    from remixlab.doors.cli.demo import run_demo  # lazy
 
-    with open_workspace(home) as workspace, progress_bar(quiet=as_json) as progress:
-        answer = run_demo(workspace, out, progress)
-    emit(answer, as_json=as_json, human=_shown)
+    with session.open() as opened:
+        answer = run_demo(opened, out)
+    session.answer(answer, _shown)
 
 
-def doctor(home: Home = None, as_json: Json = False) -> None:
-    """Check that everything this house needs is there and works."""
-    from remixlab.app import open_workspace  # lazy
-
-    with open_workspace(home) as workspace:
-        answer = workspace.examine()
-    emit(
-        answer,
-        as_json=as_json,
-        human=lambda a: (f"{'[green]✓' if c['ok'] else '[red]✕'} {c['name']}[/]  {c['found']}" for c in a["checks"]),
-    )
-    if not answer["ok"]:
+@command
+def doctor(session: Session) -> None:
+    """Check that everything this workspace needs is there and works."""
+    with session.open() as opened:
+        checks = opened.workspace.examine()
+    ok = all(check["ok"] for check in checks)
+    session.answer({"ok": ok, "checks": checks}, _examined)
+    if not ok:
         raise typer.Exit(6)
 
 
-def warmup(home: Home = None, as_json: Json = False) -> None:
+@command
+def warmup(session: Session) -> None:
     """Compile every kernel once, so that the first remix is as fast as the second."""
-    from remixlab.app import open_workspace  # lazy
-
-    with open_workspace(home) as workspace, progress_bar(quiet=as_json) as progress:
-        answer = workspace.warm_up(progress)
-    emit(answer, as_json=as_json, human=lambda a: iter([f"Warm in {a['seconds']:.1f} s."]))
+    with session.open() as opened:
+        seconds = opened.workspace.warm_up(opened.progress)
+    session.answer({"seconds": round(seconds, 2)}, lambda a: iter([f"Warm in {a['seconds']:.1f} s."]))
 
 
-def models(as_json: Json = False) -> None:
+@command
+def models(session: Session) -> None:
     """Print the cards of the trained models in this package: sources, licences, energy, scores, failures."""
-    from remixlab.app import model_cards  # lazy
+    from remixlab.networks import model_cards  # lazy
 
-    emit({"models": model_cards()}, as_json=as_json, human=_cards)
-
-
-@key.command("create")
-def create_key(user: Annotated[str, typer.Argument(metavar="USER")], home: Home = None, as_json: Json = False) -> None:
-    """Make a key for a user; it is shown once and stored only as a digest."""
-    from remixlab.app import open_workspace  # lazy
-
-    with open_workspace(home) as workspace:
-        answer = workspace.create_key(user)
-    emit(answer, as_json=as_json, human=lambda a: iter([a["key"]]))
+    session.answer({"models": model_cards(("remixlab.separation", "remixlab.listening"))}, _cards)
 
 
-@key.command("revoke")
-def revoke_key(
-    key_id: Annotated[str, typer.Argument(metavar="KEY", help="A key or its id, the part between the underscores.")],
-    home: Home = None, as_json: Json = False,
-) -> None:  # fmt: skip
-    """Take a key back: it opens nothing from now on."""
-    from remixlab.app import open_workspace  # lazy
-
-    with open_workspace(home) as workspace:
-        answer = workspace.revoke_key(key_id)
-    emit(answer, as_json=as_json, human=lambda a: iter([f"The key {a['key_id']} is revoked."]))
+def _examined(answer: Mapping[str, Any]) -> Iterator[str]:
+    for c in answer["checks"]:
+        yield f"{'[green]✓' if c['ok'] else '[red]✕'} {c['name']}[/]  {c['found']}"
 
 
 def _shown(answer: Mapping[str, Any]) -> Iterator[str]:

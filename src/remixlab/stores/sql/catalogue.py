@@ -1,4 +1,4 @@
-"""The catalogue on the shelf: parties, works, recordings, shares, delivered stems."""
+"""Catalogue records in SQL: parties, works, recordings, shares, delivered stems."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ import sqlalchemy as sa
 
 from remixlab.domain.errors import InvalidIdentifier, NotFound, PartyNotFound, RecordingNotFound
 from remixlab.domain.ids import ISRC
+from remixlab.domain.naming import fold_name
+from remixlab.domain.page import Page, page_size
 from remixlab.domain.rights import UNCLAIMED, WHOLE_PPM, Party, Recording, Right, Share, Work, checked_shares
 from remixlab.royalties import split
 from remixlab.stores.sql import tables as t
-from remixlab.stores.sql.part import TablePart, among
+from remixlab.stores.sql.epoch import ConsentEpoch
+from remixlab.stores.sql.part import Opened, TablePart, among, batches
 
 # What every judgement reads is written once: putting a statement together costs four times what running it does.
 _BY_NAME = (
@@ -26,6 +29,13 @@ _BY_NAME = (
     .limit(1)
 )
 _BY_IDS = sa.select(t.recordings).where(among(t.recordings.c.id)).order_by(t.recordings.c.id)
+# Two lookups and not one with "or": every planner takes the index of each.
+_CALLED = sa.union(
+    *(
+        sa.select(t.recordings.c.id).where(among(key), t.recordings.c.attested_by.is_(None))
+        for key in (t.recordings.c.title_key, t.recordings.c.artist_key)
+    )
+)
 _LINKS = {
     table: sa.select(table.c.recording_id, table.c[other].label("other"))
     .where(among(table.c.recording_id))
@@ -37,94 +47,130 @@ _SHARES = (
     .where(t.shares.c.asset_kind == sa.bindparam("kind"), among(t.shares.c.asset_id))
     .order_by(t.shares.c.asset_id, t.shares.c.right, t.shares.c.party_id)
 )
+_NAMES = sa.select(t.parties.c.id, t.parties.c.name).where(among(t.parties.c.id))
 
 
-class CatalogueShelf(TablePart):
+class SqlCatalogue(TablePart):
     """Law: what is added is found again, by every name it has."""
 
-    # ------------------------------------------------------------ reading
+    def __init__(self, opened: Opened, epoch: ConsentEpoch) -> None:
+        super().__init__(opened)
+        self._epoch = epoch
+
+    # ------------------------------------------------------------ recordings
 
     def find_recording(self, reference: str) -> Recording | None:
-        """By id, file digest or ISRC (bare or `isrc:`); an ISRC that several share finds the first."""
         named = {"name": reference, "isrc": _isrc(reference)}
         return next(iter(self._once(("recording", reference), lambda: tuple(self._recordings(_BY_NAME, named)[:1]))), None)
 
     def recording(self, reference: str) -> Recording:
-        """Raises: RecordingNotFound."""
         found = self.find_recording(reference)
         if found is None:
             hint = "Name it by its id, its ISRC, or bring the file: remixlab ingest FILE"
             raise RecordingNotFound(f"there is no recording '{reference[:80]}'", hint=hint)
         return found
 
-    def recordings(self, after: str | None = None, limit: int = 100) -> Sequence[Recording]:
-        """In order of their ids, from the one after `after`."""
-        query = sa.select(t.recordings).order_by(t.recordings.c.id).limit(limit)
-        return self._recordings(query if after is None else query.where(t.recordings.c.id > after))
+    def recordings(self, after: str | None = None, limit: int = 100, *, attested_by: str | None = None) -> Page[Recording]:
+        shown = t.recordings.c.attested_by.is_(None)
+        query = sa.select(t.recordings.c.id).order_by(t.recordings.c.id)
+        query = query.where(shown if attested_by is None else shown | (t.recordings.c.attested_by == attested_by))
+        ids = self._page(query if after is None else query.where(t.recordings.c.id > after), limit, lambda row: str(row.id))
+        return Page(tuple(self.recordings_by_id(ids.items)), ids.next)
 
-    def find_party(self, reference: str) -> Party | None:
-        """By id or by name, without regard to case."""
-        where = (t.parties.c.id == reference) | (t.parties.c.name_key == _name_key(reference))
-        row = self.connection.execute(sa.select(t.parties).where(where).order_by((t.parties.c.id != reference), t.parties.c.id)).first()
-        return None if row is None else _party(row)
+    def count_recordings(self) -> int:
+        return self.connection.scalar(sa.select(sa.func.count()).select_from(t.recordings)) or 0
 
-    def party(self, reference: str) -> Party:
-        """Raises: PartyNotFound."""
-        found = self.find_party(reference)
-        if found is None:
-            raise PartyNotFound(f"nobody is known here as '{reference[:80]}'", hint="Name a party by its id or its exact name.")
-        return found
-
-    def parties(self) -> Sequence[Party]:
-        return [_party(row) for row in self.connection.execute(sa.select(t.parties).order_by(t.parties.c.id))]
-
-    def works(self) -> Sequence[Work]:
-        rows = self.connection.execute(sa.select(t.works).order_by(t.works.c.id))
-        return [Work(work_id=row.id, title=row.title, iswc=row.iswc) for row in rows]
+    def recordings_named(self, names: Iterable[str], limit: int = 100) -> tuple[Recording, ...]:
+        folded = {key for name in names if (key := fold_name(name))}
+        ids = {found for batch in batches(folded) for found in self.connection.scalars(_CALLED, {"among": batch})}
+        return tuple(self.recordings_by_id(sorted(ids)[: page_size(limit)]))
 
     def shares(self, recording_id: str) -> tuple[Share, ...]:
-        """Of the master, of its works and of the voices heard; a right in several works is divided between them equally."""
+        """A right in several works is divided between them equally."""
         own = self._shares("recording", [recording_id]).get(recording_id, ())
         works = self._links(t.recording_works, [recording_id]).get(recording_id, ())
         return (*own, *_of_works(works, self._shares("work", works)))
-
-    def _shares_by_recording(self, recordings: Sequence[Recording]) -> dict[str, tuple[Share, ...]]:
-        """The shares of several recordings, asked for at once."""
-        own = self._shares("recording", [recording.recording_id for recording in recordings])
-        by_work = self._shares("work", sorted({work for recording in recordings for work in recording.work_ids}))
-        return {r.recording_id: (*own.get(r.recording_id, ()), *_of_works(r.work_ids, by_work)) for r in recordings}
 
     def stems_of(self, recording_id: str) -> Mapping[str, str]:
         rows = self.connection.execute(sa.select(t.stems.c.stem, t.stems.c.sha256).where(t.stems.c.recording_id == recording_id))
         return {row.stem: row.sha256 for row in rows}
 
-    # ------------------------------------------------------------ writing
-
-    def add_party(self, party: Party) -> None:
-        """Keep a party; one that is there already is brought up to date."""
-        columns = {"name": party.name, "name_key": _name_key(party.name), "kind": party.kind, "ipi": party.ipi, "isni": party.isni}
-        self._put(t.parties, {"id": party.party_id}, columns, artist_veto=True)
-
-    def add_work(self, work: Work, shares: Iterable[Share] = ()) -> None:
-        """Keep a work with its publishing shares. Raises: InvalidTerms."""
-        self._put(t.works, {"id": work.work_id}, {"title": work.title, "iswc": work.iswc})
-        self._set_shares("work", work.work_id, shares)
+    def release_labels(self, release: str) -> frozenset[str]:
+        labels = self.connection.scalars(sa.select(t.recordings.c.label_id).where(t.recordings.c.release == release).distinct())
+        return frozenset(label or "" for label in labels)
 
     def add_recording(self, recording: Recording, shares: Iterable[Share] = (), stems: Mapping[str, str] | None = None) -> None:
-        """Keep a recording; one that is there already is brought up to date. Raises: NotFound when a work or voice is unknown."""
         columns = recording.model_dump(exclude={"recording_id", "work_ids", "voice_ids"})
-        self._put(t.recordings, {"id": recording.recording_id}, columns)
+        keys = {"title_key": fold_name(recording.title), "artist_key": fold_name(recording.artist)}
+        self._put(t.recordings, {"id": recording.recording_id}, columns | keys)
         self._link(t.recording_works, "work_id", t.works, recording.recording_id, recording.work_ids)
         self._link(t.recording_voices, "party_id", t.parties, recording.recording_id, recording.voice_ids)
         self._set_shares("recording", recording.recording_id, shares)
         for stem, sha256 in (stems or {}).items():
             self._put(t.stems, {"recording_id": recording.recording_id, "stem": stem}, {"sha256": sha256})
+        self._acts.did("a recording")
 
-    # ------------------------------------------------------------ rows
+    # ------------------------------------------------------------ parties and works
 
-    def _recordings_by_id(self, ids: Iterable[str]) -> list[Recording]:
+    def find_party(self, reference: str) -> Party | None:
+        where = (t.parties.c.id == reference) | (t.parties.c.name_key == _name_key(reference))
+        row = self.connection.execute(sa.select(t.parties).where(where).order_by((t.parties.c.id != reference), t.parties.c.id)).first()
+        return None if row is None else _party(row)
+
+    def party(self, reference: str) -> Party:
+        found = self.find_party(reference)
+        if found is None:
+            raise PartyNotFound(f"nobody is known here as '{reference[:80]}'", hint="Name a party by its id or its exact name.")
+        return found
+
+    def parties(self, after: str | None = None, limit: int = 100) -> Page[Party]:
+        query = sa.select(t.parties).order_by(t.parties.c.id)
+        return self._page(query if after is None else query.where(t.parties.c.id > after), limit, _party)
+
+    def party_names(self, party_ids: Iterable[str]) -> Mapping[str, str]:
+        rows = (row for batch in batches(party_ids) for row in self.connection.execute(_NAMES, {"among": batch}))
+        return {row.id: row.name for row in sorted(rows)}
+
+    def works(self, after: str | None = None, limit: int = 100) -> Page[Work]:
+        query = sa.select(t.works).order_by(t.works.c.id)
+        return self._page(query if after is None else query.where(t.works.c.id > after), limit, _work)
+
+    def work_shares(self, work_id: str) -> tuple[Share, ...]:
+        if self.connection.scalar(sa.select(t.works.c.id).where(t.works.c.id == work_id)) is None:
+            raise NotFound(f"there is no work '{work_id[:80]}'", code="work.not_found")
+        return tuple(share for share in self._shares("work", [work_id]).get(work_id, ()) if share.right == Right.PUBLISHING)
+
+    def add_party(self, party: Party) -> None:
+        columns = {"name": party.name, "name_key": _name_key(party.name), "kind": party.kind, "ipi": party.ipi, "isni": party.isni}
+        self._put(t.parties, {"id": party.party_id}, columns, artist_veto=True)
+        self._acts.did("a party")
+
+    def add_work(self, work: Work, shares: Iterable[Share] = ()) -> None:
+        self._put(t.works, {"id": work.work_id}, {"title": work.title, "iswc": work.iswc})
+        self._set_shares("work", work.work_id, shares)
+        self._acts.did("a work")
+
+    def set_artist_veto(self, label_id: str, veto: bool) -> int:
+        label = self.party(label_id)
+        before = self.connection.scalar(sa.select(t.parties.c.artist_veto).where(t.parties.c.id == label.party_id))
+        if before is not veto:
+            self._change(t.parties, {"id": label.party_id}, {"artist_veto": veto})
+            self._epoch.move()
+            self._acts.did("an artist's veto")
+        return self._epoch.read()
+
+    # ------------------------------------------------------------ rows that rights and money read
+
+    def recordings_by_id(self, ids: Iterable[str]) -> list[Recording]:
         """In order of their ids; what is not known is left out."""
-        return self._recordings(_BY_IDS, {"among": sorted(set(ids))})
+        wanted = sorted(set(ids))
+        return self._recordings(_BY_IDS, {"among": wanted}) if wanted else []
+
+    def shares_by_recording(self, recordings: Sequence[Recording]) -> dict[str, tuple[Share, ...]]:
+        """The shares of several recordings, asked for at once."""
+        own = self._shares("recording", [recording.recording_id for recording in recordings])
+        by_work = self._shares("work", sorted({work for recording in recordings for work in recording.work_ids}))
+        return {r.recording_id: (*own.get(r.recording_id, ()), *_of_works(r.work_ids, by_work)) for r in recordings}
 
     def _recordings(self, query: sa.Select[Any], values: Mapping[str, Any] | None = None) -> list[Recording]:
         rows = self.connection.execute(query, values).all()
@@ -186,6 +232,10 @@ def _of_works(works: Sequence[str], by_work: Mapping[str, tuple[Share, ...]]) ->
 
 def _party(row: sa.Row[Any]) -> Party:
     return Party(party_id=row.id, name=row.name, kind=row.kind, ipi=row.ipi, isni=row.isni)
+
+
+def _work(row: sa.Row[Any]) -> Work:
+    return Work(work_id=row.id, title=row.title, iswc=row.iswc)
 
 
 def _name_key(name: str) -> str:

@@ -1,34 +1,42 @@
-"""Refused wishes on the shelf: for appeal, and forgotten in time."""
+"""Community records in SQL: refused prompts, for appeal, and forgotten in time."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from remixlab.domain.appeals import RefusedPrompt
+from remixlab.domain.page import Newest, Page
 from remixlab.stores.sql import tables as t
 from remixlab.stores.sql.part import TablePart
 
+_kept = t.refused_prompts
 
-class WishShelf(TablePart):
-    def record_refused_wish(self, wish: RefusedPrompt) -> None:
-        """Keep a refused wish, and forget the words of those whose time has come."""
-        self._add_once(t.refused_wishes, {"id": wish.wish_id}, wish.model_dump(exclude={"wish_id"}))
-        self.forget_wishes(wish.at)
 
-    def forget_wishes(self, at: datetime) -> None:
-        self.connection.execute(t.refused_wishes.update().where(t.refused_wishes.c.forget_at <= at).values(words=None))
+class SqlCommunity(TablePart):
+    """Law: the words of a refused prompt are gone once their time has come."""
 
-    def refused_wishes(self, listener: str | None = None) -> Sequence[RefusedPrompt]:
-        """Newest first; of one listener when named."""
-        query = sa.select(t.refused_wishes).order_by(t.refused_wishes.c.at.desc(), t.refused_wishes.c.id)
+    def refused_prompts(self, after: str | None = None, limit: int = 100, *, listener: str | None = None) -> Page[RefusedPrompt]:
+        query = sa.select(_kept).order_by(_kept.c.at.desc(), _kept.c.id.desc())
         if listener is not None:
-            query = query.where(t.refused_wishes.c.listener == listener)
-        return [
-            RefusedPrompt(
-                wish_id=r.id, listener=r.listener, at=r.at, code=r.code, digest=r.digest, words=r.words, forget_at=r.forget_at
-            )
-            for r in self.connection.execute(query)
-        ]  # fmt: skip
+            query = query.where(_kept.c.listener == listener)
+        if after is not None:
+            at, last = Newest.parse(after)
+            query = query.where((_kept.c.at < at) | ((_kept.c.at == at) & (_kept.c.id < last)))
+        return self._page(query, limit, _prompt, lambda row: str(Newest(row.at, row.id)))
+
+    def record_refused_prompt(self, prompt: RefusedPrompt) -> None:
+        if self._add_once(_kept, {"id": prompt.prompt_id}, prompt.model_dump(exclude={"prompt_id"})):
+            self._acts.did("a refused prompt")
+        self.forget_prompts(prompt.at)
+
+    def forget_prompts(self, at: datetime) -> None:
+        self.connection.execute(_kept.update().where(_kept.c.forget_at <= at, _kept.c.words.is_not(None)).values(words=None))
+
+
+def _prompt(row: sa.Row[Any]) -> RefusedPrompt:
+    return RefusedPrompt(
+        prompt_id=row.id, listener=row.listener, at=row.at, code=row.code, digest=row.digest, words=row.words, forget_at=row.forget_at
+    )

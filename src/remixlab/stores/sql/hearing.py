@@ -1,45 +1,70 @@
-"""What was heard, on the shelf: analyses by content, fingerprints by recording. All of it can be made again."""
+"""What was heard, in SQL: analyses and embeddings by content, fingerprints by recording. All of it can be made again."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import Any
 
 import sqlalchemy as sa
 
 from remixlab.domain.music import Analysis, Feel
+from remixlab.domain.page import Page, read_number
+from remixlab.domain.ports.records.hearing import KeptFeel, KeptFingerprint
 from remixlab.stores.sql import tables as t
 from remixlab.stores.sql.part import TablePart
 
 
-class HeardShelf(TablePart):
+class SqlHearing(TablePart):
+    """Law: what is kept of a file is found by the file's content and by who heard it."""
+
+    # ------------------------------------------------------------ reading
+
     def analysis(self, sha256: str, listener: str) -> Analysis | None:
-        """What a listener (an engine with its version) heard in a file."""
-        where = (t.analyses.c.sha256 == sha256) & (t.analyses.c.listener == listener)
-        body = self.connection.scalar(sa.select(t.analyses.c.body).where(where))
+        body = self._heard(sha256, listener)
         return None if body is None else Analysis.model_validate_json(body)
 
-    def keep_analysis(self, sha256: str, listener: str, analysis: Analysis) -> None:
-        body = analysis.model_dump_json(by_alias=True)
-        self._put(t.analyses, {"sha256": sha256, "listener": listener}, {"body": body})
-
-    def feel(self, sha256: str, ear: str) -> Feel | None:
-        """What a file felt like to an ear (an encoder with the digest of its weights); kept beside the analyses."""
-        where = (t.analyses.c.sha256 == sha256) & (t.analyses.c.listener == ear)
-        body = self.connection.scalar(sa.select(t.analyses.c.body).where(where))
+    def feel(self, sha256: str, encoder: str) -> Feel | None:
+        """Kept beside the analyses: an encoder, with the digest of its weights, is a listener too."""
+        body = self._heard(sha256, encoder)
         return None if body is None else Feel.model_validate_json(body)
 
-    def feels(self, ear: str) -> Mapping[str, Feel]:
-        """File digest to what it felt like, of every file that this ear heard."""
-        rows = self.connection.execute(sa.select(t.analyses.c.sha256, t.analyses.c.body).where(t.analyses.c.listener == ear))
-        return {row.sha256: Feel.model_validate_json(row.body) for row in rows}
+    def feels(self, encoder: str, after: str | None = None, limit: int = 1000) -> Page[KeptFeel]:
+        query = sa.select(t.analyses.c.sha256, t.analyses.c.body).where(t.analyses.c.listener == encoder).order_by(t.analyses.c.sha256)
+        if after is not None:
+            query = query.where(t.analyses.c.sha256 > after)
+        return self._page(query, limit, _feel, lambda row: row.sha256)
+
+    def fingerprint_of(self, recording_id: str) -> str | None:
+        return self.connection.scalar(sa.select(t.fingerprints.c.blob_sha256).where(t.fingerprints.c.recording_id == recording_id))
+
+    def fingerprints(self, after: str | None = None, limit: int = 1000) -> Page[KeptFingerprint]:
+        query = sa.select(t.fingerprints).where(t.fingerprints.c.number > read_number(after)).order_by(t.fingerprints.c.number)
+        return self._page(query, limit, _fingerprint, lambda row: str(row.number))
+
+    # ------------------------------------------------------------ writing
+
+    def keep_analysis(self, sha256: str, listener: str, analysis: Analysis) -> None:
+        self._put(t.analyses, {"sha256": sha256, "listener": listener}, {"body": analysis.model_dump_json(by_alias=True)})
 
     def keep_feel(self, sha256: str, feel: Feel) -> None:
         self._put(t.analyses, {"sha256": sha256, "listener": feel.ear}, {"body": feel.model_dump_json()})
 
-    def fingerprints(self) -> Mapping[str, str]:
-        """Recording id to the blob digest of its fingerprint."""
-        rows = self.connection.execute(sa.select(t.fingerprints).order_by(t.fingerprints.c.recording_id))
-        return {row.recording_id: row.blob_sha256 for row in rows}
-
     def keep_fingerprint(self, recording_id: str, blob_sha256: str) -> None:
-        self._put(t.fingerprints, {"recording_id": recording_id}, {"blob_sha256": blob_sha256})
+        # Numbers are given one writer at a time, so that whoever read up to one has missed none below it.
+        self._take_turns("fingerprints")
+        if self.fingerprint_of(recording_id) == blob_sha256:
+            return
+        newest = int(self.connection.scalar(sa.select(sa.func.max(t.fingerprints.c.number))) or 0)
+        self._put(t.fingerprints, {"recording_id": recording_id}, {"blob_sha256": blob_sha256, "number": newest + 1})
+
+    def _heard(self, sha256: str, listener: str) -> str | None:
+        return self.connection.scalar(
+            sa.select(t.analyses.c.body).where((t.analyses.c.sha256 == sha256) & (t.analyses.c.listener == listener))
+        )
+
+
+def _feel(row: sa.Row[Any]) -> KeptFeel:
+    return KeptFeel(row.sha256, Feel.model_validate_json(row.body))
+
+
+def _fingerprint(row: sa.Row[Any]) -> KeptFingerprint:
+    return KeptFingerprint(row.number, row.recording_id, row.blob_sha256)

@@ -1,16 +1,23 @@
-"""What every part of the shelf stands on: the open transaction, and the few statements that all of them need."""
+"""What every area's tables stand on: the open transaction, and the few statements that all of them need."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any, Final, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from remixlab.domain.audit import Acts
 from remixlab.domain.chain import GENESIS, Link, first_broken, link
+from remixlab.domain.page import Page, cut, page_size
 
 T = TypeVar("T")
+
+AMONG_MAX: Final = 1_000
+"""How many values one statement is asked for; SQLite takes 32 766, and a statement of each length is kept ready."""
 
 
 def among(column: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
@@ -18,12 +25,29 @@ def among(column: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
     return column.in_(sa.bindparam("among", expanding=True))
 
 
-class TablePart:
-    """One room's tables within one transaction. `known` is what was read before and still holds, where that can be told."""
+def batches(values: Iterable[str]) -> Iterator[list[str]]:
+    """Different values in order, as many as one statement is asked for."""
+    ordered = iter(sorted(set(values)))
+    while batch := list(islice(ordered, AMONG_MAX)):
+        yield batch
 
-    def __init__(self, connection: sa.Connection, known: dict[Any, Any] | None = None) -> None:
-        self.connection = connection
-        self._known = known
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """One open transaction. `known` is what was read before and still holds, where that can be told."""
+
+    connection: sa.Connection
+    known: dict[Any, Any] | None = None
+    acts: Acts = field(default_factory=Acts)
+
+
+class TablePart:
+    """One area's tables within one transaction."""
+
+    def __init__(self, opened: Opened) -> None:
+        self.connection = opened.connection
+        self._known = opened.known
+        self._acts = opened.acts
 
     def _once(self, key: tuple[object, ...], read: Callable[[], T]) -> T:
         """What is read, or what was read before while nothing has changed. Nothing that can be changed in place may be kept."""
@@ -32,6 +56,13 @@ class TablePart:
         if key not in self._known:
             self._known[key] = read()
         return self._known[key]
+
+    def _page(
+        self, query: sa.Select[Any], limit: int, make: Callable[[sa.Row[Any]], T], cursor: Callable[[sa.Row[Any]], str] = lambda row: row.id
+    ) -> Page[T]:
+        """The page of an ordered query; `cursor` says the place of a row."""
+        size = page_size(limit)
+        return cut(list(self.connection.execute(query.limit(size + 1))), size, cursor).map(make)
 
     def _change(self, table: sa.Table, key: Mapping[str, Any], columns: Mapping[str, Any]) -> bool:
         """Update one row; False when there is none."""
@@ -56,14 +87,19 @@ class TablePart:
         if self.connection.dialect.name == "postgresql":
             self.connection.execute(sa.text("select pg_advisory_xact_lock(hashtext(:name))"), {"name": chain})
 
-    def _next_link(self, table: sa.Table, body: bytes) -> Link:
-        """The link that follows the newest of a chained table."""
+    def _next_links(self, table: sa.Table, bodies: Iterable[bytes]) -> list[Link]:
+        """The links that follow the newest of a chained table."""
         self._take_turns(table.name)
-        head = self.connection.scalar(sa.select(table.c.hash).order_by(table.c.seq.desc()).limit(1))
-        return link(head or GENESIS, body)
+        newest = self.connection.scalar(sa.select(table.c.hash).order_by(table.c.seq.desc()).limit(1)) or GENESIS
+        links: list[Link] = []
+        for body in bodies:
+            links.append(link(links[-1].hash if links else newest, body))
+        return links
 
     def _broken_link(self, table: sa.Table) -> int | None:
         """The place of the first link of a chained table that was tampered with."""
-        rows = self.connection.execute(sa.select(table.c.previous, table.c.body, table.c.hash).order_by(table.c.seq))
+        rows = self.connection.execute(
+            sa.select(table.c.previous, table.c.body, table.c.hash).order_by(table.c.seq).execution_options(yield_per=10_000)
+        )
         links: Iterable[Link] = (Link(row.previous, row.body.encode(), row.hash) for row in rows)
         return first_broken(links)

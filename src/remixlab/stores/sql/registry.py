@@ -1,4 +1,4 @@
-"""The shelf: everything on record, within one transaction; the desk opens it."""
+"""The registry in SQL: every area's tables, opened together in one transaction."""
 
 from __future__ import annotations
 
@@ -7,37 +7,63 @@ from contextlib import contextmanager
 
 import sqlalchemy as sa
 
-from remixlab.stores.sql.accounts import KeyShelf
-from remixlab.stores.sql.community import WishShelf
+from remixlab.stores.sql.accounts import SqlAccounts
+from remixlab.stores.sql.catalogue import SqlCatalogue
+from remixlab.stores.sql.community import SqlCommunity
 from remixlab.stores.sql.engine import known_still, open_engine, reading, writing
-from remixlab.stores.sql.hearing import HeardShelf
-from remixlab.stores.sql.remixes import RemixShelf
+from remixlab.stores.sql.epoch import ConsentEpoch
+from remixlab.stores.sql.hearing import SqlHearing
+from remixlab.stores.sql.ledger import SqlLedger
+from remixlab.stores.sql.part import Opened
+from remixlab.stores.sql.played import PlayedRemixes
+from remixlab.stores.sql.remixes import SqlRemixes
+from remixlab.stores.sql.rights import SqlRights
 
 
-class SqlTransaction(RemixShelf, HeardShelf, WishShelf, KeyShelf):
-    """All rooms' tables in one transaction, as `domain.ports.WriteShelf` promises them."""
+class SqlTransaction:
+    """All areas' records in one transaction. Parts that need each other are given them here, and nowhere else."""
+
+    def __init__(self, opened: Opened, currency: str) -> None:
+        epoch = ConsentEpoch(opened)
+        self.connection = opened.connection
+        self.accounts = SqlAccounts(opened)
+        self.catalogue = SqlCatalogue(opened, epoch)
+        self.community = SqlCommunity(opened)
+        self.hearing = SqlHearing(opened)
+        self.rights = SqlRights(opened, self.catalogue, epoch)
+        self.ledger = SqlLedger(opened, PlayedRemixes(opened, self.rights))
+        self.remixes = SqlRemixes(opened, self.rights, self.ledger, currency)
 
 
 class SqlRegistry:
-    """Opens the shelf for reading or for one transaction: when the block raises, nothing of it was written."""
+    """Opens everything on record for reading or for one transaction: when the block raises, nothing of it was written.
 
-    def __init__(self, engine: sa.Engine) -> None:
+    `currency` is what the accounts of those whom a remix pays are opened in. ISO 4217.
+    """
+
+    def __init__(self, engine: sa.Engine, *, currency: str) -> None:
         self.engine = engine
+        self.currency = currency
 
     @classmethod
-    def open(cls, url: str) -> SqlRegistry:
+    def open(cls, url: str, *, currency: str) -> SqlRegistry:
         """Open a database by its URL and bring its schema up to date. Raises: StoreUnavailable."""
-        return cls(open_engine(url))
+        return cls(open_engine(url), currency=currency)
 
     @contextmanager
     def read(self) -> Generator[SqlTransaction]:
         with reading(self.engine) as connection:
-            yield SqlTransaction(connection, known_still(connection))
+            yield SqlTransaction(Opened(connection, known_still(connection)), self.currency)
 
     @contextmanager
     def write(self) -> Generator[SqlTransaction]:
+        """Raises: AssertionError when something was said or done and no audit entry says by whom: nothing is written then."""
         with writing(self.engine) as connection:
-            yield SqlTransaction(connection)
+            opened = Opened(connection)
+            records = SqlTransaction(opened, self.currency)
+            yield records
+            opened.acts.check()
+            records.accounts.write_audit()
 
     def close(self) -> None:
         self.engine.dispose()

@@ -84,9 +84,12 @@ recordings = _table(
     sa.Column("duration_s", sa.Double, nullable=False),
     _text("isrc", null=True, index=True),
     _text("artist_id", null=True, index=True),
-    _text("label_id", null=True),
-    _text("release", null=True),
+    _text("label_id", null=True, index=True),
+    _text("release", null=True, index=True),
     _text("attested_by", null=True),
+    # As `domain.naming.fold_name` folds them: what a recording is called is looked up, never walked through.
+    _text("title_key", server_default="", index=True),
+    _text("artist_key", server_default="", index=True),
 )
 recording_works = _table(
     "recording_works",
@@ -111,7 +114,7 @@ shares = _table(
     _key("asset_kind"),
     _key("asset_id"),
     _key("right"),
-    _key("party_id"),
+    _key("party_id", index=True),
     sa.Column("ppm", sa.Integer, nullable=False),
     sa.CheckConstraint("ppm between 1 and 1000000", name="ppm"),
     sa.CheckConstraint("asset_kind in ('recording', 'work')", name="asset_kind"),
@@ -129,6 +132,8 @@ consents = _table(
     _text("body"),
     sa.Column("withdrawn_at", Instant),
     sa.Index(None, "subject_kind", "subject"),
+    sa.Index(None, "subject"),
+    sa.Index(None, "party_id", "id"),
 )
 holds = _table(
     "holds",
@@ -172,8 +177,14 @@ decisions = _table(
 
 # ---------------------------------------------------------------- what was heard
 
-analyses = _table("analyses", _key("sha256"), _key("listener"), _text("body"))
-fingerprints = _table("fingerprints", sa.Column("recording_id", sa.ForeignKey("recordings.id"), primary_key=True), _text("blob_sha256"))
+analyses = _table("analyses", _key("sha256"), _key("listener"), _text("body"), sa.Index(None, "listener", "sha256"))
+fingerprints = _table(
+    "fingerprints",
+    sa.Column("recording_id", sa.ForeignKey("recordings.id"), primary_key=True),
+    _text("blob_sha256"),
+    sa.Column("number", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Index(None, "number", unique=True),
+)
 
 # ---------------------------------------------------------------- remixes
 
@@ -189,6 +200,7 @@ remixes = _table(
     _text("plan_digest"),
     _text("audio_sha256"),
     _text("body"),
+    sa.Index(None, "created_at", "id"),
 )
 remix_sources = _table(
     "remix_sources",
@@ -199,6 +211,13 @@ marks = _table(
     "marks",
     sa.Column("mark_id", sa.BigInteger, primary_key=True, autoincrement=False),
     _text("remix_id", unique=True),
+)
+pressings = _table(
+    "pressings",
+    sa.Column("remix_id", sa.Text, sa.ForeignKey("remixes.id"), primary_key=True),
+    sa.Column("suffix", sa.Text, primary_key=True),
+    _text("file_sha256", index=True),
+    _text("manifest_sha256", null=True),
 )
 
 # ---------------------------------------------------------------- money
@@ -246,7 +265,7 @@ settlements = _table(
     sa.Column("total_micro", sa.BigInteger, nullable=False),
 )
 
-# ---------------------------------------------------------------- doors
+# ---------------------------------------------------------------- accounts
 
 idempotency_keys = _table(
     "idempotency_keys",
@@ -267,20 +286,28 @@ api_keys = _table(
     sa.Column("expires_at", Instant),
     sa.Column("revoked_at", Instant),
 )
-pressings = _table(
-    "pressings",
-    sa.Column("remix_id", sa.Text, sa.ForeignKey("remixes.id"), primary_key=True),
-    sa.Column("suffix", sa.Text, primary_key=True),
-    _text("file_sha256", index=True),
-    _text("manifest_sha256", null=True),
+audit = _table(
+    "audit",
+    sa.Column("seq", Serial, primary_key=True),
+    _text("account", index=True),
+    _text("action"),
+    _text("subject", index=True),
+    sa.Column("at", Instant, nullable=False),
+    _text("body"),
+    _text("previous", unique=True),
+    _text("hash", unique=True),
 )
-refused_wishes = _table(
-    "refused_wishes",
+
+# ---------------------------------------------------------------- community
+
+refused_prompts = _table(
+    "refused_prompts",
     _key(),
     _text("listener", index=True),
     sa.Column("at", Instant, nullable=False),
     _text("code"),
     _text("digest"),
     _text("words", null=True),
-    sa.Column("forget_at", Instant, nullable=False),
+    sa.Column("forget_at", Instant, nullable=False, index=True),
+    sa.Index(None, "at", "id"),
 )

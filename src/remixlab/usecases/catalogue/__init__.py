@@ -1,30 +1,49 @@
 """The catalogue: bring recordings in, find them, say what is open on them."""
 
-from remixlab.usecases.catalogue.availability import remembered_analysis, shown_recording, shown_recordings, suggestions_for, what_is_open
+from remixlab.usecases.catalogue.availability import (
+    Availability,
+    Suggested,
+    SuggestedPreset,
+    remembered_analysis,
+    suggestions_for,
+    what_is_open,
+    what_is_open_on,
+)
 from remixlab.usecases.catalogue.demo import demo_owners, make_demo
 from remixlab.usecases.catalogue.ingest import Delivery, Ingested, IngestOrder, ingest, loose_recording, receive
-from remixlab.usecases.catalogue.search import Found, Search, find_alike, find_by_words, hear_feel, hear_missing, tags_of, words_like
+from remixlab.usecases.catalogue.parties import list_parties, list_works, read_party
+from remixlab.usecases.catalogue.search import Found, Search, find_alike, find_by_words, hear_missing
+from remixlab.usecases.catalogue.shown import must_see, recording_sound, shown_recording, shown_recordings
+from remixlab.usecases.catalogue.tags import tags_of, words_like
 
 __all__ = [
+    "Availability",
     "Delivery",
     "Found",
     "IngestOrder",
     "Ingested",
     "Search",
+    "Suggested",
+    "SuggestedPreset",
     "demo_owners",
     "find_alike",
     "find_by_words",
-    "hear_feel",
     "hear_missing",
     "ingest",
+    "list_parties",
+    "list_works",
     "loose_recording",
     "make_demo",
+    "must_see",
+    "read_party",
     "receive",
+    "recording_sound",
     "remembered_analysis",
     "shown_recording",
     "shown_recordings",
     "suggestions_for",
     "tags_of",
     "what_is_open",
+    "what_is_open_on",
     "words_like",
 ]

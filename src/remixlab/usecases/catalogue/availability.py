@@ -1,81 +1,95 @@
-"""What is open on a recording, in one sentence, before anybody wishes anything."""
+"""What is open on a recording, in one sentence, before anybody asks for anything."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
-from remixlab.domain.errors import RecordingNotFound
+from remixlab.domain.actor import Actor
 from remixlab.domain.music import Analysis
-from remixlab.domain.rights import Decision, Reach, Recording, Request, Scope, Use
+from remixlab.domain.rights import Decision, Reach, Recording, Request, Scope, Terms, Use
+from remixlab.domain.value import Value
 from remixlab.prompt import suggest
 from remixlab.rights import decide
-from remixlab.usecases.context.making import Making
-
-
-def is_shown_to(recording: Recording, user: str) -> bool:
-    """What somebody brought as their own is nobody else's business; the catalogue is everybody's."""
-    return recording.attested_by in (None, user)
-
-
-def shown_recording(reference: str, context: Making, *, user: str) -> Recording:
-    """Raises: RecordingNotFound, also for what is shown to others only."""
-    with context.read() as records:
-        recording = records.recording(reference)
-    if not is_shown_to(recording, user):
-        raise RecordingNotFound(f"there is no recording '{reference[:80]}'")
-    return recording
-
-
-def shown_recordings(context: Making, *, user: str, after: str | None = None, limit: int = 100) -> tuple[list[Recording], str | None]:
-    """A page of the catalogue as this user sees it, and the cursor of the next."""
-    shown: list[Recording] = []
-    with context.read() as records:
-        while len(shown) <= limit:
-            found = records.recordings(after, limit + 1)
-            if not found:
-                return shown, None
-            shown += [r for r in found if is_shown_to(r, user)]
-            after = found[-1].recording_id
-    return shown[:limit], shown[limit - 1].recording_id
+from remixlab.usecases.catalogue.shown import must_see
+from remixlab.usecases.context.records import Records
+from remixlab.usecases.context.sounds import Sounds
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Availability:
+    """Whether something can be made of a recording, the sentence that says so, and every scope that is open.
+
+    `sentence` is `yours`, `open to remix`, `open to covers`, `asks first` or `closed`.
+    """
+
     open: bool
     sentence: str
     scopes: frozenset[Scope]
 
 
-def what_is_open(recording: Recording, context: Making, *, user: str, territory: str) -> Standing:
-    """Judge the plainest remix, the plainest cover and every other scope for this listener."""
+class SuggestedPreset(Value):
+    """A button: its name, the prompt behind it, and which kind of remix it makes."""
+
+    name: str
+    prompt: str
+    kind: str
+
+
+class Suggested(Value):
+    """What to offer for one recording: presets, three sentences and a surprise."""
+
+    presets: tuple[SuggestedPreset, ...]
+    sentences: tuple[str, ...]
+    surprise: str
+
+
+def what_is_open(recording: Recording, actor: Actor, context: Records) -> Availability:
+    """Judge the plainest remix, the plainest cover and every other scope for this actor. Raises: RecordingNotFound."""
+    return what_is_open_on((recording,), actor, context)[0]
+
+
+def what_is_open_on(recordings: Iterable[Recording], actor: Actor, context: Records) -> tuple[Availability, ...]:
+    """As `what_is_open`, for a page of recordings at once: what was said about them is read once."""
+    asked = tuple(recordings)
+    for recording in asked:
+        must_see(recording, actor)
     with context.read() as records:
-        terms = records.terms([recording.recording_id])
-    request = Request(listener=user, at=context.clock.now(), territory=territory, mine=recording.attested_by == user)
+        terms = records.rights.terms([recording.recording_id for recording in asked], actor.account)
+    return tuple(_availability(recording, terms, actor) for recording in asked)
+
+
+def remembered_analysis(recording: Recording, context: Sounds) -> Analysis | None:
+    """What was heard before, without hearing it now."""
+    with context.read() as records:
+        return records.hearing.analysis(recording.sha256, context.listener.name)
+
+
+def suggestions_for(recording: Recording, actor: Actor, context: Sounds, *, seed: int = 0) -> Suggested:
+    """Presets, three sentences and a surprise that suit this recording and are open on it. Raises: RecordingNotFound."""
+    available = what_is_open(recording, actor, context)
+    offered = suggest(remembered_analysis(recording, context), allowed=available.scopes, seed=seed)
+    presets = (
+        SuggestedPreset(name=preset.title, prompt=preset.prompt, kind="cover" if Scope.COVER in preset.needs else "remix")
+        for preset in offered.presets
+    )
+    return Suggested(presets=tuple(presets), sentences=tuple(offered.sentences), surprise=offered.surprise)
+
+
+def _availability(recording: Recording, terms: Terms, actor: Actor) -> Availability:
+    own = recording.attested_by == actor.account
+    request = Request(listener=actor.account, at=actor.at, territory=actor.territory, tier=actor.tier, mine=own)
 
     def judged(scope: Scope) -> Decision:
         return decide(frozenset({Use(scope, recording.recording_id)}), Reach(), terms, request)
 
-    open_scopes = frozenset(scope for scope in Scope if judged(scope).allowed)
-    remix, cover = judged(Scope.REMIX), judged(Scope.COVER)
+    decisions = {scope: judged(scope) for scope in Scope}
+    remix, cover = decisions[Scope.REMIX], decisions[Scope.COVER]
     if remix.allowed:
-        sentence = "yours" if recording.attested_by == user else "open to remix"
+        sentence = "yours" if own else "open to remix"
     elif "needs_approval" in (remix.outcome, cover.outcome):
         sentence = "asks first"
     else:
         sentence = "open to covers" if cover.allowed else "closed"
-    return Standing(remix.allowed or cover.allowed or sentence == "asks first", sentence, open_scopes)
-
-
-def remembered_analysis(recording: Recording, context: Making) -> Analysis | None:
-    """What was heard before, without hearing it now."""
-    with context.read() as records:
-        return records.analysis(recording.sha256, context.listener.name)
-
-
-def suggestions_for(recording: Recording, context: Making, *, user: str, territory: str, seed: int = 0) -> dict[str, Any]:
-    """Presets, three sentences and a surprise that suit this recording and are open on it."""
-    standing = what_is_open(recording, context, user=user, territory=territory)
-    offered = suggest(remembered_analysis(recording, context), allowed=standing.scopes, seed=seed)
-    presets = [{"name": p.title, "prompt": p.prompt, "kind": "cover" if Scope.COVER in p.needs else "remix"} for p in offered.presets]
-    return {"presets": presets, "sentences": list(offered.sentences), "surprise": offered.surprise}
+    open_scopes = frozenset(scope for scope, decision in decisions.items() if decision.allowed)
+    return Availability(remix.allowed or cover.allowed or sentence == "asks first", sentence, open_scopes)

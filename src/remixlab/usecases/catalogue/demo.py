@@ -1,29 +1,32 @@
-"""Bring the demonstration catalogue into a house: our own songs, with owners, shares and six different consents."""
+"""Bring the demonstration catalogue into a workspace: our own songs, with owners, shares and six different consents."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from remixlab.accounts import Action, must
 from remixlab.catalogue import Owners, owners_of
 from remixlab.compose import demo_catalogue, demo_slugs, perform_demo
+from remixlab.domain.actor import Actor
 from remixlab.domain.ports.process import Progress, silent
 from remixlab.domain.rights import Recording
 from remixlab.usecases.catalogue.ingest import Delivery, ingest, receive
-from remixlab.usecases.context.making import Making
+from remixlab.usecases.context.sounds import Sounds
 
 _NOT_OWNERS = frozenset({"slug", "policy", "about", "brief"})
 
 
-def make_demo(context: Making, progress: Progress = silent) -> list[Recording]:
+def make_demo(actor: Actor, context: Sounds, progress: Progress = silent) -> list[Recording]:
     """Compose, perform and ingest every song of the demonstration that is not here yet; its recordings, in order."""
+    must(actor, Action.ADD_RECORDING)
     slugs = demo_slugs()
     made: list[Recording] = []
     for number, slug in enumerate(slugs):
         progress("compose", number / len(slugs))
         owners = demo_owners(slug)
         with context.read() as records:
-            known = records.find_recording(owners.isrc or slug)
-        made.append(known or _ingest(slug, owners, context, progress))
+            known = records.catalogue.find_recording(owners.isrc or slug)
+        made.append(known or _ingest(slug, owners, actor, context, progress))
     progress("compose", 1.0)
     return made
 
@@ -35,9 +38,9 @@ def demo_owners(slug: str) -> Owners:
     return owners_of({k: v for k, v in entry.items() if k not in _NOT_OWNERS}, tree["party"])
 
 
-def _ingest(slug: str, owners: Owners, context: Making, progress: Progress) -> Recording:
+def _ingest(slug: str, owners: Owners, actor: Actor, context: Sounds, progress: Progress) -> Recording:
     """The song's mix as a lossless file with its stems beside it, as a label would deliver them."""
     performed = perform_demo(slug)
     stems = {stem.value: context.audio_files.encode(audio, "flac") for stem, audio in performed.stems.items()}
     delivery = Delivery(context.audio_files.encode(performed.recording, "flac"), f"{slug}.flac", stems, owners=owners)
-    return ingest(receive(delivery, context, progress), context, progress).recording
+    return ingest(receive(delivery, actor, context, progress), actor, context, progress).recording

@@ -1,24 +1,26 @@
-"""Find recordings by what they feel like: by words, by names, by likeness to another; and say what one feels like."""
+"""Semantic search: recordings by what they feel like, in words, by name, or by likeness to another."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from rapidfuzz import fuzz
 
-from remixlab.domain.audio import Audio
+from remixlab.accounts import Action, must
+from remixlab.domain.actor import Actor
 from remixlab.domain.errors import EngineUnavailable, InvalidPrompt
 from remixlab.domain.music import Feel
 from remixlab.domain.ports.process import Progress, silent
 from remixlab.domain.rights import Recording
-from remixlab.listening import FITS, Fit, feel, feel_ear, likeness, name_feel, rank, read_wanted
+from remixlab.listening import feel_ear, likeness, rank, read_wanted
 from remixlab.plan import styles
-from remixlab.usecases.catalogue.availability import shown_recording, shown_recordings
+from remixlab.usecases.catalogue.embeddings import shown_embeddings
+from remixlab.usecases.catalogue.shown import shown_recording
 from remixlab.usecases.context.making import Making
-from remixlab.usecases.hearing.hear import hear_sound, is_song, sound_blocks
-from remixlab.usecases.hearing.windows import excerpts
+from remixlab.usecases.context.memory import HeardRecording
+from remixlab.usecases.context.sounds import Sounds
+from remixlab.usecases.hearing.feel import hear_feel
 
 NAMED = 90.0
 """From this likeness of words to a title with its artist, the recording is meant by name. 100 is every word."""
@@ -32,112 +34,80 @@ class Found:
     fit: float
     because: str = "sound"
 
-    def answer(self) -> dict[str, Any]:
-        r = self.recording
-        return {"recording_id": r.recording_id, "title": r.title, "artist": r.artist, "fit": round(self.fit, 3), "because": self.because}
-
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What was found, the best first; what was understood of the words; how many recordings nobody has listened to for their feel yet."""
+    """What was found, the best first; what was understood of the words; how many recordings nobody has listened to for their feel yet.
+
+    `understood` pairs words with their meaning.
+    """
 
     found: tuple[Found, ...]
     understood: tuple[tuple[str, str], ...] = ()
     skipped: tuple[str, ...] = ()
     unheard: int = 0
 
-    def answer(self) -> dict[str, Any]:
-        return {
-            "items": [one.answer() for one in self.found],
-            "understood": [{"words": words, "meaning": meaning} for words, meaning in self.understood],
-            "skipped": list(self.skipped),
-            "unheard": self.unheard,
-        }
+
+@dataclass(frozen=True, slots=True)
+class _Fitting:
+    """A recording in memory with how well it fits, before the best are read."""
+
+    heard: HeardRecording
+    fit: float
+    because: str = "sound"
 
 
-def hear_feel(recording: Recording, context: Making, sound: Audio | None = None) -> Feel | None:
-    """What a recording feels like, heard once and kept by its content. None for silence, and where the encoder is not shipped."""
-    ear = feel_ear()
-    with context.read() as records:
-        known = records.feel(recording.sha256, ear)
-    if known or not ear:
-        return known
-    if sound is None:
-        sound = hear_sound(recording, context) if is_song(recording) else excerpts(sound_blocks(recording, context), recording.duration_s)
-    heard = feel(sound)
-    if heard:
-        with context.write() as records:
-            records.keep_feel(recording.sha256, heard)
-    return heard
-
-
-def hear_missing(context: Making, *, user: str, progress: Progress = silent) -> int:
+def hear_missing(actor: Actor, context: Sounds, progress: Progress = silent) -> int:
     """Hear the feel of every recording that has none yet; how many there were."""
-    missing = _unheard(_all_shown(context, user), context)
-    for number, recording in enumerate(missing):
+    must(actor, Action.READ_CATALOGUE)
+    missing = [heard for heard in shown_embeddings(actor, context) if heard.feel is None] if feel_ear() else []
+    for number, heard in enumerate(missing):
         progress("listen", number / len(missing))
+        with context.read() as records:
+            recording = records.catalogue.recording(heard.recording_id)
         hear_feel(recording, context)
     if missing:
         progress("listen", 1.0)
     return len(missing)
 
 
-def find_by_words(words: str, context: Making, *, user: str, limit: int = 20) -> Search:
+def find_by_words(words: str, actor: Actor, context: Making, *, limit: int = 20) -> Search:
     """The recordings that a description fits best, those that it names before all others.
 
     Raises: InvalidPrompt `prompt.empty`, `prompt.too_long`, or `prompt.unclear` where it neither describes nor names one.
     """
-    shown = _all_shown(context, user)
-    named = [Found(r, score / 100, "name") for r in shown if (score := _name_score(words, r)) >= NAMED]
+    must(actor, Action.READ_CATALOGUE)
+    shown = shown_embeddings(actor, context)
+    named = [_Fitting(heard, score / 100, "name") for heard in shown if (score := _name_score(words, heard)) >= NAMED]
+    named.sort(key=lambda one: -one.fit)
     try:
         meant, understood, skipped = _understand(words, context)
     except (InvalidPrompt, EngineUnavailable) as unclear:
         if not named or unclear.stable_code not in (InvalidPrompt.code, EngineUnavailable.code):
             raise
-        return Search(tuple(sorted(named, key=lambda f: -f.fit)[:limit]))
-    heard = _heard(shown, context)
-    fits = rank(meant, [feel for _, feel in heard]) if heard else []
-    have = {one.recording.recording_id for one in named}
-    by_sound = [Found(r, float(fit)) for (r, _), fit in zip(heard, fits, strict=True) if r.recording_id not in have]
-    found = (*sorted(named, key=lambda f: -f.fit), *sorted(by_sound, key=lambda f: (-f.fit, f.recording.recording_id)))
-    return Search(found[:limit], understood, skipped, len(shown) - len(heard))
+        return Search(_read_best(named[:limit], context))
+    heard, feels = _heard(shown)
+    have = {one.heard.recording_id for one in named}
+    fits = rank(meant, feels) if feels else []
+    by_sound = [_Fitting(one, float(fit)) for one, fit in zip(heard, fits, strict=True) if one.recording_id not in have]
+    best = [*named, *_best_first(by_sound)][:limit]
+    return Search(_read_best(best, context), understood, skipped, len(shown) - len(heard))
 
 
-def find_alike(reference: str, context: Making, *, user: str, limit: int = 20) -> Search:
+def find_alike(reference: str, actor: Actor, context: Sounds, *, limit: int = 20) -> Search:
     """The recordings that feel most like another. Raises: RecordingNotFound; EngineUnavailable where the encoder is not shipped."""
-    recording = shown_recording(reference, context, user=user)
+    must(actor, Action.READ_CATALOGUE)
+    recording = shown_recording(reference, actor, context)
     own = hear_feel(recording, context)
     if own is None:
         if not feel_ear():
             raise EngineUnavailable("the network that hears what a recording feels like is not in this package", hint="remixlab models")
         return Search(())
-    shown = [r for r in _all_shown(context, user) if r.recording_id != recording.recording_id]
-    heard = _heard(shown, context)
-    fits = likeness(own, [feel for _, feel in heard]) if heard else []
-    found = sorted(
-        (Found(r, float(fit)) for (r, _), fit in zip(heard, fits, strict=True)), key=lambda f: (-f.fit, f.recording.recording_id)
-    )
-    return Search(tuple(found[:limit]), unheard=len(shown) - len(heard))
-
-
-def tags_of(recording: Recording, context: Making) -> tuple[Fit, ...]:
-    """The words that fit a recording, the best of each kind first; nothing for silence, and where the encoder is not shipped.
-
-    Whoever makes something of them in the manner of that recording needs its `style_reference`.
-    """
-    heard = hear_feel(recording, context)
-    return name_feel(heard) if heard else ()
-
-
-def words_like(recording: Recording, context: Making) -> str:
-    """A wish for what a recording feels like, such as `Bossa nova, calm`: its nearest style and the mood that fits it. Empty for silence.
-
-    What is made by it needs the recording's `style_reference`, which whoever asks for it must have judged.
-    """
-    tags = tags_of(recording, context)
-    style = next((styles.load(tag.value).title for tag in tags if tag.kind == "style"), "")
-    mood = next((tag.value for tag in tags if tag.kind == "mood" and tag.fit >= FITS), "")
-    return ", ".join(word for word in (style, mood) if word)
+    shown = [heard for heard in shown_embeddings(actor, context) if heard.recording_id != recording.recording_id]
+    heard, feels = _heard(shown)
+    fits = likeness(own, feels) if feels else []
+    best = _best_first([_Fitting(one, float(fit)) for one, fit in zip(heard, fits, strict=True)])[:limit]
+    return Search(_read_best(best, context), unheard=len(shown) - len(heard))
 
 
 def _understand(words: str, context: Making) -> tuple[str, tuple[tuple[str, str], ...], tuple[str, ...]]:
@@ -155,26 +125,21 @@ def _understand(words: str, context: Making) -> tuple[str, tuple[tuple[str, str]
     return words, tuple((q.words, q.name if q.wanted else f"not {q.name}") for q in wanted.said), wanted.skipped
 
 
-def _all_shown(context: Making, user: str) -> list[Recording]:
-    found, following = shown_recordings(context, user=user, limit=1000)
-    while following:
-        more, following = shown_recordings(context, user=user, after=following, limit=1000)
-        found += more
-    return found
+def _heard(shown: Sequence[HeardRecording]) -> tuple[list[HeardRecording], list[Feel]]:
+    pairs = [(heard, heard.feel) for heard in shown if heard.feel is not None]
+    return [heard for heard, _ in pairs], [feel for _, feel in pairs]
 
 
-def _heard(shown: Sequence[Recording], context: Making) -> list[tuple[Recording, Feel]]:
+def _best_first(fitting: Sequence[_Fitting]) -> list[_Fitting]:
+    return sorted(fitting, key=lambda one: (-one.fit, one.heard.recording_id))
+
+
+def _read_best(best: Sequence[_Fitting], context: Sounds) -> tuple[Found, ...]:
     with context.read() as records:
-        feels = records.feels(feel_ear())
-    return [(r, feels[r.sha256]) for r in shown if r.sha256 in feels]
+        return tuple(Found(records.catalogue.recording(one.heard.recording_id), one.fit, one.because) for one in best)
 
 
-def _unheard(shown: Sequence[Recording], context: Making) -> list[Recording]:
-    have = {r.recording_id for r, _ in _heard(shown, context)}
-    return [r for r in shown if r.recording_id not in have] if feel_ear() else []
-
-
-def _name_score(words: str, recording: Recording) -> float:
+def _name_score(words: str, heard: HeardRecording) -> float:
     """How much of the words is the title with its artist, 0 to 100."""
-    name = f"{recording.title} {recording.artist}".casefold()
-    return max(fuzz.ratio(words.casefold(), recording.title.casefold()), fuzz.token_sort_ratio(words.casefold(), name))
+    name = f"{heard.title} {heard.artist}".casefold()
+    return max(fuzz.ratio(words.casefold(), heard.title.casefold()), fuzz.token_sort_ratio(words.casefold(), name))

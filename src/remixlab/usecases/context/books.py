@@ -1,40 +1,62 @@
-"""The smallest context, as money sees it: the ledger and the names of parties, evidence as blobs, one currency.
+"""The smallest context, as money sees it: the ledger, the names of parties and remixes, evidence as blobs, one currency.
 
 `Records` is one. Money asks for this protocol, so that it reaches no sound engine, no rights evaluator and no plan.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from remixlab.domain.audit import AuditEntry
 from remixlab.domain.ports.blobs import Blobs
-from remixlab.domain.ports.records.accounts import AccountReader, AccountWriter
-from remixlab.domain.ports.records.catalogue import CatalogueReader
 from remixlab.domain.ports.records.ledger import LedgerReader, LedgerWriter
-from remixlab.domain.ports.records.remixes import RemixReader
+from remixlab.domain.rights.parties import Party
+
+
+class AuditLog(Protocol):
+    """What `AccountWriter` offers to a use case that only says what it did."""
+
+    def append_audit(self, entry: AuditEntry) -> None: ...
+
+
+class PartyNames(Protocol):
+    """What `CatalogueReader` knows of those who are paid."""
+
+    def find_party(self, reference: str) -> Party | None: ...
+
+    def party(self, reference: str) -> Party:
+        """Raises: PartyNotFound."""
+        ...
+
+    def party_names(self, party_ids: Iterable[str]) -> Mapping[str, str]: ...
+
+
+class RemixTitles(Protocol):
+    """What `RemixReader` knows of that which was listened to."""
+
+    def titles(self, remix_ids: Iterable[str]) -> Mapping[str, str]: ...
 
 
 class BooksReader(Protocol):
     @property
-    def accounts(self) -> AccountReader: ...
-    @property
-    def catalogue(self) -> CatalogueReader: ...
+    def catalogue(self) -> PartyNames: ...
     @property
     def ledger(self) -> LedgerReader: ...
     @property
-    def remixes(self) -> RemixReader: ...
+    def remixes(self) -> RemixTitles: ...
 
 
 class BooksWriter(Protocol):
     @property
-    def accounts(self) -> AccountWriter: ...
+    def accounts(self) -> AuditLog: ...
     @property
-    def catalogue(self) -> CatalogueReader: ...
+    def catalogue(self) -> PartyNames: ...
     @property
     def ledger(self) -> LedgerWriter: ...
     @property
-    def remixes(self) -> RemixReader: ...
+    def remixes(self) -> RemixTitles: ...
 
 
 class Books(Protocol):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import Final
+from typing import Final, NamedTuple
 
 from remixlab.domain.material import Song
+from remixlab.domain.music import Feel
 from remixlab.identify import Index
 from remixlab.plan import SoundFontRef
 from remixlab.rendering import Timeline
@@ -20,6 +22,25 @@ TIMELINES_IN_MEMORY: Final = 4
 """Results that were just listened to: seeking in one of them makes only the sound that is asked for."""
 
 
+class HeardRecording(NamedTuple):
+    """What searching needs of a recording: its names, who may see it, its embedding (None until it was heard, and for silence)."""
+
+    recording_id: str
+    sha256: str
+    title: str
+    artist: str
+    attested_by: str | None
+    feel: Feel | None
+
+
+class Embeddings(NamedTuple):
+    """The recordings that can be searched, up to a cursor of `fingerprints`, as one encoder hears them."""
+
+    encoder: str
+    cursor: str | None
+    recordings: Mapping[str, HeardRecording]
+
+
 @dataclass(slots=True)
 class SoundMemory:
     """An LRU cache of decoded recordings and timelines, the catalogue's index, and the SoundFont that was used last."""
@@ -28,6 +49,7 @@ class SoundMemory:
     timelines: OrderedDict[str, Timeline] = field(default_factory=OrderedDict[str, Timeline])
     index: tuple[str | None, Index] | None = None
     """The index with the cursor of the newest fingerprint in it."""
+    embeddings: Embeddings | None = None
     default_font: SoundFontRef | None = None
     last_font: SoundFont | None = None
     lock: Lock = field(default_factory=Lock)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from remixlab.domain.ports.blobs import Blobs
-from remixlab.domain.ports.process import Clock
+from remixlab.domain.ports.process import Clock, SilentTelemetry, Telemetry
 from remixlab.domain.ports.records.transaction import ReadTransaction, Registry, WriteTransaction
 
 
@@ -20,6 +20,8 @@ class Records:
     """ISO 4217; what the workspace keeps its books in."""
     prompts_kept: timedelta = field(default=timedelta(days=30), kw_only=True)
     """How long the words of a refused prompt are kept for appeal."""
+
+    telemetry: Telemetry = field(default_factory=SilentTelemetry, kw_only=True)
 
     def read(self) -> AbstractContextManager[ReadTransaction]:
         """One consistent view of everything on record."""

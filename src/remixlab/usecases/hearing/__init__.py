@@ -1,6 +1,16 @@
 """Hear recordings: decoded, separated, listened to, each once and cached by content."""
 
-from remixlab.usecases.hearing.hear import ENGINE_RATE_HZ, check_length, hear, hear_sound, hear_stems, is_song, sound_blocks
+from remixlab.usecases.hearing.feel import hear_feel
+from remixlab.usecases.hearing.hear import (
+    ENGINE_RATE_HZ,
+    check_length,
+    hear,
+    hear_analysis,
+    hear_sound,
+    hear_stems,
+    is_song,
+    sound_blocks,
+)
 from remixlab.usecases.hearing.separate_file import separate_file
 from remixlab.usecases.hearing.windows import analyse
 
@@ -9,6 +19,8 @@ __all__ = [
     "analyse",
     "check_length",
     "hear",
+    "hear_analysis",
+    "hear_feel",
     "hear_sound",
     "hear_stems",
     "is_song",

@@ -18,7 +18,7 @@ from remixlab.domain.ports.process import Progress, silent
 from remixlab.domain.rights import Recording
 from remixlab.separation import measure_level
 from remixlab.signal.reel import blocks_of, resample_blocks
-from remixlab.usecases.context.making import Making
+from remixlab.usecases.context.sounds import Sounds
 
 ENGINE_RATE_HZ = 44_100
 """Everything is heard and rendered at this rate."""
@@ -27,7 +27,7 @@ SONG_MAX_S = 20 * 60
 _FILL_FRAMES = 1 << 20
 
 
-def hear(recording: Recording, context: Making, progress: Progress = silent) -> Song:
+def hear(recording: Recording, context: Sounds, progress: Progress = silent) -> Song:
     """The recording as a song: samples at 44.1 kHz stereo, stems, analysis.
 
     Raises: InvalidAudio when the stored file cannot be read or is too long for a song, StoreUnavailable when it is gone.
@@ -60,7 +60,7 @@ def check_length(recording: Recording) -> None:
         )
 
 
-def hear_sound(recording: Recording, context: Making, progress: Progress = silent) -> Audio:
+def hear_sound(recording: Recording, context: Sounds, progress: Progress = silent) -> Audio:
     """The master itself. Raises: InvalidAudio where it is too long to be held whole: `sound_blocks` goes through any length."""
     check_length(recording)
     key = f"{recording.sha256}/master"
@@ -76,7 +76,7 @@ def hear_sound(recording: Recording, context: Making, progress: Progress = silen
     return _mapped(key, context)
 
 
-def sound_blocks(recording: Recording, context: Making) -> Iterator[Samples]:
+def sound_blocks(recording: Recording, context: Sounds) -> Iterator[Samples]:
     """The master at the engine's rate, stereo, block after block, from the cache or read anew."""
     cached = context.sounds.load(f"{recording.sha256}/master")
     if cached:
@@ -84,10 +84,10 @@ def sound_blocks(recording: Recording, context: Making) -> Iterator[Samples]:
     return engine_blocks(context.audio_files.stream(context.blobs.open(recording.sha256), recording.title))
 
 
-def hear_stems(recording: Recording, sound: Audio, context: Making, progress: Progress = silent) -> Stems:
+def hear_stems(recording: Recording, sound: Audio, context: Sounds, progress: Progress = silent) -> Stems:
     """The stems the owner delivered; else what the separator makes of the master."""
     with context.read() as records:
-        delivered = records.stems_of(recording.recording_id)
+        delivered = records.catalogue.stems_of(recording.recording_id)
     separator = "delivered" if delivered else context.separator.name
     place = f"{recording.sha256}/{separator}"
     cached = {stem: context.sounds.load(f"{place}/{stem}") for stem in ALL_STEMS}
@@ -102,7 +102,7 @@ def hear_stems(recording: Recording, sound: Audio, context: Making, progress: Pr
     return _mapped_stems(place, separator, context)
 
 
-def take_apart_into(place: str, sound: Audio, context: Making, progress: Progress = silent) -> Stems:
+def take_apart_into(place: str, sound: Audio, context: Sounds, progress: Progress = silent) -> Stems:
     """Separate a sound straight into the cache, block by block where the separator can."""
     separator = context.separator
     if isinstance(separator, BlockSeparator):
@@ -114,7 +114,7 @@ def take_apart_into(place: str, sound: Audio, context: Making, progress: Progres
     return _mapped_stems(place, separator.name, context)
 
 
-def keep_stems(place: str, blocks: Iterable[StemsBlock], sample_rate: int, context: Making) -> None:
+def keep_stems(place: str, blocks: Iterable[StemsBlock], sample_rate: int, context: Sounds) -> None:
     writing = context.sounds.writing
     with (
         writing(f"{place}/vocals", sample_rate) as vocals,
@@ -129,18 +129,18 @@ def keep_stems(place: str, blocks: Iterable[StemsBlock], sample_rate: int, conte
             other(block.other)
 
 
-def hear_analysis(recording: Recording, sound: Audio, stems: Stems | None, context: Making, progress: Progress = silent) -> Analysis:
+def hear_analysis(recording: Recording, sound: Audio, stems: Stems | None, context: Sounds, progress: Progress = silent) -> Analysis:
     """What the listener hears, kept in the registry by content and listener."""
     with context.read() as records:
-        known = records.analysis(recording.sha256, context.listener.name)
+        known = records.hearing.analysis(recording.sha256, context.listener.name)
     if known:
         return known
     return keep_analysis(recording, context.listener.listen(sound, stems, progress=progress), context)
 
 
-def keep_analysis(recording: Recording, analysis: Analysis, context: Making) -> Analysis:
+def keep_analysis(recording: Recording, analysis: Analysis, context: Sounds) -> Analysis:
     with context.write() as records:
-        records.keep_analysis(recording.sha256, context.listener.name, analysis)
+        records.hearing.keep_analysis(recording.sha256, context.listener.name, analysis)
     return analysis
 
 
@@ -150,7 +150,7 @@ def engine_blocks(stream: SoundStream) -> Iterator[Samples]:
     return resample_blocks(stereo, stream.sample_rate, ENGINE_RATE_HZ)
 
 
-def _delivered(blob: str | None, context: Making) -> Iterator[Samples]:
+def _delivered(blob: str | None, context: Sounds) -> Iterator[Samples]:
     return engine_blocks(context.audio_files.stream(context.blobs.open(blob), "stem")) if blob else iter(())
 
 
@@ -174,7 +174,7 @@ def _told(blocks: Iterable[StemsBlock], sound: Audio, progress: Progress) -> Ite
         progress("separating", done / sound.length_frames)
 
 
-def _mapped(key: str, context: Making) -> Audio:
+def _mapped(key: str, context: Sounds) -> Audio:
     """Raises: StoreUnavailable when the cache lost what it was just given."""
     sound = context.sounds.load(key)
     if sound is None:
@@ -182,5 +182,5 @@ def _mapped(key: str, context: Making) -> Audio:
     return sound
 
 
-def _mapped_stems(place: str, separator: str, context: Making) -> Stems:
+def _mapped_stems(place: str, separator: str, context: Sounds) -> Stems:
     return Stems(**{stem.value: _mapped(f"{place}/{stem}", context) for stem in ALL_STEMS}, separator=separator)

@@ -11,10 +11,10 @@ from remixlab.domain.ports.blobs import Content
 from remixlab.domain.ports.process import Progress, silent
 from remixlab.separation import take_apart
 from remixlab.signal.reel import measure_rms
-from remixlab.usecases.context.making import Making
+from remixlab.usecases.context.sounds import Sounds
 
 
-def separate_file(content: Content, name: str, folder: Path, context: Making, progress: Progress = silent) -> dict[str, Path]:
+def separate_file(content: Content, name: str, folder: Path, context: Sounds, progress: Progress = silent) -> dict[str, Path]:
     """Four float WAV files in a folder, at the file's own rate and channels, that sum to it; where each lies.
 
     The file is read twice: how loud it is as a whole is known only at its end. Raises: InvalidAudio, EngineUnavailable.

@@ -15,7 +15,7 @@ from remixlab.identify import WINDOW_GRID_S, Fingerprint, fingerprint, join_fing
 from remixlab.listening import Heard, join_analyses
 from remixlab.signal import momentary_loudness_lufs
 from remixlab.signal.reel import Reel
-from remixlab.usecases.context.making import Making
+from remixlab.usecases.context.sounds import Sounds
 from remixlab.usecases.hearing.hear import ENGINE_RATE_HZ, hear, is_song, keep_analysis, sound_blocks, take_apart_into
 
 WINDOW_S, OVERLAP_S = 300.0, 20.0
@@ -23,10 +23,10 @@ WINDOW_S, OVERLAP_S = 300.0, 20.0
 EXCERPT_S, EXCERPTS = 10.0, 8
 
 
-def analyse(recording: Recording, context: Making, progress: Progress = silent) -> Analysis:
+def analyse(recording: Recording, context: Sounds, progress: Progress = silent) -> Analysis:
     """What is heard in a recording of any length, once, and kept by its content."""
     with context.read() as records:
-        known = records.analysis(recording.sha256, context.listener.name)
+        known = records.hearing.analysis(recording.sha256, context.listener.name)
     if known:
         return known
     if is_song(recording):
@@ -69,7 +69,7 @@ def excerpts(blocks: Iterable[Samples], duration_s: float) -> Audio:
     return Audio(np.concatenate(parts, axis=1), ENGINE_RATE_HZ)
 
 
-def _analyse_windows(recording: Recording, context: Making, progress: Progress) -> Analysis:
+def _analyse_windows(recording: Recording, context: Sounds, progress: Progress) -> Analysis:
     place = f"{recording.sha256}/window/{context.separator.name}"
     heard: list[Heard] = []
     try:

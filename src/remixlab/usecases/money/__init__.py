@@ -1,8 +1,14 @@
 """A month of plays becomes money: settled exactly, booked once, stated to everybody."""
 
-from remixlab.usecases.money.settle import settle, statement
+from remixlab.usecases.money.ledger import list_balances, list_bookings
+from remixlab.usecases.money.settle import Settled, settle
+from remixlab.usecases.money.statement import Statements, statement
 
 __all__ = [
+    "Settled",
+    "Statements",
+    "list_balances",
+    "list_bookings",
     "settle",
     "statement",
 ]

@@ -1,75 +1,62 @@
-"""A month of listens becomes money: counted, divided exactly, booked once, stated to everybody."""
+"""Settlement: a month of listens is counted, divided exactly, and booked once."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
-
-from remixlab.domain.errors import Invalid, NotFound
-from remixlab.domain.money import Money
-from remixlab.domain.ports.records.transaction import ReadTransaction
-from remixlab.domain.settlement import Settlement, span_of
-from remixlab.domain.value import canonical
-from remixlab.royalties import booking_of, read_pool, statement_csv
-from remixlab.royalties import statement as state
-from remixlab.usecases.context.making import Making
-
-
-class PeriodOpen(Invalid):
-    """A month that still goes on cannot be settled."""
-
-    code = "period.open"
+from remixlab.accounts.may import Subject, must
+from remixlab.accounts.roles import Action
+from remixlab.domain.actor import Actor
+from remixlab.domain.audit import entry_of
+from remixlab.domain.errors import PeriodOpen
+from remixlab.domain.ports.blobs import Blobs
+from remixlab.domain.ports.records.ledger import Settler
+from remixlab.domain.settlement import Pool, Settlement, span_of
+from remixlab.domain.value import Value, canonical
+from remixlab.royalties.pool import read_pool
+from remixlab.royalties.settle import booking_of
+from remixlab.usecases.context.books import Books, BooksWriter
 
 
-def settle(period: str, context: Making, *, pool: str | None, at: datetime) -> dict[str, Any]:
-    """Settle a month that has ended, once; asked again, it says the same. Raises: InvalidPool, PeriodOpen, LedgerConflict."""
-    since, until = span_of(period)
-    money = read_pool(pool)
-    if at < until:
+class Settled(Value):
+    """A settled month, the blob that it rests on, and the names of those who got something, by party id."""
+
+    settlement: Settlement
+    evidence: str
+    names: dict[str, str] = {}
+
+
+def settle(period: str, actor: Actor, context: Books, *, pool: str | None, settler: Settler) -> Settled:
+    """Settle a month that has ended, once; asked again, it says the same.
+
+    `pool` is the text of a pool file. Raises: NotAllowed, InvalidPool, PeriodOpen, LedgerConflict.
+    """
+    must(actor, Action.SETTLE, Subject(f"settlement:{period[:20]}"))
+    _, until = span_of(period)
+    money = read_pool(pool, context.currency)
+    if actor.at < until:
         raise PeriodOpen(f"{period} has not ended yet", hint="Settle it on the first day of the next month.")
     with context.write() as records:
-        evidence = records.settlement(period, money.name)
-        if evidence:
-            return _answer(_read(evidence, context), records, evidence)
-        settled = context.settler(period, records.plays(since, until), money, records.facts(since, until))
-        evidence = context.blobs.put(canonical(settled.to_dict()))
-        booking = booking_of(settled, at, evidence)
-        if booking:
-            records.book(booking)
-        records.keep_settlement(settled, evidence)
-        return _answer(settled, records, evidence)
+        evidence = records.ledger.settlement(period, money.name)
+        if evidence is None:
+            settled, evidence = _settle_now(period, money, actor, context.blobs, records, settler)
+        else:
+            settled = read_settlement(evidence, context.blobs)
+        names = records.catalogue.party_names(settled.parties)
+    return Settled(settlement=settled, evidence=evidence, names=dict(names))
 
 
-def statement(party: str, period: str, context: Making) -> dict[str, Any]:
-    """What a party got in a settled month, remix by remix, also as CSV. Raises: NotFound when the month is not settled, PartyNotFound."""
-    span_of(period)
-    with context.read() as records:
-        pools = records.settlements(period)
-        if not pools:
-            raise NotFound(f"{period} is not settled yet", code="settlement.not_found", hint=f"remixlab settle --period {period}")
-        settled = [_read(evidence, context) for _, evidence in sorted(pools.items())]
-        known = next((p for p in records.parties() if party in (p.party_id, p.name)), None)
-        listed = known.party_id if known else party
-        if known is None and not any(listed in one.parties for one in settled):
-            records.party(party)
-        titles = {r.remix_id: r.title for r in records.remixes()}
-    stated = [state(one, listed, titles) for one in settled]
-    first = {**stated[0], "party": known.name if known else party, "csv": "".join(statement_csv(one) for one in stated)}
-    return first if len(stated) == 1 else {**first, "pools": stated}
+def read_settlement(evidence: str, blobs: Blobs) -> Settlement:
+    """The settlement that a blob holds. Raises: StoreUnavailable."""
+    return Settlement.model_validate_json(blobs.get(evidence))
 
 
-def _read(evidence: str, context: Making) -> Settlement:
-    return Settlement.model_validate_json(context.blobs.get(evidence))
-
-
-def _answer(settled: Settlement, records: ReadTransaction, evidence: str) -> dict[str, Any]:
-    names = {p.party_id: p.name for p in records.parties()}
-    paid = sorted(settled.parties.items(), key=lambda item: (-item[1], item[0]))
-    return {
-        "period": settled.period, "method": settled.method, "currency": settled.currency, "plays": settled.plays,
-        "counted_plays": settled.counted_plays, "left_out": settled.left_out, "held_plays": settled.held_plays,
-        "pool": str(settled.total), "total_micro": settled.total_micro, "evidence": evidence,
-        "parties": [
-            {"party_id": p, "party": names.get(p, p), "amount": str(Money.of(m, settled.currency)), "micro": m} for p, m in paid if m
-        ],
-    }  # fmt: skip
+def _settle_now(period: str, pool: Pool, actor: Actor, blobs: Blobs, records: BooksWriter, settler: Settler) -> tuple[Settlement, str]:
+    since, until = span_of(period)
+    settled = settler(period, records.ledger.plays(since, until), pool, records.ledger.facts(since, until))
+    evidence = blobs.put(canonical(settled.to_dict()))
+    booking = booking_of(settled, actor.at, evidence)
+    if booking:
+        records.ledger.book(booking)
+    records.ledger.keep_settlement(settled, evidence)
+    subject = f"settlement:{period}/{pool.name}"
+    records.accounts.append_audit(entry_of(actor, Action.SETTLE.value, subject, after=settled))
+    return settled, evidence

@@ -1,17 +1,18 @@
 """Say what is allowed, take it back, answer what waits for a yes."""
 
-from remixlab.usecases.rights.consents import (
-    ConsentWish,
-    answer_request,
-    set_artist_veto,
-    set_consent,
-    show_consents,
-    withdraw,
-)
+from remixlab.usecases.rights.approvals import Answered, answer_request, list_approvals
+from remixlab.usecases.rights.artist_veto import LabelVeto, set_artist_veto
+from remixlab.usecases.rights.consents import ConsentForm, ConsentsShown, set_consent, show_consents
+from remixlab.usecases.rights.withdraw import Withdrawn, withdraw
 
 __all__ = [
-    "ConsentWish",
+    "Answered",
+    "ConsentForm",
+    "ConsentsShown",
+    "LabelVeto",
+    "Withdrawn",
     "answer_request",
+    "list_approvals",
     "set_artist_veto",
     "set_consent",
     "show_consents",

@@ -65,8 +65,8 @@ class AccountWriter(AccountReader, Protocol):
         """
         ...
 
-    def end_request(self, principal: str, key: str, status: int, response: str) -> None:
-        """Keep what was answered, to give it again."""
+    def end_request(self, principal: str, key: str, status: int, response: str, *, expires_at: datetime) -> None:
+        """Keep what was answered, to give it again until then."""
         ...
 
     def forget_request(self, principal: str, key: str) -> None:

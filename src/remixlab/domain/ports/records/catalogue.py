@@ -52,6 +52,14 @@ class CatalogueReader(Protocol):
         """Of the master, of its works (publishing) and of the voices heard; each right sums to 1 000 000."""
         ...
 
+    def work_shares(self, work_id: str) -> tuple[Share, ...]:
+        """The publishing shares of a work. Raises: NotFound `work.not_found`."""
+        ...
+
+    def release_labels(self, release: str) -> frozenset[str]:
+        """The labels of the recordings of a release, an empty name for a recording without one; empty when there is no such release."""
+        ...
+
     def stems_of(self, recording_id: str) -> Mapping[str, str]:
         """Stem name to blob digest, of the stems that the owner delivered; empty when none were."""
         ...

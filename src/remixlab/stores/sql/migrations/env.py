@@ -1,4 +1,4 @@
-"""Run migrations on the connection that `stores.database` opened."""
+"""Run migrations on the connection that `stores.sql.engine` opened."""
 
 from alembic import context
 

@@ -1,0 +1,163 @@
+"""Settlements, statements and the ledger as they are answered. Amounts come as text, and as whole micro-units."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pydantic import AwareDatetime
+
+from remixlab.domain.ledger import Booking
+from remixlab.domain.money import Money
+from remixlab.domain.settlement import Statement
+from remixlab.doors.answers.answer import Answer, ListAnswer
+
+if TYPE_CHECKING:
+    from remixlab.usecases.money import Settled, Statements
+
+
+class PaidParty(Answer):
+    """What a party got altogether."""
+
+    party_id: str
+    party: str
+    amount: str
+    micro: int
+
+
+class SettledAnswer(Answer):
+    """The answer of `remixlab settle`."""
+
+    period: str
+    method: str
+    currency: str
+    plays: int
+    counted_plays: int
+    left_out: dict[str, int]
+    held_plays: int
+    pool: str
+    total_micro: int
+    evidence: str
+    parties: list[PaidParty]
+
+
+class LineAnswer(Answer):
+    """What a party got for one remix in one role."""
+
+    remix_id: str
+    title: str
+    role: str
+    plays: int
+    amount: str
+    micro: int
+
+
+class PoolStatement(Answer):
+    """What a party got from one pool in a settled month. The lines sum to the total."""
+
+    party_id: str
+    period: str
+    currency: str
+    total: str
+    total_micro: int
+    lines: list[LineAnswer]
+
+
+class StatementAnswer(PoolStatement):
+    """A party's statement of a month."""
+
+    party: str
+
+
+class StatementsAnswer(StatementAnswer):
+    """A party's statements of a month with several pools: the first, and all of them."""
+
+    pools: list[PoolStatement]
+
+
+class EntryAnswer(Answer):
+    """One line of a booking: positive is what the account receives."""
+
+    account: str
+    amount: str
+    micro: int
+
+
+class BookingAnswer(Answer):
+    """Money that moved between accounts, all at once. The entries sum to zero."""
+
+    key: str
+    kind: str
+    at: AwareDatetime
+    currency: str
+    entries: list[EntryAnswer]
+    evidence: str | None
+    memo: str
+
+
+class BookingList(ListAnswer[BookingAnswer]):
+    """Bookings in the order they were made."""
+
+
+class BalanceAnswer(Answer):
+    """What an account holds."""
+
+    account: str
+    amount: str
+    micro: int
+    currency: str
+
+
+class BalanceList(ListAnswer[BalanceAnswer]):
+    """Every account that was booked to."""
+
+
+def settled_answer(settled: Settled) -> SettledAnswer:
+    month = settled.settlement
+    paid = sorted(month.parties.items(), key=lambda item: (-item[1], item[0]))
+    return SettledAnswer(
+        period=month.period, method=month.method, currency=month.currency, plays=month.plays, counted_plays=month.counted_plays,
+        left_out=month.left_out, held_plays=month.held_plays, pool=str(month.total), total_micro=month.total_micro,
+        evidence=settled.evidence,
+        parties=[
+            PaidParty(party_id=p, party=settled.names.get(p, p), amount=_text(m, month.currency), micro=m) for p, m in paid if m
+        ],
+    )  # fmt: skip
+
+
+def statement_answer(stated: Statements) -> StatementAnswer:
+    pools = [_pool(one) for one in stated.pools]
+    first = {name: getattr(pools[0], name) for name in PoolStatement.model_fields}
+    if len(pools) == 1:
+        return StatementAnswer(**first, party=stated.party)
+    return StatementsAnswer(**first, party=stated.party, pools=pools)
+
+
+def booking_answer(booking: Booking) -> BookingAnswer:
+    entries = [EntryAnswer(account=e.account, amount=_text(e.micro, booking.currency), micro=e.micro) for e in booking.entries]
+    return BookingAnswer(
+        key=booking.key, kind=booking.kind, at=booking.at, currency=booking.currency, entries=entries, evidence=booking.evidence,
+        memo=booking.memo,
+    )  # fmt: skip
+
+
+def balance_answer(balance: tuple[str, Money]) -> BalanceAnswer:
+    account, held = balance
+    return BalanceAnswer(account=account, amount=str(held), micro=held.micro, currency=held.currency)
+
+
+def _pool(stated: Statement) -> PoolStatement:
+    lines = [
+        LineAnswer(
+            remix_id=line.remix_id, title=line.title, role=line.role, plays=line.plays, amount=_text(line.micro, stated.currency),
+            micro=line.micro,
+        )
+        for line in stated.lines
+    ]  # fmt: skip
+    return PoolStatement(
+        party_id=stated.party_id, period=stated.period, currency=stated.currency, total=str(stated.total),
+        total_micro=stated.total.micro, lines=lines,
+    )  # fmt: skip
+
+
+def _text(micro: int, currency: str) -> str:
+    return str(Money.of(micro, currency))

@@ -1,0 +1,101 @@
+"""Commands about accounts: API keys, the audit log, refused prompts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any
+
+import typer
+
+from remixlab.doors.cli.options import tier_of
+from remixlab.doors.cli.session import Session, command
+
+key = typer.Typer(help="Keys of the HTTP API.", no_args_is_help=True)
+
+
+@key.command("create")
+@command
+def create_key(
+    user: Annotated[str, typer.Argument(metavar="USER", help="An account; one that is named as a party acts for it.")],
+    session: Session,
+    role: Annotated[
+        list[str] | None,
+        typer.Option("--role", help="artist, label_admin, publisher_admin, moderator, operator or auditor; a fan without one."),
+    ] = None,
+    key_tier: Annotated[str | None, typer.Option("--key-tier", help="The tier of the account: free, member or creator.")] = None,
+) -> None:
+    """Make a key for a user; it is shown once and stored only as a digest."""
+    from remixlab.usecases.accounts import create_key as make  # lazy: --help stays instant
+
+    with session.open() as opened:
+        made = make(
+            user, opened.actor, opened.context, roles=tuple(role or ()), tier=tier_of(key_tier),
+            key_id=opened.workspace.new_key_id(), secret=opened.workspace.new_secret(),
+        )  # fmt: skip
+    session.answer({"key_id": made.key_id, "user": made.user, "key": made.key}, lambda a: iter([a["key"]]))
+
+
+@key.command("list")
+@command
+def list_keys(session: Session) -> None:
+    """The keys in force: whose they are and what they may, never their secrets."""
+    from remixlab.usecases.accounts import list_keys as listed  # lazy
+
+    with session.open() as opened:
+        keys = listed(opened.actor, opened.context, limit=1000).items
+    answer = {"keys": [{"key_id": k.key_id, "user": k.principal, "scopes": sorted(k.scopes)} for k in keys]}
+    session.answer(answer, lambda a: (f"{k['key_id']}  {k['user']}  {', '.join(k['scopes'])}" for k in a["keys"]))
+
+
+@key.command("revoke")
+@command
+def revoke_key(
+    key_id: Annotated[str, typer.Argument(metavar="KEY", help="A key or its id, the part between the underscores.")], session: Session
+) -> None:
+    """Take a key back: it opens nothing from now on."""
+    from remixlab.usecases.accounts import revoke_key as take_back  # lazy
+
+    with session.open() as opened:
+        revoked = take_back(key_id, opened.actor, opened.context)
+    session.answer({"key_id": revoked, "state": "revoked"}, lambda a: iter([f"The key {a['key_id']} is revoked."]))
+
+
+@command
+def audit(
+    session: Session,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=1000)] = 100,
+    after: Annotated[str | None, typer.Option("--after", help="The cursor of the page before.", show_default=False)] = None,
+) -> None:
+    """Who did what, for whom, and when: the audit log, in the order it was written."""
+    from remixlab.usecases.accounts import read_audit  # lazy
+
+    with session.open() as opened:
+        page = read_audit(opened.actor, opened.context, after=after, limit=limit)
+    session.answer({"items": [entry.to_dict() for entry in page.items], "next": page.next}, _audited)
+
+
+@command
+def refused(session: Session) -> None:
+    """List refused prompts for appeal; their words are forgotten after the configured days."""
+    from remixlab.usecases.community import list_refused_prompts  # lazy
+
+    with session.open() as opened:
+        page = list_refused_prompts(opened.actor, opened.context, limit=1000)
+    session.answer({"wishes": [_refused(prompt.to_dict()) for prompt in page.items]}, _appeals)
+
+
+def _refused(tree: dict[str, Any]) -> dict[str, Any]:
+    return {"wish_id": tree.pop("prompt_id"), **tree}  # the name that scripts know
+
+
+def _appeals(a: Mapping[str, Any]) -> Iterator[str]:
+    yield from (f"{w['at']}  {w['code']}  {w['listener']}  {w['words'] or '(forgotten)'}" for w in a["wishes"])
+
+
+def _audited(a: Mapping[str, Any]) -> Iterator[str]:
+    for e in a["items"]:
+        whom = f" for {', '.join(e['acts_for'])}" if e["acts_for"] else ""
+        yield f"{e['at']}  [bold]{e['action']}[/bold]  {e['subject']}  [dim]{e['account']}{whom}[/dim]"
+
+
+COMMANDS = (audit, refused)

@@ -1,0 +1,18 @@
+"""The consent epoch in SQL: one number that every change of what is permitted moves."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from remixlab.stores.sql import tables as t
+from remixlab.stores.sql.part import TablePart
+
+_EPOCH = sa.select(t.consent_epoch.c.epoch)
+
+
+class ConsentEpoch(TablePart):
+    def read(self) -> int:
+        return int(self.connection.scalar(_EPOCH) or 0)
+
+    def move(self) -> None:
+        self.connection.execute(t.consent_epoch.update().values(epoch=t.consent_epoch.c.epoch + 1))

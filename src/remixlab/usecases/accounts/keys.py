@@ -1,0 +1,81 @@
+"""API keys: made with the roles and the tier of their account, listed without their secret, revoked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from remixlab.accounts import Action, Subject, may, must
+from remixlab.domain.actor import Actor, Role
+from remixlab.domain.audit import entry_of
+from remixlab.domain.errors import KeyNotFound
+from remixlab.domain.page import Page
+from remixlab.domain.ports.records.accounts import ApiKey
+from remixlab.domain.rights import Tier
+from remixlab.domain.value import Value
+from remixlab.usecases.accounts.actors import KEY_PREFIX, roles_of, scopes_of, tier_of
+from remixlab.usecases.context.records import Records
+
+
+class NewKey(Value):
+    """A key as its owner sees it, this once."""
+
+    key_id: str
+    user: str
+    key: str
+    roles: tuple[Role, ...]
+    tier: Tier
+
+    def __repr__(self) -> str:
+        return f"NewKey({self.key_id!r}, {self.user!r}, <secret>)"
+
+
+class RevokedKey(Value):
+    """A key that opens nothing any more."""
+
+    key_id: str
+    user: str
+
+
+def create_key(
+    user: str, actor: Actor, context: Records, *, roles: Iterable[Role] = (Role.FAN,), tier: Tier = Tier.FREE, ids: tuple[str, str]
+) -> NewKey:
+    """A new API key for an account; `ids` are its id and its secret, thrown by whoever has dice. Raises: NotAllowed."""
+    key_id, secret = ids
+    must(actor, Action.CREATE_KEY, _subject(key_id, user))
+    listed = ApiKey(key_id, user, scopes_of(roles, tier), None)
+    with context.write() as records:
+        records.accounts.add_api_key(listed, secret, actor.at)
+        records.accounts.append_audit(entry_of(actor, Action.CREATE_KEY.value, f"key:{key_id}", after=_stated(listed)))
+    key = f"{KEY_PREFIX}_{key_id}_{secret}"
+    return NewKey(key_id=key_id, user=user, key=key, roles=tuple(sorted(roles_of(listed.scopes))), tier=tier_of(listed.scopes))
+
+
+def revoke_key(key: str, actor: Actor, context: Records) -> RevokedKey:
+    """Take an API key back, by its id or by the key itself; it opens nothing from now on. Raises: KeyNotFound."""
+    key_id = key.split("_")[1] if key.startswith(f"{KEY_PREFIX}_") else key
+    missing = KeyNotFound(f"there is no API key '{key_id[:80]}'", hint="Its id stands between the two underscores of the key.")
+    with context.write() as records:
+        kept = records.accounts.find_api_key(key_id)
+        if kept is None:
+            raise missing
+        must(actor, Action.REVOKE_KEY, _subject(key_id, kept.principal), missing=missing)
+        records.accounts.revoke_api_key(key_id, actor.at)
+        records.accounts.append_audit(entry_of(actor, Action.REVOKE_KEY.value, f"key:{key_id}", before=_stated(kept)))
+    return RevokedKey(key_id=key_id, user=kept.principal)
+
+
+def list_keys(actor: Actor, context: Records, *, after: str | None = None, limit: int = 100, user: str | None = None) -> Page[ApiKey]:
+    """Keys in force: one's own, those of an account that is named, or all to who may see them. Raises: NotAllowed."""
+    everybody = may(actor, Action.READ_KEYS, Subject("keys")).allowed
+    whose = user if user is not None or everybody else actor.account
+    must(actor, Action.READ_KEYS, Subject("keys", owner=whose))
+    with context.read() as records:
+        return records.accounts.api_keys(after, limit, principal=whose)
+
+
+def _subject(key_id: str, user: str) -> Subject:
+    return Subject(f"key:{key_id}", owner=user)
+
+
+def _stated(key: ApiKey) -> dict[str, object]:
+    return {"key_id": key.key_id, "principal": key.principal, "scopes": sorted(key.scopes)}

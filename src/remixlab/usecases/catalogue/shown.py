@@ -1,0 +1,45 @@
+"""Who sees which recording: the catalogue is everybody's; what somebody brought as their own is nobody else's business."""
+
+from __future__ import annotations
+
+from remixlab.accounts import Action, Subject, must
+from remixlab.domain.actor import Actor
+from remixlab.domain.errors import RecordingNotFound
+from remixlab.domain.page import Page
+from remixlab.domain.ports.blobs import Content
+from remixlab.domain.rights import Recording
+from remixlab.usecases.context.records import Records
+
+
+def must_see(recording: Recording, actor: Actor, action: Action = Action.READ_RECORDING, *, asked_as: str | None = None) -> None:
+    """Hide a recording from whoever may not do this with it. Raises: RecordingNotFound."""
+    people = (recording.artist_id, recording.label_id, *recording.voice_ids)
+    subject = Subject(
+        f"recording:{recording.recording_id}", owner=recording.attested_by,
+        parties=frozenset(party for party in people if party), public=recording.attested_by is None,
+    )  # fmt: skip
+    reference = asked_as or recording.recording_id
+    must(actor, action, subject, missing=RecordingNotFound(f"there is no recording '{reference[:80]}'"))
+
+
+def shown_recording(reference: str, actor: Actor, context: Records) -> Recording:
+    """By id, file digest or ISRC. Raises: RecordingNotFound, also for what is shown to others only."""
+    with context.read() as records:
+        recording = records.catalogue.recording(reference)
+    must_see(recording, actor, asked_as=reference)
+    return recording
+
+
+def shown_recordings(actor: Actor, context: Records, *, after: str | None = None, limit: int = 100) -> Page[Recording]:
+    """A page of the catalogue as this actor sees it, in order of the ids."""
+    must(actor, Action.READ_CATALOGUE)
+    with context.read() as records:
+        return records.catalogue.recordings(after, limit, attested_by=actor.account)
+
+
+def recording_sound(reference: str, actor: Actor, context: Records) -> Content:
+    """The original file, for listening inside the service. Raises: RecordingNotFound, StoreUnavailable."""
+    with context.read() as records:
+        recording = records.catalogue.recording(reference)
+    must_see(recording, actor, Action.HEAR_RECORDING, asked_as=reference)
+    return context.blobs.open(recording.sha256)

@@ -1,0 +1,74 @@
+"""Approvals: requests that wait for the yes of a party which keeps its consent for itself."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from remixlab.accounts import Action, Subject, may, must
+from remixlab.domain.actor import Actor
+from remixlab.domain.audit import entry_of
+from remixlab.domain.errors import ApprovalNotFound, Invalid, NotYours
+from remixlab.domain.page import Page
+from remixlab.domain.ports.records.catalogue import CatalogueReader
+from remixlab.domain.rights import Approval
+from remixlab.domain.value import Value
+from remixlab.usecases.context.records import Records
+
+Status = Literal["pending", "approved", "refused"]
+
+
+class Answered(Value):
+    """A request, and the approvals under it that were answered now."""
+
+    request_id: str
+    approvals: tuple[Approval, ...]
+
+
+def answer_request(request_id: str, actor: Actor, context: Records, *, approved: bool) -> Answered:
+    """Answer what waits for the actor's parties under a request. Raises: ApprovalNotFound, NotYours, Conflict."""
+    with context.write() as records:
+        waiting = records.rights.approval_requests(request_id)
+        if not waiting:
+            raise ApprovalNotFound(f"there is no request '{request_id[:80]}'")
+        asked = {approval.approval_id: records.rights.consent(approval.consent_id).party_id for approval in waiting}
+        subject = Subject(f"request:{waiting[0].request_key}", parties=frozenset(asked.values()))
+        refused = NotYours(f"this request does not wait for {actor.account}.", code="approval.not_yours")
+        must(actor, Action.ANSWER_APPROVAL, subject, refused=refused)
+        answered: list[Approval] = []
+        for approval in waiting:
+            party = asked[approval.approval_id]
+            if not actor.speaks_for(party):
+                continue
+            kept = records.rights.answer_approval(approval.approval_id, approved=approved, by=party, at=actor.at)
+            said = entry_of(
+                actor, Action.ANSWER_APPROVAL.value, f"approval:{approval.approval_id}", before=approval, after=kept
+            )  # fmt: skip
+            records.accounts.append_audit(said)
+            answered.append(kept)
+    return Answered(request_id=waiting[0].request_key, approvals=tuple(answered))
+
+
+def list_approvals(
+    actor: Actor, context: Records, *, after: str | None = None, limit: int = 100, status: Status | None = None, party: str | None = None
+) -> Page[Approval]:
+    """What waits, or waited, for a party's answer: the actor's own, or one that is named; all to whoever oversees them.
+
+    Raises: NotYours `party.not_yours`, PartyNotFound, Invalid `party.ambiguous`.
+    """
+    with context.read() as records:
+        named = _party_read(actor, party, records.catalogue)
+        subject = Subject("approvals", parties=frozenset({named} if named else ()))
+        refused = NotYours("These requests wait for somebody else.", code="party.not_yours")
+        must(actor, Action.READ_APPROVALS, subject, refused=refused)
+        return records.rights.approvals(after, limit, party_id=named, status=status)
+
+
+def _party_read(actor: Actor, party: str | None, records: CatalogueReader) -> str | None:
+    """Whose approvals are read; None for everybody's."""
+    if party is not None:
+        return records.party(party).party_id
+    if may(actor, Action.READ_APPROVALS, Subject("approvals")).allowed or not actor.acts_for:
+        return None
+    if len(actor.acts_for) > 1:
+        raise Invalid("You act for several parties.", code="party.ambiguous", hint="Say for which one.")
+    return min(actor.acts_for)
