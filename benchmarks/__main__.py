@@ -7,7 +7,7 @@ import json
 import sys
 from pathlib import Path
 
-from benchmarks.measure import Missing
+from benchmarks.measuring.measure import Missing
 
 NAMES = (
     "first_sound",

@@ -12,10 +12,12 @@ import pytest
 torch = pytest.importorskip("torch", reason="training needs torch, which the product does not")
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from training.excerpts import Excerpt  # noqa: E402
-from training.measure_separation import Fold, Judge, list_unheard, measure, read_fold, take_means  # noqa: E402
-from training.pool import RATE  # noqa: E402
-from training.separation_measures import (  # noqa: E402
+from synthesis.sound_files import RATE  # noqa: E402
+from training.separation.excerpts import Excerpt  # noqa: E402
+from training.separation.measure import Fold, Judge, list_unheard, measure, read_fold, take_means  # noqa: E402
+from training.separation.net import Separator  # noqa: E402
+from training.separation.page import Row, list_goals, write_page  # noqa: E402
+from training.separation.scores import (  # noqa: E402
     apply_oracle,
     measure_isolation,
     measure_kept,
@@ -24,8 +26,6 @@ from training.separation_measures import (  # noqa: E402
     measure_si_sdr,
     score_guess,
 )
-from training.separation_page import Row, list_goals, write_page  # noqa: E402
-from training.separator_net import Separator  # noqa: E402
 
 
 def make_stems(length_s: float = 4.0) -> np.ndarray:
