@@ -285,11 +285,11 @@ def _split_voice(log: np.ndarray, voiced: np.ndarray, breath: float) -> tuple[np
     """Share the mouth between the voice, whose response begins at once, and the air. Shape: complex and real, both as `log`."""
     rise = np.clip((np.arange(log.shape[1]) * RATE / FFT - 3000) / 6000, 0, 1)
     airy = np.sqrt(1 - voiced[:, None] ** 2 * (1 - np.minimum(breath + 0.4 * rise, 0.9)[None] ** 2)).astype(np.float32)
-    cepstrum = irfft(log, axis=1)
+    cepstrum = np.asarray(irfft(log, axis=1))
     cepstrum[:, 1 : FFT // 2] *= 2
     cepstrum[:, FFT // 2 + 1 :] = 0
     tonal = np.sqrt(np.maximum(1 - airy**2, 0))
-    return np.exp(rfft(cepstrum, axis=1)) * tonal, np.exp(log) * airy
+    return np.exp(np.asarray(rfft(cepstrum, axis=1))) * tonal, np.exp(log) * airy
 
 
 def _add_pulses(out: np.ndarray, exact: np.ndarray, strength: np.ndarray, voice: np.ndarray, first: int) -> None:
@@ -308,5 +308,7 @@ def _add_noise(out: np.ndarray, noise: np.ndarray, air: np.ndarray, first: int) 
     window = np.hanning(FFT + 1)[:-1].astype(np.float32)
     starts = (first + np.arange(len(air))) * HOP
     pieces = np.stack([noise[s : s + FFT] for s in starts]) * window
-    for start, piece in zip(starts, irfft(rfft(pieces, axis=1) * air, axis=1) * window * np.float32(1 / 1.5), strict=True):
+    for start, piece in zip(
+        starts, np.asarray(irfft(np.asarray(rfft(pieces, axis=1)) * air, axis=1)) * window * np.float32(1 / 1.5), strict=True
+    ):
         out[start : start + FFT] += piece

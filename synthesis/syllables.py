@@ -49,19 +49,19 @@ def read_mouth(speech: np.ndarray) -> Mouth:
     wide = np.hanning(2 * FFT).astype(np.float32)
     voiced = np.clip((_measure_period(views * wide, wide) - 0.35) / 0.25, 0, 1)
     narrow = views[:, FFT // 2 : FFT // 2 + FFT] * np.hanning(FFT).astype(np.float32)
-    log = np.log(np.abs(rfft(narrow, axis=1)) + np.float32(1e-5))
-    cepstrum = irfft(log, axis=1)
+    log = np.log(np.abs(np.asarray(rfft(narrow, axis=1))) + np.float32(1e-5))
+    cepstrum = np.asarray(irfft(log, axis=1))
     keep = int(RATE * _LIFTER_S)
     cepstrum[:, keep + 1 : -keep] = 0.0
-    envelope = np.asarray(rfft(cepstrum, axis=1).real, np.float32)
+    envelope = np.asarray(np.asarray(rfft(cepstrum, axis=1)).real, np.float32)
     return _level_vowels(Mouth(envelope, voiced.astype(np.float32), _find_syllables(_measure_level(envelope), voiced)))
 
 
 def _measure_period(frames: np.ndarray, window: np.ndarray) -> np.ndarray:
     """How well each frame repeats itself at the period of a speaking voice, 0 to 1."""
-    power = np.abs(rfft(frames, 4 * FFT, axis=1)) ** 2
-    alike = irfft(power, axis=1)[:, : int(RATE / _LOWEST_HZ)]
-    own = irfft(np.abs(rfft(window, 4 * FFT)) ** 2)[: alike.shape[1]]
+    power = np.abs(np.asarray(rfft(frames, 4 * FFT, axis=1))) ** 2
+    alike = np.asarray(irfft(power, axis=1))[:, : int(RATE / _LOWEST_HZ)]
+    own = np.asarray(irfft(np.abs(np.asarray(rfft(window, 4 * FFT))) ** 2))[: alike.shape[1]]
     alike = alike / (own / own[0]) / (alike[:, :1] + 1e-6)
     return alike[:, int(RATE / _HIGHEST_HZ) :].max(axis=1)
 

@@ -14,31 +14,26 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import mir_eval
 import numpy as np
 
 from benchmarks.measuring.measure import surroundings
-from benchmarks.sound.every_style import EIGHT, heard_song
-from benchmarks.sound.remix_quality import deliveries
-from remixlab.compose import demo_slugs, perform_demo
-from remixlab.domain.audio import Audio
+from benchmarks.measuring.places import AUDIO
+from benchmarks.measuring.recordings import EIGHT, deliveries, load, plan_of
+from remixlab.compose import demo_slugs
 from remixlab.domain.music import Analysis
-from remixlab.domain.song import Song
 from remixlab.listening import listen
-from remixlab.plan import RemixPlan, cover, styles
+from remixlab.plan import styles
 from remixlab.rendering import render, timeline
 
-SHARED = Path(__file__).resolve().parents[2] / "shared" / "audio"
 STEP_S = 0.1
 
 
 def run(songs: tuple[str, ...] = (), wanted: tuple[str, ...] = ()) -> Iterator[dict[str, Any]]:
     """Every song in every style and every recording in eight, or those named."""
-    recordings = [name for name, _ in deliveries()] if SHARED.exists() else []
+    recordings = [name for name, _ in deliveries()] if AUDIO.exists() else []
     rows: list[dict[str, Any]] = []
     for name in songs or (*demo_slugs(), *recordings):
         for style in wanted or (styles.ids() if name in demo_slugs() else EIGHT):
@@ -55,30 +50,6 @@ def summaries(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         if some := [r for r in rows if (r["song"] in demo_slugs()) == known]:
             yield {"what": what, **means(some)}
     yield {"what": "covers, all", **means(rows), **surroundings()}
-
-
-@cache
-def load(name: str) -> Song:
-    """A demo song with the truth about it; a recording by its id as a house hears it; a file as it is heard from the mix alone."""
-    if name in demo_slugs():
-        performed = perform_demo(name)
-        return Song(name, performed.recording, None, performed.truth)
-    if not (SHARED / name).exists():
-        return heard_song(name)
-    import soundfile
-
-    samples, rate = soundfile.read(SHARED / name, dtype="float32", always_2d=True)
-    recording = Audio.checked(np.ascontiguousarray(samples.T), rate)
-    return Song(name, recording, None, listen(recording))
-
-
-def plan_of(song: Song, style: str, seed: int = 0) -> RemixPlan:
-    """A cover of one verse and one chorus, or of the two longest kinds of section that there are."""
-    lengths: dict[str, float] = {}
-    for section in song.analysis.sections:
-        lengths[section.label] = max(lengths.get(section.label, 0.0), section.end_s - section.start_s)
-    form = [label for label in ("verse", "chorus", "solo") if label in lengths][:2] or sorted(lengths, key=lambda k: -lengths[k])[:2]
-    return cover(song.recording_id).arrange(*form).restyle("vocals", "drums", "bass", "other", style=style).seeded(seed)
 
 
 def row_of(name: str, style: str) -> dict[str, Any]:

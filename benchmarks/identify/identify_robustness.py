@@ -1,6 +1,6 @@
 """How much handling a recording survives before it is not recognised, what is named wrongly, and what it costs.
 
-python benchmarks/identify_robustness.py [--lengths 5,10] [--handlings mp3-64,mixed-6] [--clips 1]
+python -m benchmarks.identify.identify_robustness [--lengths 5,10] [--handlings mp3-64,mixed-6] [--clips 1]
 
 Three of four recordings are in the index; the fourth are strangers: other music on top, and whatever they match is wrong.
 """
@@ -12,8 +12,8 @@ import statistics
 import time
 
 import numpy as np
-from handling import HANDLINGS, RATE, cut, excerpts, list_recordings, tell
 
+from benchmarks.measuring.handling import HANDLINGS, RATE, cut, excerpts, list_recordings, tell
 from remixlab.domain.audio import Audio
 from remixlab.identify import Index, fingerprint, identify, screen
 

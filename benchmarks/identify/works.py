@@ -24,9 +24,10 @@ from typing import Any, Literal
 import numpy as np
 import soundfile as sf
 
-from benchmarks.identify.covers import load, plan_of
 from benchmarks.measuring.measure import surroundings
-from benchmarks.measuring.sittings import ROOT, Row, Sittings
+from benchmarks.measuring.places import AUDIO
+from benchmarks.measuring.recordings import load, plan_of
+from benchmarks.measuring.sittings import Row, Sittings
 from remixlab.compose import demo_slugs
 from remixlab.domain.audio import Audio
 from remixlab.domain.music import Analysis
@@ -36,7 +37,6 @@ from remixlab.listening import listen
 from remixlab.plan import RemixPlan, cover, styles
 from remixlab.rendering import render
 
-AUDIO = ROOT.parent / "shared" / "audio"
 FULL_SONG_S = 30
 LENGTH_MAX_S = 240
 REAL = {
@@ -53,7 +53,7 @@ MOVED = (("synthwave", 1.12, 2), ("bossa-nova", 0.88, -3), ("rock", 1.2, 5), ("r
          ("jazz-swing", 1.15, 1))  # fmt: skip
 """The style, the tempo and the semitones of the real songs' moved covers."""
 Extent = Literal["part", "whole", "moved"]
-SITTINGS = Sittings("works", ("src/remixlab/identify", "benchmarks/works.py"))
+SITTINGS = Sittings("works", ("src/remixlab/identify", "benchmarks/identify/works.py"))
 
 
 def run(songs: tuple[str, ...] = ()) -> Iterator[Row]:
@@ -92,7 +92,9 @@ def means(rows: list[Row]) -> Row:
 def _made(have: set[tuple[str, str | None]], songs: tuple[str, ...]) -> Iterator[Row]:
     names = (*demo_slugs(), *(name for name in REAL if (AUDIO / name).exists()))
     for number, name in enumerate(names):
-        wanted = [(style, extent) for style, extent in _styles_of(number, name) if (name, _called(style, extent)) not in have]
+        wanted: list[tuple[str, Extent]] = [
+            (style, extent) for style, extent in _styles_of(number, name) if (name, _called(style, extent)) not in have
+        ]
         if wanted and (not songs or name in songs):
             yield from _cover_rows(name, wanted, names)
     for name in catalogue():

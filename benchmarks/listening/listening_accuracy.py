@@ -23,6 +23,7 @@ import numpy as np
 import soundfile
 
 from benchmarks.measuring.measure import surroundings
+from benchmarks.measuring.places import AUDIO
 from remixlab.compose import band_names, sketch
 from remixlab.domain.audio import Audio, Stem, Stems
 from remixlab.domain.music import Analysis, Note
@@ -127,8 +128,9 @@ def _notes(truth: tuple[Note, ...], heard: tuple[Note, ...], tolerance_s: float 
         return float(not truth and not heard)
     intervals = [np.array([[n.start_s, max(n.end_s, n.start_s + 0.03)] for n in notes]) for notes in (truth, heard)]
     pitches = [440 * 2 ** ((np.array([n.midi for n in notes]) - 69) / 12) for notes in (truth, heard)]
+    ends: Any = None  # mir_eval's own value for "not judged", which its signature does not name
     return mir_eval.transcription.precision_recall_f1_overlap(
-        intervals[0], pitches[0], intervals[1], pitches[1], onset_tolerance=tolerance_s, offset_ratio=None
+        intervals[0], pitches[0], intervals[1], pitches[1], onset_tolerance=tolerance_s, offset_ratio=ends
     )[2]
 
 
@@ -180,8 +182,7 @@ def composed(styles: list[str], seeds: int, who: str) -> Iterator[dict[str, Any]
 
 def rendered(folder: Path, who: str) -> Iterator[dict[str, Any]]:
     for song in sorted(p.parent for p in folder.glob("*/truth.json")):
-        parts = [soundfile.read(song / f"{stem}.flac", dtype="float32", always_2d=True) for stem in Stem]
-        mix = Stems(*(Audio(np.ascontiguousarray(sound.T), rate) for sound, rate in parts)).mix()
+        mix = _read_stems(song).mix()
         truth = Analysis.model_validate_json((song / "truth.json").read_text(encoding="utf-8"))
         began = time.process_time()
         heard = hear(who, mix, _kept_apart(song, who, mix))
@@ -202,8 +203,12 @@ def _kept_apart(song: Path, who: str, mix: Audio) -> Stems | None:
         for stem, sound in made.items():
             soundfile.write(folder / f"{stem.value}.flac", sound.samples.T, sound.sample_rate)
         (folder / "who").write_text(made.separator)
-    parts = [soundfile.read(folder / f"{stem.value}.flac", dtype="float32", always_2d=True) for stem in Stem]
-    return Stems(*(Audio(np.ascontiguousarray(sound.T), rate) for sound, rate in parts), separator=(folder / "who").read_text())
+    return _read_stems(folder, separator=(folder / "who").read_text())
+
+
+def _read_stems(folder: Path, separator: str = "") -> Stems:
+    parts = {stem: read_real(folder / f"{stem.value}.flac") for stem in Stem}
+    return Stems(parts[Stem.VOCALS], parts[Stem.DRUMS], parts[Stem.BASS], parts[Stem.OTHER], separator=separator)
 
 
 def real(audio: Path, who: str) -> Iterator[dict[str, Any]]:
@@ -234,7 +239,7 @@ def read_real(path: Path) -> Audio:
     """A recording, or the sum of a folder of stems."""
     if path.is_file():
         sound, rate = soundfile.read(path, dtype="float32", always_2d=True)
-        return Audio(np.ascontiguousarray(sound.T), rate)
+        return Audio(np.ascontiguousarray(sound.T, np.float32), rate)
     parts = [soundfile.read(f, dtype="float32", always_2d=True)[0].T for f in sorted(path.glob("*.ogg"))]
     mix = np.zeros((2, max(p.shape[1] for p in parts)), np.float32)
     for part in parts:
@@ -291,7 +296,7 @@ def main() -> None:
     words.add_argument("--who", default=";".join(LISTENERS), help="listeners, divided by semicolons")
     words.add_argument("--renders", type=Path)
     words.add_argument("--rivals", help="a Python with librosa and basic-pitch")
-    words.add_argument("--audio", type=Path, default=Path(__file__).parents[1].parent / "shared" / "audio")
+    words.add_argument("--audio", type=Path, default=AUDIO)
     words.add_argument("--no-real", action="store_true")
     words.add_argument("--out", type=Path, help="also write the rows here")
     wanted = words.parse_args()

@@ -19,6 +19,7 @@ from typing import NamedTuple
 import numpy as np
 import soundfile
 
+from benchmarks.measuring.places import AUDIO
 from remixlab.domain.music import Analysis, Chord, ChordSymbol, DrumHit, Section, SectionLabel
 from remixlab.domain.music import Note as Heard
 from synthesis.singer import Sing, sing_notes
@@ -212,7 +213,7 @@ def main() -> None:
     words.add_argument("out", type=Path)
     words.add_argument("--scores", type=Path, required=True)
     words.add_argument("--forms", type=Path, required=True)
-    words.add_argument("--audio", type=Path, default=Path(__file__).parents[1].parent / "shared" / "audio")
+    words.add_argument("--audio", type=Path, default=AUDIO)
     words.add_argument("--songs", default=",".join(SONGS))
     words.add_argument("--singer", choices=("syllables", "through"), default="syllables")
     wanted = words.parse_args()

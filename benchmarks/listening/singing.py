@@ -19,6 +19,8 @@ from scipy.fft import rfft
 from scipy.ndimage import gaussian_filter1d
 from scipy.signal import find_peaks
 
+from benchmarks.measuring.places import AUDIO
+
 RATE, FFT, HOP = 44100, 1024, 256
 SOLO = ("vocadito_10.wav", "vocadito_14.wav", "stems/hydrogen/vocals.ogg", "stems/francium/vocals.ogg", "stems/lithium/vocals.ogg")
 DEPTHS_DB = (6, 12, 20)
@@ -29,7 +31,10 @@ def measure_dips(sound: np.ndarray) -> dict[str, float]:
     views = np.lib.stride_tricks.sliding_window_view(np.asarray(sound, np.float32), FFT)[::HOP]
     bands = slice(int(130 * FFT / RATE), int(8000 * FFT / RATE))
     power = np.concatenate(
-        [(np.abs(rfft(views[i : i + 4096] * np.hanning(FFT), axis=1))[:, bands] ** 2).sum(1) for i in range(0, len(views), 4096)]
+        [
+            (np.abs(np.asarray(rfft(views[i : i + 4096] * np.hanning(FFT), axis=1)))[:, bands] ** 2).sum(1)
+            for i in range(0, len(views), 4096)
+        ]
     )
     level = gaussian_filter1d(10 * np.log10(power + 1e-9), 2)
     sounding = float((level > np.percentile(level, 99.5) - 25).mean() * len(sound) / RATE)
@@ -46,7 +51,7 @@ def read_voice(path: Path) -> np.ndarray:
 
 def main() -> None:
     words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    words.add_argument("--audio", type=Path, default=Path(__file__).parents[1].parent / "shared" / "audio")
+    words.add_argument("--audio", type=Path, default=AUDIO)
     words.add_argument("--renders", type=Path, nargs="*", default=[], help="folders of benchmarks.listening.pop909")
     words.add_argument("--out", type=Path)
     wanted = words.parse_args()

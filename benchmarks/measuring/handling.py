@@ -6,20 +6,22 @@ import io
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import soundfile
 import soxr
-from measure import surroundings
+from numpy.typing import NDArray
 from scipy.signal import butter, fftconvolve, sosfilt
 
+from benchmarks.measuring.measure import surroundings
+from benchmarks.measuring.places import AUDIO as MUSIC
 from remixlab.domain.audio import Audio
 from remixlab.signal.pitch import pitch_shift
 from remixlab.signal.timemap import TimeMap
 from remixlab.signal.vocoder import phase_vocoder
 
 RATE = 44100
-MUSIC = Path(__file__).parents[1].parent / "shared" / "audio"
 Handling = Callable[[Audio, Audio, np.random.Generator], Audio]
 """Of a sound, other music, and dice."""
 
@@ -35,15 +37,17 @@ def list_recordings(limit: int = 99) -> list[tuple[str, Audio]]:
         if len(found) < limit:
             stems = [load(p) for p in sorted(folder.glob("*.*")) if p.suffix in (".mp3", ".ogg")]
             length = min(min(s.length_frames for s in stems), 150 * RATE)
-            found.append((folder.name, Audio.checked(sum(s.samples[:, :length] for s in stems), RATE)))
+            found.append((folder.name, Audio.checked(np.asarray(sum(s.samples[:, :length] for s in stems), np.float32), RATE)))
     return found
 
 
 def load(path: Path) -> Audio:
-    samples, rate = soundfile.read(path, dtype="float32", always_2d=True)
-    if rate != RATE:
-        samples = soxr.resample(samples, rate, RATE)
-    return Audio.checked(samples.T, RATE).stereo()
+    return Audio.checked(_read(path).T, RATE).stereo()
+
+
+def _read(source: Path | io.BytesIO) -> NDArray[np.float32]:
+    samples, rate = soundfile.read(source, dtype="float32", always_2d=True)
+    return np.asarray(samples if rate == RATE else soxr.resample(samples, rate, RATE), np.float32)
 
 
 def cut(audio: Audio, start_s: float, length_s: float) -> Audio:
@@ -51,13 +55,12 @@ def cut(audio: Audio, start_s: float, length_s: float) -> Audio:
     return Audio.checked(audio.samples[:, start : start + int(length_s * RATE)], RATE)
 
 
-def transcode(audio: Audio, container: str, rate: int, **options: object) -> Audio:
+def transcode(audio: Audio, container: str, rate: int, **options: Any) -> Audio:
     samples = audio.samples.T if rate == RATE else soxr.resample(audio.samples.T, RATE, rate)
     target = io.BytesIO()
     soundfile.write(target, np.clip(samples, -1, 1), rate, format=container, **options)
     target.seek(0)
-    samples, rate = soundfile.read(target, dtype="float32", always_2d=True)
-    return Audio.checked(samples.T if rate == RATE else soxr.resample(samples, rate, RATE).T, RATE)
+    return Audio.checked(_read(target).T, RATE)
 
 
 def mp3(level: float) -> Handling:
@@ -105,8 +108,8 @@ def reverb(decay_s: float, direct_db: float) -> Handling:
 
 
 def filtered(kind: str, *hz: float) -> Handling:
-    sections = butter(4, hz if len(hz) > 1 else hz[0], kind, fs=RATE, output="sos")
-    return lambda a, _o, _d: Audio.checked(sosfilt(sections, a.samples, axis=1), RATE)
+    sections: Any = butter(4, hz if len(hz) > 1 else hz[0], kind, fs=RATE, output="sos")
+    return lambda a, _o, _d: Audio.checked(np.asarray(sosfilt(sections, a.samples, axis=1)), RATE)
 
 
 def rerecorded(audio: Audio, other: Audio, dice: np.random.Generator) -> Audio:

@@ -42,7 +42,8 @@ def side_by_side(
     what: str, ours: Callable[[], Any], rival: Callable[[], Any], *, rival_name: str, runs: int = 7, **facts: Any
 ) -> dict[str, Any]:
     """Run ours and a rival in turn; the ratio (rival over ours) holds when the machine's speed drifts."""
-    ours(), rival()
+    for work in (ours, rival):
+        work()  # warms
     ours_ms, rival_ms = [], []
     for _ in range(runs):
         ours_ms.append(_clock_ms(ours))

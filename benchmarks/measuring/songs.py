@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -13,7 +13,7 @@ import numpy as np
 from remixlab.app import House, open_house
 from remixlab.catalogue import read_owners
 from remixlab.compose import sketch
-from remixlab.domain.audio import Audio, Stems
+from remixlab.domain.audio import Audio, Stem, Stems
 from remixlab.studio import Delivery, ingest, receive
 
 LENGTH_S = 180
@@ -36,13 +36,13 @@ def three_minutes() -> tuple[Audio, Stems]:
     """A composed song of three minutes: the mix and its stems."""
     performed = sketch(form="intro8 verse8 chorus8 verse8 chorus8 bridge8 verse8 chorus8 chorus8 outro4", tempo_bpm=128.0, seed=180)
     frames = LENGTH_S * 44_100
-    stems = {name: Audio(_fitted(audio.samples, frames), 44_100) for name, audio in performed.stems.items()}
-    whole = Stems(**{name.value: audio for name, audio in stems.items()})
+    parts = {stem: Audio(_fitted(audio.samples, frames), 44_100) for stem, audio in performed.stems.items()}
+    whole = Stems(parts[Stem.VOCALS], parts[Stem.DRUMS], parts[Stem.BASS], parts[Stem.OTHER])
     return whole.mix(), whole
 
 
 @contextmanager
-def bench_house() -> Iterator[House]:
+def bench_house() -> Generator[House]:
     """A house of its own with the three minutes in it, heard and warm."""
     with tempfile.TemporaryDirectory() as folder, open_house(Path(folder)) as house:
         mix, stems = three_minutes()

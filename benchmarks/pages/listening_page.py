@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.listening.listening_accuracy import write_table
+from benchmarks.measuring.places import RESULTS, ROOT
 
-ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "transparency" / "listening.md"
 WEIGHTS = ROOT / "src" / "remixlab" / "listening" / "weights"
 GOALS = (
@@ -37,7 +37,7 @@ the true one. Rows in [listening_accuracy.jsonl](../../benchmarks/results/listen
 
 """
 NOTES = """
-- *Rendered*: twelve POP909 songs, nine in four and three in six, played by drums, bass, keys and a sung voice (`benchmarks/pop909.py`,
+- *Rendered*: twelve POP909 songs, nine in four and three in six, played by drums, bass, keys and a sung voice (`benchmarks/listening/pop909.py`,
   [decision 66](../decisions/0066-pop-songs-measure-and-never-train.md)).
   No network heard them. Failures on some of them showed which evidence was missing (decisions 79, 80, 98), so that they are no longer wholly unseen by the rules. Their
   instruments are FluidR3's, which training used too, and their singers sing with the mouths of four speakers: **easier than masters**. The last round of
@@ -63,7 +63,7 @@ FAILURES = """
 ## Cost
 
 Three networks, trained for {wh:.1f} Wh in all (estimated, 8 W a core; the cards say it for each). What taking apart and hearing a song costs in time and memory is
-measured by `benchmarks/hearing.py`; recordings of hours are heard in windows ([decision 83](../decisions/0083-hours-are-heard-in-windows.md)).
+measured by `benchmarks/speed/hearing.py`; recordings of hours are heard in windows ([decision 83](../decisions/0083-hours-are-heard-in-windows.md)).
 
 Memory at its peak, of a whole process (mapped files included), and CPU seconds, each one run, on a busy machine unless said below
 ([rows](../../benchmarks/results/hearing.jsonl), our own song over and over):
@@ -149,7 +149,7 @@ def write_page(rows: list[dict[str, Any]]) -> str:
 
 
 def _read_rows(name: str) -> list[dict[str, Any]]:
-    path = ROOT / "benchmarks" / "results" / name
+    path = RESULTS / name
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
@@ -202,7 +202,7 @@ def write_cards(rows: list[dict[str, Any]]) -> None:
     for name, figures in MEASURED.items():
         path = WEIGHTS / f"{name}.card.json"
         card = json.loads(path.read_text(encoding="utf-8"))
-        card["measured"]["what"] = "whole chain on twelve rendered POP909 songs (benchmarks/listening_accuracy.py), never trained on"
+        card["measured"]["what"] = "whole chain on twelve rendered POP909 songs (benchmarks/listening/listening_accuracy.py), never trained on"
         for who in ("networks", "untrained"):
             card["measured"][who] = {figure: found[who][figure] for figure in figures}
         path.write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -7,28 +7,25 @@ Clicks and the second opinion on peaks come from the critic beside the recording
 from __future__ import annotations
 
 import itertools
-import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from benchmarks.measuring.measure import surroundings
-from benchmarks.sound.remix_quality import MINE, SHARED, deliveries, drum_error, load_critic, made_clicks, peak_of_the_whole_dbtp, summary
-from remixlab.app import open_house
-from remixlab.compose import demo_slugs, perform_demo
+from benchmarks.measuring.places import SHARED
+from benchmarks.measuring.recordings import EIGHT, deliveries, heard_song
+from benchmarks.sound.remix_quality import drum_error, load_critic, made_clicks, peak_of_the_whole_dbtp, summary
+from remixlab.compose import demo_slugs
 from remixlab.domain.audio import Audio
 from remixlab.domain.song import Song
 from remixlab.plan import styles, unfold
 from remixlab.plan.prompt import write_plan
 from remixlab.rendering import render
 from remixlab.signal import measure_loudness_lufs, measure_peak_dbtp
-from remixlab.studio import Delivery, hear, ingest, receive
 
-EIGHT = ("synthwave", "house", "lo-fi-hip-hop", "drum-and-bass", "reggae", "bossa-nova", "orchestral", "folk-acoustic")
 WORKERS = 2
 _BAND_FRAMES = 8192
 
@@ -52,19 +49,6 @@ def _in_styles(wanted: tuple[str, tuple[str, ...]]) -> list[Row]:
     name, chosen = wanted
     song = heard_song(name)
     return [_row(name, style, song) for style in chosen]
-
-
-def heard_song(name: str) -> Song:
-    """A demo song with its stems, or a recording, as a house takes it in and hears it."""
-    with tempfile.TemporaryDirectory() as folder, open_house(Path(folder)) as house:
-        if name in demo_slugs():
-            performed = perform_demo(name)
-            encode = house.desk.audio_files.encode
-            stems = {stem.value: encode(audio, "flac") for stem, audio in performed.stems.items()}
-            delivery = Delivery(encode(performed.recording, "flac"), f"{name}.flac", stems, mine=True, user=MINE)
-        else:
-            delivery = next(delivery for other, delivery in deliveries() if other == name)
-        return hear(ingest(receive(delivery, house.desk), house.desk).recording, house.desk)
 
 
 def _row(name: str, style: str, song: Song) -> Row:

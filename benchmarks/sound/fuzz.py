@@ -18,7 +18,8 @@ from concurrent.futures import ProcessPoolExecutor
 from typing import Any
 
 from benchmarks.measuring.measure import surroundings
-from benchmarks.measuring.sittings import ROOT, Row, Sittings
+from benchmarks.measuring.places import ROOT
+from benchmarks.measuring.sittings import Row, Sittings
 
 PLANS, STEP = 10_000, 100
 FAULTS_SHOWN = 8

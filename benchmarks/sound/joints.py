@@ -29,7 +29,8 @@ import soundfile as sf
 from numpy.typing import NDArray
 
 from benchmarks.measuring.measure import Missing, surroundings
-from benchmarks.measuring.sittings import ROOT, Row, Sittings
+from benchmarks.measuring.places import AUDIO
+from benchmarks.measuring.sittings import Row, Sittings
 from remixlab.domain.audio import Audio, Samples, Stems
 from remixlab.domain.song import Song
 from remixlab.listening import listen
@@ -40,14 +41,13 @@ from remixlab.separation import separate
 from remixlab.signal import amplitude_from_db, resample
 
 RATE = 44_100
-AUDIO = ROOT.parent / "shared" / "audio"
 FULL_SONG_S, LENGTH_S = 30, 40
 CROSSED = 2**0.5
 COUNTED = ("joints", "jumps", "above_p999", "planted")
 ALL = ("vocals", "drums", "bass", "other")
 STEM_OF = {**{name: name for name in ALL}, "bassguitar": "bass"}
 """Delivered files by their names; any other instrument belongs to the rest."""
-SITTINGS = Sittings("joints", (*(f"src/remixlab/{room}" for room in ("signal", "plan", "rendering")), "benchmarks/joints.py"))
+SITTINGS = Sittings("joints", (*(f"src/remixlab/{room}" for room in ("signal", "plan", "rendering")), "benchmarks/sound/joints.py"))
 PLANS: dict[str, RemixPlan] = {
     "cut": remix("x").gain("vocals", gain_db=-1.0).cut("bars:3-4").cut("bars:8-8"),
     "repeat": remix("x").gain("vocals", gain_db=-1.0).repeat("bars:5-6", times=3),
@@ -95,8 +95,10 @@ def _made(done: set[tuple[str, str]]) -> Iterator[Row]:
     """The rows that are missing, song by song."""
     for name, files in songs().items():
         missing = [what for what in PLANS if (name, what) not in done]
-        song = excerpt(files) if missing else None
-        for what in missing if song is not None else ():
+        if not missing:
+            continue
+        song = excerpt(files)
+        for what in missing:
             delivered = "delivered" if len(files) > 1 else "taken apart"
             yield {
                 "what": "joints of real music",
@@ -115,21 +117,21 @@ def excerpt(files: list[str]) -> Song:
     parts = {name: np.zeros((2, frames), np.float32) for name in ALL}
     for file, sound in sounds.items():
         parts[STEM_OF.get(file.rpartition("/")[2].partition(".")[0], "other")][:, : sound.shape[1]] += sound
-    whole = sum(parts.values())
+    whole = np.sum(list(parts.values()), axis=0)
     lively = parts["vocals"] if parts["vocals"].any() else whole
     length = min(LENGTH_S * RATE, frames)
     power = np.convolve(np.square(lively).sum(axis=0)[::441], np.ones(length // 441), "valid")
     begin = min(int(power.argmax()) * 441, frames - length)
     cut = {name: Audio(np.ascontiguousarray(part[:, begin : begin + length]), RATE) for name, part in parts.items()}
     recording = Audio(np.ascontiguousarray(whole[:, begin : begin + length]), RATE)
-    stems = Stems(**cut) if len(files) > 1 else separate(recording)
+    stems = Stems(cut["vocals"], cut["drums"], cut["bass"], cut["other"]) if len(files) > 1 else separate(recording)
     return Song("x", recording, stems, listen(recording, stems))
 
 
 def _read(file: str) -> Samples:
     """A file in stereo at the rate of the house."""
     samples, rate = sf.read(AUDIO / file, dtype="float32", always_2d=True)
-    sound = np.ascontiguousarray(np.broadcast_to(samples.T[:2], (2, samples.shape[0])))
+    sound = np.ascontiguousarray(np.broadcast_to(samples.T[:2], (2, samples.shape[0])), np.float32)
     return sound if rate == RATE else resample(sound, rate, RATE)
 
 
@@ -139,12 +141,12 @@ def joints(song: Song, plan: RemixPlan) -> dict[str, Any]:
     made = render(plan, song, stems_out=True)
     own = {"mix": song.recording.samples, **{stem.value: audio.samples for stem, audio in dict(song.stems).items()}}
     layout = resolve(plan, song)
-    row = Counter(dict.fromkeys(COUNTED, 0))
+    row: Counter[str] = Counter(dict.fromkeys(COUNTED, 0))
     for name, sound in made.stems_out.items():
         if name in own or name.startswith("vocals ("):
             joined = _joined(layout, _raised(plan, layout, name))
             row.update(_judged(sound.samples, own.get(name, own["vocals"]), joined, name in own))
-    silent = Song("x", _silenced(song.recording), Stems(**{s.value: _silenced(a) for s, a in dict(song.stems).items()}), song.analysis)
+    silent = Song("x", _silenced(song.recording), _silenced_stems(song.stems), song.analysis)
     out = made.audio.samples
     return {
         **row, "dc": round(float(np.abs(out.mean(axis=1)).max()), 6), "finite": bool(np.isfinite(out).all()),
@@ -183,7 +185,7 @@ def _judged(made: Samples, source: Samples, joined: list[Joint], is_own: bool) -
         usual *= gain
     else:
         gain = usual / float(np.percentile(_steps(source, sounding=True), 99.9))
-    row = dict.fromkeys(COUNTED, 0)
+    row: dict[str, int] = dict.fromkeys(COUNTED, 0)
     for number, (at, left, entered, raised) in enumerate(joined):
         here = made[:, max(0, at - 1058) : at + 264]
         if here.shape[1] < 600 or not here.any():
@@ -219,6 +221,10 @@ def _steps(sound: Samples, *, sounding: bool = False) -> NDArray[np.float32]:
     """Differences between neighbouring samples; `sounding` leaves out where nothing moves."""
     steps = np.abs(np.diff(sound, axis=1)).ravel()
     return steps[steps > 0] if sounding else steps
+
+
+def _silenced_stems(stems: Stems) -> Stems:
+    return Stems(_silenced(stems.vocals), _silenced(stems.drums), _silenced(stems.bass), _silenced(stems.other))
 
 
 def _silenced(audio: Audio) -> Audio:

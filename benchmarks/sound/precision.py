@@ -23,11 +23,12 @@ import soundfile as sf
 from numpy.typing import NDArray
 
 from benchmarks.measuring.measure import Missing, surroundings
+from benchmarks.measuring.places import AUDIO
 from remixlab.domain.audio import Samples
 from remixlab.signal import PitchContour, Singing, analyse_singing, find_pitch, pitch_shift, resample, sing, tuned
 
 RATE = 44_100
-STEMS = Path(__file__).resolve().parents[2] / "shared" / "audio" / "stems"
+STEMS = AUDIO / "stems"
 VOICES = {
     "vocadito 10": STEMS.parent / "vocadito_10.wav",
     "vocadito 14": STEMS.parent / "vocadito_14.wav",
@@ -150,7 +151,7 @@ def loudest(path: Path, length_s: int, like: Path | None = None) -> Samples:
     length = min(length_s * RATE, samples.shape[0])
     power = np.convolve(np.square(lively).sum(axis=1)[::441], np.ones(length // 441), "valid")
     start = min(int(power.argmax()) * 441, samples.shape[0] - length)
-    return np.ascontiguousarray(np.broadcast_to(samples[start : start + length].T[:2], (2, length)))
+    return np.ascontiguousarray(np.broadcast_to(samples[start : start + length].T[:2], (2, length)), np.float32)
 
 
 def _pitch(sound: Samples, semitones: int) -> PitchContour:

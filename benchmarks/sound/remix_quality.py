@@ -6,7 +6,6 @@ Every full song of ../shared/audio (openly licensed; skipped where absent) under
 from __future__ import annotations
 
 import importlib.util
-import json
 import math
 import sys
 import tempfile
@@ -21,20 +20,19 @@ import soundfile as sf
 from scipy.signal import resample_poly
 
 from benchmarks.measuring.measure import Missing, surroundings
+from benchmarks.measuring.places import SHARED
+from benchmarks.measuring.recordings import MINE, deliveries
 from remixlab.app import open_house
-from remixlab.domain.audio import Audio, Stem
+from remixlab.domain.audio import Audio
 from remixlab.plan import RemixPlan, styles, unfold
 from remixlab.plan.effects import Vinyl
 from remixlab.rendering import render, resolve
 from remixlab.signal import measure_loudness_lufs, measure_peak_dbtp
 from remixlab.signal.onsets import find_onsets
-from remixlab.studio import Delivery, RemixOrder, consider, hear, ingest, receive
+from remixlab.studio import RemixOrder, consider, hear, ingest, receive
 
-SHARED = Path(__file__).resolve().parents[2] / "shared"
-FULL_SONG_S = 30.0
 REMIXES = ("80s synthwave, keep the vocals", "house, keep the vocals", "drum and bass", "reggae, slower", "lo-fi hip hop to study to")
 COVERS = ("bossa nova on nylon guitar",)
-MINE = "bench"
 WORKERS = 2
 CLAP_S = 0.05
 NEARLY_A_CLICK = 9.0
@@ -77,24 +75,6 @@ def _rows(name: str) -> list[dict[str, Any]]:
     return rows
 
 
-def deliveries() -> Iterator[tuple[str, Delivery]]:
-    """Full songs as files, and the stem songs with their stems beside the mix."""
-    manifest = json.loads((SHARED / "audio" / "manifest.json").read_text())
-    for entry in manifest["tracks"]:
-        files = [SHARED / "audio" / f for f in entry["files"]]
-        if entry.get("duration_s", 0) < FULL_SONG_S:
-            continue
-        stems = {f.stem: f for f in files if f.stem in {s.value for s in Stem}}
-        if stems:
-            sounds = {name: sf.read(path, dtype="float32", always_2d=True)[0] for name, path in stems.items()}
-            length = max(len(s) for s in sounds.values())
-            mix = sum(np.pad(s if s.shape[1] == 2 else np.repeat(s, 2, 1), ((0, length - len(s)), (0, 0))) for s in sounds.values())
-            data = _flac(np.asarray(mix, np.float32))
-            yield entry["id"], Delivery(data, f"{entry['id']}.flac", {n: p.read_bytes() for n, p in stems.items()}, mine=True, user=MINE)
-        elif len(files) == 1:
-            yield entry["id"], Delivery(files[0].read_bytes(), files[0].name, mine=True, user=MINE)
-
-
 def figures(mix: Any, plan: RemixPlan, song: Any, critic: ModuleType | None, folder: Path) -> dict[str, Any]:
     samples, rate = mix.audio.samples, mix.audio.sample_rate
     bars_s = sum(p.length_s for p in unfold(plan, song.analysis))
@@ -119,7 +99,7 @@ def made_clicks(clicks_s: list[float], plan: RemixPlan, song: Any, critic: Modul
     A stretched voice may be moved by up to 15 ms to join well, and what stands just under the meter's threshold in the recording may stand just
     over it in the remix: a click is the recording's where this, within 30 ms of the moment, has a spike three quarters as prominent as the meter asks.
     """
-    named = {op.style for op in plan.ops if op.op in ("restyle", "layer")}
+    named = {op.style for op in plan.ops if op.op == "restyle" or op.op == "layer"}
     if any(isinstance(effect, Vinyl) for style in named for effect in styles.load(style).tone.effects):
         return {}
     if not clicks_s or plan.kind == "cover":
@@ -210,10 +190,3 @@ def load_critic() -> ModuleType | None:
     sys.modules["critic"] = module
     spec.loader.exec_module(module)
     return module
-
-
-def _flac(samples: np.ndarray) -> bytes:
-    from remixlab.stores import SoundFiles
-
-    peak = float(np.abs(samples).max())
-    return SoundFiles().encode(Audio(np.ascontiguousarray(samples.T / max(1.0, peak)), 44_100), "flac")

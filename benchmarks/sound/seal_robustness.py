@@ -1,6 +1,6 @@
 """How much handling the mark survives, how audible it is, and what it costs. One line of JSON per row.
 
-python benchmarks/seal_robustness.py [--clips N] [--lengths 10,30] [--handlings mp3-64,opus-32] [--unmarked N]
+python -m benchmarks.sound.seal_robustness [--clips N] [--lengths 10,30] [--handlings mp3-64,opus-32] [--unmarked N]
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ import statistics
 import time
 
 import numpy as np
-from handling import HANDLINGS, cut, excerpts, list_recordings, tell
 
+from benchmarks.measuring.handling import HANDLINGS, cut, excerpts, list_recordings, tell
 from remixlab.domain.audio import Audio
 from remixlab.seal import MarkKeys, detect, embed
 from remixlab.seal.audibility import measure_audibility

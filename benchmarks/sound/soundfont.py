@@ -86,7 +86,7 @@ def _theirs(file: Path, notes: Sequence[tuple[int, int, int, float]]) -> NDArray
             ["fluidsynth", "-niq", "-R", "0", "-C", "0", "-g", "1", "-r", str(RATE), "-O", "float", "-T", "wav", "-F", sound, file, score],
             check=True, capture_output=True,
         )  # fmt: skip
-        return sf.read(sound, dtype="float32", always_2d=True)[0].T[:, 64:]  # it begins one block late
+        return np.asarray(sf.read(sound, dtype="float32", always_2d=True)[0].T[:, 64:], np.float32)  # it begins one block late
 
 
 def _midi(notes: Sequence[tuple[int, int, int, float]]) -> bytes:

@@ -19,8 +19,8 @@ import numpy as np
 import scipy.fft
 from numpy.typing import NDArray
 
-from benchmarks.identify.covers import load, plan_of
 from benchmarks.measuring.measure import surroundings
+from benchmarks.measuring.recordings import load, plan_of
 from remixlab.domain.audio import Samples
 from remixlab.domain.song import Song
 from remixlab.plan import RemixPlan, styles

@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -91,33 +92,30 @@ def _rivals(files: dict[str, list[Path]]) -> dict[str, tuple[Callable[[], float]
     """Each rival as a piece of work that says its processor seconds; or why it is not there."""
     here = sys.executable if importlib.util.find_spec("python_stretch") else None
     python, program = os.environ.get("REMIXLAB_BENCH_SIGNALSMITH", here), shutil.which("rubberband")
-    signalsmith = rubberband = finest = None
-    if python:
-
-        def signalsmith() -> float:
-            command = [python, "-c", SIGNALSMITH, str(RATIO), str(SEMITONES), *map(str, files["npy"])]
-            return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-
-    if program:
-
-        def rubberband(engine: str = "--fast") -> float:
-            began = resource.getrusage(resource.RUSAGE_CHILDREN)
-            for number, name in enumerate(files["wav"]):
-                semitones = 0 if number == 0 else SEMITONES
-                command = [program, engine, "--quiet", "--tempo", str(RATIO), "--pitch", str(semitones), str(name), f"{name}.out.wav"]
-                subprocess.run(command, check=True, capture_output=True)
-            ended = resource.getrusage(resource.RUSAGE_CHILDREN)
-            return ended.ru_utime + ended.ru_stime - began.ru_utime - began.ru_stime
-
-        def finest() -> float:
-            return rubberband("--fine")
-
+    signalsmith = partial(_signalsmith, python, files["npy"]) if python else None
+    rubberband = partial(_rubberband, program, "--fast", files["wav"]) if program else None
+    finest = partial(_rubberband, program, "--fine", files["wav"]) if program else None
     absent = "the program 'rubberband' is not installed (apt-get install rubberband-cli)"
     return {
         "Signalsmith Stretch": (signalsmith, "no Python with python-stretch: name one in REMIXLAB_BENCH_SIGNALSMITH"),
         "Rubber Band R2": (rubberband, absent),
         "Rubber Band R3": (finest, absent),
     }
+
+
+def _signalsmith(python: str, sounds: list[Path]) -> float:
+    command = [python, "-c", SIGNALSMITH, str(RATIO), str(SEMITONES), *map(str, sounds)]
+    return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
+def _rubberband(program: str, engine: str, sounds: list[Path]) -> float:
+    began = resource.getrusage(resource.RUSAGE_CHILDREN)
+    for number, name in enumerate(sounds):
+        semitones = 0 if number == 0 else SEMITONES
+        command = [program, engine, "--quiet", "--tempo", str(RATIO), "--pitch", str(semitones), str(name), f"{name}.out.wav"]
+        subprocess.run(command, check=True, capture_output=True)
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return ended.ru_utime + ended.ru_stime - began.ru_utime - began.ru_stime
 
 
 def _cpu_s(work: Callable[[], Any]) -> float:

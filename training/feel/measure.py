@@ -152,7 +152,7 @@ def measure_yardstick(trained: list[Piece], test: list[Piece]) -> Row:
     """Score what needs no training: the nearest style by mean and spread of 20 cepstral coefficients."""
 
     def describe(mel: np.ndarray) -> np.ndarray:
-        cepstrum = dct(mel.astype(np.float32), axis=1, norm="ortho")[:, 1:21]
+        cepstrum = np.asarray(dct(mel.astype(np.float32), axis=1, norm="ortho"))[:, 1:21]
         return np.concatenate((cepstrum.mean(axis=0), cepstrum.std(axis=0)))
 
     known = np.stack([describe(p.mel) for p in trained])

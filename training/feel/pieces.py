@@ -61,13 +61,14 @@ def load_others(folder: Path) -> list[Piece]:
         times = np.flatnonzero(beats[:, 0])
         for first in range(0, len(mel) - FRAMES, 280):
             window = slice(2 * first, 2 * (first + 280))
-            facts = {
-                "song": OTHERS + int(path.stem), "style": "", "tempo_bpm": 3000 / float(np.median(np.diff(times))), "mode": "minor" if minor else "major",
+            song = OTHERS + int(path.stem)
+            facts: dict[str, Any] = {
+                "song": song, "style": "", "tempo_bpm": 3000 / float(np.median(np.diff(times))), "mode": "minor" if minor else "major",
                 "voice": "sung" if sung[window].mean() > 0.25 else "nobody", "strokes": int(struck[window].sum()), "played": {},
             }  # fmt: skip
             if 0.05 < sung[window].mean() <= 0.25:
                 continue
-            pieces.append(Piece(facts["song"], -1, mel[first : first + 280], *fit_words(facts), facts))
+            pieces.append(Piece(song, -1, mel[first : first + 280], *fit_words(facts), facts))
     return pieces
 
 

@@ -103,11 +103,10 @@ def count_minutes(folder: Path) -> float:
 
 def load_ears(name: str, weights: dict[str, Tensor]) -> nn.Module:
     """Give a trained network with its outputs as probabilities."""
-    nets = {"beats": (BeatNet, BeatEars), "chords": (ChordNet, ChordEars), "notes": (NoteNet, NoteEars)}
-    net, ears = nets[name]
-    inner = net()
-    inner.load_state_dict(weights)
-    return ears(inner)
+    beats, chords, notes = BeatNet(), ChordNet(), NoteNet()
+    net, ears = {"beats": (beats, BeatEars(beats)), "chords": (chords, ChordEars(chords)), "notes": (notes, NoteEars(notes))}[name]
+    net.load_state_dict(weights)
+    return ears
 
 
 def export_listening(name: str, work: Path, package: Path, heard: Heard, *, replace: bool) -> None:

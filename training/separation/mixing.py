@@ -135,10 +135,11 @@ class Mixer:
         return produce_voice(piece, self.rng) if self.rng.random() < chance else piece
 
     def _cut_lively(self, sound: Sound) -> np.ndarray:
-        for _ in range(4):
-            piece = self._cut(sound)
+        piece = self._cut(sound)
+        for _ in range(3):
             if np.mean(piece**2) > LIVELY:
                 break
+            piece = self._cut(sound)
         return piece
 
     def _reverberate(self, piece: np.ndarray) -> np.ndarray:
@@ -207,10 +208,11 @@ class Mixer:
         rng, length = self.rng, int(self.length * speed)
         last = max(1, min(len(part.samples) for part in parts.values()) - length - 2)
         wants_voice = "vocals" in parts and rng.random() < SUNG_CUT
-        for _ in range(6):
-            at = int(rng.integers(0, last))
+        at = int(rng.integers(0, last))
+        for _ in range(5):
             if not wants_voice or np.mean((np.asarray(parts["vocals"].samples[at : at + length : 16], np.float32) / 32768) ** 2) > LIVELY:
                 break
+            at = int(rng.integers(0, last))
         return at
 
     def _balance_voice(self, pieces: dict[str, np.ndarray]) -> None:

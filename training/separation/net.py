@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import torch
 from torch import Tensor, nn
 
@@ -113,7 +115,7 @@ class Separator(nn.Module):
         self.place = nn.Parameter(torch.zeros(1, first, 1, BANDS))
         bands = [BANDS // 2**level for level in range(len(widths))]
         self.encode = nn.ModuleList([FrequencyBlock(w, b) for w, b in zip(widths, bands, strict=True)])
-        pairs = list(zip(widths[:-1], widths[1:], strict=True))
+        pairs = list(itertools.pairwise(widths))
         self.down = nn.ModuleList([Conv(a, b, 2, 2) for a, b in pairs])
         self.memory = TimeMemory(widths[-1], bands[-1], memory)
         self.up = nn.ModuleList([nn.ConvTranspose2d(b, a, 2, 2) for a, b in pairs])

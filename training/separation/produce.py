@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from scipy import fft
 
@@ -97,8 +99,8 @@ def produce_voice(voice: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         voice = double(voice, rng)
     washed = rng.random() < CHANCES["wash"]
     response = draw_echoes(rng, int((WASH_S if washed else TAIL_S) * RATE), washed=washed)
-    size = fft.next_fast_len(len(voice) + len(response), real=True)
+    size: Any = fft.next_fast_len(len(voice) + len(response), real=True)
     tone = draw_tone(rng, np.fft.rfftfreq(size, 1 / RATE).astype(np.float32))[:, None]
-    spectrum = fft.rfft(voice, size, axis=0) * fft.rfft(response, size, axis=0)
+    spectrum = np.asarray(fft.rfft(voice, size, axis=0)) * np.asarray(fft.rfft(response, size, axis=0))
     spectrum *= tone
-    return np.ascontiguousarray(fft.irfft(spectrum, size, axis=0)[: len(voice)], np.float32)
+    return np.ascontiguousarray(np.asarray(fft.irfft(spectrum, size, axis=0))[: len(voice)], np.float32)

@@ -8,6 +8,7 @@ harmonic halves as drums and other; it has nothing for the bass.
 
 from __future__ import annotations
 
+import itertools
 import sys
 from pathlib import Path
 
@@ -35,7 +36,7 @@ def main(folder: Path) -> None:
     out = np.zeros((4, *mix.shape), np.float32)
     starts = [*range(0, max(1, mix.shape[1] - STRETCH_S * rate // 2), STRETCH_S * rate), mix.shape[1]]
     for channel in range(2):
-        for a, b in zip(starts, starts[1:], strict=False):
+        for a, b in itertools.pairwise(starts):
             out[:, channel, a:b] = take_apart(mix[channel, a:b], rate)
     np.save(folder / "librosa.npy", out)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -186,7 +187,7 @@ def perform(lead: Lead, shelf: GrooveShelf, rng: np.random.Generator, length_s: 
     program = int(rng.choice([0, 4, 11, 22, 24, 26, 40, 56, 64, 65, 66, 68, 71, 73, 75, 80, 81, 82, 87]))
     melody = [Note(clock(a), max(clock(a + b), clock(a) + 0.06), p, int(rng.integers(85, 120)), 8, program) for a, b, p in lead.melody]
     edges = [clock(s * lead.meter) for s in lead.sections] + [clock(lead.bars * lead.meter)]
-    spans = list(zip(edges[:-1], edges[1:], strict=True))
+    spans = list(itertools.pairwise(edges))
     notes: dict[str, list[Note]] = {"vocals": [], "drums": [], "bass": [], "other": []}
     for stem, layers in parts.items():
         for number, layer in enumerate(layers):

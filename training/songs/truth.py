@@ -9,6 +9,7 @@ import argparse
 import multiprocessing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import soundfile
@@ -115,7 +116,8 @@ def make_song(job: tuple[int, int, Path, Path, Path, float]) -> str:
     truth = draw_truth(replace(song, notes={**song.notes, "vocals": tune}))
     heard = hear_song(stems)
     facts = np.array([song.meter, song.tonic + 12 * song.minor])
-    np.savez_compressed(path, **heard, **truth, facts=facts)
+    kept: dict[str, Any] = {**heard, **truth, "facts": facts}
+    np.savez_compressed(path, **kept)
     if number % 20 == 9:
         mix = np.asarray(sum(stems.values()))
         soundfile.write(out / f"{number:04d}.ogg", mix / (np.abs(mix).max() + 1e-6) * 0.9, 44100)
