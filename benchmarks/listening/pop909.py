@@ -5,7 +5,7 @@ python -m benchmarks.listening.pop909 OUT --scores DIR/POP909 --forms DIR [--aud
 Reads POP909 (Wang et al., ISMIR 2020: notes, beats, chords, keys) and, for the form, the phrases that Dai, Zhang and Dannenberg
 (ISMIR 2020) marked: one file `NNN.txt` a song with their `human_label1.txt`. The compositions are commercial: the sound that this makes
 is for the machine it was made on and is not to be passed on. A syllable is sung on every note, by speakers whom training keeps out; `--singer through` sings
-as these songs were sung before decision 98: words begin where they may. Needs FluidSynth and FluidR3; songs already there are left as they are.
+as these songs were sung before experiment 98: words begin where they may. Needs FluidSynth and FluidR3; songs already there are left as they are.
 """
 
 from __future__ import annotations

@@ -39,7 +39,7 @@ the true one. Rows in [listening_accuracy.jsonl](../../benchmarks/results/listen
 NOTES = """
 - *Rendered*: twelve POP909 songs, nine in four and three in six, played by drums, bass, keys and a sung voice (`benchmarks/listening/pop909.py`,
   [decision 66](../decisions/0066-pop-songs-measure-and-never-train.md)).
-  No network heard them. Failures on some of them showed which evidence was missing (decisions 79, 80, 98), so that they are no longer wholly unseen by the rules. Their
+  No network heard them. Failures on some of them showed which evidence was missing (experiments 79, 80, 98), so that they are no longer wholly unseen by the rules. Their
   instruments are FluidR3's, which training used too, and their singers sing with the mouths of four speakers: **easier than masters**. The last round of
   training kept these speakers out; the rounds before it had heard their speech, made to sing another way. **The singer was changed**, see below.
 - *Real*: five songs of one artist and four loops with known tempo; the beats of a song are counted from its start, as the artist's notes say. Numbers in
@@ -49,21 +49,21 @@ FAILURES = """
 ## Known failures
 
 - The networks never heard a real master in training; where no tempo fits what the beat network says, onsets lead
-  ([decision 64](../decisions/0064-a-network-is-followed-as-far-as-it-explains-the-music.md)).
+  ([experiment 64](../experiments/listening/0064-the-beat-network-is-followed-where-a-tempo-fits-it.md)).
 - The octave of a tempo is told by backbeat, quick notes and loops of whole bars
-  ([decision 79](../decisions/0079-the-octave-of-a-pulse.md)). Reggae, whose snare falls with the kick on three, is read at its double, and fast swing
+  ([experiment 79](../experiments/listening/0079-backbeat-quick-notes-and-loop-lengths-tell-the-tempo-octave.md)). Reggae, whose snare falls with the kick on three, is read at its double, and fast swing
   without a snare at its half; the right octave stays in the answer. The tempo of the five-second trumpet is known by its length alone.
 - A song whose bar lines shift by half a bar (020, 548 of the rendered ones) keeps wrong downbeats in part.
 - Key: relative keys are confused where no chord tells (064), and parallel ones where the third is not sounded (rubidium, the trumpet).
-- Names of parts are guesses by repetition, energy and voice ([decision 80](../decisions/0080-names-bars-and-keys-by-usage.md)): on the rendered songs they agree with the
+- Names of parts are guesses by repetition, energy and voice ([experiment 80](../experiments/listening/0080-section-names-downbeats-and-keys-follow-usage.md)): on the rendered songs they agree with the
   letters of the people who marked them on {names:.0%} of the time. A song that opens with its chorus is named the wrong way round.
 - Melody takes a lead instrument for the voice at times, in passages without singing less often since the separator is asked
-  ([decision 98](../decisions/0098-a-syllable-is-sung-on-a-note.md)).
+  ([experiment 98](../experiments/listening/0098-training-songs-are-sung-a-syllable-to-a-note.md)).
 
 ## Cost
 
 Three networks, trained for {wh:.1f} Wh in all (estimated, 8 W a core; the cards say it for each). What taking apart and hearing a song costs in time and memory is
-measured by `benchmarks/speed/hearing.py`; recordings of hours are heard in windows ([decision 83](../decisions/0083-hours-are-heard-in-windows.md)).
+measured by `benchmarks/speed/hearing.py`; recordings of hours are heard in windows ([decision 83](../decisions/0083-long-recordings-are-heard-in-windows.md)).
 
 Memory at its peak, of a whole process (mapped files included), and CPU seconds, each one run, on a busy machine unless said below
 ([rows](../../benchmarks/results/hearing.jsonl), our own song over and over):
@@ -85,7 +85,7 @@ three minutes took 14.5 s, and `separate` 577 and 595 MiB.
 SINGER = """
 ## The singer of the rendered songs was changed
 
-Until decision 98 ([why](../decisions/0098-a-syllable-is-sung-on-a-note.md)) the rendered songs were sung by speech stretched over the tune: words began
+Until experiment 98 ([why](../experiments/listening/0098-training-songs-are-sung-a-syllable-to-a-note.md)) the rendered songs were sung by speech stretched over the tune: words began
 where they happened to, so that a note could fall on a pause, and a pitch that came again often had no seam to be heard. Now every note has its syllable, but for
 15% of those that follow at another pitch without a rest, which are bound to the note before. A note begins where its vowel does, or, when bound, in the middle of
 the glide; that is its onset in the truth. Dips of the voice by more than 6 and 12 dB, per second of singing

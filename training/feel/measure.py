@@ -91,7 +91,7 @@ How well a word tells pieces apart (area under the ROC curve, 0.5 is lots): {are
 
 None of them was in training. The sentences were written from the genre words and titles of the recordings' catalogue, before anything was heard.
 It is no blind test all the same: after a first look at this table the variations that training makes of its pieces were widened, once; after a second
-the search was made to compare recordings without what all have in common ([decision 82](../decisions/0082-a-catalogue-is-searched-by-what-tells-it-apart.md);
+the search was made to compare recordings without what all have in common ([decision 82](../decisions/0082-a-search-compares-recordings-without-their-mean.md);
 before it, 7 of 20). And it is a small one: a place more or less means nothing.
 
 | sentence | right | its place | by lots | the first three |

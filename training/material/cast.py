@@ -1,6 +1,6 @@
 """Widen the cast of a pool: `python -m training.material.cast` adds singers, the songs' own voices by other mouths, and synthesizers that carry a tune.
 
-Real singing that consented is scarce. So speakers sing lines a syllable to a note, alone and in harmony (decision 98); every published voice
+Real singing that consented is scarce. So speakers sing lines a syllable to a note, alone and in harmony (experiment 98); every published voice
 is sung again at other pitches by mouths of another size; and what is most easily taken for a voice, a synthesizer that glides and trembles as a
 singer does but has no mouth, plays the same kind of line for `other`.
 """

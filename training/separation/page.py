@@ -30,18 +30,18 @@ ABOUT = """# Separation, measured
 - **SDR** in dB: energy of the true stem over energy of the error, over the whole excerpt, both channels; no median, no distortion allowed for.
   **SI-SDR** beside it forgives a wrong level and does not reward a cautious, quiet stem. Made by `make -C training table`.
 - **untrained**: the package's masks without training. **oracle** shares each bin out by the true magnitudes: no mask
-  of this kind does better. The network goes on from its masks to where each stem stands ([decision 102](../decisions/0102-a-player-stays-where-he-was-put.md)), and may.
+  of this kind does better. The network goes on from its masks to where each stem stands ([experiment 102](../experiments/separation/0102-the-stereo-position-of-each-stem-refines-the-masks.md)), and may.
   {rivals}
 - **One singer.** The artist of the five songs sings all of them. No network heard the song it is scored on here, but all that heard any of the five heard
   the same singer. The rows "voice n over ..." lay singers over accompaniments whom no training run heard (Producer Space phrases, kept out because their
   singers are not named); neither did the network of a row hear that accompaniment. "trow" is a recording that nothing here was trained on.
-- How much masks are softened was chosen on these songs ([decision 95](../decisions/0095-the-separator-learns-twice.md)): for the voice any of them left out, the
+- How much masks are softened was chosen on these songs ([experiment 95](../experiments/separation/0095-two-rounds-of-training-softer-masks.md)): for the voice any of them left out, the
   others choose the same.
 - Only lithium has a bass of its own. In the other songs it was published within the rest, so what is found of bass and other is scored together, as other.
 - Every network lacks two of the five songs: the one that it is scored on and Rubidium
-  ([decision 106](../decisions/0106-a-last-round-is-run-twice.md), with what was tried and did not help). Rubidium is scored by the first round, which heard none.
+  ([experiment 106](../experiments/separation/0106-the-last-round-is-run-twice-and-averaged.md), with what was tried and did not help). Rubidium is scored by the first round, which heard none.
 - **How sure this is.** With four songs of one artist it matters which others a network heard, and two runs that differ by their seed alone lie up to .6 dB
-  apart on one song ([decision 105](../decisions/0105-how-far-two-runs-lie-apart.md)). Each network but that of Rubidium is the mean of the weights of two such
+  apart on one song ([experiment 105](../experiments/separation/0105-two-runs-differ-by-0-6-db.md)). Each network but that of Rubidium is the mean of the weights of two such
   runs. Read no half decibel as a difference.
 - Whole songs are all that we have of each, quiet singing included. Rubidium's voice lies 17 dB under its band: reported, and in no mean.
 - *Rendered*: FluidR3 songs from lead sheets and drum performances kept out, {seconds:.0f} s each. Their instruments were heard in training, and **so were
