@@ -53,7 +53,7 @@ def read_mouth(speech: np.ndarray) -> Mouth:
     cepstrum = np.asarray(irfft(log, axis=1))
     keep = int(RATE * _LIFTER_S)
     cepstrum[:, keep + 1 : -keep] = 0.0
-    envelope = np.asarray(np.asarray(rfft(cepstrum, axis=1)).real, np.float32)
+    envelope = np.asarray(np.real(np.asarray(rfft(cepstrum, axis=1))), np.float32)
     return _level_vowels(Mouth(envelope, voiced.astype(np.float32), _find_syllables(_measure_level(envelope), voiced)))
 
 

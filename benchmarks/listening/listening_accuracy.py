@@ -284,7 +284,7 @@ def write_table(means: list[dict[str, Any]]) -> str:
     """The means as Markdown."""
     lines = ["| songs | who | " + " | ".join(c.replace("_", " ") for c in COLUMNS) + " |", "|---|---|" + "---|" * len(COLUMNS)]
     for row in means:
-        cells = [f"{row[c]:.2f}".lstrip("0") if c in row and row[c] < 1 else f"{row[c]:.2f}" if c in row else "" for c in COLUMNS]
+        cells = [f"{row[c]:.2f}" if c in row else "" for c in COLUMNS]
         lines.append(f"| {row['what'].split(',')[0]} ({row['songs']}) | {row['who']} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
 

@@ -28,7 +28,7 @@ def main(folder: Path) -> None:
         sound = Path(place) / "mix.wav"
         begin = max(0.0, len(mono) / 22050 / 2 - 30)
         soundfile.write(sound, mono[int(begin * 22050) : int((begin + 60) * 22050)], 22050)
-        model = Path(basic_pitch.__file__).parent / "saved_models" / "icassp_2022" / "nmp.onnx"
+        model = Path(str(basic_pitch.__file__)).parent / "saved_models" / "icassp_2022" / "nmp.onnx"
         _, _, events = predict(str(sound), model)
     print(
         json.dumps(

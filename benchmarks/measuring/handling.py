@@ -108,7 +108,8 @@ def reverb(decay_s: float, direct_db: float) -> Handling:
 
 
 def filtered(kind: str, *hz: float) -> Handling:
-    sections: Any = butter(4, hz if len(hz) > 1 else hz[0], kind, fs=RATE, output="sos")
+    first, *second = hz
+    sections: Any = butter(4, hz if second else first, kind, fs=RATE, output="sos")
     return lambda a, _o, _d: Audio.checked(np.asarray(sosfilt(sections, a.samples, axis=1)), RATE)
 
 

@@ -27,30 +27,42 @@ ABOUT = """# Separation, measured
 
 {folds}
 
-- **SDR** in dB: energy of the true stem over energy of the error, over the whole excerpt, both channels; no median, no distortion allowed for.
-  **SI-SDR** beside it forgives a wrong level and does not reward a cautious, quiet stem. Made by `make -C training table`.
-- **untrained**: the package's masks without training. **oracle** shares each bin out by the true magnitudes: no mask
-  of this kind does better. The network goes on from its masks to where each stem stands ([experiment 102](../experiments/separation/0102-the-stereo-position-of-each-stem-refines-the-masks.md)), and may.
-  {rivals}
-- **One singer.** The artist of the five songs sings all of them. No network heard the song it is scored on here, but all that heard any of the five heard
-  the same singer. The rows "voice n over ..." lay singers over accompaniments whom no training run heard (Producer Space phrases, kept out because their
-  singers are not named); neither did the network of a row hear that accompaniment. "trow" is a recording that nothing here was trained on.
-- How much masks are softened was chosen on these songs ([experiment 95](../experiments/separation/0095-two-rounds-of-training-softer-masks.md)): for the voice any of them left out, the
-  others choose the same.
-- Only lithium has a bass of its own. In the other songs it was published within the rest, so what is found of bass and other is scored together, as other.
-- Every network lacks two of the five songs: the one that it is scored on and Rubidium
-  ([experiment 106](../experiments/separation/0106-the-last-round-is-run-twice-and-averaged.md), with what was tried and did not help). Rubidium is scored by the first round, which heard none.
-- **How sure this is.** With four songs of one artist it matters which others a network heard, and two runs that differ by their seed alone lie up to .6 dB
-  apart on one song ([experiment 105](../experiments/separation/0105-two-runs-differ-by-0-6-db.md)). Each network but that of Rubidium is the mean of the weights of two such
-  runs. Read no half decibel as a difference.
-- Whole songs are all that we have of each, quiet singing included. Rubidium's voice lies 17 dB under its band: reported, and in no mean.
-- *Rendered*: FluidR3 songs from lead sheets and drum performances kept out, {seconds:.0f} s each. Their instruments were heard in training, and **so were
-  the speakers** whose speech is made to sing here, on other melodies: an easy test.
-- **Isolation** is our definition of what others call isolation accuracy (the press quotes 92 % for the real tool, undefined): the share of the
-  mix's energy, over time and frequency, that lands in the stem it came from. A loud, easy stem lifts it: the untrained masks show how little
-  one may read from it, and a quiet voice hardly counts.
+- **SDR** in dB: energy of the true stem over energy of the error, over the whole excerpt and both channels. We take no
+  median and allow for no distortion. **SI-SDR** beside it forgives a wrong level and does not reward a stem that is quiet
+  out of caution. `make -C training table` writes this page.
+- **network**: the separator that ships, or a network trained in the same way without the song. After its masks it also uses
+  where each stem stands in the stereo picture
+  ([experiment 102](../experiments/separation/0102-the-stereo-position-of-each-stem-refines-the-masks.md)).
+- **untrained**: the package's masks without training.
+- **oracle**: every bin is shared out by the true magnitudes. No mask of this kind can do better; only the stereo step of
+  the network can, in principle, go beyond it.
+- {rivals}
+- **One singer.** One artist sings all five songs. No network heard the song that it is scored on here, but every network
+  that heard one of the five heard the same singer. In the rows "voice n over ..." we lay other singers over accompaniments.
+  No training run heard these singers (phrases of Producer Space, which we kept out because they do not name their singers),
+  and the network of a row did not hear the accompaniment. Nothing here was trained on the recording "trow".
+- We chose on these songs how much masks are softened
+  ([experiment 95](../experiments/separation/0095-two-rounds-of-training-softer-masks.md)). If one leaves any of them out, the
+  other three choose the same value for the voice.
+- Only lithium has a bass stem of its own. The artist published the other songs with the bass inside the rest; there we
+  score bass and other together, as other.
+- Every network lacks two of the five songs: the one that it is scored on, and Rubidium
+  ([experiment 106](../experiments/separation/0106-the-last-round-is-run-twice-and-averaged.md) also tells what did not
+  help). The network of the first round, which heard none of the five, scores Rubidium.
+- **How sure this is.** With four songs of one artist it matters which others a network heard, and two training runs that
+  differ by their seed alone lie up to 0.6 dB apart on one song
+  ([experiment 105](../experiments/separation/0105-two-runs-differ-by-0-6-db.md)). Each network except Rubidium's is the mean
+  of the weights of two such runs. A difference of half a decibel means nothing.
+- "Whole songs" are all that we have of each song, quiet singing included. Rubidium's voice lies 17 dB under its band: we
+  report it, and leave it out of every mean.
+- *Rendered*: FluidR3 songs of {seconds:.0f} s each, made from lead sheets and drum performances that we kept out of training.
+  Training heard their instruments, and **it heard the speakers** whose speech is made to sing here, on other melodies. It
+  is an easy test.
+- **Isolation** is our definition of what others call isolation accuracy (the press quotes 92 % for the real tool and does
+  not define it): the share of the mix's energy, over time and frequency, that lands in the stem where it belongs. One loud,
+  easy stem raises it, and a quiet voice hardly counts: the figure of the untrained masks shows how little it says.
 - **Leak**: level of the vocal stem against the mix, median over the seconds without singing (wanted: -30 or less).
-- **Kept**: share of the sung tenths of a second in which the vocal stem is less than 10 dB quieter than the voice was.
+- **Kept**: share of the sung tenths of a second in which the vocal stem is less than 10 dB quieter than the true voice.
 """
 COLUMNS = " | vocals | drums | bass | other | accompaniment | isolation | leak | kept |"
 COLUMNS_SI = " | vocals | drums | bass | other | accompaniment |"
@@ -61,9 +73,9 @@ def describe_folds(folds: Folds, shipped: str) -> str:
     told = [f"network {name} (sha256 `{digest[:12]}`) never heard {', '.join(songs)}" for name, songs, digest in folds]
     ships = [name for name, _, digest in folds if digest == shipped]
     return (
-        f"Each song is scored by a network that never heard it: {'; '.join(told)}. "
+        f"A network that never heard a song scores it: {'; '.join(told)}. "
         + (f"Network {ships[0]} is the one that ships. " if ships else "None of them ships: the one that does was trained like them. ")
-        + f"Rendered songs are those of network {folds[0][0]}."
+        + f"Network {folds[0][0]} scores the rendered songs."
     )
 
 
@@ -95,7 +107,7 @@ def list_goals(means: Means, rows: list[Row]) -> Iterator[tuple[str, float, floa
         yield "vocals of real songs never heard, at least 4 dB", real["vocals"], 4.0
         yield "vocals of real songs never heard, at least 3 dB above the untrained separator", real["vocals"] - plain["vocals"], 3.0
         yield "accompaniment of real songs never heard, at least 8 dB", real["accompaniment"], 8.0
-        yield "the goal to run for: vocals of real songs never heard, 6 dB", real["vocals"], 6.0
+        yield "the long-term goal: vocals of real songs never heard, 6 dB", real["vocals"], 6.0
         if "leak_db" in real:
             yield "vocal stem at least 30 dB under the mix where nobody sings (mean of the songs' medians)", -real["leak_db"], 30.0
             leaks = [r.scores["leak_db"] for r in rows if r.group == "whole songs" and r.who == NETWORK and "leak_db" in r.scores]
@@ -116,7 +128,7 @@ def list_goals(means: Means, rows: list[Row]) -> Iterator[tuple[str, float, floa
 def write_page(rows: list[Row], means: Means, folds: Folds, missing: list[str], seconds: float, *, shipped: str) -> str:
     """Write the whole page."""
     asked = sorted({row.who for row in rows} - {NETWORK, "untrained", "oracle"})
-    told = ([f"**{'**, **'.join(asked)}** by their own defaults."] if asked else []) + (
+    told = ([f"**{'**, **'.join(asked)}**: other people's methods with their own defaults."] if asked else []) + (
         [f"Not measured: {'; '.join(missing)}."] if missing else []
     )
     lines = [ABOUT.format(folds=describe_folds(folds, shipped), rivals=" ".join(told), seconds=seconds)]
