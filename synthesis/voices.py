@@ -56,63 +56,90 @@ def resing(
     without one it is drawn. The spectral envelope is the speaker's, shifted a little to make another mouth of it;
     voiced frames get a glottal pulse train, the others noise. `keep_going` sings through unvoiced frames.
     """
-    window = np.hanning(FFT + 1)[:-1]
+    envelope, voiced = _analyse_speech(speech, rate, keep_going=keep_going)
+    if envelope is None:
+        return np.zeros(rate, np.float32)
+    index = _hold_vowels(voiced, rng)
+    sung, is_voiced = _shift_formants(envelope[index], rng), voiced[index].astype(float)
+    curve = melody if melody is not None else draw_melody(rng, len(index) * HOP / rate, rate / HOP)
+    curve = curve[: len(index)]
+    if not (~np.isnan(curve)).any():
+        return np.zeros(len(curve) * HOP, np.float32)
+    source = _draw_source(curve, is_voiced[: len(curve)], rate, rng)
+    out = _shape(source, sung[: len(curve)])
+    rests = np.interp(np.arange(len(source)) / HOP, np.arange(len(curve)), np.isnan(curve).astype(float))
+    out = out * (1 - rests)
+    return (out / (np.abs(out).max() + 1e-9) * 0.7).astype(np.float32)
+
+
+def _window() -> np.ndarray:
+    return np.hanning(FFT + 1)[:-1]
+
+
+def _analyse_speech(speech: np.ndarray, rate: int, *, keep_going: bool) -> tuple[np.ndarray | None, np.ndarray]:
+    """Spectral envelope of every frame, and whether it is voiced; no envelope where singing on finds next to nothing voiced."""
     padded = np.pad(speech, FFT)
     starts = np.arange(0, len(padded) - FFT, HOP)
-    frames = padded[starts[:, None] + np.arange(FFT)] * window
-    magnitude = np.abs(np.fft.rfft(frames, axis=1))
+    magnitude = np.abs(np.fft.rfft(padded[starts[:, None] + np.arange(FFT)] * _window(), axis=1))
     frequency = np.fft.rfftfreq(FFT, 1 / rate)
     low = (magnitude[:, frequency < 1000] ** 2).sum(1)
     high = (magnitude[:, frequency > 3500] ** 2).sum(1)
     loud = magnitude.max(1) > 0.02 * magnitude.max()
     voiced = (low > 2.5 * high) & loud
     envelope = _smooth_envelope(magnitude, int(rate * 0.0018))
-    if keep_going:
-        speech_on = np.flatnonzero(voiced)
-        if len(speech_on) < 8:
-            return np.zeros(rate, np.float32)
-        nearest = speech_on[np.clip(np.searchsorted(speech_on, np.arange(len(voiced))), 0, len(speech_on) - 1)]
-        envelope = np.where(loud[:, None], envelope, envelope[nearest])
-        voiced = voiced | ~loud
+    if not keep_going:
+        return envelope, voiced
+    speech_on = np.flatnonzero(voiced)
+    if len(speech_on) < 8:
+        return None, voiced
+    nearest = speech_on[np.clip(np.searchsorted(speech_on, np.arange(len(voiced))), 0, len(speech_on) - 1)]
+    return np.where(loud[:, None], envelope, envelope[nearest]), voiced | ~loud
+
+
+def _hold_vowels(voiced: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """The frame of speech that sounds in each frame of singing: voiced ones last one and a half to three times as long."""
     steps = np.where(voiced, 1 / rng.uniform(1.5, 3.0), 1.0)
     time = np.cumsum(1 / steps)
     at = np.interp(np.arange(0, time[-1]), time, np.arange(len(time)))
-    index = np.clip(at.round().astype(int), 0, len(starts) - 1)
-    sung, is_voiced = envelope[index], voiced[index].astype(float)
+    return np.clip(at.round().astype(int), 0, len(voiced) - 1)
+
+
+def _shift_formants(envelope: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     shift = rng.uniform(0.85, 1.2)
-    grid = np.clip(np.arange(sung.shape[1]) / shift, 0, sung.shape[1] - 1)
+    grid = np.clip(np.arange(envelope.shape[1]) / shift, 0, envelope.shape[1] - 1)
     floor = grid.astype(int)
-    sung = sung[:, floor] * (1 - (grid - floor)) + sung[:, np.minimum(floor + 1, sung.shape[1] - 1)] * (grid - floor)
-    curve = melody if melody is not None else draw_melody(rng, len(index) * HOP / rate, rate / HOP)
-    curve = curve[: len(index)]
-    if not (~np.isnan(curve)).any():
-        return np.zeros(len(curve) * HOP, np.float32)
-    if len(curve) < len(index):
-        index, sung, is_voiced = index[: len(curve)], sung[: len(curve)], is_voiced[: len(curve)]
-    length = len(index) * HOP
+    above = np.minimum(floor + 1, envelope.shape[1] - 1)
+    return envelope[:, floor] * (1 - (grid - floor)) + envelope[:, above] * (grid - floor)
+
+
+def _draw_source(curve: np.ndarray, is_voiced: np.ndarray, rate: int, rng: np.random.Generator) -> np.ndarray:
+    """Glottal pulses at the pitch of the curve where it is voiced, and noise where not. Shape: (frames of sound,)."""
+    length = len(curve) * HOP
     sample = np.arange(length) / HOP
     filled = np.interp(np.arange(len(curve)), np.flatnonzero(~np.isnan(curve)), curve[~np.isnan(curve)])
     hertz = 440 * 2 ** ((np.interp(sample, np.arange(len(filled)), filled) - 69) / 12)
-    hertz *= 1 + 0.004 * np.interp(sample, np.arange(0, length / HOP, 4), rng.standard_normal(len(np.arange(0, length / HOP, 4))))
-    phase = np.cumsum(hertz / rate)
-    saw = 2 * (phase % 1) - 1
+    knots = np.arange(0, length / HOP, 4)
+    hertz *= 1 + 0.004 * np.interp(sample, knots, rng.standard_normal(len(knots)))
+    saw = 2 * (np.cumsum(hertz / rate) % 1) - 1
     pulse = np.diff(saw, prepend=0.0)
     pulse -= pulse.mean()
     noise = rng.standard_normal(length)
     sings = np.interp(sample, np.arange(len(is_voiced)), is_voiced)
     breath = rng.uniform(0.01, 0.06)
     per_pulse = np.sqrt(rate / np.maximum(hertz, 40.0)) * 0.5
-    source = pulse * per_pulse * sings + noise * (breath * sings + 0.7 * (1 - sings))
-    padded = np.pad(source, FFT // 2)
+    return pulse * per_pulse * sings + noise * (breath * sings + 0.7 * (1 - sings))
+
+
+def _shape(source: np.ndarray, envelope: np.ndarray) -> np.ndarray:
+    """Filter a source by the envelope of each frame, by overlap-add. Shape: (frames of sound,) stays."""
+    window, padded = _window(), np.pad(source, FFT // 2)
     out = np.zeros(len(padded) + FFT)
-    for number in range(len(index)):
+    for number in range(len(envelope)):
         piece = padded[number * HOP : number * HOP + FFT]
         if len(piece) < FFT:
             break
-        out[number * HOP : number * HOP + FFT] += np.fft.irfft(np.fft.rfft(piece * window) * sung[number]) * window
-    rests = np.interp(sample, np.arange(len(curve)), np.isnan(curve).astype(float))
-    out = out[FFT // 2 : FFT // 2 + length] * (1 - rests)
-    return (out / (np.abs(out).max() + 1e-9) * 0.7).astype(np.float32)
+        out[number * HOP : number * HOP + FFT] += np.fft.irfft(np.fft.rfft(piece * window) * envelope[number]) * window
+    return out[FFT // 2 : FFT // 2 + len(source)]
 
 
 def sing_through(notes: list[Note], speech: list[np.ndarray], length_s: float, rng: np.random.Generator) -> tuple[np.ndarray, list[Note]]:

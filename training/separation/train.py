@@ -120,7 +120,7 @@ class Run:
 def begin(recipe: Recipe) -> Run:
     """Make the network anew, start it from another run, or load it where an earlier run was killed."""
     device = choose_device(recipe.device)
-    net = Separator().to(device).to(memory_format=torch.channels_last)
+    net = Separator().to(device, memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
     rounds: list[dict[str, float]] = []
     if recipe.start_from:
         earlier = torch.load(recipe.start_from, weights_only=True, map_location=device)
