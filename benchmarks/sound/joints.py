@@ -1,17 +1,26 @@
-"""Where real music is cut, joined, moved or changed: no jump, no offset, nothing but numbers, and silence stays silence.
+"""Where real music is cut, joined, moved or changed: no jump, no DC offset, only finite numbers, and silence stays silence.
 
-A joint is a bar line of the result at which the recording does not go on as it was: another bar follows, another speed or key begins, a stem or an
-effect comes or goes. Listened to are its 30 ms (24 ms before the bar line, where stems cross over, to 6 ms after it), stem by stem.
-The music's own: the differences between neighbouring samples of the stem that was delivered, at the level of the render. A joint *jumps* when its
-largest difference is above the 99.9th percentile of these, and above all that the delivered stem itself has in the 60 ms about the two places that
-are joined (an attack that stands on a bar line is no jump), times the square root of two: so much may two waves give that cross over at constant
-power, and times what the plan turns it up there. `above_p999` counts the first condition alone. A voice made of the delivered one is held against
-itself where it sounds, and against the attacks of the delivered one at its level.
-`planted` is the same count with a step of twice the bound added at every second joint: it shows that a jump would be found.
+A *joint* is a bar line of the result at which the recording does not go on as it was: another bar follows, another speed
+or key begins, a stem or an effect comes or goes. We examine 30 ms around it, stem by stem: 24 ms before the bar line,
+where stems cross over, to 6 ms after it.
 
-Every full song beside this checkout, its liveliest 40 s: with the stems that were delivered, or as the house takes it apart. Each is taken apart and
-heard once for its twelve plans. `python -m benchmarks.sound.joints [SECONDS]` goes on from what is on file until so many seconds of the processor are
-spent; `python -m benchmarks joints` makes what is missing and adds the sum.
+The yardstick is the music itself: the differences between neighbouring samples of the delivered stem, at the level of the
+render. A joint *jumps* when its largest difference is
+
+- above the 99.9th percentile of these differences (`above_p999` counts this condition alone), and
+- above all that the delivered stem has in the 60 ms about the two places that are joined, so that an attack on a bar line
+  is no jump. This bound is multiplied by the square root of two, which two waves may give that cross over at constant
+  power, and by the gain that the plan adds there.
+
+A voice that was made of the delivered one is compared with itself where it sounds, and with the attacks of the delivered
+one at its level. `planted` is the same count with a step of twice the bound added at every second joint: it shows that a
+jump would be found.
+
+Every full song beside this checkout gives its liveliest 40 s, with the delivered stems or as the house separates them.
+Each is separated and heard once for its twelve plans.
+
+    python -m benchmarks.sound.joints [SECONDS]    goes on from what is on file, for so many processor seconds
+    python -m benchmarks joints                    makes what is missing and adds the sum
 """
 
 from __future__ import annotations
