@@ -1,6 +1,6 @@
-"""Run the benchmarks: one line of JSON per figure. `python -m benchmarks [name ...]`; results also go to benchmarks/results/.
+"""Run the benchmarks: one line of JSON per figure, `python -m benchmarks [name ...]`.
 
-A name is that of a file in one of the folders by kind: `joints` is `benchmarks/sound/joints.py`.
+Results also go to benchmarks/results/. A name is that of a file in one of the folders by kind: `joints` is `benchmarks/sound/joints.py`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Make singing voices of speech: keep the mouth, replace the pitch. Words go on as they were spoken; `synthesis.singer` puts them on notes."""
+"""Make singing voices of speech: keep the mouth, replace the pitch.
+
+Words go on as they were spoken; `synthesis.singer` puts them on notes.
+"""
 
 from __future__ import annotations
 
@@ -77,7 +80,7 @@ def _window() -> np.ndarray:
 
 
 def _analyse_speech(speech: np.ndarray, rate: int, *, keep_going: bool) -> tuple[np.ndarray | None, np.ndarray]:
-    """Spectral envelope of every frame, and whether it is voiced; no envelope where singing on finds next to nothing voiced."""
+    """Spectral envelope of every frame, and whether it is voiced; no envelope where next to nothing is."""
     padded = np.pad(speech, FFT)
     starts = np.arange(0, len(padded) - FFT, HOP)
     magnitude = np.abs(np.fft.rfft(padded[starts[:, None] + np.arange(FFT)] * _window(), axis=1))
@@ -97,7 +100,7 @@ def _analyse_speech(speech: np.ndarray, rate: int, *, keep_going: bool) -> tuple
 
 
 def _hold_vowels(voiced: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """The frame of speech that sounds in each frame of singing: voiced ones last one and a half to three times as long."""
+    """The frame of speech that sounds in each frame of singing; voiced ones last 1.5 to 3 times as long."""
     steps = np.where(voiced, 1 / rng.uniform(1.5, 3.0), 1.0)
     time = np.cumsum(1 / steps)
     at = np.interp(np.arange(0, time[-1]), time, np.arange(len(time)))

@@ -1,4 +1,4 @@
-"""The features of the networks by the formulas of docs/networks.md, in plain numpy: an oracle for `remixlab.listening.features`."""
+"""The features of the networks by the formulas of docs/networks.md, in plain numpy: an oracle for the product."""
 
 from __future__ import annotations
 

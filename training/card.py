@@ -1,4 +1,4 @@
-"""Weights on their way into the package: ONNX files checked against torch, and the cards that say what was measured of them."""
+"""ONNX files on their way into the package, checked against torch, and the cards that say what was measured of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the networks hear, as the product hears it: the features of `remixlab.listening`, of sound that is at their rate already."""
+"""What the networks hear: the features of `remixlab.listening`, of sound that is at their rate already."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""How figures are taken and what they are taken of: timing, rows kept between runs, songs, recordings, and what happens to music on its way."""
+"""How figures are taken and of what: timing, rows kept between runs, songs, recordings, handling of music."""

@@ -1,4 +1,4 @@
-"""Songs that results are measured on: those of the demonstration, and the recordings beside this checkout, as a house takes them in and hears them."""
+"""Songs that results are measured on: the demonstration's, and the recordings beside this checkout as a house hears them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands beside the product is kept like the product: small files and functions, plain names, a docstring on every module."""
+"""What stands beside the product is kept like it: small files and functions, plain names, a docstring a module."""
 
 from __future__ import annotations
 

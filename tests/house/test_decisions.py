@@ -1,4 +1,4 @@
-"""Every decision says why, what and what follows, is in the index, and names a test or an import contract that exists."""
+"""Every decision has its four parts, is in the index, and names a test or an import contract that exists."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def title_of(page: Path) -> tuple[int, str]:
 
 
 def missing_of(name: str) -> bool:
-    """Whether nothing enforces under this name: a folder or file of tests, a test in a file, or `contract:` of the importer."""
+    """Whether this names nothing: no folder or file of tests, no test in a file, no import contract."""
     if name.startswith("contract:"):
         return f"[importlinter:{name}]" not in (ROOT / ".importlinter").read_text("utf-8")
     path, _, test = name.partition("::")

@@ -119,6 +119,22 @@ def card_facts(
     }  # fmt: skip
 
 
+def export_feel(work: Path, package: Path) -> dict[str, Any]:
+    """Export the encoder, the table of words and their card; give what the card says."""
+    saved = torch.load(work / "feel" / "checkpoint.pt", weights_only=True, map_location="cpu")
+    net, table = FeelNet().eval(), WordTable(len(saved["words"]))
+    net.load_state_dict(saved["net"])
+    table.load_state_dict(saved["table"])
+    path = package / "listening" / "weights" / "feel.onnx"
+    words = path.with_name("feel.words.npz")
+    write_encoder(net, path)
+    write_words(table, saved["words"], words)
+    check = check_encoder(net, path)
+    facts = card_facts(saved, net, table, load_pieces(work / "pieces", []), load_others(work / "truth"), words)
+    write_card(path, facts, net, check, saved["cpu_s"])
+    return facts
+
+
 def main() -> None:
     """Export from the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -126,18 +142,7 @@ def main() -> None:
     parser.add_argument("--package", type=Path, default=Path("src/remixlab"))
     options = parser.parse_args()
     torch.set_num_threads(1)
-    saved = torch.load(options.work / "feel" / "checkpoint.pt", weights_only=True, map_location="cpu")
-    net, table = FeelNet().eval(), WordTable(len(saved["words"]))
-    net.load_state_dict(saved["net"])
-    table.load_state_dict(saved["table"])
-    path = options.package / "listening" / "weights" / "feel.onnx"
-    words = path.with_name("feel.words.npz")
-    write_encoder(net, path)
-    write_words(table, saved["words"], words)
-    check = check_encoder(net, path)
-    facts = card_facts(saved, net, table, load_pieces(options.work / "pieces", []), load_others(options.work / "truth"), words)
-    write_card(path, facts, net, check, saved["cpu_s"])
-    print(json.dumps(facts["scores"]), read_commit())
+    print(json.dumps(export_feel(options.work, options.package)["scores"]), read_commit())
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Scores on pieces that nothing was learned from: places of styles, and the area under the ROC curve of each kind of word."""
+"""Scores on pieces kept out of training: places of styles, and the area under the ROC curve of each kind of word."""
 
 from __future__ import annotations
 

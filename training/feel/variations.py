@@ -1,4 +1,4 @@
-"""Other masters of a piece, so that the network learns the music and not our mixes of it: data augmentation on mel spectra."""
+"""Data augmentation on mel spectra: other masters of a piece, so that the network learns music and not our mixes."""
 
 from __future__ import annotations
 

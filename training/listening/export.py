@@ -1,4 +1,7 @@
-"""Export the listening networks as ONNX, check them against torch, and write their cards: `python -m training.listening.export beats chords notes`."""
+"""Export the listening networks as ONNX, check them against torch, and write their cards.
+
+`python -m training.listening.export beats chords notes`
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The windows that the listening networks are shown: songs and lines cut, hurried, moved to other keys and laid over each other, with their truth."""
+"""The windows that the listening networks are shown, with their truth.
+
+Songs and lines are cut, hurried, moved to other keys and laid over each other.
+"""
 
 from __future__ import annotations
 

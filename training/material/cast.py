@@ -19,7 +19,7 @@ from synthesis.singer import sing_notes
 from synthesis.smf import Note
 from synthesis.sound_files import RATE
 from synthesis.speech import load_speaker
-from training.material.pool import STEM_SONGS, Pool
+from training.material.pool import STEM_SONGS, Entry, Pool
 from training.songs.lead_sheet import MAJOR, MINOR
 from training.songs.lines import compose_line
 
@@ -133,8 +133,18 @@ def add_cast(pool: Pool, audio: Path, rng: np.random.Generator, *, lines: int, l
             pool.add("vocals", f"evr_{song}_again{take}", f"evr_{song}", "CC0-1.0", sing_again(voice, rng))
 
 
+def widen_cast(audio: Path, out: Path, *, seed: int = 7, lines: int = 72, leads: int = 48, takes: int = 3) -> list[Entry]:
+    """Add the cast to a pool that is there already, in place of that of an earlier run; give what was added."""
+    pool = Pool(out)
+    pool.reopen(lambda entry: entry["source"] not in (SINGERS, LEADS) and "_again" not in entry["song"])
+    kept = len(pool.entries)
+    add_cast(pool, audio, np.random.default_rng([seed, 103]), lines=lines, leads=leads, takes=takes)
+    pool.close()
+    return pool.entries[kept:]
+
+
 def main() -> None:
-    """Add the cast to a pool that is there already, in place of that of an earlier run."""
+    """Widen the cast from the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--audio", type=Path, default=Path("../shared/audio"))
     parser.add_argument("--out", type=Path, default=Path("training/work/pool"))
@@ -142,17 +152,10 @@ def main() -> None:
     parser.add_argument("--lines", type=int, default=72)
     parser.add_argument("--leads", type=int, default=48)
     parser.add_argument("--takes", type=int, default=3)
-    options = parser.parse_args()
-    pool = Pool(options.out)
-    index = options.out / "index.json"
-    earlier = json.loads(index.read_text()) if index.exists() else []
-    pool.entries = [e for e in earlier if e["source"] not in (SINGERS, LEADS) and "_again" not in e["song"]]
-    began, kept = time.process_time(), len(pool.entries)
-    rng = np.random.default_rng([options.seed, 103])
-    add_cast(pool, options.audio, rng, lines=options.lines, leads=options.leads, takes=options.takes)
-    pool.close()
-    minutes = sum(e["seconds"] for e in pool.entries[kept:]) / 60
-    print(json.dumps({"sounds": len(pool.entries) - kept, "minutes": round(minutes, 1), "cpu_s": round(time.process_time() - began, 1)}))
+    began = time.process_time()
+    added = widen_cast(**vars(parser.parse_args()))
+    minutes = sum(entry["seconds"] for entry in added) / 60
+    print(json.dumps({"sounds": len(added), "minutes": round(minutes, 1), "cpu_s": round(time.process_time() - began, 1)}))
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ from remixlab.rendering import timeline
 from remixlab.rendering.build import Builder
 from remixlab.rendering.console import BLOCK_SEGMENTS, SEGMENT_FRAMES, Console
 from remixlab.rendering.lines import Line
-from training.material.pool import Pool
+from training.material.pool import Entry, Pool
 
 SOURCE, LICENCE = "own_styles", "Apache-2.0"
 LENGTH_S = 32.0
@@ -133,21 +133,26 @@ def add_own_styles(pool: Pool, rng: np.random.Generator, most: int | None = None
             add_piece(pool, f"own_style_{number + place:02d}_{style}", play_stems(song, style, rng))
 
 
+def play_styles(out: Path, *, seed: int = 7, styles: int | None = None) -> list[Entry]:
+    """Add the styles to a pool that is there already, in place of those of an earlier run; give what was added."""
+    pool = Pool(out)
+    pool.reopen(lambda entry: entry["source"] != SOURCE)
+    kept = len(pool.entries)
+    add_own_styles(pool, np.random.default_rng([seed, 40]), styles)
+    pool.close()
+    return pool.entries[kept:]
+
+
 def main() -> None:
-    """Add the styles to a pool that is there already, in place of those of an earlier run."""
+    """Play the styles from the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=Path("training/work/pool"))
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--styles", type=int, help="stop after so many styles")
-    options = parser.parse_args()
-    pool = Pool(options.out)
-    index = options.out / "index.json"
-    pool.entries = [e for e in (json.loads(index.read_text()) if index.exists() else []) if e["source"] != SOURCE]
-    began, kept = time.process_time(), len(pool.entries)
-    add_own_styles(pool, np.random.default_rng([options.seed, 40]), options.styles)
-    pool.close()
-    minutes = sum(e["seconds"] for e in pool.entries[kept:]) / 60
-    print(json.dumps({"sounds": len(pool.entries) - kept, "minutes": round(minutes, 1), "cpu_s": round(time.process_time() - began, 1)}))
+    began = time.process_time()
+    added = play_styles(**vars(parser.parse_args()))
+    minutes = sum(entry["seconds"] for entry in added) / 60
+    print(json.dumps({"sounds": len(added), "minutes": round(minutes, 1), "cpu_s": round(time.process_time() - began, 1)}))
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import argparse
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypedDict
 
@@ -82,6 +82,12 @@ class Pool:
                 file=name,
             )
         )
+
+    def reopen(self, keep: Callable[[Entry], bool]) -> None:
+        """Take over the entries of an earlier run that shall stay; the others are made again."""
+        index = self.folder / "index.json"
+        earlier: list[Entry] = json.loads(index.read_text()) if index.exists() else []
+        self.entries = [entry for entry in earlier if keep(entry)]
 
     def close(self) -> None:
         """Write the index."""
@@ -249,6 +255,20 @@ def hash_pool(folder: Path) -> Iterator[str]:
         yield f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}"
 
 
+def build_pool(audio: Path, symbolic: Path, out: Path, *, seed: int = 7, songs: int = 50, seconds: float = 40.0) -> None:
+    """Gather the recordings and render `songs` songs and drum performances of `seconds` each."""
+    rng = np.random.default_rng(seed)
+    pool = Pool(out)
+    add_stem_songs(pool, audio)
+    add_instrumentals(pool, audio)
+    add_voices(pool, audio, rng)
+    add_instruments(pool, audio, rng)
+    pool.close()
+    add_groove(pool, symbolic / "groove", rng, songs, seconds / 2)
+    add_freedoom(pool, symbolic / "freedoom" / "musics", rng, songs, seconds)
+    pool.close()
+
+
 def main() -> None:
     """Build the pool from the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -258,17 +278,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--songs", type=int, default=50, help="rendered songs")
     parser.add_argument("--seconds", type=float, default=40.0, help="length of each rendered song")
-    options = parser.parse_args()
-    rng = np.random.default_rng(options.seed)
-    pool = Pool(options.out)
-    add_stem_songs(pool, options.audio)
-    add_instrumentals(pool, options.audio)
-    add_voices(pool, options.audio, rng)
-    add_instruments(pool, options.audio, rng)
-    pool.close()
-    add_groove(pool, options.symbolic / "groove", rng, options.songs, options.seconds / 2)
-    add_freedoom(pool, options.symbolic / "freedoom" / "musics", rng, options.songs, options.seconds)
-    pool.close()
+    build_pool(**vars(parser.parse_args()))
 
 
 if __name__ == "__main__":

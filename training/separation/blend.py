@@ -1,7 +1,7 @@
 """Blend runs that differ by their seed alone: `python -m training.separation.blend --runs sep_a_6,sep_a_8 --out sep_a`.
 
-Two last rounds from the same first one lie up to .6 dB apart on one song by the dice alone (experiment 105); the mean of their weights
-scores between them (experiment 106). What is written is a run like any other, for the export and the table.
+Two last rounds from the same first one lie up to 0.6 dB apart on one song by their seed alone (experiment 105); the mean
+of their weights scores between them (experiment 106). The result is a run like any other, for the export and the table.
 """
 
 from __future__ import annotations
@@ -51,8 +51,20 @@ def blend(runs: list[Checkpoint]) -> Checkpoint:
     }
 
 
+def blend_runs(runs: list[Path], out: Path, pool: Path) -> dict[str, float]:
+    """Blend the checkpoints of some runs into a run of its own, and score it on the songs that they held out."""
+    made = blend([torch.load(run / "checkpoint.pt", weights_only=True, map_location="cpu") for run in runs])
+    net = Separator().eval()
+    net.load_state_dict(made["smooth"])
+    scores = score_excerpts(net, load_excerpts(pool, tuple(made["held_out"]), 3, 12.0))
+    out.mkdir(parents=True, exist_ok=True)
+    torch.save(made, out / "checkpoint.pt")
+    (out / "log.jsonl").write_text(json.dumps({**made["progress"], "held_out": scores}) + "\n")
+    return scores
+
+
 def main() -> None:
-    """Blend from the command line, and score the blend on the songs that its runs held out."""
+    """Blend from the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", required=True, help="folders of the work folder, by comma")
     parser.add_argument("--out", required=True, help="the folder of the blend, likewise")
@@ -60,17 +72,8 @@ def main() -> None:
     parser.add_argument("--pool", type=Path, default=Path("training/work/pool"))
     options = parser.parse_args()
     torch.set_num_threads(1)
-    paths = [options.work / run / "checkpoint.pt" for run in options.runs.split(",")]
-    made = blend([torch.load(path, weights_only=True, map_location="cpu") for path in paths])
-    net = Separator().eval()
-    net.load_state_dict(made["smooth"])
-    excerpts = load_excerpts(options.pool, tuple(made["held_out"]), 3, 12.0)
-    scores = score_excerpts(net, excerpts)
-    out = options.work / options.out
-    out.mkdir(parents=True, exist_ok=True)
-    torch.save(made, out / "checkpoint.pt")
-    (out / "log.jsonl").write_text(json.dumps({**made["progress"], "held_out": scores}) + "\n")
-    print(json.dumps(scores), flush=True)
+    runs = [options.work / run for run in options.runs.split(",")]
+    print(json.dumps(blend_runs(runs, options.work / options.out, options.pool)), flush=True)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,7 @@
-"""Export the separator of a run as ONNX, check it against torch, and write its card: `python -m training.separation.export --run sep_hydrogen`."""
+"""Export the separator of a run as ONNX, check it against torch, and write its card.
+
+`python -m training.separation.export --run sep_hydrogen`
+"""
 
 from __future__ import annotations
 

@@ -199,6 +199,14 @@ def write_card(rows: list[Row], means: dict[str, dict[str, Scores]], folds: list
     CARD.write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n")
 
 
+def gather_excerpts(audio: Path, symbolic: Path, songs: list[str], length_s: float, rendered: int) -> dict[str, Iterator[Excerpt]]:
+    """What is measured, by group; rendered songs only where FluidSynth and its SoundFont are installed."""
+    groups = {"whole songs": read_whole_songs(audio, songs), "other voices": mix_other_voices(audio, length_s)}
+    if has_soundfont():
+        groups["rendered"] = render_test_songs(audio, symbolic, length_s, rendered)
+    return groups
+
+
 def main() -> None:
     """Measure from the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -216,12 +224,7 @@ def main() -> None:
     facts = [(fold.name, tuple(list_unheard(fold)), fold.sha256) for fold in folds]
     rivals, missing = find_rivals(options.rivals)
     songs = list(dict.fromkeys(song for fold in folds for song in fold.songs))
-    groups: dict[str, Iterator[Excerpt]] = {
-        "whole songs": read_whole_songs(options.audio, songs),
-        "other voices": mix_other_voices(options.audio, options.seconds),
-    }
-    if has_soundfont():
-        groups["rendered"] = render_test_songs(options.audio, options.symbolic, options.seconds, options.rendered)
+    groups = gather_excerpts(options.audio, options.symbolic, songs, options.seconds, options.rendered)
     rows: list[Row] = []
     for row in measure(groups, folds, rivals, Judge(options.scores)):
         print(json.dumps({"group": row.group, "name": row.name, "who": row.who, **row.scores}), flush=True)

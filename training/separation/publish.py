@@ -21,6 +21,13 @@ def shrink(run: dict[str, Any]) -> dict[str, Any]:
     return {"smooth": weights, **{name: run[name] for name in KEPT}}
 
 
+def publish(checkpoint: Path, out: Path) -> None:
+    """Write what another run needs of a checkpoint."""
+    saved = torch.load(checkpoint, weights_only=True, map_location="cpu")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    torch.save(shrink(saved), out)
+
+
 def main() -> None:
     """Publish from the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -28,9 +35,7 @@ def main() -> None:
     parser.add_argument("--work", type=Path, default=Path("training/work"))
     parser.add_argument("--out", type=Path, default=Path("training/rounds/first.pt"))
     options = parser.parse_args()
-    saved = torch.load(options.work / options.run / "checkpoint.pt", weights_only=True, map_location="cpu")
-    options.out.parent.mkdir(parents=True, exist_ok=True)
-    torch.save(shrink(saved), options.out)
+    publish(options.work / options.run / "checkpoint.pt", options.out)
 
 
 if __name__ == "__main__":

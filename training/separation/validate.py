@@ -1,4 +1,7 @@
-"""Scores of a run on excerpts that it keeps out: quick ones, to see that it learns. `training.separation.measure` takes the ones that are published."""
+"""Quick scores of a run on excerpts that it keeps out, to see that it learns.
+
+`training.separation.measure` takes the scores that are published.
+"""
 
 from __future__ import annotations
 

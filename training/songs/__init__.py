@@ -1,1 +1,1 @@
-"""Songs that are written and rendered for training, with their truth: beats, chords, notes, form, and words for how they sound."""
+"""Songs that are written and rendered for training, with their truth: beats, chords, notes, form, descriptions."""

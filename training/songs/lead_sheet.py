@@ -1,4 +1,4 @@
-"""Lead sheets: chords, melody, key and form in beats, read from a score or composed; what a song is before anyone plays it."""
+"""Lead sheets, read from a score or composed: chords, melody, key and form in beats, before anyone plays them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ QUALITIES: dict[str, tuple[int, ...]] = {
     name: music.QUALITIES["maj6" if name == "6" else name]
     for name in ("maj", "min", "7", "maj7", "min7", "dim", "hdim7", "dim7", "aug", "sus4", "sus2", "6", "min6")
 }
-"""Semitones above the root of the chords that songs are made of. Their order is stored in the truth of songs: append, never reorder."""
+"""Semitones above the root. The truth of songs stores places in this order: append, never reorder."""
 KINDS = {
     "major": "maj",
     "minor": "min",

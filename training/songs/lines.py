@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -57,28 +58,33 @@ def draw_line(notes: list[Note], length_s: float) -> tuple[np.ndarray, np.ndarra
     return frame, onset
 
 
+def make_lines(audio: Path, out: Path, *, lines: int = 80, seconds: float = 45.0, seed: int = 12) -> Iterator[str]:
+    """Sing the lines that are not there yet; give the name of each file."""
+    out.mkdir(parents=True, exist_ok=True)
+    for number in range(lines):
+        path = out / f"{number:04d}.npz"
+        if path.exists():
+            continue
+        rng = np.random.default_rng([seed, number])
+        notes, key = compose_line(rng, seconds)
+        speech = load_speaker(audio, rng, kept_out=number % 10 == 9)
+        sung, told = sing_notes(notes, speech, seconds, rng)
+        heard = hear(soxr.resample(sung, 44100, RATE), NOTES)
+        frame, onset = draw_line(told, seconds)
+        np.savez_compressed(path, pitch=heard[: len(frame)].astype(np.float16), frame=frame, onset=onset, facts=np.array([4, key]))
+        yield path.name
+
+
 def main() -> None:
-    """Render from the command line."""
+    """Sing from the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--audio", type=Path, default=Path("../shared/audio"))
     parser.add_argument("--out", type=Path, default=Path("training/work/lines"))
     parser.add_argument("--lines", type=int, default=80)
     parser.add_argument("--seconds", type=float, default=45.0)
     parser.add_argument("--seed", type=int, default=12)
-    options = parser.parse_args()
-    options.out.mkdir(parents=True, exist_ok=True)
-    for number in range(options.lines):
-        path = options.out / f"{number:04d}.npz"
-        if path.exists():
-            continue
-        rng = np.random.default_rng([options.seed, number])
-        notes, key = compose_line(rng, options.seconds)
-        speech = load_speaker(options.audio, rng, kept_out=number % 10 == 9)
-        sung, told = sing_notes(notes, speech, options.seconds, rng)
-        heard = hear(soxr.resample(sung, 44100, RATE), NOTES)
-        frame, onset = draw_line(told, options.seconds)
-        np.savez_compressed(path, pitch=heard[: len(frame)].astype(np.float16), frame=frame, onset=onset, facts=np.array([4, key]))
-        print(path.name, flush=True)
+    for name in make_lines(**vars(parser.parse_args())):
+        print(name, flush=True)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Play lead sheets with drawn players, tempo and arrangement, so that beats, chords, keys, sections and notes are known exactly."""
+"""Play lead sheets with drawn players, tempo and arrangement, so that the truth is known exactly."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -132,6 +132,23 @@ def is_kept_out(number: int) -> bool:
     return number % 6 == 5
 
 
+def make_pieces(out: Path, pool: Path, *, songs: int = 28, only: Sequence[int] = (), seed: int = 23) -> Iterator[Facts]:
+    """Render the songs that are not there yet, each in every style; say what each gave and cost."""
+    out.mkdir(parents=True, exist_ok=True)
+    singers = Singers(pool)
+    for number in only or range(songs):
+        path = out / f"{number:03d}.npz"
+        if path.exists():
+            continue
+        began = time.process_time()
+        mels, facts = zip(*make_song(number, seed, singers), strict=True)
+        lengths = np.array([len(mel) for mel in mels])
+        with path.with_suffix(".new").open("wb") as file:
+            np.savez_compressed(file, mel=np.concatenate(mels), lengths=lengths, facts=np.array(json.dumps(facts)))
+        path.with_suffix(".new").replace(path)
+        yield {"song": number, "pieces": len(mels), "cpu_s": round(time.process_time() - began, 1)}
+
+
 def main() -> None:
     """Render from the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -140,20 +157,8 @@ def main() -> None:
     parser.add_argument("--songs", type=int, default=28)
     parser.add_argument("--only", type=int, nargs="*", default=[], help="numbers of single songs, such as more of the test")
     parser.add_argument("--seed", type=int, default=23)
-    options = parser.parse_args()
-    options.out.mkdir(parents=True, exist_ok=True)
-    singers = Singers(options.pool)
-    for number in options.only or range(options.songs):
-        path = options.out / f"{number:03d}.npz"
-        if path.exists():
-            continue
-        began = time.process_time()
-        mels, facts = zip(*make_song(number, options.seed, singers), strict=True)
-        lengths = np.array([len(mel) for mel in mels])
-        with path.with_suffix(".new").open("wb") as file:
-            np.savez_compressed(file, mel=np.concatenate(mels), lengths=lengths, facts=np.array(json.dumps(facts)))
-        path.with_suffix(".new").replace(path)
-        print(json.dumps({"song": number, "pieces": len(mels), "cpu_s": round(time.process_time() - began, 1)}), flush=True)
+    for row in make_pieces(**vars(parser.parse_args())):
+        print(json.dumps(row), flush=True)
 
 
 if __name__ == "__main__":

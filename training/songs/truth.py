@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import multiprocessing
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -124,6 +125,16 @@ def make_song(job: tuple[int, int, Path, Path, Path, float]) -> str:
     return path.name
 
 
+def make_songs(
+    audio: Path, symbolic: Path, out: Path, *, songs: int = 120, seconds: float = 45.0, seed: int = 11, processes: int = 1
+) -> Iterator[str]:
+    """Make the songs that are not there yet; give the name of each file as it is done."""
+    out.mkdir(parents=True, exist_ok=True)
+    jobs = [(seed, number, audio, symbolic, out, seconds) for number in range(songs)]
+    with multiprocessing.Pool(processes) as workers:
+        yield from workers.imap_unordered(make_song, jobs)
+
+
 def main() -> None:
     """Render from the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -134,12 +145,8 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=45.0)
     parser.add_argument("--seed", type=int, default=11)
     parser.add_argument("--processes", type=int, default=1)
-    options = parser.parse_args()
-    options.out.mkdir(parents=True, exist_ok=True)
-    jobs = [(options.seed, n, options.audio, options.symbolic, options.out, options.seconds) for n in range(options.songs)]
-    with multiprocessing.Pool(options.processes) as workers:
-        for name in workers.imap_unordered(make_song, jobs):
-            print(name, flush=True)
+    for name in make_songs(**vars(parser.parse_args())):
+        print(name, flush=True)
 
 
 if __name__ == "__main__":
