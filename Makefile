@@ -1,11 +1,11 @@
-# `make run` and `make test` need Python 3.11+ and nothing else.
+# `make run` and `make test` need Python 3.11 to 3.14 and nothing else.
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 SERVE  ?= 1
 PORT   ?= 8000
 
-.PHONY: run test smoke-training check bench fmt docs setup clean
+.PHONY: run test clocks pythons smoke-training check bench fmt docs setup clean
 
 run: $(VENV)/.run         ## make the demo catalogue, one remix, one cover, then serve the studio
 	$(BIN)/remixlab demo
@@ -14,6 +14,19 @@ run: $(VENV)/.run         ## make the demo catalogue, one remix, one cover, then
 test: $(VENV)/.dev        ## everything CI runs: house rules, then all tests
 	$(MAKE) check
 	$(BIN)/pytest -n 2 --dist loadgroup
+
+pythons:                  ## try every Python from 3.11 to 3.14 that this machine has: install, one remix, the quick tests
+	$(PYTHON) tools/try_pythons.py $(PYTHONS)
+
+CLOCKS  := "@2026-12-31 23:59:57" "@2028-02-29 23:59:57" "+5y"
+CLOCKED := $(addprefix tests/,app catalogue/test_owners.py domain/test_rights.py rights royalties stores/test_registry.py stores/test_ledger.py \
+	stores/test_settlement.py seal/test_manifest.py $(addprefix journeys/test_,clocks.py first_remix.py refusals.py words.py api.py))
+
+clocks: $(VENV)/.dev      ## what touches time, as the year turns, on 29 February and five years ahead (needs faketime)
+	@command -v faketime >/dev/null || { echo "faketime is not installed (Debian: apt-get install faketime), so nothing was tried"; exit 1; }
+	for moment in $(CLOCKS); do \
+	  TZ=UTC FAKETIME_DONT_FAKE_MONOTONIC=1 PYTHONPATH=tests/clocks faketime -f "$$moment" $(BIN)/pytest -n 0 $(CLOCKED) || exit 1; \
+	done
 
 smoke-training: $(VENV)/.train  ## train a separator for a minute on music made here, and see that it learned
 	OMP_NUM_THREADS=1 REMIXLAB_SMOKE=1 $(BIN)/pytest -n 2 --dist loadfile tests/training
@@ -54,4 +67,4 @@ $(VENV)/.train: $(VENV)/.dev
 	@touch $@
 
 clean:
-	rm -rf $(VENV) build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .pythons build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache

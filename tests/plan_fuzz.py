@@ -12,7 +12,7 @@ import numpy as np
 from remixlab.compose import sketch
 from remixlab.domain.audio import Audio, Samples, Stems
 from remixlab.domain.errors import RemixLabError
-from remixlab.domain.song import Mix, Song
+from remixlab.domain.material import Mix, Song
 from remixlab.plan import RemixPlan, SoundFontRef, describe, parse, reach, uses
 from remixlab.rendering import TAIL_S_MAX, Timeline, render, timeline
 from remixlab.signal import db_from_amplitude, measure_loudness_lufs, measure_peak_dbtp, resample

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from remixlab.domain.ids import mark_id
-from remixlab.domain.ports import Registry, WriteShelf
+from remixlab.domain.ports.records.transaction import Registry, WriteTransaction
 from remixlab.domain.remix import Energy, PayLine, Remix, Seal
 from remixlab.domain.rights import Consent, Decision, Party, Reach, Recording, Request, Right, Scope, Share, Side, Use, Work
 from remixlab.rights import decide
@@ -36,16 +36,16 @@ def said(side: Side, party: str, **more: object) -> Consent:
     return Consent.model_validate(fields | more)
 
 
-def fill(shelf: WriteShelf, *, consents: bool = True) -> None:
+def fill(records: WriteTransaction, *, consents: bool = True) -> None:
     """One recording with its owners; open unless told otherwise."""
     for party in (BAND, LABEL, WRITER):
-        shelf.add_party(party)
-    shelf.add_work(WORK, [Share(party_id="writer", right=Right.PUBLISHING, ppm=750_000)])
+        records.add_party(party)
+    records.add_work(WORK, [Share(party_id="writer", right=Right.PUBLISHING, ppm=750_000)])
     own = [Share(party_id="label", right=Right.MASTER, ppm=500_000), Share(party_id="band", right=Right.MASTER, ppm=500_000)]
-    shelf.add_recording(RECORDING, own, {"vocals": "b" * 64, "drums": "c" * 64})
+    records.add_recording(RECORDING, own, {"vocals": "b" * 64, "drums": "c" * 64})
     if consents:
         for side, party in ((Side.MASTER, "label"), (Side.ARTIST, "band"), (Side.WORK, "writer")):
-            shelf.set_consent(said(side, party))
+            records.set_consent(said(side, party))
 
 
 def request(**more: object) -> Request:
@@ -53,8 +53,8 @@ def request(**more: object) -> Request:
 
 
 def judge(registry: Registry, **more: object) -> Decision:
-    with registry.read() as shelf:
-        terms = shelf.terms(["rec_1"])
+    with registry.read() as records:
+        terms = records.terms(["rec_1"])
     return decide(frozenset({Use(Scope.REMIX, "rec_1"), Use(Scope.TEMPO_PITCH, "rec_1")}), Reach(0.9, 1.1), terms, request(**more))
 
 

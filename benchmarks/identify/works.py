@@ -30,8 +30,8 @@ from benchmarks.measuring.recordings import load, plan_of
 from benchmarks.measuring.sittings import Row, Sittings
 from remixlab.compose import demo_slugs
 from remixlab.domain.audio import Audio
+from remixlab.domain.material import Song
 from remixlab.domain.music import Analysis
-from remixlab.domain.song import Song
 from remixlab.identify import Fingerprint, Index, Match, Peaks, fingerprint, identify, write_score
 from remixlab.listening import listen
 from remixlab.plan import RemixPlan, cover, styles

@@ -27,7 +27,7 @@ from benchmarks.measuring.places import AUDIO
 from remixlab.compose import band_names, sketch
 from remixlab.domain.audio import Audio, Stem, Stems
 from remixlab.domain.music import Analysis, Note
-from remixlab.domain.ports import Separator
+from remixlab.domain.ports.engines import Separator
 from remixlab.listening import Ears, listen
 from remixlab.listening.heads import hear_note_signs, own_ears
 from remixlab.listening.pitches import read_every_note

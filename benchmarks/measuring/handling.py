@@ -17,9 +17,9 @@ from scipy.signal import butter, fftconvolve, sosfilt
 from benchmarks.measuring.measure import surroundings
 from benchmarks.measuring.places import AUDIO as MUSIC
 from remixlab.domain.audio import Audio
-from remixlab.signal.pitch import pitch_shift
+from remixlab.signal.stretch.pitch import pitch_shift
+from remixlab.signal.stretch.vocoder import phase_vocoder
 from remixlab.signal.timemap import TimeMap
-from remixlab.signal.vocoder import phase_vocoder
 
 RATE = 44100
 Handling = Callable[[Audio, Audio, np.random.Generator], Audio]

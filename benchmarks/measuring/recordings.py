@@ -12,13 +12,14 @@ import numpy as np
 import soundfile as sf
 
 from benchmarks.measuring.places import AUDIO
-from remixlab.app import open_house
+from remixlab.app import open_workspace
 from remixlab.compose import demo_slugs, perform_demo
 from remixlab.domain.audio import Audio, Stem
-from remixlab.domain.song import Song
+from remixlab.domain.material import Song
 from remixlab.listening import listen
 from remixlab.plan import RemixPlan, cover
-from remixlab.studio import Delivery, hear, ingest, receive
+from remixlab.usecases.catalogue import Delivery, ingest, receive
+from remixlab.usecases.hearing import hear
 
 FULL_SONG_S = 30.0
 MINE = "bench"
@@ -47,15 +48,15 @@ def deliveries() -> Iterator[tuple[str, Delivery]]:
 
 def heard_song(name: str) -> Song:
     """A demo song with its stems, or a recording, as a house takes it in and hears it."""
-    with tempfile.TemporaryDirectory() as folder, open_house(Path(folder)) as house:
+    with tempfile.TemporaryDirectory() as folder, open_workspace(Path(folder)) as workspace:
         if name in demo_slugs():
             performed = perform_demo(name)
-            encode = house.desk.audio_files.encode
+            encode = workspace.context.audio_files.encode
             stems = {stem.value: encode(audio, "flac") for stem, audio in performed.stems.items()}
             delivery = Delivery(encode(performed.recording, "flac"), f"{name}.flac", stems, mine=True, user=MINE)
         else:
             delivery = next(delivery for other, delivery in deliveries() if other == name)
-        return hear(ingest(receive(delivery, house.desk), house.desk).recording, house.desk)
+        return hear(ingest(receive(delivery, workspace.context), workspace.context).recording, workspace.context)
 
 
 @cache
@@ -81,7 +82,7 @@ def plan_of(song: Song, style: str, seed: int = 0) -> RemixPlan:
 
 
 def _flac(samples: np.ndarray) -> bytes:
-    from remixlab.stores import SoundFiles
+    from remixlab.stores.files import SoundFiles
 
     peak = float(np.abs(samples).max())
     return SoundFiles().encode(Audio(np.ascontiguousarray(samples.T / max(1.0, peak), np.float32), 44_100), "flac")

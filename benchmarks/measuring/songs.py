@@ -10,11 +10,11 @@ from pathlib import Path
 
 import numpy as np
 
-from remixlab.app import House, open_house
+from remixlab.app import Workspace, open_workspace
 from remixlab.catalogue import read_owners
 from remixlab.compose import sketch
 from remixlab.domain.audio import Audio, Stem, Stems
-from remixlab.studio import Delivery, ingest, receive
+from remixlab.usecases.catalogue import Delivery, ingest, receive
 
 LENGTH_S = 180
 OPEN = """
@@ -42,17 +42,17 @@ def three_minutes() -> tuple[Audio, Stems]:
 
 
 @contextmanager
-def bench_house() -> Generator[House]:
+def bench_house() -> Generator[Workspace]:
     """A house of its own with the three minutes in it, heard and warm."""
-    with tempfile.TemporaryDirectory() as folder, open_house(Path(folder)) as house:
+    with tempfile.TemporaryDirectory() as folder, open_workspace(Path(folder)) as workspace:
         mix, stems = three_minutes()
-        encode = house.desk.audio_files.encode
+        encode = workspace.context.audio_files.encode
         files = {name.value: encode(audio, "flac") for name, audio in stems.items()}
         peak = float(np.abs(mix.samples).max())
         delivery = Delivery(encode(Audio(mix.samples / max(1.0, peak), 44_100), "flac"), "bench.flac", files, owners=read_owners(OPEN))
-        ingest(receive(delivery, house.desk), house.desk)
-        house.warm_up()
-        yield house
+        ingest(receive(delivery, workspace.context), workspace.context)
+        workspace.warm_up()
+        yield workspace
 
 
 def _fitted(samples: np.ndarray, frames: int) -> np.ndarray:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from benchmarks.measuring.measure import surroundings
 from remixlab.rendering.softening import Softening
 from remixlab.signal import Drive, apply
-from remixlab.signal.effect import Effect
+from remixlab.signal.effects.effect import Effect
 from remixlab.signal.instruments import INSTRUMENTS, NoteEvent
 from remixlab.signal.instruments.instrument import Instrument
 from remixlab.signal.instruments.plucked import PluckedString, pluck

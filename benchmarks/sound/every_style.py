@@ -20,9 +20,9 @@ from benchmarks.measuring.recordings import EIGHT, deliveries, heard_song
 from benchmarks.sound.remix_quality import drum_error, load_critic, made_clicks, peak_of_the_whole_dbtp, summary
 from remixlab.compose import demo_slugs
 from remixlab.domain.audio import Audio
-from remixlab.domain.song import Song
+from remixlab.domain.material import Song
 from remixlab.plan import styles, unfold
-from remixlab.plan.prompt import write_plan
+from remixlab.prompt import write_plan
 from remixlab.rendering import render
 from remixlab.signal import measure_loudness_lufs, measure_peak_dbtp
 

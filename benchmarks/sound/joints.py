@@ -41,7 +41,7 @@ from benchmarks.measuring.measure import Missing, surroundings
 from benchmarks.measuring.places import AUDIO
 from benchmarks.measuring.sittings import Row, Sittings
 from remixlab.domain.audio import Audio, Samples, Stems
-from remixlab.domain.song import Song
+from remixlab.domain.material import Song
 from remixlab.listening import listen
 from remixlab.plan import RemixPlan, remix
 from remixlab.plan.effects import Delay, Filter, Gate, Reverb

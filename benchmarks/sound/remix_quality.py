@@ -22,14 +22,16 @@ from scipy.signal import resample_poly
 from benchmarks.measuring.measure import Missing, surroundings
 from benchmarks.measuring.places import SHARED
 from benchmarks.measuring.recordings import MINE, deliveries
-from remixlab.app import open_house
+from remixlab.app import open_workspace
 from remixlab.domain.audio import Audio
 from remixlab.plan import RemixPlan, styles, unfold
 from remixlab.plan.effects import Vinyl
 from remixlab.rendering import render, resolve
 from remixlab.signal import measure_loudness_lufs, measure_peak_dbtp
-from remixlab.signal.onsets import find_onsets
-from remixlab.studio import RemixOrder, consider, hear, ingest, receive
+from remixlab.signal.measure.onsets import find_onsets
+from remixlab.usecases.catalogue import ingest, receive
+from remixlab.usecases.hearing import hear
+from remixlab.usecases.making import RemixOrder, consider
 
 REMIXES = ("80s synthwave, keep the vocals", "house, keep the vocals", "drum and bass", "reggae, slower", "lo-fi hip hop to study to")
 COVERS = ("bossa nova on nylon guitar",)
@@ -55,19 +57,19 @@ def _rows(name: str) -> list[dict[str, Any]]:
     """One song under every wish."""
     critic = load_critic()
     rows: list[dict[str, Any]] = []
-    with tempfile.TemporaryDirectory() as folder, open_house(Path(folder)) as house:
-        desk = house.desk
+    with tempfile.TemporaryDirectory() as folder, open_workspace(Path(folder)) as workspace:
+        context = workspace.context
         delivery = next(delivery for other, delivery in deliveries() if other == name)
-        recording = ingest(receive(delivery, desk), desk).recording
-        song = hear(recording, desk)
+        recording = ingest(receive(delivery, context), context).recording
+        song = hear(recording, context)
         for kind, words in [*(("remix", w) for w in REMIXES), *(("cover", w) for w in COVERS)]:
             order = RemixOrder.model_validate(
                 {
                     "source": recording.recording_id, "prompt": words, "kind": kind,
-                    "mine": True, "listener": MINE, "at": desk.clock.now(),
+                    "mine": True, "listener": MINE, "at": context.clock.now(),
                 }
             )  # fmt: skip
-            plan = consider(order, desk).plan
+            plan = consider(order, context).plan
             mix = render(plan, song, workers=1, stems_out=True)
             rows.append(
                 {"what": "remix quality", "song": name, "kind": kind, "prompt": words, **figures(mix, plan, song, critic, Path(folder))}

@@ -27,7 +27,7 @@ from benchmarks.sound.precision import RATE, STEMS, loudest
 from remixlab.domain.audio import Samples
 from remixlab.rendering.stems import STROKES
 from remixlab.signal import DRUM_GRAIN, TimeMap, find_onsets, wsola
-from remixlab.signal.onsets import onset_strength
+from remixlab.signal.measure.onsets import onset_strength
 
 DRUMS = ("francium", "sodium", "mdn_multitrack", "hydrogen", "lithium", "rubidium")
 RATIOS = (0.67, 0.8, 0.9, 1.1, 1.25, 1.5)

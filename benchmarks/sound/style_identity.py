@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from benchmarks.measuring.measure import surroundings
 from benchmarks.measuring.recordings import load, plan_of
 from remixlab.domain.audio import Samples
-from remixlab.domain.song import Song
+from remixlab.domain.material import Song
 from remixlab.plan import RemixPlan, styles
 from remixlab.rendering import render
 

@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 
 from benchmarks.measuring.measure import measure
 from benchmarks.measuring.songs import bench_house
-from remixlab.doors.api import create_app
+from remixlab.doors.site import create_site
 
 EDITS = {
     "karaoke": "no vocals",
@@ -24,7 +24,7 @@ RUNS, WARM = 21, 3
 
 def run() -> Iterator[dict[str, Any]]:
     """The request for sound alone: the plan was written and judged before, and is judged again here; another place every time."""
-    with bench_house() as house, TestClient(create_app(house)) as client:
+    with bench_house() as workspace, TestClient(create_site(workspace)) as client:
         recording = client.get("/v1/recordings").json()["items"][0]["recording_id"]
 
         def plan(words: str, seed: int = 0) -> str:

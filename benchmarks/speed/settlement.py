@@ -13,7 +13,7 @@ from remixlab.domain.ledger import Play
 from remixlab.domain.remix import PayLine
 from remixlab.domain.settlement import Facts, Pool
 from remixlab.royalties import settle
-from remixlab.stores import DuckSettler
+from remixlab.stores.sql import DuckSettler
 
 PLAYS = 1_000_000
 START = datetime(2026, 11, 1, tzinfo=UTC)

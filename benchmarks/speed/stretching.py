@@ -28,7 +28,7 @@ import soundfile as sf
 from benchmarks.measuring.measure import surroundings
 from benchmarks.measuring.songs import LENGTH_S
 from remixlab.domain.audio import Stem
-from remixlab.domain.song import Song
+from remixlab.domain.material import Song
 from remixlab.plan import remix as plan_of
 from remixlab.rendering import render
 

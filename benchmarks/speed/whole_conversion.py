@@ -12,29 +12,31 @@ from benchmarks.measuring.songs import LENGTH_S, bench_house
 from benchmarks.speed.stretching import beside_rivals
 from remixlab.plan import remix as plan_of
 from remixlab.rendering import render
-from remixlab.studio import Desk, RemixOrder, hear, remix
+from remixlab.usecases.context.making import Making
+from remixlab.usecases.hearing import hear
+from remixlab.usecases.making import RemixOrder, remix
 
 WORDS = "80s synthwave, keep the vocals, 8 percent faster"
 RATIO = 1.08
 
 
 def run() -> Iterator[dict[str, Any]]:
-    with bench_house() as house:
-        desk = house.desk
-        with desk.read() as shelf:
-            recording = shelf.recordings()[0]
+    with bench_house() as workspace:
+        context = workspace.context
+        with context.read() as records:
+            recording = records.recordings()[0]
         seeds = count()
 
         for mark, runs in (("plain", 7), ("informed", 5)):
-            own = replace(desk, informed_marks=mark == "informed")
+            own = replace(context, informed_marks=mark == "informed")
 
-            def convert(own: Desk = own) -> None:
+            def convert(own: Making = own) -> None:
                 remix(RemixOrder(source=recording.recording_id, prompt=WORDS, seed=next(seeds), at=own.clock.now()), own)
 
             yield measure(
                 f"prompt to sealed FLAC, {mark} mark", convert, count=LENGTH_S, unit="seconds of music", runs=runs, warm=2, prompt=WORDS
             )
-        song = hear(recording, desk)
+        song = hear(recording, context)
         plan = plan_of(recording.recording_id).keep("vocals").restyle("drums", "bass", "other", style="synthwave").tempo(ratio=RATIO)
         for workers in (1, 2):
             yield measure(

@@ -13,7 +13,7 @@ import soundfile
 
 import remixlab
 from remixlab.compose import sketch
-from remixlab.domain.song import Song
+from remixlab.domain.material import Song
 
 
 def main(path: str) -> None:

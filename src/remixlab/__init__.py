@@ -15,7 +15,13 @@ if TYPE_CHECKING:
     from remixlab.rendering import render
     from remixlab.separation import separate
 
-__all__ = ["cover", "listen", "remix", "render", "separate"]
+__all__ = [
+    "cover",
+    "listen",
+    "remix",
+    "render",
+    "separate",
+]
 
 _ROOMS = {"cover": "plan", "listen": "listening", "remix": "plan", "render": "rendering", "separate": "separation"}
 

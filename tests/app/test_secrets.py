@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from remixlab.app.config import read_settings
 from remixlab.app.logs import strike_secrets
+from remixlab.app.settings import read_settings
 from remixlab.seal import Credentials, MarkKeys, make_credentials
-from remixlab.studio import SealKeys
+from remixlab.usecases.context.making import SealKeys
 
 SECRET = bytes(range(32))
 STREAM = b"a key of thirty-two bytes, hidden"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from remixlab.app.config import InvalidSetting, read_settings
+from remixlab.app.settings import InvalidSetting, read_settings
 
 
 def test_marks_are_plain_unless_the_house_asks_for_informed_ones(tmp_path: Path) -> None:

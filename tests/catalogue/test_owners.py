@@ -47,9 +47,9 @@ RECORDING = Recording(recording_id="rec_1", title="x", artist="y", duration_s=1,
 
 def entered(owners: Owners) -> tuple[MemoryRegistry, Recording]:
     registry = MemoryRegistry()
-    with registry.write() as shelf:
-        known = owners.enter(RECORDING, {"vocals": "b" * 64}, shelf)
-        assert owners.enter(RECORDING, {"vocals": "b" * 64}, shelf) == known, "entering it again changes nothing"
+    with registry.write() as records:
+        known = owners.enter(RECORDING, {"vocals": "b" * 64}, records)
+        assert owners.enter(RECORDING, {"vocals": "b" * 64}, records) == known, "entering it again changes nothing"
     return registry, known
 
 
@@ -57,13 +57,13 @@ def test_an_owners_file_becomes_parties_works_shares_and_consents() -> None:
     owners = read_owners(FILE)
     assert (owners.artist, owners.title, owners.isrc) == ("Juniper Vale", "Neon Harbour", "QZ-RLB-26-00001")
     registry, known = entered(owners)
-    with registry.read() as shelf:
-        assert {p.name for p in shelf.parties()} == {"Juniper Vale", "Lantern Row", "Mara Voss", "Teo Brand", "Ines Tavares"}
-        assert shelf.party("juniper vale").kind == "group"
-        assert [w.iswc for w in shelf.works()] == ["T0345246801"]
-        assert shelf.recording("rec_1") == known
-        shares = {(s.right, s.party_id): s.ppm for s in shelf.shares("rec_1")}
-        consents = shelf.consents()
+    with registry.read() as records:
+        assert {p.name for p in records.parties()} == {"Juniper Vale", "Lantern Row", "Mara Voss", "Teo Brand", "Ines Tavares"}
+        assert records.party("juniper vale").kind == "group"
+        assert [w.iswc for w in records.works()] == ["T0345246801"]
+        assert records.recording("rec_1") == known
+        shares = {(s.right, s.party_id): s.ppm for s in records.shares("rec_1")}
+        consents = records.consents()
     assert (known.artist_id, known.label_id, known.release) == (party_id("Juniper Vale"), party_id("Lantern Row"), "First Light")
     assert known.voice_ids == (party_id("Mara Voss"),)
     assert shares[Right.MASTER, party_id("Lantern Row")] == 333_333
@@ -84,8 +84,8 @@ def test_what_all_means_never_includes_voices_names_or_training() -> None:
 
 def test_a_recording_without_shares_is_unclaimed_and_closed() -> None:
     registry, _ = entered(owners_of({"artist": "Somebody", "works": [{"title": "Song"}]}))
-    with registry.read() as shelf:
-        assert [(s.right, s.party_id) for s in shelf.shares("rec_1")] == [(Right.PUBLISHING, UNCLAIMED)]
+    with registry.read() as records:
+        assert [(s.right, s.party_id) for s in records.shares("rec_1")] == [(Right.PUBLISHING, UNCLAIMED)]
 
 
 @pytest.mark.parametrize(("text", "words"), [
@@ -93,6 +93,7 @@ def test_a_recording_without_shares_is_unclaimed_and_closed() -> None:
     ('shares = [{ party = "a", right = "master" }]', "ppm or percent"), ('[[consent]]\nparty = "a"\nside = "work"\nscopes = []', "scopes"),
     ('[[consent]]\nparty = "a"\nside = "work"\nscopes = ["remixes"]', "scopes"),
     ('[[consent]]\nparty = "a"\nside = "work"\nscopes = ["remix"]\nconstraints = { tempo = 1 }', "constraints"),
+    ('[[consent]]\nparty = "a"\nside = "work"\nscopes = ["remix"]\nvalid_to = 9999-12-31T23:59:59-05:00', "years 1 to 9999"),
 ])  # fmt: skip
 def test_a_file_that_cannot_be_meant_is_refused_where_it_is_wrong(text: str, words: str) -> None:
     with pytest.raises(InvalidTerms, match=words):
@@ -130,8 +131,8 @@ def test_a_table_of_owners_is_read_by_isrc() -> None:
         ("Lantern Row", "master", 600_000), ("Juniper Vale", "master", 400_000), ("Mara Voss", "publishing", 1_000_000),
     ]  # fmt: skip
     registry, _ = entered(tables["QZRLB2600002"])
-    with registry.read() as shelf:
-        assert {s.party_id: s.ppm for s in shelf.shares("rec_1")} == {party_id("Juniper Vale"): 500_000, UNCLAIMED: 500_000}
+    with registry.read() as records:
+        assert {s.party_id: s.ppm for s in records.shares("rec_1")} == {party_id("Juniper Vale"): 500_000, UNCLAIMED: 500_000}
 
 
 @pytest.mark.parametrize(("table", "words"), [
@@ -160,9 +161,9 @@ def test_the_demo_catalogue_gives_the_six_right_answers() -> None:
     for number, entry in enumerate(tree["recording"]):
         registry = MemoryRegistry()
         owners = owners_of({k: v for k, v in entry.items() if k not in ("slug", "policy", "about", "brief")}, tree["party"])
-        with registry.write() as shelf:
-            known = owners.enter(RECORDING.model_copy(update={"recording_id": f"rec_{number}"}), {}, shelf)
-            terms = shelf.terms([known.recording_id])
+        with registry.write() as records:
+            known = owners.enter(RECORDING.model_copy(update={"recording_id": f"rec_{number}"}), {}, records)
+            terms = records.terms([known.recording_id])
 
         def ask(kind: Scope, territory: str, *, genre: str = "house", voice: bool = False) -> str:
             uses = {Use(kind, known.recording_id), Use(Scope.GENRE_SHIFT, known.recording_id, genre)}  # noqa: B023

@@ -22,9 +22,11 @@ def title_of(page: Path) -> tuple[int, str]:
 
 
 def missing_of(name: str) -> bool:
-    """Whether this names nothing: no folder or file of tests, no test in a file, no import contract."""
+    """Whether this names nothing: no folder or file of tests, no test in a file, no import contract, no target of make."""
     if name.startswith("contract:"):
         return f"[importlinter:{name}]" not in (ROOT / ".importlinter").read_text("utf-8")
+    if name.startswith("make "):
+        return f"\n{name.removeprefix('make ')}:" not in (ROOT / "Makefile").read_text("utf-8")
     path, _, test = name.partition("::")
     place = ROOT / path
     return not place.exists() or (test != "" and f"\ndef {test}(" not in place.read_text("utf-8"))
@@ -46,7 +48,7 @@ def test_a_decision_names_what_enforces_it_and_that_exists(page: Path) -> None:
     assert [name for name in named if missing_of(name)] == []
 
 
-@pytest.mark.parametrize("name", ["tests/nowhere.py", "tests/house/test_decisions.py::test_nothing", "contract:nothing"])
+@pytest.mark.parametrize("name", ["tests/nowhere.py", "tests/house/test_decisions.py::test_nothing", "contract:nothing", "make nothing"])
 def test_a_name_of_nothing_would_be_found(name: str) -> None:
     assert missing_of(name)
 

@@ -12,8 +12,9 @@ import schemathesis.specs.openapi.schemas  # lazy there: a first import beside a
 from hypothesis import HealthCheck, given, settings
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance, unsupported_method
 
-from remixlab.app import open_house
-from remixlab.doors.api import create_app, create_schema
+from remixlab.app import open_workspace
+from remixlab.doors.api import create_schema
+from remixlab.doors.site import create_site
 
 pytestmark = [
     pytest.mark.xdist_group("journeys"),
@@ -28,8 +29,8 @@ OPERATIONS = [(method.upper(), path) for path, methods in create_schema()["paths
 
 @pytest.fixture(scope="module")
 def described(home: Path) -> Iterator[Any]:
-    with open_house(home) as house:
-        yield schemathesis.openapi.from_asgi("/openapi.json", create_app(house))
+    with open_workspace(home) as workspace:
+        yield schemathesis.openapi.from_asgi("/openapi.json", create_site(workspace))
 
 
 @pytest.mark.parametrize(("method", "path"), OPERATIONS)

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 import uvicorn
 
-from remixlab.app import open_house
-from remixlab.doors.api import create_app
+from remixlab.app import open_workspace
+from remixlab.doors.site import create_site
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = [
@@ -30,8 +30,8 @@ def address(home: Path) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    with open_house(home) as house:
-        server = uvicorn.Server(uvicorn.Config(create_app(house), port=port, log_level="error"))
+    with open_workspace(home) as workspace:
+        server = uvicorn.Server(uvicorn.Config(create_site(workspace), port=port, log_level="error"))
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()
         for _ in range(100):

@@ -8,16 +8,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from remixlab.app import open_house
+from remixlab.app import open_workspace
 from remixlab.domain.audio import Audio, Stems
 from remixlab.domain.music import Analysis
-from remixlab.domain.ports import Listener, Progress
+from remixlab.domain.ports.engines import Listener
+from remixlab.domain.ports.process import Progress
 from remixlab.domain.rights import Recording
 from remixlab.identify import Harmony, identify
 from remixlab.plan import cover
 from remixlab.rendering import render
-from remixlab.studio import IngestOrder, hear, ingest
-from remixlab.studio.index import catalogue_index
+from remixlab.usecases.catalogue import IngestOrder, ingest
+from remixlab.usecases.catalogue.index import catalogue_index
+from remixlab.usecases.hearing import hear
 
 
 class ATonedeafListener:
@@ -37,31 +39,31 @@ pytestmark = pytest.mark.xdist_group("journeys")
 
 
 def test_a_cover_is_named_as_its_work_and_not_as_its_recording(home: Path) -> None:
-    with open_house(home) as house:
-        desk = house.desk
-        with desk.read() as shelf:
-            source = next(r for r in shelf.recordings() if r.isrc == "QZRLB2699001")
-            index = catalogue_index(shelf, desk)
+    with open_workspace(home) as workspace:
+        context = workspace.context
+        with context.read() as records:
+            source = next(r for r in records.recordings() if r.isrc == "QZRLB2699001")
+            index = catalogue_index(records, context)
         assert index.score_of(index.ids.index(source.recording_id)) is not None
         plan = cover(source.recording_id).restyle("vocals", "drums", "bass", "other", style="bossa-nova").seeded(1)
-        matches = identify(render(plan, hear(source, desk)).audio, index)
+        matches = identify(render(plan, hear(source, context)).audio, index)
     assert [(match.recording_id, match.kind) for match in matches] == [(source.recording_id, "same_work")]
 
 
 def test_a_recording_delivered_again_to_another_listener_gets_a_new_score(home: Path) -> None:
-    with open_house(home) as house:
-        desk = house.desk
+    with open_workspace(home) as workspace:
+        context = workspace.context
 
         def score_of(isrc: str) -> tuple[Recording, Harmony | None]:
-            with desk.read() as shelf:
-                known = next(r for r in shelf.recordings() if r.isrc == isrc)
-                index = catalogue_index(shelf, desk)
+            with context.read() as records:
+                known = next(r for r in records.recordings() if r.isrc == isrc)
+                index = catalogue_index(records, context)
             return known, index.score_of(index.ids.index(known.recording_id))
 
         source, before = score_of("QZRLB2699002")
-        ingest(IngestOrder(recording=source), replace(desk, listener=ATonedeafListener(desk.listener)))
+        ingest(IngestOrder(recording=source), replace(context, listener=ATonedeafListener(context.listener)))
         _, between = score_of("QZRLB2699002")
-        ingest(IngestOrder(recording=source), desk)
+        ingest(IngestOrder(recording=source), context)
         _, after = score_of("QZRLB2699002")
     assert before is not None and between is not None and after is not None
     assert before.tune.any() and not between.tune.any()

@@ -12,11 +12,11 @@ import soundfile as sf
 from fastapi.testclient import TestClient
 
 from house_of_tests import call
-from remixlab.app import open_house
+from remixlab.app import open_workspace
 from remixlab.compose import demo_slugs, sketch
-from remixlab.doors.api import create_app
+from remixlab.doors.site import create_site
 from remixlab.plan import RemixPlan, cover, remix
-from remixlab.studio import Delivery, demo_owners, ingest, receive
+from remixlab.usecases.catalogue import Delivery, demo_owners, ingest, receive
 
 pytestmark = pytest.mark.xdist_group("journeys")
 
@@ -53,20 +53,20 @@ def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demonstration's owners and consents, over shorter music."""
     home = tmp_path_factory.mktemp("demo") / "home"
     folder = home.parent
-    with open_house(home) as house:
+    with open_workspace(home) as workspace:
         for number, slug in enumerate(demo_slugs()):
             sound = sketch(
                 seed=100 + number, form="verse4", key=("A minor", "G major", "Eb major", "D minor", "E major", "F minor")[number]
             ).recording
             sf.write(folder / "song.flac", sound.samples.T, sound.sample_rate)
             delivery = Delivery((folder / "song.flac").read_bytes(), "song.flac", owners=demo_owners(slug))
-            ingest(receive(delivery, house.desk), house.desk)
+            ingest(receive(delivery, workspace.context), workspace.context)
     return home
 
 
 @pytest.fixture(scope="module")
 def client(demo_home: Path) -> Iterator[TestClient]:
-    with open_house(demo_home) as house, TestClient(create_app(house)) as browser:
+    with open_workspace(demo_home) as workspace, TestClient(create_site(workspace)) as browser:
         yield browser
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 import soundfile as sf
 
 from house_of_tests import Run
+from remixlab.domain.settlement import span_of
 from remixlab.plan import styles
 from remixlab.signal import measure_loudness_lufs, measure_peak_dbtp
 
@@ -94,11 +96,14 @@ def test_the_same_order_again_is_the_same_remix(made: dict[str, Any], run: Run, 
 
 
 def test_a_play_is_counted_once_and_the_month_pays_what_was_shown(made: dict[str, Any], run: Run) -> None:
+    heard_at = datetime.now(UTC)
+    month = f"{heard_at:%Y-%m}"
+    words = ("--seconds", "61", "--play-id", "play-0001", "--as", "listener", "--at", heard_at.isoformat())
     for _ in range(2):
-        code, counted = run("play", made["remix_id"], "--seconds", "61", "--play-id", "play-0001", "--as", "listener")
+        code, counted = run("play", made["remix_id"], *words)
         assert code == 0
     assert counted["counted"] is False
-    code, settled = run("settle", "--period", "2026-11", "--at", "2026-12-02T00:00:00Z")
+    code, settled = run("settle", "--period", month, "--at", span_of(month)[1].isoformat())
     assert code == 0
     assert settled["counted_plays"] >= 1
 

@@ -12,8 +12,8 @@ import soundfile as sf
 from fastapi.testclient import TestClient
 
 from house_of_tests import Run, call
-from remixlab.app import Settings, open_house, read_settings
-from remixlab.doors.api import create_app
+from remixlab.app import Settings, open_workspace, read_settings
+from remixlab.doors.site import create_site
 
 pytestmark = pytest.mark.xdist_group("journeys")
 
@@ -28,7 +28,7 @@ def with_keys(home: Path) -> Settings:
 @pytest.mark.parametrize("by", ["id", "key"])
 def test_a_key_that_was_taken_back_opens_nothing(by: str, run: Run, home: Path) -> None:
     _, made = run("key", "create", "ann")
-    with open_house(settings=with_keys(home)) as house, TestClient(create_app(house)) as client:
+    with open_workspace(settings=with_keys(home)) as workspace, TestClient(create_site(workspace)) as client:
         headers = {"Authorization": f"Bearer {made['key']}"}
         assert client.get("/v1/parties", headers=headers).status_code == 200
         code, answer = run("key", "revoke", made["key_id"] if by == "id" else made["key"])
@@ -55,7 +55,7 @@ def test_only_the_label_says_whether_its_artists_no_outweighs_its_yes(run: Run) 
 
 
 def test_the_veto_has_a_door_in_the_api(home: Path) -> None:
-    with open_house(home) as house, TestClient(create_app(house)) as client:
+    with open_workspace(home) as workspace, TestClient(create_site(workspace)) as client:
         label = next(p["party_id"] for p in client.get("/v1/parties").json()["items"] if p["name"] == "Label One")
         path = f"/v1/parties/{label}/artist-veto"
         refused = client.put(path, params={"veto": False}, headers={"RemixLab-As": "Wanda Writer"})
@@ -100,7 +100,7 @@ def test_a_spoiled_ogg_file_has_no_manifest_of_its_own_but_its_mark_finds_the_on
 
 
 def test_a_format_is_pressed_once_so_that_every_listener_gets_the_same_bytes(ogg: dict[str, Any], home: Path) -> None:
-    with open_house(home) as house, TestClient(create_app(house)) as client:
+    with open_workspace(home) as workspace, TestClient(create_site(workspace)) as client:
         path = f"/v1/remixes/{ogg['remix_id']}/audio?format=ogg"
         bodies = [client.get(path).content for _ in range(2)]
     assert bodies[0] == bodies[1]

@@ -14,7 +14,7 @@ import pytest
 import soundfile as sf
 
 from house_of_tests import call
-from remixlab.app import open_house
+from remixlab.app import open_workspace
 from remixlab.compose import sketch
 
 pytestmark = pytest.mark.xdist_group("journeys")
@@ -51,9 +51,9 @@ def test_a_killed_ingest_and_remix_end_once_when_asked_again(tmp_path: Path) -> 
     assert code == 0, made
     code, again = call(*words, home=home)
     assert again["remix_id"] == made["remix_id"]
-    with open_house(home) as house, house.registry.read() as shelf:
-        assert len(shelf.recordings()) == 1
-        assert len(shelf.remixes()) == 1
-        assert shelf.broken_decision() is None and shelf.broken_booking() is None
-        assert sum(money.micro for money in shelf.balances(house.settings.currency).values()) == 0
+    with open_workspace(home) as workspace, workspace.registry.read() as records:
+        assert len(records.recordings()) == 1
+        assert len(records.remixes()) == 1
+        assert records.broken_decision() is None and records.broken_booking() is None
+        assert sum(money.micro for money in records.balances(workspace.settings.currency).values()) == 0
     assert sf.info(out).frames > 0

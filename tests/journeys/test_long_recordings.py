@@ -13,7 +13,7 @@ import soundfile as sf
 
 from house_of_tests import call
 from remixlab.compose import sketch
-from remixlab.studio import windows
+from remixlab.usecases.hearing import windows
 
 pytestmark = pytest.mark.xdist_group("journeys")
 

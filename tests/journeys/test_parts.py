@@ -14,9 +14,9 @@ import soundfile as sf
 from fastapi.testclient import TestClient
 
 from house_of_tests import OPEN, Run, call
-from remixlab.app import open_house
+from remixlab.app import open_workspace
 from remixlab.compose import sketch
-from remixlab.doors.api import create_app
+from remixlab.doors.site import create_site
 
 pytestmark = pytest.mark.xdist_group("journeys")
 
@@ -67,8 +67,8 @@ def test_the_parts_of_a_remix_sum_to_what_it_was_mastered_from(made: dict[str, A
 
 
 def test_the_same_parts_come_over_http_in_one_file(made: dict[str, Any], home: Path, run: Run, tmp_path: Path) -> None:
-    with open_house(home) as house:
-        answer = TestClient(create_app(house)).get(f"/v1/remixes/{made['remix_id']}/stems")
+    with open_workspace(home) as workspace:
+        answer = TestClient(create_site(workspace)).get(f"/v1/remixes/{made['remix_id']}/stems")
     assert answer.status_code == 200 and answer.headers["content-type"] == "application/zip"
     with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
         told = json.loads(archive.read("parts.json"))
@@ -136,8 +136,8 @@ def test_a_plan_with_a_sample_renders_and_asks_the_owners_of_the_sample(
 def test_a_remix_with_a_sample_is_heard_before_and_made(home: Path, closed_parts: str) -> None:
     """An ISRC is an alias: rights, preview and sound all know which recording it is."""
     plan = {**PLAN, "ops": [{"op": "sample", "recording": f"isrc:{closed_parts}", "take": "chorus:1", "at": "verse", "gain_db": -2.0}]}
-    with open_house(home) as house:
-        client = TestClient(create_app(house))
+    with open_workspace(home) as workspace:
+        client = TestClient(create_site(workspace))
         named = {i["title"]: i["recording_id"] for i in client.get("/v1/recordings").json()["items"]}
         refused = client.post("/v1/plans", json={"recording_id": named["Harbour Lights"], "plan": plan}).json()
         assert refused["decision"]["outcome"] == "deny"
@@ -148,7 +148,7 @@ def test_a_remix_with_a_sample_is_heard_before_and_made(home: Path, closed_parts
         assert planned["plan"]["ops"][0]["recording"] == named["Harbour Lights"]
         assert client.get(planned["preview_url"], params={"start_s": 1.0}).status_code == 200
         job = client.post("/v1/remixes", json={"plan_id": planned["plan_id"]}).json()
-        house.jobs.wait(job["job_id"])
+        workspace.jobs.wait(job["job_id"])
         assert client.get(job["status_url"]).json()["result"]["screen"]["clean"]
 
 
@@ -156,11 +156,11 @@ def test_what_misses_its_loudness_says_why(run: Run, home: Path) -> None:
     """Drums so sparse and sharp that their loudness cannot be had without crushing them."""
     plan = {"schema": "remixlab.plan/1", "kind": "remix", "source": "x", "master": {"lufs": -6.0, "dbtp": -9.0},
             "ops": [{"op": "gain", "gain_db": -3.0, "on": ["other"]}]}  # fmt: skip
-    with open_house(home) as house:
-        client = TestClient(create_app(house))
+    with open_workspace(home) as workspace:
+        client = TestClient(create_site(workspace))
         recording = next(i["recording_id"] for i in client.get("/v1/recordings").json()["items"] if i["title"] == "Harbour Lights")
         job = client.post("/v1/remixes", json={"recording_id": recording, "plan": plan}).json()
-        house.jobs.wait(job["job_id"])
+        workspace.jobs.wait(job["job_id"])
         answer = client.get(job["status_url"]).json()["result"]
     assert answer["loudness_lufs"] < -6.5
     assert len(answer["notes"]) == 1 and "not -6.0" in answer["notes"][0]

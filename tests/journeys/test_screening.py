@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from remixlab.app import open_house
+from remixlab.app import open_workspace
 from remixlab.domain.audio import Audio
 from remixlab.domain.errors import ScreenRefused
 from remixlab.identify import Index, Screening, screen
-from remixlab.studio import RemixOrder, remix
+from remixlab.usecases.making import RemixOrder, remix
 
 pytestmark = pytest.mark.xdist_group("journeys")
 
@@ -23,20 +23,20 @@ def _as_of_another(mix: Audio, index: Index, _licensed: frozenset[str]) -> Scree
 
 
 def test_a_refused_take_leaves_no_file_and_no_remix(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with open_house(home) as house:
-        desk = house.desk
-        with desk.read() as shelf:
-            source = next(r.recording_id for r in shelf.recordings() if r.isrc == "QZRLB2699001")
-            known = len(shelf.remixes())
-        order = RemixOrder(source=source, prompt="lo-fi hip hop, keep the vocals", seed=77, at=desk.clock.now())
+    with open_workspace(home) as workspace:
+        context = workspace.context
+        with context.read() as records:
+            source = next(r.recording_id for r in records.recordings() if r.isrc == "QZRLB2699001")
+            known = len(records.remixes())
+        order = RemixOrder(source=source, prompt="lo-fi hip hop, keep the vocals", seed=77, at=context.clock.now())
         files = set(home.rglob("sha256/*/*/*"))
         with monkeypatch.context() as patch, pytest.raises(ScreenRefused) as refused:
-            patch.setattr(import_module("remixlab.studio.remix"), "screen", _as_of_another)
-            remix(order, desk)
+            patch.setattr(import_module("remixlab.usecases.making.remix"), "screen", _as_of_another)
+            remix(order, context)
         assert {match["recording_id"] for match in refused.value.details["matches"]} == {"rec_another"}
         assert set(home.rglob("sha256/*/*/*")) == files
-        with desk.read() as shelf:
-            assert len(shelf.remixes()) == known
-        made = remix(order, desk)
+        with context.read() as records:
+            assert len(records.remixes()) == known
+        made = remix(order, context)
         assert made.screen["clean"] is True
         assert len(set(home.rglob("sha256/*/*/*")) - files) == 1

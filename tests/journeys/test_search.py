@@ -9,17 +9,17 @@ import pytest
 from fastapi.testclient import TestClient
 
 from house_of_tests import Run
-from remixlab.app import open_house
-from remixlab.doors.api import create_app
-from remixlab.plan.prompt import write_plan
-from remixlab.studio import words_like
+from remixlab.app import open_workspace
+from remixlab.doors.site import create_site
+from remixlab.prompt import write_plan
+from remixlab.usecases.catalogue import words_like
 
 pytestmark = pytest.mark.xdist_group("journeys")
 
 
 @pytest.fixture(scope="module")
 def client(home: Path) -> Iterator[TestClient]:
-    with open_house(home) as house, TestClient(create_app(house)) as browser:
+    with open_workspace(home) as workspace, TestClient(create_site(workspace)) as browser:
         yield browser
 
 
@@ -82,8 +82,8 @@ def test_a_search_that_cannot_be_understood_is_a_problem(client: TestClient) -> 
 
 
 def test_what_a_recording_feels_like_is_a_wish_that_becomes_a_plan(home: Path) -> None:
-    with open_house(home) as house:
-        with house.desk.read() as shelf:
-            recording = shelf.recording("QZRLB2699001")
-        words = words_like(recording, house.desk)
+    with open_workspace(home) as workspace:
+        with workspace.context.read() as records:
+            recording = records.recording("QZRLB2699001")
+        words = words_like(recording, workspace.context)
     assert any(op.op == "restyle" for op in write_plan(words, source="other").plan.ops), words

@@ -10,8 +10,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from house_of_tests import Run, call
-from remixlab.app import open_house
-from remixlab.doors.api import create_app
+from remixlab.app import open_workspace
+from remixlab.doors.site import create_site
 from remixlab.signal.soundfont.generators import Gen
 from soundfonts import Program, Tone, build, sine
 
@@ -91,8 +91,8 @@ def test_a_plan_shows_what_it_would_be_played_on(font_file: Path, run: Run) -> N
 
 
 def test_a_soundfont_comes_over_http_and_plays_what_is_wished(font_file: Path, home: Path) -> None:
-    with open_house(home) as house:
-        client = TestClient(create_app(house))
+    with open_workspace(home) as workspace:
+        client = TestClient(create_site(workspace))
         brought = client.post("/v1/soundfonts", files={"file": ("pure.sf2", font_file.read_bytes())})
         assert brought.status_code == 201
         assert brought.json() == {"name": "Pure Tones", "sha256": hashlib.sha256(font_file.read_bytes()).hexdigest()}
@@ -101,14 +101,14 @@ def test_a_soundfont_comes_over_http_and_plays_what_is_wished(font_file: Path, h
         planned = client.post("/v1/plans", json=wish).json()
         assert planned["plan"]["soundfont"] == brought.json()
         job = client.post("/v1/remixes", json={"plan_id": planned["plan_id"]}).json()
-        house.jobs.wait(job["job_id"])
+        workspace.jobs.wait(job["job_id"])
         made = client.get(job["status_url"]).json()["result"]
         assert "“Pure Tones”, a SoundFont of the user's" in made["seal"]["label"]
 
 
 def test_what_is_no_soundfont_is_refused_over_http(home: Path) -> None:
-    with open_house(home) as house:
-        client = TestClient(create_app(house))
+    with open_workspace(home) as workspace:
+        client = TestClient(create_site(workspace))
         answer = client.post("/v1/soundfonts", files={"file": ("song.sf2", b"words")})
         assert (answer.status_code, answer.json()["code"]) == (422, "soundfont.invalid")
         never = client.post(

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from remixlab.app import open_house
-from remixlab.doors.api import create_app
+from remixlab.app import open_workspace
+from remixlab.doors.site import create_site
 
 pytestmark = pytest.mark.xdist_group("journeys")
 
@@ -53,7 +53,7 @@ def test_words_correct_a_plan_at_the_command_line(words: str, gone: set[str], ru
 
 @pytest.fixture(scope="module")
 def client(home: Path) -> Iterator[TestClient]:
-    with open_house(home) as house, TestClient(create_app(house)) as served:
+    with open_workspace(home) as workspace, TestClient(create_site(workspace)) as served:
         yield served
 
 
@@ -72,7 +72,7 @@ def test_a_surprise_follows_its_seed(run: Run) -> None:
 
 
 def test_a_style_s_own_tempo_gives_way_where_the_tempo_may_not_change(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    from remixlab.studio import wish
+    from remixlab.usecases.making import consider as wish
 
     style, answer = next(
         (style, answer)
@@ -111,7 +111,7 @@ def test_the_words_of_a_refused_wish_are_forgotten_in_time_and_its_refusal_is_no
 
 
 def test_a_song_may_be_named_as_a_model_where_its_people_said_so(run: Run) -> None:
-    before = ("--at", "2026-01-01T00:00:00Z")  # another journey takes the model back
+    before = ("--at", (datetime.now(UTC) - timedelta(days=1)).isoformat())  # another journey takes the model back
     code, plan = run("plan", SONG, "make it feel like Quiet Orchard, keep the vocals", *before)
     assert code == 0, plan
     assert "restyle" in verbs(plan["plan"]), "the other song's style, in a word that the plan knows"

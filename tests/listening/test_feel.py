@@ -14,8 +14,8 @@ import feature_formulas
 from remixlab.compose import sketch
 from remixlab.domain.audio import Audio
 from remixlab.domain.errors import InvalidPrompt
+from remixlab.domain.material import Song
 from remixlab.domain.music import Feel
-from remixlab.domain.song import Song
 from remixlab.listening import feel, feel_ear, likeness, match, name_feel, rank, read_wanted
 from remixlab.listening.features import FEEL, hear_feature
 from remixlab.listening.feel import unit
@@ -72,11 +72,11 @@ def direction_of(*words: tuple[float, str]) -> Feel:
 
 def test_what_all_recordings_have_in_common_decides_nothing() -> None:
     others = ("reggae", "house", "orchestral", "chiptune", "bossa-nova", "punk", "gospel", "trap")
-    shelf = [direction_of((4, "voice:sung"), (1, f"style:{style}")) for style in ("metal", *others)]
-    assert match("metal", shelf[0]) < 0.5
-    fits = rank("metal", shelf)
+    records = [direction_of((4, "voice:sung"), (1, f"style:{style}")) for style in ("metal", *others)]
+    assert match("metal", records[0]) < 0.5
+    fits = rank("metal", records)
     assert int(np.argmax(fits)) == 0 and fits[0] > 0.9
-    assert rank("metal", shelf[:7])[0] == pytest.approx(match("metal", shelf[0]), abs=1e-6)
+    assert rank("metal", records[:7])[0] == pytest.approx(match("metal", records[0]), abs=1e-6)
 
 
 def test_three_styles_weigh_no_more_than_one_voice() -> None:

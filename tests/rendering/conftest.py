@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from remixlab.domain.audio import Audio, Stems
+from remixlab.domain.material import Song
 from remixlab.domain.music import Analysis, Chord, DrumHit, Note, Section
-from remixlab.domain.song import Song
 from remixlab.signal.instruments import HitEvent, NoteEvent, play, play_kit
 
 RATE = 44_100

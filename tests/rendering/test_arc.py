@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from remixlab.domain.audio import Stem
-from remixlab.domain.song import Song
+from remixlab.domain.material import Song
 from remixlab.plan import cover, remix, styles
 from remixlab.rendering import render, timeline
 from remixlab.rendering.balance import arc_db

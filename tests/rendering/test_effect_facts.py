@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from remixlab.domain.audio import Audio
-from remixlab.domain.song import Song
+from remixlab.domain.material import Song
 from remixlab.plan import RemixPlan, remix
 from remixlab.plan import effects as fx
 from remixlab.rendering import render

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from remixlab.domain.audio import Audio, Samples, Stems
-from remixlab.domain.song import Song
+from remixlab.domain.material import Song
 from remixlab.plan import RemixPlan, remix
 from remixlab.plan.effects import Delay, Filter, Gate, Reverb, Stutter
 from remixlab.rendering import render

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from remixlab.domain.song import Song
+from remixlab.domain.material import Song
 from remixlab.plan import remix
 from remixlab.rendering import timeline
 

@@ -7,8 +7,8 @@ import pytest
 
 from remixlab.domain.audio import ALL_STEMS, Audio, Stem
 from remixlab.domain.errors import EngineUnavailable, InvalidPlan, RecordingNotFound, UnknownPlace
+from remixlab.domain.material import Mix, Song
 from remixlab.domain.music import Analysis
-from remixlab.domain.song import Mix, Song
 from remixlab.plan import RemixPlan, cover, remix, styles
 from remixlab.plan.effects import Delay, Fade, Filter, Gate, Reverb, Stutter, Vinyl
 from remixlab.rendering import TAIL_S_MAX, render, resolve, timeline

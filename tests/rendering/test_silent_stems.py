@@ -7,7 +7,7 @@ import pytest
 
 from remixlab.compose import sketch
 from remixlab.domain.audio import Audio, Stems
-from remixlab.domain.song import Song
+from remixlab.domain.material import Song
 from remixlab.plan import RemixPlan, remix
 from remixlab.rendering import render
 

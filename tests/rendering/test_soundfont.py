@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from remixlab.domain.errors import SoundFontNotFound
-from remixlab.domain.song import Song
+from remixlab.domain.material import Song
 from remixlab.plan import RemixPlan, SoundFontRef, cover, describe, parse, remix
 from remixlab.rendering import render, timeline
 from remixlab.signal.soundfont import SoundFont, read_soundfont

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from remixlab.domain.song import Song
+from remixlab.domain.material import Song
 from remixlab.plan import cover, styles
 from remixlab.plan.styles import steps_of, steps_per_beat_of
 from remixlab.rendering import timeline

@@ -9,7 +9,7 @@ import pytest
 
 from remixlab import signal
 from remixlab.domain.audio import Audio, Stems
-from remixlab.domain.song import Song
+from remixlab.domain.material import Song
 from remixlab.plan import remix
 from remixlab.rendering import render, timeline
 from remixlab.rendering.subsonic import without_subsonics

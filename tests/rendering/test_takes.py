@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from remixlab.domain.song import Song
+from remixlab.domain.material import Song
 from remixlab.plan import cover, styles
 from remixlab.rendering import timeline
 from remixlab.rendering.arrange import Arrangement

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from remixlab.domain.song import Song
+from remixlab.domain.material import Song
 from remixlab.plan import remix
 from remixlab.rendering import timeline
-from remixlab.studio.desk import SONGS_IN_MEMORY, TIMELINES_IN_MEMORY, Memory
+from remixlab.usecases.context.memory import SONGS_IN_MEMORY, TIMELINES_IN_MEMORY
 
 RATE = 44_100
 PLAN = remix("x").keep("vocals").restyle("drums", "bass", "other", style="synthwave")

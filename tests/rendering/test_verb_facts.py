@@ -10,8 +10,8 @@ import pytest
 
 from remixlab.domain.audio import Audio
 from remixlab.domain.errors import InvalidPlan
+from remixlab.domain.material import Song
 from remixlab.domain.music import QUALITIES, Analysis, ChordSymbol, Key, Section
-from remixlab.domain.song import Song
 from remixlab.plan import RemixPlan, cover, remix
 from remixlab.rendering import render, timeline
 from remixlab.rendering.arrange import Arrangement

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from remixlab.domain.audio import Audio
-from remixlab.domain.song import Song
+from remixlab.domain.material import Song
 from remixlab.plan import RemixPlan, remix
 from remixlab.rendering import render
 from remixlab.signal import rms_db

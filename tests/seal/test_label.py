@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from remixlab.domain.audio import Stem
-from remixlab.domain.song import Part
+from remixlab.domain.material import Part
 from remixlab.seal import write_label
 
 VOCALS = Part("vocals", "master", Stem.VOCALS, ("stretch",))

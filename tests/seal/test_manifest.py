@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import io
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
 import soundfile
 
 from remixlab.domain.audio import Audio, Stem
-from remixlab.domain.errors import Invalid, InvalidAudio
-from remixlab.domain.song import Part
+from remixlab.domain.errors import EngineUnavailable, Invalid, InvalidAudio
+from remixlab.domain.material import Part
 from remixlab.seal import (
     MarkKeys,
     MarkRecord,
@@ -30,7 +30,8 @@ from remixlab.seal import (
 RATE = 44100
 MARK_ID = 77_000_111
 KEYS = MarkKeys.from_secrets({3: bytes(range(32))})
-DATES = (datetime(2026, 1, 1, tzinfo=UTC), datetime(2046, 1, 1, tzinfo=UTC))
+TODAY = datetime.now(UTC)  # the library signs and reads by the real clock
+DATES = (TODAY - timedelta(days=1), TODAY + timedelta(days=7300))
 CREDENTIALS = make_credentials(bytes(range(32)), *DATES)
 RECORD = MarkRecord(remix_id="rmx_1", source={"recording_id": "rec_1", "isrc": "QZRLB2600001"}, made_with_ai=True)
 FORMATS = {"wav": ("WAV", "PCM_16"), "flac": ("FLAC", "PCM_16"), "mp3": ("MP3", None), "ogg": ("OGG", "VORBIS"), "opus": ("OGG", "OPUS")}
@@ -104,6 +105,22 @@ def test_a_signed_file_is_trusted_and_one_flipped_bit_makes_it_invalid(suffix: s
 def test_a_strangers_signature_is_valid_and_not_trusted() -> None:
     signed = sign(encode(play(2), "flac"), "flac", provenance(), make_credentials(bytes(32), *DATES))
     assert read_manifest(signed.encoded, "flac", anchors_pem=CREDENTIALS.anchor_pem).state == "valid"
+
+
+def test_a_certificate_that_is_not_in_force_signs_nothing_and_says_so() -> None:
+    for start in (TODAY - timedelta(days=60), TODAY + timedelta(days=30)):
+        held = make_credentials(bytes(32), start, start + timedelta(days=20))
+        with pytest.raises(EngineUnavailable, match="not valid at time of signing") as refused:
+            sign(encode(play(2), "flac"), "flac", provenance(), held)
+        assert refused.value.stable_code == "certificate.unusable"
+
+
+def test_what_was_signed_before_a_renewal_is_trusted_after_it_and_the_other_way_round() -> None:
+    renewed = make_credentials(bytes(range(32)), TODAY - timedelta(hours=1), TODAY + timedelta(days=3650))
+    assert renewed.anchor_pem != CREDENTIALS.anchor_pem
+    for signer, reader in ((CREDENTIALS, renewed), (renewed, CREDENTIALS)):
+        signed = sign(encode(play(2), "flac"), "flac", provenance(), signer)
+        assert read_manifest(signed.encoded, "flac", anchors_pem=reader.anchor_pem).state == "trusted"
 
 
 @pytest.mark.parametrize("suffix", FORMATS)

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from remixlab.domain.audio import Audio, Samples, Stems, StemsBlock
-from remixlab.domain.ports import BlockSeparator, Separator
+from remixlab.domain.ports.engines import BlockSeparator, Separator
 from remixlab.separation import MaskSeparator, NetworkSeparator, blockwise, measure_level, take_apart
 from remixlab.separation import mask_separator as mask_room
 from remixlab.separation import network_separator as network_room

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from remixlab.domain.audio import Audio
+from remixlab.networks.load import has_network
 from remixlab.separation import MaskSeparator, choose_separator, separate
 from remixlab.separation import mask_separator as room
-from remixlab.signal.network import has_network
 
 RATE = 44100
 

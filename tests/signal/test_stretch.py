@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from remixlab.domain.errors import InvalidAudio
 from remixlab.signal import BASS_GRAIN, DRUM_GRAIN, TimeMap, find_onsets, phase_vocoder, pitch_shift, wsola
-from remixlab.signal.onsets import onset_strength
+from remixlab.signal.measure.onsets import onset_strength
 
 RATE = 44100
 STRETCHERS = [wsola, phase_vocoder]

@@ -13,8 +13,8 @@ from uuid import uuid4
 import pytest
 import sqlalchemy as sa
 
-from remixlab.domain.ports import Registry
-from remixlab.stores import SqlDesk, open_engine, sqlite_url
+from remixlab.domain.ports.records.transaction import Registry
+from remixlab.stores.sql import SqlRegistry, open_engine, sqlite_url
 from remixlab.testing import MemoryRegistry
 
 
@@ -76,19 +76,19 @@ def empty_database(kind: str, request: pytest.FixtureRequest, tmp_path: Path) ->
 
 
 @contextmanager
-def closing_desk(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqlDesk]:
+def closing_desk(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqlRegistry]:
     with empty_database(kind, request, tmp_path) as url:
-        desk = SqlDesk.open(url)
+        context = SqlRegistry.open(url)
         try:
-            yield desk
+            yield context
         finally:
-            desk.close()
+            context.close()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqlDesk]:
-    with closing_desk(request.param, request, tmp_path) as desk:
-        yield desk
+def context(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqlRegistry]:
+    with closing_desk(request.param, request, tmp_path) as context:
+        yield context
 
 
 @pytest.fixture(params=["memory", "sqlite", "postgresql"])
@@ -97,5 +97,5 @@ def registry(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Registr
     if request.param == "memory":
         yield MemoryRegistry()
         return
-    with closing_desk(request.param, request, tmp_path) as desk:
-        yield desk
+    with closing_desk(request.param, request, tmp_path) as context:
+        yield context

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from remixlab.domain.audio import Audio
 from remixlab.domain.errors import InvalidAudio
-from remixlab.stores import SoundFiles, containers, reading
+from remixlab.stores.files import SoundFiles, containers
+from remixlab.stores.files import audio_blocks as reading
 
 FILES = SoundFiles()
 REAL = Path(__file__).parents[2].parent / "shared" / "audio"

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from remixlab.domain.audio import Audio
 from remixlab.domain.errors import StoreUnavailable
-from remixlab.stores import FolderBlobs, FolderSounds, ObjectBlobs, open_blobs, write_durably
+from remixlab.stores.files import FolderBlobs, FolderSounds, ObjectBlobs, open_blobs, write_durably
 from remixlab.testing import MemoryBlobs
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
@@ -12,8 +14,8 @@ from typing import Any
 import pytest
 
 from remixlab.domain.errors import EngineUnavailable
-from remixlab.plan.prompt import ask_model
-from remixlab.stores.language_model import ChatModel
+from remixlab.prompt import ask_model
+from remixlab.stores.models.language_model import ChatModel
 
 
 @contextmanager
@@ -66,6 +68,47 @@ def test_an_endpoint_that_answers_something_else_is_unavailable(answer: Any, sta
 def test_an_endpoint_that_is_away_is_unavailable(url: str) -> None:
     with pytest.raises(EngineUnavailable):
         ChatModel(url, "small", timeout_s=2).complete([])
+
+
+@contextmanager
+def talking_server(talk: Callable[[socket.socket], None]) -> Iterator[str]:
+    """A server that says to its one caller what it likes."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def serve() -> None:
+            with contextlib.suppress(OSError):
+                caller, _ = listening.accept()
+                with caller:
+                    talk(caller)
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}/v1"
+    thread.join()
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # the connection that was given up ends later
+@pytest.mark.parametrize("begin", [b"", b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n"])
+def test_an_endpoint_that_drips_for_ever_is_unavailable(begin: bytes) -> None:
+    ended = threading.Event()
+
+    def drip(caller: socket.socket) -> None:
+        caller.sendall(begin)
+        while not ended.wait(0.05):
+            caller.sendall(b" ")
+
+    with talking_server(drip) as url:
+        with pytest.raises(EngineUnavailable, match="does not answer"):
+            ChatModel(url, "m", timeout_s=0.5).complete([])
+        ended.set()
+
+
+def test_an_answer_that_breaks_off_is_unavailable() -> None:
+    with (
+        talking_server(lambda caller: caller.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{")) as url,
+        pytest.raises(EngineUnavailable),
+    ):
+        ChatModel(url, "m", timeout_s=30.0).complete([])
 
 
 def test_the_key_is_never_printed() -> None:

@@ -11,7 +11,7 @@ from remixlab.domain.ledger import Play
 from remixlab.domain.settlement import Facts, Pool
 from remixlab.domain.value import canonical
 from remixlab.royalties import settle
-from remixlab.stores import DuckSettler
+from remixlab.stores.sql import DuckSettler
 
 MONTH = "2026-11"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from remixlab.domain.errors import EngineUnavailable, InvalidPrompt
-from remixlab.plan.prompt import Meaning, WordVectors, style_documents, write_plan
-from remixlab.stores import open_meaning
+from remixlab.prompt import Meaning, WordVectors, style_documents, write_plan
+from remixlab.stores.models import open_meaning
 from remixlab.testing import LetterVectors
 
 
@@ -88,7 +88,7 @@ def test_what_is_far_and_what_is_asked_suggests_nothing(prompt: str, score: floa
 
 
 def test_without_the_extra_the_answer_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("remixlab.stores.word_vectors.find_spec", lambda name: None)
+    monkeypatch.setattr("remixlab.stores.models.word_vectors.find_spec", lambda name: None)
     with pytest.raises(EngineUnavailable) as caught:
         open_meaning()
     assert "remixlab[words]" in caught.value.hint

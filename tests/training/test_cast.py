@@ -13,7 +13,7 @@ pytest.importorskip("soxr", reason="training resamples with soxr")
 pytest.importorskip("soundfile")
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from remixlab.signal.contour import find_pitch
+from remixlab.signal.measure.contour import find_pitch
 from synthesis.sound_files import RATE
 from training.material.cast import LINE_S, add_cast, harmonise, play_lead, sing_again
 from training.material.pool import Pool

@@ -114,9 +114,9 @@ def test_a_page_says_which_goals_hold() -> None:
     verdicts = {words: found >= wanted for words, found, wanted in list_goals(means, rows)}
     assert [words for words, holds in verdicts.items() if not holds] == [
         "vocals of real songs never heard, at least 3 dB above the untrained separator",
-        "the goal to run for: vocals of real songs never heard, 6 dB",
+        "the long-term goal: vocals of real songs never heard, 6 dB",
     ]
     page = write_page(rows, means, [("A", ("a",), "0" * 64), ("B", ("b",), "1" * 64)], ["Demucs (no weights)"], 30.0, shipped="1" * 64)
     assert "Network B is the one that ships." in page
-    assert "**fails**: the goal to run for" in page and "network B (sha256 `111111111111`) never heard b" in page
+    assert "**fails**: the long-term goal" in page and "network B (sha256 `111111111111`) never heard b" in page
     assert "| a | network | 5.0 |" in page and "Not measured: Demucs (no weights)." in page

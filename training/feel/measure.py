@@ -18,8 +18,8 @@ import soundfile
 from scipy.fft import dct
 
 from remixlab.domain.audio import Audio, Stem, Stems
+from remixlab.domain.material import Song
 from remixlab.domain.music import Feel
-from remixlab.domain.song import Song
 from remixlab.listening import feel, listen, name_feel, order_words, rank
 from remixlab.plan import remix, styles
 from remixlab.rendering import render

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from remixlab.plan import styles
-from remixlab.plan.prompt.lexicon import meanings
+from remixlab.prompt.text.lexicon import meanings
 from remixlab.signal.instruments import INSTRUMENTS, KITS
 
 Facts = dict[str, Any]

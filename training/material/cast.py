@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from remixlab.signal.singing import analyse_singing, sing
+from remixlab.signal.voice.singing import analyse_singing, sing
 from synthesis.singer import sing_notes
 from synthesis.smf import Note
 from synthesis.sound_files import RATE

@@ -18,7 +18,7 @@ import numpy as np
 
 from remixlab.compose import Performance, band_names, sketch
 from remixlab.domain.audio import Stem
-from remixlab.domain.song import Song
+from remixlab.domain.material import Song
 from remixlab.plan import RemixPlan, cover, styles
 from remixlab.rendering import timeline
 from remixlab.rendering.build import Builder

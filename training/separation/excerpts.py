@@ -57,7 +57,7 @@ def read_whole_songs(audio: Path, songs: list[str]) -> Iterator[Excerpt]:
 def render_test_songs(audio: Path, symbolic: Path, length_s: float, count: int) -> Iterator[Excerpt]:
     """Render songs from lead sheets and drum performances that no training song used."""
     sheets = [p for p in sorted((symbolic / "openewld" / "dataset").rglob("*.mxl")) if sum(map(ord, p.stem)) % 8 == 0]
-    shelf, speech = GrooveShelf(symbolic / "groove", "validation"), load_speech(audio)[::7]
+    records, speech = GrooveShelf(symbolic / "groove", "validation"), load_speech(audio)[::7]
     number = made = 0
     while made < count:
         rng = np.random.default_rng([2026, number])
@@ -65,7 +65,7 @@ def render_test_songs(audio: Path, symbolic: Path, length_s: float, count: int) 
         number += 1
         if lead is None:
             continue
-        song = perform(lead, shelf, rng, length_s)
+        song = perform(lead, records, rng, length_s)
         if not all(song.notes[stem] for stem in STEMS):
             continue
         stems, _ = render_song(song, speech, rng, sing_through)

@@ -21,9 +21,9 @@ import torch
 
 from remixlab.domain.audio import Audio
 from remixlab.domain.errors import RemixLabError
-from remixlab.domain.ports import Separator
+from remixlab.domain.ports.engines import Separator
+from remixlab.networks.load import Network, OnnxNetwork, weights_of
 from remixlab.separation import MaskSeparator, NetworkSeparator
-from remixlab.signal.network import Network, OnnxNetwork, weights_of
 from synthesis.sound_files import RATE
 from synthesis.soundfont import has_soundfont
 from training.separation.excerpts import Excerpt, mix_other_voices, read_whole_songs, render_test_songs

@@ -67,10 +67,10 @@ class GrooveShelf:
         return [(n.start_s * bpm / 60, n.pitch, n.velocity) for n in read_notes(path)]
 
 
-def _play_drums(lead: Lead, clock: Clock, shelf: GrooveShelf, rng: np.random.Generator) -> list[Note]:
+def _play_drums(lead: Lead, clock: Clock, records: GrooveShelf, rng: np.random.Generator) -> list[Note]:
     kit = int(rng.choice([0, 0, 8, 16, 24, 25, 26, 32, 40]))
     hits: list[tuple[float, int, int]] = []
-    groove = shelf.draw(rng) if lead.meter == 4 and rng.random() < 0.45 else None
+    groove = records.draw(rng) if lead.meter == 4 and rng.random() < 0.45 else None
     if groove:
         span = max(4, int(max(h[0] for h in groove)) // 4 * 4)
         for turn in range(0, lead.bars * 4, span):
@@ -160,7 +160,7 @@ def _sounding(notes: list[Note], spans: list[tuple[float, float]]) -> list[Note]
     return [n for n in notes if any(a <= n.start_s < b for a, b in spans)]
 
 
-def perform(lead: Lead, shelf: GrooveShelf, rng: np.random.Generator, length_s: float) -> Song:
+def perform(lead: Lead, records: GrooveShelf, rng: np.random.Generator, length_s: float) -> Song:
     """Play a lead sheet with drawn players, tempo and arrangement; sections change who plays."""
     tempo = float(np.exp(rng.uniform(np.log(62), np.log(190)))) * (1.5 if lead.meter == 6 else 1.0)
     tempo = min(tempo, 215)
@@ -178,7 +178,7 @@ def perform(lead: Lead, shelf: GrooveShelf, rng: np.random.Generator, length_s: 
     )
     parts: dict[str, list[list[Note]]] = {"drums": [], "bass": [], "other": []}
     if rng.random() < 0.82:
-        parts["drums"].append(_play_drums(lead, clock, shelf, rng))
+        parts["drums"].append(_play_drums(lead, clock, records, rng))
     if rng.random() < 0.88:
         parts["bass"].append(_play_bass(lead, clock, rng))
     for channel in range(2, 2 + int(rng.choice([1, 2, 2, 3]))):

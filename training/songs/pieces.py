@@ -17,9 +17,9 @@ import numpy as np
 import soxr
 
 from remixlab.compose import band_names, sketch
-from remixlab.domain.song import Song
+from remixlab.domain.material import Song
 from remixlab.plan import RemixPlan, cover, remix, styles
-from remixlab.plan.prompt import write_plan
+from remixlab.prompt import write_plan
 from remixlab.rendering import render, timeline
 from training.features import FEEL, RATE, hear
 

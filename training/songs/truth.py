@@ -110,8 +110,8 @@ def make_song(job: tuple[int, int, Path, Path, Path, float]) -> str:
             lead = read_lead(sheet) if (sum(map(ord, sheet.stem)) % 8 == 0) == (number % 10 == 9) else None
         else:
             lead = compose_lead(rng)
-    shelf = GrooveShelf(symbolic / "groove", "validation" if number % 10 == 9 else "train")
-    song = perform(lead, shelf, rng, length_s)
+    records = GrooveShelf(symbolic / "groove", "validation" if number % 10 == 9 else "train")
+    song = perform(lead, records, rng, length_s)
     speech = load_speaker(audio, np.random.default_rng([seed, number, 1]), kept_out=number % 10 == 9)
     stems, tune = render_song(song, speech, rng)
     truth = draw_truth(replace(song, notes={**song.notes, "vocals": tune}))

@@ -10,32 +10,33 @@ from typing import Any
 
 import numpy as np
 
-from remixlab.app.config import Settings
+from remixlab.app.settings import Settings
 from remixlab.domain.audio import Audio
 from remixlab.domain.errors import RemixLabError
 from remixlab.plan import cover
 from remixlab.signal.instruments import INSTRUMENTS
 from remixlab.signal.soundfont import sounds_on
-from remixlab.stores import SqlDesk
-from remixlab.studio import Desk, house_soundfont, open_soundfont
+from remixlab.stores.sql import SqlRegistry
+from remixlab.usecases.context.making import Making
+from remixlab.usecases.making import default_soundfont, open_soundfont
 
 ROOM_MIN_GIB = 1.0
 
 
-def examine(settings: Settings, desk: Desk, registry: SqlDesk) -> list[dict[str, Any]]:
+def examine(settings: Settings, context: Making, registry: SqlRegistry) -> list[dict[str, Any]]:
     """One line for each thing that was tried."""
     return [
         _try("Python", lambda: f"{platform.python_version()} on {os.cpu_count()} cores"),
         _try("workspace", lambda: _room(settings)),
-        _try("registry", lambda: _registry(desk)),
+        _try("registry", lambda: _registry(context)),
         _try("decisions", lambda: _chains(registry)),
-        _try("blobs", lambda: _blobs(desk)),
-        _try("audio formats", lambda: _formats(desk)),
-        _try("separator", lambda: f"{desk.separator.name} ({'trained' if desk.separator.trained else 'untrained'})"),
-        _try("listener", lambda: desk.listener.name),
-        _try("instruments", lambda: _instruments(desk)),
-        _try("words", lambda: _words(settings, desk)),
-        _try("certificate", lambda: repr(desk.keys.credentials)),
+        _try("blobs", lambda: _blobs(context)),
+        _try("audio formats", lambda: _formats(context)),
+        _try("separator", lambda: f"{context.separator.name} ({'trained' if context.separator.trained else 'untrained'})"),
+        _try("listener", lambda: context.listener.name),
+        _try("instruments", lambda: _instruments(context)),
+        _try("words", lambda: _words(settings, context)),
+        _try("certificate", lambda: repr(context.keys.credentials)),
     ]
 
 
@@ -55,49 +56,49 @@ def _room(settings: Settings) -> str:
     return f"{settings.home}, {free:.0f} GiB free"
 
 
-def _instruments(desk: Desk) -> str:
+def _instruments(context: Making) -> str:
     """What new parts are played on: our own, or the SoundFont that the house was set to, read to its end."""
-    chosen = house_soundfont(desk)
+    chosen = default_soundfont(context)
     if chosen is None:
         return "our own"
-    font = open_soundfont(cover("doctor").played_on(chosen), desk)
+    font = open_soundfont(cover("doctor").played_on(chosen), context)
     played = sum(1 for name in INSTRUMENTS if font is not None and sounds_on(font, name))
     return f"the SoundFont “{chosen.name}” for {played} of {len(INSTRUMENTS)} instruments, our own for the rest"
 
 
-def _words(settings: Settings, desk: Desk) -> str:
+def _words(settings: Settings, context: Making) -> str:
     """How wishes are read: by our lists always, by likeness and by a language model where there is one."""
-    likeness = f"likeness by {desk.meaning.vectors.name}" if desk.meaning else _no_likeness(settings)
-    return f"lists of six languages, {likeness}, {'a language model' if desk.model else 'no language model'}"
+    likeness = f"likeness by {context.meaning.vectors.name}" if context.meaning else _no_likeness(settings)
+    return f"lists of six languages, {likeness}, {'a language model' if context.model else 'no language model'}"
 
 
 def _no_likeness(settings: Settings) -> str:
     return "likeness not installed (pip install 'remixlab[words]')" if settings.word_likeness else "likeness switched off"
 
 
-def _registry(desk: Desk) -> str:
-    with desk.read() as shelf:
-        return f"{len(shelf.recordings(limit=10_000))} recordings, consent epoch {shelf.epoch()}"
+def _registry(context: Making) -> str:
+    with context.read() as records:
+        return f"{len(records.recordings(limit=10_000))} recordings, consent epoch {records.epoch()}"
 
 
-def _chains(registry: SqlDesk) -> str:
-    with registry.read() as shelf:
-        decision, booking = shelf.broken_decision(), shelf.broken_booking()
+def _chains(registry: SqlRegistry) -> str:
+    with registry.read() as records:
+        decision, booking = records.broken_decision(), records.broken_booking()
     if decision is not None or booking is not None:
         raise ValueError(f"a chain is broken: decision {decision}, booking {booking}")
     return "both hash chains hold"
 
 
-def _blobs(desk: Desk) -> str:
-    name = desk.blobs.put(b"remixlab doctor")
-    if desk.blobs.get(name) != b"remixlab doctor":
+def _blobs(context: Making) -> str:
+    name = context.blobs.put(b"remixlab doctor")
+    if context.blobs.get(name) != b"remixlab doctor":
         raise OSError("what was stored came back changed")
     return "written and read back"
 
 
-def _formats(desk: Desk) -> str:
+def _formats(context: Making) -> str:
     tone = Audio(np.sin(np.arange(22_050, dtype=np.float32) / 20)[None] * np.float32(0.1), 44_100).stereo()
     suffixes = ("wav", "flac", "mp3", "ogg", "opus")
     for suffix in suffixes:
-        desk.audio_files.decode(desk.audio_files.encode(tone, suffix), f"tone.{suffix}")
+        context.audio_files.decode(context.audio_files.encode(tone, suffix), f"tone.{suffix}")
     return ", ".join(suffixes)

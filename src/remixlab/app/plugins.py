@@ -10,7 +10,8 @@ from typing import Any, cast
 from remixlab.domain.audio import Audio, Stems
 from remixlab.domain.errors import EngineUnavailable
 from remixlab.domain.music import Analysis
-from remixlab.domain.ports import Listener, Progress, Separator
+from remixlab.domain.ports.engines import Listener, Separator
+from remixlab.domain.ports.process import Progress
 
 GROUP = "remixlab.engines"
 """Entry points named `separator.<name>` or `listener.<name>`, each a function without arguments that gives the engine."""

@@ -4,29 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from remixlab.app.config import Settings, read_settings
-from remixlab.app.house import House
-from remixlab.app.jobs import Jobs
-from remixlab.app.meter import SystemClock, open_meter
+from remixlab.app.jobs.queue import Jobs
 from remixlab.app.plugins import choose_listener, choose_separator
+from remixlab.app.settings import Settings, read_settings
+from remixlab.app.stopwatch import SystemClock, open_meter
+from remixlab.app.workspace import Workspace
 from remixlab.domain.errors import EngineUnavailable, SoundFontNotFound, StoreUnavailable
-from remixlab.plan.prompt import Meaning
+from remixlab.prompt import Meaning
 from remixlab.royalties import default_deal
 from remixlab.seal import Credentials, MarkKeys, make_credentials
 from remixlab.seal.keys import SECRET_BYTES
-from remixlab.stores import ChatModel, DuckSettler, FolderKeyRing, FolderSounds, SoundFiles, SqlDesk, open_blobs, open_meaning
-from remixlab.studio import Desk, SealKeys
+from remixlab.stores.files import FolderKeyRing, FolderSounds, SoundFiles, open_blobs
+from remixlab.stores.models import ChatModel, open_meaning
+from remixlab.stores.sql import DuckSettler, SqlRegistry
+from remixlab.usecases.context.making import Making, SealKeys
 
 CERTIFICATE_LIFE = timedelta(days=3650)
+CERTIFICATE_RENEWAL = CERTIFICATE_LIFE / 2
+"""A new certificate while the old one still has half its life, so that no process outlives the one it opened with."""
 
 
 @contextmanager
-def open_house(home: Path | None = None, settings: Settings | None = None) -> Generator[House]:
+def open_workspace(home: Path | None = None, settings: Settings | None = None) -> Generator[Workspace]:
     """Open a workspace, made on first use; everything is closed at the end. Raises: StoreUnavailable, InvalidSetting."""
     chosen = settings or read_settings(home=home)
     try:
@@ -35,27 +39,28 @@ def open_house(home: Path | None = None, settings: Settings | None = None) -> Ge
         raise StoreUnavailable(
             f"the workspace {chosen.home} cannot be made: {error.strerror}", hint="Choose another with --home."
         ) from error
-    registry = SqlDesk.open(chosen.database_url)
-    desk = wire_desk(chosen, registry)
-    house = House(chosen, desk, registry, Jobs(chosen, desk))
+    registry = SqlRegistry.open(chosen.database_url)
+    context = wire_context(chosen, registry)
+    workspace = Workspace(chosen, context, registry, Jobs(chosen, context))
     try:
-        yield house
+        yield workspace
     finally:
-        house.jobs.stop()
+        workspace.jobs.stop()
         registry.close()
 
 
-def wire_desk(settings: Settings, registry: SqlDesk) -> Desk:
-    return Desk(
+def wire_context(settings: Settings, registry: SqlRegistry) -> Making:
+    clock = SystemClock()
+    return Making(
         registry=registry,
         blobs=open_blobs(settings.blobs_url),
         audio_files=SoundFiles(),
         sounds=FolderSounds(settings.home / "cache"),
         separator=choose_separator(),
         listener=choose_listener(),
-        clock=SystemClock(),
+        clock=clock,
         meter=open_meter(),
-        keys=read_keys(settings),
+        keys=read_keys(settings, clock.now()),
         deals={"remix": default_deal("remix"), "cover": default_deal("cover")},
         territory=settings.territory,
         settler=DuckSettler(),
@@ -98,7 +103,7 @@ def _word_likeness(settings: Settings) -> Meaning | None:
         return None
 
 
-def read_keys(settings: Settings) -> SealKeys:
+def read_keys(settings: Settings, now: datetime) -> SealKeys:
     """The house's secrets, made on first use; a certificate of one's own replaces the locally made chain."""
     import os  # lazy: the only dice of the house
 
@@ -108,13 +113,21 @@ def read_keys(settings: Settings) -> SealKeys:
         chain = settings.certificate_path.read_bytes()
         credentials = Credentials(key_pem=settings.certificate_key_path.read_bytes(), chain_pem=chain, anchor_pem=chain)
     else:
-        now = SystemClock().now()
         seed = ring.read_or_make("certificate.seed", lambda: os.urandom(32))
         made = ring.read_or_make("certificate.date", lambda: now.isoformat().encode()).decode()
-        start = type(now).fromisoformat(made)
+        start = certificate_start(datetime.fromisoformat(made), now)
         credentials = make_credentials(seed, start, start + CERTIFICATE_LIFE)
     stream = ring.read_or_make("stream.key", lambda: os.urandom(32))
     return SealKeys(MarkKeys.from_secrets({0: secret}), credentials, stream)
+
+
+def certificate_start(made: datetime, now: datetime) -> datetime:
+    """When the local certificate that is in use now began: the first with the workspace, later ones a renewal apart.
+
+    The keys stay the same, so that what an earlier certificate signed is still trusted.
+    Law: now lies in the first half of the life that begins here, also where the clock stands before the workspace was made.
+    """
+    return made + (now - made) // CERTIFICATE_RENEWAL * CERTIFICATE_RENEWAL
 
 
 def model_cards() -> list[dict[str, Any]]:

@@ -19,7 +19,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal, Protocol, Self
 
-from pydantic import AwareDatetime, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from remixlab.domain.errors import InvalidTerms
 from remixlab.domain.ids import opaque_id, party_id, work_id
@@ -37,7 +37,7 @@ from remixlab.domain.rights import (
     Work,
     checked_shares,
 )
-from remixlab.domain.value import Value, canonical
+from remixlab.domain.value import Moment, Value, canonical
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Names = Annotated[tuple[Name, ...], Field(max_length=64)]
@@ -106,8 +106,8 @@ class ConsentEntry(Value):
     scopes: Annotated[tuple[Scope | Literal["all"], ...], Field(min_length=1)]
     effect: Literal["permit", "prohibit"] = "permit"
     constraints: Constraints = Constraints()
-    valid_from: AwareDatetime | None = None
-    valid_to: AwareDatetime | None = None
+    valid_from: Moment | None = None
+    valid_to: Moment | None = None
 
     @property
     def all_scopes(self) -> frozenset[Scope]:
@@ -134,13 +134,13 @@ class Owners(Value):
         """The artist's name as people read it."""
         return None if self.artist_name is None else self._party(self.artist_name).name
 
-    def enter(self, recording: Recording, stems: Mapping[str, str], shelf: RegistryShelf) -> Recording:
+    def enter(self, recording: Recording, stems: Mapping[str, str], records: RegistryShelf) -> Recording:
         """Write parties, works, the recording with its shares, and the consents. Raises: InvalidTerms."""
         for name in self._names():
-            shelf.add_party(self._party(name))
+            records.add_party(self._party(name))
         works = {self._work(entry).work_id: entry for entry in self.works}
         for entry in works.values():
-            shelf.add_work(self._work(entry), self._publishing(entry))
+            records.add_work(self._work(entry), self._publishing(entry))
         known = recording.model_copy(
             update={
                 "artist_id": self._id(self.artist_name),
@@ -151,9 +151,9 @@ class Owners(Value):
             }
         )
         own = [share for share in self.shares if share.right != Right.PUBLISHING or not works]
-        shelf.add_recording(known, checked_shares(self._share(share) for share in own), stems)
+        records.add_recording(known, checked_shares(self._share(share) for share in own), stems)
         for consent in self.consents(known):
-            shelf.set_consent(consent)
+            records.set_consent(consent)
         return known
 
     def consents(self, recording: Recording) -> tuple[Consent, ...]:

@@ -3,4 +3,9 @@
 from remixlab.community.likening import Likening, find_likenings
 from remixlab.community.moderate import CatalogueName, moderate
 
-__all__ = ["CatalogueName", "Likening", "find_likenings", "moderate"]
+__all__ = [
+    "CatalogueName",
+    "Likening",
+    "find_likenings",
+    "moderate",
+]

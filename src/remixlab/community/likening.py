@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from remixlab.community.moderate import likening_words
-from remixlab.plan.prompt.clean import clean, fold, tokens
+from remixlab.prompt.text.clean import clean, fold, tokens
 
 
 class Likening(NamedTuple):

@@ -15,9 +15,9 @@ from typing import Literal, NamedTuple
 from rapidfuzz.distance import OSA
 
 from remixlab.domain.errors import ModerationRefused, Refused
-from remixlab.plan.prompt.clean import clean, fold, tokens
-from remixlab.plan.prompt.lexicon import lexicon
-from remixlab.plan.prompt.tags import detect, tag
+from remixlab.prompt.text.clean import clean, fold, tokens
+from remixlab.prompt.text.lexicon import lexicon
+from remixlab.prompt.text.tags import detect, tag
 
 
 class CatalogueName(NamedTuple):

@@ -1,4 +1,4 @@
-"""A wish that was refused, kept so that the refusal can be looked at again; its words only for as long as configured."""
+"""A prompt that was refused, kept so that the refusal can be looked at again; its words only for as long as configured."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from pydantic import AwareDatetime
 from remixlab.domain.value import Value
 
 
-class RefusedWish(Value):
-    """`words` is None once it was forgotten; the digest still tells the same wish again."""
+class RefusedPrompt(Value):
+    """`words` is None once it was forgotten; the digest still tells the same prompt again."""
 
-    wish_id: str
+    prompt_id: str
     listener: str
     at: AwareDatetime
     code: str

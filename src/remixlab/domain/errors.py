@@ -4,7 +4,7 @@ RemixLabError(message, code, hint)
 ├─ Invalid        the caller can fix it     InvalidPlan · InvalidAudio · InvalidSoundFont · InvalidIdentifier · UnknownPlace ·
 │                                         InvalidTerms · InvalidPrompt
 ├─ NotFound       no such thing             RecordingNotFound · RemixNotFound · PartyNotFound · DecisionNotFound · SoundFontNotFound
-├─ Refused        understood, not allowed   RightsRefused · ScreenRefused · ModerationRefused · SubscriptionNeeded
+├─ Refused        understood, not allowed   NotAllowed · RightsRefused · ScreenRefused · ModerationRefused · SubscriptionNeeded
 ├─ Conflict       the world moved on        AlreadyPublished · IdempotencyClash · ConsentWithdrawn · LedgerConflict
 └─ Unavailable    try again                 EngineUnavailable · StoreUnavailable · Overloaded
 
@@ -105,6 +105,12 @@ class Refused(RemixLabError):
     """Understood, and not allowed."""
 
     code = "refused"
+
+
+class NotAllowed(Refused):
+    """Who asks may not do this, whatever they ask for."""
+
+    code = "actor.not_allowed"
 
 
 class RightsRefused(Refused):

@@ -1,5 +1,12 @@
-"""The product's name: the one constant that everything which shows it reads."""
+"""Names: the product's own, and how any other is folded to be found."""
 
 from typing import Final
+from unicodedata import combining, normalize
 
 PRODUCT: Final = "RemixLab"
+
+
+def fold_name(name: str) -> str:
+    """A name as it is looked up: no accents, no case, no punctuation, single spaces. `Beyoncé  (Live)` is `beyonce live`."""
+    plain = "".join(c for c in normalize("NFKD", name) if not combining(c)).casefold()
+    return " ".join("".join(c if c.isalnum() else " " for c in plain).split())

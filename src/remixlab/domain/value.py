@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import UTC, datetime
+from typing import Annotated, Any
 
 import rfc8785
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict
 
 
 class Value(BaseModel):
@@ -16,6 +17,18 @@ class Value(BaseModel):
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready form with every default written."""
         return self.model_dump(mode="json", by_alias=True)
+
+
+def _kept_in_utc(moment: datetime) -> datetime:
+    try:
+        moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("in UTC this moment lies outside of the years 1 to 9999") from error
+    return moment
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_kept_in_utc)]
+"""A moment that somebody wrote down, with its zone. Law: it can be stored in UTC and read again."""
 
 
 def canonical(tree: Any) -> bytes:

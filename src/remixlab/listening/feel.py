@@ -12,7 +12,7 @@ from remixlab.domain.music import Feel
 from remixlab.listening.features import FEEL, hear_feature
 from remixlab.listening.frames import Array
 from remixlab.listening.heads import ROOM
-from remixlab.signal.network import Network, has_network, load_network, weights_of
+from remixlab.networks.load import Network, has_network, load_network, weights_of
 
 EXCERPT_S = 10.0
 EXCERPTS_MAX = 8

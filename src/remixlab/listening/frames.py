@@ -14,7 +14,7 @@ from scipy.ndimage import maximum_filter1d
 
 from remixlab.domain.audio import Audio
 from remixlab.signal.blocks import resampled_blocks
-from remixlab.signal.chroma import note_activations
+from remixlab.signal.measure.chroma import note_activations
 
 Array = NDArray[np.float32]
 

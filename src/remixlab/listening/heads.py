@@ -9,7 +9,7 @@ import numpy as np
 from remixlab.domain.audio import Audio
 from remixlab.listening.features import BEATS, CHORDS, NOTES, Feature, hear_feature
 from remixlab.listening.frames import Array
-from remixlab.signal.network import Network, has_network, load_network
+from remixlab.networks.load import Network, has_network, load_network
 
 ROOM = "remixlab.listening"
 LOWEST_NOTE = 21

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from remixlab.domain.errors import InvalidAudio
 from remixlab.domain.music import Analysis, Chord, Note, Section, SectionLabel, TempoAlternative
-from remixlab.signal.loudness import integrate_loudness_lufs
+from remixlab.signal.measure.loudness import integrate_loudness_lufs
 
 _T = TypeVar("_T")
 

@@ -23,8 +23,8 @@ from remixlab.listening.pulse import TempoGuess, guess_tempi, onset_activation
 from remixlab.listening.salience import BASS, VOICE, Contour, follow_pitch
 from remixlab.listening.sections import bar_features, find_sections, voice_activity
 from remixlab.listening.sung import drop_unsung, read_sung
-from remixlab.signal.chroma import bass_chroma, treble_chroma
-from remixlab.signal.loudness import measure_loudness_lufs, measure_peak_dbtp
+from remixlab.signal.measure.chroma import bass_chroma, treble_chroma
+from remixlab.signal.measure.loudness import measure_loudness_lufs, measure_peak_dbtp
 
 Progress = Callable[[str, float], None]
 UNTRAINED, TRAINED = "untrained/2", "networks/3"

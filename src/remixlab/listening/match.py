@@ -15,7 +15,7 @@ from remixlab.domain.music import Feel
 from remixlab.listening.feel import unit
 from remixlab.listening.frames import Array
 from remixlab.listening.heads import ROOM
-from remixlab.plan.prompt import Quality, read_qualities
+from remixlab.prompt import Quality, read_qualities
 
 KINDS_SHOWN = {"style": 3, "family": 1, "era": 2, "scene": 3, "mood": 3, "instrument": 5, "voice": 1, "tempo": 1, "drums": 1}
 """How many words of each kind a recording is tagged with at most."""

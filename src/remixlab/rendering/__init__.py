@@ -4,4 +4,13 @@ from remixlab.rendering.picture import draw
 from remixlab.rendering.render import Preview, Timeline, render, timeline
 from remixlab.rendering.resolve import TAIL_S_MAX, Layout, resolve
 
-__all__ = ["TAIL_S_MAX", "Layout", "Preview", "Timeline", "draw", "render", "resolve", "timeline"]
+__all__ = [
+    "TAIL_S_MAX",
+    "Layout",
+    "Preview",
+    "Timeline",
+    "draw",
+    "render",
+    "resolve",
+    "timeline",
+]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from remixlab.domain.audio import ALL_STEMS, Audio, Stem
 from remixlab.domain.errors import InvalidPlan
-from remixlab.domain.song import Origin
+from remixlab.domain.material import Origin
 from remixlab.plan import RemixPlan, styles
 from remixlab.plan.ops import Keep, Layer, Mute, Perform, Reharmonize, Restyle
 from remixlab.plan.styles import Arp, Comping, Lead, Pad, Riff, Style

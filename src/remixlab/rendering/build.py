@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from remixlab import signal
 from remixlab.domain.audio import ALL_STEMS, Audio, Samples, Stem
 from remixlab.domain.errors import EngineUnavailable
-from remixlab.domain.song import Song
+from remixlab.domain.material import Song
 from remixlab.plan import RemixPlan, styles
 from remixlab.plan.effects import in_beats
 from remixlab.plan.ops import Duck, Level, Treat

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from remixlab.domain.audio import Stem
-from remixlab.domain.song import Origin
+from remixlab.domain.material import Origin
 from remixlab.plan.effects import Effect
 
 

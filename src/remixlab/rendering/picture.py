@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from remixlab.domain.song import Mix
+from remixlab.domain.material import Mix
 from remixlab.rendering.build import TakeNode
 from remixlab.rendering.lines import Line
 from remixlab.rendering.render import Timeline

@@ -11,7 +11,7 @@ import numpy as np
 
 from remixlab.domain.audio import Audio, Samples
 from remixlab.domain.errors import SoundFontNotFound
-from remixlab.domain.song import Mix, Song
+from remixlab.domain.material import Mix, Song
 from remixlab.plan import RemixPlan
 from remixlab.rendering.arrange import Arrangement, arrange
 from remixlab.rendering.build import Builder

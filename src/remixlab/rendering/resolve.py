@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from remixlab.domain.audio import Stem
 from remixlab.domain.errors import EngineUnavailable, InvalidPlan
+from remixlab.domain.material import Song
 from remixlab.domain.music import Analysis, Bar, Key, Section
-from remixlab.domain.song import Song
 from remixlab.plan import Passage, RemixPlan, feel_at, find, form_of, unfold
 from remixlab.plan.ops import Swing
 

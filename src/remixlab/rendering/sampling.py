@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from remixlab.domain.errors import InvalidPlan, RecordingNotFound
-from remixlab.domain.song import Song
+from remixlab.domain.material import Song
 from remixlab.plan import RemixPlan, find, shift_to
 from remixlab.plan.ops import Sample
 from remixlab.rendering import balance

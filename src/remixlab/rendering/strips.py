@@ -10,7 +10,7 @@ import numpy as np
 
 from remixlab import signal
 from remixlab.domain.audio import Samples, Stem
-from remixlab.domain.song import Origin, Part
+from remixlab.domain.material import Origin, Part
 from remixlab.rendering.resolve import SAMPLE_RATE
 from remixlab.rendering.rides import Ride
 from remixlab.rendering.treat import RunningTreatment, Treatment

@@ -5,4 +5,11 @@ from remixlab.rights.decide import EVALUATOR, NEEDS_APPROVAL, decide
 from remixlab.rights.explain import summary
 from remixlab.rights.sides import sides_of
 
-__all__ = ["EVALUATOR", "NEEDS_APPROVAL", "alternatives", "decide", "sides_of", "summary"]
+__all__ = [
+    "EVALUATOR",
+    "NEEDS_APPROVAL",
+    "alternatives",
+    "decide",
+    "sides_of",
+    "summary",
+]

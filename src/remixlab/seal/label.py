@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Literal
 
-from remixlab.domain.song import Origin, Part
+from remixlab.domain.material import Origin, Part
 from remixlab.domain.value import Value
 
 Kind = Literal["remix", "cover"]

@@ -9,7 +9,7 @@ import io
 import json
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
-from remixlab.domain.errors import Invalid
+from remixlab.domain.errors import EngineUnavailable, Invalid
 from remixlab.domain.value import Value
 from remixlab.seal.certificates import Credentials
 from remixlab.seal.label import Label
@@ -77,7 +77,10 @@ NO_MANIFEST = Manifest(found=False, state="none")
 
 
 def sign(encoded: bytes, suffix: str, provenance: Provenance, credentials: Credentials) -> Signed:
-    """Sign a finished file; whatever changes it afterwards breaks the signature. Raises: Invalid for an unknown format."""
+    """Sign a finished file; whatever changes it afterwards breaks the signature.
+
+    Raises: Invalid for an unknown format, EngineUnavailable when the certificate cannot sign, today or at all.
+    """
     import c2pa  # lazy: loads a native library of 30 MB
 
     media_type = _media_type(suffix)
@@ -91,8 +94,18 @@ def sign(encoded: bytes, suffix: str, provenance: Provenance, credentials: Crede
         if sidecar:
             builder.set_no_embed()
         target = io.BytesIO()
-        with c2pa.Signer.from_info(info) as signer:
-            manifest = builder.sign(signer, media_type, io.BytesIO(encoded), target)
+        try:
+            with c2pa.Signer.from_info(info) as signer:
+                manifest = builder.sign(signer, media_type, io.BytesIO(encoded), target)
+        except c2pa.C2paError as error:
+            kind, _, reason = str(error).partition(": ")
+            if kind != "Signature":
+                raise
+            raise EngineUnavailable(
+                f"the file cannot be signed: {reason}",
+                code="certificate.unusable",
+                hint="Look at the clock of this machine and at REMIXLAB_CERTIFICATE.",
+            ) from error
     return Signed(encoded, manifest) if sidecar else Signed(target.getvalue(), None)
 
 

@@ -5,4 +5,11 @@ from remixlab.separation.mask_separator import MaskSeparator
 from remixlab.separation.network_separator import NetworkSeparator
 from remixlab.separation.separate import choose_separator, separate
 
-__all__ = ["MaskSeparator", "NetworkSeparator", "choose_separator", "measure_level", "separate", "take_apart"]
+__all__ = [
+    "MaskSeparator",
+    "NetworkSeparator",
+    "choose_separator",
+    "measure_level",
+    "separate",
+    "take_apart",
+]

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from remixlab.domain.audio import Audio, Samples, Stems, StemsBlock
-from remixlab.domain.ports import BlockSeparator, Progress, Separator
+from remixlab.domain.ports.engines import BlockSeparator, Separator
+from remixlab.domain.ports.process import Progress
 from remixlab.signal.reel import Reel, blocks_of, measure_rms
 
 WINDOW_S, FADE_S = 180.0, 4.0

@@ -8,7 +8,7 @@ from itertools import count
 import numpy as np
 
 from remixlab.domain.audio import Audio, Samples, Stems, StemsBlock
-from remixlab.domain.ports import Progress
+from remixlab.domain.ports.process import Progress
 from remixlab.separation.blockwise import complete_blocks, gather_stems
 from remixlab.separation.masks import REACH_FRAMES, find_masks
 from remixlab.signal.reel import Reel

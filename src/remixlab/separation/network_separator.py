@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from scipy.fft import irfft, rfft
 
 from remixlab.domain.audio import Audio, Samples, Stems, StemsBlock
-from remixlab.domain.ports import Progress
+from remixlab.domain.ports.process import Progress
+from remixlab.networks.load import Network, load_network
 from remixlab.separation.blockwise import complete_blocks, gather_stems
 from remixlab.separation.places import Places
 from remixlab.separation.refine import refine_masks
-from remixlab.signal.network import Network, load_network
 from remixlab.signal.reel import Reel, make_ahead, resample_blocks
 from remixlab.signal.spectrum import frames_of, hann, overlap_add
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from remixlab.domain.audio import Audio, Stems
-from remixlab.domain.ports import Separator
+from remixlab.domain.ports.engines import Separator
+from remixlab.networks.load import has_network
 from remixlab.separation.mask_separator import MaskSeparator
 from remixlab.separation.network_separator import ROOM, NetworkSeparator
-from remixlab.signal.network import has_network
 
 
 def separate(recording: Audio, *, progress: Callable[[str, float], None] | None = None) -> Stems:

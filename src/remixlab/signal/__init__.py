@@ -5,13 +5,15 @@ Nothing here knows a recording, a plan or a file; nothing reads a clock or throw
 The instruments are a room of their own, `signal.instruments`.
 """
 
-from remixlab.signal.contour import PitchContour, find_pitch
 from remixlab.signal.curve import Curve, sweep
-from remixlab.signal.delay import Delay, delay_in_beats
-from remixlab.signal.drive import Crush, Drive, Vinyl
-from remixlab.signal.dynamics import Compressor, Duck, Gain, duck, duck_gain
-from remixlab.signal.effect import Chain, Effect, Process, apply, chain, render_segment
-from remixlab.signal.filters import Equaliser, Filter, FilterMode, tilt
+from remixlab.signal.effects.delay import Delay, delay_in_beats
+from remixlab.signal.effects.drive import Crush, Drive, Vinyl
+from remixlab.signal.effects.dynamics import Compressor, Duck, Gain, duck, duck_gain
+from remixlab.signal.effects.effect import Chain, Effect, Process, apply, chain, render_segment
+from remixlab.signal.effects.filters import Equaliser, Filter, FilterMode, tilt
+from remixlab.signal.effects.modulation import Chorus, Flanger, Tape
+from remixlab.signal.effects.reverb import Reverb
+from remixlab.signal.effects.rhythm import Gate, Stutter
 from remixlab.signal.levels import (
     SILENCE_DB,
     amplitude_from_db,
@@ -22,7 +24,9 @@ from remixlab.signal.levels import (
     faded,
     rms_db,
 )
-from remixlab.signal.loudness import (
+from remixlab.signal.master import Mastered, limit, master
+from remixlab.signal.measure.contour import PitchContour, find_pitch
+from remixlab.signal.measure.loudness import (
     OVERSAMPLING,
     loudness_range_lu,
     measure_loudness_lufs,
@@ -30,16 +34,11 @@ from remixlab.signal.loudness import (
     momentary_loudness_lufs,
     short_term_loudness_lufs,
 )
-from remixlab.signal.master import Mastered, limit, master
+from remixlab.signal.measure.onsets import Onsets, find_onsets, onset_strength
+from remixlab.signal.measure.tuning import Allowed, PitchClasses, harmony_semitones, nearest_notes, smoothed_midi, tuned_hz, tuned_semitones
 from remixlab.signal.median import running_median
-from remixlab.signal.modulation import Chorus, Flanger, Tape
 from remixlab.signal.noise import uniform, white_noise
-from remixlab.signal.onsets import Onsets, find_onsets, onset_strength
-from remixlab.signal.pitch import Stretcher, pitch_map, pitch_shift
 from remixlab.signal.resample import read_at, resample
-from remixlab.signal.reverb import Reverb
-from remixlab.signal.rhythm import Gate, Stutter
-from remixlab.signal.singing import Singing, analyse_singing, sing
 from remixlab.signal.spectrum import (
     Spectrogram,
     frames_of,
@@ -52,11 +51,12 @@ from remixlab.signal.spectrum import (
     power_spectrum,
     stft,
 )
-from remixlab.signal.stretch import BASS_GRAIN, DRUM_GRAIN, VOICE_GRAIN, Grain, wsola
+from remixlab.signal.stretch.pitch import Stretcher, pitch_map, pitch_shift
+from remixlab.signal.stretch.vocoder import phase_vocoder
+from remixlab.signal.stretch.wsola import BASS_GRAIN, DRUM_GRAIN, VOICE_GRAIN, Grain, wsola
 from remixlab.signal.timemap import ISLAND_AFTER_S, ISLAND_BEFORE_S, TimeMap
-from remixlab.signal.tuning import Allowed, PitchClasses, harmony_semitones, nearest_notes, smoothed_midi, tuned_hz, tuned_semitones
-from remixlab.signal.vocoder import phase_vocoder
-from remixlab.signal.voices import Voice, choir, deep, doubled, harmony, high, robot, sing_together, telephone, tuned, whisper
+from remixlab.signal.voice.singing import Singing, analyse_singing, sing
+from remixlab.signal.voice.voices import Voice, choir, deep, doubled, harmony, high, robot, sing_together, telephone, tuned, whisper
 
 __all__ = [
     "BASS_GRAIN",

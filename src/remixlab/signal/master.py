@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from remixlab.domain.audio import Samples
 from remixlab.signal.kernels.metering import limited, peaks_about
 from remixlab.signal.levels import SILENCE_DB, amplitude_from_db, as_samples, db_from_amplitude
-from remixlab.signal.loudness import measure_loudness_lufs, measure_peak_dbtp, peak_taps
+from remixlab.signal.measure.loudness import measure_loudness_lufs, measure_peak_dbtp, peak_taps
 
 _CEILING_MARGIN_DB = 0.15
 _TOLERANCE_LU = 0.15

@@ -5,4 +5,10 @@ from remixlab.testing.plans import PlanDice
 from remixlab.testing.registry import MemoryRegistry, MemoryShelf
 from remixlab.testing.words import LetterVectors
 
-__all__ = ["LetterVectors", "MemoryBlobs", "MemoryRegistry", "MemoryShelf", "PlanDice"]
+__all__ = [
+    "LetterVectors",
+    "MemoryBlobs",
+    "MemoryRegistry",
+    "MemoryShelf",
+    "PlanDice",
+]

@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 
 from remixlab.domain.errors import StoreUnavailable
-from remixlab.domain.ports import Content
+from remixlab.domain.ports.blobs import Content
 
 
 class MemoryBlobs:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from remixlab.domain.appeals import RefusedWish
+from remixlab.domain.appeals import RefusedPrompt
 from remixlab.domain.errors import (
     AlreadyPublished,
     Conflict,
@@ -70,7 +70,7 @@ class _Kept:
     settlements: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
     pressings: dict[tuple[str, str], Pressing] = field(default_factory=dict[tuple[str, str], Pressing])
     no_veto: set[str] = field(default_factory=set[str])
-    wishes: dict[str, RefusedWish] = field(default_factory=dict[str, RefusedWish])
+    wishes: dict[str, RefusedPrompt] = field(default_factory=dict[str, RefusedPrompt])
     epoch: int = 0
 
 
@@ -339,7 +339,7 @@ class _Remixes(_Rights):
 class MemoryShelf(_Remixes):
     """One view or one transaction, as `domain.ports.WriteShelf` promises it."""
 
-    def record_refused_wish(self, wish: RefusedWish) -> None:
+    def record_refused_wish(self, wish: RefusedPrompt) -> None:
         self.kept.wishes.setdefault(wish.wish_id, wish)
         self.forget_wishes(wish.at)
 
@@ -348,7 +348,7 @@ class MemoryShelf(_Remixes):
             if wish.forget_at <= at:
                 self.kept.wishes[key] = wish.model_copy(update={"words": None})
 
-    def refused_wishes(self, listener: str | None = None) -> Sequence[RefusedWish]:
+    def refused_wishes(self, listener: str | None = None) -> Sequence[RefusedPrompt]:
         found = [w for w in self.kept.wishes.values() if listener in (None, w.listener)]
         return sorted(sorted(found, key=lambda w: w.wish_id), key=lambda w: w.at, reverse=True)
 

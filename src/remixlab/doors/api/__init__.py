@@ -1,42 +1,29 @@
-"""The HTTP door: one file per resource, errors as RFC 9457 problems, and one page at `/`."""
+"""The HTTP door: one file per resource, errors as RFC 9457 problems."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
-from fastapi.staticfiles import StaticFiles
 from starlette.middleware import Middleware
 
-from remixlab.doors.api import (
-    consents,
-    decisions,
-    identify,
-    jobs,
-    pages,
-    parties,
-    plans,
-    plays,
-    recordings,
-    remixes,
-    soundfonts,
-    statements,
-    stems,
-    verify,
-)
-from remixlab.doors.api.guard import SecurityHeaders
+from remixlab.doors.api.catalogue import parties, recordings
+from remixlab.doors.api.making import decisions, jobs, orders, plans, soundfonts
+from remixlab.doors.api.money import statements
 from remixlab.doors.api.problems import add_problems
+from remixlab.doors.api.provenance import identify, verify
+from remixlab.doors.api.rights import consents
+from remixlab.doors.api.security_headers import SecurityHeaders
+from remixlab.doors.api.sharing import plays, remixes, stems
 
 if TYPE_CHECKING:
-    from remixlab.app import House
+    from remixlab.app import Workspace
 
-PAGES = Path(__file__).parent / "pages"
 VERSION = "1"
 
 
-def create_app(house: House | None) -> FastAPI:
-    """The application over an open house; without one it only describes itself."""
+def create_api(workspace: Workspace | None) -> FastAPI:
+    """The application over an open workspace; without one it only describes itself."""
     app = FastAPI(
         title="RemixLab",
         version=VERSION,
@@ -44,12 +31,13 @@ def create_app(house: House | None) -> FastAPI:
         middleware=[Middleware(SecurityHeaders)],
         separate_input_output_schemas=False,
     )
-    app.state.house = house
+    app.state.workspace = workspace
     add_problems(app)
     for resource in (
         recordings,
         plans,
         decisions,
+        orders,
         remixes,
         stems,
         soundfonts,
@@ -62,11 +50,9 @@ def create_app(house: House | None) -> FastAPI:
         verify,
     ):
         app.include_router(resource.router, prefix="/v1")
-    app.include_router(pages.router)
-    app.mount("/static", StaticFiles(directory=PAGES), name="static")
     return app
 
 
 def create_schema() -> dict[str, Any]:
     """The OpenAPI description that is committed as `openapi.json`."""
-    return create_app(None).openapi()
+    return create_api(None).openapi()

@@ -14,13 +14,13 @@ from fastapi import UploadFile
 from remixlab.domain.errors import InvalidAudio
 
 if TYPE_CHECKING:
-    from remixlab.app import House
+    from remixlab.app import Workspace
 
 SIZE_MAX = 4 * 2**30
 
 
 @asynccontextmanager
-async def laid_down(file: UploadFile, house: House) -> AsyncGenerator[Path]:
+async def laid_down(file: UploadFile, workspace: Workspace) -> AsyncGenerator[Path]:
     """Where the upload lies while the block runs. Raises: InvalidAudio where it is larger than any recording we read."""
     if (file.size or 0) > SIZE_MAX:
         raise InvalidAudio(f"{file.filename or 'the upload'} is larger than {SIZE_MAX // 2**30} GiB", code="audio.too_large")
@@ -31,5 +31,5 @@ async def laid_down(file: UploadFile, house: House) -> AsyncGenerator[Path]:
             with path.open("wb") as place:
                 shutil.copyfileobj(file.file, place, 1 << 20)
 
-        await house.in_thread(lay_down)
+        await workspace.in_thread(lay_down)
         yield path

@@ -2,4 +2,7 @@
 
 from remixlab.doors.cli.main import app, main
 
-__all__ = ["app", "main"]
+__all__ = [
+    "app",
+    "main",
+]

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 from remixlab.domain.errors import InvalidAudio, InvalidTerms, RecordingNotFound, SoundFontNotFound
 
 if TYPE_CHECKING:
-    from remixlab.app import House
+    from remixlab.app import Workspace
     from remixlab.catalogue import Owners
-    from remixlab.domain.ports import Content, Progress
+    from remixlab.domain.material import Song
+    from remixlab.domain.ports.blobs import Content
+    from remixlab.domain.ports.process import Progress
     from remixlab.domain.rights import Recording
-    from remixlab.domain.song import Song
     from remixlab.plan import SoundFontRef
-    from remixlab.studio import Delivery
+    from remixlab.usecases.catalogue import Delivery
 
 SIZE_MAX = 4 * 2**30
 SUFFIXES = ("wav", "flac", "mp3", "ogg", "opus")
@@ -42,14 +43,14 @@ def check_file(path: Path) -> Path:
     return path
 
 
-def read_font(path: Path | None, house: House) -> SoundFontRef | None:
+def read_font(path: Path | None, workspace: Workspace) -> SoundFontRef | None:
     """Bring a SoundFont in. Raises: SoundFontNotFound, InvalidSoundFont."""
-    from remixlab.studio import keep_soundfont  # lazy
+    from remixlab.usecases.making import keep_soundfont  # lazy
 
     if path is None:
         return None
     try:
-        return keep_soundfont(path.read_bytes(), house.desk)
+        return keep_soundfont(path.read_bytes(), workspace.context)
     except OSError as error:
         raise SoundFontNotFound(f"{path} cannot be read: {error.strerror}.", hint="Give an SF2 or SF3 file.") from error
 
@@ -88,7 +89,7 @@ def read_delivery(
     owners: Path | None = None, mine: bool = False, user: str = "me",
 ) -> Delivery:  # fmt: skip
     """One file with what lies beside it. Raises: InvalidAudio, RecordingNotFound."""
-    from remixlab.studio import Delivery
+    from remixlab.usecases.catalogue import Delivery
 
     found = {p.stem: check_file(p) for p in sorted(stems.iterdir()) if p.is_file()} if stems and stems.is_dir() else {}
     if stems and not found:
@@ -112,49 +113,50 @@ def _read_owners(path: Path, isrc: str | None) -> Owners:
     return table[wanted]
 
 
-def resolve_source(source: str, house: House, *, mine: bool = False, user: str = "me", progress: Progress | None = None) -> str:
+def resolve_source(source: str, workspace: Workspace, *, mine: bool = False, user: str = "me", progress: Progress | None = None) -> str:
     """The recording that FILE|ID means; a file that is not in the catalogue yet is brought in, with nobody's consent but the bringer's word.
 
     Raises: InvalidAudio, also where it is too long to be remixed: that is found out before it is heard.
     """
-    from remixlab.studio import check_length, receive  # lazy
+    from remixlab.usecases.catalogue import receive  # lazy
+    from remixlab.usecases.hearing import check_length
 
     path = Path(source)
     if not path.exists():
-        with house.desk.read() as shelf:
-            return shelf.recording(source).recording_id
+        with workspace.context.read() as records:
+            return records.recording(source).recording_id
     delivery = read_delivery(path, mine=mine, user=user)
-    known = house.recording_of(delivery.data)
+    known = workspace.recording_of(delivery.data)
     if known and (known.attested_by == user or not mine):
         return known.recording_id
-    order = receive(delivery, house.desk, *([progress] if progress else []))
+    order = receive(delivery, workspace.context, *([progress] if progress else []))
     check_length(order.recording)
-    return str(house.jobs.wait(house.jobs.ingest(order, progress=progress))["recording_id"])
+    return str(workspace.jobs.wait(workspace.jobs.ingest(order, progress=progress))["recording_id"])
 
 
-def content_of(source: str, house: House) -> tuple[Content, str]:
+def content_of(source: str, workspace: Workspace) -> tuple[Content, str]:
     """What is in FILE|ID, and what it is called."""
     path = Path(source)
     if path.exists():
         return check_file(path), path.name
-    with house.desk.read() as shelf:
-        recording = shelf.recording(source)
-    return house.desk.blobs.open(recording.sha256), recording.title
+    with workspace.context.read() as records:
+        recording = records.recording(source)
+    return workspace.context.blobs.open(recording.sha256), recording.title
 
 
-def find_source(source: str, house: House) -> Recording:
+def find_source(source: str, workspace: Workspace) -> Recording:
     """FILE|ID as a recording; a loose file does not enter the catalogue."""
-    from remixlab.studio import loose_recording  # lazy
+    from remixlab.usecases.catalogue import loose_recording  # lazy
 
     path = Path(source)
     if path.exists():
-        return loose_recording(check_file(path), path.name, house.desk)
-    with house.desk.read() as shelf:
-        return shelf.recording(source)
+        return loose_recording(check_file(path), path.name, workspace.context)
+    with workspace.context.read() as records:
+        return records.recording(source)
 
 
-def hear_source(source: str, house: House, progress: Progress) -> Song:
+def hear_source(source: str, workspace: Workspace, progress: Progress) -> Song:
     """FILE|ID as a song. Raises: InvalidAudio where it is too long for one."""
-    from remixlab.studio import hear  # lazy
+    from remixlab.usecases.hearing import hear  # lazy
 
-    return hear(find_source(source, house), house.desk, progress)
+    return hear(find_source(source, workspace), workspace.context, progress)

@@ -21,29 +21,33 @@ def search(
     as_json: Json = False,
 ) -> None:
     """Find recordings of the catalogue by words, such as "sunny bossa with a female voice", or by likeness to another."""
-    from remixlab.app import open_house  # lazy: --help stays instant
-    from remixlab.studio import find_alike, find_by_words, hear_missing
+    from remixlab.app import open_workspace  # lazy: --help stays instant
+    from remixlab.usecases.catalogue import find_alike, find_by_words, hear_missing
 
-    with open_house(home) as house, progress_bar(quiet=as_json) as progress:
-        hear_missing(house.desk, user=user, progress=progress)
-        found = find_alike(like, house.desk, user=user, limit=limit) if like else find_by_words(words, house.desk, user=user, limit=limit)
+    with open_workspace(home) as workspace, progress_bar(quiet=as_json) as progress:
+        hear_missing(workspace.context, user=user, progress=progress)
+        found = (
+            find_alike(like, workspace.context, user=user, limit=limit)
+            if like
+            else find_by_words(words, workspace.context, user=user, limit=limit)
+        )
     emit(found.answer(), as_json=as_json, human=_found)
 
 
 def tags(source: Source, home: Home = None, as_json: Json = False) -> None:
     """Say which words fit a recording: style, era, scene, mood, instruments, voice."""
-    from remixlab.app import open_house  # lazy
+    from remixlab.app import open_workspace  # lazy
     from remixlab.doors.cli.files import check_file
-    from remixlab.studio import loose_recording, tags_of
+    from remixlab.usecases.catalogue import loose_recording, tags_of
 
-    with open_house(home) as house:
+    with open_workspace(home) as workspace:
         path = Path(source)
         if path.exists():
-            recording = loose_recording(check_file(path), path.name, house.desk)
+            recording = loose_recording(check_file(path), path.name, workspace.context)
         else:
-            with house.desk.read() as shelf:
-                recording = shelf.recording(source)
-        fits = tags_of(recording, house.desk)
+            with workspace.context.read() as records:
+                recording = records.recording(source)
+        fits = tags_of(recording, workspace.context)
     emit({"tags": [{"kind": t.kind, "value": t.value, "fit": t.fit} for t in fits]}, as_json=as_json, human=_tagged)
 
 

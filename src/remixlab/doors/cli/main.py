@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from remixlab.domain.errors import RemixLabError
-from remixlab.doors.cli import finding, house, making, money, music, permissions
+from remixlab.doors.cli import finding, making, money, music, rights, workspace
 from remixlab.doors.errors import exit_code
 
 app = typer.Typer(
@@ -28,14 +28,14 @@ for command in (*music.COMMANDS, *finding.COMMANDS):
     app.command(rich_help_panel="Music")(command)
 for command in making.COMMANDS:
     app.command(rich_help_panel="Making")(command)
-for command in permissions.COMMANDS:
+for command in rights.COMMANDS:
     app.command(rich_help_panel="Rights")(command)
-app.add_typer(permissions.consent, name="consent", rich_help_panel="Rights")
+app.add_typer(rights.consent, name="consent", rich_help_panel="Rights")
 for command in money.COMMANDS:
     app.command(rich_help_panel="Money")(command)
-for command in house.COMMANDS:
+for command in workspace.COMMANDS:
     app.command(rich_help_panel="House")(command)
-app.add_typer(house.key, name="key", rich_help_panel="House")
+app.add_typer(workspace.key, name="key", rich_help_panel="House")
 
 
 @app.callback()

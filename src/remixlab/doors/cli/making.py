@@ -13,8 +13,8 @@ from remixlab.doors.cli.options import At, Home, Json, Mine, Share, SoundFontFil
 from remixlab.doors.cli.output import emit, progress_bar
 
 if TYPE_CHECKING:
-    from remixlab.app import House
-    from remixlab.studio import Exported
+    from remixlab.app import Workspace
+    from remixlab.usecases.sharing import Exported
 
 Words = Annotated[str, typer.Argument(help='What you want, such as "80s synthwave, keep the vocals".', metavar='"WORDS"')]
 Out = Annotated[Path, typer.Option("-o", "--out", help="Where to write; the suffix says the format.")]
@@ -29,20 +29,20 @@ def plan(
     territory: Territory = None, at: At = None, as_json: Json = False,
 ) -> None:  # fmt: skip
     """Show what a sentence becomes, whether it may be made, and who would be paid. Makes nothing."""
-    from remixlab.app import open_house  # lazy: --help stays instant
+    from remixlab.app import open_workspace  # lazy: --help stays instant
     from remixlab.doors.cli.files import read_font, resolve_source
-    from remixlab.studio import RemixOrder, consider, refuse_early
+    from remixlab.usecases.making import RemixOrder, consider, refuse_early
 
     asked = caller(user, territory, at)
     tree = _read_plan(base) if base else None
     if tree is None:
         refuse_early(words)
-    with open_house(home) as house, progress_bar(quiet=as_json) as progress:
+    with open_workspace(home) as workspace, progress_bar(quiet=as_json) as progress:
         order = RemixOrder(
-            source=resolve_source(source, house, mine=mine, user=user, progress=progress), prompt=words, plan=tree, seed=seed, share=sharing(share),
-            soundfont=read_font(soundfont, house), mine=mine, listener=asked.user, territory=asked.territory or house.settings.territory, at=asked.at,
+            source=resolve_source(source, workspace, mine=mine, user=user, progress=progress), prompt=words, plan=tree, seed=seed, share=sharing(share),
+            soundfont=read_font(soundfont, workspace), mine=mine, listener=asked.user, territory=asked.territory or workspace.settings.territory, at=asked.at,
         )  # fmt: skip
-        judged = consider(order, house.desk, progress)
+        judged = consider(order, workspace.context, progress)
         emit(judged.answer(), as_json=as_json, human=lambda a: _planned(a, judged))
 
 
@@ -52,19 +52,19 @@ def ask(
     as_json: Json = False,
 ) -> None:  # fmt: skip
     """Decide whether a plan may be made, with reasons and what is open instead."""
-    from remixlab.app import open_house  # lazy
+    from remixlab.app import open_workspace  # lazy
     from remixlab.doors.cli.files import resolve_source
-    from remixlab.studio import RemixOrder, consider, record_judgement
+    from remixlab.usecases.making import RemixOrder, consider, record_judgement
 
     asked = caller(user, territory, at)
     tree = _read_plan(plan_file)
-    with open_house(home) as house, progress_bar(quiet=as_json) as progress:
+    with open_workspace(home) as workspace, progress_bar(quiet=as_json) as progress:
         order = RemixOrder(
-            source=resolve_source(recording, house, mine=mine, user=user, progress=progress), plan=tree, share=sharing(share), mine=mine,
-            listener=asked.user, territory=asked.territory or house.settings.territory, at=asked.at,
+            source=resolve_source(recording, workspace, mine=mine, user=user, progress=progress), plan=tree, share=sharing(share), mine=mine,
+            listener=asked.user, territory=asked.territory or workspace.settings.territory, at=asked.at,
         )  # fmt: skip
-        judged = consider(order, house.desk, progress)
-        record_judgement(judged, house.desk)
+        judged = consider(order, workspace.context, progress)
+        record_judgement(judged, workspace.context)
         emit({"decision": judged.decision.answer()}, as_json=as_json, human=lambda a: _decided(a["decision"]))
 
 
@@ -75,39 +75,40 @@ def render(
     soundfont: SoundFontFile = None, home: Home = None, user: User = "me", territory: Territory = None, at: At = None, as_json: Json = False,
 ) -> None:  # fmt: skip
     """Play a plan over what you own: sound only, no mark, no signature. Of others' recordings it needs the permission to export."""
-    from remixlab.app import open_house  # lazy
+    from remixlab.app import open_workspace  # lazy
     from remixlab.doors.cli.files import check_writable, hear_source, read_font, suffix_of, write_whole
     from remixlab.plan import parse
     from remixlab.rendering import draw, timeline
     from remixlab.rendering import render as play
-    from remixlab.studio import RemixOrder, check_export, exported_parts, hear_samples, house_soundfont, open_soundfont, resolve_samples
+    from remixlab.usecases.making import RemixOrder, default_soundfont, open_soundfont, resolve_samples
+    from remixlab.usecases.sharing import check_export, exported_parts, hear_samples
 
     check_writable(out)
     tree, asked = _read_plan(plan_file), caller(user, territory, at)
-    with open_house(home) as house, progress_bar(quiet=as_json) as progress:
-        song = hear_source(source, house, progress)
+    with open_workspace(home) as workspace, progress_bar(quiet=as_json) as progress:
+        song = hear_source(source, workspace, progress)
         wanted = parse({**tree, "source": song.recording_id})
-        wanted = wanted.played_on(read_font(soundfont, house) or wanted.soundfont or house_soundfont(house.desk))
-        with house.desk.read() as shelf:
-            wanted = resolve_samples(wanted, shelf)
+        wanted = wanted.played_on(read_font(soundfont, workspace) or wanted.soundfont or default_soundfont(workspace.context))
+        with workspace.context.read() as records:
+            wanted = resolve_samples(wanted, records)
         loose = Path(source).exists()
         order = RemixOrder(
-            source=song.recording_id, mine=not loose and house.is_of(song.recording_id, asked.user), listener=asked.user,
-            territory=asked.territory or house.settings.territory, at=asked.at,
+            source=song.recording_id, mine=not loose and workspace.is_of(song.recording_id, asked.user), listener=asked.user,
+            territory=asked.territory or workspace.settings.territory, at=asked.at,
         )  # fmt: skip
-        check_export(wanted, song.analysis, house.desk, order, own=loose)
-        font, others = open_soundfont(wanted, house.desk), hear_samples(wanted, house.desk, progress)
-        started = house.desk.meter.mark()
+        check_export(wanted, song.analysis, workspace.context, order, own=loose)
+        font, others = open_soundfont(wanted, workspace.context), hear_samples(wanted, workspace.context, progress)
+        started = workspace.context.meter.mark()
         mix = play(
-            wanted, song, samples=others, soundfont=font, workers=house.desk.workers, progress=lambda share: progress("render", share),
+            wanted, song, samples=others, soundfont=font, workers=workspace.context.workers, progress=lambda share: progress("render", share),
             stems_out=stems is not None,
         )  # fmt: skip
-        energy = house.desk.meter.energy_since(started)
-        write_whole(out, house.desk.audio_files.encode(mix.audio, suffix_of(out)))
+        energy = workspace.context.meter.energy_since(started)
+        write_whole(out, workspace.context.audio_files.encode(mix.audio, suffix_of(out)))
         if picture:
             write_whole(picture, draw(timeline(wanted, song, samples=others, soundfont=font), mix))
         parts = exported_parts(mix)
-        _write_parts(parts, stems, house)
+        _write_parts(parts, stems, workspace)
     answer = {
         "output": str(out), "plan": wanted.to_dict(), "duration_s": mix.audio.duration_s, "loudness_lufs": round(mix.loudness_lufs, 2),
         "peak_dbtp": round(mix.peak_dbtp, 2), "on_target": mix.on_target, "premaster_gain_db": round(mix.premaster_gain_db, 3),
@@ -122,21 +123,22 @@ def stems(
     home: Home = None, user: User = "me", territory: Territory = None, at: At = None, as_json: Json = False,
 ) -> None:  # fmt: skip
     """Take a remix of yours apart into its parts before mastering, where every owner allows the export."""
-    from remixlab.app import open_house  # lazy
-    from remixlab.studio import RemixOrder, export_stems, exported_parts
+    from remixlab.app import open_workspace  # lazy
+    from remixlab.usecases.making import RemixOrder
+    from remixlab.usecases.sharing import export_stems, exported_parts
 
     asked = caller(user, territory, at)
-    with open_house(home) as house, progress_bar(quiet=as_json) as progress:
-        order = RemixOrder(source=remix_id, listener=asked.user, territory=asked.territory or house.settings.territory, at=asked.at)
-        mix = export_stems(remix_id, house.desk, order, progress)
+    with open_workspace(home) as workspace, progress_bar(quiet=as_json) as progress:
+        order = RemixOrder(source=remix_id, listener=asked.user, territory=asked.territory or workspace.settings.territory, at=asked.at)
+        mix = export_stems(remix_id, workspace.context, order, progress)
         parts = exported_parts(mix)
-        _write_parts(parts, out, house)
+        _write_parts(parts, out, workspace)
     told = [part.facts for part in parts]
     answer = {"remix_id": remix_id, "output": str(out), "premaster_gain_db": round(mix.premaster_gain_db, 3), "stems": told}
     emit(answer, as_json=as_json, human=lambda a: (f"[bold]{one['file']}[/bold]  {one['origin']}" for one in a["stems"]))
 
 
-def _write_parts(parts: Sequence[Exported], folder: Path | None, house: House) -> None:
+def _write_parts(parts: Sequence[Exported], folder: Path | None, workspace: Workspace) -> None:
     """32-bit float files, so that a sum of them is the premaster to the last bit that counts. Raises: InvalidAudio."""
     from remixlab.domain.errors import InvalidAudio
     from remixlab.doors.cli.files import write_whole
@@ -148,7 +150,7 @@ def _write_parts(parts: Sequence[Exported], folder: Path | None, house: House) -
     except OSError as error:
         raise InvalidAudio(f"{folder} cannot be made: {error.strerror}", code="output.unwritable") from error
     for part in parts:
-        write_whole(folder / part.file, house.desk.audio_files.encode(part.sound, "wav32"))
+        write_whole(folder / part.file, workspace.context.audio_files.encode(part.sound, "wav32"))
 
 
 def remix(
@@ -169,12 +171,12 @@ def cover(
 
 def verify(file: Annotated[Path, typer.Argument(metavar="FILE")], home: Home = None, as_json: Json = False) -> None:
     """Say whether a file is ours, what it is made from, and whether a trained model touched it."""
-    from remixlab.app import open_house  # lazy
+    from remixlab.app import open_workspace  # lazy
     from remixlab.doors.cli.files import check_file
-    from remixlab.studio import verify as check
+    from remixlab.usecases.provenance import verify as check
 
-    with open_house(home) as house:
-        answer = check(check_file(file), file.name, house.desk)
+    with open_workspace(home) as workspace:
+        answer = check(check_file(file), file.name, workspace.context)
     emit(answer, as_json=as_json, human=_verified)
 
 
@@ -183,12 +185,14 @@ def publish(
     at: At = None, as_json: Json = False,
 ) -> None:  # fmt: skip
     """Share a private remix; the permission to share is decided now."""
-    from remixlab.app import open_house  # lazy
-    from remixlab.studio import publish as share_it
+    from remixlab.app import open_workspace  # lazy
+    from remixlab.usecases.sharing import publish as share_it
 
     asked = caller(user, territory, at)
-    with open_house(home) as house:
-        done = share_it(remix_id, house.desk, user=asked.user, territory=asked.territory or house.settings.territory, at=asked.at)
+    with open_workspace(home) as workspace:
+        done = share_it(
+            remix_id, workspace.context, user=asked.user, territory=asked.territory or workspace.settings.territory, at=asked.at
+        )
     emit(done.to_dict(), as_json=as_json, human=lambda a: iter([f"[bold]{a['title']}[/bold] is {a['state']}: every play now pays."]))
 
 
@@ -196,26 +200,26 @@ def _make(
     kind: Literal["remix", "cover"], source: str, words: str, out: Path, mine: bool, share: str, takes: int, seed: int,
     soundfont: Path | None, home: Path | None, user: str, territory: str | None, at: str | None, as_json: bool,
 ) -> None:  # fmt: skip
-    from remixlab.app import open_house  # lazy
+    from remixlab.app import open_workspace  # lazy
     from remixlab.doors.cli.files import check_writable, read_font, resolve_source, suffix_of, write_whole
-    from remixlab.studio import RemixOrder, deliver, refuse_early
+    from remixlab.usecases.making import RemixOrder, deliver, refuse_early
 
     asked = caller(user, territory, at)
     check_writable(out)
     refuse_early(words)
-    with open_house(home) as house, progress_bar(quiet=as_json) as progress:
-        recording_id = resolve_source(source, house, mine=mine, user=user, progress=progress)
+    with open_workspace(home) as workspace, progress_bar(quiet=as_json) as progress:
+        recording_id = resolve_source(source, workspace, mine=mine, user=user, progress=progress)
         answers: list[dict[str, Any]] = []
-        font = read_font(soundfont, house)
+        font = read_font(soundfont, workspace)
         for take in range(takes):
             order = RemixOrder(
                 source=recording_id, prompt=words, kind=kind, seed=seed + take, soundfont=font, share=sharing(share), mine=mine,
-                listener=asked.user, territory=asked.territory or house.settings.territory, at=asked.at,
+                listener=asked.user, territory=asked.territory or workspace.settings.territory, at=asked.at,
             )  # fmt: skip
-            made = house.make(order, progress)
+            made = workspace.make(order, progress)
             path = out if take == 0 else out.with_stem(f"{out.stem}-{take + 1}")
-            write_whole(path, deliver(made, suffix_of(out), house.desk))
-            answers.append(house.answer(made, str(path)))
+            write_whole(path, deliver(made, suffix_of(out), workspace.context))
+            answers.append(workspace.answer(made, str(path)))
     answer = {**answers[0], **({"takes": answers} if takes > 1 else {})}
     emit(answer, as_json=as_json, human=_made)
 

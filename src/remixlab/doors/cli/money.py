@@ -25,17 +25,17 @@ def play(
     as_json: Json = False,
 ) -> None:
     """Count one listen of a published remix."""
-    from remixlab.app import open_house  # lazy
+    from remixlab.app import open_workspace  # lazy
     from remixlab.domain.ledger import Play
-    from remixlab.studio import play as count
+    from remixlab.usecases.sharing import play as count
 
     asked = caller(user, territory, at)
-    with open_house(home) as house:
+    with open_workspace(home) as workspace:
         wish = Play(
-            play_id=play_id or house.new_id("play"), remix_id=remix_id, listener=asked.user, at=asked.at,
-            length_ms=round(seconds * 1000), territory=asked.territory or house.settings.territory,
+            play_id=play_id or workspace.new_id("play"), remix_id=remix_id, listener=asked.user, at=asked.at,
+            length_ms=round(seconds * 1000), territory=asked.territory or workspace.settings.territory,
         )  # fmt: skip
-        answer = count(wish, house.desk)
+        answer = count(wish, workspace.context)
     emit(answer, as_json=as_json, human=lambda a: iter(["Counted." if a["counted"] else "Counted before: one play is paid once."]))
 
 
@@ -47,13 +47,13 @@ def settle(
     as_json: Json = False,
 ) -> None:
     """Turn a month of listens into money: exact to the last micro-unit, booked once."""
-    from remixlab.app import open_house  # lazy
+    from remixlab.app import open_workspace  # lazy
     from remixlab.doors.cli.files import read_file
-    from remixlab.studio import settle as pay_out
+    from remixlab.usecases.money import settle as pay_out
 
-    with open_house(home) as house:
+    with open_workspace(home) as workspace:
         text = read_file(pool).decode("utf-8", "replace") if pool else None
-        answer = pay_out(period, house.desk, pool=text, at=moment(at))
+        answer = pay_out(period, workspace.context, pool=text, at=moment(at))
     emit(answer, as_json=as_json, human=_settled)
 
 
@@ -65,11 +65,11 @@ def statement(
     as_json: Json = False,
 ) -> None:
     """What a party earned in a month, remix by remix, and why."""
-    from remixlab.app import open_house  # lazy
-    from remixlab.studio import statement as read_statement
+    from remixlab.app import open_workspace  # lazy
+    from remixlab.usecases.money import statement as read_statement
 
-    with open_house(home) as house:
-        answer = read_statement(party, period, house.desk)
+    with open_workspace(home) as workspace:
+        answer = read_statement(party, period, workspace.context)
     if as_csv:
         typer.echo(answer["csv"], nl=False)
         return

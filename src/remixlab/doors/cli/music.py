@@ -29,16 +29,16 @@ def ingest(
     as_json: Json = False,
 ) -> None:
     """Bring recordings into the catalogue: read, recognised, taken apart, heard."""
-    from remixlab.app import open_house  # lazy: --help stays instant
+    from remixlab.app import open_workspace  # lazy: --help stays instant
     from remixlab.doors.cli.files import read_delivery
-    from remixlab.studio import receive
+    from remixlab.usecases.catalogue import receive
 
     caller(user, territory, at)
     deliveries = [read_delivery(f, stems=stems, title=title, artist=artist, isrc=isrc, owners=owners, mine=mine, user=user) for f in files]
-    with open_house(home) as house, progress_bar(quiet=as_json) as progress:
-        orders = [receive(d, house.desk, progress) for d in deliveries]
-        jobs = [house.jobs.ingest(order, progress=progress) for order in orders]
-        answer = {"recordings": [house.jobs.wait(job) for job in jobs]}
+    with open_workspace(home) as workspace, progress_bar(quiet=as_json) as progress:
+        orders = [receive(d, workspace.context, progress) for d in deliveries]
+        jobs = [workspace.jobs.ingest(order, progress=progress) for order in orders]
+        answer = {"recordings": [workspace.jobs.wait(job) for job in jobs]}
     emit(answer, as_json=as_json, human=_ingested)
 
 
@@ -49,17 +49,17 @@ def listen(
     as_json: Json = False,
 ) -> None:
     """Hear tempo, beats, key, chords, form, melody, bass and drums."""
-    from remixlab.app import open_house  # lazy
+    from remixlab.app import open_workspace  # lazy
     from remixlab.doors.cli.files import find_source, write_whole
     from remixlab.listening import draw
-    from remixlab.studio import analyse, hear_sound, is_song, sound_blocks
+    from remixlab.usecases.hearing import analyse, hear_sound, is_song, sound_blocks
 
-    with open_house(home) as house, progress_bar(quiet=as_json) as progress:
-        recording = find_source(source, house)
-        analysis = analyse(recording, house.desk, progress)
+    with open_workspace(home) as workspace, progress_bar(quiet=as_json) as progress:
+        recording = find_source(source, workspace)
+        analysis = analyse(recording, workspace.context, progress)
         if picture:
-            sung = hear_sound(recording, house.desk) if is_song(recording) else None
-            write_whole(picture, draw(sound_blocks(recording, house.desk), analysis, sung=sung))
+            sung = hear_sound(recording, workspace.context) if is_song(recording) else None
+            write_whole(picture, draw(sound_blocks(recording, workspace.context), analysis, sung=sung))
     emit(analysis.to_answer(), as_json=as_json, human=_heard)
 
 
@@ -70,25 +70,25 @@ def separate(
     as_json: Json = False,
 ) -> None:
     """Take a recording apart into four stems that sum to it."""
-    from remixlab.app import open_house  # lazy
+    from remixlab.app import open_workspace  # lazy
     from remixlab.doors.cli.files import content_of
-    from remixlab.studio import separate_file
+    from remixlab.usecases.hearing import separate_file
 
-    with open_house(home) as house, progress_bar(quiet=as_json) as progress:
-        content, name = content_of(source, house)
-        stems = separate_file(content, name, out, house.desk, progress)
-    answer = {"stems": {stem: str(path) for stem, path in stems.items()}, "separator": house.desk.separator.name}
+    with open_workspace(home) as workspace, progress_bar(quiet=as_json) as progress:
+        content, name = content_of(source, workspace)
+        stems = separate_file(content, name, out, workspace.context, progress)
+    answer = {"stems": {stem: str(path) for stem, path in stems.items()}, "separator": workspace.context.separator.name}
     emit(answer, as_json=as_json, human=lambda a: iter([f"[bold]{p}[/bold]" for p in a["stems"].values()]))
 
 
 def identify(file: Annotated[Path, typer.Argument(metavar="FILE")], home: Home = None, as_json: Json = False) -> None:
     """Say which recordings of the catalogue are in a file, and where."""
-    from remixlab.app import open_house  # lazy
+    from remixlab.app import open_workspace  # lazy
     from remixlab.doors.cli.files import check_file
-    from remixlab.studio import identify_file
+    from remixlab.usecases.provenance import identify_file
 
-    with open_house(home) as house:
-        answer = identify_file(check_file(file), file.name, house.desk)
+    with open_workspace(home) as workspace:
+        answer = identify_file(check_file(file), file.name, workspace.context)
     emit(answer, as_json=as_json, human=_identified)
 
 

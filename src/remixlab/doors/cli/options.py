@@ -37,18 +37,23 @@ def caller(user: str, territory: str | None, at: str | None) -> Caller:
     """Raises: Invalid."""
     if territory is not None and (len(territory) != 2 or not territory.isalpha()):
         raise Invalid(f"'{territory}' is not a territory", code="territory.invalid", hint="Use two letters of ISO 3166, such as DE.")
-    return Caller(user, territory.upper() if territory else None, moment(at))
+    asked = moment(at)
+    if not 1970 <= asked.year <= 9998:  # the years that can be settled; days and months are counted on from here
+        raise Invalid(f"{asked:%Y} is not a year to decide for", code="time.invalid", hint="Leave --at out to decide for now.")
+    return Caller(user, territory.upper() if territory else None, asked)
 
 
 def moment(text: str | None) -> datetime:
     """A moment in UTC; a time without a zone is taken as UTC. Raises: Invalid."""
     if text is None:
-        return datetime.now(UTC)
+        from remixlab.app.stopwatch import SystemClock  # lazy: --help stays instant
+
+        return SystemClock().now()
     try:
         parsed = datetime.fromisoformat(text)
-    except ValueError as error:
+        return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise Invalid(f"'{text}' is not a moment", code="time.invalid", hint="Write it as 2026-11-21T12:00:00Z.") from error
-    return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
 
 
 def sharing(text: str) -> Literal["private", "public"]:

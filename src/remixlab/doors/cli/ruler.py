@@ -11,8 +11,8 @@ from rich.markup import escape
 
 from remixlab.domain.music import Analysis
 from remixlab.plan import RemixPlan
-from remixlab.plan.prompt import Understood
-from remixlab.plan.prompt.ruler import Row, Ruler, cells, ruler
+from remixlab.prompt import Understood
+from remixlab.prompt.ruler import Row, Ruler, cells, ruler
 
 INKS = {"vocals": "#e4472f", "drums": "#5b6ef0", "bass": "#0d8f83", "other": "#b57b00"}
 SHAPES = {"vocals": "●", "drums": "■", "bass": "▲", "other": "≡"}

@@ -1,0 +1,69 @@
+"""Authorisation: may this actor do this to that? Answered as a value, inside the use case, so that every door obeys alike."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from remixlab.accounts.roles import RULES, Action, Grant
+from remixlab.domain.actor import Actor
+from remixlab.domain.errors import NotAllowed, NotFound
+
+
+class Subject(NamedTuple):
+    """What an action is about, as authorisation sees it: its name, whose account it belongs to, which parties, and whether it is public."""
+
+    name: str
+    owner: str | None = None
+    parties: frozenset[str] = frozenset()
+    public: bool = False
+
+
+WORKSPACE: Final = Subject("workspace")
+"""The subject of what is about nothing in particular."""
+
+
+class Permission(NamedTuple):
+    """The answer, with its reason: the grant or role that allows it, or the sentence that says who may."""
+
+    allowed: bool
+    reason: str
+    hides: bool = False
+
+
+def may(actor: Actor, action: Action, subject: Subject = WORKSPACE) -> Permission:
+    """Whether the actor may, and why. Law: an actor with more roles or parties may never do less."""
+    rule = RULES[action]
+    for grant in sorted(rule.grants):
+        if _is(actor, grant, subject):
+            return Permission(True, grant.value)
+    for role in sorted(rule.roles & actor.roles):
+        return Permission(True, role.value)
+    who = [*sorted(g.value for g in rule.grants), *sorted(r.value for r in rule.roles)]
+    return Permission(False, f"{action.value} is for: {', '.join(who)}", rule.hides)
+
+
+def must(
+    actor: Actor, action: Action, subject: Subject = WORKSPACE, *, missing: NotFound | None = None, refused: NotAllowed | None = None
+) -> None:
+    """Raise what a refused permission becomes: `missing` where the rule hides the subject, else `refused`.
+
+    Raises: NotAllowed, NotFound.
+    """
+    permission = may(actor, action, subject)
+    if permission.allowed:
+        return
+    if permission.hides:
+        raise missing or NotFound(f"there is no '{subject.name[:80]}'")
+    raise refused or NotAllowed(f"{actor.account} may not do this.", hint=permission.reason, action=action.value)
+
+
+def _is(actor: Actor, grant: Grant, subject: Subject) -> bool:
+    match grant:
+        case Grant.EVERYBODY:
+            return True
+        case Grant.OWNER:
+            return subject.owner is not None and subject.owner == actor.account
+        case Grant.PARTY:
+            return not subject.parties.isdisjoint(actor.acts_for)
+        case Grant.PUBLIC:
+            return subject.public

@@ -1,0 +1,116 @@
+"""Actions and who may do them: the access-control matrix, one row an operation."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from remixlab.domain.actor import Role
+
+
+class Action(StrEnum):
+    """Everything that somebody can do here, by area; written into the audit log as it stands."""
+
+    READ_CATALOGUE = "catalogue.read"
+    ADD_RECORDING = "catalogue.add"
+    READ_RECORDING = "catalogue.recording.read"
+    HEAR_RECORDING = "catalogue.recording.hear"
+    SEPARATE = "hearing.separate"
+    PLAN = "making.plan"
+    PREVIEW = "making.preview"
+    MAKE = "making.make"
+    FOLLOW_JOB = "making.job.read"
+    ADD_SOUNDFONT = "making.soundfont.add"
+    READ_DECISION = "making.decision.read"
+    READ_REMIX = "sharing.remix.read"
+    HEAR_REMIX = "sharing.remix.hear"
+    DOWNLOAD_REMIX = "sharing.remix.download"
+    PUBLISH = "sharing.remix.publish"
+    EXPORT_STEMS = "sharing.remix.stems"
+    PLAY = "sharing.play"
+    READ_PARTIES = "rights.parties.read"
+    READ_CONSENTS = "rights.consents.read"
+    SET_CONSENT = "rights.consents.set"
+    WITHDRAW = "rights.withdraw"
+    READ_APPROVALS = "rights.approvals.read"
+    ANSWER_APPROVAL = "rights.approvals.answer"
+    SET_ARTIST_VETO = "rights.artist_veto.set"
+    SETTLE = "money.settle"
+    READ_STATEMENT = "money.statement.read"
+    READ_LEDGER = "money.ledger.read"
+    VERIFY = "provenance.verify"
+    IDENTIFY = "provenance.identify"
+    READ_REFUSED = "community.refused.read"
+    CREATE_KEY = "accounts.key.create"
+    REVOKE_KEY = "accounts.key.revoke"
+    READ_KEYS = "accounts.key.read"
+    READ_AUDIT = "accounts.audit.read"
+    RUN_WORKSPACE = "accounts.workspace.run"
+
+
+class Grant(StrEnum):
+    """Why somebody may: what an actor is to a subject."""
+
+    EVERYBODY = "everybody"
+    """Also who has no account."""
+    OWNER = "owner"
+    """The subject's own account."""
+    PARTY = "party"
+    """Acts for one of the subject's parties."""
+    PUBLIC = "public"
+    """The subject is published."""
+
+
+class Rule(NamedTuple):
+    """One row of the matrix. `hides`: to whoever may not, the subject does not exist."""
+
+    grants: frozenset[Grant]
+    roles: frozenset[Role] = frozenset()
+    hides: bool = False
+
+
+def _rule(*grants: Grant, roles: tuple[Role, ...] = (), hides: bool = False) -> Rule:
+    return Rule(frozenset(grants), frozenset(roles), hides)
+
+
+_ALL, _OWN, _PARTY, _PUBLIC = Grant.EVERYBODY, Grant.OWNER, Grant.PARTY, Grant.PUBLIC
+_OPERATOR, _AUDITOR, _MODERATOR = Role.OPERATOR, Role.AUDITOR, Role.MODERATOR
+
+RULES: Final[dict[Action, Rule]] = {
+    Action.READ_CATALOGUE: _rule(_ALL),
+    Action.ADD_RECORDING: _rule(_ALL),
+    Action.READ_RECORDING: _rule(_PUBLIC, _OWN, _PARTY, roles=(_OPERATOR, _MODERATOR, _AUDITOR), hides=True),
+    Action.HEAR_RECORDING: _rule(_PUBLIC, _OWN, _PARTY, roles=(_OPERATOR, _MODERATOR), hides=True),
+    Action.SEPARATE: _rule(_ALL),
+    Action.PLAN: _rule(_ALL),
+    Action.PREVIEW: _rule(_OWN, roles=(_OPERATOR,), hides=True),
+    Action.MAKE: _rule(_ALL),
+    Action.FOLLOW_JOB: _rule(_OWN, roles=(_OPERATOR,), hides=True),
+    Action.ADD_SOUNDFONT: _rule(_ALL),
+    Action.READ_DECISION: _rule(_OWN, _PARTY, roles=(_OPERATOR, _AUDITOR)),
+    Action.READ_REMIX: _rule(_PUBLIC, _OWN, roles=(_OPERATOR, _MODERATOR, _AUDITOR), hides=True),
+    Action.HEAR_REMIX: _rule(_PUBLIC, _OWN, roles=(_OPERATOR, _MODERATOR), hides=True),
+    Action.DOWNLOAD_REMIX: _rule(_PUBLIC, _OWN, roles=(_OPERATOR,), hides=True),
+    Action.PUBLISH: _rule(_OWN),
+    Action.EXPORT_STEMS: _rule(_OWN),
+    Action.PLAY: _rule(_PUBLIC, _OWN, hides=True),
+    Action.READ_PARTIES: _rule(_ALL),
+    Action.READ_CONSENTS: _rule(_ALL),
+    Action.SET_CONSENT: _rule(_PARTY, _OWN),
+    Action.WITHDRAW: _rule(_PARTY, _OWN),
+    Action.READ_APPROVALS: _rule(_PARTY, roles=(_OPERATOR, _AUDITOR)),
+    Action.ANSWER_APPROVAL: _rule(_PARTY),
+    Action.SET_ARTIST_VETO: _rule(_PARTY),
+    Action.SETTLE: _rule(roles=(_OPERATOR,)),
+    Action.READ_STATEMENT: _rule(_PARTY, roles=(_OPERATOR, _AUDITOR)),
+    Action.READ_LEDGER: _rule(roles=(_OPERATOR, _AUDITOR)),
+    Action.VERIFY: _rule(_ALL),
+    Action.IDENTIFY: _rule(_ALL),
+    Action.READ_REFUSED: _rule(_OWN, roles=(_OPERATOR, _MODERATOR)),
+    Action.CREATE_KEY: _rule(roles=(_OPERATOR,)),
+    Action.REVOKE_KEY: _rule(_OWN, roles=(_OPERATOR,)),
+    Action.READ_KEYS: _rule(_OWN, roles=(_OPERATOR,)),
+    Action.READ_AUDIT: _rule(roles=(_OPERATOR, _AUDITOR)),
+    Action.RUN_WORKSPACE: _rule(roles=(_OPERATOR,)),
+}
+"""Every action has its row: a test holds it, and the docs page is written from this table."""

@@ -1,0 +1,51 @@
+"""What was heard: analyses and embeddings by content, fingerprints by recording. All of it can be made again."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Protocol
+
+from remixlab.domain.music import Analysis, Feel
+from remixlab.domain.page import Page
+
+
+class KeptFeel(NamedTuple):
+    """The embedding of a file, by the file's digest."""
+
+    sha256: str
+    feel: Feel
+
+
+class KeptFingerprint(NamedTuple):
+    """Where the fingerprint of a recording lies. `number` grows with every change, so that an index can ask what is newer."""
+
+    number: int
+    recording_id: str
+    blob_sha256: str
+
+
+class HearingReader(Protocol):
+    def analysis(self, sha256: str, listener: str) -> Analysis | None:
+        """What a listener (an engine with its version) heard in a file."""
+        ...
+
+    def feel(self, sha256: str, encoder: str) -> Feel | None: ...
+
+    def feels(self, encoder: str, after: str | None = None, limit: int = 1000) -> Page[KeptFeel]:
+        """Of every file that this encoder heard, in order of their digests."""
+        ...
+
+    def fingerprint_of(self, recording_id: str) -> str | None:
+        """The blob digest of a recording's fingerprint."""
+        ...
+
+    def fingerprints(self, after: str | None = None, limit: int = 1000) -> Page[KeptFingerprint]:
+        """In the order they were kept or changed; the cursor is `str(number)`, so the newest page continues where an index stopped."""
+        ...
+
+
+class HearingWriter(HearingReader, Protocol):
+    def keep_analysis(self, sha256: str, listener: str, analysis: Analysis) -> None: ...
+
+    def keep_feel(self, sha256: str, feel: Feel) -> None: ...
+
+    def keep_fingerprint(self, recording_id: str, blob_sha256: str) -> None: ...

@@ -1,0 +1,182 @@
+"""What was said: consents within limits, holds, approvals, and terms: everything that a decision needs to see."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Annotated, Any, Final, Literal, Self
+
+from pydantic import AwareDatetime, Field, model_validator
+
+from remixlab.domain.errors import InvalidTerms
+from remixlab.domain.rights.parties import (
+    Ppm,
+    Recording,
+    Right,
+    Share,
+    Territory,
+)
+from remixlab.domain.rights.scopes import Scope, Side, Tier
+from remixlab.domain.value import Value, canonical
+
+
+class Constraints(Value):
+    """The limits of a permission; what is None or empty is not limited.
+
+    Unit: `tempo_change_max` is a share of the source's tempo (0.1 means at most 10 % faster or slower);
+    pitch in semitones either way; `length_max_s` in seconds of the result.
+    """
+
+    territories: frozenset[Territory] = frozenset()
+    territories_excluded: frozenset[Territory] = frozenset()
+    tempo_change_max: Annotated[float, Field(ge=0, le=4)] | None = None
+    pitch_change_max_semitones: Annotated[float, Field(ge=0, le=48)] | None = None
+    length_max_s: Annotated[float, Field(gt=0)] | None = None
+    genres_allowed: frozenset[str] = frozenset()
+    genres_forbidden: frozenset[str] = frozenset()
+    topics_forbidden: frozenset[str] = frozenset()
+    share_min_ppm: Ppm | None = None
+    tier_min: Tier | None = None
+    derivatives_per_day_max: Annotated[int, Field(strict=True, ge=0)] | None = None
+    approval_required: bool = False
+    credit: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Sets are written in order, so that equal limits are equal bytes."""
+        tree = super().to_dict()
+        return {key: sorted(value) if isinstance(value, list) else value for key, value in tree.items()}
+
+
+FREE: Final = Constraints()
+
+
+SubjectKind = Literal["recording", "release", "work", "artist", "label", "party-default"]
+"""From the most specific to the least; works and artists stand on one level (`rights.sides`)."""
+
+
+class Consent(Value):
+    """What one party said, for one side, about one subject: these uses are permitted or prohibited, within limits."""
+
+    consent_id: str
+    party_id: str
+    """Who said it."""
+    side: Side
+    subject_kind: SubjectKind
+    subject: str
+    """A recording, release, work or party id; for a party default the party's own id."""
+    scopes: Annotated[frozenset[Scope], Field(min_length=1)]
+    effect: Literal["permit", "prohibit"] = "permit"
+    constraints: Constraints = FREE
+    valid_from: AwareDatetime | None = None
+    valid_to: AwareDatetime | None = None
+    withdrawn_at: AwareDatetime | None = None
+
+    @model_validator(mode="after")
+    def _is_coherent(self) -> Self:
+        if self.valid_from and self.valid_to and self.valid_to <= self.valid_from:
+            raise InvalidTerms("the consent ends before it begins", code="terms.dates")
+        if self.effect == "prohibit" and self.constraints != FREE and Scope.INTEGRITY not in self.scopes:
+            raise InvalidTerms("a prohibition has no limits: prohibit it, or permit it within limits", code="terms.limits")
+        return self
+
+    def to_dict(self) -> dict[str, Any]:
+        return {**super().to_dict(), "scopes": sorted(self.scopes), "constraints": self.constraints.to_dict()}
+
+
+class Hold(Value):
+    """A stop that outweighs every permission: the song was withdrawn, or a court or a dispute holds it."""
+
+    hold_id: str
+    kind: Literal["withdrawal", "legal", "dispute"]
+    party_id: str
+    subject_kind: SubjectKind
+    subject: str
+    since: AwareDatetime
+    until: AwareDatetime | None = None
+
+
+class Approval(Value):
+    """A party's answer to one request that its consent keeps for itself. `request_key` names what was asked."""
+
+    approval_id: str
+    request_key: str
+    consent_id: str
+    listener: str = ""
+    decision_id: str = ""
+    """The decision that asked for it: it holds everything that the party needs to see."""
+    status: Literal["pending", "approved", "refused"] = "pending"
+    decided_by: str | None = None
+    expires_at: AwareDatetime | None = None
+
+
+class Asset(Value):
+    """One recording as a decision sees it: whose it is, and of what works."""
+
+    recording_id: str
+    title: str = ""
+    artist_id: str | None = None
+    label_id: str | None = None
+    release: str | None = None
+    work_ids: tuple[str, ...] = ()
+    voice_ids: tuple[str, ...] = ()
+    master_ids: tuple[str, ...] = ()
+    publishing_ids: tuple[str, ...] = ()
+    """The parties that hold shares in the master and in the works; their defaults count."""
+    artist_veto: bool = True
+    """Whether the artist's own prohibition outweighs a permission that the label gave."""
+
+    @classmethod
+    def of(cls, recording: Recording, shares: Iterable[Share] = (), *, artist_veto: bool = True) -> Asset:
+        held = [(share.right, share.party_id) for share in shares if not share.party_id.startswith("suspense:")]
+        return cls(
+            recording_id=recording.recording_id,
+            title=recording.title,
+            artist_id=recording.artist_id,
+            label_id=recording.label_id,
+            release=recording.release,
+            work_ids=recording.work_ids,
+            voice_ids=recording.voice_ids,
+            master_ids=tuple(sorted({party for right, party in held if right == Right.MASTER})),
+            publishing_ids=tuple(sorted({party for right, party in held if right == Right.PUBLISHING})),
+            artist_veto=artist_veto,
+        )
+
+
+class Terms(Value):
+    """Everything that a decision sees of the recordings a plan touches, at one consent epoch."""
+
+    assets: tuple[Asset, ...]
+    consents: tuple[Consent, ...] = ()
+    holds: tuple[Hold, ...] = ()
+    approvals: tuple[Approval, ...] = ()
+    names: dict[str, str] = {}
+    """Party ids and their names, to say who decided."""
+    epoch: Annotated[int, Field(strict=True, ge=0)] = 0
+
+    @cached_property
+    def by_recording(self) -> dict[str, Asset]:
+        return {asset.recording_id: asset for asset in self.assets}
+
+    @cached_property
+    def said(self) -> dict[tuple[Side, SubjectKind, str], tuple[Consent, ...]]:
+        """Consents by side and subject, so that a decision looks up instead of searching."""
+        found: dict[tuple[Side, SubjectKind, str], list[Consent]] = {}
+        for consent in sorted(self.consents, key=lambda c: c.consent_id):
+            found.setdefault((consent.side, consent.subject_kind, consent.subject), []).append(consent)
+        return {key: tuple(value) for key, value in found.items()}
+
+    def said_about(self, recording: str) -> bool:
+        """Whether anybody said anything about this very recording."""
+        return any((side, "recording", recording) in self.said for side in Side)
+
+    def name_of(self, party: str | None) -> str:
+        return self.names.get(party or "", "") or "The owner"
+
+    def to_dict(self) -> dict[str, Any]:
+        return {**super().to_dict(), "consents": [c.to_dict() for c in self.consents]}
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of all that was seen; a stored decision names it, so that it can be replayed."""
+        return hashlib.sha256(canonical(self.to_dict())).hexdigest()

@@ -1,0 +1,1 @@
+"""HTTP: recordings, parties, works, search."""

@@ -1,0 +1,1 @@
+"""HTTP: plans, jobs, decisions, SoundFonts."""

@@ -1,0 +1,1 @@
+"""HTTP: consents, withdrawals, approvals."""

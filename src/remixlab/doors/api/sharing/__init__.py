@@ -1,0 +1,1 @@
+"""HTTP: remixes, their audio and stems, plays."""

@@ -1,0 +1,1 @@
+"""Places as people say them, and where they lie in a recording."""

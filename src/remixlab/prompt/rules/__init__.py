@@ -1,0 +1,1 @@
+"""What each kind of clause asks for: one file for each kind."""

@@ -1,0 +1,71 @@
+"""Which rule of the form a clause means: swap, move, start, end, repeat, shorter, longer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from remixlab.prompt.reading import Reading
+from remixlab.prompt.rules import shape
+from remixlab.prompt.text.clauses import Clause
+
+
+def reorder(clause: Clause, reading: Reading) -> bool:
+    heads = set(clause.heads)
+    stemless = not clause.has("stem") and not clause.has("instrument") and not clause.has("fx")
+    if "swap" in heads and len(clause.places) > 1:
+        return shape.arrange(clause, reading, manner="swap")
+    if clause.places and stemless and heads <= {"down"} and not _wants_sound(clause):
+        if clause.has("order", "1"):
+            return shape.arrange(clause, reading, manner="start")
+        if "down" in heads and not clause.has("interval") and not clause.has("number"):
+            return shape.cut(clause, reading)
+    if clause.places and stemless:
+        if "before" in heads and len(clause.places) > 1:
+            return shape.arrange(clause, reading, manner="before")
+        if "after" in heads and len(clause.places) > 1:
+            return shape.arrange(clause, reading, manner="after")
+        if "move" in heads:
+            return shape.arrange(
+                clause, reading, manner="to-end" if clause.has("order", "last") or "outro" in clause.places else "to-start"
+            )
+        if "start" in heads:
+            return shape.arrange(clause, reading, manner="start")
+        if "end" in heads:
+            return shape.arrange(clause, reading, manner="end")
+        doubled = clause.has("number", "double", "triple") and not clause.has("tempo") and not clause.has("thing")
+        repeats = "repeat" in heads or clause.has("times") or doubled
+        if repeats and not clause.has("tempo") and not clause.has("feel"):
+            return shape.repeat(_at_the_end(clause), reading)
+        if clause.has("length", "longer") or ("more" in heads and not _wants_sound(clause)):
+            return shape.repeat(clause, reading)
+        if clause.has("length", "shorter") and not clause.has("seconds"):
+            return shape.cut(clause, reading)
+    if clause.has("length", "shorter") or (clause.has("seconds") and "down" in heads):
+        if any(d.op.op in ("cut", "arrange") for d in reading.drafts):
+            return True
+        return shape.shorten(clause, reading)
+    if (
+        clause.has("seconds")
+        and (clause.has("length", "goal") or not (heads - {"keep"}))
+        and not clause.has("length", "longer")
+        and not _wants_sound(clause)
+    ):
+        longer = reading.analysis is not None and (clause.number("seconds") or 0) > reading.analysis.duration_s
+        return shape.lengthen(clause, reading) if longer else shape.shorten(clause, reading)
+    if clause.has("length", "longer") or (clause.has("seconds") and "repeat" in heads):
+        return shape.lengthen(clause, reading)
+    if not clause.places and ("repeat" in heads) and not clause.has("fx") and not clause.has("manner"):
+        return False
+    return False
+
+
+def _at_the_end(clause: Clause) -> Clause:
+    """`the chorus at the end twice` is the last chorus."""
+    labels = [p for p in clause.places if p != "outro"]
+    if "outro" not in clause.places or not labels:
+        return clause
+    return replace(clause, places=tuple(p if ":" in p else f"{p}:last" for p in labels))
+
+
+def _wants_sound(clause: Clause) -> bool:
+    return any(clause.has(kind) for kind in ("fx", "mood", "tempo", "swing", "feel", "style", "manner", "thing", "pitch"))

@@ -1,0 +1,1 @@
+"""Words: cleaned, tagged by the lexicons of six languages, cut into clauses."""

@@ -1,0 +1,218 @@
+"""A prompt becomes a plan: understand the words, choose the styles, keep the promises, fit the recording."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from remixlab.domain.audio import ALL_STEMS, Stem
+from remixlab.domain.errors import InvalidPrompt
+from remixlab.domain.music import Analysis
+from remixlab.domain.value import Value
+from remixlab.plan.describe import sentence
+from remixlab.plan.plan import MAX_OPS, RemixPlan
+from remixlab.prompt.choose import in_order, ops_of
+from remixlab.prompt.fit import fit, in_bars
+from remixlab.prompt.follow import follow, weaken
+from remixlab.prompt.meaning import Meaning
+from remixlab.prompt.places.locate import is_spot
+from remixlab.prompt.read import read
+from remixlab.prompt.reading import Draft, Reading
+from remixlab.prompt.rules import shape
+from remixlab.prompt.rules.figures import join_figures
+from remixlab.prompt.rules.pace import bring_home
+from remixlab.prompt.rules.voice import keep_in_range
+from remixlab.prompt.suggest import sentences
+from remixlab.prompt.text.clauses import Clause, clauses
+from remixlab.prompt.text.clean import clean, tokens
+from remixlab.prompt.text.tags import Tag, decompound, detect, tag
+
+
+class Understood(Value):
+    """One chip: the words that caused it, what they mean, how sure that is, and the verb it became."""
+
+    words: str
+    meaning: str
+    confidence: float
+    op: int | None = None
+    """Index of the verb in the plan; None for a promise or a prohibition that needs none."""
+
+
+class Understanding(Value):
+    """The plan with everything a person needs to judge it."""
+
+    plan: RemixPlan
+    understood: tuple[Understood, ...] = ()
+    skipped: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    implied: tuple[int, ...] = ()
+    """Indexes of verbs that nobody asked for and that give way where they are not allowed: a style's own tempo."""
+
+    def without_implied(self) -> Understanding:
+        """The same wish with nothing but what was asked."""
+        kept = [n for n in range(len(self.plan.ops)) if n not in self.implied]
+        place = {old: new for new, old in enumerate(kept)}
+        chips = (
+            c.model_copy(update={"op": place.get(c.op) if c.op is not None else None}) for c in self.understood if c.op not in self.implied
+        )
+        plan = RemixPlan.model_validate({**dict(self.plan), "ops": tuple(self.plan.ops[n] for n in kept)})
+        return self.model_copy(update={"plan": plan, "understood": tuple(chips), "implied": ()})
+
+
+def write_plan(
+    prompt: str,
+    analysis: Analysis | None = None,
+    *,
+    source: str,
+    kind: Literal["remix", "cover"] = "remix",
+    base: RemixPlan | None = None,
+    stems_available: Sequence[Stem] = ALL_STEMS,
+    seed: int = 0,
+    meaning: Meaning | None = None,
+) -> Understanding:
+    """Write the plan that a prompt asks for; with `base`, edit that plan.
+
+    Raises: InvalidPrompt `prompt.empty`, `prompt.too_long`, or `prompt.unclear` with three suggestions for this recording.
+    """
+    text = clean(prompt)
+    reading, languages = understand(text, analysis, meaning)
+    base = weaken(base, reading)
+    kind = reading.kind if reading.kind in ("remix", "cover") else base.kind if base else kind
+    drafts = ops_of(reading, kind=kind, base=base, stems_available=stems_available, seed=seed)
+    drafts = in_order(bring_home(keep_in_range(fit(drafts, reading), reading, kind), reading, base))
+    if (
+        _is_question(drafts, reading)
+        or _is_guesswork(drafts, reading)
+        or (not drafts and not reading.notes and not reading.removed and not (base and reading.kind) and kind != "cover")
+    ):
+        raise _unclear(reading, analysis, source, seed)
+    drafts = drafts[:MAX_OPS]
+    if base is not None:
+        return _edited(base, drafts, reading, kind, languages)
+    plan = RemixPlan.model_validate({"kind": kind, "source": source, "ops": tuple(_because(d) for d in drafts), "seed": seed})
+    return Understanding(
+        plan=plan,
+        understood=_chips(drafts, reading),
+        skipped=tuple(reading.skipped),
+        languages=languages,
+        implied=tuple(n for n, d in enumerate(drafts) if d.gives_way),
+    )
+
+
+def _is_question(drafts: Sequence[Draft], reading: Reading) -> bool:
+    """`how tall is the Eiffel tower`: asked, not wished, and nothing in it names music."""
+    return reading.asks and all(d.confidence < 0.95 for d in drafts) and not any(v.named for v in reading.votes)
+
+
+def _is_guesswork(drafts: Sequence[Draft], reading: Reading) -> bool:
+    """Whether all there is was read into misspelt words among many that mean nothing here."""
+    unknown = sum(len(entry.split()) for entry in reading.skipped)
+    return bool(drafts) and unknown >= 2 and not reading.notes and all(d.confidence < 0.9 and not d.sure for d in drafts)
+
+
+def understand(text: str, analysis: Analysis | None, meaning: Meaning | None = None) -> tuple[Reading, tuple[str, ...]]:
+    """What a clean text asks for, before kind, styles and recording are settled."""
+    found = tokens(text)
+    languages = detect(found)
+    found = decompound(found, languages)
+    tags = join_figures(tag(found, languages), found)
+    reading = Reading(text, found, analysis, asks=bool(tags) and tags[0].is_a("question"))
+    parts = clauses(tags)
+    form = _said_form(tags)
+    if form:
+        whole = Clause(tuple(tags))
+        shape.arrange_places(whole, reading, form)
+        parts = [p for p in parts if any(t.senses and not t.is_a("at", "filler", "thing", "and", "then") for t in p.tags)]
+    read([in_bars(part, reading) for part in parts], reading)
+    if meaning is not None:
+        meaning.suggest(reading)
+    return reading, languages[:1]
+
+
+def _said_form(tags: Sequence[Tag]) -> tuple[str, ...]:
+    """`verse, chorus, verse, chorus`: three places or more in a row with nothing else between them."""
+    places: list[str] = []
+    for one in tags:
+        at = one.value("at")
+        if at and any(is_spot(place) for place in at.split()):
+            # A stretch is no part of a form.
+            return ()
+        if at:
+            places += at.split()
+        elif one.senses and one.is_a("mark", "filler", "then", "and", "thing"):
+            continue
+        elif len(places) >= 3:
+            break
+        else:
+            places = []
+    return tuple(places) if len(places) >= 3 and any(":" in p or places.count(p) > 1 for p in places) and _only_places(tags) else ()
+
+
+def _only_places(tags: Sequence[Tag]) -> bool:
+    return not any(one.is_a("head", "except") and not one.is_a("filler") for one in tags)
+
+
+def _because(draft: Draft) -> object:
+    return draft.op.model_copy(update={"because": draft.words or None})
+
+
+def _chips(drafts: Sequence[Draft], reading: Reading, first: int = 0) -> tuple[Understood, ...]:
+    chips = [
+        Understood(words=d.words, meaning=_meaning(d), confidence=min(1.0, max(0.0, d.confidence)), op=first + n)
+        for n, d in enumerate(drafts)
+    ]
+    if reading.kind_words:
+        what = "A cover: performed anew." if reading.kind == "cover" else "A remix of the recording."
+        chips.insert(0, Understood(words=reading.kind_words, meaning=what, confidence=0.95))
+    chips += [Understood(words=n.words, meaning=n.meaning, confidence=n.confidence) for n in reading.notes]
+    return tuple(chips)
+
+
+def _meaning(draft: Draft) -> str:
+    said = sentence(draft.op)
+    return f"{said} {draft.why[:1].upper()}{draft.why[1:]}." if draft.why else said
+
+
+def _edited(base: RemixPlan, drafts: Sequence[Draft], reading: Reading, kind: str, languages: tuple[str, ...]) -> Understanding:
+    kept, added = follow(base, drafts, reading)
+    if kind == "cover":
+        kept = [op for op in kept if op.op not in ("keep", "revoice")]
+    stems = base.stems if kind == base.kind else () if kind == "cover" else ALL_STEMS
+    ops = (*kept, *(_because(d) for d in added))[:MAX_OPS]
+    fields = {"kind": kind, "source": base.source, "stems": stems, "ops": ops, "master": base.master, "seed": base.seed}
+    plan = RemixPlan.model_validate(fields)
+    chips = _chips(added[: max(0, MAX_OPS - len(kept))], reading, first=len(kept))
+    implied = tuple(len(kept) + n for n, d in enumerate(added) if d.gives_way and len(kept) + n < MAX_OPS)
+    return Understanding(plan=plan, understood=chips, skipped=tuple(reading.skipped), languages=languages, implied=implied)
+
+
+def _offered(reading: Reading) -> list[str]:
+    """The wishes that only lacked their place, at the nearest one, in words that are read back as just that."""
+    offers: list[str] = []
+    for op in reading.offers:
+        said = sentence(op).rstrip(".")
+        again, _ = understand(said, reading.analysis)
+        if any(d.op.model_copy(update={"because": None}) == op for d in again.drafts):
+            offers.append(said[:1].lower() + said[1:])
+    return offers
+
+
+def _unclear(reading: Reading, analysis: Analysis | None, source: str, seed: int) -> InvalidPrompt:
+    ideas = tuple(dict.fromkeys((*_offered(reading), *sentences(analysis, seed=seed))))[:3]
+    what = "; ".join(reading.skipped)[:300]
+    lacking = any("this recording has" in entry for entry in reading.skipped)
+    told = (
+        f"nothing of this can be done here: {what}"
+        if lacking
+        else f"no musical wish was recognised: {what}"
+        if what
+        else "no musical wish was recognised"
+    )
+    return InvalidPrompt(
+        told,
+        code="prompt.unclear",
+        hint="Try one of the suggestions, or name a style, a stem, a tempo or a part.",
+        suggestions=list(ideas),
+        skipped=list(reading.skipped),
+        source=source,
+    )

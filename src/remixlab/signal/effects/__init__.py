@@ -1,0 +1,1 @@
+"""Effects: filters, delays, drive, dynamics, modulation, reverb, rhythm."""

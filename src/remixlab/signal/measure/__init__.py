@@ -1,0 +1,1 @@
+"""Measuring sound: loudness, onsets, pitch, chroma, constant-Q spectra."""

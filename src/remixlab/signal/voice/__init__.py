@@ -1,0 +1,1 @@
+"""The singing voice: resynthesised, doubled, harmonised."""

@@ -1,0 +1,17 @@
+"""Blobs, audio files, the cache of decoded sound and the key ring: the only place with frames before channels."""
+
+from remixlab.stores.files.audio_files import SoundFiles
+from remixlab.stores.files.blobs import FolderBlobs, ObjectBlobs, digest_of, open_blobs, write_durably
+from remixlab.stores.files.cache import FolderSounds
+from remixlab.stores.files.key_ring import FolderKeyRing
+
+__all__ = [
+    "FolderBlobs",
+    "FolderKeyRing",
+    "FolderSounds",
+    "ObjectBlobs",
+    "SoundFiles",
+    "digest_of",
+    "open_blobs",
+    "write_durably",
+]

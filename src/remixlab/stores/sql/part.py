@@ -1,0 +1,69 @@
+"""What every part of the shelf stands on: the open transaction, and the few statements that all of them need."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from remixlab.domain.chain import GENESIS, Link, first_broken, link
+
+T = TypeVar("T")
+
+
+def among(column: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+    """A condition of a statement that is written once: the column is one of the values given as `among`."""
+    return column.in_(sa.bindparam("among", expanding=True))
+
+
+class TablePart:
+    """One room's tables within one transaction. `known` is what was read before and still holds, where that can be told."""
+
+    def __init__(self, connection: sa.Connection, known: dict[Any, Any] | None = None) -> None:
+        self.connection = connection
+        self._known = known
+
+    def _once(self, key: tuple[object, ...], read: Callable[[], T]) -> T:
+        """What is read, or what was read before while nothing has changed. Nothing that can be changed in place may be kept."""
+        if self._known is None:
+            return read()
+        if key not in self._known:
+            self._known[key] = read()
+        return self._known[key]
+
+    def _change(self, table: sa.Table, key: Mapping[str, Any], columns: Mapping[str, Any]) -> bool:
+        """Update one row; False when there is none."""
+        where = sa.and_(*(table.c[name] == value for name, value in key.items()))
+        return self.connection.execute(table.update().where(where).values(**columns)).rowcount > 0
+
+    def _add_once(self, table: sa.Table, key: Mapping[str, Any], columns: Mapping[str, Any]) -> bool:
+        """Insert a row unless its key is there; whether it was inserted. Writers at once agree on who was first."""
+        statement = self._insert(table).values(**key, **columns).on_conflict_do_nothing(index_elements=list(key))
+        return self.connection.execute(statement.returning(table.c[next(iter(key))])).first() is not None
+
+    def _put(self, table: sa.Table, key: Mapping[str, Any], columns: Mapping[str, Any], **at_first: Any) -> None:
+        """Insert a row or bring it up to date; `at_first` is written only when it is new."""
+        statement = self._insert(table).values(**key, **columns, **at_first)
+        self.connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=dict(columns)))
+
+    def _insert(self, table: sa.Table) -> Any:
+        return (postgresql if self.connection.dialect.name == "postgresql" else sqlite).insert(table)
+
+    def _take_turns(self, chain: str) -> None:
+        """Let one writer at a time append to a chain. SQLite has one writer anyway."""
+        if self.connection.dialect.name == "postgresql":
+            self.connection.execute(sa.text("select pg_advisory_xact_lock(hashtext(:name))"), {"name": chain})
+
+    def _next_link(self, table: sa.Table, body: bytes) -> Link:
+        """The link that follows the newest of a chained table."""
+        self._take_turns(table.name)
+        head = self.connection.scalar(sa.select(table.c.hash).order_by(table.c.seq.desc()).limit(1))
+        return link(head or GENESIS, body)
+
+    def _broken_link(self, table: sa.Table) -> int | None:
+        """The place of the first link of a chained table that was tampered with."""
+        rows = self.connection.execute(sa.select(table.c.previous, table.c.body, table.c.hash).order_by(table.c.seq))
+        links: Iterable[Link] = (Link(row.previous, row.body.encode(), row.hash) for row in rows)
+        return first_broken(links)

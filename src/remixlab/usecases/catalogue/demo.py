@@ -1,0 +1,43 @@
+"""Bring the demonstration catalogue into a house: our own songs, with owners, shares and six different consents."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from remixlab.catalogue import Owners, owners_of
+from remixlab.compose import demo_catalogue, demo_slugs, perform_demo
+from remixlab.domain.ports.process import Progress, silent
+from remixlab.domain.rights import Recording
+from remixlab.usecases.catalogue.ingest import Delivery, ingest, receive
+from remixlab.usecases.context.making import Making
+
+_NOT_OWNERS = frozenset({"slug", "policy", "about", "brief"})
+
+
+def make_demo(context: Making, progress: Progress = silent) -> list[Recording]:
+    """Compose, perform and ingest every song of the demonstration that is not here yet; its recordings, in order."""
+    slugs = demo_slugs()
+    made: list[Recording] = []
+    for number, slug in enumerate(slugs):
+        progress("compose", number / len(slugs))
+        owners = demo_owners(slug)
+        with context.read() as records:
+            known = records.find_recording(owners.isrc or slug)
+        made.append(known or _ingest(slug, owners, context, progress))
+    progress("compose", 1.0)
+    return made
+
+
+def demo_owners(slug: str) -> Owners:
+    """Whose the song is and what they allow, as the demonstration's own file says."""
+    tree: dict[str, Any] = demo_catalogue()
+    entry = next(e for e in tree["recording"] if e["slug"] == slug)
+    return owners_of({k: v for k, v in entry.items() if k not in _NOT_OWNERS}, tree["party"])
+
+
+def _ingest(slug: str, owners: Owners, context: Making, progress: Progress) -> Recording:
+    """The song's mix as a lossless file with its stems beside it, as a label would deliver them."""
+    performed = perform_demo(slug)
+    stems = {stem.value: context.audio_files.encode(audio, "flac") for stem, audio in performed.stems.items()}
+    delivery = Delivery(context.audio_files.encode(performed.recording, "flac"), f"{slug}.flac", stems, owners=owners)
+    return ingest(receive(delivery, context, progress), context, progress).recording

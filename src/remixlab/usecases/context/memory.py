@@ -1,0 +1,67 @@
+"""What a long-lived process keeps between requests; losing it costs time, never truth."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Final
+
+from remixlab.domain.material import Song
+from remixlab.identify import Index
+from remixlab.plan import SoundFontRef
+from remixlab.rendering import Timeline
+from remixlab.signal.soundfont import SoundFont
+
+SONGS_IN_MEMORY: Final = 3
+"""Recordings kept decoded in a long-lived process: about 0.3 GB each for a three-minute song with its stems."""
+
+TIMELINES_IN_MEMORY: Final = 4
+"""Results that were just listened to: seeking in one of them makes only the sound that is asked for."""
+
+
+@dataclass(slots=True)
+class SoundMemory:
+    """An LRU cache of decoded recordings and timelines, the catalogue's index, and the SoundFont that was used last."""
+
+    songs: OrderedDict[str, Song] = field(default_factory=OrderedDict[str, Song])
+    timelines: OrderedDict[str, Timeline] = field(default_factory=OrderedDict[str, Timeline])
+    index: tuple[str | None, Index] | None = None
+    """The index with the cursor of the newest fingerprint in it."""
+    default_font: SoundFontRef | None = None
+    last_font: SoundFont | None = None
+    lock: Lock = field(default_factory=Lock)
+
+    def song(self, key: str) -> Song | None:
+        with self.lock:
+            found = self.songs.get(key)
+            if found:
+                self.songs.move_to_end(key)
+            return found
+
+    def keep(self, key: str, song: Song) -> None:
+        with self.lock:
+            self.songs[key] = song
+            while len(self.songs) > SONGS_IN_MEMORY:
+                _, gone = self.songs.popitem(last=False)
+                for digest in [digest for digest, line in self.timelines.items() if line.rests_on(gone)]:
+                    del self.timelines[digest]
+
+    def timeline(self, line: Timeline) -> Timeline:
+        """The timeline that was kept for the same plan of the same sounds; else this one, which is kept."""
+        with self.lock:
+            known = self.timelines.get(line.plan.digest)
+            kept = known if known is not None and known.is_made_of(line) else line
+            self.timelines[line.plan.digest] = kept
+            self.timelines.move_to_end(line.plan.digest)
+            while len(self.timelines) > TIMELINES_IN_MEMORY:
+                self.timelines.popitem(last=False)
+            return kept
+
+    def font(self, sha256: str) -> SoundFont | None:
+        font = self.last_font
+        return font if font is not None and font.sha256 == sha256 else None
+
+    def keep_font(self, font: SoundFont) -> None:
+        """One at a time: they are large."""
+        self.last_font = font

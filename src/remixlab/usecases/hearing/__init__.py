@@ -1,0 +1,17 @@
+"""Hear recordings: decoded, separated, listened to, each once and cached by content."""
+
+from remixlab.usecases.hearing.hear import ENGINE_RATE_HZ, check_length, hear, hear_sound, hear_stems, is_song, sound_blocks
+from remixlab.usecases.hearing.separate_file import separate_file
+from remixlab.usecases.hearing.windows import analyse
+
+__all__ = [
+    "ENGINE_RATE_HZ",
+    "analyse",
+    "check_length",
+    "hear",
+    "hear_sound",
+    "hear_stems",
+    "is_song",
+    "separate_file",
+    "sound_blocks",
+]

@@ -1,0 +1,135 @@
+"""Seal a mix: mark it, hold its peaks, encode it, tag it, sign it, in this order; nothing leaves otherwise."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from remixlab.domain.audio import Audio
+from remixlab.domain.material import Mix, Song
+from remixlab.domain.remix import Pressing, Remix, Seal
+from remixlab.domain.rights import Recording
+from remixlab.plan import RemixPlan
+from remixlab.seal import Label, Provenance, Signed, Tags, embed, sign, title_remix, write_label, write_tags
+from remixlab.signal import limit, measure_loudness_lufs, measure_peak_dbtp
+from remixlab.usecases.context.making import Making
+from remixlab.usecases.making.consider import Judged
+
+LOSSLESS = "flac"
+CEILING_MARGIN_DB = 0.1
+"""Room under the plan's ceiling, so that a meter of another make still reads it as kept."""
+LOUDNESS_TOLERANCE_LU, SILENCE_LUFS = 0.5, -70.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """The finished file and what is true of it. Unit: LUFS, dBTP."""
+
+    data: bytes
+    sound: Audio
+    seal: Seal
+    label: Label
+    title: str
+    loudness_lufs: float
+    peak_dbtp: float
+    notes: tuple[str, ...] = ()
+
+
+def seal(mix: Mix, song: Song, wish: Judged, remix_id: str, mark_id: int, context: Making) -> Sealed:
+    """The lossless file that is kept: every other format is made from it."""
+    plan, recording = wish.plan, wish.recording
+    separator = _separator(plan, song)
+    trained = frozenset({separator} if separator and context.is_trained(separator) else ())
+    label = write_label(mix.parts, kind=plan.kind, trained=trained, separator=separator)
+    title = title_remix(plan.kind, recording.title, recording.artist, made_with_ai=label.made_with_ai)
+    marked = embed(mix.audio, mark_id, context.keys.marks, informed=context.informed_marks, workers=context.workers)
+    provenance = _provenance(title, recording, wish.decision.decision_id, plan, remix_id, mark_id, label, context)
+    with ThreadPoolExecutor(context.workers) as pool:
+        held, _ = limit(marked.samples, marked.sample_rate, ceiling_dbtp=plan.master.dbtp - CEILING_MARGIN_DB, pool=pool)
+        sound = Audio(held, marked.sample_rate)
+        encoded = context.audio_files.encode(
+            sound, LOSSLESS
+        )  # on all threads; the meters then read while the file is signed, which is on one
+        loudness_lufs = pool.submit(measure_loudness_lufs, held, sound.sample_rate)
+        peak_dbtp = pool.submit(measure_peak_dbtp, held)
+        signed = wrap(encoded, LOSSLESS, _tags(title, recording, remix_id, label), provenance, context)
+    loudness = loudness_lufs.result()
+    return Sealed(
+        data=signed.encoded,
+        sound=sound,
+        seal=Seal(mark_id=mark_id, manifest="embedded", label=label.sentence, made_with_ai=label.made_with_ai),
+        label=label,
+        title=title,
+        loudness_lufs=loudness,
+        peak_dbtp=peak_dbtp.result(),
+        notes=_notes(mix, plan.master.lufs, loudness),
+    )
+
+
+def _notes(mix: Mix, asked_lufs: float, loudness_lufs: float) -> tuple[str, ...]:
+    """Why the result is not as loud as asked, where it is not."""
+    if mix.on_target or abs(loudness_lufs - asked_lufs) <= LOUDNESS_TOLERANCE_LU:
+        return ()
+    if loudness_lufs <= SILENCE_LUFS:
+        return ("Nothing can be heard in it: what plays is silent, or was turned down to silence.",)
+    return (
+        f"It is {loudness_lufs:.1f} LUFS loud, not {asked_lufs:.1f}: its peaks are so far above the rest that they would have had to be "
+        f"held down by more than the {mix.reduction_db:.0f} dB that they are.",
+    )
+
+
+def deliver(remix: Remix, suffix: str, context: Making) -> bytes:
+    """The sealed file of a remix in a format. The mark is in the sound; tags and signature are written for each format.
+
+    A format is pressed once and kept, so that every listener gets the same bytes. Raises: InvalidAudio for a format that cannot be written.
+    """
+    if suffix == LOSSLESS:
+        return context.blobs.get(remix.audio_sha256)
+    with context.read() as records:
+        known = records.pressing(remix.remix_id, suffix)
+    return context.blobs.get((known or _press(remix, suffix, context)).file_sha256)
+
+
+def _press(remix: Remix, suffix: str, context: Making) -> Pressing:
+    kept = context.blobs.get(remix.audio_sha256)
+    with context.read() as records:
+        recording = records.recording(remix.source_id)
+    sound = context.audio_files.decode(kept, f"{remix.remix_id}.{LOSSLESS}")
+    label = Label.model_validate(remix.label)
+    plan = RemixPlan.model_validate(remix.plan)
+    provenance = _provenance(remix.title, recording, remix.decision_id, plan, remix.remix_id, remix.seal.mark_id, label, context)
+    signed = wrap(
+        context.audio_files.encode(sound, suffix), suffix, _tags(remix.title, recording, remix.remix_id, label), provenance, context
+    )
+    file, manifest = context.blobs.put(signed.encoded), context.blobs.put(signed.sidecar) if signed.sidecar else None
+    with context.write() as records:
+        return records.keep_pressing(Pressing(remix_id=remix.remix_id, suffix=suffix, file_sha256=file, manifest_sha256=manifest))
+
+
+def wrap(encoded: bytes, suffix: str, tags: Tags, provenance: Provenance, context: Making) -> Signed:
+    """Tag a file, sign it last. Ogg and Opus cannot hold a manifest: it is given beside the file."""
+    return sign(write_tags(encoded, suffix, tags), suffix, provenance, context.keys.credentials)
+
+
+def _separator(plan: RemixPlan, song: Song) -> str | None:
+    """What took the master apart, where anything did: a cover uses no stem, and delivered stems were never mixed."""
+    if plan.kind == "cover" or song.stems is None or song.stems.separator == "delivered":
+        return None
+    return song.stems.separator
+
+
+def _tags(title: str, recording: Recording, remix_id: str, label: Label) -> Tags:
+    return Tags(
+        title=title, artist=recording.artist, source=f"{recording.title} by {recording.artist}", source_isrc=recording.isrc or "",
+        remix_id=remix_id, label=label.sentence, made_with_ai=label.made_with_ai,
+    )  # fmt: skip
+
+
+def _provenance(
+    title: str, recording: Recording, decision_id: str, plan: RemixPlan, remix_id: str, mark_id: int, label: Label, context: Making
+) -> Provenance:
+    return Provenance(
+        remix_id=remix_id, title=title, source_title=recording.title, source_artist=recording.artist, source_isrc=recording.isrc,
+        source_recording_id=recording.recording_id, decision_id=decision_id, plan_digest=plan.digest,
+        handle=context.keys.marks.handle(mark_id), label=label,
+    )  # fmt: skip
