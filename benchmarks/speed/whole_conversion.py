@@ -24,7 +24,7 @@ def run() -> Iterator[dict[str, Any]]:
     with bench_house() as workspace:
         context = workspace.context
         with context.read() as records:
-            recording = records.recordings()[0]
+            recording = records.catalogue.recordings().items[0]
         seeds = count()
 
         for mark, runs in (("plain", 7), ("informed", 5)):
