@@ -32,8 +32,8 @@ smoke-training: $(VENV)/.train  ## train a separator for a minute on music made 
 	OMP_NUM_THREADS=1 REMIXLAB_SMOKE=1 $(BIN)/pytest -n 2 --dist loadfile tests/training
 
 check: $(VENV)/.dev       ## lint, import contracts, types
-	$(BIN)/ruff check src tests benchmarks examples tools training adapters
-	$(BIN)/ruff format --check src tests benchmarks examples tools training adapters
+	$(BIN)/ruff check src tests benchmarks examples synthesis tools training adapters
+	$(BIN)/ruff format --check src tests benchmarks examples synthesis tools training adapters
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/pyright
 
@@ -41,8 +41,8 @@ bench: $(VENV)/.dev       ## one line of JSON per figure
 	$(BIN)/python -m benchmarks
 
 fmt: $(VENV)/.dev
-	$(BIN)/ruff check --fix src tests benchmarks examples tools training adapters
-	$(BIN)/ruff format src tests benchmarks examples tools training adapters
+	$(BIN)/ruff check --fix src tests benchmarks examples synthesis tools training adapters
+	$(BIN)/ruff format src tests benchmarks examples synthesis tools training adapters
 
 docs: $(VENV)/.dev        ## write the generated pages (plan, styles, openapi.json)
 	$(BIN)/python tools/write_docs.py

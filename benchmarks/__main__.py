@@ -1,14 +1,19 @@
-"""Run the benchmarks: one line of JSON per figure. `python -m benchmarks [name ...]`; results also go to benchmarks/results/."""
+"""Run the benchmarks: one line of JSON per figure, `python -m benchmarks [name ...]`.
+
+Results also go to benchmarks/results/. A name is that of a file in one of the folders by kind: `joints` is `benchmarks/sound/joints.py`.
+"""
 
 from __future__ import annotations
 
 import importlib
 import json
 import sys
-from pathlib import Path
+from types import ModuleType
 
-from benchmarks.measure import Missing
+from benchmarks.measuring.measure import Missing
+from benchmarks.measuring.places import RESULTS
 
+KINDS = ("speed", "sound", "listening", "identify")
 NAMES = (
     "first_sound",
     "whole_conversion",
@@ -27,13 +32,30 @@ NAMES = (
     "style_identity",
     "fuzz",
 )
-RESULTS = Path(__file__).parent / "results"
+"""What runs when no name is given."""
+
+
+def find(name: str) -> ModuleType:
+    """Import the benchmark of a name. Raises: SystemExit where there is none that runs by its name."""
+    here = RESULTS.parent
+    found = [kind for kind in KINDS if (here / kind / f"{name}.py").is_file()]
+    module = importlib.import_module(f"benchmarks.{found[0]}.{name}") if found else None
+    if module is None or not hasattr(module, "run"):
+        raise SystemExit(f"no benchmark is called {name}; there are {', '.join(runnable())}")
+    return module
+
+
+def runnable() -> list[str]:
+    """Every name that can be run."""
+    here = RESULTS.parent
+    files = (file for kind in KINDS for file in sorted((here / kind).glob("*.py")))
+    return [file.stem for file in files if "\ndef run(" in file.read_text(encoding="utf-8")]
 
 
 def main(wanted: list[str]) -> int:
     RESULTS.mkdir(exist_ok=True)
     for name in wanted or NAMES:
-        module = importlib.import_module(f"benchmarks.{name}")
+        module = find(name)
         lines: list[str] = []
         try:
             for row in module.run():

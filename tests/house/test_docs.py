@@ -1,4 +1,4 @@
-"""The documents name what is there: links, dependencies, decisions."""
+"""The documents name what is there: links and dependencies."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*(ROOT / "docs").rglob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"])
-DECISIONS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
@@ -32,10 +31,3 @@ def test_every_dependency_has_its_reason_and_no_other_is_listed() -> None:
 
 def name_of(line: str) -> str:
     return re.split(r"[\[<>=~ (]", line.strip())[0]
-
-
-@pytest.mark.parametrize("page", DECISIONS, ids=lambda page: page.stem)
-def test_a_decision_says_its_number_context_decision_and_consequences(page: Path) -> None:
-    text = page.read_text("utf-8")
-    assert text.startswith(f"# {int(page.name[:4])}. ")
-    assert text.index("**Context.**") < text.index("**Decision.**") < text.index("**Consequences.**")

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import json
 from collections.abc import Mapping
 from importlib.resources import files
-from pathlib import Path
 
 import numpy as np
 import pytest
 
+import feature_formulas
 from remixlab.compose import sketch
 from remixlab.domain.audio import Audio
 from remixlab.domain.errors import InvalidPrompt
@@ -24,7 +23,6 @@ from remixlab.listening.match import words_table
 from remixlab.plan import cover, styles
 from remixlab.rendering import render
 
-TRAINING = Path(__file__).parents[2] / "training" / "features.py"
 WEIGHTS = files("remixlab.listening") / "weights"
 ASKED = ("synthwave", "orchestral", "reggae", "metal", "bossa-nova", "chiptune")
 
@@ -42,15 +40,9 @@ def feels(covers: Mapping[str, Audio]) -> Mapping[str, Feel]:
     return {style: heard for style, audio in covers.items() if (heard := feel(audio))}
 
 
-def test_the_encoder_hears_what_it_was_trained_on() -> None:
-    if not TRAINING.is_file():
-        pytest.skip("the training code is not beside this checkout")
-    spec = importlib.util.spec_from_file_location("training_features", TRAINING)
-    assert spec and spec.loader
-    training = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(training)
+def test_the_encoder_is_shown_what_the_formulas_say() -> None:
     sound = np.random.default_rng(2).normal(0, 0.1, 29 * 22_050 + 77).astype(np.float32)
-    expected = training.hear_feel(training.set_loudness(sound))
+    expected = feature_formulas.hear_feel(feature_formulas.set_loudness(sound))
     found = hear_feature(Audio(sound[None], 22_050), FEEL)
     assert found.shape == expected.shape
     assert np.abs(found - expected).max() < 1e-4

@@ -13,12 +13,12 @@ pytest.importorskip("soxr", reason="training resamples with soxr")
 pytest.importorskip("soundfile")
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from training.cast import LINE_S, add_cast, harmonise, play_lead, sing_again
-from training.lines import compose_line
-from training.pool import RATE, Pool
-from training.score import MAJOR, MINOR
-
 from remixlab.signal.measure.contour import find_pitch
+from synthesis.sound_files import RATE
+from training.material.cast import LINE_S, add_cast, harmonise, play_lead, sing_again
+from training.material.pool import Pool
+from training.songs.lead_sheet import MAJOR, MINOR
+from training.songs.lines import compose_line
 
 
 @pytest.mark.parametrize("steps", [-5, -2, 2, 4, 7])

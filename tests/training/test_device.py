@@ -11,14 +11,16 @@ torch = pytest.importorskip("torch", reason="training needs torch, which the pro
 pytest.importorskip("soxr", reason="training resamples with soxr")
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from training.feel_net import FeelNet, WordTable  # noqa: E402
-from training.feel_words import vocabulary  # noqa: E402
+from training.feel import train as train_feel  # noqa: E402
+from training.feel.net import FeelNet, WordTable  # noqa: E402
+from training.feel.words import vocabulary  # noqa: E402
+from training.listening import train as train_listening  # noqa: E402
+from training.listening.train import NETS  # noqa: E402
 from training.machine import choose_device  # noqa: E402
-from training.mixing import Joined, split_complex  # noqa: E402
-from training.separator_net import Separator  # noqa: E402
-from training.train_listening import NETS  # noqa: E402
-
-from training import train_feel, train_listening, train_separator  # noqa: E402
+from training.separation.loss import measure_loss as measure_separator_loss  # noqa: E402
+from training.separation.loss import reshuffle  # noqa: E402
+from training.separation.mixing import Joined, split_complex  # noqa: E402
+from training.separation.net import Separator  # noqa: E402
 
 ELSEWHERE = torch.device("meta")
 
@@ -32,8 +34,8 @@ def test_a_separator_step_stays_on_its_device() -> None:
     net = Separator().to(ELSEWHERE)
     spectra = torch.zeros(2, 4, 2, 16, 2048, dtype=torch.complex64, device=ELSEWHERE)
     joined = torch.zeros(2, dtype=torch.long, device=ELSEWHERE)
-    spectra = train_separator.reshuffle(spectra, joined, 1)
-    loss = train_separator.measure_loss(net.share_cells(split_complex(spectra.sum(1))), spectra, joined, favour_bass=True)
+    spectra = reshuffle(spectra, joined, 1)
+    loss = measure_separator_loss(net.share_cells(split_complex(spectra.sum(1))), spectra, joined, favour_bass=True)
     loss.backward()
     assert loss.device == ELSEWHERE
 
@@ -57,7 +59,7 @@ def test_a_listening_step_stays_on_its_device(name: str) -> None:
 def test_mixes_made_again_keep_every_sound_and_the_rest_whole() -> None:
     spectra = torch.randn(4, 4, 2, 3, 5, dtype=torch.complex64)
     joined = torch.tensor([Joined.NONE, Joined.REST, Joined.LOW, Joined.NONE])
-    again = train_separator.reshuffle(spectra, joined, 1)
+    again = reshuffle(spectra, joined, 1)
     assert torch.allclose(again.sum((0, 1)), spectra.sum((0, 1)), atol=1e-5)
     assert not torch.allclose(again.sum(1), spectra.sum(1))
     assert not again[1, 1:3].any() and again[2, 1].any() and not again[2, 2].any()

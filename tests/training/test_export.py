@@ -13,7 +13,8 @@ torch = pytest.importorskip("torch", reason="training needs torch, which the pro
 pytest.importorskip("onnx", reason="exports need onnx, which the product does not")
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from training.export import lay_in_place, list_sources, list_voices, write_card  # noqa: E402
+from training.card import lay_in_place, write_card  # noqa: E402
+from training.separation.export import list_sources, list_voices  # noqa: E402
 
 
 def lay_weights(folder: Path, content: bytes, **measured: object) -> Path:

@@ -14,10 +14,12 @@ torch = pytest.importorskip("torch", reason="training needs torch, which the pro
 pytest.importorskip("soxr", reason="training resamples with soxr")
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from training.feel_words import felt_tempo_bpm, fit_words, vocabulary  # noqa: E402
-from training.pieces import is_kept_out  # noqa: E402
-
-from training import train_feel  # noqa: E402
+from training.feel import train as train_feel  # noqa: E402
+from training.feel.pieces import Piece, is_test  # noqa: E402
+from training.feel.sentences import draw_sentence  # noqa: E402
+from training.feel.variations import vary  # noqa: E402
+from training.feel.words import felt_tempo_bpm, fit_words, vocabulary  # noqa: E402
+from training.songs.pieces import is_kept_out  # noqa: E402
 
 FACTS: dict[str, Any] = {
     "song": 0, "band": "house", "kind": "cover", "style": "drum-and-bass", "tempo_bpm": 87.0, "mode": "minor", "meter": "4/4", "voice": "high",
@@ -97,20 +99,20 @@ def test_a_variation_is_ten_seconds_and_finite() -> None:
     rng = np.random.default_rng(1)
     mel = rng.uniform(0, 6, (120, 81)).astype(np.float16)
     for _ in range(20):
-        varied = train_feel.vary(mel, rng, mel)
+        varied = vary(mel, rng, mel)
         assert varied.shape == (250, 81) and np.isfinite(varied).all() and (varied >= 0).all()
 
 
 def test_a_sentence_says_only_what_is_true() -> None:
     fit, known = fit_words(FACTS)
-    piece = train_feel.Piece(0, 0, np.zeros((260, 81), np.float16), fit, known, FACTS)
+    piece = Piece(0, 0, np.zeros((260, 81), np.float16), fit, known, FACTS)
     rng = np.random.default_rng(2)
     for _ in range(50):
-        said = np.flatnonzero(train_feel.draw_sentence(piece, rng))
+        said = np.flatnonzero(draw_sentence(piece, rng))
         assert 1 <= len(said) <= 5 and (fit[said] > 0.5).all()
 
 
 def test_every_sixth_song_is_kept_out_and_half_of_these_are_the_test() -> None:
     kept = [song for song in range(60) if is_kept_out(song)]
-    assert len(kept) == 10 and sum(train_feel.is_test(song) for song in kept) == 5
-    assert not any(train_feel.is_test(song) for song in range(60) if not is_kept_out(song))
+    assert len(kept) == 10 and sum(is_test(song) for song in kept) == 5
+    assert not any(is_test(song) for song in range(60) if not is_kept_out(song))

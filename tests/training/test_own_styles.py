@@ -12,11 +12,11 @@ import pytest
 pytest.importorskip("soxr", reason="training resamples with soxr")
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from training.pool import RATE, Pool
-
 from remixlab.plan import styles
 from remixlab.rendering.lines import Line, Stroke, Tone
-from training import own_styles
+from synthesis.sound_files import RATE
+from training.material import own_styles
+from training.material.pool import Pool
 
 
 def make_pool(folder: Path) -> list[dict[str, object]]:

@@ -12,8 +12,9 @@ pytest.importorskip("soxr", reason="training resamples with soxr")
 soundfile = pytest.importorskip("soundfile")
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from training.pool import RATE, read_song  # noqa: E402
-from training.separation_measures import score_guess  # noqa: E402
+from synthesis.sound_files import RATE  # noqa: E402
+from training.material.pool import read_song  # noqa: E402
+from training.separation.scores import score_guess  # noqa: E402
 
 
 def write_song(folder: Path, bass_hz: float) -> dict[str, np.ndarray]:

@@ -11,8 +11,8 @@ import pytest
 pytest.importorskip("soxr", reason="training resamples with soxr")
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from training.pool import RATE
-from training.produce import delay_variably, draw_echoes, produce_voice, squeeze
+from synthesis.sound_files import RATE
+from training.separation.produce import delay_variably, draw_echoes, produce_voice, squeeze
 
 
 def sing() -> np.ndarray:

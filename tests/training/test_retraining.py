@@ -24,12 +24,11 @@ HELD_OUT = ("hydrogen", "sodium")
 @pytest.mark.skipif(not os.environ.get("REMIXLAB_RETRAIN"), reason="ten minutes of one core: set REMIXLAB_RETRAIN=1")
 @pytest.mark.skipif(not (POOL / "index.json").is_file() or not STEMS.is_dir(), reason="the training pool or the recordings are not here")
 def test_ten_minutes_of_retraining_beat_the_untrained_separator_on_vocals(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from training.excerpts import read_stems
-    from training.measure_separation import load_weights, separate
-    from training.separation_measures import measure_sdr
-
     from remixlab.separation import MaskSeparator, NetworkSeparator
-    from training import train_separator
+    from training.separation import train as train_separator
+    from training.separation.excerpts import read_stems
+    from training.separation.measure import load_weights, separate
+    from training.separation.scores import measure_sdr
 
     minutes = os.environ.get("REMIXLAB_RETRAIN_MINUTES", "10")
     paths = ["--pool", str(POOL), "--out", str(tmp_path), "--held-out", ",".join(HELD_OUT)]

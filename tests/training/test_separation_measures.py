@@ -12,10 +12,12 @@ import pytest
 torch = pytest.importorskip("torch", reason="training needs torch, which the product does not")
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from training.excerpts import Excerpt  # noqa: E402
-from training.measure_separation import Fold, Judge, list_unheard, measure, read_fold, take_means  # noqa: E402
-from training.pool import RATE  # noqa: E402
-from training.separation_measures import (  # noqa: E402
+from synthesis.sound_files import RATE  # noqa: E402
+from training.separation.excerpts import Excerpt  # noqa: E402
+from training.separation.measure import Fold, Judge, list_unheard, measure, read_fold, take_means  # noqa: E402
+from training.separation.net import Separator  # noqa: E402
+from training.separation.page import Row, list_goals, write_page  # noqa: E402
+from training.separation.scores import (  # noqa: E402
     apply_oracle,
     measure_isolation,
     measure_kept,
@@ -24,8 +26,6 @@ from training.separation_measures import (  # noqa: E402
     measure_si_sdr,
     score_guess,
 )
-from training.separation_page import Row, list_goals, write_page  # noqa: E402
-from training.separator_net import Separator  # noqa: E402
 
 
 def make_stems(length_s: float = 4.0) -> np.ndarray:
@@ -114,9 +114,9 @@ def test_a_page_says_which_goals_hold() -> None:
     verdicts = {words: found >= wanted for words, found, wanted in list_goals(means, rows)}
     assert [words for words, holds in verdicts.items() if not holds] == [
         "vocals of real songs never heard, at least 3 dB above the untrained separator",
-        "the goal to run for: vocals of real songs never heard, 6 dB",
+        "the long-term goal: vocals of real songs never heard, 6 dB",
     ]
     page = write_page(rows, means, [("A", ("a",), "0" * 64), ("B", ("b",), "1" * 64)], ["Demucs (no weights)"], 30.0, shipped="1" * 64)
     assert "Network B is the one that ships." in page
-    assert "**fails**: the goal to run for" in page and "network B (sha256 `111111111111`) never heard b" in page
+    assert "**fails**: the long-term goal" in page and "network B (sha256 `111111111111`) never heard b" in page
     assert "| a | network | 5.0 |" in page and "Not measured: Demucs (no weights)." in page

@@ -35,13 +35,12 @@ class Run(NamedTuple):
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """Train on songs of the composer; take apart songs that it wrote from other seeds."""
-    from training.measure_separation import load_weights, separate
-    from training.separation_measures import measure_sdr
-    from training.separator_net import Separator
-    from training.tiny_pool import make_tiny_pool, sing_song
-
     from remixlab.separation import NetworkSeparator
-    from training import train_separator
+    from training.material.tiny_pool import make_tiny_pool, sing_song
+    from training.separation import train as train_separator
+    from training.separation.measure import load_weights, separate
+    from training.separation.net import Separator
+    from training.separation.scores import measure_sdr
 
     folder = tmp_path_factory.mktemp("smoke")
     make_tiny_pool(folder / "pool", seed=5, songs=12)

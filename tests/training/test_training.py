@@ -13,11 +13,12 @@ torch = pytest.importorskip("torch", reason="training needs torch, which the pro
 pytest.importorskip("soxr", reason="training resamples with soxr")
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from training.features import hear_beats, hear_chords, hear_notes, make_pitch_bands  # noqa: E402
-from training.mixing import split_complex, transform  # noqa: E402
-from training.score import GrooveShelf, compose_lead, perform  # noqa: E402
-from training.separator_net import Separator  # noqa: E402
-from training.smf import Note, read_notes, write_notes  # noqa: E402
+from synthesis.smf import Note, read_notes, write_notes  # noqa: E402
+from training.features import BEATS, CHORDS, NOTES, hear  # noqa: E402
+from training.separation.mixing import split_complex, transform  # noqa: E402
+from training.separation.net import Separator  # noqa: E402
+from training.songs.lead_sheet import compose_lead  # noqa: E402
+from training.songs.performance import GrooveShelf, perform  # noqa: E402
 
 RATE = 44100
 
@@ -30,10 +31,9 @@ def test_notes_written_to_a_file_are_read_back(tmp_path: Path) -> None:
 
 def test_a_tone_sounds_in_the_band_of_its_pitch() -> None:
     tone = np.sin(2 * np.pi * 440 * np.arange(22050) / 22050).astype(np.float32)
-    assert hear_notes(tone)[25].argmax() == 3 * (69 - 21) + 1
-    assert hear_chords(tone)[5].argmax() == 3 * (69 - 24) + 1
-    assert hear_beats(tone).shape == (51, 81)
-    assert (make_pitch_bands(4096, 21, 264).sum(1) > 0).all()
+    assert hear(tone, NOTES)[25].argmax() == 3 * (69 - 21) + 1
+    assert hear(tone, CHORDS)[5].argmax() == 3 * (69 - 24) + 1
+    assert hear(tone, BEATS).shape == (51, 81)
 
 
 def test_a_composed_song_says_where_its_bars_and_chords_are() -> None:
@@ -73,7 +73,7 @@ def write_pool(folder: Path) -> None:
 
 
 def test_a_killed_run_goes_on_from_its_checkpoint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from training import train_separator
+    from training.separation import train as train_separator
 
     write_pool(tmp_path)
     command = ["x", "--pool", str(tmp_path), "--out", str(tmp_path / "run"), "--frames", "24", "--batch", "2"]
@@ -88,8 +88,8 @@ def test_a_killed_run_goes_on_from_its_checkpoint(tmp_path: Path, monkeypatch: p
 
 
 def test_a_few_steps_on_one_mix_lower_its_loss(tmp_path: Path) -> None:
-    from training.mixing import Library, Mixer
-    from training.train_separator import measure_loss
+    from training.separation.loss import measure_loss
+    from training.separation.mixing import Library, Mixer
 
     write_pool(tmp_path)
     torch.manual_seed(0)
@@ -106,7 +106,8 @@ def test_a_few_steps_on_one_mix_lower_its_loss(tmp_path: Path) -> None:
 
 
 def test_runs_of_one_recipe_are_blended_and_others_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from training import blend, train_separator
+    from training.separation import blend
+    from training.separation import train as train_separator
 
     write_pool(tmp_path)
     common = ["--pool", str(tmp_path), "--frames", "24", "--batch", "2", "--steps", "2"]
@@ -130,7 +131,7 @@ def test_runs_of_one_recipe_are_blended_and_others_are_refused(tmp_path: Path, m
 
 
 def test_a_song_is_cut_where_somebody_sings_and_its_voice_brought_near_its_band(tmp_path: Path) -> None:
-    from training.mixing import Library, Mixer
+    from training.separation.mixing import Library, Mixer
 
     write_pool(tmp_path)
     voice = np.load(tmp_path / "vocals.npy")
@@ -147,9 +148,9 @@ def test_a_song_is_cut_where_somebody_sings_and_its_voice_brought_near_its_band(
 
 
 def test_a_published_run_is_scored_and_started_from(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from training.measure_separation import load_weights
-
-    from training import publish, train_separator
+    from training.separation import publish
+    from training.separation import train as train_separator
+    from training.separation.measure import load_weights
 
     write_pool(tmp_path)
     common = ["x", "--pool", str(tmp_path), "--frames", "24", "--batch", "2", "--steps", "2"]
@@ -168,8 +169,8 @@ def test_a_published_run_is_scored_and_started_from(tmp_path: Path, monkeypatch:
 
 
 def test_the_first_round_that_is_kept_heard_none_of_the_songs_it_is_scored_on() -> None:
-    from training.measure_separation import Fold, list_unheard
-    from training.pool import STEM_SONGS
+    from training.material.pool import STEM_SONGS
+    from training.separation.measure import Fold, list_unheard
 
     kept = Path(__file__).parents[2] / "training" / "rounds" / "first.pt"
     assert sorted(list_unheard(Fold("first", STEM_SONGS, kept))) == sorted(STEM_SONGS)

@@ -1,4 +1,4 @@
-"""What the trained networks hear: mel and log-frequency spectra exactly as `training/features.py` makes them."""
+"""What the trained networks hear: mel and log-frequency spectra by the formulas of docs/networks.md."""
 
 from __future__ import annotations
 

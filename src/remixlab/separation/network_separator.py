@@ -24,7 +24,7 @@ Spectrum = NDArray[np.complex64]
 
 ROOM = "remixlab.separation"
 RATE, WINDOW, HOP = 44100, 4096, 1024
-"""What the network was trained on; `training/README.md` says it in full."""
+"""What the network was trained on; `docs/networks.md` says it in full."""
 
 _BINS = WINDOW // 2
 _TARGET_RMS = 0.09

@@ -1,0 +1,1 @@
+"""How well recordings and works are known again."""

@@ -1,0 +1,1 @@
+"""How figures are taken and of what: timing, rows kept between runs, songs, recordings, handling of music."""

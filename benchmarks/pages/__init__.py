@@ -1,0 +1,1 @@
+"""Pages of docs/transparency that are written from rows of results."""

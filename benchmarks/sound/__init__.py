@@ -1,0 +1,1 @@
+"""How results sound: level, peaks, joints, strokes, aliasing, voices, style, and the mark in them."""

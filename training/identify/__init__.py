@@ -1,0 +1,1 @@
+"""What identification needs to have measured beforehand."""

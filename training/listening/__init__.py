@@ -1,0 +1,1 @@
+"""The listening networks for beats, chords and notes: training and export."""
