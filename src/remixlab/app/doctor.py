@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from remixlab.app.config import Settings
-from remixlab.domain.audio import Audio
+from remixlab.domain.audio import SAMPLE_RATE, Audio
 from remixlab.domain.errors import RemixLabError
 from remixlab.plan import cover
 from remixlab.signal.instruments import INSTRUMENTS
@@ -96,7 +96,7 @@ def _blobs(desk: Desk) -> str:
 
 
 def _formats(desk: Desk) -> str:
-    tone = Audio(np.sin(np.arange(22_050, dtype=np.float32) / 20)[None] * np.float32(0.1), 44_100).stereo()
+    tone = Audio(np.sin(np.arange(22_050, dtype=np.float32) / 20)[None] * np.float32(0.1), SAMPLE_RATE).stereo()
     suffixes = ("wav", "flac", "mp3", "ogg", "opus")
     for suffix in suffixes:
         desk.audio_files.decode(desk.audio_files.encode(tone, suffix), f"tone.{suffix}")

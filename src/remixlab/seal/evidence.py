@@ -9,12 +9,12 @@ import soxr
 from numpy.typing import NDArray
 from scipy.ndimage import uniform_filter1d
 
-from remixlab.domain.audio import Audio
-from remixlab.seal.pattern import BAND_EDGES_HZ, BANDS, FRAME, RATE_HZ, SLOT_FRAMES
+from remixlab.domain.audio import SAMPLE_RATE, Audio
+from remixlab.seal.pattern import BAND_EDGES_HZ, BANDS, FRAME, SLOT_FRAMES
 from remixlab.seal.spectrum import transform
 
 PHASES = 8
-FRAMES_PER_SECOND = RATE_HZ / 512
+FRAMES_PER_SECOND = SAMPLE_RATE / 512
 _HOP = 512
 _BLOCK_FRAMES = 512
 _BINS = 490
@@ -39,8 +39,8 @@ UNCHANGED = Scale()
 def measure_power(sound: Audio) -> NDArray[np.float32]:
     """Power spectrum of all channels together, as far up as a mark can be. Shape: (frames, _BINS)."""
     samples = sound.samples[:2]
-    if sound.sample_rate != RATE_HZ:
-        samples = np.ascontiguousarray(soxr.resample(samples.T, sound.sample_rate, RATE_HZ, quality="MQ").T)
+    if sound.sample_rate != SAMPLE_RATE:
+        samples = np.ascontiguousarray(soxr.resample(samples.T, sound.sample_rate, SAMPLE_RATE, quality="MQ").T)
     if samples.shape[1] < FRAME:
         samples = np.pad(samples, ((0, 0), (0, FRAME - samples.shape[1])))
     windows = np.lib.stride_tricks.sliding_window_view(samples, FRAME, axis=1)[:, ::_HOP]
@@ -61,7 +61,7 @@ def measure_tiles(power: NDArray[np.float32], scale: Scale = UNCHANGED, phases: 
 
 def _measure_bands(power: NDArray[np.float32], pitch: float) -> NDArray[np.float32]:
     """Shape: (frames, BANDS). Unit: dB."""
-    edges = np.clip(BAND_EDGES_HZ * pitch * FRAME / RATE_HZ + 0.5, 0, _BINS)
+    edges = np.clip(BAND_EDGES_HZ * pitch * FRAME / SAMPLE_RATE + 0.5, 0, _BINS)
     bins = np.arange(_BINS)[:, None]
     shares = np.clip(edges[None, 1:] - bins, 0, 1) - np.clip(edges[None, :-1] - bins, 0, 1)
     energy = power @ shares.astype(np.float32)

@@ -13,7 +13,6 @@ from remixlab.seal.code import CODED_BITS, encode
 from remixlab.seal.keys import EpochKeys
 from remixlab.seal.payload import encipher
 
-RATE_HZ = 44100
 FRAME = 2048
 SLOT_FRAMES = 2048
 BLOCK_SLOTS = 108

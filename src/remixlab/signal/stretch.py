@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from remixlab.domain.audio import Samples
+from remixlab.domain.audio import SAMPLE_RATE, Samples
 from remixlab.signal.kernels.stretching import align_frames, join_frames
 from remixlab.signal.levels import as_samples, fade_curve
 from remixlab.signal.timemap import TimeMap, read_straight
@@ -45,7 +45,7 @@ def wsola(
     n0: int = 0,
     n1: int | None = None,
     *,
-    sample_rate: int = 44100,
+    sample_rate: int = SAMPLE_RATE,
     onsets: NDArray[Any] | None = None,
     grain: Grain = VOICE_GRAIN,
 ) -> Samples:

@@ -18,7 +18,7 @@ import numpy as np
 import scipy.fft
 from numpy.typing import NDArray
 
-from remixlab.domain.audio import Samples
+from remixlab.domain.audio import SAMPLE_RATE, Samples
 from remixlab.signal.kernels.vocoding import cut_pieces, lay_pieces, lock_phases
 from remixlab.signal.spectrum import hann
 from remixlab.signal.timemap import ISLAND_BEFORE_S, TimeMap, read_straight
@@ -54,7 +54,7 @@ def phase_vocoder(
     n0: int = 0,
     n1: int | None = None,
     *,
-    sample_rate: int = 44100,
+    sample_rate: int = SAMPLE_RATE,
     onsets: NDArray[Any] | None = None,
     frame_s: float = 0.0929,
 ) -> Samples:

@@ -5,7 +5,7 @@ from remixlab.studio.demo import demo_owners, make_demo
 from remixlab.studio.desk import Desk, Memory, SealKeys, silent
 from remixlab.studio.examine import identify_file, verify
 from remixlab.studio.exporting import Exported, check_export, export_stems, exported_parts, hear_samples
-from remixlab.studio.hear import ENGINE_RATE_HZ, check_length, hear, hear_sound, hear_stems, is_song, sound_blocks
+from remixlab.studio.hear import check_length, hear, hear_sound, hear_stems, is_song, sound_blocks
 from remixlab.studio.ingest import Delivery, Ingested, IngestOrder, ingest, loose_recording, receive
 from remixlab.studio.order import RemixOrder, remix_id_of
 from remixlab.studio.payout import settle, statement
@@ -22,7 +22,6 @@ from remixlab.studio.windows import analyse
 from remixlab.studio.wish import Judged, consider, refuse_early, resolve_samples
 
 __all__ = [
-    "ENGINE_RATE_HZ",
     "ConsentWish",
     "Delivery",
     "Desk",

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from remixlab.domain.audio import ALL_STEMS, Audio, Samples, SoundStream, Stems, StemsBlock
+from remixlab.domain.audio import ALL_STEMS, SAMPLE_RATE, Audio, Samples, SoundStream, Stems, StemsBlock
 from remixlab.domain.errors import InvalidAudio, StoreUnavailable
 from remixlab.domain.music import Analysis
 from remixlab.domain.ports import BlockSeparator, Progress
@@ -19,8 +19,6 @@ from remixlab.separation import measure_level
 from remixlab.signal.reel import blocks_of, resample_blocks
 from remixlab.studio.desk import Desk, silent
 
-ENGINE_RATE_HZ = 44_100
-"""Everything is heard and rendered at this rate."""
 SONG_MAX_S = 20 * 60
 """What is longer is no song: it is heard in windows, and not remixed."""
 _FILL_FRAMES = 1 << 20
@@ -68,7 +66,7 @@ def hear_sound(recording: Recording, desk: Desk, progress: Progress = silent) ->
         return cached
     progress("decode", 0.0)
     stream = desk.audio_files.stream(desk.blobs.open(recording.sha256), recording.title)
-    with desk.sounds.writing(key, ENGINE_RATE_HZ) as append:
+    with desk.sounds.writing(key, SAMPLE_RATE) as append:
         for block in engine_blocks(stream):
             append(block)
     progress("decode", 1.0)
@@ -146,7 +144,7 @@ def keep_analysis(recording: Recording, analysis: Analysis, desk: Desk) -> Analy
 def engine_blocks(stream: SoundStream) -> Iterator[Samples]:
     """Stereo at 44.1 kHz."""
     stereo = (Audio(block, stream.sample_rate).stereo().samples for block in stream.blocks)
-    return resample_blocks(stereo, stream.sample_rate, ENGINE_RATE_HZ)
+    return resample_blocks(stereo, stream.sample_rate, SAMPLE_RATE)
 
 
 def _delivered(blob: str | None, desk: Desk) -> Iterator[Samples]:

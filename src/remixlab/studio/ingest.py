@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 
 from remixlab.catalogue import Owners
-from remixlab.domain.audio import Stem
+from remixlab.domain.audio import SAMPLE_RATE, Stem
 from remixlab.domain.errors import InvalidAudio
 from remixlab.domain.ids import ISRC
 from remixlab.domain.music import Analysis
@@ -17,7 +17,7 @@ from remixlab.domain.rights import Recording
 from remixlab.domain.value import Value
 from remixlab.identify import Fingerprint, fingerprint, identify, write_score
 from remixlab.studio.desk import Desk, silent
-from remixlab.studio.hear import ENGINE_RATE_HZ, SONG_MAX_S, engine_blocks, hear_sound, is_song, sound_blocks
+from remixlab.studio.hear import SONG_MAX_S, engine_blocks, hear_sound, is_song, sound_blocks
 from remixlab.studio.index import catalogue_index
 from remixlab.studio.search import hear_feel
 from remixlab.studio.windows import analyse, take_fingerprint
@@ -135,15 +135,15 @@ def _read_through(delivery: Delivery, sha256: str, desk: Desk) -> float:
     stream = desk.audio_files.stream(delivery.data, delivery.name)
     blocks, frames = engine_blocks(stream), 0
     try:
-        with desk.sounds.writing(f"{sha256}/master", ENGINE_RATE_HZ) as append:
+        with desk.sounds.writing(f"{sha256}/master", SAMPLE_RATE) as append:
             for block in blocks:
                 append(block)
                 frames += block.shape[1]
-                if frames > SONG_MAX_S * ENGINE_RATE_HZ:
+                if frames > SONG_MAX_S * SAMPLE_RATE:
                     raise _Longer
     except _Longer:
         frames += sum(block.shape[1] for block in blocks)
-    return frames / ENGINE_RATE_HZ
+    return frames / SAMPLE_RATE
 
 
 class _Longer(Exception):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from remixlab.domain.audio import Audio
+from remixlab.domain.audio import SAMPLE_RATE, Audio
 from remixlab.domain.errors import NotFound, StoreUnavailable
 from remixlab.domain.rights import Scope, Use
 from remixlab.domain.value import canonical
@@ -12,7 +12,7 @@ from remixlab.plan import RemixPlan
 from remixlab.rendering import Timeline
 from remixlab.rights import decide
 from remixlab.studio.desk import Desk
-from remixlab.studio.hear import ENGINE_RATE_HZ, hear
+from remixlab.studio.hear import hear
 from remixlab.studio.order import RemixOrder
 from remixlab.studio.refusing import refusal
 from remixlab.studio.soundfonts import open_soundfont
@@ -53,6 +53,6 @@ def preview(order: RemixOrder, desk: Desk, *, start_s: float, length_s: float) -
     song, font = hear(judged.recording, desk), open_soundfont(judged.plan, desk)
     samples = {other.recording_id: hear(other, desk) for other in judged.samples}
     line = desk.memory.timeline(Timeline(judged.plan, song, samples, font, desk.workers))
-    first = round(start_s * ENGINE_RATE_HZ)
-    sound = line.render(first, min(line.length_frames, first + round(length_s * ENGINE_RATE_HZ)))
-    return desk.audio_files.encode(Audio(sound, ENGINE_RATE_HZ), "wav")
+    first = round(start_s * SAMPLE_RATE)
+    sound = line.render(first, min(line.length_frames, first + round(length_s * SAMPLE_RATE)))
+    return desk.audio_files.encode(Audio(sound, SAMPLE_RATE), "wav")

@@ -6,13 +6,13 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, File, Form, Header, Query, UploadFile
 
+from remixlab.domain.audio import SAMPLE_RATE
 from remixlab.doors.api.context import TheCaller, TheHouse
 from remixlab.doors.api.problems import PROBLEMS
 from remixlab.doors.api.shapes import JobStarted, RecordingDetail, RecordingItem, RecordingList, TagItem, TagList
 from remixlab.doors.api.sound import RangeHeader, peaks_of, serve_bytes
 from remixlab.doors.api.uploads import laid_down
 from remixlab.studio import (
-    ENGINE_RATE_HZ,
     Delivery,
     analyse,
     find_alike,
@@ -93,7 +93,7 @@ def read_audio(recording_id: str, house: TheHouse, caller: TheCaller, range_head
 def read_peaks(recording_id: str, house: TheHouse, caller: TheCaller) -> dict[str, list[list[int]]]:
     """A thousand pairs of lowest and highest sample, for drawing."""
     recording = shown_recording(recording_id, house.desk, user=caller.user)
-    length_frames = round(recording.duration_s * ENGINE_RATE_HZ)
+    length_frames = round(recording.duration_s * SAMPLE_RATE)
     return {"peaks": peaks_of(sound_blocks(recording, house.desk), length_frames)}
 
 

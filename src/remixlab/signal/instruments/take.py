@@ -14,7 +14,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from remixlab.domain.audio import Samples
+from remixlab.domain.audio import SAMPLE_RATE, Samples
 from remixlab.domain.errors import InvalidPlan
 from remixlab.signal.instruments.instrument import Instrument, Kit, Tone
 from remixlab.signal.instruments.kits import KITS
@@ -26,7 +26,6 @@ from remixlab.signal.instruments.struck import Struck, strike
 from remixlab.signal.instruments.sung import LEAD_FRAMES, Sung, sing
 from remixlab.signal.instruments.sustained import Sustained, hold
 
-SAMPLE_RATE = 44_100
 _LEVELS = 8
 _GRAIN_FRAMES = 11_025
 _BREATH_FRAMES = 5_300

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from remixlab.signal.soundfont.font import Layer
 from remixlab.signal.soundfont.generators import Gen, seconds_of
 
-SAMPLE_RATE = 44_100
 BLOCK_FRAMES = 32
 """Envelopes, wheels and filters move on this grid."""
 FLOOR_DB = 96.0

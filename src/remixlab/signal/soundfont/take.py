@@ -11,9 +11,9 @@ from threading import Lock
 import numpy as np
 from numpy.typing import NDArray
 
-from remixlab.domain.audio import Samples
+from remixlab.domain.audio import SAMPLE_RATE, Samples
 from remixlab.signal.instruments import HitEvent, NoteEvent, Take, rehearse, rehearse_kit
-from remixlab.signal.soundfont.envelope import BLOCK_FRAMES, SAMPLE_RATE, Envelope
+from remixlab.signal.soundfont.envelope import BLOCK_FRAMES, Envelope
 from remixlab.signal.soundfont.font import Layer, Preset, SoundFont
 from remixlab.signal.soundfont.general_midi import DRUM_BANK, DRUM_KEYS, KITS, PROGRAMS
 from remixlab.signal.soundfont.generators import Gen

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from remixlab.signal.soundfont.envelope import BLOCK_FRAMES, SAMPLE_RATE, Envelope
+from remixlab.domain.audio import SAMPLE_RATE
+from remixlab.signal.soundfont.envelope import BLOCK_FRAMES, Envelope
 from remixlab.signal.soundfont.font import Layer, Sample
 from remixlab.signal.soundfont.generators import Gen, hz_of, seconds_of
 from remixlab.signal.soundfont.kernels import low_pass, read_sample
