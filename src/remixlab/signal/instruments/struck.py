@@ -15,7 +15,6 @@ from numba import njit
 from remixlab.domain.audio import SAMPLE_RATE, Samples
 from remixlab.signal.instruments.noise import dice, noise_at, seed_from
 
-
 _C4_HZ = 261.63
 """Middle C, at which decay times and the piano's figures are told."""
 _AUDIBLE_DB = 100.0

@@ -15,6 +15,7 @@ BLOCK_FRAMES = 32
 FLOOR_DB = 96.0
 """Below this a note is over."""
 _RANGE_DB = 100.0
+"""Decay and release run over 100 dB (SoundFont 2.04, section 8.1.2)."""
 _LOOPED_RELEASE_MAX_S = 12.0
 """A loop goes on for ever: its tail has an end here. What does not loop ends with its sample."""
 
