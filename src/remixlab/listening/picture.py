@@ -17,6 +17,7 @@ from remixlab.signal.reel import blocks_of, measure_envelope
 Floats = NDArray[np.float64]
 
 _COLUMNS = 2000
+"""Two for every pixel that is drawn: more is not seen."""
 _SECTION_COLOURS = {
     "intro": "#8d99ae",
     "verse": "#4f86c6",
@@ -26,8 +27,11 @@ _SECTION_COLOURS = {
     "break": "#c9ada7",
     "outro": "#6d6875",
 }
+"""Muted, unlike each other in lightness too, so that a print in grey tells them apart."""
 _PITCH_COLOURS = "tab20"
+"""Matplotlib's twenty paired colours, of which twelve are needed."""
 _STRAYS_SEMITONES = 1.5
+"""Farther from its note the contour follows something else."""
 
 
 def draw(recording: Audio | Iterable[Samples], analysis: Analysis, *, sung: Audio | None = None) -> bytes:
