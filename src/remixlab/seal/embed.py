@@ -17,12 +17,19 @@ from remixlab.seal.pattern import BAND_EDGES_HZ, BANDS, FRAME, PERIOD_SLOTS, SLO
 from remixlab.seal.spectrum import transform, transform_back
 
 DEPTH_DB = 1.2
+"""How loud the mark is: 10.6 to 11.5 dB under what masks it, and read from 3 s in .92 of cases (robustness page)."""
 _INFORMED_PASSES = 2
+"""Listening twice and evening out: exact reads of 5 s went from .73 to .93; a third pass was not tried."""
 _HOP = FRAME // 2
+"""Windows meet in halves: their squares sum to one."""
 _PIECE_HOPS = 128
+"""Hops laid at once, 3 s, by one thread (decision 86)."""
 _REACH_BINS = 6
+"""Bins to each side that say how much one stands out: 130 Hz, a critical band at low frequencies."""
 _WEIGHT_MIN, _WEIGHT_MAX = np.float32(0.45), np.float32(1.6)
+"""Least weight of the mark, on single tones, and most, in valleys that music masks: as the prototype."""
 _RISE = np.float32(4)
+"""A frame four times stronger than the one before is an attack, and is marked less: the mark would sound before it."""
 
 _window = np.sin(np.pi * (np.arange(FRAME) + 0.5) / FRAME).astype(np.float32)
 _bins_hz = np.fft.rfftfreq(FRAME, 1 / SAMPLE_RATE)
