@@ -12,7 +12,7 @@ import numpy as np
 
 from remixlab.app.jobs.queue import Jobs
 from remixlab.app.settings import Settings
-from remixlab.domain.audio import Audio
+from remixlab.domain.audio import SAMPLE_RATE, Audio
 from remixlab.domain.errors import RemixLabError
 from remixlab.plan import cover
 from remixlab.signal.instruments import INSTRUMENTS
@@ -108,7 +108,7 @@ def _blobs(context: Making) -> str:
 
 
 def _formats(context: Making) -> str:
-    tone = Audio(np.sin(np.arange(22_050, dtype=np.float32) / 20)[None] * np.float32(0.1), 44_100).stereo()
+    tone = Audio(np.sin(np.arange(22_050, dtype=np.float32) / 20)[None] * np.float32(0.1), SAMPLE_RATE).stereo()
     suffixes = ("wav", "flac", "mp3", "ogg", "opus")
     for suffix in suffixes:
         context.audio_files.decode(context.audio_files.encode(tone, suffix), f"tone.{suffix}")

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from remixlab.compose.score import Player, Score, ScoreNote
 from remixlab.compose.truth import HEARD_AS, as_notes, tell_truth
-from remixlab.domain.audio import Audio, Samples, Stem, Stems
+from remixlab.domain.audio import SAMPLE_RATE, Audio, Samples, Stem, Stems
 from remixlab.domain.music import Analysis, DrumHit
 from remixlab.signal import (
     Compressor,
@@ -28,7 +28,6 @@ from remixlab.signal import (
 )
 from remixlab.signal.instruments import HitEvent, NoteEvent, play, play_kit
 
-SAMPLE_RATE = 44_100
 RING_OUT_S = 2.6
 TARGET_LUFS = -15.5
 CEILING_DBTP = -1.2

@@ -14,6 +14,8 @@ from remixlab.domain.errors import InvalidAudio
 
 Samples = NDArray[np.float32]
 """Shape: (channels, frames), float32, C-contiguous, finite, full scale = 1.0."""
+SAMPLE_RATE = 44_100
+"""Frames a second that everything is worked at: the rate of the CD, and what most masters are delivered at."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)

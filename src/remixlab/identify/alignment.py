@@ -13,20 +13,43 @@ from remixlab.identify.kernels import GAP_STEPS_PER_OCTAVE, count_offsets, look_
 from remixlab.identify.peaks import BINS_PER_SEMITONE, FRAMES_PER_SECOND, Peaks
 
 WINDOW_S = 6.0
+"""Votes are counted in windows of 6 s: the shortest passage that is surely told (robustness page), a few loops long."""
 _WINDOW_FRAMES = int(WINDOW_S * FRAMES_PER_SECOND)
+"""The same in frames."""
 _SCALES = 2.0 ** (np.arange(-4, 5) / 10)
+"""Nine tempi from .76 to 1.32, a tenth of an octave apart: people play, and pitch, hardly farther."""
 _SCALE_SHIFTS = np.log2(_SCALES) * GAP_STEPS_PER_OCTAVE
+"""The same in steps of a hash's gap."""
 _FAN_SECOND, _FAN_THIRD = 14, 4
+"""Triplets of a query's peak: more than the index keeps (6 and 2), for some of a passage's peaks are lost."""
 _COMMON = 400
+"""A hash that many recordings share tells none of them apart."""
 _SHIFT_LIMIT_BINS = 27
+"""Nine semitones up or down: beyond it nobody recognises a recording, nor do its formants survive."""
 _SHIFT_CELL_BINS = 2
+"""Shifts are counted in cells of two thirds of a semitone, twice, half a cell apart."""
 _OFFSET_CELL_FRAMES = 48
+"""Offsets are counted in cells of 0.77 s: a scale that is off by its half moves a window's edges by 0.1 s."""
 _OFFSET_CELLS = 1 << 17
+"""Cells that an offset has room for, a power of two: 28 hours."""
 FRAMES_APART, BINS_APART = 1.3, 0.6
+"""Two peaks meet within 21 ms and a fifth of a semitone."""
 _DECOYS = 40
+"""Places that a passage is moved to in order to learn what chance meets: enough for a deviation to 11 %."""
 _NEAR_S = 0.4
+"""A passage moved by less than 0.4 s, a beat at 150, is still at its own place."""
 _LOOP_S = 5.0
+"""What comes again within five seconds is a loop; a chorus comes later (decision 40)."""
 _UNIQUENESS_PEAKS = 600
+"""Peaks of a passage that are moved about: 25 s of them, spread over it, tell as much as all."""
+
+_DECOY_PHASE = 0.7
+"""No decoy lies where the passage does: the first is most of a step away."""
+_SHARED, _SHARED_TO_ONE, _LOOPED, _LOOPED_TO_ONE, _HALF, _HALF_TO_ALL, _LEAST = 1.0, 2.0, 3.0, 1.5, 0.5, 0.3, 0.05
+"""From where to where a passage stops being a shared loop: by uniqueness 1 to 3, by local uniqueness 3 to 4.5, by coverage .5 to .8.
+
+Shaped on strangers that share drum loops: wrong names fell from 7-11 % to .5 % of 200 clips (decision 40).
+"""
 
 
 class _Refinement(NamedTuple):
@@ -38,11 +61,11 @@ class _Refinement(NamedTuple):
     shifts_bins: NDArray[np.float64]
 
 
-# Smallest changes first, so that a tie keeps the line where it was.
 _REFINEMENTS = (
     _Refinement(96, 1, 3, 0.7, np.array([0, -1, 1, -2, 2, -3, 3]) * 0.013, np.array([0, -1.0, 1.0])),
     _Refinement(12, 2, 4, 0.6, np.array([0, -1, 1, -2, 2, -3, 3, -4, 4, -5, 5]) * 0.0025, np.array([0, -0.3, 0.3, -0.6, 0.6])),
 )
+"""Coarse, over 1.5 s, 4 % of tempo and a third of a semitone, then fine. Smallest changes first: a tie keeps the line where it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +115,10 @@ class Evidence:
     @property
     def strength(self) -> float:
         """Deviations above chance, held down where only a loop is shared: neither one place only nor nearly all that sounds."""
-        one_place = (self.uniqueness - 1) / 2
-        no_loop = (self.local_uniqueness - 3) / 1.5
-        nearly_all = (self.coverage - 0.5) / 0.3
-        return self.deviations * min(1.0, max(0.05, one_place, no_loop, nearly_all))
+        one_place = (self.uniqueness - _SHARED) / _SHARED_TO_ONE
+        no_loop = (self.local_uniqueness - _LOOPED) / _LOOPED_TO_ONE
+        nearly_all = (self.coverage - _HALF) / _HALF_TO_ALL
+        return self.deviations * min(1.0, max(_LEAST, one_place, no_loop, nearly_all))
 
 
 def vote(query: Peaks, index: Index, *, votes_min: int, per_window: int) -> list[Candidate]:
@@ -226,7 +249,7 @@ def weigh(query: Peaks, reference: Peaks, line: Line) -> Evidence:
     decoys = np.array(
         [
             meet_peaks(
-                (times + span * (j + 0.7) / _DECOYS) % span, bins, reference.frames, reference.bins, FRAMES_APART, BINS_APART, partner
+                (times + span * (j + _DECOY_PHASE) / _DECOYS) % span, bins, reference.frames, reference.bins, FRAMES_APART, BINS_APART, partner
             )
             for j in range(_DECOYS)
         ],

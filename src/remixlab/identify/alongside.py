@@ -14,6 +14,7 @@ from remixlab.identify.kernels import EVEN, HURRIED, LINGERED, START, align_diag
 from remixlab.identify.shingles import SHINGLE_STEPS
 
 _SKIP_COST = np.float32(0.6)
+"""What hurrying or lingering by a step costs: one that is near brings about as much."""
 _NEAR, _SCALE = np.float32(3.0), np.float32(0.6)
 """A shingle is near where it is likelier than a stranger's by more than three of its deviations."""
 _TURNS, _TURN_STEPS, _NEARLY = 6, 4, 0.8
@@ -21,8 +22,11 @@ _TURNS, _TURN_STEPS, _NEARLY = 6, 4, 0.8
 _PLACES = 2 * TUNE_STEPS
 """The tune's places in a step of a shingle."""
 _OFF_PLACES = 5
+"""Tunes are compared up to 0.4 s apart: accompaniment and tune are not together everywhere."""
 _SOFTENED_PLACES = 1.5
+"""A tune's notes are softened by 0.12 s, as far as two players are apart."""
 _HELD_PLACES = 25
+"""Two seconds: what is held as long is a chord, and taken away."""
 _PITCHES = 4
 """Pitch classes that a tune has at least."""
 _moves = {EVEN: (1, 1), HURRIED: (2, 1), LINGERED: (1, 2)}

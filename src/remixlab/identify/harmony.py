@@ -11,13 +11,21 @@ from scipy.ndimage import uniform_filter1d
 from remixlab.identify.peaks import BINS, BINS_PER_OCTAVE, FRAMES_PER_SECOND, LOWEST_HZ
 
 STEP_S = 0.24
+"""Harmony is kept every 0.24 s, fifteen frames: twice as fine as it is compared in (decision 99)."""
 TUNE_STEPS = 3
 """The tune is told three times in a step."""
 REST = 12
 """What the tune is where nothing stands out."""
 _TUNE_FRAMES = round(STEP_S * FRAMES_PER_SECOND / TUNE_STEPS)
+"""Frames of a place of the tune, five: 0.08 s."""
 _BEAT_MIN_S, _BEAT_MAX_S = 0.3, 1.0
+"""Beats that are heard, 60 to 200 a minute; other levels are tried when works are compared."""
 _BEAT_LIKELY_S = 0.52
+"""The likeliest, 115 a minute: where people like to count (as `listening.pulse`)."""
+_BEAT_OCTAVES = 0.9
+"""How far from it beats are still likely: wide, for any of a beat's levels will do."""
+_RANGE_NEPERS = 14
+"""What is 61 dB of power under the loudest makes no onset."""
 LOW_MAX_HZ = LOWEST_HZ * 4
 """Where the upper register begins."""
 _TUNE_BINS = slice(24, 110)
@@ -103,7 +111,7 @@ def name_tune(tune: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def measure_onsets(spectrogram: NDArray[np.float32]) -> NDArray[np.float64]:
     """How much louder each frame became, against its second. Shape: (frames,)."""
-    quietest = spectrogram.max() - 14
+    quietest = spectrogram.max() - _RANGE_NEPERS
     rise = np.maximum(np.diff(np.maximum(spectrogram, quietest), axis=0, prepend=spectrogram[:1]), 0).mean(axis=1).astype(np.float64)
     rise -= uniform_filter1d(rise, int(FRAMES_PER_SECOND))
     return np.maximum(rise, 0) / (rise.std() + 1e-9)
@@ -117,5 +125,5 @@ def measure_beat(onsets: NDArray[np.float64]) -> float:
     spectrum = np.fft.rfft(onsets - onsets.mean(), 2 * onsets.size)
     likeness = np.fft.irfft(spectrum * spectrum.conj())[shortest : longest + 1]
     lags = np.arange(shortest, longest + 1)
-    likely = likeness * np.exp(-0.5 * (np.log2(lags / (_BEAT_LIKELY_S * FRAMES_PER_SECOND)) / 0.9) ** 2)
+    likely = likeness * np.exp(-0.5 * (np.log2(lags / (_BEAT_LIKELY_S * FRAMES_PER_SECOND)) / _BEAT_OCTAVES) ** 2)
     return float(lags[np.argmax(likely)] / FRAMES_PER_SECOND)

@@ -7,12 +7,21 @@ import numpy as np
 from numba import njit
 
 GAP_MIN_FRAMES = 5
+"""The shortest time between two peaks of a triplet, 80 ms: shorter ones are told too coarsely in frames of 16 ms."""
 GAP_MAX_FRAMES = 66
+"""The longest, 1.06 s: the shorter a triplet, the likelier all of it survives under other music."""
+_WIDEST_SCALE = 1.35
+"""A query may be slower by a third: gaps are looked for up to the widest of `alignment._SCALES`."""
 STEP_MAX_BINS = 54.0
+"""The widest step in pitch between two peaks, an octave and a half."""
 GAP_STEPS_PER_OCTAVE = 7.0
+"""Times are told apart by a tenth, so that the nine tempo scales, a tenth of an octave apart, meet every step."""
 GAP_STEPS = 28
+"""Steps there are: 3.7 octaves of gap, and room at the end."""
 STEP_VALUES = 110
+"""Steps in pitch there are: 54 bins up or down, rounded, and room at the ends."""
 HASHES = STEP_VALUES * STEP_VALUES * GAP_STEPS * GAP_STEPS
+"""Hashes there are: 9.5 million, so that a catalogue of hours has few postings for each."""
 BUCKET_BITS = 8
 """Hashes that differ only in their lowest bits share a bucket of the index."""
 
@@ -37,104 +46,131 @@ def map_log_frequency(spectrum, low, high, fraction, power):
             power[frame, b] = p
 
 
+@njit(inline="always")
+def _measure_gaps(widest):
+    """The step of every gap of up to so many frames, and a half, so that the whole part is the nearest step."""
+    steps = np.empty(widest + 1)
+    for gap in range(1, widest + 1):
+        steps[gap] = np.log2(gap / GAP_MIN_FRAMES) * GAP_STEPS_PER_OCTAVE + 0.5
+    return steps
+
+
+@njit(inline="always")
+def _pitch_step(bins, one, other):
+    """How far up the next peak lies, in whole bins from the lowest step that there is."""
+    return int(np.floor(bins[other] - bins[one] + 0.5)) + STEP_VALUES // 2
+
+
+@njit(inline="always")
+def _hash(first_step, second_step, first_gap, second_gap):
+    return ((first_step * STEP_VALUES + second_step) * GAP_STEPS + first_gap) * GAP_STEPS + second_gap
+
+
 @njit(cache=True, nogil=True)
-def _gap_step(gap_frames, shift):
-    return int(np.floor(np.log2(gap_frames / GAP_MIN_FRAMES) * GAP_STEPS_PER_OCTAVE + shift + 0.5))
+def _choose_triplets(frames, bins, anchor, fan_second, fan_third, nearest, farthest, seconds, thirds):
+    """Write the triplets of one peak: a second peak after it and a third after that, the nearest of either; returns how many.
+
+    Gaps lie between `nearest` and `farthest` frames. Shape: seconds and thirds (fan_second * fan_third,).
+    """
+    count = 0
+    chosen = 0
+    for j in range(anchor + 1, frames.size):
+        first = frames[j] - frames[anchor]
+        if first > farthest:
+            break
+        if first < nearest or abs(bins[j] - bins[anchor]) > STEP_MAX_BINS:
+            continue
+        begun = count
+        for k in range(j + 1, frames.size):
+            second = frames[k] - frames[j]
+            if second > farthest:
+                break
+            if second < nearest or abs(bins[k] - bins[j]) > STEP_MAX_BINS:
+                continue
+            seconds[count], thirds[count] = j, k
+            count += 1
+            if count - begun >= fan_third:
+                break
+        chosen += 1
+        if chosen >= fan_second:
+            break
+    return count
 
 
 @njit(cache=True, nogil=True)
 def hash_triplets(frames, bins, fan_second, fan_third, hashes, anchors):
     """Write one hash per chosen triplet of peaks and the peak it starts from; returns how many."""
+    seconds = np.empty(fan_second * fan_third, np.int64)
+    thirds = np.empty(fan_second * fan_third, np.int64)
+    steps = _measure_gaps(GAP_MAX_FRAMES)
     count = 0
     for i in range(frames.size):
-        seconds = 0
-        for j in range(i + 1, frames.size):
-            first = frames[j] - frames[i]
-            if first > GAP_MAX_FRAMES:
-                break
-            if first < GAP_MIN_FRAMES or abs(bins[j] - bins[i]) > STEP_MAX_BINS:
-                continue
-            thirds = 0
-            for k in range(j + 1, frames.size):
-                second = frames[k] - frames[j]
-                if second > GAP_MAX_FRAMES:
-                    break
-                if second < GAP_MIN_FRAMES or abs(bins[k] - bins[j]) > STEP_MAX_BINS:
-                    continue
-                a = int(np.floor(bins[j] - bins[i] + 0.5)) + STEP_VALUES // 2
-                b = int(np.floor(bins[k] - bins[j] + 0.5)) + STEP_VALUES // 2
-                hashes[count] = ((a * STEP_VALUES + b) * GAP_STEPS + _gap_step(first, 0.0)) * GAP_STEPS + _gap_step(second, 0.0)
-                anchors[count] = i
-                count += 1
-                thirds += 1
-                if thirds >= fan_third:
-                    break
-            seconds += 1
-            if seconds >= fan_second:
-                break
+        found = _choose_triplets(
+            frames, bins, i, fan_second, fan_third, GAP_MIN_FRAMES, GAP_MAX_FRAMES, seconds, thirds
+        )
+        for t in range(found):
+            j, k = seconds[t], thirds[t]
+            u, v = int(np.floor(steps[frames[j] - frames[i]])), int(np.floor(steps[frames[k] - frames[j]]))
+            hashes[count] = _hash(_pitch_step(bins, i, j), _pitch_step(bins, j, k), u, v)
+            anchors[count] = i
+            count += 1
     return count
 
 
+@njit(inline="always")
+def _find_postings(hashes, buckets, wanted, common):
+    """The postings of one hash, from the first to one past the last; one more than `common` at most."""
+    low = buckets[wanted >> BUCKET_BITS]
+    end = buckets[(wanted >> BUCKET_BITS) + 1]
+    high = end
+    while low < high:
+        middle = (low + high) // 2
+        if hashes[middle] < wanted:
+            low = middle + 1
+        else:
+            high = middle
+    high = low
+    while high < end and hashes[high] == wanted and high - low <= common:
+        high += 1
+    return low, high
+
+
 @njit(cache=True, nogil=True)
-def look_up_triplets(frames, bins, fan_second, fan_third, scale_shifts, buckets, hashes, common, peaks_hit, postings_hit, scales_hit):
+def look_up_triplets(
+    frames, bins, fan_second, fan_third, scale_shifts, buckets, hashes, common, peaks_hit, postings_hit, scales_hit
+):
     """Find the postings that share a hash with the query at any of the tempo scales.
 
     A hash with more than `common` postings says nothing about where it comes from and is passed over.
     Returns how many hits were found; they are written up to the length of the output arrays.
     """
     count = 0
-    widest = int(GAP_MAX_FRAMES * 1.35)
-    steps = np.empty(widest + 1)
-    for gap in range(1, widest + 1):
-        steps[gap] = np.log2(gap / GAP_MIN_FRAMES) * GAP_STEPS_PER_OCTAVE + 0.5
+    widest = int(GAP_MAX_FRAMES * _WIDEST_SCALE)
+    steps = _measure_gaps(widest)
+    seconds = np.empty(fan_second * fan_third, np.int64)
+    thirds = np.empty(fan_second * fan_third, np.int64)
     for i in range(frames.size):
-        seconds = 0
-        for j in range(i + 1, frames.size):
-            first = frames[j] - frames[i]
-            if first > widest:
-                break
-            if first < GAP_MIN_FRAMES - 1 or abs(bins[j] - bins[i]) > STEP_MAX_BINS:
-                continue
-            thirds = 0
-            for k in range(j + 1, frames.size):
-                second = frames[k] - frames[j]
-                if second > widest:
-                    break
-                if second < GAP_MIN_FRAMES - 1 or abs(bins[k] - bins[j]) > STEP_MAX_BINS:
+        found = _choose_triplets(
+            frames, bins, i, fan_second, fan_third, GAP_MIN_FRAMES - 1, widest, seconds, thirds
+        )
+        for t in range(found):
+            j, k = seconds[t], thirds[t]
+            first, second = steps[frames[j] - frames[i]], steps[frames[k] - frames[j]]
+            a, b = _pitch_step(bins, i, j), _pitch_step(bins, j, k)
+            for s in range(scale_shifts.size):
+                u = int(np.floor(first + scale_shifts[s]))
+                v = int(np.floor(second + scale_shifts[s]))
+                if u < 0 or v < 0 or u >= GAP_STEPS or v >= GAP_STEPS:
                     continue
-                a = int(np.floor(bins[j] - bins[i] + 0.5)) + STEP_VALUES // 2
-                b = int(np.floor(bins[k] - bins[j] + 0.5)) + STEP_VALUES // 2
-                for s in range(scale_shifts.size):
-                    u = int(np.floor(steps[first] + scale_shifts[s]))
-                    v = int(np.floor(steps[second] + scale_shifts[s]))
-                    if u < 0 or v < 0 or u >= GAP_STEPS or v >= GAP_STEPS:
-                        continue
-                    wanted = ((a * STEP_VALUES + b) * GAP_STEPS + u) * GAP_STEPS + v
-                    low = buckets[wanted >> BUCKET_BITS]
-                    end = buckets[(wanted >> BUCKET_BITS) + 1]
-                    high = end
-                    while low < high:
-                        middle = (low + high) // 2
-                        if hashes[middle] < wanted:
-                            low = middle + 1
-                        else:
-                            high = middle
-                    high = low
-                    while high < end and hashes[high] == wanted and high - low <= common:
-                        high += 1
-                    if high - low <= common:
-                        for p in range(low, high):
-                            if count < peaks_hit.size:
-                                peaks_hit[count] = i
-                                postings_hit[count] = p
-                                scales_hit[count] = s
-                            count += 1
-                thirds += 1
-                if thirds >= fan_third:
-                    break
-            seconds += 1
-            if seconds >= fan_second:
-                break
+                low, high = _find_postings(hashes, buckets, _hash(a, b, u, v), common)
+                if high - low > common:
+                    continue
+                for p in range(low, high):
+                    if count < peaks_hit.size:
+                        peaks_hit[count] = i
+                        postings_hit[count] = p
+                        scales_hit[count] = s
+                    count += 1
     return count
 
 

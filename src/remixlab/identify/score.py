@@ -10,8 +10,11 @@ from remixlab.identify.harmony import LOW_MAX_HZ, PARTIALS, REST, STEP_S, TUNE_S
 from remixlab.identify.peaks import LOWEST_HZ
 
 _PLACE_S = STEP_S / TUNE_STEPS
+"""A place of the tune."""
 _ROOT_MIDI, _TENOR_MIDI, _BASS_MIDI = 60, 48, 36
+"""Where chords, the tenor's doubling and the bass are written: as a plain accompaniment lies."""
 _CHORD_LEVEL, _TENOR_LEVEL, _BASS_LEVEL, _TUNE_LEVEL = 0.5, 0.6, 0.8, 1.0
+"""How loud each is against the tune; set by hand, and a fit by sound needs no better."""
 
 Array = NDArray[np.float32]
 

@@ -9,10 +9,15 @@ from remixlab.identify.index import Index
 from remixlab.identify.match import Match, describe_passage, find_passages
 
 _VOTES_MIN = 6
+"""Screening looks closer than `match`: what refuses a remix must stand out."""
 _CANDIDATES_PER_WINDOW = 4
+"""And at fewer lines: a third of the work, while the take is sealed (decision 78)."""
 _UNIQUENESS_MIN = 4.0
+"""Where a passage is a copy, and no shared loop (decision 40)."""
 _LOCAL_UNIQUENESS_MIN, _COVERAGE_MIN = 3.5, 0.4
+"""The same for a chorus that comes again: unlike its own five seconds, with 40 % of the peaks (decision 40)."""
 _LENGTH_MIN_S = 2.5
+"""Nobody is refused for less: half of a bar (decision 40)."""
 
 
 class Screening(Value):

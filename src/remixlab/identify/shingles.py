@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 from remixlab.identify.harmony import STEP_S, Harmony, unify_registers
 
 SHINGLE_STEPS = 12
+"""Twelve steps of .48 s, about six seconds: eight let strangers in (decisions 76, 99)."""
 SHINGLE_STEP_S = 2 * STEP_S
+"""Half as fine as harmony is kept, so that any pace can be met (decision 99)."""
 
 Array = NDArray[np.float32]
 

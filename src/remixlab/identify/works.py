@@ -24,32 +24,43 @@ from remixlab.identify.shingles import (
 )
 
 _STEPS_MIN = 16
+"""Less than eight seconds is no harmony: four steps more than a shingle."""
 _LEVELS = (1.0, 0.5, 2.0, 2 / 3, 3 / 2, 3 / 4, 4 / 3)
 """A beat may be heard at half its pace, at two thirds in a waltz or a shuffle, at three quarters where a bossa or a reggaeton is syncopated."""
 _PACE_MIN, _PACE_MAX = 0.45, 2.2
+"""Paces that are tried: a cover at half or double its song's tempo, and a little farther."""
 _PACES_PER_OCTAVE = 24
+"""Paces are told apart by 3 %: over a shingle of six seconds steps drift by less than half."""
 _STRIDE_STEPS, _THEIR_STRIDE_STEPS = 4, 2
+"""Every fourth shingle of the query and every second of the reference find the way; all are followed along it."""
 _SHINGLES_ASKED = 24
 """At most about twice so many of a query's shingles are looked for, spread over it; all of them are where it is followed."""
 _KEYS_TRIED = 4
+"""Of twelve keys the four likeliest by all pitch classes are tried (decision 76)."""
 _WAYS_ALIGNED = 3
 """And the likeliest at the query's own tempo, which a cover often keeps: a held chord is as like at any."""
 _ALIGNED = 12
 """Of the recordings as they sound, and of the scores."""
 _WORTH_COMPARING = 0.5
+"""Tunes are compared only along stretches at least half as good as the best."""
 _SHOWN = 5
+"""As many as a person will listen to."""
 _TUNE_WEIGHT, _HARMONY_WEIGHT = 5.0, 0.5
+"""How tune and harmony speak; chosen before the benchmark, kept since (decisions 99, 101)."""
 _HARMONY_MAX = 3.0
 """Harmony alone names nothing: songs share whole loops of chords."""
 _LENGTH_MIN_S = 9.0
+"""Nine seconds, under which nothing is named; chosen with the benchmark's songs in sight (decision 101)."""
 _TEMPO_COST = 2.2
 """For every octave of tempo between the two: most covers keep about their song's, and strangers meet at any."""
 _STRANGERS_MIDDLE, _STRANGERS_WIDTH = 3.0, 0.9
 """What speaks for one unrelated song by chance, against half a minute (a Gumbel distribution, fitted)."""
 _USUAL_LENGTH_S = 30.0
+"""The length that the fit's strangers had; the chance grows with the root of it (decision 101)."""
 _KNOWN_MIN = 10
 """A catalogue of few makes nobody surer than this many would."""
 _TRUST_MIN = 0.95
+"""One stranger in twenty would be named beside a catalogue: a candidate for a person, no verdict (decision 99)."""
 
 
 class WorkMatch(NamedTuple):

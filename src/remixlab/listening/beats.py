@@ -16,28 +16,47 @@ from remixlab.listening.octave import certainty, countable, loop_tempi
 from remixlab.listening.pulse import TempoGuess, onset_activation
 
 _ON_BEAT_PART = 1 / 16
+"""Part of an interval in which a beat may sound; the rest is off the beat (Krebs, Böck and Widmer 2015 use 16ths)."""
+_OFF_BEAT_PARTS = 15
+"""The other sixteenths, over which the belief in no beat is shared out."""
+_STRETCH_BEATS, _MANY_BEATS = 32, 48
+"""Alternate beats are compared in stretches of eight bars; fewer beats than a stretch and a half tell less."""
+_SAME_TEMPO, _OTHER_TEMPO, _SAME_OCTAVES = 0.05, 0.06, 0.08
+"""Tempi nearer than 5 % are one, farther than 6 % are tried apart; an octave is one within a semitone's ratio (6 %)."""
+_LESS_IN_SIX = 0.6
+"""A bar of six is counted in quick pulses, about which onsets are mistaken: they weigh so much less (decision 64)."""
+_LEAST_TRUST, _BY_TRUST = 0.4, 0.6
+"""Where the network has not understood the music, two fifths of its weight are left to it (decision 64)."""
 _STIFFNESS = 100.0
+"""How unwilling the tempo is to change from beat to beat: the lambda of Krebs, Böck and Widmer (2015)."""
 _REACH = 4
+"""One interval differs from the last by at most so many frames (46 ms): what players do."""
 _EMPTY_BEATS, _EMPTY_BEATS_OF_FEW = 0.42, 0.3
+"""The tempo is halved where the weaker beats have less of the stronger ones' onsets; set by hand."""
 _SLOWEST_HALVED_BPM = 100.0
+"""Slower tempi are not halved: half of 100 is as slow as people count."""
 _SPOKEN_PART, _EVENNESS_WEIGHT, _ONSETS_WEIGHT, _ONSETS_ALONE_WEIGHT = 0.8, 2.0, 0.3, 0.6
+"""How network, evenness and onsets are weighed (decision 64). Set as the three below."""
 _NOT_UNDERSTOOD, _UNDERSTOOD, _NO_KIN = 0.4, 0.65, 0.65
 """Set on rendered songs that training kept out and on the project's own compositions."""
 _SLOWEST_BPM, _FASTEST_BPM = 48.0, 240.0
+"""Tempi that are tried: nobody counts slower or faster."""
 _FREEDOM, _LOOP_FREEDOM = 0.15, 0.015
+"""How far beats may leave the tempo: 15 % for players, 1.5 % for a loop whose tempo its length tells (decision 79)."""
 _RELATIONS = (1.0, 2.0, 0.5, 1.5, 2 / 3, 3.0, 1 / 3)
+"""Octaves and thirds at which onsets mislead about a tempo, the likeliest first."""
 
 
 def track_at_walking_pace(flux: Array, activation: Array, tempo_bpm: float) -> tuple[np.ndarray, float]:
     """Beat times and their tempo; half the tempo where every second beat is empty in all bands."""
     beats_s = track_beats(activation, tempo_bpm)
-    while tempo_bpm >= _SLOWEST_HALVED_BPM and weaker_share(flux, beats_s) < (_EMPTY_BEATS if len(beats_s) >= 48 else _EMPTY_BEATS_OF_FEW):
+    while tempo_bpm >= _SLOWEST_HALVED_BPM and weaker_share(flux, beats_s) < (_EMPTY_BEATS if len(beats_s) >= _MANY_BEATS else _EMPTY_BEATS_OF_FEW):
         tempo_bpm /= 2
         beats_s = track_beats(activation, tempo_bpm)
     return beats_s, tempo_bpm
 
 
-def weaker_share(flux: Array, beats_s: np.ndarray, stretch: int = 32) -> float:
+def weaker_share(flux: Array, beats_s: np.ndarray, stretch: int = _STRETCH_BEATS) -> float:
     """Onset strength of the weaker of the alternate beats against the stronger, 0-1, over stretches of 32 beats."""
     if len(beats_s) < 8:
         return 1.0
@@ -64,7 +83,7 @@ def track_beats(activation: Array, tempo_bpm: float, *, freedom: float = _FREEDO
     periods = np.arange(shortest, longest + 1)
     clipped = np.clip(activation.astype(np.float64), 1e-4, 1 - 1e-4)
     on = np.concatenate([[0.0], np.cumsum(np.log(clipped))])
-    off = np.concatenate([[0.0], np.cumsum(np.log((1 - clipped) / 15))])
+    off = np.concatenate([[0.0], np.cumsum(np.log((1 - clipped) / _OFF_BEAT_PARTS))])
     change = -_STIFFNESS * np.abs(periods[None, :] / periods[:, None] - 1)
     change -= np.log(np.exp(change).sum(axis=1, keepdims=True))
     return _best_beats(on, off, periods, change) / FPS
@@ -101,10 +120,10 @@ def follow_spoken(trained: BeatSigns, flux: Array, tempi: tuple[TempoGuess, ...]
     found = [tempo if tempo in loops else _tempo_of(beats_s, tempo) for beats_s, tempo in zip(tracked, proposed, strict=True)]
     agreed = [_agreement(spoken, beats_s) for beats_s in tracked]
     trust = float(np.clip((max(agreed) - _NOT_UNDERSTOOD) / (_UNDERSTOOD - _NOT_UNDERSTOOD), 0, 1))
-    weight = _ONSETS_WEIGHT * (1 - 0.6 * float(trained.meter[2])) + _ONSETS_ALONE_WEIGHT * (1 - trust)
+    weight = _ONSETS_WEIGHT * (1 - _LESS_IN_SIX * float(trained.meter[2])) + _ONSETS_ALONE_WEIGHT * (1 - trust)
     fits: list[float] = []
     for agreement, beats_s, tempo in zip(agreed, tracked, found, strict=True):
-        sure = max((t.confidence for t in tempi if abs(t.tempo_bpm / tempo - 1) < 0.05), default=0.0)
+        sure = max((t.confidence for t in tempi if abs(t.tempo_bpm / tempo - 1) < _SAME_TEMPO), default=0.0)
         fit = agreement * evenness(spoken, beats_s) ** (_EVENNESS_WEIGHT * trust) * (0.1 + sure) ** weight
         fit *= _kinship(tempo, tempi[0].tempo_bpm) * countable(trained, flux[2], beats_s)
         fits.append(fit ** certainty(duration_s) * loops.get(tempo, 1.0))
@@ -112,7 +131,7 @@ def follow_spoken(trained: BeatSigns, flux: Array, tempi: tuple[TempoGuess, ...]
     total = sum(fit**4 for fit in fits) + 1e-9
     first = order[0]
     loop = found[first] in loops
-    best = tracked[first] if loop else track_beats(_blend(activation, spoken, _SPOKEN_PART * (0.4 + 0.6 * trust)), proposed[first])
+    best = tracked[first] if loop else track_beats(_blend(activation, spoken, _SPOKEN_PART * (_LEAST_TRUST + _BY_TRUST * trust)), proposed[first])
     found[first] = found[first] if loop else _tempo_of(best, found[first])
     ranked = tuple(TempoGuess(found[i], agreed[first] * fits[i] ** 4 / total) for i in order[:5])
     return Followed(ranked, best, trust, loop)
@@ -122,7 +141,7 @@ def _propose(tempi: tuple[TempoGuess, ...], loops: Iterable[float]) -> list[floa
     """What loops tell and what the onsets tell with all octaves, each once."""
     proposed = [tempo for tempo in loops if _SLOWEST_BPM <= tempo <= _FASTEST_BPM]
     for tempo in (t.tempo_bpm * relation for relation in _RELATIONS for t in tempi[:3]):
-        if _SLOWEST_BPM <= tempo <= _FASTEST_BPM and all(abs(tempo / other - 1) > 0.06 for other in proposed):
+        if _SLOWEST_BPM <= tempo <= _FASTEST_BPM and all(abs(tempo / other - 1) > _OTHER_TEMPO for other in proposed):
             proposed.append(tempo)
     return proposed
 
@@ -138,7 +157,7 @@ def _tempo_of(beats_s: np.ndarray, otherwise: float) -> float:
 def _kinship(tempo_bpm: float, onset_tempo_bpm: float) -> float:
     """1 for the tempo that the onsets tell and its octaves, less for any other."""
     octaves = np.log2(tempo_bpm / onset_tempo_bpm)
-    return 1.0 if abs(octaves - round(octaves)) < 0.08 else _NO_KIN
+    return 1.0 if abs(octaves - round(octaves)) < _SAME_OCTAVES else _NO_KIN
 
 
 def _blend(activation: Array, spoken: Array, part: float) -> Array:
@@ -156,7 +175,7 @@ def _agreement(spoken: Array, beats_s: np.ndarray) -> float:
     return float(2 * near.sum() / (len(near) + every + 1e-9))
 
 
-def evenness(spoken: Array, beats_s: np.ndarray, stretch: int = 32) -> float:
+def evenness(spoken: Array, beats_s: np.ndarray, stretch: int = _STRETCH_BEATS) -> float:
     """Belief under the weaker of the alternate beats against the stronger, 0-1: low where twice the true tempo is counted."""
     _, near = _belief_at(spoken, beats_s)
     strong = weak = 1e-9

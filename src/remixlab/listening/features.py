@@ -15,7 +15,9 @@ from remixlab.signal.blocks import resampled_blocks, resampled_length
 from remixlab.signal.spectrum import frames_of, hann
 
 _TARGET_RMS = 0.1
+"""Every recording is brought to -20 dB RMS before a network hears it, as in training."""
 _LOUDNESS = 1000.0
+"""Magnitudes are heard as log(1 + 1000 x), which reaches 60 dB down; as in training."""
 
 
 class Feature(NamedTuple):
@@ -33,9 +35,13 @@ class Feature(NamedTuple):
 
 
 BEATS = Feature("mel", 2048, 441, 81)
+"""What the beat network was trained on (its card says it): 50 frames a second of 81 mel bands."""
 CHORDS = Feature("pitch", 8192, 2205, 252, 24)
+"""What the chord network was trained on: ten frames a second, seven octaves from C1 in thirds of a semitone."""
 NOTES = Feature("pitch", 4096, 441, 264, 21)
+"""What the note network was trained on: 50 frames a second, the 88 keys from A0 in thirds of a semitone."""
 FEEL = Feature("mel", 2048, 882, 81)
+"""What the encoder of sound and words was trained on: 25 frames a second of 81 mel bands."""
 
 
 def hear_feature(recording: Audio, feature: Feature) -> Array:

@@ -15,8 +15,11 @@ from remixlab.listening.heads import ROOM
 from remixlab.networks.load import Network, has_network, load_network, weights_of
 
 EXCERPT_S = 10.0
+"""The encoder learned from windows of ten seconds."""
 EXCERPTS_MAX = 8
+"""Eight cost .05 s of a recording of any length, and cover a song's parts."""
 SILENT_RMS = 1e-4
+"""An excerpt 80 dB under full scale feels like nothing."""
 
 
 @lru_cache(maxsize=1)

@@ -15,14 +15,42 @@ from remixlab.listening.frames import FPS, NOTE_FPS, Array, Frames
 from remixlab.listening.pulse import onset_activation
 
 _BIN_S = 0.001
+"""Attacks are placed to a millisecond; 15 ms is what a remix allows (decision 10)."""
 _REACH_S = 0.050
+"""How far an attack may lie from its frame: four hops of the first hearing."""
 _SPREAD_S = 0.022
+"""Nearer attacks are preferred by a Gaussian of two hops."""
 _TIGHT_S = 0.012
+"""An attack so near to a line stands on it: ears forgive less, players play looser."""
 _SLOW_BPM = 85.0
+"""Slower than this a beat may be divided into eight."""
 _PASSAGE_S = 8.0
+"""A passage of four bars at 120, in which a phase of its own is tried."""
 _TRUST = 4.0
+"""How much a trusted network's beats outvote accents and harmony; set on kept-out songs (decision 64)."""
 _STRAIGHT_EXCESS, _STRAIGHT_OVERALL, _STRAIGHT_QUARTER, _OTHER_PACE = 0.34, 0.84, 0.7, 0.25
+"""When a grid is straight (decision 10: 84 %, worst quarter 70 %), and how much better no other pace may be (79)."""
 _FEWEST_ATTACKS = 12
+"""Fewer attacks lie on some line by chance."""
+
+_BEFORE_BINS, _AFTER_BINS = 14, 7
+"""Energies that are compared at an attack: 7 ms of it against 14 ms of what was there before."""
+_ONSET_MIN = 0.12
+"""Onset strength from which a peak is an attack; set by hand."""
+_LATER_MARGIN, _QUARTER_EXCESS = 0.15, 0.35
+"""A later guess of the tempo must fit so much better; each quarter of the recording must lie on the grid beyond chance."""
+_ROUNDED_S = 0.02
+"""A tempo is rounded to half a beat a minute where that moves nothing by more (decision 10)."""
+_ACCENT_VOTE, _HARMONY_VOTE = 1.5, 1.2
+"""How low accents and changes of harmony vote on which line is the beat, against one vote of the tracked beats."""
+_OTHER_PACES = (0.02, 0.081, 0.004)
+"""Paces 2 to 8 % slower or faster are held against the grid's (decision 79)."""
+_NEAR_BEATS = 4
+"""Where nothing is straight, beats lie on a line through the nine nearest (decision 10)."""
+_OWN_FROM, _OWN_PART, _OWN_MAX_S = 1.5, 0.5, 0.02
+"""A beat with a clear attack of its own goes half of the way to it, at most 20 ms: human timing keeps its bends."""
+_EARLY_S = 0.03
+"""A first beat may lie so much before the recording's begin: masters are cut close."""
 
 
 class Grid(NamedTuple):
@@ -67,7 +95,7 @@ def _onset_peaks(flux: Array) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     strength = onset_activation(flux)
     low = flux[0] / (flux[0].max(initial=0.0) + 1e-6)
     local = strength == maximum_filter1d(strength, 5)
-    frames = np.flatnonzero(local & (strength > 0.12))
+    frames = np.flatnonzero(local & (strength > _ONSET_MIN))
     return frames.astype(np.float64), strength[frames].astype(np.float64), (strength[frames] * (0.1 + low[frames])).astype(np.float64)
 
 
@@ -80,7 +108,7 @@ def find_attacks(samples: np.ndarray, sample_rate: int, near_s: np.ndarray) -> t
 def _attacks(samples, rate, near_s):
     channels, frames = samples.shape
     width = max(1, int(rate * _BIN_S))
-    before, after = 14, 7
+    before, after = _BEFORE_BINS, _AFTER_BINS
     reach = int(_REACH_S / _BIN_S)
     bins = 2 * reach + before + after + 1
     moved = near_s.copy()
@@ -136,7 +164,7 @@ def fit_straight(
         return None
     best, found = -1.0, None
     for tempo in tempi_bpm:
-        margin = 0.15 if found else 0.0
+        margin = _LATER_MARGIN if found else 0.0
         for lines in (4, 6, 3) if tempo > _SLOW_BPM else (8, 4, 6, 3):
             period, start = _longest_line(attacks_s, weight, 60 / tempo / lines)
             inside = np.abs(attacks_s - start - np.round((attacks_s - start) / period) * period) < _TIGHT_S
@@ -144,7 +172,7 @@ def fit_straight(
             parts = np.array_split(np.arange(len(attacks_s)), 4)
             shares = [_excess(float(weight[p][inside[p]].sum() / weight[p].sum()), chance) for p in parts]
             whole = _excess(float(weight[inside].sum() / weight.sum()), chance)
-            if whole > max(best + margin, _STRAIGHT_EXCESS) and np.median(shares) > 0.35:
+            if whole > max(best + margin, _STRAIGHT_EXCESS) and np.median(shares) > _QUARTER_EXCESS:
                 overall, worst = _straightness(attacks_s, weight, period, start)
                 if overall < _STRAIGHT_OVERALL or worst < _STRAIGHT_QUARTER or _another_pace(attacks_s, weight, period) > _OTHER_PACE:
                     continue
@@ -153,7 +181,7 @@ def fit_straight(
         return None
     start, period, lines = found
     rounded = 60 / (round(60 / period * 2) / 2)
-    if abs(rounded - period) * duration_s / period < 0.02:
+    if abs(rounded - period) * duration_s / period < _ROUNDED_S:
         middle = start + period * round((duration_s / 2 - start) / period)
         start, period = middle - rounded * round((middle - start) / rounded), rounded
     return start, period, lines
@@ -176,7 +204,7 @@ def _straightness(times_s: np.ndarray, weight: np.ndarray, period: float, start:
 
 def _another_pace(times_s: np.ndarray, weight: np.ndarray, period: float) -> float:
     """How much better a pace 2 to 8 % slower or faster explains some 24 s of the recording: a song may begin slower than it goes on."""
-    away = np.arange(0.02, 0.081, 0.004)
+    away = np.arange(*_OTHER_PACES)
     stretch = ((times_s - times_s.min()) // (3 * _PASSAGE_S)).astype(int)
     gains = [0.0]
     for k in range(stretch.max() + 1):
@@ -207,7 +235,8 @@ def _phase(
     turned = harmony_turns(notes, every, period_s / 2)
     by_line = np.array([turned[k::lines].mean() for k in range(lines)]) if len(every) > lines else np.ones(lines)
     turns = np.maximum(by_line - np.median(by_line), 0)
-    votes = trust * share(beats_s, np.ones(len(beats_s))) + 1.5 * share(attacks_s, accent) + 1.2 * turns / (turns.sum() + 0.02)
+    votes = trust * share(beats_s, np.ones(len(beats_s))) + _ACCENT_VOTE * share(attacks_s, accent)
+    votes = votes + _HARMONY_VOTE * turns / (turns.sum() + 0.02)
     return start_s + int(np.argmax(votes)) * period_s / lines
 
 
@@ -256,22 +285,22 @@ def _smoothed(attacks_s: np.ndarray, strength: np.ndarray, beats_s: np.ndarray) 
     smooth = np.empty(len(beats_s))
     weight = strength + 0.05
     for k in range(len(beats_s)):
-        lo, hi = max(0, k - 4), min(len(beats_s), k + 5)
+        lo, hi = max(0, k - _NEAR_BEATS), min(len(beats_s), k + _NEAR_BEATS + 1)
         at = np.arange(lo, hi) - k
-        w = weight[lo:hi] * (1 - (np.abs(at) / 5.5) ** 3) ** 3
+        w = weight[lo:hi] * (1 - (np.abs(at) / (_NEAR_BEATS + 1.5)) ** 3) ** 3
         _, value = np.polyfit(at, attacks_s[lo:hi], 1, w=np.sqrt(w))
         smooth[k] = value
-    own = np.where(strength > 1.5, 0.5, 0.0)
-    moved = smooth + own * np.clip(attacks_s - smooth, -0.02, 0.02)
+    own = np.where(strength > _OWN_FROM, _OWN_PART, 0.0)
+    moved = smooth + own * np.clip(attacks_s - smooth, -_OWN_MAX_S, _OWN_MAX_S)
     return np.maximum.accumulate(moved + np.arange(len(moved)) * 1e-6)
 
 
 def _cover(beats_s: np.ndarray, head_s: float, tail_s: float, duration_s: float) -> np.ndarray:
     """The same beats, continued at both ends until the recording is covered; none before 0 or after the end."""
-    beats = beats_s[(beats_s > -0.03) & (beats_s < duration_s)]
+    beats = beats_s[(beats_s > -_EARLY_S) & (beats_s < duration_s)]
     if not len(beats):
         beats = np.array([beats_s[0] % head_s if beats_s[0] >= 0 else 0.0])
-    before = beats[0] - head_s * np.arange(int(np.ceil((beats[0] + 0.03) / head_s)), 0, -1)
+    before = beats[0] - head_s * np.arange(int(np.ceil((beats[0] + _EARLY_S) / head_s)), 0, -1)
     after = beats[-1] + tail_s * np.arange(1, int(np.ceil((duration_s - beats[-1]) / tail_s)) + 1)
-    every = np.concatenate([before[before > -0.03], beats, after[after < duration_s - 1e-6]])
+    every = np.concatenate([before[before > -_EARLY_S], beats, after[after < duration_s - 1e-6]])
     return np.maximum(every, 0.0)

@@ -12,7 +12,14 @@ from remixlab.listening.frames import Array
 from remixlab.networks.load import Network, has_network, load_network
 
 ROOM = "remixlab.listening"
+"""The package whose weights are loaded."""
 LOWEST_NOTE = 21
+"""Row 0 of the note network: A0, the lowest key of a piano."""
+
+_BEATS_CHUNK_S, _CHORDS_CHUNK_S, _NOTES_CHUNK_S = 300.0, 600.0, 30.0
+"""Heard at once: as much as keeps memory flat; the note network's layers are the largest by far."""
+_OVERLAP_S, _NOTES_OVERLAP_S = 20.0, 1.0
+"""Of which the inner halves are kept: more than each network looks to either side."""
 
 
 class Ears(NamedTuple):
@@ -66,19 +73,19 @@ def own_ears() -> Ears:
 
 
 def hear_beat_signs(recording: Audio, network: Network) -> BeatSigns:
-    found = _run(network, hear_feature(recording, BEATS), BEATS, chunk_s=300.0, overlap_s=20.0)
+    found = _run(network, hear_feature(recording, BEATS), BEATS, chunk_s=_BEATS_CHUNK_S, overlap_s=_OVERLAP_S)
     return BeatSigns(found["activations"], found["meter"].mean(axis=0), found["drums"], BEATS.fps)
 
 
 def hear_chord_signs(recording: Audio, network: Network) -> ChordSigns:
-    found = _run(network, hear_feature(recording, CHORDS), CHORDS, chunk_s=600.0, overlap_s=20.0)
+    found = _run(network, hear_feature(recording, CHORDS), CHORDS, chunk_s=_CHORDS_CHUNK_S, overlap_s=_OVERLAP_S)
     return ChordSigns(found["root"], found["bass"], found["notes"], found["key"].mean(axis=0), CHORDS.fps)
 
 
 def hear_note_signs(recording: Audio, network: Network) -> tuple[NoteSigns, NoteSigns, NoteSigns]:
     """Voice, bass and the rest."""
     heard = hear_feature(recording, NOTES)
-    found = _run(network, heard, NOTES, chunk_s=30.0, overlap_s=1.0)
+    found = _run(network, heard, NOTES, chunk_s=_NOTES_CHUNK_S, overlap_s=_NOTES_OVERLAP_S)
     voice, bass, other = (NoteSigns(found["frame"][..., part], found["onset"][..., part], NOTES.fps, heard) for part in range(3))
     return voice, bass, other
 

@@ -16,9 +16,13 @@ from remixlab.signal.measure.loudness import integrate_loudness_lufs
 _T = TypeVar("_T")
 
 ALTERNATIVES_MAX = 6
+"""Tempi that are told of hours: as many as of a song."""
 _SAME_TEMPO = 0.04
+"""Two windows play at one tempo within 4 %, as `listen` tells alternatives apart."""
 _HOPS_PER_S = 10
+"""Momentary loudness comes every 100 ms (EBU Tech 3341)."""
 _FLOOR_LUFS = -70.0
+"""What silence is said to be: the absolute gate of BS.1770-4."""
 _HAIR_S = 0.02
 """Two windows hear one stroke a little apart; most strokes where windows meet fall on the bar line."""
 

@@ -11,14 +11,22 @@ from numpy.typing import NDArray
 from remixlab.domain.music import Chord, Key
 from remixlab.listening.heads import ChordSigns
 
-# Source: Albrecht & Shanahan, "The use of large corpora to train a new type of key-finding algorithm", Music Perception 31 (2013).
 _MAJOR = (0.238, 0.006, 0.111, 0.006, 0.137, 0.094, 0.016, 0.214, 0.009, 0.080, 0.008, 0.081)
+"""Shares of pitch classes in major keys, from the tonic up.
+
+Source: Albrecht and Shanahan, "The use of large corpora to train a new type of key-finding algorithm", Music Perception 31 (2013); of
+six profiles tried on twelve rendered songs the best (.92 of 1).
+"""
 _MINOR = (0.220, 0.006, 0.104, 0.123, 0.019, 0.103, 0.012, 0.214, 0.062, 0.022, 0.061, 0.052)
+"""The same for minor keys."""
 _SHARPNESS, _CHORDS_PART = 12.0, 4.0
+"""How likeness and chords become belief; set on songs that training kept out (decision 80)."""
 _FOREIGN, _GUESSING, _SURE = 0.012, 0.5, 0.9
-# Shares of time that the chords of a key take: steps above the tonic of major triads, then of minor ones.
+"""Share of a chord that no key has; belief in roots at which chords are a guess, and at which they are sure."""
 _IN_MAJOR = {0: 0.28, 5: 0.19, 7: 0.19}, {2: 0.09, 4: 0.07, 9: 0.16}
+"""Shares of time that the chords of a major key take: steps above the tonic of major triads, then of minor ones (decision 80)."""
 _IN_MINOR = {3: 0.11, 7: 0.08, 8: 0.15, 10: 0.13}, {0: 0.30, 5: 0.14, 7: 0.08}
+"""The same for minor keys."""
 
 
 class KeyGuess(NamedTuple):

@@ -28,11 +28,21 @@ from remixlab.signal.measure.loudness import measure_loudness_lufs, measure_peak
 
 Progress = Callable[[str, float], None]
 UNTRAINED, TRAINED = "untrained/2", "networks/3"
+"""Names of listeners, kept with every analysis: one that hears otherwise gets another name (decision 106)."""
 LISTENER = TRAINED if own_names() else UNTRAINED
 """Who listens when nobody else is asked."""
 _FLOOR_DB = -70.0
+"""What silence is said to measure: the absolute gate of BS.1770-4."""
+_BASS_WOBBLE, _BASS_CHANGE_COST = 0.7, 4.0
+"""A bass slides and bends less than its contour wobbles: it is divided less readily than a voice; set by hand."""
+_SAME_TEMPO, _SAME_PULSE = 0.04, 0.05
+"""Two tempi are told as one within 4 %; onsets and network mean one pulse within 5 %."""
+_OCTAVE_BELIEF = 0.02
+"""The octaves of a tempo are always told, with at least this belief (decision 10)."""
 _PLAIN_BPM = 120.0
+"""The tempo of what has none: the middle of what people walk and count at."""
 DELIVERED = "delivered"
+"""The separator's name where stems came from the label."""
 _LEAST_READ, _LEAST_READ_APART = 0.3, 0.7
 """A melody read by the network that is shorter than this share of what the contour sings has missed the voice: of a mix, of separated vocals."""
 _ONSETS_DOUBT = 0.3
@@ -108,7 +118,7 @@ def _hear_pulse(recording: Audio, frames: Frames, trained: BeatSigns | None, *, 
         found = follow_spoken(trained, frames.flux, tempi, recording.duration_s)
         tempo_bpm = found.tempi[0].tempo_bpm
         octaves = [t.tempo_bpm * 2.0 ** round(float(np.log2(tempo_bpm / t.tempo_bpm))) for t in tempi[:1]]
-        near = [octave for octave in octaves if abs(octave / tempo_bpm - 1) < 0.05]
+        near = [octave for octave in octaves if abs(octave / tempo_bpm - 1) < _SAME_PULSE]
         grid = lay_grid(recording, frames, found.beats_s, [*near, tempo_bpm], trust=found.trust, loop=found.loop)
         return grid, (*found.tempi, *(TempoGuess(t.tempo_bpm, _ONSETS_DOUBT * t.confidence) for t in tempi[:2]))
     beats_s, tempo_bpm = track_at_walking_pace(frames.flux, activation, tempi[0].tempo_bpm)
@@ -118,11 +128,11 @@ def _hear_pulse(recording: Audio, frames: Frames, trained: BeatSigns | None, *, 
 def _alternatives(grid: Grid, tempi: tuple[TempoGuess, ...]) -> tuple[TempoAlternative, ...]:
     """The tempo found, both its octaves, and other readings, most believed first."""
     found: dict[float, float] = {}
-    for tempo, least in ((grid.tempo_bpm, 0.0), (grid.tempo_bpm * 2, 0.02), (grid.tempo_bpm / 2, 0.02)):
-        near = [t.confidence for t in tempi if abs(t.tempo_bpm / tempo - 1) < 0.04]
+    for tempo, least in ((grid.tempo_bpm, 0.0), (grid.tempo_bpm * 2, _OCTAVE_BELIEF), (grid.tempo_bpm / 2, _OCTAVE_BELIEF)):
+        near = [t.confidence for t in tempi if abs(t.tempo_bpm / tempo - 1) < _SAME_TEMPO]
         found[round(tempo, 3)] = max([*near, least if tempi[0].confidence > 0 else 0.0])
     for guess in tempi:
-        if all(abs(guess.tempo_bpm / known - 1) >= 0.04 for known in found):
+        if all(abs(guess.tempo_bpm / known - 1) >= _SAME_TEMPO for known in found):
             found[round(guess.tempo_bpm, 3)] = guess.confidence
     ordered = sorted(found.items(), key=lambda item: -item[1])
     return tuple(TempoAlternative(tempo_bpm=bpm, confidence=round(min(1.0, c), 4)) for bpm, c in ordered)
@@ -150,7 +160,7 @@ def _hear_lines(recording: Audio, stems: Stems | None, ears: Ears) -> tuple[Cont
         bass = read_notes(low)
     else:
         followed = follow_pitch(stems.bass if stems else recording, BASS)
-        bass = write_notes(followed, wobble_semitones=0.7, change_cost=4.0)
+        bass = write_notes(followed, wobble_semitones=_BASS_WOBBLE, change_cost=_BASS_CHANGE_COST)
     return contour, melody, bass
 
 

@@ -48,10 +48,22 @@ _SIGNS: dict[Meter, dict[str, tuple[float, ...]]] = {
     },
 }
 _PRIOR: dict[Meter, float] = {"4/4": 0.1, "3/4": 0.0, "6/8": 0.0}
+"""Most music is in four."""
 _SLIP_COST, _HALF_BAR_SLIP_COST, _SLIP_COST_STEADY = 16.0, 12.0, 60.0
 """What it costs to believe that a bar is cut short or drawn out: least half a bar at the end of a phrase, most where a machine keeps time."""
 _LOUDEST = 2.5
+"""No single sign counts for more than 2.5 deviations: one crash is no downbeat."""
 _TRAINED, _TRAINED_METER = 1.5, 0.15
+"""A network's downbeat is the strongest sign, its meter one of many; set on kept-out songs (decision 64)."""
+
+_FEWEST_BEATS = 8
+"""Two bars: fewer tell nothing of a meter."""
+_NEAR_S = 0.035
+"""A sign within 35 ms belongs to its beat: half of what beats are scored within (70 ms)."""
+_DOUBT, _LOGITS = 0.02, 1.5
+"""A network is never surer than 50 to 1, and 1.5 of its logits are a deviation of the other signs."""
+_CHANGE_COST = 2.0
+"""Chords change more readily here than where they are named: a change is a sign, not a result."""
 
 
 class Bars(NamedTuple):
@@ -67,16 +79,16 @@ def find_bars(beats_s: Floats, chroma: BeatChroma, flux: Array, *, steady: bool 
     What a trained network says of downbeats and meter is one sign among the others, and the strongest.
     """
     count = len(beats_s)
-    if count < 8:
+    if count < _FEWEST_BEATS:
         return Bars("4/4", np.arange(count) % 4, 0.0)
     signs = beat_signs(beats_s, chroma, flux)
     prior, shapes = dict(_PRIOR), _SIGNS
     if trained is not None:
         spoken = _at_beats(trained.events[:, 1], beats_s, trained.fps)
-        signs["trained"] = np.clip(np.log((spoken + 0.02) / (1.02 - spoken)) / 1.5, -_LOUDEST, _LOUDEST)
+        signs["trained"] = np.clip(np.log((spoken + _DOUBT) / (1 + _DOUBT - spoken)) / _LOGITS, -_LOUDEST, _LOUDEST)
         shapes = {m: shape | {"trained": (_TRAINED, *(-_TRAINED / 2,) * (len(shape["chord"]) - 1))} for m, shape in _SIGNS.items()}
         for meter, share in zip(("3/4", "4/4", "6/8"), trained.meter, strict=True):
-            prior[meter] += _TRAINED_METER * float(np.log(share + 0.02))
+            prior[meter] += _TRAINED_METER * float(np.log(share + _DOUBT))
     costs = (_SLIP_COST_STEADY, _SLIP_COST_STEADY) if steady else (_SLIP_COST, _HALF_BAR_SLIP_COST)
     decoded = {meter: _decode(signs, shape, *costs) for meter, shape in shapes.items()}
     ranked = sorted(_SIGNS, key=lambda meter: -(decoded[meter][0] + prior[meter]))
@@ -88,7 +100,7 @@ def beat_signs(beats_s: Floats, chroma: BeatChroma, flux: Array) -> dict[str, Fl
     """What each beat shows of harmony, bass and drums, standardised. Shape of each: (beats,)."""
     treble = chroma.treble / (np.linalg.norm(chroma.treble, axis=0) + 1e-6)
     bass = chroma.bass / (np.linalg.norm(chroma.bass, axis=0) + 1e-6)
-    path = likeliest_path(chord_evidence(chroma), 2.0)
+    path = likeliest_path(chord_evidence(chroma), _CHANGE_COST)
     low, mid, high = (_at_beats(band, beats_s) for band in flux)
     signs = {
         "chord": (np.diff(path, prepend=path[0]) != 0).astype(np.float64),
@@ -118,7 +130,7 @@ def _novelty(columns: Array, around: int) -> Floats:
 
 def _at_beats(band: Array, beats_s: Floats, fps: float = FPS) -> Floats:
     """The strongest frame within 35 ms of each beat."""
-    reach = round(0.035 * fps)
+    reach = round(_NEAR_S * fps)
     centre = np.round(beats_s * fps).astype(int)
     near = [band[np.clip(centre + d, 0, band.shape[0] - 1)] for d in range(-reach, reach + 1)]
     return np.max(near, axis=0).astype(np.float64)

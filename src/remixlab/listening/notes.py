@@ -11,9 +11,17 @@ from remixlab.domain.music import Note
 from remixlab.listening.salience import Contour
 
 _SHORTEST_S = 0.07
+"""A shorter stretch of pitch is a slide or a scratch: sixteenths at 200 beats a minute last 75 ms."""
+
+WOBBLE, CHANGE_COST, RISE_DB = 0.55, 3.0, 5.0
+"""How far a voice strays inside a note (semitones, most vibrato is less), what another note costs, what rise begins one."""
+_RISE_FRAMES = 6
+"""A level that rises within 70 ms begins a note: an attack, and no swell."""
+LINES_PER_BEAT, SNAP_S, _EARLIER = 4, 0.09, 0.7
+"""Starts go to the nearest sixteenth within 90 ms; an earlier one counts as nearer, for low strings speak late (80 ms measured)."""
 
 
-def write_notes(contour: Contour, *, wobble_semitones: float = 0.55, change_cost: float = 3.0, rise_db: float = 5.0) -> tuple[Note, ...]:
+def write_notes(contour: Contour, *, wobble_semitones: float = WOBBLE, change_cost: float = CHANGE_COST, rise_db: float = RISE_DB) -> tuple[Note, ...]:
     """Notes whose `midi` is the median of the measured pitch. `wobble_semitones` is how far a voice may stray inside one note."""
     sung = contour.midi > 0
     if not sung.any():
@@ -56,7 +64,7 @@ def _divided(midi, level_db, wobble, cost, rise_db):
     for t in range(len(midi) - 1, 0, -1):
         path[t - 1] = came[t, path[t]]
     cuts = {int(c) + 1 for c in np.flatnonzero(np.diff(path))}
-    lag = 6
+    lag = _RISE_FRAMES
     if len(midi) > 3 * lag:
         rise = level_db[lag:] - level_db[:-lag]
         for t in range(2, len(rise) - 2):
@@ -70,7 +78,7 @@ def _smooth(values, width):
     return np.convolve(values, np.ones(width) / width, mode="same")
 
 
-def snap_notes(notes: tuple[Note, ...], beats_s: np.ndarray, *, lines_per_beat: int = 4, reach_s: float = 0.09) -> tuple[Note, ...]:
+def snap_notes(notes: tuple[Note, ...], beats_s: np.ndarray, *, lines_per_beat: int = LINES_PER_BEAT, reach_s: float = SNAP_S) -> tuple[Note, ...]:
     """Move starts to the nearest grid line within reach, preferably an earlier one: low strings speak late."""
     if len(beats_s) < 2:
         return notes
@@ -78,7 +86,7 @@ def snap_notes(notes: tuple[Note, ...], beats_s: np.ndarray, *, lines_per_beat: 
     snapped: list[Note] = []
     for note in notes:
         gap = note.start_s - lines
-        nearest = int(np.argmin(np.where(gap >= 0, gap * 0.7, -gap)))
+        nearest = int(np.argmin(np.where(gap >= 0, gap * _EARLIER, -gap)))
         start = float(lines[nearest]) if abs(gap[nearest]) <= reach_s else note.start_s
         if snapped and start < snapped[-1].end_s:
             if start <= snapped[-1].start_s + 0.03:

@@ -11,14 +11,22 @@ from remixlab.listening.heads import BeatSigns
 from remixlab.listening.pulse import walking_pace
 
 _KICK, _SNARE = 0, 1
+"""Lanes of the beat network's drums."""
 _STRETCH_BEATS, _FEWEST_BEATS = 32, 16
+"""Places of the snare are counted over eight bars, for a song may shift; fewer than four bars tell nothing."""
 _NEUTRAL, _PLAINLY_HEARD = 0.27, 0.3
 """What a snare that falls anywhere scores; the belief in a snare from which its place is fully believed."""
 _FLOOR, _QUICK_WEIGHT, _STRUCK, _SLOW_BEAT_S = 0.4, 4.0, 0.15, 0.52
+"""How little a backbeat sways, what quick notes take of it, how hard they are struck, what beat is slow (79)."""
 
 _LONGEST_LOOP_S, _EXACT_S = 16.0, 0.002
+"""A shorter recording may be a loop, and is one where its length is whole bars to 2 ms (decision 79)."""
+_NEAR_S, _QUICK_S = 0.04, 0.018
+"""How near to a beat a stroke must fall, and to a thirty-second, of which several pass in a tenth of a second."""
 _LOOP_BARS = (1, 2, 4, 8)
+"""Bars that loops are cut to."""
 _LOOP_SHARE, _OF_WHOLE_SECONDS = 8.0, 2.0
+"""How much likelier a loop's tempo is than another, and where its length is of whole seconds (decision 79)."""
 
 
 def backbeat(signs: BeatSigns, beats_s: NDArray[np.float64]) -> float:
@@ -61,7 +69,7 @@ def quick_notes(high: Array, beats_s: NDArray[np.float64], parts: int) -> float:
     peaks = np.where(high == maximum_filter1d(high, 5), high, 0.0)
     struck = (peaks > _STRUCK * np.percentile(peaks[peaks > 0], 95)).astype(np.float32)
     steps = np.interp(np.arange(0, len(beats_s) - 1, 1 / parts), np.arange(len(beats_s)), beats_s)
-    share = _at(struck, steps, FPS, 0.018).reshape(-1, parts).mean(axis=0)
+    share = _at(struck, steps, FPS, _QUICK_S).reshape(-1, parts).mean(axis=0)
     return min(1.0, float(share[1::2].max()) / (float(share[[0, parts // 2]].mean()) + 1e-9))
 
 
@@ -87,7 +95,7 @@ def certainty(duration_s: float) -> float:
     return min(1.0, duration_s / _LONGEST_LOOP_S)
 
 
-def _at(lane: Array, times_s: NDArray[np.float64], fps: float, reach_s: float = 0.04) -> NDArray[np.float64]:
+def _at(lane: Array, times_s: NDArray[np.float64], fps: float, reach_s: float = _NEAR_S) -> NDArray[np.float64]:
     """The strongest frame near each time."""
     centre, reach = np.round(times_s * fps).astype(int), round(reach_s * fps)
     return np.max([lane[np.clip(centre + d, 0, len(lane) - 1)] for d in range(-reach, reach + 1)], axis=0).astype(np.float64)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from remixlab.domain.audio import Audio, Samples
+from remixlab.domain.audio import SAMPLE_RATE, Audio, Samples
 from remixlab.domain.music import Analysis, Note
 from remixlab.listening.salience import VOICE, Contour, follow_pitch
 from remixlab.signal.reel import blocks_of, measure_envelope
@@ -17,7 +17,7 @@ from remixlab.signal.reel import blocks_of, measure_envelope
 Floats = NDArray[np.float64]
 
 _COLUMNS = 2000
-_RATE = 44_100
+"""Two for every pixel that is drawn: more is not seen."""
 _SECTION_COLOURS = {
     "intro": "#8d99ae",
     "verse": "#4f86c6",
@@ -27,8 +27,11 @@ _SECTION_COLOURS = {
     "break": "#c9ada7",
     "outro": "#6d6875",
 }
+"""Muted, unlike each other in lightness too, so that a print in grey tells them apart."""
 _PITCH_COLOURS = "tab20"
+"""Matplotlib's twenty paired colours, of which twelve are needed."""
 _STRAYS_SEMITONES = 1.5
+"""Farther from its note the contour follows something else."""
 
 
 def draw(recording: Audio | Iterable[Samples], analysis: Analysis, *, sung: Audio | None = None) -> bytes:
@@ -62,7 +65,7 @@ def draw(recording: Audio | Iterable[Samples], analysis: Analysis, *, sung: Audi
 def _draw_waveform(axes: Any, recording: Audio | Iterable[Samples], analysis: Analysis) -> None:
     is_whole = isinstance(recording, Audio)
     length_s = recording.duration_s if is_whole else analysis.duration_s
-    frames = recording.length_frames if is_whole else round(length_s * _RATE)
+    frames = recording.length_frames if is_whole else round(length_s * SAMPLE_RATE)
     low, high = measure_envelope(blocks_of(recording) if is_whole else recording, frames, _COLUMNS)
     at = (np.arange(_COLUMNS) + 0.5) * length_s / _COLUMNS
     axes.fill_between(at, low, high, color="#3d405b", linewidth=0)

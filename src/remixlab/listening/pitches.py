@@ -9,10 +9,13 @@ from remixlab.domain.music import Note
 from remixlab.listening.heads import LOWEST_NOTE, NoteSigns
 
 _ONSET, _FRAME = 0.5, 0.3
+"""Belief from which an onset begins a note, and from which a frame holds it; set on songs that training kept out."""
 _CHORD_ONSET = 0.6
 """Notes of chords are claimed more readily than those of a single line."""
 _SHORTEST_FRAMES, _GAP_FRAMES = 4, 3
+"""A note lasts 80 ms at least and may be silent for 60."""
 _SAME_S = 0.06
+"""Two parts that claim one pitch within 60 ms have heard one note (decision 81)."""
 
 
 def read_notes(signs: NoteSigns, *, one_at_a_time: bool = True) -> tuple[Note, ...]:

@@ -12,6 +12,16 @@ from scipy.ndimage import maximum_filter1d, uniform_filter1d
 from remixlab.listening.frames import FPS, Array
 
 SLOWEST_BPM, FASTEST_BPM = 45.0, 220.0
+"""Tempi that onsets are asked for; octaves beyond are tried afterwards."""
+
+_EVENED_S, _WINDOW_S = 4.0, 24.0
+"""Onsets are evened out over two bars, and their returns counted over twelve, so that drift of tempo does not matter."""
+_BANDS = (0.4, 0.3, 0.3)
+"""Weight of low, mid and high onsets: the kick tells the beat a little better than the rest."""
+_COMB = ((1, 1.0), (2, 0.6), (3, 0.2), (4, 0.5))
+"""A pulse comes again after one, two and four beats, seldom after three, and is weighed so; set by hand."""
+_WALKING_BPM, _WALKING_OCTAVES = 115.0, 0.6
+"""Where people like to count, and how far from it. Source: as `walking_pace`."""
 
 
 class TempoGuess(NamedTuple):
@@ -22,11 +32,11 @@ class TempoGuess(NamedTuple):
 def onset_activation(flux: Array) -> Array:
     """Onset strength 0-1, evened out over 4 s, low, mid and high band weighted. Shape: (frames,)."""
     low, mid, high = (_normalised(band) for band in flux)
-    return (_normalised(0.4 * low + 0.3 * mid + 0.3 * high) * np.float32(0.9)).astype(np.float32)
+    return (_normalised(_BANDS[0] * low + _BANDS[1] * mid + _BANDS[2] * high) * np.float32(0.9)).astype(np.float32)
 
 
 def _normalised(strength: NDArray[Any]) -> Array:
-    around = round(4 * FPS)
+    around = round(_EVENED_S * FPS)
     above = np.maximum(0, strength - uniform_filter1d(strength, round(FPS / 2), mode="constant"))
     ceiling = uniform_filter1d(maximum_filter1d(above, around), around)
     return np.clip(above / (ceiling + 0.05 * above.max(initial=0.0) + 1e-6), 0, 1).astype(np.float32)
@@ -34,7 +44,7 @@ def _normalised(strength: NDArray[Any]) -> Array:
 
 def autocorrelation(activation: Array, longest: int) -> NDArray[np.float64]:
     """Normalised to 1 at lag 0, averaged over windows of 24 s so that tempo drift and length do not matter. Shape: (longest + 1,)."""
-    window = max(2 * longest, round(24 * FPS))
+    window = max(2 * longest, round(_WINDOW_S * FPS))
     total = np.zeros(longest + 1)
     size = next_fast_len(window + longest, real=True)
     for begin in range(0, max(1, activation.shape[0] - window // 2), window // 2):
@@ -50,13 +60,13 @@ def tempo_curve(activation: Array) -> tuple[NDArray[np.float64], NDArray[np.floa
     lags = 60 * FPS / tempi
     correlation = autocorrelation(activation, int(lags.max() * 4) + 2)
     axis = np.arange(correlation.shape[0])
-    comb = sum(weight * np.interp(lags * times, axis, correlation) for times, weight in ((1, 1.0), (2, 0.6), (3, 0.2), (4, 0.5)))
+    comb = sum(weight * np.interp(lags * times, axis, correlation) for times, weight in _COMB)
     return tempi, np.maximum(comb, 0) * walking_pace(tempi)
 
 
 def walking_pace(tempi_bpm: NDArray[np.float64]) -> NDArray[np.float64]:
     """How much people prefer to count at each tempo, 0-1. Source: Parncutt, Music Perception 11 (1994); van Noorden & Moelants (1999)."""
-    return np.exp(-0.5 * (np.log2(tempi_bpm / 115) / 0.6) ** 2)
+    return np.exp(-0.5 * (np.log2(tempi_bpm / _WALKING_BPM) / _WALKING_OCTAVES) ** 2)
 
 
 def guess_tempi(activation: Array, count: int = 5) -> tuple[TempoGuess, ...]:

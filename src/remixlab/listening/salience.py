@@ -17,6 +17,22 @@ from remixlab.domain.audio import Audio
 from remixlab.signal.blocks import resampled_blocks
 
 STEP_SEMITONES = 0.2
+"""Candidates a fifth of a semitone apart, refined by a parabola."""
+
+_SIDE_LESS = 1.5
+"""How much of what differs between the channels is taken from what they share: lead voices stand in the middle."""
+_PEAK_MIN = 0.01
+"""Spectral peaks 40 dB under the loudest of their frame are no partials of a leading voice."""
+_HARMONIC_DECAY = 0.8
+"""Weight of each further harmonic (Salamon and Gómez 2012, who found 0.8 best)."""
+_SPREAD = 0.35
+"""How far a partial speaks for candidates beside it: e to the minus 0.35 steps squared, a semitone in all."""
+_REACH, _STEP_COST = 4, 0.08
+"""A path glides by up to four steps a frame (70 semitones a second) and pays for each; farther is a jump."""
+_LEAD_WEIGHT, _QUIET_PART, _LOUD_WEIGHT = 1.5, 0.25, 0.5
+"""What being the strongest counts, no less than a quarter of the usual strength, and what being strong at all; set by hand."""
+_SOUND_COST, _BEGIN_COST, _END_COST = 1.0, 1.5, 1.0
+"""What a frame with a pitch, a begin and an end cost against silence, so that breath and reverb stay silent; set by hand."""
 
 
 class PitchRange(NamedTuple):
@@ -42,7 +58,9 @@ class PitchRange(NamedTuple):
 
 
 VOICE = PitchRange(rate=11025, window=1024, hop=128, lowest_midi=38, highest_midi=84, harmonics=10, jump_cost=2.5)
+"""D2 to C6 at a quarter of the rate, through 93 ms; ten harmonics are summed."""
 BASS = PitchRange(rate=2756, window=512, hop=32, lowest_midi=23, highest_midi=55, harmonics=5, jump_cost=2.0, darkening_hz=130.0)
+"""B0 to G3 at a sixteenth of the rate, through 186 ms, which tells semitones from 60 Hz on; five harmonics."""
 
 
 class Contour(NamedTuple):
@@ -86,7 +104,7 @@ def _spectrum(samples, length, where, centre_only):
         left, right = spectra
         middle = np.abs(left + right) / 2
         side = np.abs(left - right) / 2
-        magnitude = np.maximum(middle - 1.5 * side, 0).astype(np.float32)
+        magnitude = np.maximum(middle - _SIDE_LESS * side, 0).astype(np.float32)
     else:
         magnitude = np.abs(spectra[0])
     if where.darkening_hz:
@@ -108,21 +126,21 @@ def _sum_harmonics(magnitude, hz_per_bin, lowest_midi, harmonics, salience):
             continue
         for k in range(2, size - 2):
             m = magnitude[t, k]
-            if m < 0.01 * top or m <= magnitude[t, k - 1] or m < magnitude[t, k + 1]:
+            if m < _PEAK_MIN * top or m <= magnitude[t, k - 1] or m < magnitude[t, k + 1]:
                 continue
             a, b, c = np.log(magnitude[t, k - 1] + 1e-12), np.log(m), np.log(magnitude[t, k + 1] + 1e-12)
             shift = 0.5 * (a - c) / (a - 2 * b + c - 1e-12)
             midi = 69 + 12 * np.log2((k + shift) * hz_per_bin / 440)
             weight = np.sqrt(m)
             for h in range(1, harmonics + 1):
-                place = (midi - 12 * np.log2(h) - lowest_midi) / 0.2
+                place = (midi - 12 * np.log2(h) - lowest_midi) / STEP_SEMITONES
                 near = int(np.floor(place + 0.5))
                 if near < -2:
                     break
                 for b in range(near - 2, near + 3):
                     if 0 <= b < bins:
-                        salience[t, b] += weight * np.exp(-0.35 * (b - place) ** 2)
-                weight *= 0.8
+                        salience[t, b] += weight * np.exp(-_SPREAD * (b - place) ** 2)
+                weight *= _HARMONIC_DECAY
 
 
 @njit(cache=True, nogil=True)
@@ -138,7 +156,6 @@ def _best_path(salience, jump_cost):
     score = np.zeros(bins + 1)
     fresh = np.zeros(bins + 1)
     came = np.zeros((frames, bins + 1), np.int16)
-    reach = 4
     for t in range(frames):
         loudest = 0
         for b in range(1, bins):
@@ -147,16 +164,17 @@ def _best_path(salience, jump_cost):
         silence = score[bins]
         for b in range(bins):
             best, source = score[loudest] - jump_cost, loudest
-            if silence - 1.5 > best:
-                best, source = silence - 1.5, bins
-            for s in range(max(0, b - reach), min(bins, b + reach + 1)):
-                value = score[s] - 0.08 * abs(s - b)
+            if silence - _BEGIN_COST > best:
+                best, source = silence - _BEGIN_COST, bins
+            for s in range(max(0, b - _REACH), min(bins, b + _REACH + 1)):
+                value = score[s] - _STEP_COST * abs(s - b)
                 if value > best:
                     best, source = value, s
-            fresh[b] = best + 1.5 * salience[t, b] / max(peaks[t], 0.25 * typical) + 0.5 * min(1.0, salience[t, b] / typical) - 1.0
+            leading = _LEAD_WEIGHT * salience[t, b] / max(peaks[t], _QUIET_PART * typical)
+            fresh[b] = best + leading + _LOUD_WEIGHT * min(1.0, salience[t, b] / typical) - _SOUND_COST
             came[t, b] = source
-        if score[loudest] - 1.0 > silence:
-            fresh[bins], came[t, bins] = score[loudest] - 1.0, loudest
+        if score[loudest] - _END_COST > silence:
+            fresh[bins], came[t, bins] = score[loudest] - _END_COST, loudest
         else:
             fresh[bins], came[t, bins] = silence, bins
         for b in range(bins + 1):

@@ -16,11 +16,32 @@ from remixlab.listening.heads import BeatSigns
 
 Floats = NDArray[np.float64]
 _FEWEST_BARS, _MOST_BARS, _LONGEST_PART = 8, 1200, 40
+"""Fewer bars have no form; more are heard in blocks, for memory grows by their square; no part of a song is longer."""
 _JOINED_BARS, _LONGEST_INTRO, _LONGEST_OUTRO = 8, 16, 12
+"""Neighbours of one name join up to here; longer starts and ends are no intro and no outro. Set as in decision 80."""
 _SUNG_SHARE, _FIRST_SUNG = 0.6, 0.8
+"""Below it a part that returns is not sung; what the first sung one loses as a chorus (decision 80)."""
 _BOUNDARY_COST, _LENGTH_WEIGHT = 0.5, 1.5
+"""What a boundary costs in deviations of novelty, and how usual lengths weigh; set on our own songs."""
 _USUAL_LENGTHS = {8: 0.0, 4: 0.4, 16: 0.5, 12: 0.6, 6: 0.8, 9: 0.8, 10: 0.9, 7: 0.9, 5: 0.9, 20: 1.0, 24: 1.0, 1: 4.0, 2: 2.0, 3: 1.8}
+"""What lengths of parts in bars cost: eight is what most music has, whole fours are usual, one to three are rare."""
 _SAME = 0.3
+"""Likeness from which two parts are one come again."""
+
+_NEAR_BARS, _FAR_BARS, _FAR_WEIGHT = 4, 8, 0.5
+"""Texture and harmony are compared over four bars, and over eight for half as much (Foote 2000)."""
+_CRASH_WEIGHT, _RETURN_WEIGHT, _TURN_WEIGHT = 1.2, 0.8, 1.2
+"""What a crash, a returning passage and a network's boundary count against texture; set by hand."""
+_CEPSTRUM = 14
+"""Cosines of the mel bands: the level and thirteen of colour, as is usual for speech and timbre."""
+_CRASH_S, _HIGH_BANDS = 0.35, 32
+"""A crash rings over the first 0.35 s of a bar in the highest third of the bands, above 4 kHz."""
+_NEAR_S = 0.5
+"""A network's boundary half a second off belongs to its bar."""
+_LAG_COST, _SOUND_WEIGHT = 0.03, 0.35
+"""What a bar of lag takes of a likeness, and how another texture speaks against one; set on our own songs."""
+_VOICE_WEIGHT, _OFTEN = 0.7, 0.25
+"""A chorus is told by energy, by voice a little less, and by how often it comes, at most thrice (decision 80)."""
 
 
 class BarFeatures(NamedTuple):
@@ -72,12 +93,12 @@ def bar_features(
     """Pool frames over bars. Shape: timbre (48, frames), chroma (12, frames), voice (frames,) 0-1."""
     edges = np.append(bars_s, duration_s)
     mel = _pooled(timbre, edges, TIMBRE_FPS)
-    cepstrum = np.cos(np.pi / mel.shape[0] * (np.arange(mel.shape[0]) + 0.5)[None, :] * np.arange(14)[:, None]) @ mel
+    cepstrum = np.cos(np.pi / mel.shape[0] * (np.arange(mel.shape[0]) + 0.5)[None, :] * np.arange(_CEPSTRUM)[:, None]) @ mel
     quarters = np.concatenate([np.linspace(a, b, 5)[:4] for a, b in itertools.pairwise(edges)] + [edges[-1:]])
     harmony = _pooled(chroma, quarters, chroma_fps)
     harmony = harmony / (np.linalg.norm(harmony, axis=0) + 1e-6)
-    high = timbre[32:].mean(axis=0, keepdims=True)
-    first_beats = np.stack([edges[:-1], edges[:-1] + 0.35], axis=1).ravel()
+    high = timbre[_HIGH_BANDS:].mean(axis=0, keepdims=True)
+    first_beats = np.stack([edges[:-1], edges[:-1] + _CRASH_S], axis=1).ravel()
     crash = _pooled(high, np.append(first_beats, edges[-1]), TIMBRE_FPS)[0, ::2] - _pooled(high, edges, TIMBRE_FPS)[0]
     return BarFeatures(
         timbre=(cepstrum - cepstrum.mean(axis=1, keepdims=True)) / (cepstrum.std(axis=1, keepdims=True) + 1e-6),
@@ -91,7 +112,7 @@ def bar_features(
 
 def _near(curve: Array, times_s: Floats, fps: float) -> Floats:
     """The highest value within half a second of each time."""
-    wide = maximum_filter1d(curve, 2 * round(0.5 * fps) + 1)
+    wide = maximum_filter1d(curve, 2 * round(_NEAR_S * fps) + 1)
     return wide[np.clip(np.round(times_s * fps).astype(int), 0, len(curve) - 1)].astype(np.float64)
 
 
@@ -146,7 +167,11 @@ def _novelty(features: BarFeatures) -> Floats:
     harmony = _z(features.harmony.T @ features.harmony / 4)
     both = _z(np.exp(-distance)) + harmony
     return (
-        _z(_foote(both, 4)) + 0.5 * _z(_foote(both, 8)) + 1.2 * _z(features.crash) + 0.8 * _z(_returns(harmony)) + 1.2 * _z(features.turn)
+        _z(_foote(both, _NEAR_BARS))
+        + _FAR_WEIGHT * _z(_foote(both, _FAR_BARS))
+        + _CRASH_WEIGHT * _z(features.crash)
+        + _RETURN_WEIGHT * _z(_returns(harmony))
+        + _TURN_WEIGHT * _z(features.turn)
     )
 
 
@@ -211,9 +236,9 @@ def _likeness(features: BarFeatures, one: tuple[int, int], other: tuple[int, int
             continue
         mine = features.harmony[:, a + first - c - lag : a + first - c - lag + count]
         shared = float(np.sum(mine * features.harmony[:, first : first + count])) / (4 * count)
-        best = max(best, (shared - level) / (1 - level + 1e-6) - 0.03 * abs(lag))
+        best = max(best, (shared - level) / (1 - level + 1e-6) - _LAG_COST * abs(lag))
     sound = features.timbre[:, a:b].mean(axis=1) - features.timbre[:, c:d].mean(axis=1)
-    return best - 0.35 * float(np.mean(np.square(sound)))
+    return best - _SOUND_WEIGHT * float(np.mean(np.square(sound)))
 
 
 def name_parts(features: BarFeatures, starts: list[int], groups: list[int]) -> list[SectionLabel]:
@@ -256,10 +281,10 @@ def _parts(features: BarFeatures, starts: list[int]) -> _Parts:
 
 def _choose_chorus(parts: _Parts, members: dict[int, list[int]], returning: set[int], sung: NDArray[np.bool_]) -> int:
     """The group that stands out by energy, voice and number; verses are sung before choruses, and neither opens the song."""
-    rank = _z(parts.energy) + 0.7 * _z(parts.voice)
+    rank = _z(parts.energy) + _VOICE_WEIGHT * _z(parts.voice)
     opening = next(iter(members))
     verse = next((g for g, places in members.items() if g in returning and sung[places[0]] and (g != opening or len(returning) > 1)), -1)
-    standing = {g: float(np.mean(rank[places])) + 0.25 * min(len(places), 3) - _FIRST_SUNG * (g == verse) for g, places in members.items()}
+    standing = {g: float(np.mean(rank[places])) + _OFTEN * min(len(places), 3) - _FIRST_SUNG * (g == verse) for g, places in members.items()}
     rivals = [g for g in returning if g != opening] or [g for g in members if g != opening] or [opening]
     return max(rivals, key=lambda g: (standing[g], -g))
 

@@ -19,7 +19,9 @@ _HELD_ABOVE = 0.3
 _ONSET_WEIGHT, _NEW_COST, _END_COST = 2.0, 4.25, 0.5
 """What an onset counts against a held frame, and what a new note and an end cost; set on songs that training kept out."""
 _OFF_PEAK = 0.2
+"""What an onset beside its peak still pays: one begin is one onset."""
 _SHORTEST_FRAMES = 4
+"""A note lasts 80 ms at least."""
 _PARTIALS = (0, 36, 57, 72, 84, 93)
 """Bands between a pitch and its first six partials, three to the semitone."""
 _DIP_DB, _DIP_MIDDLE_DB, _DIP_SLOPE = 2.5, 8.0, 0.15

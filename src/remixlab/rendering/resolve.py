@@ -13,14 +13,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from remixlab.domain.audio import Stem
+from remixlab.domain.audio import SAMPLE_RATE, Stem
 from remixlab.domain.errors import EngineUnavailable, InvalidPlan
 from remixlab.domain.material import Song
 from remixlab.domain.music import Analysis, Bar, Key, Section
 from remixlab.plan import Passage, RemixPlan, feel_at, find, form_of, unfold
 from remixlab.plan.ops import Swing
 
-SAMPLE_RATE = 44_100
 TAIL_S_MAX = 4.0
 """The result is its bars and at most this much ringing out, faded to silence."""
 _STEADY_S = 0.012

@@ -11,10 +11,20 @@ from remixlab.domain.audio import Audio
 from remixlab.seal.spectrum import transform
 
 _FRAME = 2048
+"""46 ms, about the length over which an ear masks."""
 _HOP = 1024
+"""Half of it."""
 _FULL_SCALE_SPL_DB = 92.0
 """The level at which a full-scale tone is assumed to be played."""
 _HEARD_DB = 1.5
+"""Noise so far above its mask disturbs a frame; the model is no surer than that."""
+
+_AUDIBLE_POWER = 10**3
+"""Frames under 30 dB SPL are left out: in silence there is nothing to disturb."""
+_TONAL_FLATNESS_DB = -25
+"""A band so far from flat is a pure tone. Johnston (1988) takes -60 dB over a whole spectrum; half-Bark bands hold few bins."""
+_TONE_MASKS_DB, _NOISE_MASKS_DB = 14.5, 5.5
+"""How far noise must lie under a tone, more by the Bark, and under noise. Source: Johnston (1988)."""
 
 
 class Audibility(NamedTuple):
@@ -36,7 +46,7 @@ def measure_audibility(before: Audio, after: Audio) -> Audibility:
     scale = 10 ** (_FULL_SCALE_SPL_DB / 10) / (_FRAME / 4) ** 2
     masked = _measure_masks(power, bands, scale)
     ratios = (noise @ bands.membership) * scale / masked
-    audible = (power.sum(axis=1) * scale) > 10**3
+    audible = (power.sum(axis=1) * scale) > _AUDIBLE_POWER
     if not audible.any():
         return Audibility(-np.inf, 0.0)
     ratios = ratios[audible]
@@ -80,7 +90,7 @@ def _measure_masks(power: NDArray[np.float32], bands: _Bands, scale: float) -> N
     safe = power + np.float32(1e-9)
     # Tonality from how flat each band is, geometric over arithmetic mean.
     flatness_db = 10 * np.log10(np.exp((np.log(safe) @ bands.membership) / count) / ((safe @ bands.membership) / count))
-    tonality = np.clip(flatness_db / -25, 0, 1)
-    offset_db = tonality * (14.5 + bands.bark) + (1 - tonality) * 5.5
+    tonality = np.clip(flatness_db / _TONAL_FLATNESS_DB, 0, 1)
+    offset_db = tonality * (_TONE_MASKS_DB + bands.bark) + (1 - tonality) * _NOISE_MASKS_DB
     energy = (power @ bands.membership) * scale
     return np.maximum((energy * 10 ** (-offset_db / 10)) @ bands.spread, bands.quiet)

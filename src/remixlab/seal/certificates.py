@@ -16,6 +16,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from remixlab.domain.errors import Invalid
 
 _ORGANISATION = "RemixLab local signer"
+"""Who the local certificates say they are: nobody shall take them for bought ones."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -9,9 +9,13 @@ from remixlab.seal.kernels import decode_soft
 from remixlab.seal.payload import PAYLOAD_BITS
 
 _REGISTER_BITS = 11
+"""Constraint length 11: 13 read no more marks in trials, and costs four times as much to decode."""
 _POLYNOMIALS = (0o2353, 0o2671, 0o3175, 0o3631, 0o2365, 0o3127)
+"""Six generators, rate 1/6: of 5 s excerpts .73 were read; of 128 bits at rate 1/4 only .22."""
 _RATE = len(_POLYNOMIALS)
+"""Coded bits for each bit."""
 _INPUT_BITS = PAYLOAD_BITS + _REGISTER_BITS - 1
+"""The payload and its tail."""
 CODED_BITS = _INPUT_BITS * _RATE
 """A tail of zeros brings the register back to where it started."""
 

@@ -19,11 +19,17 @@ from remixlab.seal.search import find_scales, take_middle
 from remixlab.seal.sync import best_places, correlate, fold, lay, make_template, sync_template
 
 _PLACES_TRIED = 6
+"""Places of the sync that are decoded: the right one is among them wherever the mark can be read."""
 _SYNC_MIN = 3.0
+"""A place less sure than three deviations is not worth decoding."""
 _SCALED_S = 60.0
+"""A minute from the middle is read at another scale: longer the tiles would drift apart."""
 _PART_S = 480.0
+"""Eight minutes are read at once, so that hours do not fill the memory."""
 _KNOWN_MIN = 5.5
+"""Deviations from which a known mark is believed: 120 unmarked sounds reached 4.1 at most."""
 _KNOWN_DATA_MIN = 4.0
+"""The data tiles alone must agree so well, for sync tiles are every mark's."""
 _KNOWN_PER_TENFOLD = 0.4
 """Ten times as many suspects agree ten times as often by chance: that many deviations more are asked for."""
 
@@ -44,6 +50,7 @@ class Detection(Value):
 
 
 NOT_FOUND = Detection(found=False)
+"""What is said where no mark is read."""
 
 
 def detect(sound: Audio, keys: MarkKeys, *, expect: Collection[int] = (), search: bool = True) -> Detection:

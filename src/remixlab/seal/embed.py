@@ -8,24 +8,31 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from remixlab.domain.audio import Audio
+from remixlab.domain.audio import SAMPLE_RATE, Audio
 from remixlab.domain.errors import InvalidAudio
 from remixlab.seal.inform import balance_gains
 from remixlab.seal.kernels import add_waves, shape_mark
 from remixlab.seal.keys import MarkKeys
-from remixlab.seal.pattern import BAND_EDGES_HZ, BANDS, FRAME, PERIOD_SLOTS, RATE_HZ, SLOT_FRAMES, choose_start, make_pattern
+from remixlab.seal.pattern import BAND_EDGES_HZ, BANDS, FRAME, PERIOD_SLOTS, SLOT_FRAMES, choose_start, make_pattern
 from remixlab.seal.spectrum import transform, transform_back
 
 DEPTH_DB = 1.2
+"""How loud the mark is: 10.6 to 11.5 dB under what masks it, and read from 3 s in .92 of cases (robustness page)."""
 _INFORMED_PASSES = 2
+"""Listening twice and evening out: exact reads of 5 s went from .73 to .93; a third pass was not tried."""
 _HOP = FRAME // 2
+"""Windows meet in halves: their squares sum to one."""
 _PIECE_HOPS = 128
+"""Hops laid at once, 3 s, by one thread (decision 86)."""
 _REACH_BINS = 6
+"""Bins to each side that say how much one stands out: 130 Hz, a critical band at low frequencies."""
 _WEIGHT_MIN, _WEIGHT_MAX = np.float32(0.45), np.float32(1.6)
+"""Least weight of the mark, on single tones, and most, in valleys that music masks: as the prototype."""
 _RISE = np.float32(4)
+"""A frame four times stronger than the one before is an attack, and is marked less: the mark would sound before it."""
 
 _window = np.sin(np.pi * (np.arange(FRAME) + 0.5) / FRAME).astype(np.float32)
-_bins_hz = np.fft.rfftfreq(FRAME, 1 / RATE_HZ)
+_bins_hz = np.fft.rfftfreq(FRAME, 1 / SAMPLE_RATE)
 _band_of_bin = np.searchsorted(BAND_EDGES_HZ, _bins_hz, "right") - 1
 _marked = (_band_of_bin >= 0) & (_band_of_bin < BANDS)
 _first_bin = int(np.argmax(_marked))
@@ -40,7 +47,7 @@ def embed(sound: Audio, mark_id: int, keys: MarkKeys, *, informed: bool = False,
     Source: patchwork marks in the log spectrum, after Bender et al. (1996) and Tachibana et al. (2002).
     Raises: InvalidAudio when the rate is not 44.1 kHz.
     """
-    if sound.sample_rate != RATE_HZ:
+    if sound.sample_rate != SAMPLE_RATE:
         raise InvalidAudio("a mark is laid at 44.1 kHz", hint="Resample the sound first.")
     epoch = keys.newest
     pattern = make_pattern(epoch)
@@ -64,7 +71,7 @@ def _lay(sound: Audio, gains_db: NDArray[np.float32], workers: int) -> Audio:
         # What little the mark changes in the whole level is undone, so that loudness before is loudness after.
         factor = np.float32(np.sqrt(before / after)) if after > 0 else np.float32(1)
         list(pool.map(partial(_scale_piece, marked, factor), hops))
-    return Audio(marked, RATE_HZ)
+    return Audio(marked, SAMPLE_RATE)
 
 
 def _lay_piece(samples: NDArray[np.float32], gains_db: NDArray[np.float32], marked: NDArray[np.float32], first: int) -> tuple[float, float]:

@@ -9,18 +9,26 @@ import soxr
 from numpy.typing import NDArray
 from scipy.ndimage import uniform_filter1d
 
-from remixlab.domain.audio import Audio
-from remixlab.seal.pattern import BAND_EDGES_HZ, BANDS, FRAME, RATE_HZ, SLOT_FRAMES
+from remixlab.domain.audio import SAMPLE_RATE, Audio
+from remixlab.seal.pattern import BAND_EDGES_HZ, BANDS, FRAME, SLOT_FRAMES
 from remixlab.seal.spectrum import transform
 
 PHASES = 8
-FRAMES_PER_SECOND = RATE_HZ / 512
+"""Parts of a slot at which tiles are measured, 6 ms apart: a mark may begin anywhere."""
+FRAMES_PER_SECOND = SAMPLE_RATE / 512
+"""Spectra a second, 86."""
 _HOP = 512
+"""A quarter of a spectrum, as of a slot."""
 _BLOCK_FRAMES = 512
+"""Spectra made at once, 6 s, so that memory does not grow with the sound."""
 _BINS = 490
+"""Up to 10.5 kHz: the highest band (9.5 kHz), a tenth higher pitched."""
 _NEIGHBOURS = ((1, 0), (-1, 0), (2, 0), (-2, 0), (0, 1), (0, -1), (0, 2), (0, -2), (1, 1), (1, -1), (-1, 1), (-1, -1))
 """In slots and bands."""
+_OUTLIER_DB, _STEADIEST_DB = 6, 0.25
+"""What is farther off counts as 6 dB where steadiness is measured; nothing is steadier than a quarter of a decibel."""
 _LIMIT = 2.5
+"""Tiles more than 2.5 deviations off are held down: no single one may shout."""
 
 _window = np.hanning(FRAME + 1)[:-1].astype(np.float32)
 
@@ -34,13 +42,14 @@ class Scale:
 
 
 UNCHANGED = Scale()
+"""A sound as it was marked."""
 
 
 def measure_power(sound: Audio) -> NDArray[np.float32]:
     """Power spectrum of all channels together, as far up as a mark can be. Shape: (frames, _BINS)."""
     samples = sound.samples[:2]
-    if sound.sample_rate != RATE_HZ:
-        samples = np.ascontiguousarray(soxr.resample(samples.T, sound.sample_rate, RATE_HZ, quality="MQ").T)
+    if sound.sample_rate != SAMPLE_RATE:
+        samples = np.ascontiguousarray(soxr.resample(samples.T, sound.sample_rate, SAMPLE_RATE, quality="MQ").T)
     if samples.shape[1] < FRAME:
         samples = np.pad(samples, ((0, 0), (0, FRAME - samples.shape[1])))
     windows = np.lib.stride_tricks.sliding_window_view(samples, FRAME, axis=1)[:, ::_HOP]
@@ -61,7 +70,7 @@ def measure_tiles(power: NDArray[np.float32], scale: Scale = UNCHANGED, phases: 
 
 def _measure_bands(power: NDArray[np.float32], pitch: float) -> NDArray[np.float32]:
     """Shape: (frames, BANDS). Unit: dB."""
-    edges = np.clip(BAND_EDGES_HZ * pitch * FRAME / RATE_HZ + 0.5, 0, _BINS)
+    edges = np.clip(BAND_EDGES_HZ * pitch * FRAME / SAMPLE_RATE + 0.5, 0, _BINS)
     bins = np.arange(_BINS)[:, None]
     shares = np.clip(edges[None, 1:] - bins, 0, 1) - np.clip(edges[None, :-1] - bins, 0, 1)
     energy = power @ shares.astype(np.float32)
@@ -106,8 +115,8 @@ def _whiten(levels_db: NDArray[np.float32], phases: int) -> NDArray[np.float32]:
 
 def _normalise(rest: NDArray[np.float32], phases: int) -> NDArray[np.float32]:
     """Weigh each tile by how steady its surroundings are, and let no single one shout."""
-    variance = uniform_filter1d(np.minimum(rest * rest, 36), max(3, 12 * phases), axis=0)
+    variance = uniform_filter1d(np.minimum(rest * rest, _OUTLIER_DB**2), max(3, 12 * phases), axis=0)
     variance = 0.5 * variance + 0.5 * variance.mean(axis=0)
-    deviation = np.sqrt(variance) + np.float32(0.25)
+    deviation = np.sqrt(variance) + np.float32(_STEADIEST_DB)
     standard = rest / deviation
     return standard / (1 + (standard / _LIMIT) ** 2) / deviation

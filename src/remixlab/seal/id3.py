@@ -5,9 +5,13 @@ from __future__ import annotations
 from remixlab.seal.vorbis import Comments
 
 _FRAMES = {"TITLE": b"TIT2", "ARTIST": b"TPE1", "ENCODER": b"TSSE"}
+"""Frames of ID3v2.4 for the tags that have one of their own; others are TXXX."""
 _UTF8 = 3
+"""The encoding byte that is written."""
 _NO_LANGUAGE = b"XXX"
+"""A comment's language where none is meant (ISO 639-2)."""
 _ENCODINGS = {0: "latin-1", 1: "utf-16", 2: "utf-16-be", 3: "utf-8"}
+"""The encoding bytes that may be read (ID3v2.4, section 4)."""
 
 
 def write_id3(encoded: bytes, comments: Comments) -> bytes:

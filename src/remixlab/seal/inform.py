@@ -11,11 +11,15 @@ from remixlab.seal.evidence import UNCHANGED, measure_power, measure_tiles
 from remixlab.seal.pattern import BANDS, BLOCK_SLOTS
 
 _PHASES = 4
+"""Parts of a slot that are listened at, half as many as to detect."""
 _LAG_ROWS = -1
 """A slot's gains are centred a quarter of a slot before the detector's tile of the same number."""
 _STRONGER, _WEAKER = np.float32(1.3), np.float32(0.8)
+"""A step for bits that are read worse than the median, and for those read better; two passes reach the bounds."""
 _SOFTEST, _STRONGEST = np.float32(0.6), np.float32(1.6)
+"""Bounds of a tile's strength, so that no bit is given up and none heard; the mean stays as it was."""
 _ROLES = CODED_BITS + 1
+"""Coded bits, and one for sync."""
 
 
 def balance_gains(marked: Audio, gains_db: NDArray[np.float32], roles: NDArray[np.int16], depth_db: float) -> NDArray[np.float32]:

@@ -7,6 +7,7 @@ import numpy as np
 from numba import njit
 
 _NEPERS_PER_DB = np.log(10.0) / 20
+"""Decibels of amplitude to its natural logarithm."""
 
 
 @njit(cache=True, nogil=True, fastmath=True)

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from remixlab.domain.errors import Invalid
 
 SECRET_BYTES = 32
+"""256 bits, as many as HMAC-SHA-256 and AES-256 use."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)

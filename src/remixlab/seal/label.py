@@ -11,6 +11,7 @@ from remixlab.domain.value import Value
 Kind = Literal["remix", "cover"]
 
 _SOURCE_TYPES = "http://cv.iptc.org/newscodes/digitalsourcetype/"
+"""Where IPTC names how media were made."""
 
 
 class PartLabel(Value):

@@ -25,10 +25,13 @@ MEDIA_TYPES = {
     "ogg": "audio/ogg",
     "opus": "audio/ogg",
 }
+"""What C2PA calls the formats that we sign."""
 SIDECAR_SUFFIXES = frozenset({"ogg", "opus"})
 """Formats that cannot hold a manifest: it lies beside the file."""
 BINDING_ALGORITHM = "org.remixlab.seal.1"
+"""Our mark's name in a soft binding: not yet in C2PA's list of algorithms, so any reader may ignore it."""
 RIGHTS_LABEL = "org.remixlab.rights"
+"""Our own assertion: by whose leave the remix was made."""
 
 State = Literal["none", "invalid", "valid", "trusted"]
 
@@ -74,6 +77,7 @@ class Manifest(Value):
 
 
 NO_MANIFEST = Manifest(found=False, state="none")
+"""What is said of a file without one."""
 
 
 def sign(encoded: bytes, suffix: str, provenance: Provenance, credentials: Credentials) -> Signed:
@@ -159,6 +163,7 @@ def _write_manifest(provenance: Provenance, media_type: str) -> dict[str, Any]:
 
 
 _MINING = ("ai_generative_training", "ai_training", "data_mining", "ai_inference")
+"""The four uses of CAWG's assertion; none is allowed."""
 
 
 def _write_actions(provenance: Provenance) -> list[dict[str, Any]]:

@@ -9,8 +9,11 @@ from remixlab.domain.errors import InvalidAudio
 from remixlab.seal.vorbis import Comments, pack_comments, unpack_comments
 
 _HEADER_BYTES = 27
+"""Of a page before its segment table (RFC 3533, section 6)."""
 _SEGMENTS_MAX = 255
+"""A page has so many segments, and a segment so many bytes."""
 _CONTINUED = 0x01
+"""Flag of a page that begins inside a packet."""
 
 
 class _Page(NamedTuple):

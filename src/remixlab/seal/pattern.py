@@ -13,17 +13,22 @@ from remixlab.seal.code import CODED_BITS, encode
 from remixlab.seal.keys import EpochKeys
 from remixlab.seal.payload import encipher
 
-RATE_HZ = 44100
 FRAME = 2048
+"""Frames of a window, 46 ms."""
 SLOT_FRAMES = 2048
+"""A slot of 46 ms: with 93 ms .73 of 5 s excerpts were read, with 46 .97, and noise lay further under its mask."""
 BLOCK_SLOTS = 108
 """A block of 5.0 s carries the whole payload once."""
 BLOCKS = 16
 """Blocks differ in their chips by a counter, so that averaging many blocks of many works shows nothing for long."""
 PERIOD_SLOTS = BLOCK_SLOTS * BLOCKS
+"""After 80 s the mark comes again (decision 41)."""
 _SYNC_SHARE = 0.25
+"""A quarter of the tiles finds the mark, the rest carries it: as the prototype, not varied."""
 _LOWEST_HZ, _HIGHEST_HZ = 300.0, 9500.0
+"""Where codecs and loudspeakers leave music whole: below 300 Hz small ones are silent, above 9.5 kHz codecs cut."""
 _NARROWEST_HZ, _NARROWEST_SHARE = 54.0, 0.03
+"""Narrower bands (43 Hz, 1.5 %) were read less: .31 against .69 of 5 s after MP3 64."""
 
 
 def _space_bands() -> NDArray[np.float64]:
@@ -34,7 +39,9 @@ def _space_bands() -> NDArray[np.float64]:
 
 
 BAND_EDGES_HZ = _space_bands()
+"""Borders of the bands, lowest first."""
 BANDS = len(BAND_EDGES_HZ) - 1
+"""Bands there are, 85."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

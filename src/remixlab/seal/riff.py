@@ -14,6 +14,7 @@ from remixlab.seal.vorbis import Comments
 _INFO = {"TITLE": b"INAM", "ARTIST": b"IART", "COMMENT": b"ICMT", "ENCODER": b"ISFT", "SOURCE": b"ISRC"}
 """RIFF's ISRC is the name of the source, not the recording code of the same letters."""
 _SIZE_LIMIT = 0xFFFFFFFF
+"""A RIFF chunk counts its bytes in 32 bits."""
 
 
 def write_riff(encoded: bytes, comments: Comments) -> bytes:

@@ -10,8 +10,11 @@ Comments = dict[str, str]
 """Upper-case names to text."""
 
 VENDOR = b"RemixLab"
+"""Who wrote the comments."""
 _PADDING, _COMMENT_BLOCK = 1, 4
+"""Kinds of a FLAC metadata block (RFC 9639, section 8)."""
 _PADDING_BYTES = 1024
+"""Room left for taggers, so that they need not move the sound."""
 
 
 def pack_comments(comments: Comments) -> bytes:

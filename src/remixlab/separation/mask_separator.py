@@ -7,14 +7,14 @@ from itertools import count
 
 import numpy as np
 
-from remixlab.domain.audio import Audio, Samples, Stems, StemsBlock
+from remixlab.domain.audio import SAMPLE_RATE, Audio, Samples, Stems, StemsBlock
 from remixlab.domain.ports.process import Progress
 from remixlab.separation.blockwise import complete_blocks, gather_stems
 from remixlab.separation.masks import REACH_FRAMES, find_masks
 from remixlab.signal.reel import Reel
 from remixlab.signal.spectrum import istft, stft
 
-_WINDOW_S = 4096 / 44100
+_WINDOW_S = 4096 / SAMPLE_RATE
 _CHUNK_HOPS = 512
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.fft import irfft, rfft
 
-from remixlab.domain.audio import Audio, Samples, Stems, StemsBlock
+from remixlab.domain.audio import SAMPLE_RATE, Audio, Samples, Stems, StemsBlock
 from remixlab.domain.ports.process import Progress
 from remixlab.networks.load import Network, load_network
 from remixlab.separation.blockwise import complete_blocks, gather_stems
@@ -23,7 +23,7 @@ Floats = NDArray[np.float32]
 Spectrum = NDArray[np.complex64]
 
 ROOM = "remixlab.separation"
-RATE, WINDOW, HOP = 44100, 4096, 1024
+WINDOW, HOP = 4096, 1024
 """What the network was trained on; `docs/networks.md` says it in full."""
 
 _BINS = WINDOW // 2
@@ -52,8 +52,8 @@ class NetworkSeparator:
         Law: joined, they are what `separate` gives.
         """
         mix = Reel()
-        heard = Reel(resample_blocks(mix.recorded(blocks), sample_rate, RATE))
-        parts = resample_blocks(self._take_apart(heard, _TARGET_RMS / max(level_rms, 1e-6)), RATE, sample_rate)
+        heard = Reel(resample_blocks(mix.recorded(blocks), sample_rate, SAMPLE_RATE))
+        parts = resample_blocks(self._take_apart(heard, _TARGET_RMS / max(level_rms, 1e-6)), SAMPLE_RATE, sample_rate)
         return complete_blocks(mix, parts)
 
     def _take_apart(self, reel: Reel, gain: float) -> Iterator[Samples]:
@@ -101,7 +101,7 @@ class NetworkSeparator:
         masks = self._network(given)["masks"][0, :, :, :frames]
         if self._refined:
             loudness = np.abs(spectrum[0, :, :_BINS] + spectrum[1, :, :_BINS])
-            masks = refine_masks(masks, loudness, RATE / WINDOW)
+            masks = refine_masks(masks, loudness, SAMPLE_RATE / WINDOW)
         masks = masks[:_STEMS]
         return np.concatenate([masks, masks[..., -1:]], axis=-1)
 

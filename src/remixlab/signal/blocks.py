@@ -11,6 +11,7 @@ import soxr
 from remixlab.domain.audio import Audio, Samples
 
 _FEED_FRAMES = 1 << 18
+"""Frames given to the resampler at once, 6 s: large enough that calls cost nothing, small in memory."""
 
 
 class Block(NamedTuple):

@@ -11,8 +11,11 @@ from numpy.typing import NDArray
 from remixlab.domain.audio import Samples
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+"""The step of splitmix64: 2**64 over the golden ratio."""
 _FIRST = np.uint64(0xBF58476D1CE4E5B9)
+"""First multiplier of splitmix64."""
 _SECOND = np.uint64(0x94D049BB133111EB)
+"""Second multiplier of splitmix64."""
 
 
 def hashed(seed: int, counters: NDArray[np.uint64]) -> NDArray[np.uint64]:

@@ -15,6 +15,7 @@ from remixlab.domain.errors import InvalidAudio
 T = TypeVar("T")
 
 BLOCK_FRAMES = 1 << 18
+"""Frames of one block: 6 s, 2 MiB of stereo."""
 
 
 class Reel:

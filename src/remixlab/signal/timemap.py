@@ -12,7 +12,12 @@ from remixlab.domain.audio import Samples
 from remixlab.domain.errors import InvalidAudio
 
 ISLAND_BEFORE_S = 0.030
+"""With islands from 30 ms before to 60 ms after, stretched strokes were 0.00 ms off in the median, 0.02 at most."""
 ISLAND_AFTER_S = 0.060
+"""Measured on 78 strokes at five speeds, isolated drums of known onsets; real stems since (decision 87)."""
+
+_ROOM_BEFORE, _ROOM_AFTER = 0.3, 0.5
+"""What islands of close onsets take of the room between them: a fifth is left in which time can bend."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,8 +112,8 @@ class TimeMap:
         room = np.minimum(np.diff(targets), np.diff(places))
         first = min(targets[0] - ends[0][0], places[0] - ends[1][0])
         final = min(ends[0][1] - targets[-1], ends[1][1] - places[-1])
-        before = np.minimum(ISLAND_BEFORE_S * sample_rate, 0.3 * np.concatenate(([first], room)))
-        after = np.minimum(ISLAND_AFTER_S * sample_rate, 0.5 * np.concatenate((room, [final])))
+        before = np.minimum(ISLAND_BEFORE_S * sample_rate, _ROOM_BEFORE * np.concatenate(([first], room)))
+        after = np.minimum(ISLAND_AFTER_S * sample_rate, _ROOM_AFTER * np.concatenate((room, [final])))
         outside = ~_covered(self.result_frames, targets - before, targets + after)
         result = np.concatenate((self.result_frames[outside], targets - before, targets + after))
         source = np.concatenate((self.source_frames[outside], places - before, places + after))

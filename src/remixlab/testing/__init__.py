@@ -2,13 +2,13 @@
 
 from remixlab.testing.blobs import MemoryBlobs
 from remixlab.testing.plans import PlanDice
-from remixlab.testing.registry import MemoryRegistry, MemoryShelf
+from remixlab.testing.registry import MemoryRegistry, MemoryTransaction
 from remixlab.testing.words import LetterVectors
 
 __all__ = [
     "LetterVectors",
     "MemoryBlobs",
     "MemoryRegistry",
-    "MemoryShelf",
+    "MemoryTransaction",
     "PlanDice",
 ]

@@ -18,9 +18,19 @@ from remixlab.signal.levels import amplitude_from_db, as_samples
 from remixlab.signal.noise import uniform, white_noise
 
 _REFERENCE = 0.2
+"""The level that stays as loud as it was: 14 dB under full scale, where stems of a mix lie."""
+_WARM_BIAS = 0.35
+"""How far off its middle the curve is driven at full warmth: even harmonics join the odd ones; set by hand."""
+_OUTER, _INNER = (8, 0.03), (4, 0.2)
+"""Sections and transition of the half-band filters: sharp at twice the rate, lazy at four times it, where nothing is near."""
+_HISS, _POPS_PER_S = 0.35, 9.0
+"""Level of the surface noise against its pops, and how many of these: a record that was played a lot; set by hand."""
 _CELL = 256
+"""A record has at most one pop in so many frames (6 ms); a power of two."""
 _DC_HZ = 12.0
+"""Nothing below it is kept of what drive and crusher make: an offset is no sound (decision 96)."""
 _ABOVE_DC = Filter("high-pass", _DC_HZ)
+"""The same as a filter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +53,11 @@ class Drive:
         return 0.02
 
     def start(self, sample_rate: int, channels: int, first_frame: int = 0) -> Process:
-        outer, inner = half_band(8, 0.03), half_band(4, 0.2)
+        outer, inner = half_band(*_OUTER), half_band(*_INNER)
         gain = np.float32(amplitude_from_db(self.drive_db))
         hot = float(gain) * _REFERENCE
         level = np.float32(_REFERENCE / min(1.0, hot * (27 + hot * hot) / (27 + 9 * hot * hot)))
-        bias, mix = np.float32(0.35 * self.warmth), np.float32(self.mix)
+        bias, mix = np.float32(_WARM_BIAS * self.warmth), np.float32(self.mix)
         leak = np.float32(1 - exp(-2 * pi * _DC_HZ / sample_rate))
         state = np.zeros((9 * channels, 6), np.float32)
         done = 0
@@ -129,7 +139,7 @@ class Vinyl:
 
         def process(block: Samples) -> Samples:
             nonlocal at
-            hiss = white_noise(self.seed, at, block.shape[1], channels) * np.float32(0.35)
+            hiss = white_noise(self.seed, at, block.shape[1], channels) * np.float32(_HISS)
             pops = _crackle(self.seed, at, block.shape[1], sample_rate)
             at += block.shape[1]
             return as_samples(block + np.float32(level) * surface(hiss + pops))
@@ -142,7 +152,7 @@ def _crackle(seed: int, first_frame: int, length_frames: int, sample_rate: int) 
     cells = np.arange(max(0, first_frame // _CELL - 1), (first_frame + length_frames) // _CELL + 1).astype(np.uint64)
     chance, place, size, sign = (uniform(seed + 7919 * k, cells) for k in (1, 2, 3, 4))
     out = np.zeros(length_frames, np.float32)
-    per_cell = 9.0 * _CELL / sample_rate
+    per_cell = _POPS_PER_S * _CELL / sample_rate
     for k in np.flatnonzero(chance < per_cell):
         height = 1.2 / sqrt(0.02 + float(size[k])) * (1 if sign[k] < 0.5 else -1)
         length = 3 + int(12 * float(size[k]))

@@ -12,30 +12,25 @@ from numpy.typing import NDArray
 from remixlab.domain.audio import Samples
 from remixlab.domain.errors import InvalidAudio
 from remixlab.signal.curve import Curve, values_at
-from remixlab.signal.effects.effect import Process
+from remixlab.signal.effects.effect import Process, Still
 from remixlab.signal.kernels.shaping import ride
 from remixlab.signal.levels import amplitude_from_db, as_samples
 
 _RANGE_DB = 60.0
+"""The most that a compressor turns down: beyond it nothing is left to hear."""
 _STEP_FRAMES = 8
+"""A compressor looks at the loudest of so many frames and moves straight over the next (decision 55)."""
 _FALL_S = 0.0045
 """How fast the level that is followed falls between two waves."""
 _AT_REST = np.array([0.0, 0.0, 1.0, 0.0, 0.0, 0.0])
+"""State of a compressor before its first frame: no key, no reduction, gain 1, no slope, no step begun."""
 
 
 @dataclass(frozen=True, slots=True)
-class Gain:
+class Gain(Still):
     """Louder or softer, still or along a curve over the timeline; -60 dB and below is silence."""
 
     gain_db: float | Curve
-
-    @property
-    def preroll_s(self) -> float:
-        return 0.0
-
-    @property
-    def tail_s(self) -> float:
-        return 0.0
 
     def start(self, sample_rate: int, channels: int, first_frame: int = 0) -> Process:
         at = first_frame
@@ -96,7 +91,7 @@ class Compressor:
 
 
 @dataclass(frozen=True, slots=True)
-class Duck:
+class Duck(Still):
     """Dip at each trigger and come back: the pumping of a side-chained mix, known beforehand and so without lag.
 
     Unit: triggers in seconds of the timeline, rising; depth_db of the dip; it is deepest at the trigger.
@@ -106,14 +101,6 @@ class Duck:
     depth_db: float = 6.0
     release_s: float = 0.25
     attack_s: float = 0.008
-
-    @property
-    def preroll_s(self) -> float:
-        return 0.0
-
-    @property
-    def tail_s(self) -> float:
-        return 0.0
 
     def start(self, sample_rate: int, channels: int, first_frame: int = 0) -> Process:
         triggers = np.asarray(self.triggers_s) * sample_rate

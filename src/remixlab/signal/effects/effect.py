@@ -41,6 +41,20 @@ class Effect(Protocol):
         ...
 
 
+class Still:
+    """The base of effects that remember nothing: they need no past and end with their input."""
+
+    __slots__ = ()
+
+    @property
+    def preroll_s(self) -> float:
+        return 0.0
+
+    @property
+    def tail_s(self) -> float:
+        return 0.0
+
+
 @dataclass(frozen=True, slots=True)
 class Chain:
     """Effects one after the other, as one effect."""

@@ -22,8 +22,11 @@ from remixlab.signal.levels import as_samples
 FilterMode = Literal["low-pass", "high-pass", "band-pass", "notch", "peak", "low-shelf", "high-shelf"]
 
 _BLOCK = 32
+"""A sweeping cutoff moves on every so many frames: 0.7 ms, a multiple of `_GROUP`."""
 _GROUP = 4
+"""Frames worked at once from the state before them (decision 55)."""
 _STILL = 1 << 40
+"""Frames that one row of coefficients rules where nothing moves: more than any sound has."""
 
 
 @dataclass(frozen=True, slots=True)

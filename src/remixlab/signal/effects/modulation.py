@@ -15,6 +15,7 @@ from remixlab.signal.kernels.shaping import wandering
 from remixlab.signal.levels import as_samples, equal_power_gains
 
 _BLOCK = 32
+"""Delays move in straight lines between points so many frames apart: 0.7 ms of a wander that takes seconds."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,10 +19,25 @@ from remixlab.signal.kernels.filtering import diffused, late_field, roomed, tone
 from remixlab.signal.levels import equal_power_gains
 
 _LINES_MS = (23.3, 25.9, 28.7, 31.1, 34.3, 37.1, 40.3, 43.7, 46.9, 50.9, 54.7, 58.3, 62.9, 67.1, 72.1, 77.3)
+"""Sixteen lines between 23 and 77 ms, unevenly spaced, so that echoes do not coincide (Jot 1991); set by hand."""
 _DIFFUSERS_MS = ((4.7, 3.6, 12.7, 9.3), (4.9, 3.4, 11.9, 9.9))
-_LOSS = 1.1  # the wandering lines lose a little of their own
+"""All-passes before the lines: shorter than any of them, unlike each other and on either side."""
+_LOSS = 1.1
+"""The wandering lines lose a little of their own: with it a room lasts as long as it says (a test holds it)."""
+_DECAY_MIN_S = 0.1
+"""A shorter room is no room: the lines themselves last as long."""
+_TREBLE_DAMPED = 0.85
+"""What full damping takes of the decay time of the treble."""
+_WANDER_S, _WANDER_HZ = 1.2e-4, 0.53
+"""How far and how often every fourth line wanders: five frames every two seconds, below what is heard as a chorus."""
+_DIFFUSION = 0.6
+"""Gain of the all-passes: dense at once, without ringing on single clicks."""
+_EARLY_LEVEL = 0.6
+"""Level of the first reflections against the room; set by hand."""
 _EARLY_MS = ((4.3, 11.9, 17.3, 24.1, 33.7, 43.1), (5.9, 9.7, 19.9, 27.1, 31.3, 46.3))
+"""Six first reflections per side, of paths 1.5 to 16 m longer than the straight one; no two at one time."""
 _EARLY_GAINS = ((0.84, -0.62, 0.55, 0.46, -0.39, 0.31), (0.8, 0.66, -0.52, 0.44, 0.37, -0.33))
+"""They fall with distance, and their signs turn so that they do not comb."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +93,16 @@ class _Room:
         self._ring = np.zeros((16, 1 << (int(self._lengths.max()) + 64).bit_length()), np.float32)
         self._diffuser_position = self._position = 0
         self._state = np.zeros(16, np.float32)
-        self._gains = (10.0 ** (-3.0 * self._lengths / (sample_rate * _LOSS * max(0.1, reverb.decay_s)))).astype(np.float32)
-        treble = 1.0 - 0.85 * min(max(reverb.damping, 0.0), 1.0)
+        self._gains = (10.0 ** (-3.0 * self._lengths / (sample_rate * _LOSS * max(_DECAY_MIN_S, reverb.decay_s)))).astype(np.float32)
+        treble = 1.0 - _TREBLE_DAMPED * min(max(reverb.damping, 0.0), 1.0)
         pole = np.log(10) / 4 * np.log10(self._gains) * (1 - 1 / treble**2)
         self._damping = np.clip(pole, 0.0, 0.95).astype(np.float32)
-        self._wander, self._turn = np.float32(sample_rate * 1.2e-4), 2 * pi * 0.53 / sample_rate
+        self._wander, self._turn = np.float32(sample_rate * _WANDER_S), 2 * pi * _WANDER_HZ / sample_rate
         dry, wet = equal_power_gains(reverb.mix)
         loss = float(np.mean(self._gains.astype(float) ** 2 * (1 - self._damping) / (1 + self._damping)))
         late = wet * np.sqrt(max(1e-4, 1 - loss) / (8 * max(loss, 0.05)))
         self._dry, self._late = np.float32(dry), np.float32(late)
-        self._near = (wet * 0.6 * reverb.early * np.array(_EARLY_GAINS)).astype(np.float32)
+        self._near = (wet * _EARLY_LEVEL * reverb.early * np.array(_EARLY_GAINS)).astype(np.float32)
 
     def __call__(self, block: Samples) -> Samples:
         source = as_stereo(block, "a reverb")
@@ -96,7 +111,7 @@ class _Room:
         toned(source, self._history, self._colour, self._tone, heard)
         self._history = heard[:, frames:].copy()
         fed = heard[:, past - self._pre_delay : past - self._pre_delay + frames].copy()
-        self._diffuser_position = diffused(fed, self._diffusers, self._diffuser_position, self._diffuser_lengths, np.float32(0.6))
+        self._diffuser_position = diffused(fed, self._diffusers, self._diffuser_position, self._diffuser_lengths, np.float32(_DIFFUSION))
         out = np.empty_like(source)
         turn = np.array([self._frame, self._turn])
         self._position = late_field(

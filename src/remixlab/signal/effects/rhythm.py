@@ -9,14 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from remixlab.domain.audio import Samples
-from remixlab.signal.effects.effect import Process
+from remixlab.signal.effects.effect import Process, Still
 from remixlab.signal.levels import as_samples, fade_curve
 
 _EDGE_S = 0.003
+"""Gates and joints open and shut in 3 ms: quicker is a click, slower takes the attack."""
 
 
 @dataclass(frozen=True, slots=True)
-class Gate:
+class Gate(Still):
     """Open for the first share of every step, closed for the rest; untouched before the first and after the last time.
 
     Unit: steps_s are the borders of the steps, rising; floor_db is what is left when closed.
@@ -25,14 +26,6 @@ class Gate:
     steps_s: tuple[float, ...]
     open_share: float = 0.5
     floor_db: float = -80.0
-
-    @property
-    def preroll_s(self) -> float:
-        return 0.0
-
-    @property
-    def tail_s(self) -> float:
-        return 0.0
 
     def start(self, sample_rate: int, channels: int, first_frame: int = 0) -> Process:
         steps = np.asarray(self.steps_s) * sample_rate

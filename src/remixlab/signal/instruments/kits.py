@@ -40,6 +40,7 @@ _CLOSED = Drum(
     width=0.25,
     length_s=0.18,
 )
+"""A closed hi-hat: plate modes that are gone in 50 ms, under noise above 7 kHz."""
 _OPEN = Drum(
     modes=_metal(3850, 0.028, 0.5),
     bursts=(Burst(7200, 0.0, 0.3, 0.5), Burst(9800, 1.0, 0.26, 0.42)),
@@ -48,6 +49,7 @@ _OPEN = Drum(
     length_s=0.75,
     choked_by="hat pedal-hat",
 )
+"""The same two cymbals let ring: ten times as long, choked by the closed and by the pedalled hat."""
 _TRUNK: dict[str, Drum] = {
     "kick": Drum(modes=((52, 0.95, 0.30), (104, 0.16, 0.10)), bursts=(Burst(3200, 0.8, 0.22, 0.018), Burst(420, 0.8, 0.25, 0.035)),
         fall=3.2, fall_s=0.016, click=0.25, drive=0.5, length_s=0.55),
@@ -89,8 +91,10 @@ _TRUNK: dict[str, Drum] = {
     "impact": Drum(modes=((41, 0.9, 1.4), (67, 0.35, 0.8)), bursts=(Burst(260, 0.6, 0.5, 0.7), Burst(2500, 0.5, 0.16, 1.1)), fall=2.2,
         fall_s=0.06, drive=0.8, width=0.5, length_s=2.0),
 }  # fmt: skip
+"""The pieces that a kit has unless it says otherwise. Frequencies and decays of usual drums."""
 
 PIECES: tuple[str, ...] = tuple(sorted(_TRUNK))
+"""What every kit answers to."""
 
 
 _BALANCE_DB = {
@@ -111,7 +115,9 @@ def _kit(name: str, gain_db: float, changes: Mapping[str, Drum], **every: float)
 
 
 _SNARE_WIRES = Burst(6400, 0.0, 0.3, 0.18)
+"""The wires under a snare that is hit hard."""
 _ACOUSTIC = _kit("acoustic-kit", 0.0, {})
+"""The trunk as it is: a dry studio kit."""
 _BRUSH = _kit("brush-kit", 1.0, {
     "kick": Drum(modes=((58, 0.8, 0.28), (112, 0.2, 0.12)), bursts=(Burst(700, 0.7, 0.16, 0.03),), fall=1.8, fall_s=0.02, length_s=0.5),
     "snare": Drum(modes=((205, 0.12, 0.09),), bursts=(Burst(3300, 0.5, 0.36, 0.2, attack_s=0.006), Burst(6800, 0.0, 0.2, 0.16,
@@ -122,6 +128,7 @@ _BRUSH = _kit("brush-kit", 1.0, {
     "ride": Drum(modes=_metal(2900, 0.05, 1.2, (1.0, 1.31, 1.69, 2.23, 2.8)), bursts=(Burst(6500, 0.0, 0.07, 0.7), Burst(4800, 1.0,
         0.1, 0.03)), pan=0.25, width=0.4, length_s=1.3),
 })  # fmt: skip
+"""Brushes have no click and speak slowly; what they sweep over hisses."""
 _KIT_808 = _kit("808-kit", 0.0, {
     "kick": Drum(modes=((49, 1.0, 0.55),), bursts=(Burst(1800, 0.7, 0.10, 0.01),), fall=2.6, fall_s=0.012, click=0.2, drive=0.8,
         length_s=1.0),
@@ -137,6 +144,7 @@ _KIT_808 = _kit("808-kit", 0.0, {
         fall=1.5, fall_s=0.03, length_s=0.65),
     "tom-high": Drum(modes=((165, 0.9, 0.42),), fall=1.5, fall_s=0.03, pan=-0.3, length_s=0.6),
 })  # fmt: skip
+"""After the Roland TR-808 (1980): a long sine for the kick, a clap of four hands, two squares as a cowbell."""
 _KIT_909 = _kit("909-kit", 0.0, {
     "kick": Drum(modes=((49, 1.0, 0.40), (98, 0.08, 0.1)), bursts=(Burst(2800, 0.7, 0.2, 0.012),), fall=4.2, fall_s=0.021, click=0.35,
         drive=1.6, length_s=0.6),
@@ -147,6 +155,7 @@ _KIT_909 = _kit("909-kit", 0.0, {
     "open-hat": replace(_OPEN, modes=_metal(4900, 0.04, 0.35), bursts=(Burst(8000, 0.0, 0.34, 0.34), Burst(10500, 1.2, 0.24, 0.3)),
         pan=0.1, length_s=0.55),
 })  # fmt: skip
+"""After the Roland TR-909 (1983): a kick that falls further and is driven, brighter hats."""
 _LOFI = _kit("lofi-kit", 1.0, {
     "kick": Drum(modes=((57, 0.9, 0.24), (110, 0.2, 0.12)), bursts=(Burst(380, 0.7, 0.25, 0.04),), fall=2.0, fall_s=0.02, drive=1.3,
         length_s=0.45),
@@ -154,6 +163,7 @@ _LOFI = _kit("lofi-kit", 1.0, {
         drive=0.8, length_s=0.35, width=0.1),
     "hat": replace(_CLOSED, bursts=(Burst(5600, 0.8, 0.34, 0.05), Burst(7800, 1.0, 0.15, 0.03)), gain_db=-1.0),
 }, dull_hz=6800.0, bits=420.0)  # fmt: skip
+"""Dull above 6.8 kHz and in coarse steps, as from a worn sampler."""
 _LATIN = _kit("latin-kit", 0.0, {
     "kick": Drum(modes=((60, 0.85, 0.26), (118, 0.2, 0.12)), bursts=(Burst(600, 0.7, 0.18, 0.03),), fall=2.0, fall_s=0.018,
         length_s=0.45),
@@ -161,6 +171,7 @@ _LATIN = _kit("latin-kit", 0.0, {
         length_s=0.32, pan=0.1),
     "rim": Drum(modes=((540, 0.25, 0.03), (1850, 0.45, 0.035)), bursts=(Burst(2600, 1.2, 0.22, 0.014),), length_s=0.15, pan=-0.1),
 })  # fmt: skip
+"""A timbale for the snare, a lighter kick: room for the hand drums."""
 _AFRO = _kit("afro-kit", 0.0, {
     "kick": Drum(modes=((50, 0.95, 0.42), (100, 0.1, 0.1)), bursts=(Burst(1800, 0.8, 0.12, 0.015),), fall=2.6, fall_s=0.018, drive=0.9,
         length_s=0.6),
@@ -169,12 +180,14 @@ _AFRO = _kit("afro-kit", 0.0, {
     "log-drum": Drum(modes=((55, 0.95, 0.5), (110, 0.4, 0.25), (232, 0.14, 0.1)), bursts=(Burst(700, 1.0, 0.22, 0.02),), fall=1.8,
         fall_s=0.02, drive=1.6, length_s=0.7),
 })  # fmt: skip
+"""A deep kick, a small snare, a shaker with a slow hand, and the log drum of amapiano."""
 _ROCK = _kit("rock-kit", 1.0, {
     "kick": Drum(modes=((58, 0.95, 0.24), (116, 0.2, 0.1)), bursts=(Burst(3900, 1.0, 0.3, 0.014), Burst(300, 0.8, 0.25, 0.04)),
         fall=3.0, fall_s=0.013, click=0.45, drive=1.0, length_s=0.45),
     "snare": Drum(modes=((205, 0.6, 0.16), (345, 0.32, 0.11)), bursts=(Burst(2100, 0.5, 0.42, 0.2), _SNARE_WIRES, Burst(480, 0.6, 0.14,
         0.3)), fall=1.3, fall_s=0.012, click=0.25, drive=0.8, width=0.3, length_s=0.5),
 })  # fmt: skip
+"""Harder beaters and a louder room: click, drive and wires."""
 _ORCHESTRAL = _kit("orchestral-kit", 0.0, {
     "kick": Drum(modes=((46, 0.85, 0.9), (71, 0.35, 0.55), (98, 0.18, 0.35)), bursts=(Burst(240, 0.7, 0.25, 0.1),), fall=1.2,
         fall_s=0.03, attack_s=0.003, width=0.3, length_s=1.3),
@@ -182,6 +195,7 @@ _ORCHESTRAL = _kit("orchestral-kit", 0.0, {
         length_s=0.4),
     "hat": Drum(modes=((5400, 0.3, 0.3), (8100, 0.18, 0.22), (11800, 0.1, 0.15)), pan=0.35, length_s=0.5),
 })  # fmt: skip
+"""A concert bass drum, a side drum without drive, and a triangle where kits have a hat."""
 _CHIP = _kit("chip-kit", -1.0, {
     "kick": Drum(modes=((62, 0.9, 0.16), (186, 0.28, 0.1)), fall=5.0, fall_s=0.022, bits=7.0, length_s=0.3),
     "snare": Drum(modes=((210, 0.2, 0.06),), bursts=(Burst(4200, 0.5, 0.55, 0.13),), bits=7.0, length_s=0.3),
@@ -193,6 +207,7 @@ _CHIP = _kit("chip-kit", -1.0, {
         "tom-mid": Drum(modes=((131, 0.8, 0.2), (393, 0.2, 0.12)), fall=2.6, fall_s=0.04, bits=7.0, length_s=0.35),
     "tom-high": Drum(modes=((175, 0.8, 0.18), (525, 0.2, 0.1)), fall=2.6, fall_s=0.04, bits=7.0, length_s=0.35),
 })  # fmt: skip
+"""Seven bits and pure sines, as sound chips made drums."""
 _JUNGLE = _kit("jungle-kit", 1.0, {
     "kick": Drum(modes=((64, 0.95, 0.17), (128, 0.25, 0.1)), bursts=(Burst(2600, 0.8, 0.26, 0.02), Burst(420, 0.7, 0.3, 0.05)),
         fall=2.4, fall_s=0.013, click=0.35, drive=1.4, length_s=0.35),
@@ -202,7 +217,9 @@ _JUNGLE = _kit("jungle-kit", 1.0, {
     "ride": Drum(modes=_metal(2900, 0.05, 0.5, (1.0, 1.31, 1.69, 2.23, 2.8)), bursts=(Burst(7400, 0.0, 0.16, 0.4), Burst(5400, 1.2,
         0.14, 0.05)), pan=0.25, width=0.4, length_s=0.7),
 })  # fmt: skip
+"""Tuned up as breaks are when they are played faster: higher, shorter, driven."""
 
 KITS: MappingProxyType[str, Kit] = MappingProxyType(
     {kit.id: kit for kit in (_ACOUSTIC, _BRUSH, _KIT_808, _KIT_909, _LOFI, _LATIN, _AFRO, _ROCK, _ORCHESTRAL, _CHIP, _JUNGLE)}
 )
+"""Every drum kit by its id."""

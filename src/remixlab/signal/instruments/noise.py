@@ -9,10 +9,15 @@ import numpy as np
 from numba import njit
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+"""The step of splitmix64: 2**64 over the golden ratio."""
 _MIX_A = np.uint64(0xBF58476D1CE4E5B9)
+"""First multiplier of splitmix64."""
 _MIX_B = np.uint64(0x94D049BB133111EB)
+"""Second multiplier of splitmix64."""
 _S30, _S27, _S31, _S11 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(11)
+"""Shifts of splitmix64, and the 11 bits that a float64 has no room for."""
 _SCALE = 2.0 / 9007199254740992.0
+"""Two over 2**53: 53 random bits onto [-1, 1)."""
 
 
 @njit(inline="always")

@@ -41,3 +41,4 @@ ORCHESTRA = (
     Instrument("sung-voice-low", "voice", 40, 72, Sung(tract=0.98, vibrato_hz=5.2, vibrato_cents=32.0), 0.15, variations=1, gain_db=-0.8),
     Instrument("sung-voice", "voice", 45, 81, Sung(), 0.15, variations=1, gain_db=-0.4),
 )  # fmt: skip
+"""Formants and slopes after Fletcher and Rossing; attacks and brightness measured note by note (decision 90)."""

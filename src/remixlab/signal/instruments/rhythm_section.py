@@ -8,8 +8,11 @@ from remixlab.signal.instruments.struck import Struck
 from remixlab.signal.instruments.sustained import Sustained
 
 _GUITAR_BODY = ((105.0, 9.0, 0.55), (205.0, 7.0, 0.65), (400.0, 4.0, 0.25), (1800.0, 1.2, 0.25))
+"""Air, top plate and back of an acoustic guitar. Source: Fletcher and Rossing; Q and gain set by hand."""
 _ARCHTOP = ((98.0, 7.0, 0.4), (230.0, 5.0, 0.35))
+"""A hollow electric guitar: less of air and plate, for the pickup hears the string."""
 _UPRIGHT = ((62.0, 4.0, 0.6), (110.0, 5.0, 0.55), (220.0, 4.0, 0.4), (850.0, 1.5, 0.25))
+"""Air and plates of a double bass lie an octave and more below a guitar's; set by hand."""
 
 GUITARS = (
     Instrument("nylon-guitar", "guitar", 40, 84, PluckedString(3.6, 0.32, 0.19, 700, 5200, _GUITAR_BODY, noise=0.62, width=0.55), 0.16,
@@ -31,6 +34,7 @@ GUITARS = (
     Instrument("pizzicato", "strings", 40, 96, PluckedString(0.75, 0.12, 0.15, 600, 6000, ((280.0, 4.0, 0.6), (460.0, 4.0, 0.5),
         (900.0, 2.0, 0.4)), noise=0.75, register_decay=0.3, width=0.5, tilt=2.5), 0.2, sustains=False, pan_spread=0.4, gain_db=-5.4),
 )  # fmt: skip
+"""Everything plucked. Figures set by hand against the harmonics of real strings (decision 59)."""
 
 KEYS = (
     Instrument("grand-piano", "keys", 21, 108, Struck(stiff=True, attack_s=0.0012, knock=0.09, knock_hz=420.0, knock_decay_s=0.05),
@@ -50,6 +54,7 @@ KEYS = (
         vibrato_cents=14.0, vibrato_delay_s=0.25, tremolo_hz=5.0, tremolo_depth=0.10, scoop_cents=-45.0, scoop_s=0.05), 0.1,
         touch_db=16.0, gain_db=-2.7),
 )  # fmt: skip
+"""Pianos, organs and free reeds. Organ levels are drawbars in dB, the accordion's three reeds beat by 9 cents."""
 
 MALLETS = (
     Instrument("vibraphone", "mallet", 53, 89, Struck((1.0, 4.0, 10.0), (0.0, -5.0, -14.0), 6.0, 0.65, 2.5, 11.0, attack_s=0.002,
@@ -65,5 +70,7 @@ MALLETS = (
         -4.0, -12.0, -14.0, -12.0, -16.0, -20.0), 6.0, 0.7, 2.5, 6.0, attack_s=0.0008, knock=0.04, knock_hz=4000.0, width=0.5), 2.0,
         sustains=False, gain_db=-3.6),
 )  # fmt: skip
+"""Bars and bells: partials of tuned bars (1, 4, 10), of free ones (1, 2.76, 5.4), of bells. (Fletcher, Rossing)."""
 
 RHYTHM_SECTION = (*GUITARS, *KEYS, *MALLETS)
+"""What the registry takes from here."""

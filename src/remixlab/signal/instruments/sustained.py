@@ -4,18 +4,56 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
 
-from remixlab.domain.audio import Samples
+from remixlab.domain.audio import SAMPLE_RATE, Samples
 from remixlab.signal.instruments.noise import dice, noise_at, seed_from
 
-SAMPLE_RATE = 44_100
 TABLE = 4096
+"""Places in one cycle, a power of two: straight lines between them err by less than -50 dB up to the hundredth harmonic."""
 HIGHEST_HZ = 15_000.0
+"""Harmonics end here: the loss is not heard, and vibrato may lift a tone without folding back."""
+_HARMONICS_MAX = 600
+"""So many has 25 Hz below 15 kHz: no instrument here sounds lower."""
+_FADE_HZ, _FADE_FROM = 3000.0, 1.02
+"""The highest harmonics fade over 3 kHz, so that a scale does not lose them one by one; a tone of six keeps all of them."""
+_LEVEL = 0.25
+"""RMS of every cycle: dark and bright, saw and sine are equally loud before the instrument's gain."""
 _CONTROL = 128
+"""Frames between two points of pitch, straight between (decision 58): 3 ms, a sixtieth of a period of vibrato."""
 _ENVELOPE = 32
+"""Frames between two points of level, brightness and cutoff: attacks may last two milliseconds (decision 58)."""
+_VIBRATO_GROWS_S = 0.35
+"""Vibrato grows in over so long after its delay, as players let it."""
+_NEPERS_PER_CENT = 0.00057762265
+"""The natural logarithm of a cent: for the few cents of a bend e to the x is 1 + x + x x / 2."""
+_TIME_CONSTANTS = 3.0
+"""A decay of so many seconds is over, by 26 dB, when they have passed."""
+_BREATH_DAMPING, _BREATH_MAX_HZ = 1.4, 16_000.0
+"""One over the Q of the breath's band-pass, a wide one; its highest centre, safely under half the sample rate."""
+_BREATH_FLOOR = 0.4
+"""Breath is heard at the softest touch too; the rest grows with effort."""
+_CHIFF_S = 0.03
+"""The chiff of an attack dies away in 30 ms: pipes and flutes speak within that time."""
+_CUTOFF_MAX_HZ, _CUTOFF_HOLDS_HZ = 17_000.0, 16_000.0
+"""A moving filter's highest cutoff, and what key and touch can open it to; the tangent runs away at half the sample rate."""
+_C4_HZ = 261.63
+"""Middle C, at which cutoffs are told."""
+_USUAL_VELOCITY = 0.8
+"""Where an instrument's cutoff is as it is written."""
+_SLOW_ATTACK, _QUICKER = 1.5, 0.7
+"""A soft note takes longer to speak: 1.5 times the attack at velocity 0, 0.8 at 1."""
+_ATTACK_MIN_S = 0.002
+"""A level that rises quicker is a click."""
+_EFFORT_SOFT, _EFFORT_BY_VELOCITY = 0.15, 0.95
+"""How bright velocity 0 is between dark and bright, and what velocity adds; full brightness is reached just before full velocity."""
+_JITTER = 0.25
+"""How far voices stray from their even places in the unison: evenly spaced ones would beat as one; set by hand."""
+_SWEEP_SOFT, _SWEEP_BY_VELOCITY = 0.4, 0.75
+"""How far the filter opens at the softest touch, and what velocity adds; set by hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,50 +127,64 @@ def _series(shape: str | tuple[float, ...], n: np.ndarray) -> np.ndarray:
 def _tables(tone: Sustained, f0: float) -> np.ndarray:
     """The dark and the bright cycle of one pitch, interleaved. Shape: (TABLE + 1, 2)."""
     base = f0 / tone.divisor
-    count = int(np.clip(HIGHEST_HZ / base, 1, 600))
+    count = int(np.clip(HIGHEST_HZ / base, 1, _HARMONICS_MAX))
     n = np.arange(1, count + 1)
     level = _series(tone.shape, n)
     freq = n * base
     for centre, bandwidth, gain in tone.formants:
         level = level * (1.0 + gain / (1.0 + ((freq - centre) / (bandwidth * 0.5)) ** 2))
-    fade = np.clip((HIGHEST_HZ * 1.02 - freq) / 3000.0, 0.0, 1.0) if count > 6 else 1.0
+    fade = np.clip((HIGHEST_HZ * _FADE_FROM - freq) / _FADE_HZ, 0.0, 1.0) if count > 6 else 1.0
     octaves = np.log2(np.maximum(freq / tone.knee_hz, 1.0))
     out = np.empty((TABLE + 1, 2), np.float32)
     for column, slope in enumerate((tone.dark_db, tone.bright_db)):
         spectrum = np.zeros(TABLE // 2 + 1, np.complex128)
         spectrum[1 : count + 1] = -1j * level * 10.0 ** (slope * octaves / 20.0) * fade
         cycle = np.fft.irfft(spectrum, TABLE)
-        out[:TABLE, column] = cycle / (np.sqrt(np.mean(cycle**2)) + 1e-12) * 0.25
+        out[:TABLE, column] = cycle / (np.sqrt(np.mean(cycle**2)) + 1e-12) * _LEVEL
     out[TABLE] = out[0]
     return out
+
+
+class _Shape(NamedTuple):
+    """How a note moves, as the loop takes it.
+
+    Shape: amp: attack, decay, sustain, glow attack, glow decay, glow sustain; pitch: vibrato hz, cents, delay, drift, scoop cents,
+    scoop s; breath: level, hz, chiff; filter: cutoff, resonance, sweep octaves, sweep s; tremolo: hz, depth.
+    """
+
+    amp: np.ndarray
+    pitch: np.ndarray
+    breath: np.ndarray
+    filter: np.ndarray
+    tremolo: np.ndarray
 
 
 @njit(inline="always")
 def _bent(pitch, wobble, t):
     """The pitch of one voice against the written one: vibrato, drift and the scoop into the note."""
-    rise = min(1.0, max(0.0, (t - pitch[2]) / 0.35))
+    rise = min(1.0, max(0.0, (t - pitch[2]) / _VIBRATO_GROWS_S))
     vib = np.sin(2.0 * np.pi * (pitch[0] * (1.0 + 0.06 * wobble) * t + 0.13 * wobble * np.sin(0.7 * t + 3.0 * wobble)) + 3.0 * wobble)
     drift = np.sin(t * (1.1 + 0.8 * wobble) + 5.0 * wobble) + 0.6 * np.sin(t * (2.9 - 1.1 * wobble) + 9.0 * wobble)
     scoop = pitch[4] * np.exp(-t / pitch[5]) if pitch[4] != 0.0 else 0.0
-    octaves = (rise * pitch[1] * vib + pitch[3] * drift + scoop) * 0.00057762265
-    return 1.0 + octaves + 0.5 * octaves * octaves
+    bend = (rise * pitch[1] * vib + pitch[3] * drift + scoop) * _NEPERS_PER_CENT
+    return 1.0 + bend + 0.5 * bend * bend
 
 
 @njit(cache=True, nogil=True)
 def _envelopes(amp, effort, tremolo, start, env, glow, last):
     """Level and brightness of the next frames, straight between points; last (2,) is where they stand."""
     for begin in range(0, env.shape[0], _ENVELOPE):
-        t = (start + begin + _ENVELOPE) / 44100.0
+        t = (start + begin + _ENVELOPE) / SAMPLE_RATE
         if t < amp[0]:
             x = t / amp[0]
             level = x * x * (3.0 - 2.0 * x)
         else:
-            level = amp[2] + (1.0 - amp[2]) * np.exp(-3.0 * (t - amp[0]) / amp[1])
+            level = amp[2] + (1.0 - amp[2]) * np.exp(-_TIME_CONSTANTS * (t - amp[0]) / amp[1])
         level *= 1.0 + tremolo[1] * np.sin(2.0 * np.pi * tremolo[0] * t)
         if t < amp[3]:
             light = effort * t / amp[3]
         else:
-            light = effort * (amp[5] + (1.0 - amp[5]) * np.exp(-3.0 * (t - amp[3]) / amp[4]))
+            light = effort * (amp[5] + (1.0 - amp[5]) * np.exp(-_TIME_CONSTANTS * (t - amp[3]) / amp[4]))
         rise = (level - last[0]) / _ENVELOPE
         lift = (light - last[1]) / _ENVELOPE
         for i in range(_ENVELOPE):
@@ -166,18 +218,18 @@ def _voice(mix, table, gain_l, gain_r, phase, step, bend, glow):
 @njit(cache=True, nogil=True, fastmath={"contract"})
 def _breathe(mix, glow, breath, start, seed, state):
     """Add the breath, band-passed noise that grows with effort, and the chiff of the attack. breath: level, hz, chiff."""
-    g = np.tan(np.pi * min(breath[1], 16000.0) / 44100.0)
-    k = 1.4
+    g = np.tan(np.pi * min(breath[1], _BREATH_MAX_HZ) / SAMPLE_RATE)
+    k = _BREATH_DAMPING
     d = 1.0 / (1.0 + g * (g + k))
     keep, cross, low = 2.0 * d - 1.0, 2.0 * d * g, 2.0 * d * g * g
     level = k * breath[0]
-    chiff = k * breath[2] * np.exp(-start / (0.03 * 44100.0))
-    fall = np.exp(-1.0 / (0.03 * 44100.0))
+    chiff = k * breath[2] * np.exp(-start / (_CHIFF_S * SAMPLE_RATE))
+    fall = np.exp(-1.0 / (_CHIFF_S * SAMPLE_RATE))
     b1, b2 = state[0], state[1]
     for i in range(glow.shape[0]):
         away = noise_at(seed, np.uint64(start + i)) - b2
         b3 = cross * away + keep * b1
-        w = np.float32(0.5 * (b1 + b3) * (level * (0.4 + glow[i]) + chiff))
+        w = np.float32(0.5 * (b1 + b3) * (level * (_BREATH_FLOOR + glow[i]) + chiff))
         b2 = low * away + cross * b1 + b2
         b1 = b3
         chiff *= fall
@@ -192,8 +244,8 @@ def _filter(mix, filt, start, state):
     q = 1.0 / filt[1]
     a1, a2, b1, b2 = state[0], state[1], state[2], state[3]
     for begin in range(0, mix.shape[1], _ENVELOPE):
-        t = (start + begin + _ENVELOPE) / 44100.0
-        g = np.tan(np.pi * min(filt[0] * 2.0 ** (filt[2] * np.exp(-3.0 * t / filt[3])), 17000.0) / 44100.0)
+        t = (start + begin + _ENVELOPE) / SAMPLE_RATE
+        g = np.tan(np.pi * min(filt[0] * 2.0 ** (filt[2] * np.exp(-_TIME_CONSTANTS * t / filt[3])), _CUTOFF_MAX_HZ) / SAMPLE_RATE)
         d = 1.0 / (1.0 + g * (g + q))
         # Both states from the states before at once: half as long a wait per frame as one after the other.
         keep, cross, low = 2.0 * d - 1.0, 2.0 * d * g, 2.0 * d * g * g
@@ -210,9 +262,10 @@ def _filter(mix, filt, start, state):
 
 
 @njit(cache=True, nogil=True)
-def _sing(out, table, ratio, gain_l, gain_r, phase, wobble, f0, effort, amp, pitch, breath, filt, tremolo, seed):
-    """amp: attack, decay, sustain, glow attack, glow decay, glow sustain; pitch: vibrato hz, cents, delay, drift, scoop cents, scoop s; tremolo: hz, depth."""
+def _sing(out, table, ratio, gain_l, gain_r, phase, wobble, f0, effort, shape, seed):
+    """Write one note into `out` (2, frames). Shape: ratio, gains, phase and wobble (voices,)."""
     n = out.shape[1]
+    amp, pitch, breath, filt, tremolo = shape
     mix = np.empty((2, _CONTROL), np.float32)
     env = np.empty(_CONTROL, np.float32)
     glow = np.empty(_CONTROL, np.float32)
@@ -221,7 +274,7 @@ def _sing(out, table, ratio, gain_l, gain_r, phase, wobble, f0, effort, amp, pit
     breathed = np.zeros(2)
     spots = np.empty(ratio.shape[0], np.int64)
     steps = np.empty(ratio.shape[0], np.int64)
-    unit = f0 * TABLE / 44100.0 * 2.0**32
+    unit = f0 * TABLE / SAMPLE_RATE * 2.0**32
     for v in range(ratio.shape[0]):
         spots[v] = np.int64(phase[v] * 2.0**32)
         steps[v] = np.int64(unit * ratio[v] * _bent(pitch, wobble[v], 0.0))
@@ -229,7 +282,7 @@ def _sing(out, table, ratio, gain_l, gain_r, phase, wobble, f0, effort, amp, pit
         _envelopes(amp, effort, tremolo, start, env, glow, last)
         mix[:] = np.float32(0.0)
         for v in range(ratio.shape[0]):
-            then = np.int64(unit * ratio[v] * _bent(pitch, wobble[v], (start + _CONTROL) / 44100.0))
+            then = np.int64(unit * ratio[v] * _bent(pitch, wobble[v], (start + _CONTROL) / SAMPLE_RATE))
             bend = (then - steps[v]) // _CONTROL
             spots[v] = _voice(mix, table, gain_l[v], gain_r[v], spots[v], steps[v], bend, glow)
             steps[v] = then
@@ -249,24 +302,45 @@ def hold(tone: Sustained, midi: float, velocity: float, length_frames: int, seed
     count = tone.voices
     place = np.linspace(-1.0, 1.0, count) if count > 1 else np.zeros(1)
     # The mean of the voices' pitches stays the written one: place is symmetric, and the jitter is centred.
-    jitter = rng.uniform(-1, 1, count) * 0.25 * (count > 1)
+    jitter = rng.uniform(-1, 1, count) * _JITTER * (count > 1)
     cents = tone.detune_cents * (place + jitter - jitter.mean())
     # Sharp and flat take turns on either side, and each side holds as much as the other.
     from_the_edge = np.minimum(np.arange(count), np.arange(count)[::-1])
     pan = tone.width * np.where(from_the_edge % 2 == 0, place, -place)
     gain = 1.0 / np.sqrt(count)
-    cutoff = tone.cutoff_hz * (f0 / 261.63) ** tone.tracking * 2.0 ** (tone.touch_octaves * (velocity - 0.8))
+    cutoff = tone.cutoff_hz * (f0 / _C4_HZ) ** tone.tracking * 2.0 ** (tone.touch_octaves * (velocity - _USUAL_VELOCITY))
     out = np.empty((2, length_frames), np.float32)
-    quick = 1.5 - 0.7 * velocity
+    quick = _SLOW_ATTACK - _QUICKER * velocity
+    phase = rng.uniform(0, TABLE * (1.0 - tone.together), count) if count > 1 else np.zeros(1)
+    wobble = rng.uniform(-1, 1, count)
+    attack_s, glow_s = max(_ATTACK_MIN_S, tone.attack_s * quick), max(_ATTACK_MIN_S, tone.glow_s * quick)
+    sweep = tone.sweep_octaves * (_SWEEP_SOFT + _SWEEP_BY_VELOCITY * velocity)
     _sing(
-        out, _tables(tone, f0), 2.0 ** (cents / 1200.0) / tone.divisor, (gain * np.sqrt(1.0 - pan)).astype(np.float32),
+        out,
+        _tables(tone, f0),
+        2.0 ** (cents / 1200.0) / tone.divisor,
+        (gain * np.sqrt(1.0 - pan)).astype(np.float32),
         (gain * np.sqrt(1.0 + pan)).astype(np.float32),
-        rng.uniform(0, TABLE * (1.0 - tone.together), count) if count > 1 else np.zeros(1), rng.uniform(-1, 1, count), f0, min(1.0, 0.15 + 0.95 * velocity),
-        np.array([max(0.002, tone.attack_s * quick), tone.decay_s, tone.sustain, max(0.002, tone.glow_s * quick), tone.glow_decay_s,
-            tone.glow_sustain]),
-        np.array([tone.vibrato_hz, tone.vibrato_cents, tone.vibrato_delay_s, tone.drift_cents, tone.scoop_cents, tone.scoop_s]),
-        np.array([tone.breath, tone.breath_hz, tone.chiff * velocity]),
-        np.array([min(cutoff, 16_000.0), tone.resonance, tone.sweep_octaves * (0.4 + 0.75 * velocity), tone.sweep_s]),
-        np.array([tone.tremolo_hz, tone.tremolo_depth]), seed_from("breath", seed, round(midi * 100)),
-    )  # fmt: skip
+        phase,
+        wobble,
+        f0,
+        min(1.0, _EFFORT_SOFT + _EFFORT_BY_VELOCITY * velocity),
+        _Shape(
+            amp=np.array([attack_s, tone.decay_s, tone.sustain, glow_s, tone.glow_decay_s, tone.glow_sustain]),
+            pitch=np.array(
+                [
+                    tone.vibrato_hz,
+                    tone.vibrato_cents,
+                    tone.vibrato_delay_s,
+                    tone.drift_cents,
+                    tone.scoop_cents,
+                    tone.scoop_s,
+                ]
+            ),
+            breath=np.array([tone.breath, tone.breath_hz, tone.chiff * velocity]),
+            filter=np.array([min(cutoff, _CUTOFF_HOLDS_HZ), tone.resonance, sweep, tone.sweep_s]),
+            tremolo=np.array([tone.tremolo_hz, tone.tremolo_depth]),
+        ),
+        seed_from("breath", seed, round(midi * 100)),
+    )
     return out

@@ -36,3 +36,4 @@ SYNTHS = (
         -99.0, -44.6, -99.0, -34.0, -99.0, -33.0), dark_db=0.0, bright_db=0.0, attack_s=0.002), 0.02, touch_db=10.0, variations=1,
         gain_db=-4.0),
 )  # fmt: skip
+"""What synthesizers of their genres are set to: unison, cutoff and sweep set by hand, levelled by `gain_db`."""

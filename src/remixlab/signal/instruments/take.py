@@ -14,7 +14,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from remixlab.domain.audio import Samples
+from remixlab.domain.audio import SAMPLE_RATE, Samples
 from remixlab.domain.errors import InvalidPlan
 from remixlab.signal.instruments.instrument import Instrument, Kit, Tone
 from remixlab.signal.instruments.kits import KITS
@@ -26,12 +26,30 @@ from remixlab.signal.instruments.struck import Struck, strike
 from remixlab.signal.instruments.sung import LEAD_FRAMES, Sung, sing
 from remixlab.signal.instruments.sustained import Sustained, hold
 
-SAMPLE_RATE = 44_100
 _LEVELS = 8
+"""Steps of velocity that a tone is made in: 2.75 dB apart with 22 dB of touch; the exact level is laid over them."""
 _GRAIN_FRAMES = 11_025
+"""Tones are made in quarters of a second, so that notes of nearly one length share one."""
 _BREATH_FRAMES = 5_300
+"""A shorter rest (120 ms) is sung over in one breath."""
 _LONGEST_FRAMES = 60 * SAMPLE_RATE
+"""No note is held longer than a minute: a tone is made whole, 20 MiB."""
 _ONSET_FRAMES = 220.0
+"""Five milliseconds in which a release sets in: a corner in the envelope would click."""
+_RELEASE_NEPERS = 5.0
+"""How far a released tone falls before its line to zero takes the rest: 43 dB."""
+_SUNG_ON_S, _SUNG_OUT_S = 0.2, 0.15
+"""A phrase is heard so long after its last note, and faded so long: its voice is let go in 50 ms (`sung._RELEASE_S`)."""
+_KIT_TOUCH_DB = 26.0
+"""How much quieter the softest stroke is: a ghost note against an accent."""
+_STROKES = 3
+"""Different takes of one stroke that follow each other: two would be heard to alternate."""
+_CHOKE_FRAMES = 1323
+"""A choked cymbal is silent in 30 ms, as under a hand."""
+_VELOCITY_MIN = 0.02
+"""What is played is heard: velocity 0 would be no note."""
+_PAN_MAX, _PAN_SEMITONES = 0.9, 24.0
+"""Two octaves from middle C a part reaches its whole spread, and nothing stands in one channel alone."""
 
 
 @njit(cache=True, nogil=True, fastmath={"contract"})
@@ -58,7 +76,7 @@ def _fall(length_frames: int) -> NDArray[np.float32]:
     """The level of a tone after it is let go. The fall sets in over a few milliseconds: a corner in the envelope is a click."""
     late = np.arange(length_frames, dtype=np.float64)
     x = late * late / (late + _ONSET_FRAMES) * (length_frames + _ONSET_FRAMES) / length_frames**2
-    return ((1.0 - x) * np.exp(-5.0 * x)).astype(np.float32)
+    return ((1.0 - x) * np.exp(-_RELEASE_NEPERS * x)).astype(np.float32)
 
 
 class _Placed:
@@ -155,14 +173,14 @@ def rehearse(instrument: str, notes: Sequence[NoteEvent], *, seed: int = 0) -> T
     lengths: dict[tuple[float, ...], int] = {}
     spoken: dict[float, int] = {}
     for note in sorted(notes):
-        midi, velocity = round(note.midi, 2), min(1.0, max(0.02, note.velocity))
+        midi, velocity = round(note.midi, 2), min(1.0, max(_VELOCITY_MIN, note.velocity))
         turn = spoken[midi] = spoken.get(midi, -1) + 1
         key = (midi, max(1.0, float(round(velocity * _LEVELS))), float(turn % found.variations))
         hold_frames = min(max(1, note.length_frames), _LONGEST_FRAMES)
         whole = -(-(hold_frames + release_frames) // _GRAIN_FRAMES) * _GRAIN_FRAMES
         lengths[key] = max(whole, lengths.get(key, 0))
         gain = 10.0 ** ((found.gain_db - found.touch_db * (1.0 - velocity)) / 20.0)
-        pan = max(-0.9, min(0.9, found.pan_spread * (midi - 60.0) / 24.0))
+        pan = max(-_PAN_MAX, min(_PAN_MAX, found.pan_spread * (midi - 60.0) / _PAN_SEMITONES))
         placed.append(_Placed(key, note.start_frame, hold_frames, release_frames, gain * (1.0 - pan) ** 0.5, gain * (1.0 + pan) ** 0.5))
     return _NoteTake(found.tone, placed, lengths, seed)
 
@@ -183,7 +201,7 @@ def _rehearse_phrases(found: Instrument, tone: Sung, notes: Sequence[NoteEvent],
     for number, phrase in enumerate(phrases):
         begin = phrase[0].start_frame - LEAD_FRAMES
         length = phrase[-1].start_frame + phrase[-1].length_frames - begin
-        placed.append(_Placed((float(number),), begin, length + int(0.2 * SAMPLE_RATE), int(0.15 * SAMPLE_RATE), gain, gain))
+        placed.append(_Placed((float(number),), begin, length + int(_SUNG_ON_S * SAMPLE_RATE), int(_SUNG_OUT_S * SAMPLE_RATE), gain, gain))
     return _SungTake(tone, placed, phrases, seed)
 
 
@@ -207,10 +225,10 @@ def _place_hits(kit: Kit, names: list[str], ordered: list[HitEvent]) -> list[_Pl
     ringing: dict[str, list[_Placed]] = {}
     for stroke in ordered:
         drum = kit.pieces[stroke.piece]
-        velocity = min(1.0, max(0.02, stroke.velocity))
+        velocity = min(1.0, max(_VELOCITY_MIN, stroke.velocity))
         turn = turns[stroke.piece] = turns.get(stroke.piece, -1) + 1
-        gain = 10.0 ** ((kit.gain_db - 26.0 * (1.0 - velocity)) / 20.0)
-        key = (float(names.index(stroke.piece)), max(1.0, float(round(velocity * _LEVELS))), float(turn % 3))
+        gain = 10.0 ** ((kit.gain_db - _KIT_TOUCH_DB * (1.0 - velocity)) / 20.0)
+        key = (float(names.index(stroke.piece)), max(1.0, float(round(velocity * _LEVELS))), float(turn % _STROKES))
         one = _Placed(key, stroke.frame, int(drum.length_s * SAMPLE_RATE), 1, gain, gain)
         for earlier in ringing.pop(stroke.piece, []):
             _choke(earlier, stroke.frame)
@@ -222,8 +240,8 @@ def _place_hits(kit: Kit, names: list[str], ordered: list[HitEvent]) -> list[_Pl
 
 def _choke(placed: _Placed, frame: int) -> None:
     if placed.begin < frame < placed.end:
-        placed.hold_frames, placed.release_frames = frame - placed.begin, 1323
-        placed.end = frame + 1323
+        placed.hold_frames, placed.release_frames = frame - placed.begin, _CHOKE_FRAMES
+        placed.end = frame + _CHOKE_FRAMES
 
 
 def play(instrument: str, notes: Sequence[NoteEvent], length_frames: int, *, seed: int = 0) -> Samples:

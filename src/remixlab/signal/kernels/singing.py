@@ -7,6 +7,7 @@ import numpy as np
 from numba import njit
 
 _LONGER = np.float32(0.06)
+"""What a dip pays for each octave that its lag is longer, as in `contour._LONGER`: multiples fit as well."""
 
 
 @njit(cache=True, nogil=True, fastmath=True)

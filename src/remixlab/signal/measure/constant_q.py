@@ -9,7 +9,12 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 from scipy.fft import next_fast_len, rfft
 
+LONGEST_S = 0.6
+"""The longest window: a full one would take 1.25 s at E1, longer than a chord."""
+_HEADROOM = 2.05
+"""A copy is halved in rate while the new rate is so many times the octave's top: just above the two of Nyquist."""
 BINS_PER_OCTAVE = 36
+"""Three to the semitone: a note out of tune by half a bin is still told from its neighbours (Mauch and Dixon 2010)."""
 
 
 @lru_cache(maxsize=16)
@@ -30,7 +35,7 @@ def _octave_kernel(rate: float, lowest_hz: float, longest_s: float) -> NDArray[n
 
 
 def constant_q(
-    mono: NDArray[np.float32], rate: int, *, hop: int, lowest_hz: float, octaves: int, longest_s: float = 0.6
+    mono: NDArray[np.float32], rate: int, *, hop: int, lowest_hz: float, octaves: int, longest_s: float = LONGEST_S
 ) -> NDArray[np.float32]:
     """Magnitudes on a logarithmic frequency axis, frames centred at multiples of `hop`.
 
@@ -44,7 +49,7 @@ def constant_q(
 
     for octave in reversed(range(octaves)):
         bottom_hz = lowest_hz * 2**octave
-        while here / 2 > bottom_hz * 2 * 2.05 and hop % 2 == 0:
+        while here / 2 > bottom_hz * 2 * _HEADROOM and hop % 2 == 0:
             samples = resample_poly(samples, 1, 2).astype(np.float32, copy=False)
             here, hop = here / 2, hop // 2
         kernel = _octave_kernel(here, bottom_hz, longest_s)

@@ -18,12 +18,26 @@ from remixlab.signal.kernels.singing import best_path, period_candidates, refine
 from remixlab.signal.resample import resample
 
 _RATE_HZ = 16000
+"""Pitch is sought at 16 kHz: seven harmonics of the highest note (1.1 kHz) are left, at a third of the rate."""
 _WINDOW_S = 0.025
+"""YIN compares 25 ms: the window of the paper, one and a half periods of the lowest voice (65 Hz)."""
 _CANDIDATES = 5
+"""Dips kept in a frame, the path chooses among them; a period and its multiples are seldom more."""
 _QUIET_DB = -50.0
+"""Frames so far under the loud ones are not looked at: breath and the room."""
 _HOPS_PER_S = 200
+"""A pitch every 5 ms: some thirty in a period of vibrato."""
 _LONGER = 0.06
 """What a path pays for each octave that its periods are longer: a period's multiples fit as well as it does."""
+_UNVOICED, _LEAP, _TURN = 0.28, 0.6, 0.25
+"""What a path pays for a frame without pitch, for an octave leapt, and for each begin or end of a pitch.
+
+Set by hand and checked on six voices: 4.3 cents off at worst in the median (decision 88).
+"""
+LOW_HZ, HIGH_HZ = 65.0, 1100.0
+"""What voices sing: C2 of a bass to C sharp 6 of a soprano."""
+_BLIP_FRAMES, _JUMP_OCTAVES = 5, 0.08
+"""A pitch of less than 25 ms is none; a frame a semitone off its neighbours' median is mended."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,7 +64,7 @@ class PitchContour:
         return np.clip(np.round(frames / self.hop_frames), 0, max(0, self.f0_hz.size - 1)).astype(np.int64)
 
 
-def find_pitch(samples: Samples, sample_rate: int, *, low_hz: float = 65.0, high_hz: float = 1100.0) -> PitchContour:
+def find_pitch(samples: Samples, sample_rate: int, *, low_hz: float = LOW_HZ, high_hz: float = HIGH_HZ) -> PitchContour:
     """Follow the pitch of a single voice (a separated or delivered vocal; a mix has no single pitch)."""
     mono = samples.mean(axis=0, dtype=np.float32)
     slow = resample(mono[None, :], sample_rate, _RATE_HZ)[0]
@@ -64,7 +78,7 @@ def find_pitch(samples: Samples, sample_rate: int, *, low_hz: float = 65.0, high
     quiet = _quiet(slow, centres, window)
     period_candidates(padded, centres + margin, quiet, window, shortest, longest, lags, costs)
     chosen = np.zeros(centres.size, np.int64)
-    best_path(lags, costs, 0.28 + _LONGER * log2(longest), _LONGER, 0.6, 0.25, chosen)
+    best_path(lags, costs, _UNVOICED + _LONGER * log2(longest), _LONGER, _LEAP, _TURN, chosen)
     periods = np.where(chosen >= 0, np.take_along_axis(lags, np.maximum(chosen, 0)[:, None], axis=1)[:, 0], 0.0).astype(np.float64)
     refine_periods(padded, centres + margin, window, 2 * longest, periods)
     f0 = np.where(periods > 0, _RATE_HZ / np.maximum(periods, 1.0), 0.0).astype(np.float32)
@@ -84,10 +98,10 @@ def _without_blips(f0: NDArray[np.float32]) -> NDArray[np.float32]:
     edges = np.flatnonzero(np.diff(np.concatenate(([0], (f0 > 0).astype(np.int8), [0]))))
     out = f0.copy()
     for begin, end in edges.reshape(-1, 2):
-        if end - begin < 5:
+        if end - begin < _BLIP_FRAMES:
             out[begin:end] = 0
             continue
-        smooth = median_filter(f0[begin:end], 5, mode="nearest")
-        jumps = np.abs(np.log2(f0[begin:end] / smooth)) > 0.08
+        smooth = median_filter(f0[begin:end], _BLIP_FRAMES, mode="nearest")
+        jumps = np.abs(np.log2(f0[begin:end] / smooth)) > _JUMP_OCTAVES
         out[begin:end][jumps] = smooth[jumps]
     return out

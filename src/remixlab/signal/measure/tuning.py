@@ -16,9 +16,13 @@ Allowed = Sequence[tuple[float, PitchClasses]]
 """(source frame, pitch classes allowed from there on), in order of time."""
 
 _STAY_SEMITONES = 0.25
+"""Another note must be nearer by a quarter tone before a voice is believed to have left its own."""
 _SMOOTH_FRAMES = 21
+"""105 ms, more than half a vibrato: the median over it has none."""
 _GENTLE_S = 0.06
+"""From here on a glide means to be gentle: only the middle of a note is moved."""
 _NOTE_FRAMES = 16
+"""80 ms: what is shorter passes by, and goes with the note before."""
 
 
 def tuned_semitones(

@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 from remixlab.signal.soundfont.font import Layer
 from remixlab.signal.soundfont.generators import Gen, seconds_of
 
-SAMPLE_RATE = 44_100
 BLOCK_FRAMES = 32
 """Envelopes, wheels and filters move on this grid."""
 FLOOR_DB = 96.0
 """Below this a note is over."""
 _RANGE_DB = 100.0
+"""Decay and release run over 100 dB (SoundFont 2.04, section 8.1.2)."""
 _LOOPED_RELEASE_MAX_S = 12.0
 """A loop goes on for ever: its tail has an end here. What does not loop ends with its sample."""
 

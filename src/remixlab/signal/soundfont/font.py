@@ -24,10 +24,15 @@ Decode = Callable[[bytes], Audio]
 """Decodes an Ogg Vorbis file: compressed SoundFonts need one. Raises: InvalidAudio."""
 
 _VORBIS, _ROM = 0x10, 0x8000
+"""Bits of a sample's kind: compressed as Ogg Vorbis (SF3), and held in the ROM of a sound card."""
 NAME_MAX = 80
+"""Characters of a font's name that are told: names are fields of 255 bytes and may hold anything."""
 _VOICES_MAX = 24
+"""Layers that one note may have: a broken font must not ask for thousands."""
 _LENGTH_MAX_FRAMES = 2**24
+"""The longest sample, six minutes at 44.1 kHz: a broken table must not ask for more."""
 _RATES_HZ = range(400, 200_001)
+"""Sample rates that are believed: the specification's 400 to 50 000 Hz, and four times as much for newer fonts."""
 _ATTENUATION_IN_USE = 0.4
 """What the first hardware made of the generator, so that every collection since is voiced for it; modulators count in full."""
 

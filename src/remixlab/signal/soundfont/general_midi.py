@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 DRUM_BANK = 128
+"""Where SoundFonts keep drum kits (SoundFont 2.04, section 7.2)."""
 
 PROGRAMS: Mapping[str, tuple[int, ...]] = MappingProxyType(
     {
@@ -32,6 +33,7 @@ KITS: Mapping[str, tuple[int, ...]] = MappingProxyType(
         "latin-kit": (0,), "afro-kit": (0,), "rock-kit": (16, 0), "orchestral-kit": (48, 0), "jungle-kit": (16, 0),
     }
 )  # fmt: skip
+"""Programs of the drum bank, the first that a font has; hand and folk drums have no kit of their own there."""
 
 DRUM_KEYS: Mapping[str, tuple[int, ...]] = MappingProxyType(
     {
@@ -41,3 +43,4 @@ DRUM_KEYS: Mapping[str, tuple[int, ...]] = MappingProxyType(
         "clave": (75,), "guiro": (73, 74), "surdo": (87, 41),
     }
 )  # fmt: skip
+"""Keys of the percussion map for each piece, the first that sounds."""

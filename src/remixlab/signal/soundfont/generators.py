@@ -75,10 +75,15 @@ class Limits(NamedTuple):
 
 
 _DELAY = Limits(-12000, -12000, 5000)
+"""Times that may be as good as none, up to 18 s (5000 timecents)."""
 _TIME = Limits(-12000, -12000, 8000)
+"""Attacks, decays and releases: up to 100 s (8000 timecents)."""
 _CENTS = Limits(0, -12000, 12000)
+"""Ten octaves up or down."""
 _FRAMES = Limits(0, -(2**31), 2**31)
+"""Offsets are held inside their sample when it is played, so none is refused here."""
 _BY_KEY = Limits(0, -1200, 1200)
+"""How much a time changes by key: 1200 timecents halve or double it for every key."""
 
 LIMITS: Mapping[int, Limits] = MappingProxyType(
     {
@@ -100,6 +105,7 @@ LIMITS: Mapping[int, Limits] = MappingProxyType(
         Gen.ROOT_KEY: Limits(-1, -1, 127),
     }
 )  # fmt: skip
+"""Usual value and bounds of each generator. Source: SoundFont 2.04, section 8.1.3."""
 
 OF_THE_INSTRUMENT = frozenset({
     Gen.START_OFFSET, Gen.END_OFFSET, Gen.LOOP_START_OFFSET, Gen.LOOP_END_OFFSET, Gen.START_COARSE_OFFSET, Gen.END_COARSE_OFFSET,
@@ -107,6 +113,9 @@ OF_THE_INSTRUMENT = frozenset({
     Gen.ROOT_KEY,
 })  # fmt: skip
 """What a preset may not change."""
+
+_KEY_0_HZ = 8.1757989156
+"""MIDI key 0: 440 Hz less 69 semitones, from which absolute cents are counted."""
 
 
 def seconds_of(timecents: float) -> float:
@@ -116,4 +125,4 @@ def seconds_of(timecents: float) -> float:
 
 def hz_of(cents: float) -> float:
     """Absolute cents over 8.176 Hz, the lowest MIDI key."""
-    return 8.1757989156 * 2.0 ** (cents / 1200.0)
+    return _KEY_0_HZ * 2.0 ** (cents / 1200.0)

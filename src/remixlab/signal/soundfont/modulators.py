@@ -16,6 +16,7 @@ from remixlab.signal.soundfont.generators import Gen
 _RESTING: Mapping[int, int] = MappingProxyType({7: 127, 10: 64, 11: 127})
 """Volume and expression are open and pan is in the middle, for a desk sets them here; everything else is at zero."""
 _CONTROLLER_BIT = 0x80
+"""Set where a source's index means a MIDI controller (SoundFont 2.04, section 8.2.1)."""
 
 
 class Modulator(NamedTuple):

@@ -13,11 +13,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 RATIO_MAX = 16
+"""Four octaves up: beyond it a sample is of no use, and the tables grow with it."""
 PHASES = 256
+"""Fractions that are tabled; between two the reader blends in a straight line, -94 dB from exact."""
 _TAPS = 32
+"""Frames that a sample is read from where it is not read faster."""
 _STEPS_PER_OCTAVE = 6
+"""A table for every whole tone: at most a ninth of the band is lost."""
 _KAISER_BETA = 7.5
+"""Side lobes of the window are 75 dB down, under the noise of 16-bit samples that fold back."""
 _PASS_BAND = 0.92
+"""Part of the band that passes at half level; a sharper edge would need longer tables."""
 
 
 def sinc_table(ratio: float) -> NDArray[np.float32]:

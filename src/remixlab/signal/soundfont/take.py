@@ -11,9 +11,9 @@ from threading import Lock
 import numpy as np
 from numpy.typing import NDArray
 
-from remixlab.domain.audio import Samples
+from remixlab.domain.audio import SAMPLE_RATE, Samples
 from remixlab.signal.instruments import HitEvent, NoteEvent, Take, rehearse, rehearse_kit
-from remixlab.signal.soundfont.envelope import BLOCK_FRAMES, SAMPLE_RATE, Envelope
+from remixlab.signal.soundfont.envelope import BLOCK_FRAMES, Envelope
 from remixlab.signal.soundfont.font import Layer, Preset, SoundFont
 from remixlab.signal.soundfont.general_midi import DRUM_BANK, DRUM_KEYS, KITS, PROGRAMS
 from remixlab.signal.soundfont.generators import Gen
@@ -21,9 +21,17 @@ from remixlab.signal.soundfont.kernels import lay_voice
 from remixlab.signal.soundfont.tones import Tone, render_tone, tone_of
 
 _LONGEST_S = 60
+"""No note is held longer than a minute, as on our own instruments."""
 _GRAIN_FRAMES = 11_025
+"""Tones are made in quarters of a second, so that notes of nearly one length share one."""
 _CHOKE_S = 0.03
+"""What is cut by its exclusive class is silent in 30 ms, as under a hand."""
 _RINGING_MAX_S = 6.0
+"""A struck piece rings as long as its sample, at most so long: cymbals are gone by then."""
+_CHOKED_AMONG = 256
+"""Of the latest voices what still rings is looked for: none of before does."""
+_USUAL_VELOCITY = 100
+"""Whether a font has a piece is asked at the velocity that General MIDI files mostly play."""
 _REMEMBERED_FRAMES = 2**25
 """Sound kept for notes that come back: 128 MiB; what is forgotten is made again, with the same samples."""
 
@@ -195,14 +203,14 @@ def _choke(earlier: list[Voice], begun: Sequence[Voice], frame: int) -> None:
     classes = {voice.exclusive_class for voice in begun} - {0}
     if not classes:
         return
-    for k in range(len(earlier) - 1, max(-1, len(earlier) - 256), -1):
+    for k in range(len(earlier) - 1, max(-1, len(earlier) - _CHOKED_AMONG), -1):
         voice = earlier[k]
         if voice.exclusive_class in classes and voice.choked_frames is None and voice.begin < frame:
             earlier[k] = replace(voice, choked_frames=frame - voice.begin)
 
 
 def _drum_key(font: SoundFont, preset: Preset, piece: str) -> int | None:
-    return next((key for key in DRUM_KEYS.get(piece, ()) if font.layers(preset, key, 100)), None)
+    return next((key for key in DRUM_KEYS.get(piece, ()) if font.layers(preset, key, _USUAL_VELOCITY)), None)
 
 
 def _velocity_of(force: float) -> int:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from remixlab.signal.soundfont.envelope import BLOCK_FRAMES, SAMPLE_RATE, Envelope
+from remixlab.domain.audio import SAMPLE_RATE
+from remixlab.signal.soundfont.envelope import BLOCK_FRAMES, Envelope
 from remixlab.signal.soundfont.font import Layer, Sample
 from remixlab.signal.soundfont.generators import Gen, hz_of, seconds_of
 from remixlab.signal.soundfont.kernels import low_pass, read_sample
@@ -18,13 +19,23 @@ from remixlab.signal.soundfont.sinc import RATIO_MAX, sinc_table
 
 _Curve = NDArray[np.float64]
 _CUTOFF_STEP_CENTS = 200.0
+"""Cutoffs are rounded to a whole tone, so that notes share tones; no filter is heard to differ by less."""
 _OPEN_CENTS = 13_400.0
+"""From here on, 18.8 kHz, a filter takes nothing that is heard."""
+_CUTOFF_CENTS, _CUTOFF_MIN_HZ = (1500.0, 13_500.0), 20.0
+"""Bounds of a moving cutoff (section 8.1.3), and what none falls below."""
+_FLAT_DB = 3.01
+"""At a Q of 0 dB the filter is flat, a Butterworth, whose own Q is -3.01 dB (section 8.1.2)."""
 _LOOP_MIN_FRAMES = 8
+"""A shorter loop is a mistake in the font (section 7.10 asks for 32)."""
 _FADE_FRAMES = 64
+"""A sample that ends while it sounds is faded over 1.5 ms instead of cut."""
 _UNTIL_RELEASE = 3
+"""Loop mode 3: looped while the key is held, then on to the end (section 8.1.2)."""
 LONGEST_FRAMES = 72 * SAMPLE_RATE
 """A minute held and the longest tail of a loop."""
 _UNROLLED_MAX_FRAMES = 60 * 200_000
+"""A minute at the highest rate: 46 MiB, the most that one loop is written out to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,8 +218,8 @@ def _coefficients(tone: Tone, times_s: NDArray[np.float64], hold_s: float) -> tu
     cents = np.full(times_s.size, tone.cutoff_cents)
     if tone.movement is not None:
         cents = cents + tone.movement.cutoff_cents(times_s, hold_s)
-    cutoff_hz = np.clip(hz_of(0.0) * 2.0 ** (np.clip(cents, 1500.0, 13_500.0) / 1200.0), 20.0, 0.45 * SAMPLE_RATE)
-    q = 10.0 ** ((tone.q_db - 3.01) / 20.0)
+    cutoff_hz = np.clip(hz_of(0.0) * 2.0 ** (np.clip(cents, *_CUTOFF_CENTS) / 1200.0), _CUTOFF_MIN_HZ, 0.45 * SAMPLE_RATE)
+    q = 10.0 ** ((tone.q_db - _FLAT_DB) / 20.0)
     turn = 2.0 * np.pi * cutoff_hz / SAMPLE_RATE
     alpha, cosine = np.sin(turn) / (2.0 * q), np.cos(turn)
     scale = 1.0 / (1.0 + alpha)

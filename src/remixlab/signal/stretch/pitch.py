@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from remixlab.domain.audio import Samples
+from remixlab.domain.audio import SAMPLE_RATE, Samples
 from remixlab.domain.errors import InvalidAudio
 from remixlab.signal.resample import reach_frames, read_banded
 from remixlab.signal.stretch.wsola import wsola
@@ -26,7 +26,7 @@ class Stretcher(Protocol):
         n0: int = 0,
         n1: int | None = None,
         *,
-        sample_rate: int = 44100,
+        sample_rate: int = SAMPLE_RATE,
         onsets: NDArray[Any] | None = None,
     ) -> Samples: ...
 
@@ -54,7 +54,7 @@ def pitch_shift(
     n1: int | None = None,
     *,
     time_map: TimeMap | None = None,
-    sample_rate: int = 44100,
+    sample_rate: int = SAMPLE_RATE,
     onsets: NDArray[Any] | None = None,
     stretcher: Stretcher = wsola,
 ) -> Samples:

@@ -24,7 +24,12 @@ from remixlab.signal.stretch.wsola import wsola
 from remixlab.signal.timemap import TimeMap
 
 _RUN_MAX = 400
+"""Unvoiced marks in one run: 2 s, so that a segment needs no more of a long breath than that."""
 _BELL = np.append(0.5 + 0.5 * np.cos(np.pi * np.arange(1025) / 1024), 0.0).astype(np.float32)
+"""Half a Hann window by 1024ths, and one zero more, so that reading between two places needs no question."""
+
+_WEAKER, _WEAKER_FROM = 0.1, 6.0
+"""Harmonics that fall between the source's are 0.8 dB weaker, from two semitones of shift on."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,7 +131,7 @@ def _at_marks(singing: Singing, setting: float | NDArray[np.float64]) -> NDArray
 
 def _level(ratios: NDArray[np.float64]) -> NDArray[np.float64]:
     """The gain that keeps the loudness: denser periods add up, and harmonics that fall between the source's are weaker."""
-    return (1.0 + 0.1 * np.minimum(1.0, 6.0 * np.abs(np.log2(ratios)))) / np.sqrt(ratios)
+    return (1.0 + _WEAKER * np.minimum(1.0, _WEAKER_FROM * np.abs(np.log2(ratios)))) / np.sqrt(ratios)
 
 
 def _steps(

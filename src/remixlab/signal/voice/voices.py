@@ -25,9 +25,30 @@ from remixlab.signal.timemap import TimeMap, read_straight
 from remixlab.signal.voice.singing import Singing, sing
 
 _WHISPER_FFT = 1024
+"""Frames of a whisper, 23 ms: as long as a mouth stays still."""
 _WHISPER_HOP = 256
+"""A quarter of it: with Hann windows at both ends the sum is constant."""
 _WHISPER_GAIN = 4.0
+"""Noise through a voice's envelope is softer than the voice; this makes up for it; set by hand."""
 _WHISPER_SPAN = 1 << 17
+"""Frames worked at once, 3 s, so that memory does not grow with the voice."""
+
+_QUEFRENCIES = 40
+"""Of the cepstrum this much is envelope: harmonics of voices under 1.1 kHz lie beyond (0.9 ms)."""
+_WHISPER_TILT = 0.035
+"""Part of the band below which a whisper has little: 770 Hz, for nothing swings in the throat; set by hand."""
+_GENTLE_GLIDE_S = 0.12
+"""Tuned gently, a note is moved in its middle only, and comes and goes within a tenth of a second."""
+_DRIFT_FRAMES = 60
+"""A wandering pitch has a new aim every 0.3 s, as a singer who holds a note."""
+_DEEP_SIZE, _HIGH_SIZE = 0.84, 1.22
+"""Formants of a larger and a smaller singer: about what men's and women's differ by (Fant 1973); set by hand."""
+_CHOIR = ((-0.8, 0.93), (-0.5, 1.05), (-0.2, 0.97), (0.15, 1.08), (0.45, 0.91), (0.8, 1.03))
+"""Where six singers stand, and their sizes; no two neighbours alike."""
+_CHOIR_CENTS = 14.0
+"""How far they are out of tune at most: a good choir's spread (Sundberg 1987)."""
+_TELEPHONE_HZ = (350.0, 3200.0)
+"""The band of a telephone line, a little narrower than the 300 to 3400 Hz of ITU-T G.712."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,8 +100,8 @@ def _panned(voice: Voice, channels: int) -> NDArray[np.float32]:
 def _drift(singing: Singing, seed: int) -> NDArray[np.float64]:
     """A slow wander between about -1 and 1, one value per contour frame."""
     frames = singing.contour.f0_hz.size
-    knots = uniform(seed + 1, np.arange(frames // 60 + 3).astype(np.uint64)) * 2 - 1
-    return np.interp(np.arange(frames) / 60.0, np.arange(knots.size), knots)
+    knots = uniform(seed + 1, np.arange(frames // _DRIFT_FRAMES + 3).astype(np.uint64)) * 2 - 1
+    return np.interp(np.arange(frames) / float(_DRIFT_FRAMES), np.arange(knots.size), knots)
 
 
 def robot(
@@ -111,7 +132,7 @@ def tuned(
     semitones: float = 0.0,
 ) -> Samples:
     """In tune with a scale or with chords; hard is the effect, else the voice keeps its vibrato. Then moved by `semitones`."""
-    shift = tuned_semitones(singing.contour, allowed, glide_s=0.0 if hard else 0.12)
+    shift = tuned_semitones(singing.contour, allowed, glide_s=0.0 if hard else _GENTLE_GLIDE_S)
     return sing(samples, singing, n0, n1, time_map=time_map, semitones=shift + semitones)
 
 
@@ -131,14 +152,13 @@ def choir(
     samples: Samples, singing: Singing, n0: int = 0, n1: int | None = None, *, time_map: TimeMap | None = None, seed: int = 0
 ) -> Samples:
     """Eight singers of different size, pitch and promptness, two of them an octave away."""
-    places = ((-0.8, 0.93), (-0.5, 1.05), (-0.2, 0.97), (0.15, 1.08), (0.45, 0.91), (0.8, 1.03))
     dice = uniform(seed + 5, np.arange(12).astype(np.uint64))
     ranks = tuple(
         Voice(
-            detune_cents=float(28 * dice[k] - 14), late_s=float(0.004 + 0.034 * dice[6 + k]), formant_ratio=size, pan=pan,
+            detune_cents=float(2 * _CHOIR_CENTS * dice[k] - _CHOIR_CENTS), late_s=float(0.004 + 0.034 * dice[6 + k]), formant_ratio=size, pan=pan,
             gain_db=-5.5, drift_cents=14, seed=seed + 21 + k,
         )
-        for k, (pan, size) in enumerate(places)
+        for k, (pan, size) in enumerate(_CHOIR)
     )  # fmt: skip
     low = Voice(semitones=-12, late_s=0.021, formant_ratio=0.88, pan=-0.3, gain_db=-10, drift_cents=12, seed=seed + 31)
     high = Voice(semitones=12, late_s=0.031, formant_ratio=1.06, pan=0.35, gain_db=-15, drift_cents=12, seed=seed + 32)
@@ -174,12 +194,12 @@ def harmony(
 
 def deep(samples: Samples, singing: Singing, n0: int = 0, n1: int | None = None, *, time_map: TimeMap | None = None) -> Samples:
     """A larger singer, an octave down."""
-    return sing(samples, singing, n0, n1, time_map=time_map, semitones=-12.0, formant_ratio=0.84)
+    return sing(samples, singing, n0, n1, time_map=time_map, semitones=-12.0, formant_ratio=_DEEP_SIZE)
 
 
 def high(samples: Samples, singing: Singing, n0: int = 0, n1: int | None = None, *, time_map: TimeMap | None = None) -> Samples:
     """A smaller singer, an octave up."""
-    return sing(samples, singing, n0, n1, time_map=time_map, semitones=12.0, formant_ratio=1.22)
+    return sing(samples, singing, n0, n1, time_map=time_map, semitones=12.0, formant_ratio=_HIGH_SIZE)
 
 
 def whisper(samples: Samples, n0: int = 0, n1: int | None = None, *, seed: int = 0, breath: float = 1.0) -> Samples:
@@ -216,18 +236,21 @@ def _envelope(magnitudes: NDArray[np.float32]) -> NDArray[np.float32]:
     size = 2 * (magnitudes.shape[-1] - 1)
     cepstrum = np.asarray(scipy.fft.irfft(np.log(magnitudes + 1e-7), size, axis=-1))
     keep = np.zeros(size, np.float32)
-    quefrencies = 40
+    quefrencies = _QUEFRENCIES
     keep[:quefrencies] = 0.5 + 0.5 * np.cos(np.pi * np.arange(quefrencies) / quefrencies)
     keep[1:] += keep[1:][::-1].copy()
     smooth = np.asarray(scipy.fft.rfft(cepstrum * keep, axis=-1), np.complex64)
     outline = np.exp(smooth.real)
     bins = np.arange(magnitudes.shape[-1]) / magnitudes.shape[-1]
-    tilt = (bins / (bins + 0.035)).astype(np.float32)
+    tilt = (bins / (bins + _WHISPER_TILT)).astype(np.float32)
     silent = magnitudes.max(axis=-1, keepdims=True) < 1e-6
     return np.where(silent, 0.0, _WHISPER_GAIN * outline * tilt).astype(np.float32)
 
 
 def telephone() -> Chain:
     """A voice on the line: a narrow band, pressed and a little dirty."""
-    band = Equaliser((Filter("high-pass", 350.0, slope_db=24), Filter("low-pass", 3200.0, slope_db=24), Filter("peak", 1700.0, 0.9, 5.0)))
-    return Chain((band, Compressor(-26.0, 5.0, 0.004, 0.09, 6.0, 8.0), Drive(14.0, warmth=0.5), replace(band, filters=band.filters[:2])))
+    low_hz, high_hz = _TELEPHONE_HZ
+    high_pass, low_pass = Filter("high-pass", low_hz, slope_db=24), Filter("low-pass", high_hz, slope_db=24)
+    band = Equaliser((high_pass, low_pass, Filter("peak", 1700.0, 0.9, 5.0)))
+    squeezed = Compressor(-26.0, 5.0, 0.004, 0.09, knee_db=6.0, makeup_db=8.0)
+    return Chain((band, squeezed, Drive(14.0, warmth=0.5), replace(band, filters=band.filters[:2])))

@@ -10,7 +10,7 @@ from pathlib import PurePath
 from remixlab.accounts import Action, must
 from remixlab.catalogue import Owners
 from remixlab.domain.actor import Actor
-from remixlab.domain.audio import Stem
+from remixlab.domain.audio import SAMPLE_RATE, Stem
 from remixlab.domain.audit import entry_of
 from remixlab.domain.errors import InvalidAudio
 from remixlab.domain.ids import ISRC
@@ -24,7 +24,7 @@ from remixlab.identify import Fingerprint, fingerprint, write_score
 from remixlab.usecases.claims import find_duplicate
 from remixlab.usecases.context.sounds import Sounds
 from remixlab.usecases.hearing.feel import hear_feel
-from remixlab.usecases.hearing.hear import ENGINE_RATE_HZ, SONG_MAX_S, engine_blocks, hear_sound, is_song, sound_blocks
+from remixlab.usecases.hearing.hear import SONG_MAX_S, engine_blocks, hear_sound, is_song, sound_blocks
 from remixlab.usecases.hearing.windows import analyse, take_fingerprint
 
 
@@ -148,15 +148,15 @@ def _read_through(delivery: Delivery, sha256: str, context: Sounds) -> float:
     stream = context.audio_files.stream(delivery.data, delivery.name)
     blocks, frames = engine_blocks(stream), 0
     try:
-        with context.sounds.writing(f"{sha256}/master", ENGINE_RATE_HZ) as append:
+        with context.sounds.writing(f"{sha256}/master", SAMPLE_RATE) as append:
             for block in blocks:
                 append(block)
                 frames += block.shape[1]
-                if frames > SONG_MAX_S * ENGINE_RATE_HZ:
+                if frames > SONG_MAX_S * SAMPLE_RATE:
                     raise _Longer
     except _Longer:
         frames += sum(block.shape[1] for block in blocks)
-    return frames / ENGINE_RATE_HZ
+    return frames / SAMPLE_RATE
 
 
 class _Longer(Exception):

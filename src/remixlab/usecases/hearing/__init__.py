@@ -2,7 +2,6 @@
 
 from remixlab.usecases.hearing.feel import hear_feel
 from remixlab.usecases.hearing.hear import (
-    ENGINE_RATE_HZ,
     check_length,
     hear,
     hear_analysis,
@@ -15,7 +14,6 @@ from remixlab.usecases.hearing.separate_file import separate_file
 from remixlab.usecases.hearing.windows import analyse
 
 __all__ = [
-    "ENGINE_RATE_HZ",
     "analyse",
     "check_length",
     "hear",

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from remixlab.domain.audio import ALL_STEMS, Audio, Samples, SoundStream, Stems, StemsBlock
+from remixlab.domain.audio import ALL_STEMS, SAMPLE_RATE, Audio, Samples, SoundStream, Stems, StemsBlock
 from remixlab.domain.errors import InvalidAudio, StoreUnavailable
 from remixlab.domain.material import Song
 from remixlab.domain.music import Analysis
@@ -20,8 +20,6 @@ from remixlab.separation import measure_level
 from remixlab.signal.reel import blocks_of, resample_blocks
 from remixlab.usecases.context.sounds import Sounds
 
-ENGINE_RATE_HZ = 44_100
-"""Everything is heard and rendered at this rate."""
 SONG_MAX_S = 20 * 60
 """What is longer is no song: it is heard in windows, and not remixed."""
 _FILL_FRAMES = 1 << 20
@@ -69,7 +67,7 @@ def hear_sound(recording: Recording, context: Sounds, progress: Progress = silen
         return cached
     progress("decode", 0.0)
     stream = context.audio_files.stream(context.blobs.open(recording.sha256), recording.title)
-    with context.sounds.writing(key, ENGINE_RATE_HZ) as append:
+    with context.sounds.writing(key, SAMPLE_RATE) as append:
         for block in engine_blocks(stream):
             append(block)
     progress("decode", 1.0)
@@ -147,7 +145,7 @@ def keep_analysis(recording: Recording, analysis: Analysis, context: Sounds) -> 
 def engine_blocks(stream: SoundStream) -> Iterator[Samples]:
     """Stereo at 44.1 kHz."""
     stereo = (Audio(block, stream.sample_rate).stereo().samples for block in stream.blocks)
-    return resample_blocks(stereo, stream.sample_rate, ENGINE_RATE_HZ)
+    return resample_blocks(stereo, stream.sample_rate, SAMPLE_RATE)
 
 
 def _delivered(blob: str | None, context: Sounds) -> Iterator[Samples]:

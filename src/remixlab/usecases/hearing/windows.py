@@ -7,7 +7,7 @@ from math import ceil
 
 import numpy as np
 
-from remixlab.domain.audio import ALL_STEMS, Audio, Samples
+from remixlab.domain.audio import ALL_STEMS, SAMPLE_RATE, Audio, Samples
 from remixlab.domain.music import Analysis
 from remixlab.domain.ports.process import Progress, silent
 from remixlab.domain.rights import Recording
@@ -16,7 +16,7 @@ from remixlab.listening import Heard, join_analyses
 from remixlab.signal import momentary_loudness_lufs
 from remixlab.signal.reel import Reel
 from remixlab.usecases.context.sounds import Sounds
-from remixlab.usecases.hearing.hear import ENGINE_RATE_HZ, hear, is_song, keep_analysis, sound_blocks, take_apart_into
+from remixlab.usecases.hearing.hear import hear, is_song, keep_analysis, sound_blocks, take_apart_into
 
 WINDOW_S, OVERLAP_S = 300.0, 20.0
 """Long enough for a song's form and tempo; what two windows share decides where they meet."""
@@ -45,28 +45,28 @@ def windows(blocks: Iterable[Samples], duration_s: float) -> Iterator[tuple[floa
     step_s = ceil((duration_s - OVERLAP_S) / count / WINDOW_GRID_S) * WINDOW_GRID_S if count > 1 else 0.0
     reel = Reel(blocks)
     for number in range(count):
-        begin, following = (round(n * step_s * ENGINE_RATE_HZ) for n in (number, number + 1))
-        end = following + round(OVERLAP_S * ENGINE_RATE_HZ)
+        begin, following = (round(n * step_s * SAMPLE_RATE) for n in (number, number + 1))
+        end = following + round(OVERLAP_S * SAMPLE_RATE)
         if number + 1 == count:
             while reel.reach(reel.end + 1):
                 end = reel.end
         reel.reach(end)
-        window = Audio(reel.read(begin, min(end, reel.end)), ENGINE_RATE_HZ)
+        window = Audio(reel.read(begin, min(end, reel.end)), SAMPLE_RATE)
         reel.forget(following)
         yield number * step_s, window
 
 
 def excerpts(blocks: Iterable[Samples], duration_s: float) -> Audio:
     """Eight times ten seconds, spread evenly, one after the other: what a long recording is felt by."""
-    reel, length = Reel(blocks), round(EXCERPT_S * ENGINE_RATE_HZ)
+    reel, length = Reel(blocks), round(EXCERPT_S * SAMPLE_RATE)
     parts: list[Samples] = []
     for start_s in np.linspace(0, max(0.0, duration_s - EXCERPT_S), EXCERPTS):
-        begin = round(float(start_s) * ENGINE_RATE_HZ)
+        begin = round(float(start_s) * SAMPLE_RATE)
         reel.forget(begin)
         while not (is_there := reel.end >= begin + length) and reel.reach(reel.end + 1):
             reel.forget(begin)
         parts.append(reel.read(begin, begin + length if is_there else max(begin, reel.end)))
-    return Audio(np.concatenate(parts, axis=1), ENGINE_RATE_HZ)
+    return Audio(np.concatenate(parts, axis=1), SAMPLE_RATE)
 
 
 def _analyse_windows(recording: Recording, context: Sounds, progress: Progress) -> Analysis:

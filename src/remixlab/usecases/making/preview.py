@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from remixlab.domain.audio import Audio
+from remixlab.domain.audio import SAMPLE_RATE, Audio
 from remixlab.domain.errors import NotFound, StoreUnavailable
 from remixlab.domain.rights import Scope, Use
 from remixlab.domain.value import canonical
@@ -12,7 +12,7 @@ from remixlab.plan import RemixPlan
 from remixlab.rendering import Timeline
 from remixlab.rights import decide
 from remixlab.usecases.context.making import Making
-from remixlab.usecases.hearing.hear import ENGINE_RATE_HZ, hear
+from remixlab.usecases.hearing.hear import hear
 from remixlab.usecases.making.consider import consider
 from remixlab.usecases.making.order import RemixOrder
 from remixlab.usecases.making.refusal import refusal
@@ -53,6 +53,6 @@ def preview(order: RemixOrder, context: Making, *, start_s: float, length_s: flo
     song, font = hear(judged.recording, context), open_soundfont(judged.plan, context)
     samples = {other.recording_id: hear(other, context) for other in judged.samples}
     line = context.memory.timeline(Timeline(judged.plan, song, samples, font, context.workers))
-    first = round(start_s * ENGINE_RATE_HZ)
-    sound = line.render(first, min(line.length_frames, first + round(length_s * ENGINE_RATE_HZ)))
-    return context.audio_files.encode(Audio(sound, ENGINE_RATE_HZ), "wav")
+    first = round(start_s * SAMPLE_RATE)
+    sound = line.render(first, min(line.length_frames, first + round(length_s * SAMPLE_RATE)))
+    return context.audio_files.encode(Audio(sound, SAMPLE_RATE), "wav")

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from remixlab.domain.audio import Audio, Samples
+from remixlab.domain.audio import SAMPLE_RATE, Audio, Samples
 from remixlab.domain.errors import Invalid, StoreUnavailable
 from remixlab.domain.ports.blobs import Content
 from remixlab.domain.ports.records.transaction import ReadTransaction
@@ -20,7 +20,7 @@ from remixlab.seal import verify as verify_sound
 from remixlab.signal.reel import Reel
 from remixlab.usecases.catalogue.index import catalogue_index
 from remixlab.usecases.context.making import Making
-from remixlab.usecases.hearing.hear import ENGINE_RATE_HZ, SONG_MAX_S, engine_blocks
+from remixlab.usecases.hearing.hear import SONG_MAX_S, engine_blocks
 from remixlab.usecases.hearing.windows import windows
 from remixlab.usecases.making.seal import LOSSLESS
 
@@ -29,7 +29,7 @@ SUSPECTS_MAX = 32
 SOUNDS_LIKE_MAX = 3
 MANIFEST_FILE_MAX = 2**29
 """Larger files are none that we signed: nothing longer than a song is remixed."""
-_NOTHING = Audio(np.zeros((2, 0), np.float32), ENGINE_RATE_HZ)
+_NOTHING = Audio(np.zeros((2, 0), np.float32), SAMPLE_RATE)
 
 
 def verify(content: Content, name: str, context: Making) -> dict[str, Any]:
@@ -78,12 +78,12 @@ def _sound(content: Content, name: str, context: Making) -> Audio | _Hours:
 
     reading = blocks()
     reel = Reel(reading)
-    if not reel.reach(SONG_MAX_S * ENGINE_RATE_HZ + 1):
-        return Audio(reel.read(0, reel.end), ENGINE_RATE_HZ)
+    if not reel.reach(SONG_MAX_S * SAMPLE_RATE + 1):
+        return Audio(reel.read(0, reel.end), SAMPLE_RATE)
     frames = reel.end
     reel.forget(frames)
     frames += sum(block.shape[1] for block in reading)
-    return _Hours(lambda: windows(blocks(), frames / ENGINE_RATE_HZ))
+    return _Hours(lambda: windows(blocks(), frames / SAMPLE_RATE))
 
 
 def _read_mark(sound: Audio | _Hours, context: Making, expect: Sequence[int] = ()) -> Detection:

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, File, Form, Header, Query, UploadFile
 
+from remixlab.domain.audio import SAMPLE_RATE
 from remixlab.doors.api.audio import RangeHeader, peaks_of, serve_bytes
 from remixlab.doors.api.caller import TheCaller, TheWorkspace
 from remixlab.doors.api.problems import PROBLEMS
@@ -23,7 +24,7 @@ from remixlab.usecases.catalogue import (
     tags_of,
     what_is_open,
 )
-from remixlab.usecases.hearing import ENGINE_RATE_HZ, analyse, sound_blocks
+from remixlab.usecases.hearing import analyse, sound_blocks
 
 router = APIRouter(tags=["recordings"], responses=PROBLEMS)
 
@@ -91,7 +92,7 @@ def read_audio(recording_id: str, workspace: TheWorkspace, caller: TheCaller, ra
 def read_peaks(recording_id: str, workspace: TheWorkspace, caller: TheCaller) -> dict[str, list[list[int]]]:
     """A thousand pairs of lowest and highest sample, for drawing."""
     recording = shown_recording(recording_id, workspace.context, user=caller.user)
-    length_frames = round(recording.duration_s * ENGINE_RATE_HZ)
+    length_frames = round(recording.duration_s * SAMPLE_RATE)
     return {"peaks": peaks_of(sound_blocks(recording, workspace.context), length_frames)}
 
 

@@ -1,0 +1,40 @@
+"""What was heard, in memory: analyses and embeddings by content, fingerprints by recording."""
+
+from __future__ import annotations
+
+from remixlab.domain.music import Analysis, Feel
+from remixlab.domain.page import Page
+from remixlab.domain.ports.records.hearing import KeptFeel, KeptFingerprint
+from remixlab.testing.records.kept import Kept, page_by_id, page_by_number
+
+
+class MemoryHearing:
+    def __init__(self, kept: Kept) -> None:
+        self.kept = kept
+
+    def analysis(self, sha256: str, listener: str) -> Analysis | None:
+        return self.kept.analyses.get((sha256, listener))
+
+    def feel(self, sha256: str, encoder: str) -> Feel | None:
+        return self.kept.feels.get((sha256, encoder))
+
+    def feels(self, encoder: str, after: str | None = None, limit: int = 1000) -> Page[KeptFeel]:
+        heard = {sha256: KeptFeel(sha256, feel) for (sha256, heard_by), feel in self.kept.feels.items() if heard_by == encoder}
+        return page_by_id(heard, after, limit)
+
+    def fingerprint_of(self, recording_id: str) -> str | None:
+        return self.kept.fingerprints[recording_id].blob_sha256 if recording_id in self.kept.fingerprints else None
+
+    def fingerprints(self, after: str | None = None, limit: int = 1000) -> Page[KeptFingerprint]:
+        return page_by_number(((found.number, found) for found in self.kept.fingerprints.values()), after, limit)
+
+    def keep_analysis(self, sha256: str, listener: str, analysis: Analysis) -> None:
+        self.kept.analyses[sha256, listener] = analysis
+
+    def keep_feel(self, sha256: str, feel: Feel) -> None:
+        self.kept.feels[sha256, feel.ear] = feel
+
+    def keep_fingerprint(self, recording_id: str, blob_sha256: str) -> None:
+        if self.fingerprint_of(recording_id) != blob_sha256:
+            newest = max((found.number for found in self.kept.fingerprints.values()), default=0)
+            self.kept.fingerprints[recording_id] = KeptFingerprint(newest + 1, recording_id, blob_sha256)
