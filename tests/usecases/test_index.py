@@ -6,9 +6,9 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+from remixlab.usecases.catalogue.index import catalogue_index
 
 from remixlab.identify import Fingerprint, Harmony, Peaks
-from remixlab.usecases.catalogue.index import catalogue_index
 
 
 def heard(seed: int, *, scored: bool = False) -> bytes:

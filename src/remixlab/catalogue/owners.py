@@ -17,12 +17,13 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, Literal, Protocol, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 
 from remixlab.domain.errors import InvalidTerms
 from remixlab.domain.ids import opaque_id, party_id, work_id
+from remixlab.domain.ports.records.transaction import WriteTransaction
 from remixlab.domain.rights import (
     WHOLE_PPM,
     Consent,
@@ -50,18 +51,6 @@ OPEN_SCOPES: frozenset[Scope] = frozenset(Scope) - {
     Scope.INTEGRITY,
 }
 """What `scopes = ["all"]` means: everything that a remix may need, nothing that must be said by its own name."""
-
-
-class RegistryShelf(Protocol):
-    """What an owners file is entered into."""
-
-    def add_party(self, party: Party) -> None: ...
-
-    def add_work(self, work: Work, shares: Iterable[Share] = ()) -> None: ...
-
-    def add_recording(self, recording: Recording, shares: Iterable[Share] = (), stems: Mapping[str, str] | None = None) -> None: ...
-
-    def set_consent(self, consent: Consent) -> None: ...
 
 
 class PartyEntry(Value):
@@ -134,13 +123,13 @@ class Owners(Value):
         """The artist's name as people read it."""
         return None if self.artist_name is None else self._party(self.artist_name).name
 
-    def enter(self, recording: Recording, stems: Mapping[str, str], records: RegistryShelf) -> Recording:
+    def enter(self, recording: Recording, stems: Mapping[str, str], records: WriteTransaction) -> Recording:
         """Write parties, works, the recording with its shares, and the consents. Raises: InvalidTerms."""
         for name in self._names():
-            records.add_party(self._party(name))
+            records.catalogue.add_party(self._party(name))
         works = {self._work(entry).work_id: entry for entry in self.works}
         for entry in works.values():
-            records.add_work(self._work(entry), self._publishing(entry))
+            records.catalogue.add_work(self._work(entry), self._publishing(entry))
         known = recording.model_copy(
             update={
                 "artist_id": self._id(self.artist_name),
@@ -151,9 +140,9 @@ class Owners(Value):
             }
         )
         own = [share for share in self.shares if share.right != Right.PUBLISHING or not works]
-        records.add_recording(known, checked_shares(self._share(share) for share in own), stems)
+        records.catalogue.add_recording(known, checked_shares(self._share(share) for share in own), stems)
         for consent in self.consents(known):
-            records.set_consent(consent)
+            records.rights.set_consent(consent)
         return known
 
     def consents(self, recording: Recording) -> tuple[Consent, ...]:

@@ -239,17 +239,14 @@ def _names_someone(text: str, joined: str, end: int) -> bool:
     return _unknown_name(text, [found[n].text for n in rest])
 
 
-_STOPS = frozenset(
-    """
-    and with but without or then on in at und mit et avec y con e com aber mais pero ma mas
-    """.split()
-)
-_ARTICLES = frozenset(
-    """
-    the a an le la les un une el los las ein eine der die das den dem il lo una o os as um uma de d l this
-    that it
-    """.split()
-)
+_STOPS = frozenset([
+    "and", "with", "but", "without", "or", "then", "on", "in", "at", "und", "mit", "et", "avec", "y", "con", "e",
+    "com", "aber", "mais", "pero", "ma", "mas",
+])  # fmt: skip
+_ARTICLES = frozenset([
+    "the", "a", "an", "le", "la", "les", "un", "une", "el", "los", "las", "ein", "eine", "der", "die", "das",
+    "den", "dem", "il", "lo", "una", "o", "os", "as", "um", "uma", "de", "d", "l", "this", "that", "it",
+])  # fmt: skip
 
 
 def _looks_like_name(text: str, written: Sequence[str]) -> bool:

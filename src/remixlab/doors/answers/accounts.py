@@ -47,9 +47,9 @@ class AuditList(ListAnswer[AuditEntry]):
 
 
 class HealthAnswer(Answer):
-    """`ok` where the process can do its work."""
+    """The process can do its work."""
 
-    status: Literal["ok", "unavailable"]
+    status: Literal["ok"] = "ok"
 
 
 class VersionAnswer(Answer):

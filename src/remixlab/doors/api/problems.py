@@ -2,36 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any, Final
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 from remixlab.domain.errors import Invalid, NotFound, RemixLabError
+from remixlab.doors.answers.problems import Problem
 from remixlab.doors.errors import http_status, problem
 
+COMPONENT: Final = "#/components/schemas/{model}"
+_BODY: Final = {"application/problem+json": {"schema": {"$ref": COMPONENT.format(model=Problem.__name__)}}}
 
-class Problem(BaseModel):
-    """An error as the API tells it; refusals add `decided_by`, `use` and `decision` with what is open instead."""
-
-    model_config = ConfigDict(extra="allow")
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    code: Annotated[str, Field(examples=["rights.refused.genre"])]
-    message: str
-    hint: str = ""
-
-
-PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {"model": Problem, "description": text, "content": {"application/problem+json": {"schema": Problem.model_json_schema()}}}
+PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
+    status: {"description": text, "content": _BODY}
     for status, text in ((403, "Refused"), (404, "Not found"), (409, "Conflict"), (422, "Invalid"), (503, "Unavailable"))
 }
+"""What every operation may answer besides its own; described once, by reference."""
 
 
 def add_problems(app: FastAPI) -> None:
@@ -48,6 +37,16 @@ def add_problems(app: FastAPI) -> None:
     async def http(_request: Request, error: HTTPException) -> JSONResponse:  # pyright: ignore[reportUnusedFunction]
         kind = NotFound if error.status_code == 404 else Invalid
         return _answer(kind(str(error.detail), code=f"http.{error.status_code}"), error.status_code)
+
+
+def describe_problems(schema: dict[str, Any]) -> dict[str, Any]:
+    """The description with `Problem` and what it is made of among its components."""
+    told = Problem.model_json_schema(ref_template=COMPONENT)
+    components = schema.setdefault("components", {}).setdefault("schemas", {})
+    for name, part in told.pop("$defs", {}).items():
+        components.setdefault(name, part)
+    components[Problem.__name__] = told
+    return schema
 
 
 def _answer(error: RemixLabError, status: int) -> JSONResponse:

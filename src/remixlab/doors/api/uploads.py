@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -33,3 +34,9 @@ async def laid_down(file: UploadFile, workspace: Workspace) -> AsyncGenerator[Pa
 
         await workspace.in_thread(lay_down)
         yield path
+
+
+def digest_of(path: Path) -> str:
+    """SHA-256 of an upload: with an idempotency key, the same file is the same request."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from remixlab.doors.cli.options import tier_of
+from remixlab.doors.cli.options import roles_of, tier_of
 from remixlab.doors.cli.session import Session, command
 
 key = typer.Typer(help="Keys of the HTTP API.", no_args_is_help=True)
@@ -25,25 +25,28 @@ def create_key(
     key_tier: Annotated[str | None, typer.Option("--key-tier", help="The tier of the account: free, member or creator.")] = None,
 ) -> None:
     """Make a key for a user; it is shown once and stored only as a digest."""
-    from remixlab.usecases.accounts import create_key as make  # lazy: --help stays instant
+    from remixlab.domain.rights.scopes import Tier  # lazy: --help stays instant
+    from remixlab.doors.answers.accounts import key_created
+    from remixlab.usecases.accounts import create_key as make
 
     with session.open() as opened:
         made = make(
-            user, opened.actor, opened.context, roles=tuple(role or ()), tier=tier_of(key_tier),
-            key_id=opened.workspace.new_key_id(), secret=opened.workspace.new_secret(),
+            user, opened.actor, opened.context, roles=roles_of(role or ()), tier=tier_of(key_tier) or Tier.FREE,
+            ids=(opened.workspace.new_key_id(), opened.workspace.new_secret()),
         )  # fmt: skip
-    session.answer({"key_id": made.key_id, "user": made.user, "key": made.key}, lambda a: iter([a["key"]]))
+    session.answer(key_created(made), lambda a: iter([a["key"]]))
 
 
 @key.command("list")
 @command
 def list_keys(session: Session) -> None:
     """The keys in force: whose they are and what they may, never their secrets."""
-    from remixlab.usecases.accounts import list_keys as listed  # lazy
+    from remixlab.doors.answers.accounts import key_item  # lazy
+    from remixlab.usecases.accounts import list_keys as listed
 
     with session.open() as opened:
         keys = listed(opened.actor, opened.context, limit=1000).items
-    answer = {"keys": [{"key_id": k.key_id, "user": k.principal, "scopes": sorted(k.scopes)} for k in keys]}
+    answer = {"keys": [key_item(one).to_dict() for one in keys]}
     session.answer(answer, lambda a: (f"{k['key_id']}  {k['user']}  {', '.join(k['scopes'])}" for k in a["keys"]))
 
 
@@ -53,11 +56,12 @@ def revoke_key(
     key_id: Annotated[str, typer.Argument(metavar="KEY", help="A key or its id, the part between the underscores.")], session: Session
 ) -> None:
     """Take a key back: it opens nothing from now on."""
-    from remixlab.usecases.accounts import revoke_key as take_back  # lazy
+    from remixlab.doors.answers.accounts import key_revoked  # lazy
+    from remixlab.usecases.accounts import revoke_key as take_back
 
     with session.open() as opened:
         revoked = take_back(key_id, opened.actor, opened.context)
-    session.answer({"key_id": revoked, "state": "revoked"}, lambda a: iter([f"The key {a['key_id']} is revoked."]))
+    session.answer(key_revoked(revoked), lambda a: iter([f"The key {a['key_id']} is revoked."]))
 
 
 @command
@@ -77,15 +81,12 @@ def audit(
 @command
 def refused(session: Session) -> None:
     """List refused prompts for appeal; their words are forgotten after the configured days."""
-    from remixlab.usecases.community import list_refused_prompts  # lazy
+    from remixlab.doors.answers.community import refused_answer  # lazy
+    from remixlab.usecases.community import list_refused_prompts
 
     with session.open() as opened:
         page = list_refused_prompts(opened.actor, opened.context, limit=1000)
-    session.answer({"wishes": [_refused(prompt.to_dict()) for prompt in page.items]}, _appeals)
-
-
-def _refused(tree: dict[str, Any]) -> dict[str, Any]:
-    return {"wish_id": tree.pop("prompt_id"), **tree}  # the name that scripts know
+    session.answer(refused_answer(page), _appeals)
 
 
 def _appeals(a: Mapping[str, Any]) -> Iterator[str]:

@@ -26,7 +26,7 @@ def ingest(
     mine: Mine = False,
 ) -> None:
     """Bring recordings into the catalogue: read, recognised, taken apart, heard."""
-    from remixlab.doors.answers.catalogue import ingested_answer  # lazy: --help stays instant
+    from remixlab.doors.answers.catalogue import IngestedList, brought_answer  # lazy: --help stays instant
     from remixlab.doors.cli.files import read_delivery
     from remixlab.usecases.catalogue import receive
 
@@ -37,8 +37,8 @@ def ingest(
         started = [jobs.ingest(order, actor, progress=opened.progress) for order in orders]
         done = [jobs.wait(job) for job in started]
         with context.read() as records:
-            brought = [ingested_answer(records.catalogue.recording(d["recording_id"]), d["duplicate_of"]) for d in done]
-    session.answer({"recordings": [one.model_dump(mode="json") for one in brought]}, _ingested)
+            brought = [brought_answer(records.catalogue.recording(d["recording_id"]), d["duplicate_of"]) for d in done]
+    session.answer(IngestedList(recordings=brought), _ingested)
 
 
 @command
@@ -62,12 +62,13 @@ def search(
 @command
 def tags(source: Source, session: Session) -> None:
     """Say which words fit a recording: style, era, scene, mood, instruments, voice."""
-    from remixlab.doors.cli.files import find_source  # lazy
+    from remixlab.doors.answers.catalogue import tags_answer  # lazy
+    from remixlab.doors.cli.files import find_source
     from remixlab.usecases.catalogue import tags_of
 
     with session.open() as opened:
         fits = tags_of(find_source(source, opened), opened.context)
-    session.answer({"tags": [{"kind": t.kind, "value": t.value, "fit": t.fit} for t in fits]}, _tagged)
+    session.answer(tags_answer(fits), _tagged)
 
 
 def _ingested(answer: Mapping[str, Any]) -> Iterator[str]:

@@ -31,7 +31,7 @@ def run_demo(opened: Opened, out: Path) -> dict[str, Any]:
         path = out / f"{source}-{kind}.flac"
         write_whole(path, deliver(finished, "flac", context))
         decision = read_decision(finished.decision_id, actor, context)
-        made.append(made_answer(finished, decision, str(path)).model_dump(mode="json"))
+        made.append(made_answer(finished, decision, str(path)).to_dict())
     items = [
         {
             "recording_id": r.recording_id,

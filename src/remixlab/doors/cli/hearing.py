@@ -19,7 +19,7 @@ def listen(
     picture: Annotated[Path | None, typer.Option("--picture", help="Write waveform, beats, chords, sections and melody as PNG.")] = None,
 ) -> None:
     """Hear tempo, beats, key, chords, form, melody, bass and drums."""
-    from remixlab.doors.answers.hearing import analysis_answer  # lazy: --help stays instant
+    from remixlab.doors.answers.catalogue import analysis_answer  # lazy: --help stays instant
     from remixlab.doors.cli.files import find_source, write_whole
     from remixlab.listening import draw
     from remixlab.usecases.hearing import analyse, hear_sound, is_song, sound_blocks
@@ -40,15 +40,15 @@ def separate(
     out: Annotated[Path, typer.Option("-o", "--out", help="Folder for vocals, drums, bass and other.", metavar="DIR")],
 ) -> None:
     """Take a recording apart into four stems that sum to it."""
-    from remixlab.doors.cli.files import content_of  # lazy
+    from remixlab.doors.answers.catalogue import separated_answer  # lazy
+    from remixlab.doors.cli.files import content_of
     from remixlab.usecases.hearing import separate_file
 
     with session.open() as opened:
         content, name = content_of(source, opened)
         stems = separate_file(content, name, out, opened.context, opened.progress)
         separator = opened.context.separator.name
-    answer = {"stems": {stem: str(path) for stem, path in stems.items()}, "separator": separator}
-    session.answer(answer, lambda a: iter([f"[bold]{p}[/bold]" for p in a["stems"].values()]))
+    session.answer(separated_answer(stems, separator), lambda a: iter([f"[bold]{p}[/bold]" for p in a["stems"].values()]))
 
 
 def _heard(a: Mapping[str, Any]) -> Iterator[str]:

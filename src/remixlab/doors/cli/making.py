@@ -25,7 +25,7 @@ def plan(
     mine: Mine = False, share: Share = "private", seed: Seed = 0, soundfont: SoundFontFile = None,
 ) -> None:  # fmt: skip
     """Show what a sentence becomes, whether it may be made, and who would be paid. Makes nothing."""
-    from remixlab.doors.answers.making import judged_answer  # lazy: --help stays instant
+    from remixlab.doors.answers.making import plan_answer  # lazy: --help stays instant
     from remixlab.doors.cli.files import read_font, read_plan, resolve_source
     from remixlab.usecases.making import RemixOrder, consider, refuse_early
 
@@ -37,7 +37,7 @@ def plan(
         font = read_font(soundfont, opened)
         order = RemixOrder(source=recording_id, prompt=words, plan=tree, seed=seed, share=sharing(share), soundfont=font, mine=mine)
         judged = consider(order, opened.actor, opened.context, opened.progress)
-        session.answer(judged_answer(judged), lambda a: _planned(a, judged))
+        session.answer(plan_answer(judged), lambda a: _planned(a, judged))
 
 
 @command
@@ -50,7 +50,7 @@ def ask(
     mine: Mine = False, share: Share = "private",
 ) -> None:  # fmt: skip
     """Decide whether a plan may be made, or a recording be used for one thing, with reasons and what is open instead."""
-    from remixlab.doors.answers.making import decision_answer  # lazy
+    from remixlab.doors.answers.decisions import ask_answer  # lazy
     from remixlab.doors.cli.files import read_plan, resolve_source
     from remixlab.usecases.making import RemixOrder, ask_scope, consider, record_judgement
 
@@ -67,8 +67,7 @@ def ask(
             judged = consider(order, actor, context, opened.progress)
             record_judgement(judged, actor, context)
             decision = judged.decision
-        answer = decision_answer(decision).model_dump(mode="json")
-        session.answer({"decision": answer}, lambda a: _decided(a["decision"]))
+        session.answer(ask_answer(decision), lambda a: _decided(a["decision"]))
 
 
 @command
@@ -79,7 +78,8 @@ def render(
     soundfont: SoundFontFile = None,
 ) -> None:  # fmt: skip
     """Play a plan over what you own: sound only, no mark, no signature. Of others' recordings it needs the permission to export."""
-    from remixlab.doors.cli.files import check_writable, find_source, read_font, read_plan, suffix_of, write_parts, write_whole  # lazy
+    from remixlab.doors.answers.sharing import rendered_answer  # lazy
+    from remixlab.doors.cli.files import check_writable, find_source, read_font, read_plan, suffix_of, write_parts, write_whole
     from remixlab.rendering import draw
     from remixlab.usecases.sharing import exported_parts, render_loose
 
@@ -96,11 +96,7 @@ def render(
             write_whole(picture, draw(made.timeline, mix))
         parts = exported_parts(mix)
         write_parts(parts, stems, opened)
-    answer = {
-        "output": str(out), "plan": made.plan.to_dict(), "duration_s": mix.audio.duration_s, "loudness_lufs": round(mix.loudness_lufs, 2),
-        "peak_dbtp": round(mix.peak_dbtp, 2), "on_target": mix.on_target, "premaster_gain_db": round(mix.premaster_gain_db, 3),
-        "energy": made.energy.to_dict(), "stems": [part.facts for part in parts],
-    }  # fmt: skip
+    answer = rendered_answer(str(out), made.plan, mix, made.energy, parts)
     session.answer(answer, lambda a: iter([f"[bold]{a['output']}[/bold]  {a['duration_s']:.0f} s  {a['loudness_lufs']} LUFS"]))
 
 
@@ -126,8 +122,9 @@ def _make(
     kind: Literal["remix", "cover"], source: str, words: str, session: Session, out: Path, *, mine: bool, share: str, takes: int,
     seed: int, soundfont: Path | None,
 ) -> None:  # fmt: skip
-    from remixlab.doors.answers.making import made_answer  # lazy
+    from remixlab.doors.answers.making import MadeAnswer, made_answer, takes_answer  # lazy
     from remixlab.doors.cli.files import check_writable, read_font, resolve_source, suffix_of, write_whole
+    from remixlab.seal import SIDECAR_SUFFIXES
     from remixlab.usecases.making import RemixOrder, deliver, read_decision, refuse_early
 
     check_writable(out)
@@ -136,14 +133,14 @@ def _make(
         actor, context = opened.actor, opened.context
         recording_id, font = resolve_source(source, opened, mine=mine), read_font(soundfont, opened)
         first = RemixOrder(source=recording_id, prompt=words, kind=kind, soundfont=font, share=sharing(share), mine=mine)
-        answers: list[dict[str, Any]] = []
+        answers: list[MadeAnswer] = []
         for take in range(takes):
             made = opened.workspace.make(first.model_copy(update={"seed": seed + take}), actor, opened.progress)
             path = out if take == 0 else out.with_stem(f"{out.stem}-{take + 1}")
             write_whole(path, deliver(made, suffix_of(out), context))
             decision = read_decision(made.decision_id, actor, context)
-            answers.append(made_answer(made, decision, str(path)).model_dump(mode="json"))
-    session.answer({**answers[0], **({"takes": answers} if takes > 1 else {})}, _made)
+            answers.append(made_answer(made, decision, str(path), sidecar=suffix_of(out) in SIDECAR_SUFFIXES))
+    session.answer(takes_answer(answers), _made)
 
 
 def _planned(answer: Mapping[str, Any], judged: Any) -> Iterator[str]:

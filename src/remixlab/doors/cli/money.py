@@ -38,12 +38,13 @@ def statement(
 ) -> None:
     """What a party earned in a month, remix by remix, and why."""
     from remixlab.doors.answers.money import statement_answer  # lazy
+    from remixlab.royalties import statement_csv
     from remixlab.usecases.money import statement as read_statement
 
     with session.open() as opened:
         stated = read_statement(party, period, opened.actor, opened.context)
     if as_csv:
-        typer.echo(stated.csv, nl=False)
+        typer.echo("".join(statement_csv(pool) for pool in stated.pools), nl=False)
         return
     session.answer(statement_answer(stated), _stated)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -11,6 +12,7 @@ import typer
 from remixlab.domain.errors import Invalid
 
 if TYPE_CHECKING:
+    from remixlab.domain.actor import Role
     from remixlab.domain.rights.scopes import Tier
 
 Mine = Annotated[bool, typer.Option("--mine", help="I own this recording or have permission; the result stays private.")]
@@ -54,6 +56,16 @@ def tier_of(text: str | None) -> Tier | None:
     if text is not None and text not in tuple(Tier):
         raise Invalid(f"'{text}' is not a tier", code="tier.invalid", hint=f"It is one of {', '.join(Tier)}.")
     return Tier(text) if text else None
+
+
+def roles_of(names: Collection[str]) -> frozenset[Role]:
+    """Raises: Invalid."""
+    from remixlab.domain.actor import Role  # lazy
+
+    wrong = [name for name in names if name not in tuple(Role)]
+    if wrong:
+        raise Invalid(f"'{wrong[0]}' is not a role", code="role.invalid", hint=f"It is one of {', '.join(Role)}.")
+    return frozenset(map(Role, names)) or frozenset({Role.FAN})
 
 
 def sharing(text: str) -> Literal["private", "public"]:

@@ -24,13 +24,13 @@ def verify(file: File, session: Session) -> None:
 @command
 def identify(file: File, session: Session) -> None:
     """Say which recordings of the catalogue are in a file, and where."""
-    from remixlab.doors.answers.provenance import matches_answer  # lazy
+    from remixlab.doors.answers.provenance import identified_answer  # lazy
     from remixlab.doors.cli.files import check_file
     from remixlab.usecases.provenance import identify_file
 
     with session.open() as opened:
         found = identify_file(check_file(file), file.name, opened.actor, opened.context)
-    session.answer(matches_answer(found), _identified)
+    session.answer(identified_answer(found), _identified)
 
 
 def _verified(a: Mapping[str, Any]) -> Iterator[str]:

@@ -41,24 +41,26 @@ def set_consent(
     valid_to: Annotated[str | None, typer.Option("--until")] = None,
 ) -> None:
     """Open or close uses of a recording, within limits, in the name of a party that holds it (--as)."""
-    from remixlab.usecases.rights import consent_form  # lazy: --help stays instant
+    from remixlab.doors.answers.rights import consent_said  # lazy: --help stays instant
+    from remixlab.usecases.rights import ConsentForm
     from remixlab.usecases.rights import set_consent as keep
 
-    form = consent_form(
+    named = {"recording": subject} if about == "recording" else {"subject_kind": about, "subject": subject}
+    form = ConsentForm.parse(
         {
-            "subject_kind": about, "subject": subject, "side": side, "scopes": _words(scopes), "effect": "prohibit" if prohibit else "permit",
+            **named, "side": side, "scopes": _words(scopes), "effect": "prohibit" if prohibit else "permit",
             "valid_from": moment(valid_from) if valid_from else None, "valid_to": moment(valid_to) if valid_to else None,
-        },
-        {
+            "constraints": {
             "territories": _words(territories), "territories_excluded": _words(territories_excluded), "genres_allowed": _words(genres_allowed),
             "genres_forbidden": _words(genres_forbidden), "topics_forbidden": _words(topics_forbidden), "tempo_change_max": tempo_change_max,
             "pitch_change_max_semitones": pitch_change_max, "length_max_s": length_max_s, "share_min_ppm": share_min_ppm,
             "tier_min": tier_min, "derivatives_per_day_max": derivatives_per_day_max, "approval_required": approval, "credit": credit,
-        },
+            },
+        }
     )  # fmt: skip
     with session.open() as opened:
         kept = keep(form, opened.actor, opened.context)
-    session.answer({"consent": kept.to_dict()}, lambda a: _consents([a["consent"]]))
+    session.answer(consent_said(kept), lambda a: _consents([a["consent"]]))
 
 
 @consent.command("show")
@@ -110,12 +112,12 @@ def approve(
     refuse: Annotated[bool, typer.Option("--refuse", help="Say no instead.")] = False,
 ) -> None:
     """Answer a request that waits for a yes, in the name of the party that keeps it for itself (--as)."""
-    from remixlab.doors.answers.rights import answered_answer  # lazy
+    from remixlab.doors.answers.rights import approvals_answer  # lazy
     from remixlab.usecases.rights import answer_request
 
     with session.open() as opened:
         answered = answer_request(request, opened.actor, opened.context, approved=not refuse)
-    session.answer(answered_answer(answered), lambda a: (f"{p['consent_id']}: {p['status']}" for p in a["approvals"]))
+    session.answer(approvals_answer(answered), lambda a: (f"{p['consent_id']}: {p['status']}" for p in a["approvals"]))
 
 
 def _words(text: str | None) -> tuple[str, ...]:

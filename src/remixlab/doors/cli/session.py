@@ -20,11 +20,10 @@ from remixlab.doors.cli.options import moment, territory_of, tier_of
 from remixlab.doors.cli.output import emit, progress_bar
 
 if TYPE_CHECKING:
-    from pydantic import BaseModel
-
     from remixlab.app import Workspace
     from remixlab.domain.actor import Actor
     from remixlab.domain.ports.process import Progress
+    from remixlab.doors.answers.answer import Answer
     from remixlab.usecases.context.making import Making
 
 _SHARED: Mapping[str, tuple[Any, Any]] = {
@@ -73,9 +72,9 @@ class Session:
         with open_workspace(self.home) as workspace, progress_bar(quiet=self.as_json) as progress:
             yield Opened(workspace, workspace.actor(self.name, territory, tier=tier, at=at), progress)
 
-    def answer(self, tree: Mapping[str, Any] | BaseModel, human: Callable[[Mapping[str, Any]], Iterator[str]]) -> None:
+    def answer(self, tree: Mapping[str, Any] | Answer, human: Callable[[Mapping[str, Any]], Iterator[str]]) -> None:
         """Print the answer: one JSON object, or the lines that `human` makes of it."""
-        emit(tree if isinstance(tree, Mapping) else tree.model_dump(mode="json"), as_json=self.as_json, human=human)
+        emit(tree if isinstance(tree, Mapping) else tree.to_dict(), as_json=self.as_json, human=human)
 
 
 def command(run: Callable[..., None]) -> Callable[..., None]:

@@ -18,16 +18,17 @@ def stems(
     out: Annotated[Path, typer.Option("-o", "--out", help="The folder to write the parts into.", metavar="DIR")],
 ) -> None:
     """Take a remix of yours apart into its parts before mastering, where every owner allows the export."""
-    from remixlab.doors.cli.files import write_parts  # lazy: --help stays instant
+    from remixlab.doors.answers.sharing import stems_answer  # lazy: --help stays instant
+    from remixlab.doors.cli.files import write_parts
     from remixlab.usecases.sharing import export_stems, exported_parts
 
     with session.open() as opened:
         mix = export_stems(remix_id, opened.actor, opened.context, opened.progress)
         parts = exported_parts(mix)
         write_parts(parts, out, opened)
-    told = [part.facts for part in parts]
-    answer = {"remix_id": remix_id, "output": str(out), "premaster_gain_db": round(mix.premaster_gain_db, 3), "stems": told}
-    session.answer(answer, lambda a: (f"[bold]{one['file']}[/bold]  {one['origin']}" for one in a["stems"]))
+    session.answer(
+        stems_answer(remix_id, str(out), mix, parts), lambda a: (f"[bold]{one['file']}[/bold]  {one['origin']}" for one in a["stems"])
+    )
 
 
 @command

@@ -9,11 +9,11 @@ from remixlab.usecases.context.sounds import Sounds
 
 def catalogue_index(context: Sounds) -> Index:
     """Every fingerprint of the catalogue, searchable. Only what was kept or changed since the last call is read."""
-    cursor, index = context.memory.index or (None, Index.build())
-    newer: dict[str, str] = {}
+    begun, index = context.memory.index or (None, Index.build())
+    cursor, newer = begun, dict[str, str]()
     with context.read() as records:
         # The first page begins where the index in memory stopped.
-        for kept in follow(lambda after: records.hearing.fingerprints(after or cursor)):
+        for kept in follow(lambda after: records.hearing.fingerprints(after or begun)):
             newer[kept.recording_id], cursor = kept.blob_sha256, str(kept.number)
     if newer:
         prints = {recording_id: Fingerprint.from_bytes(context.blobs.get(blob)) for recording_id, blob in newer.items()}

@@ -4,17 +4,63 @@ from __future__ import annotations
 
 import hashlib
 
-from remixlab.domain.rights import Approval, Decision
-from remixlab.usecases.context.making import Making
+from remixlab.accounts import Action, Subject, must
+from remixlab.domain.actor import Actor
+from remixlab.domain.audit import entry_of
+from remixlab.domain.ports.records.transaction import WriteTransaction
+from remixlab.domain.rights import Approval, Decision, Reach, Request, Scope, Use
+from remixlab.rights import decide
+from remixlab.usecases.catalogue.shown import must_see
+from remixlab.usecases.context.records import Records
 from remixlab.usecases.making.consider import Judged
 
 
-def record_judgement(judged: Judged, context: Making) -> None:
-    """Keep a decision; where it waits for a yes, ask the parties whose yes it waits for."""
+def keep_decision(decision: Decision, actor: Actor, action: Action, records: WriteTransaction) -> None:
+    """Append a decision to the chain; where it waits for a yes, ask the parties whose yes it waits for, each once."""
+    records.rights.record_decision(decision)
+    records.accounts.append_audit(entry_of(actor, action.value, f"decision:{decision.decision_id}", after=decision))
+    requests = requests_of(decision)
+    asked = {a.approval_id for a in records.rights.approval_requests(decision.request_key)} if requests else frozenset[str]()
+    for approval in requests:
+        if approval.approval_id not in asked:
+            records.rights.request_approval(approval)
+            records.accounts.append_audit(entry_of(actor, action.value, f"approval:{approval.approval_id}", after=approval))
+
+
+def record_judgement(judged: Judged, actor: Actor, context: Records) -> None:
+    """Keep the decision on a judged plan, with its requests for approval."""
+    must(actor, Action.PLAN)
     with context.write() as records:
-        records.record_decision(judged.decision)
-        for approval in requests_of(judged.decision):
-            records.request_approval(approval)
+        keep_decision(judged.decision, actor, Action.PLAN, records)
+
+
+def read_decision(decision_id: str, actor: Actor, context: Records) -> Decision:
+    """A decision, for who asked for it and for the parties whose terms it was made on. Raises: DecisionNotFound, NotAllowed."""
+    with context.read() as records:
+        decision = records.rights.decision(decision_id)
+        terms = records.rights.terms_of(decision)
+    parties = {consent.party_id for consent in terms.consents}
+    for asset in terms.assets:
+        people = (asset.artist_id, asset.label_id, *asset.voice_ids, *asset.master_ids, *asset.publishing_ids)
+        parties |= {party for party in people if party}
+    subject = Subject(f"decision:{decision_id}", owner=decision.request.listener, parties=frozenset(parties))
+    must(actor, Action.READ_DECISION, subject)
+    return decision
+
+
+def ask_scope(reference: str, scope: Scope, actor: Actor, context: Records) -> Decision:
+    """May this recording be used for this, by this actor? Every scope can be asked; the answer is kept. Raises: RecordingNotFound."""
+    must(actor, Action.PLAN)
+    with context.read() as records:
+        recording = records.catalogue.recording(reference)
+        must_see(recording, actor, asked_as=reference)
+        terms = records.rights.terms([recording.recording_id])
+    mine = recording.attested_by == actor.account
+    request = Request(listener=actor.account, at=actor.at, territory=actor.territory, tier=actor.tier, mine=mine)
+    decision = decide(frozenset({Use(scope, recording.recording_id)}), Reach(), terms, request)
+    with context.write() as records:
+        keep_decision(decision, actor, Action.PLAN, records)
+    return decision
 
 
 def requests_of(decision: Decision) -> tuple[Approval, ...]:

@@ -1,20 +1,22 @@
-"""What somebody orders: a wish or a plan for one recording, and who asks from where."""
+"""What somebody orders: a prompt or a plan for one recording. Who orders it, from where and when, is the actor."""
 
 from __future__ import annotations
 
 import hashlib
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
-from remixlab.domain.rights import Request, Tier
+from remixlab.community import topics_of
+from remixlab.domain.actor import Actor
+from remixlab.domain.rights import Request
 from remixlab.domain.value import Value, canonical
 from remixlab.plan import RemixPlan, SoundFontRef
 from remixlab.royalties import Deal
 
 
 class RemixOrder(Value):
-    """One order: a wish, a plan, or a plan with the words that correct it. The same order is the same remix."""
+    """One order: a prompt, a plan, or a plan with the words that correct it. The same order of the same account is the same remix."""
 
     source: str
     prompt: str | None = None
@@ -22,23 +24,26 @@ class RemixOrder(Value):
     kind: Literal["remix", "cover"] = "remix"
     seed: Annotated[int, Field(strict=True, ge=0, lt=2**32)] = 0
     soundfont: SoundFontRef | None = None
-    """What the new parts shall be played on; else what the plan says, else what the house was set to."""
+    """What the new parts shall be played on; else what the plan says, else what the workspace was set to."""
     share: Literal["private", "public"] = "private"
     mine: bool = False
-    listener: str = "me"
-    territory: str = "US"
-    tier: Tier = Tier.FREE
-    at: AwareDatetime
+    topics: tuple[str, ...] = ()
+    """What the words were about that the plan was written from, where the prompt is not given again."""
 
-    def request(self, *, made_today: int = 0, deal: Deal | None = None) -> Request:
-        """The order as the rights see it."""
-        return Request(
-            listener=self.listener, at=self.at, territory=self.territory, tier=self.tier,
-            share=self.share, mine=self.mine, made_today=made_today, offered_ppm=deal.offered_ppm if deal else {},
-        )  # fmt: skip
+    def all_topics(self) -> tuple[str, ...]:
+        """What it is about, in order of the names."""
+        return tuple(sorted({*self.topics, *topics_of(self.prompt or "")}))
 
 
-def remix_id_of(order: RemixOrder, source_id: str, plan: RemixPlan) -> str:
+def request_of(order: RemixOrder, actor: Actor, *, made_today: int = 0, deal: Deal | None = None) -> Request:
+    """The order as the rights see it."""
+    return Request(
+        listener=actor.account, at=actor.at, territory=actor.territory, tier=actor.tier, share=order.share, mine=order.mine,
+        made_today=made_today, topics=order.all_topics(), offered_ppm=deal.offered_ppm if deal else {},
+    )  # fmt: skip
+
+
+def remix_id_of(order: RemixOrder, actor: Actor, source_id: str, plan: RemixPlan) -> str:
     """The id of what this order makes: a digest, so that asking again after a crash finds the same remix."""
-    named = {"source": source_id, "plan": plan.digest, "listener": order.listener, "mine": order.mine}
+    named = {"source": source_id, "plan": plan.digest, "listener": actor.account, "mine": order.mine}
     return "rmx_" + hashlib.sha256(canonical(named)).hexdigest()[:24]

@@ -1,30 +1,32 @@
-"""`make it feel like Glass Orchard`: the other recording's feel in words, where its people allow being named as a style."""
+"""Style references: `make it feel like Glass Orchard` becomes what that recording feels like, where its people allow being named."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from remixlab.community import find_likenings
+from remixlab.domain.actor import Actor
+from remixlab.domain.naming import fold_name
 from remixlab.domain.ports.records.transaction import ReadTransaction
 from remixlab.domain.rights import Reach, Scope, Use
 from remixlab.rights import decide
-from remixlab.usecases.catalogue.search import words_like
-from remixlab.usecases.context.making import Making
-from remixlab.usecases.making.order import RemixOrder
+from remixlab.usecases.catalogue.tags import words_like
+from remixlab.usecases.context.sounds import Sounds
+from remixlab.usecases.making.order import RemixOrder, request_of
 from remixlab.usecases.making.refusal import refusal
 
-TITLES_MAX = 10_000
-"""Recordings whose titles are looked for in a wish."""
 
+def spell_out(order: RemixOrder, prompt: str, actor: Actor, context: Sounds) -> str:
+    """The prompt with every likened title replaced by what that recording feels like, such as `Bossa nova, calm`.
 
-def spell_out(order: RemixOrder, prompt: str, context: Making) -> str:
-    """The wish with every likened title replaced by what that recording feels like, such as `Bossa nova, calm`.
-
-    Raises: RightsRefused where its people have not said that it may be a model.
+    Raises: RightsRefused where its people have not said that it may be a model; InvalidPrompt.
     """
     with context.read() as records:
-        text, likenings = find_likenings(prompt, lambda: _titles(records))
-        models = [records.recording(one.recording_id) for one in likenings]
+        text, likenings = find_likenings(prompt, lambda phrases: _titles(phrases, records))
+        models = [records.catalogue.recording(one.recording_id) for one in likenings]
+        asked = request_of(order, actor)
         decisions = [
-            decide(frozenset({Use(Scope.STYLE_REFERENCE, m.recording_id)}), Reach(), records.terms([m.recording_id]), order.request())
+            decide(frozenset({Use(Scope.STYLE_REFERENCE, m.recording_id)}), Reach(), records.rights.terms([m.recording_id]), asked)
             for m in models
         ]
     for decision in decisions:
@@ -35,5 +37,8 @@ def spell_out(order: RemixOrder, prompt: str, context: Making) -> str:
     return text
 
 
-def _titles(records: ReadTransaction) -> dict[str, str]:
-    return {r.title: r.recording_id for r in records.recordings(limit=TITLES_MAX)}
+def _titles(phrases: Iterable[str], records: ReadTransaction) -> dict[str, str]:
+    """Of these folded phrases, those that are titles; of recordings with one title the last by id."""
+    asked = frozenset(phrases)
+    found = sorted(records.catalogue.recordings_named(asked, limit=1000), key=lambda recording: recording.recording_id)
+    return {name: recording.recording_id for recording in found if (name := fold_name(recording.title)) in asked}

@@ -1,1 +1,1 @@
-"""HTTP: statements."""
+"""HTTP: statements and the ledger."""

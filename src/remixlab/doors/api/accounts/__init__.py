@@ -1,0 +1,1 @@
+"""HTTP: API keys and the audit log."""

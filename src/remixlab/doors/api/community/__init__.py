@@ -1,0 +1,1 @@
+"""HTTP: refused prompts."""

@@ -1,0 +1,39 @@
+"""Prompt screening: likened recordings spelled out, then moderation, before a plan is written. A refused prompt is kept for appeal."""
+
+from __future__ import annotations
+
+from remixlab.community import CatalogueName, moderate, name_phrases
+from remixlab.domain.actor import Actor
+from remixlab.domain.errors import Refused
+from remixlab.domain.ports.records.transaction import ReadTransaction
+from remixlab.domain.rights import Scope
+from remixlab.usecases.community import keep_refused_prompt
+from remixlab.usecases.context.sounds import Sounds
+from remixlab.usecases.making.order import RemixOrder
+from remixlab.usecases.making.style_reference import spell_out
+
+NAMED_MAX = 1000
+"""Recordings whose names are in one prompt; more only where a prompt is nothing but names."""
+
+
+def screen_prompt(order: RemixOrder, prompt: str, actor: Actor, context: Sounds) -> str:
+    """The words that may become a plan. Raises: InvalidPrompt, ModerationRefused, Refused, RightsRefused."""
+    with context.read() as records:
+        names = names_in(prompt, records)
+    try:
+        words = spell_out(order, prompt, actor, context)
+        moderate(words, names=names)
+    except Refused as refused:
+        keep_refused_prompt(prompt, refused, actor, context)
+        raise
+    return words
+
+
+def names_in(prompt: str, records: ReadTransaction) -> tuple[CatalogueName, ...]:
+    """The artists and titles of the catalogue that a prompt names, and which artists allow being named as a style."""
+    found = records.catalogue.recordings_named(name_phrases(prompt), limit=NAMED_MAX)
+    subjects = {subject for r in found for subject in (r.artist_id, r.recording_id) if r.artist_id and subject}
+    permitting = records.rights.subjects_permitting(Scope.STYLE_REFERENCE, subjects) if subjects else frozenset[str]()
+    open_artists = {r.artist_id for r in found if r.artist_id and {r.artist_id, r.recording_id} & permitting}
+    artists = {CatalogueName(r.artist, "artist", r.artist_id in open_artists) for r in found}
+    return (*sorted(artists), *(CatalogueName(r.title, "title") for r in found))

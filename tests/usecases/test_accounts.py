@@ -1,0 +1,164 @@
+"""API keys say who somebody is and what they may; the audit log says what they did; a request sent twice is done once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import world_of_tests as w
+from remixlab.domain.actor import Role
+from remixlab.domain.errors import IdempotencyClash, InvalidKey, KeyNotFound, NotAllowed
+from remixlab.domain.ports.records.accounts import ApiKey
+from remixlab.domain.rights import Tier
+from remixlab.usecases.accounts import actor_named, actor_of_key, create_key, list_keys, read_audit, revoke_key, run_once
+from remixlab.usecases.accounts.actors import roles_of, scopes_of, tier_of
+from remixlab.usecases.rights import ConsentForm, set_consent
+
+IDS = ("k1", "s3cr3t_of_32_bytes")
+
+
+@given(st.frozensets(st.sampled_from(Role), min_size=1), st.sampled_from(Tier))
+def test_scopes_say_roles_and_tier_and_are_read_again(roles: frozenset[Role], tier: Tier) -> None:
+    assert (roles_of(scopes_of(roles, tier)), tier_of(scopes_of(roles, tier))) == (roles, tier)
+
+
+@pytest.mark.parametrize("scopes", [(), ("use",), ("root", "tier:emperor")])
+def test_a_key_that_names_no_role_is_a_fans(scopes: tuple[str, ...]) -> None:
+    assert (roles_of(scopes), tier_of(scopes)) == (frozenset({Role.FAN}), Tier.FREE)
+
+
+def test_of_several_tiers_the_least_counts() -> None:
+    assert tier_of(["tier:creator", "tier:member"]) is Tier.MEMBER
+
+
+def test_a_key_opens_with_the_roles_and_the_tier_it_was_made_with() -> None:
+    context = w.records_of()
+    made = create_key("Lantern Row", w.OPERATOR, context, roles=[Role.LABEL_ADMIN], tier=Tier.CREATOR, ids=IDS)
+    assert made.key == "rl_k1_s3cr3t_of_32_bytes"
+    who = actor_of_key(made.key, context, territory="SE", at=w.NOW)
+    assert (who.account, who.acts_for, who.roles, who.tier) == ("Lantern Row", {"label"}, {Role.LABEL_ADMIN}, Tier.CREATOR)
+    assert (who.territory, who.at) == ("SE", w.NOW)
+
+
+def test_a_key_of_nobody_we_know_acts_for_no_party() -> None:
+    context = w.records_of()
+    made = create_key("ann", w.OPERATOR, context, ids=IDS)
+    who = actor_of_key(made.key, context, territory="US", at=w.NOW)
+    assert (who.acts_for, who.roles, who.tier) == (frozenset(), {Role.FAN}, Tier.FREE)
+
+
+@pytest.mark.parametrize("key", ["", "rl", "rl_k1", "rl_k1_wrong", "xx_k1_s3cr3t_of_32_bytes", "k1_s3cr3t_of_32_bytes"])
+def test_what_is_no_key_opens_nothing(key: str) -> None:
+    context = w.records_of()
+    create_key("ann", w.OPERATOR, context, ids=IDS)
+    with pytest.raises(InvalidKey):
+        actor_of_key(key, context, territory="US", at=w.NOW)
+
+
+def test_a_revoked_key_opens_nothing() -> None:
+    context = w.records_of()
+    made = create_key("ann", w.OPERATOR, context, ids=IDS)
+    assert revoke_key(made.key, w.ANN, context).user == "ann"
+    with pytest.raises(InvalidKey):
+        actor_of_key(made.key, context, territory="US", at=w.NOW)
+    with pytest.raises(KeyNotFound):
+        revoke_key("k2", w.OPERATOR, context)
+
+
+def test_a_key_out_of_date_opens_nothing() -> None:
+    context = w.records_of()
+    with context.write() as records:
+        records.accounts.add_api_key(ApiKey("old", "ann", frozenset(), w.NOW), "secret", w.NOW - timedelta(days=1))
+        w.enter(records)
+    assert actor_of_key("rl_old_secret", context, territory="US", at=w.NOW - timedelta(seconds=1)).account == "ann"
+    with pytest.raises(InvalidKey):
+        actor_of_key("rl_old_secret", context, territory="US", at=w.NOW)
+
+
+def test_only_the_operator_makes_keys_and_others_keys_do_not_exist() -> None:
+    context = w.records_of()
+    for who in (w.ANN, w.AUDITOR):
+        with pytest.raises(NotAllowed):
+            create_key("ann", who, context, roles=[Role.OPERATOR], ids=IDS)
+    create_key("ann", w.OPERATOR, context, ids=IDS)
+    with pytest.raises(KeyNotFound):
+        revoke_key("k1", w.BOB, context)
+
+
+def test_keys_are_listed_to_their_owner_and_the_operator() -> None:
+    context = w.records_of()
+    create_key("ann", w.OPERATOR, context, ids=("k1", "one"))
+    create_key("bob", w.OPERATOR, context, ids=("k2", "two"))
+    assert [key.key_id for key in list_keys(w.ANN, context).items] == ["k1"]
+    assert [key.key_id for key in list_keys(w.OPERATOR, context).items] == ["k1", "k2"]
+    assert [key.key_id for key in list_keys(w.OPERATOR, context, user="bob").items] == ["k2"]
+    with pytest.raises(NotAllowed):
+        list_keys(w.ANN, context, user="bob")
+
+
+def test_a_secret_is_neither_printed_nor_logged() -> None:
+    context = w.records_of()
+    made = create_key("ann", w.OPERATOR, context, ids=IDS)
+    assert IDS[1] not in repr(made)
+    assert IDS[1] not in repr(w.audit_of(context))
+
+
+def test_the_one_at_the_desk_acts_for_the_party_they_name() -> None:
+    context = w.records_of()
+    assert actor_named("lantern  row", context, territory="US", at=w.NOW).acts_for == {"label"}
+    me = actor_named("me", context, roles=[Role.OPERATOR], territory="US", at=w.NOW)
+    assert (me.acts_for, me.roles) == (frozenset(), {Role.OPERATOR})
+
+
+def test_the_audit_log_says_who_did_what_in_order() -> None:
+    context = w.records_of()
+    set_consent(ConsentForm(recording="rec_open"), w.actor("row", "label"), context)
+    create_key("ann", w.OPERATOR, context, ids=IDS)
+    revoke_key("k1", w.ANN, context)
+    read = [(e.account, e.action) for e in read_audit(w.AUDITOR, context).items if e.account != "a test"]
+    assert read == [("row", "rights.consents.set"), ("desk", "accounts.key.create"), ("ann", "accounts.key.revoke")]
+    assert [e.action for e in read_audit(w.OPERATOR, context, account="ann").items] == ["accounts.key.revoke"]
+    for who in (w.ANN, w.actor("row", "label")):
+        with pytest.raises(NotAllowed):
+            read_audit(who, context)
+
+
+def test_a_request_sent_twice_is_done_once() -> None:
+    context = w.records_of()
+    done: list[int] = []
+
+    def start() -> str:
+        done.append(1)
+        return f"answer {len(done)}"
+
+    assert [run_once("key", "body", start, w.ANN, context) for _ in range(3)] == ["answer 1"] * 3
+    assert run_once("key", "body", start, w.BOB, context) == "answer 2"
+    with pytest.raises(IdempotencyClash):
+        run_once("key", "another body", start, w.ANN, context)
+    later = w.ANN.model_copy(update={"at": w.NOW + timedelta(days=1)})
+    assert run_once("key", "another body", start, later, context) == "answer 3"
+
+
+def test_a_request_that_failed_may_be_tried_again() -> None:
+    context = w.records_of()
+
+    def fail() -> str:
+        raise RuntimeError("lightning")
+
+    with pytest.raises(RuntimeError):
+        run_once("key", "body", fail, w.ANN, context)
+    assert run_once("key", "body", lambda: "done", w.ANN, context) == "done"
+
+
+def test_a_request_under_way_is_not_started_again() -> None:
+    context = w.records_of()
+
+    def again() -> str:
+        with pytest.raises(IdempotencyClash):
+            run_once("key", "body", lambda: "twice", w.ANN, context)
+        return "once"
+
+    assert run_once("key", "body", again, w.ANN, context) == "once"
