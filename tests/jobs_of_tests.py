@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 from remixlab.app.jobs.queue import Jobs
 from remixlab.app.settings import read_settings
+from remixlab.domain.actor import Actor
 from remixlab.domain.errors import Refused
+from remixlab.domain.ports.process import SilentTelemetry
 from remixlab.usecases.catalogue import IngestOrder
+
+ACTOR = Actor.model_validate({"account": "me", "territory": "US", "at": "2026-03-01T12:00:00Z"})
 
 
 class _Order:
@@ -28,14 +33,14 @@ class Jobbing(Jobs):
     """Number 1 is refused, number 2 breaks off, the others are done; `work` may be another."""
 
     def __init__(self, home: Path, work: Callable[[int], dict[str, Any]] | None = None) -> None:
-        super().__init__(read_settings({}, home=home), cast(Any, None))
+        super().__init__(read_settings({}, home=home), cast(Any, SimpleNamespace(telemetry=SilentTelemetry())))
         self.work = work or plain
         self.worked: list[int] = []
 
     def _ingest(self, order: dict[str, Any], progress: Any) -> dict[str, Any]:
         progress("work", 1.0)
-        self.worked.append(order["number"])
-        return self.work(order["number"])
+        self.worked.append(order["order"]["number"])
+        return self.work(order["order"]["number"])
 
 
 def plain(number: int) -> dict[str, Any]:

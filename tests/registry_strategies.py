@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
+from remixlab.domain.actor import Actor
+from remixlab.domain.audit import entry_of
 from remixlab.domain.ids import mark_id
 from remixlab.domain.ports.records.transaction import Registry, WriteTransaction
 from remixlab.domain.remix import Energy, PayLine, Remix, Seal
@@ -23,6 +27,18 @@ RECORDING = Recording(
 )  # fmt: skip
 
 
+SOMEBODY = Actor(account="tester", territory="DE", at=NOW)
+ENTRY = entry_of(SOMEBODY, "test", "workspace")
+
+
+@contextmanager
+def writing(registry: Registry) -> Generator[WriteTransaction]:
+    """A transaction of somebody who says who they are."""
+    with registry.write() as records:
+        records.accounts.append_audit(ENTRY)
+        yield records
+
+
 def said(side: Side, party: str, **more: object) -> Consent:
     subject = ("work", "work") if side is Side.WORK else ("recording", "rec_1")
     fields = {
@@ -37,15 +53,16 @@ def said(side: Side, party: str, **more: object) -> Consent:
 
 
 def fill(records: WriteTransaction, *, consents: bool = True) -> None:
-    """One recording with its owners; open unless told otherwise."""
+    """One recording with its owners, entered in the audit log; open unless told otherwise."""
+    records.accounts.append_audit(ENTRY)
     for party in (BAND, LABEL, WRITER):
-        records.add_party(party)
-    records.add_work(WORK, [Share(party_id="writer", right=Right.PUBLISHING, ppm=750_000)])
+        records.catalogue.add_party(party)
+    records.catalogue.add_work(WORK, [Share(party_id="writer", right=Right.PUBLISHING, ppm=750_000)])
     own = [Share(party_id="label", right=Right.MASTER, ppm=500_000), Share(party_id="band", right=Right.MASTER, ppm=500_000)]
-    records.add_recording(RECORDING, own, {"vocals": "b" * 64, "drums": "c" * 64})
+    records.catalogue.add_recording(RECORDING, own, {"vocals": "b" * 64, "drums": "c" * 64})
     if consents:
         for side, party in ((Side.MASTER, "label"), (Side.ARTIST, "band"), (Side.WORK, "writer")):
-            records.set_consent(said(side, party))
+            records.rights.set_consent(said(side, party))
 
 
 def request(**more: object) -> Request:
@@ -54,7 +71,7 @@ def request(**more: object) -> Request:
 
 def judge(registry: Registry, **more: object) -> Decision:
     with registry.read() as records:
-        terms = records.terms(["rec_1"])
+        terms = records.rights.terms(["rec_1"])
     return decide(frozenset({Use(Scope.REMIX, "rec_1"), Use(Scope.TEMPO_PITCH, "rec_1")}), Reach(0.9, 1.1), terms, request(**more))
 
 

@@ -62,7 +62,7 @@ def fill(records: WriteTransaction) -> None:
 
 
 def filled_registry() -> MemoryRegistry:
-    registry = MemoryRegistry()
+    registry = MemoryRegistry(currency="EUR")
     with registry.write() as records:
         fill(records)
     return registry

@@ -1,4 +1,4 @@
-"""Write the pages that are made from the code: docs/plan.md and openapi.json. `--check` only compares."""
+"""Write the pages that are made from the code: docs/access.md, docs/plan.md and openapi.json. `--check` only compares."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from pathlib import Path
 
 from draw_groove import draw_groove
 
+from remixlab.accounts import RULES, Action, Grant
 from remixlab.app.settings import variables
+from remixlab.domain.actor import Role
 from remixlab.plan import VERBS, describe, parse, styles, uses, verb_name
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -29,6 +31,7 @@ def main() -> int:
 def pages() -> list[tuple[Path, str]]:
     drawn = [(ROOT / "docs" / "styles" / f"{style}.svg", draw_groove(styles.load(style))) for style in styles.ids()]
     return [
+        (ROOT / "docs" / "access.md", write_access()),
         (ROOT / "docs" / "plan.md", plan_page()),
         (ROOT / "docs" / "styles" / "README.md", styles_page()),
         (ROOT / "openapi.json", openapi()),
@@ -45,6 +48,53 @@ def operate_page() -> str:
     rows = [f"| `{name}` | {meaning} | {f'`{default}`' if default else ''} |" for name, (meaning, default) in variables().items()]
     table = "\n".join(["| variable | meaning | default |", "|---|---|---|", *rows])
     return f"{before}<!-- settings -->\n{table}\n<!-- /settings -->{after}"
+
+
+def write_access() -> str:
+    """The access-control matrix, one row an operation, from `accounts.RULES`."""
+    grants = {
+        Grant.EVERYBODY: ("everybody", "also who has no account"),
+        Grant.OWNER: (
+            "owner",
+            "whose account it belongs to: who brought the recording, made the remix, asked for the decision, has the key",
+        ),
+        Grant.PARTY: ("party", "who acts for a party that has a part in it: a label, an artist, a writer"),
+        Grant.PUBLIC: ("public", "everybody, when it is published: a remix that is shared, a recording of the catalogue"),
+    }
+    columns = ["Operation", *(name for name, _ in grants.values()), *(role.value for role in Role), "to all others"]
+    parts = [
+        "# Who may do what",
+        "",
+        "Every operation asks the one function `accounts.may` before it does anything, whichever door it came through: the command line,",
+        "HTTP and jobs obey alike. A row lists what allows an operation; one mark is enough. More roles or parties never allow less.",
+        "What music may be used for is another question, answered by its owners: see [Who decides, and how](rights.md).",
+        "This page is written by `make docs` from `accounts.RULES`.",
+        "",
+        *(f"- **{name}**: {meaning}." for name, meaning in grants.values()),
+        "",
+        "Where the last column says *hidden*, others are told that there is no such thing; where it says *refused*, that they may not.",
+        "",
+    ]
+    area = ""
+    for action in Action:
+        if action.value.partition(".")[0] != area:
+            area = action.value.partition(".")[0]
+            parts += ["", f"## {area}", "", "| " + " | ".join(columns) + " |", "|---" + "|:-:" * (len(columns) - 1) + "|"]
+        rule = RULES[action]
+        marks = ["●" if grant in rule.grants else "" for grant in grants] + ["●" if role in rule.roles else "" for role in Role]
+        rest = "" if Grant.EVERYBODY in rule.grants else "hidden" if rule.hides else "refused"
+        parts.append(f"| `{action.value}` | " + " | ".join([*marks, rest]) + " |")
+    parts += [
+        "",
+        "## Who somebody is",
+        "",
+        "An API key says it: `remixlab key create USER` makes one with the roles and the tier that its account has; a key that names no role",
+        "is a fan's. An account whose name is that of a party acts for it. Keys are made by operators alone.",
+        "",
+        "In a workspace that needs no keys, whoever sits at its desk has every role; with `--as NAME` they are that account or party, and a fan.",
+        "",
+    ]
+    return "\n".join(parts)
 
 
 def styles_page() -> str:

@@ -41,9 +41,9 @@ def deliveries() -> Iterator[tuple[str, Delivery]]:
             length = max(len(s) for s in sounds.values())
             mix = sum(np.pad(s if s.shape[1] == 2 else np.repeat(s, 2, 1), ((0, length - len(s)), (0, 0))) for s in sounds.values())
             data = _flac(np.asarray(mix, np.float32))
-            yield entry["id"], Delivery(data, f"{entry['id']}.flac", {n: p.read_bytes() for n, p in stems.items()}, mine=True, user=MINE)
+            yield entry["id"], Delivery(data, f"{entry['id']}.flac", {n: p.read_bytes() for n, p in stems.items()}, mine=True)
         elif len(files) == 1:
-            yield entry["id"], Delivery(files[0].read_bytes(), files[0].name, mine=True, user=MINE)
+            yield entry["id"], Delivery(files[0].read_bytes(), files[0].name, mine=True)
 
 
 def heard_song(name: str) -> Song:
@@ -53,10 +53,11 @@ def heard_song(name: str) -> Song:
             performed = perform_demo(name)
             encode = workspace.context.audio_files.encode
             stems = {stem.value: encode(audio, "flac") for stem, audio in performed.stems.items()}
-            delivery = Delivery(encode(performed.recording, "flac"), f"{name}.flac", stems, mine=True, user=MINE)
+            delivery = Delivery(encode(performed.recording, "flac"), f"{name}.flac", stems, mine=True)
         else:
             delivery = next(delivery for other, delivery in deliveries() if other == name)
-        return hear(ingest(receive(delivery, workspace.context), workspace.context).recording, workspace.context)
+        actor, context = workspace.actor(MINE), workspace.context
+        return hear(ingest(receive(delivery, actor, context), actor, context).recording, context)
 
 
 @cache

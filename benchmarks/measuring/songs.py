@@ -50,7 +50,8 @@ def bench_house() -> Generator[Workspace]:
         files = {name.value: encode(audio, "flac") for name, audio in stems.items()}
         peak = float(np.abs(mix.samples).max())
         delivery = Delivery(encode(Audio(mix.samples / max(1.0, peak), 44_100), "flac"), "bench.flac", files, owners=read_owners(OPEN))
-        ingest(receive(delivery, workspace.context), workspace.context)
+        actor = workspace.actor()
+        ingest(receive(delivery, actor, workspace.context), actor, workspace.context)
         workspace.warm_up()
         yield workspace
 

@@ -60,16 +60,12 @@ def _rows(name: str) -> list[dict[str, Any]]:
     with tempfile.TemporaryDirectory() as folder, open_workspace(Path(folder)) as workspace:
         context = workspace.context
         delivery = next(delivery for other, delivery in deliveries() if other == name)
-        recording = ingest(receive(delivery, context), context).recording
+        actor = workspace.actor(MINE)
+        recording = ingest(receive(delivery, actor, context), actor, context).recording
         song = hear(recording, context)
         for kind, words in [*(("remix", w) for w in REMIXES), *(("cover", w) for w in COVERS)]:
-            order = RemixOrder.model_validate(
-                {
-                    "source": recording.recording_id, "prompt": words, "kind": kind,
-                    "mine": True, "listener": MINE, "at": context.clock.now(),
-                }
-            )  # fmt: skip
-            plan = consider(order, context).plan
+            order = RemixOrder.model_validate({"source": recording.recording_id, "prompt": words, "kind": kind, "mine": True})
+            plan = consider(order, actor, context).plan
             mix = render(plan, song, workers=1, stems_out=True)
             rows.append(
                 {"what": "remix quality", "song": name, "kind": kind, "prompt": words, **figures(mix, plan, song, critic, Path(folder))}

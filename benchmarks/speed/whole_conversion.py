@@ -31,7 +31,7 @@ def run() -> Iterator[dict[str, Any]]:
             own = replace(context, informed_marks=mark == "informed")
 
             def convert(own: Making = own) -> None:
-                remix(RemixOrder(source=recording.recording_id, prompt=WORDS, seed=next(seeds), at=own.clock.now()), own)
+                remix(RemixOrder(source=recording.recording_id, prompt=WORDS, seed=next(seeds)), workspace.actor(), own)
 
             yield measure(
                 f"prompt to sealed FLAC, {mark} mark", convert, count=LENGTH_S, unit="seconds of music", runs=runs, warm=2, prompt=WORDS

@@ -17,10 +17,12 @@ NAMES = ("ann", "bob")
 PARTIES = ("label", "band")
 
 actors = st.builds(
-    lambda account, acts_for, roles: Actor(account=account, acts_for=acts_for, roles=roles, territory="US", at=NOW),
-    st.sampled_from(NAMES),
-    st.frozensets(st.sampled_from(PARTIES)),
-    st.frozensets(st.sampled_from(Role)),
+    Actor,
+    account=st.sampled_from(NAMES),
+    acts_for=st.frozensets(st.sampled_from(PARTIES)),
+    roles=st.frozensets(st.sampled_from(Role)),
+    territory=st.just("US"),
+    at=st.just(NOW),
 )
 subjects = st.builds(
     Subject, st.just("thing:1"), st.sampled_from([None, *NAMES]), st.frozensets(st.sampled_from(PARTIES)), st.booleans()

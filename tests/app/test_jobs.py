@@ -20,7 +20,7 @@ from dbos import DBOS
 from fastapi.testclient import TestClient
 
 from house_of_tests import call
-from jobs_of_tests import Jobbing, order, plain
+from jobs_of_tests import ACTOR, Jobbing, order, plain
 from remixlab.app import open_workspace
 from remixlab.app.jobs.older_sqlite import JobsConnection
 from remixlab.app.jobs.queue import Jobs
@@ -100,10 +100,10 @@ def test_a_damaged_database_is_said_and_the_next_call_tries_anew(tmp_path: Path)
     with engine(tmp_path) as jobs:
         for _ in range(2):
             with pytest.raises(EngineUnavailable, match="not a database") as failed:
-                jobs.ingest(order(0))
+                jobs.ingest(order(0), ACTOR)
             assert_failed(failed.value)
         (tmp_path / "jobs.sqlite").unlink()
-        assert jobs.wait(jobs.ingest(order(0))) == {"recording_id": "rec_0"}
+        assert jobs.wait(jobs.ingest(order(0), ACTOR)) == {"recording_id": "rec_0"}
 
 
 @pytest.mark.parametrize("question", ["status", "wait", "launch"])
@@ -118,7 +118,7 @@ def test_a_database_that_may_only_be_read_is_said(tmp_path: Path, monkeypatch: p
     fill(tmp_path)
     plant(monkeypatch, "PRAGMA query_only=ON")
     with engine(tmp_path) as jobs, pytest.raises(EngineUnavailable, match="readonly") as failed:
-        jobs.wait(jobs.ingest(order(0)))
+        jobs.wait(jobs.ingest(order(0), ACTOR))
     assert_failed(failed.value)
 
 
@@ -126,7 +126,7 @@ def test_a_full_disk_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     plant(monkeypatch, f"PRAGMA max_page_count={fill(tmp_path)}")
     with engine(tmp_path) as jobs, pytest.raises(EngineUnavailable, match="full") as failed:
         for number in range(3, 300):
-            jobs.wait(jobs.ingest(order(number)))
+            jobs.wait(jobs.ingest(order(number), ACTOR))
     assert_failed(failed.value)
 
 
@@ -136,7 +136,7 @@ def test_a_database_that_somebody_holds_for_ever_is_said(jobs: Jobbing, tmp_path
     holder = sqlite3.connect(tmp_path / "jobs.sqlite", isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
     with pytest.raises(EngineUnavailable, match="not answered") as failed:
-        jobs.ingest(order(0))
+        jobs.ingest(order(0), ACTOR)
     assert_failed(failed.value)
     holder.execute("ROLLBACK")
     holder.close()
@@ -153,7 +153,7 @@ def test_a_process_ends_although_its_engine_hangs(tmp_path: Path) -> None:
 HANGING = """
 import sqlite3, sys
 from pathlib import Path
-from jobs_of_tests import Jobbing, order
+from jobs_of_tests import ACTOR, Jobbing, order
 from remixlab.app import jobs as jobs_module
 from remixlab.domain.errors import EngineUnavailable
 
@@ -167,7 +167,7 @@ def work(number):
 
 jobs = Jobbing(home, work)
 try:
-    job = jobs.ingest(order(0))
+    job = jobs.ingest(order(0), ACTOR)
     jobs_module.ANSWER_S = jobs_module.PATIENCE_S = 1.0
     jobs.wait(job)
 except EngineUnavailable:
@@ -187,7 +187,7 @@ def test_what_the_engine_raises_while_it_keeps_its_books_is_said(jobs: Jobbing, 
 
     monkeypatch.setattr("dbos._sys_db.SystemDatabase.update_workflow_outcome", broken)
     with pytest.raises(EngineUnavailable, match="NOT NULL constraint failed") as failed:
-        jobs.wait(jobs.ingest(order(0)))
+        jobs.wait(jobs.ingest(order(0), ACTOR))
     assert_failed(failed.value)
     assert "secret" not in str(failed.value) and "hush" not in str(failed.value)
 
@@ -198,12 +198,12 @@ def test_a_job_whose_thread_has_died_is_said_and_goes_on_when_asked_again(
     jobs.launch()
     with monkeypatch.context() as dead:
         dead.setattr("dbos._dbos.DBOS._executor", DeadPool())
-        job = jobs.ingest(order(0))
+        job = jobs.ingest(order(0), ACTOR)
         monkeypatch.setattr(jobs_module, "PATIENCE_S", 0.1)
         with pytest.raises(EngineUnavailable, match="nobody works on this job") as failed:
             jobs.wait(job)
     assert_failed(failed.value)
-    assert jobs.ingest(order(0)) == job
+    assert jobs.ingest(order(0), ACTOR) == job
     hurry(LONG_S)
     assert jobs.wait(job) == {"recording_id": "rec_0"}
 
@@ -215,7 +215,7 @@ def test_whoever_follows_a_job_of_a_dead_engine_comes_to_the_end(tmp_path: Path,
         workspace.jobs.launch()
         with monkeypatch.context() as dead:
             dead.setattr("dbos._dbos.DBOS._executor", DeadPool())
-            job = workspace.jobs.ingest(order(0))
+            job = workspace.jobs.ingest(order(0), ACTOR)
         monkeypatch.setattr(jobs_module, "PATIENCE_S", 0.1)
         stream = client.get(f"/v1/jobs/{job}/events").text
         assert stream.endswith("event: end\ndata: {}\n\n")
@@ -271,14 +271,14 @@ def test_questions_that_are_never_answered_do_not_pile_up(jobs: Jobbing, monkeyp
 OTHER = """
 import sys, time
 from pathlib import Path
-from jobs_of_tests import Jobbing, order
+from jobs_of_tests import ACTOR, Jobbing, order
 
 def work(number):
     print("at work", flush=True)
     time.sleep(600)
 
 jobs = Jobbing(Path(sys.argv[1]), work)
-jobs.wait(jobs.ingest(order(0)))
+jobs.wait(jobs.ingest(order(0), ACTOR))
 """
 
 
@@ -303,7 +303,7 @@ def other(tmp_path: Path, jobs: Jobbing) -> Iterator[subprocess.Popen[str]]:
 def test_a_job_of_another_process_runs_as_long_as_that_process_lives(
     jobs: Jobbing, other: subprocess.Popen[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    job = jobs.ingest(order(0))
+    job = jobs.ingest(order(0), ACTOR)
     monkeypatch.setattr(jobs_module, "PATIENCE_S", 0.0)
     for _ in range(3):
         found = jobs.status(job)
@@ -315,26 +315,26 @@ def test_a_job_of_another_process_runs_as_long_as_that_process_lives(
 def test_a_killed_worker_is_said_and_its_job_is_taken_up_when_asked_again(
     jobs: Jobbing, other: subprocess.Popen[str], monkeypatch: pytest.MonkeyPatch, hurry: Hurry
 ) -> None:
-    job = jobs.ingest(order(0))
+    job = jobs.ingest(order(0), ACTOR)
     os.kill(other.pid, signal.SIGKILL)
     other.wait()
     monkeypatch.setattr(jobs_module, "PATIENCE_S", 0.1)
     with pytest.raises(EngineUnavailable, match="nobody works") as failed:
         jobs.wait(job)
     assert_failed(failed.value)
-    assert jobs.ingest(order(0)) == job
+    assert jobs.ingest(order(0), ACTOR) == job
     hurry(LONG_S)
     assert jobs.wait(job) == {"recording_id": "rec_0"}
 
 
 def test_a_worker_ends_with_exit_code_six_when_a_job_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("remixlab.app.workspace.House.warm_up", lambda _: {})
+    monkeypatch.setattr("remixlab.app.workspace.Workspace.warm_up", lambda _: 0.0)
 
     def no_recovery(*_: Any, **__: Any) -> None:
         """As if the engine's own threads had died."""
 
     with engine(tmp_path) as before:
-        job = before.ingest(order(3))
+        job = before.ingest(order(3), ACTOR)
         before.wait(job)
     with sqlite3.connect(tmp_path / "jobs.sqlite") as connection:
         connection.execute("update workflow_status set status = 'PENDING', output = null")
@@ -349,12 +349,12 @@ def test_a_worker_ends_with_exit_code_six_when_a_job_is_left_alone(tmp_path: Pat
 
 
 def test_a_job_that_broke_off_says_why_and_is_made_anew(jobs: Jobbing) -> None:
-    job = jobs.ingest(order(2))
+    job = jobs.ingest(order(2), ACTOR)
     with pytest.raises(EngineUnavailable, match="broke off: two") as failed:
         jobs.wait(job)
     assert_failed(failed.value)
     jobs.work = lambda _: {"recording_id": "rec"}
-    assert jobs.ingest(order(2)) == job
+    assert jobs.ingest(order(2), ACTOR) == job
     assert jobs.wait(job) == {"recording_id": "rec"}
 
 
@@ -366,12 +366,12 @@ def test_what_was_missing_is_looked_for_again_and_a_refusal_stays(jobs: Jobbing)
 
     jobs.work = work
     with pytest.raises(StoreUnavailable):
-        jobs.wait(jobs.ingest(order(4)))
-    assert jobs.wait(jobs.ingest(order(4))) == {"recording_id": "rec_4"}
-    assert jobs.wait(jobs.ingest(order(4))) == {"recording_id": "rec_4"}
+        jobs.wait(jobs.ingest(order(4), ACTOR))
+    assert jobs.wait(jobs.ingest(order(4), ACTOR)) == {"recording_id": "rec_4"}
+    assert jobs.wait(jobs.ingest(order(4), ACTOR)) == {"recording_id": "rec_4"}
     for _ in range(2):
         with pytest.raises(RemixLabError, match="no"):
-            jobs.wait(jobs.ingest(order(1)))
+            jobs.wait(jobs.ingest(order(1), ACTOR))
     assert jobs.worked == [4, 4, 1]
 
 
@@ -383,4 +383,4 @@ def test_a_job_that_is_none_is_not_waited_for(jobs: Jobbing) -> None:
 def test_too_many_jobs_at_once_are_no_failure_of_the_engine(jobs: Jobbing, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs_module, "JOBS_WAITING_MAX", 0)
     with pytest.raises(Overloaded):
-        jobs.ingest(order(0))
+        jobs.ingest(order(0), ACTOR)

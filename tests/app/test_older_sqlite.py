@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs_of_tests import Jobbing, order
+from jobs_of_tests import ACTOR, Jobbing, order
 from remixlab.app import older_sqlite
 from remixlab.app.jobs.older_sqlite import JobsConnection, unix_epoch
 from remixlab.app.jobs.queue import queue as jobs_module
@@ -73,15 +73,15 @@ def said(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Said]]:
 def work_through(home: Path) -> None:
     """All that the house asks of its engine: jobs that end well, are refused, break off, are left behind and are taken up."""
     jobs = Jobbing(home)
-    assert jobs.wait(jobs.ingest(order(0))) == {"recording_id": "rec_0"}
+    assert jobs.wait(jobs.ingest(order(0), ACTOR)) == {"recording_id": "rec_0"}
     with pytest.raises(Refused):
-        jobs.wait(jobs.ingest(order(1)))
+        jobs.wait(jobs.ingest(order(1), ACTOR))
     for _ in range(2):
         with pytest.raises(EngineUnavailable, match="two"):
-            jobs.wait(jobs.ingest(order(2)))
+            jobs.wait(jobs.ingest(order(2), ACTOR))
     assert jobs.status("job_that_is_none") is None
     jobs.stop()
-    left = jobs.ingest(order(3))
+    left = jobs.ingest(order(3), ACTOR)
     jobs.wait(left)
     jobs.stop()
     with sqlite3.connect(home / "jobs.sqlite") as connection:

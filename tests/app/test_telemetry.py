@@ -49,7 +49,9 @@ def publish(remix_id: str, actor: Actor, context: Context) -> str:
 def test_a_use_case_is_logged_with_who_asked_and_how_long_it_took() -> None:
     context = Context()
     logged = lines_of(lambda: publish("rmx_1", ACTOR, context))
-    assert [(line["event"], line["outcome"], line["seconds"], line["account"]) for line in logged] == [("sharing.publish", "ok", 1.0, "kim")]
+    assert [(line["event"], line["outcome"], line["seconds"], line["account"]) for line in logged] == [
+        ("sharing.publish", "ok", 1.0, "kim")
+    ]
 
 
 def test_a_refusal_is_logged_by_its_code_and_raised() -> None:

@@ -109,7 +109,7 @@ def test_an_asset_names_who_owns_it_but_nobody_who_does_not_exist() -> None:
 
 def test_what_was_said_is_found_by_side_and_subject() -> None:
     terms = Terms(assets=(), consents=(consent(), consent(consent_id="b", subject_kind="recording", subject="r", side="master")))
-    assert [c.consent_id for c in terms.said[Side.WORK, "work", "w"]] == ["c"]
-    assert terms.said_about("r")
-    assert not terms.said_about("w")
+    assert [c.consent_id for c in terms.statements[Side.WORK, "work", "w"]] == ["c"]
+    assert terms.has_statements_about("r")
+    assert not terms.has_statements_about("w")
     assert terms.name_of("nobody") == "The owner"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -13,7 +14,8 @@ import pytest
 
 from remixlab.accounts import RULES, Action
 
-SOURCE = Path(__file__).resolve().parents[2] / "src" / "remixlab"
+ROOT = Path(__file__).resolve().parents[2]
+SOURCE = ROOT / "src" / "remixlab"
 MONEY_FILES_MAX: Final = 25
 FAKE_LINES_MAX: Final = 200
 SOUND: Final = frozenset({"signal", "rendering", "listening", "separation"})
@@ -120,3 +122,13 @@ def test_every_rule_has_an_operation_that_asks_it() -> None:
                 if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "Action"
             }
     assert {action.name for action in Action} - asked == set()
+
+
+def test_the_page_about_access_is_written_from_the_rules(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(ROOT / "tools"))
+    monkeypatch.delitem(sys.modules, "write_docs", raising=False)
+    from write_docs import write_access
+
+    page = write_access()
+    assert (ROOT / "docs" / "access.md").read_text("utf-8") == page, "run `make docs`"
+    assert [action.value for action in Action if f"| `{action.value}` |" not in page] == []

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from remixlab.usecases.catalogue.index import catalogue_index
 
 from remixlab.app import open_workspace
 from remixlab.domain.audio import Audio, Stems
@@ -18,7 +19,6 @@ from remixlab.identify import Harmony, identify
 from remixlab.plan import cover
 from remixlab.rendering import render
 from remixlab.usecases.catalogue import IngestOrder, ingest
-from remixlab.usecases.catalogue.index import catalogue_index
 from remixlab.usecases.hearing import hear
 
 
@@ -42,8 +42,8 @@ def test_a_cover_is_named_as_its_work_and_not_as_its_recording(home: Path) -> No
     with open_workspace(home) as workspace:
         context = workspace.context
         with context.read() as records:
-            source = next(r for r in records.recordings() if r.isrc == "QZRLB2699001")
-            index = catalogue_index(records, context)
+            source = records.catalogue.recording("QZRLB2699001")
+        index = catalogue_index(context)
         assert index.score_of(index.ids.index(source.recording_id)) is not None
         plan = cover(source.recording_id).restyle("vocals", "drums", "bass", "other", style="bossa-nova").seeded(1)
         matches = identify(render(plan, hear(source, context)).audio, index)
@@ -56,14 +56,14 @@ def test_a_recording_delivered_again_to_another_listener_gets_a_new_score(home: 
 
         def score_of(isrc: str) -> tuple[Recording, Harmony | None]:
             with context.read() as records:
-                known = next(r for r in records.recordings() if r.isrc == isrc)
-                index = catalogue_index(records, context)
+                known = records.catalogue.recording(isrc)
+            index = catalogue_index(context)
             return known, index.score_of(index.ids.index(known.recording_id))
 
         source, before = score_of("QZRLB2699002")
-        ingest(IngestOrder(recording=source), replace(context, listener=ATonedeafListener(context.listener)))
+        ingest(IngestOrder(recording=source), workspace.actor(), replace(context, listener=ATonedeafListener(context.listener)))
         _, between = score_of("QZRLB2699002")
-        ingest(IngestOrder(recording=source), context)
+        ingest(IngestOrder(recording=source), workspace.actor(), context)
         _, after = score_of("QZRLB2699002")
     assert before is not None and between is not None and after is not None
     assert before.tune.any() and not between.tune.any()

@@ -60,7 +60,7 @@ def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
             ).recording
             sf.write(folder / "song.flac", sound.samples.T, sound.sample_rate)
             delivery = Delivery((folder / "song.flac").read_bytes(), "song.flac", owners=demo_owners(slug))
-            ingest(receive(delivery, workspace.context), workspace.context)
+            ingest(receive(delivery, workspace.actor(), workspace.context), workspace.actor(), workspace.context)
     return home
 
 

@@ -51,9 +51,11 @@ def test_a_killed_ingest_and_remix_end_once_when_asked_again(tmp_path: Path) -> 
     assert code == 0, made
     code, again = call(*words, home=home)
     assert again["remix_id"] == made["remix_id"]
-    with open_workspace(home) as workspace, workspace.registry.read() as records:
-        assert len(records.recordings()) == 1
-        assert len(records.remixes()) == 1
-        assert records.broken_decision() is None and records.broken_booking() is None
-        assert sum(money.micro for money in records.balances(workspace.settings.currency).values()) == 0
+    with open_workspace(home) as workspace, workspace.context.read() as records:
+        assert records.catalogue.count_recordings() == 1
+        assert len(records.remixes.remixes().items) == 1
+        assert (
+            records.rights.broken_decision() is None and records.ledger.broken_booking() is None and records.accounts.broken_audit() is None
+        )
+        assert sum(money.micro for _, money in records.ledger.balances(workspace.settings.currency).items) == 0
     assert sf.info(out).frames > 0

@@ -24,19 +24,19 @@ def _as_of_another(mix: Audio, index: Index, _licensed: frozenset[str]) -> Scree
 
 def test_a_refused_take_leaves_no_file_and_no_remix(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with open_workspace(home) as workspace:
-        context = workspace.context
+        context, actor = workspace.context, workspace.actor()
         with context.read() as records:
-            source = next(r.recording_id for r in records.recordings() if r.isrc == "QZRLB2699001")
-            known = len(records.remixes())
-        order = RemixOrder(source=source, prompt="lo-fi hip hop, keep the vocals", seed=77, at=context.clock.now())
+            source = records.catalogue.recording("QZRLB2699001").recording_id
+            known = len(records.remixes.remixes(limit=1000).items)
+        order = RemixOrder(source=source, prompt="lo-fi hip hop, keep the vocals", seed=77)
         files = set(home.rglob("sha256/*/*/*"))
         with monkeypatch.context() as patch, pytest.raises(ScreenRefused) as refused:
             patch.setattr(import_module("remixlab.usecases.making.remix"), "screen", _as_of_another)
-            remix(order, context)
+            remix(order, actor, context)
         assert {match["recording_id"] for match in refused.value.details["matches"]} == {"rec_another"}
         assert set(home.rglob("sha256/*/*/*")) == files
         with context.read() as records:
-            assert len(records.remixes()) == known
-        made = remix(order, context)
+            assert len(records.remixes.remixes(limit=1000).items) == known
+        made = remix(order, actor, context)
         assert made.screen["clean"] is True
         assert len(set(home.rglob("sha256/*/*/*")) - files) == 1

@@ -84,6 +84,6 @@ def test_a_search_that_cannot_be_understood_is_a_problem(client: TestClient) -> 
 def test_what_a_recording_feels_like_is_a_wish_that_becomes_a_plan(home: Path) -> None:
     with open_workspace(home) as workspace:
         with workspace.context.read() as records:
-            recording = records.recording("QZRLB2699001")
+            recording = records.catalogue.recording("QZRLB2699001")
         words = words_like(recording, workspace.context)
     assert any(op.op == "restyle" for op in write_plan(words, source="other").plan.ops), words

@@ -10,7 +10,7 @@ import numpy as np
 from remixlab.domain.material import Song
 from remixlab.plan import remix
 from remixlab.rendering import timeline
-from remixlab.usecases.context.memory import SONGS_IN_MEMORY, TIMELINES_IN_MEMORY
+from remixlab.usecases.context.memory import SONGS_IN_MEMORY, TIMELINES_IN_MEMORY, SoundMemory
 
 RATE = 44_100
 PLAN = remix("x").keep("vocals").restyle("drums", "bass", "other", style="synthwave")
@@ -36,7 +36,7 @@ def test_stretches_asked_for_at_once_are_those_asked_for_one_by_one(song: Song) 
 
 
 def test_memory_gives_back_the_timeline_of_the_same_plan_and_sounds(song: Song) -> None:
-    memory = Memory()
+    memory = SoundMemory()
     first = memory.timeline(timeline(PLAN, song))
     assert memory.timeline(timeline(PLAN, song)) is first
     heard_anew = replace(song)
@@ -45,7 +45,7 @@ def test_memory_gives_back_the_timeline_of_the_same_plan_and_sounds(song: Song) 
 
 
 def test_memory_keeps_few_timelines_and_none_of_a_song_that_is_gone(song: Song) -> None:
-    memory = Memory()
+    memory = SoundMemory()
     memory.keep("first", song)
     for seed in range(TIMELINES_IN_MEMORY + 3):
         memory.timeline(timeline(PLAN.seeded(seed), song))

@@ -1,4 +1,4 @@
-"""The same desk on both engines: every test of the stores runs on SQLite and on PostgreSQL."""
+"""The same registry on both engines: every test of the stores runs on SQLite and on PostgreSQL."""
 
 from __future__ import annotations
 
@@ -76,26 +76,26 @@ def empty_database(kind: str, request: pytest.FixtureRequest, tmp_path: Path) ->
 
 
 @contextmanager
-def closing_desk(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqlRegistry]:
+def opened(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqlRegistry]:
     with empty_database(kind, request, tmp_path) as url:
-        context = SqlRegistry.open(url)
+        database = SqlRegistry.open(url, currency="EUR")
         try:
-            yield context
+            yield database
         finally:
-            context.close()
+            database.close()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def context(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqlRegistry]:
-    with closing_desk(request.param, request, tmp_path) as context:
-        yield context
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqlRegistry]:
+    with opened(request.param, request, tmp_path) as database:
+        yield database
 
 
 @pytest.fixture(params=["memory", "sqlite", "postgresql"])
 def registry(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Registry]:
     """Every implementation of the port: they all pass the same suite."""
     if request.param == "memory":
-        yield MemoryRegistry()
+        yield MemoryRegistry(currency="EUR")
         return
-    with closing_desk(request.param, request, tmp_path) as context:
-        yield context
+    with opened(request.param, request, tmp_path) as database:
+        yield database

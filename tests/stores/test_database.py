@@ -15,17 +15,16 @@ from sqlalchemy import event, exc
 
 import registry_strategies as a
 from remixlab.domain.chain import GENESIS, first_broken, link
-from remixlab.domain.errors import IdempotencyClash, StoreUnavailable
+from remixlab.domain.errors import StoreUnavailable
 from remixlab.domain.ledger import Booking, Entry, Play
 from remixlab.rights import decide
-from remixlab.stores import database
-from remixlab.stores.sql import ApiKey, SqlRegistry, open_engine, sqlite_url
+from remixlab.stores.sql import SqlRegistry, engine, open_engine, sqlite_url
 from remixlab.stores.sql.engine import HEAD
 from remixlab.stores.sql.tables import METADATA, instant, micros
 
 
-def test_the_migrations_make_exactly_the_tables_that_the_code_knows(context: SqlRegistry) -> None:
-    with context.engine.connect() as connection:
+def test_the_migrations_make_exactly_the_tables_that_the_code_knows(database: SqlRegistry) -> None:
+    with database.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, METADATA) == []
 
@@ -39,11 +38,11 @@ def test_the_newest_migration_is_the_one_that_is_looked_for() -> None:
 
 def test_a_workspace_opened_again_keeps_what_it_had(database_url: str) -> None:
     for _ in range(2):
-        context = SqlRegistry.open(database_url)
-        with context.write() as records:
+        database = SqlRegistry.open(database_url, currency="EUR")
+        with a.writing(database) as records:
             a.fill(records)
-            assert len(records.parties()) == 3
-        context.close()
+            assert len(records.catalogue.parties().items) == 3
+        database.close()
 
 
 def test_what_is_not_a_database_is_said_to_be_none(tmp_path: Path) -> None:
@@ -58,47 +57,49 @@ def test_what_is_not_a_database_is_said_to_be_none(tmp_path: Path) -> None:
         open_engine("mysql://nobody@localhost/x")
 
 
-def test_many_writers_at_once_lose_nothing_and_break_no_chain(context: SqlRegistry) -> None:
+def test_many_writers_at_once_lose_nothing_and_break_no_chain(database: SqlRegistry) -> None:
     def write(number: int) -> None:
-        with context.write() as records:
-            records.book(Booking(key=f"k{number}", kind="x", at=a.NOW, entries=(Entry("pool:p", -number), Entry("party:a", number))))
-            records.record_play(Play(play_id="same", remix_id="r", listener="u", at=a.NOW, length_ms=1))
-            records.reserve_mark(f"rmx_{number % 3}")
+        with a.writing(database) as records:
+            records.ledger.book(
+                Booking(currency="EUR", key=f"k{number}", kind="x", at=a.NOW, entries=(Entry("pool:p", -number), Entry("party:a", number)))
+            )
+            records.ledger.record_play(Play(play_id="same", remix_id="r", listener="u", at=a.NOW, length_ms=1))
+            records.remixes.reserve_mark(f"rmx_{number % 3}")
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(write, range(1, 25)))
-    with context.read() as records:
-        assert records.balance("party:a").micro == sum(range(1, 25))
-        assert records.broken_booking() is None
-        assert len(list(records.plays(a.NOW, a.NOW + timedelta(seconds=1)))) == 1
+    with database.read() as records:
+        assert records.ledger.balance("party:a", "EUR").micro == sum(range(1, 25))
+        assert records.ledger.broken_booking() is None
+        assert len(list(records.ledger.plays(a.NOW, a.NOW + timedelta(seconds=1)))) == 1
 
 
-def test_a_reader_sees_one_moment_and_never_half_a_transaction(context: SqlRegistry) -> None:
-    with context.read() as reader:
-        assert list(reader.parties()) == []
-        with context.write() as writer:
+def test_a_reader_sees_one_moment_and_never_half_a_transaction(database: SqlRegistry) -> None:
+    with database.read() as reader:
+        assert reader.catalogue.parties().items == ()
+        with a.writing(database) as writer:
             a.fill(writer)
-        assert list(reader.parties()) == []
-    with context.read() as reader:
-        assert len(reader.parties()) == 3
+        assert reader.catalogue.parties().items == ()
+    with database.read() as reader:
+        assert lenreader.catalogue.parties().items == 3
 
 
-def test_a_reader_cannot_write(context: SqlRegistry) -> None:
-    with pytest.raises(exc.DBAPIError, match=r"read-only|readonly"), context.read() as records:
-        records.add_party(a.BAND)
-    with context.write() as records:
-        records.add_party(a.BAND)
-        assert len(records.parties()) == 1
+def test_a_reader_cannot_write(database: SqlRegistry) -> None:
+    with pytest.raises(exc.DBAPIError, match=r"read-only|readonly"), database.read() as records:
+        records.catalogue.add_party(a.BAND)
+    with a.writing(database) as records:
+        records.catalogue.add_party(a.BAND)
+        assert len(records.catalogue.parties().items) == 1
 
 
 def test_what_bears_on_a_recording_is_looked_up_and_never_walked_through(tmp_path: Path) -> None:
-    context, asked = SqlRegistry.open(sqlite_url(tmp_path / "plans.db")), list[tuple[str, object]]()
-    with context.write() as records:
+    database, asked = SqlRegistry.open(sqlite_url(tmp_path / "plans.db"), currency="EUR"), list[tuple[str, object]]()
+    with a.writing(database) as records:
         a.fill(records)
-    with context.read() as records:
+    with database.read() as records:
         event.listen(records.connection, "before_cursor_execute", lambda *call: asked.append((call[2], call[3])))
-        assert records.terms([records.recording("rec_1").recording_id]).consents
-    context.close()
+        assert records.rights.terms([records.catalogue.recording("rec_1").recording_id]).consents
+    database.close()
     with sqlite3.connect(tmp_path / "plans.db") as plain:
         for statement, values in asked:
             if statement.startswith("SELECT") and "consent_epoch" not in statement:
@@ -106,37 +107,37 @@ def test_what_bears_on_a_recording_is_looked_up_and_never_walked_through(tmp_pat
                 assert not [step for step in steps if step.startswith("SCAN")], (statement, steps)
 
 
-def test_the_decisions_are_a_chain_that_shows_every_change(context: SqlRegistry) -> None:
-    with context.write() as records:
+def test_the_decisions_are_a_chain_that_shows_every_change(database: SqlRegistry) -> None:
+    with a.writing(database) as records:
         a.fill(records)
-    judged = [a.judge(context, made_today=number) for number in range(3)]
-    with context.write() as records:
+    judged = [a.judge(database, made_today=number) for number in range(3)]
+    with a.writing(database) as records:
         for decision in judged:
-            records.record_decision(decision)
-        assert records.broken_decision() is None
-    with pytest.raises(exc.IntegrityError), context.write() as records:
+            records.rights.record_decision(decision)
+        assert records.rights.broken_decision() is None
+    with pytest.raises(exc.IntegrityError), a.writing(database) as records:
         records.connection.execute(sa.text("update decisions set outcome = 'allow'"))
-    with pytest.raises(exc.IntegrityError), context.write() as records:
+    with pytest.raises(exc.IntegrityError), a.writing(database) as records:
         records.connection.execute(sa.text("delete from decisions"))
-    with context.write() as records:  # somebody with power over the database takes its guards away
-        trigger = "decisions_change on decisions" if context.engine.dialect.name == "postgresql" else "decisions_update"
+    with a.writing(database) as records:  # somebody with power over the database takes its guards away
+        trigger = "decisions_change on decisions" if database.engine.dialect.name == "postgresql" else "decisions_update"
         records.connection.execute(sa.text(f"drop trigger {trigger}"))
         records.connection.execute(
             sa.text("update decisions set body = replace(body, 'fan', 'foe') where seq = (select min(seq) + 1 from decisions)")
         )
-        assert records.broken_decision() == 1
+        assert records.rights.broken_decision() == 1
 
 
-def test_a_decision_is_made_again_from_what_is_kept_to_the_same_bytes(context: SqlRegistry) -> None:
-    with context.write() as records:
+def test_a_decision_is_made_again_from_what_is_kept_to_the_same_bytes(database: SqlRegistry) -> None:
+    with a.writing(database) as records:
         a.fill(records)
-    decision = a.judge(context)
-    with context.write() as records:
-        records.record_decision(decision)
-        records.withdraw_consent("c-work", a.NOW)
-    with context.read() as records:
-        kept = records.decision(decision.decision_id)
-        again = decide(frozenset(kept.uses), kept.reach, records.terms_of(kept), kept.request)
+    decision = a.judge(database)
+    with a.writing(database) as records:
+        records.rights.record_decision(decision)
+        records.rights.withdraw_consent("c-work", a.NOW)
+    with database.read() as records:
+        kept = records.rights.decision(decision.decision_id)
+        again = decide(frozenset(kept.uses), kept.reach, records.rights.terms_of(kept), kept.request)
     assert again.to_dict() == decision.to_dict()
 
 
@@ -150,66 +151,18 @@ def test_a_chain_of_links_breaks_where_it_was_touched() -> None:
     assert first_broken([links[0], links[2]]) == 1
 
 
-# ---------------------------------------------------------------- keys of the doors
-
-
-def test_a_request_is_done_once_and_answered_the_same_again(context: SqlRegistry) -> None:
-    soon = a.NOW + timedelta(hours=1)
-    with context.write() as records:
-        assert records.begin_request("me", "k", "h1", at=a.NOW, expires_at=soon) is None
-    with pytest.raises(IdempotencyClash, match="under way"), context.write() as records:
-        records.begin_request("me", "k", "h1", at=a.NOW, expires_at=soon)
-    with context.write() as records:
-        records.end_request("me", "k", 201, '{"ok":true}', expires_at=soon)
-        assert records.begin_request("me", "k", "h1", at=a.NOW, expires_at=soon) == (201, '{"ok":true}')
-        assert records.begin_request("you", "k", "h2", at=a.NOW, expires_at=soon) is None
-    with pytest.raises(IdempotencyClash, match="another request"), context.write() as records:
-        records.begin_request("me", "k", "h2", at=a.NOW, expires_at=soon)
-    with context.write() as records:
-        records.forget_request("you", "k")
-        assert records.begin_request("you", "k", "h3", at=a.NOW, expires_at=soon) is None
-        assert records.begin_request("me", "k", "h2", at=soon, expires_at=soon + timedelta(hours=1)) is None
-
-
 def test_a_lock_that_somebody_holds_for_ever_makes_the_database_busy(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(database, "LOCK_WAIT_S", 1)
-    monkeypatch.setattr(database, "_PRAGMAS", tuple(p.replace("busy_timeout=30000", "busy_timeout=100") for p in database._PRAGMAS))
+    monkeypatch.setattr(engine, "LOCK_WAIT_S", 1)
+    monkeypatch.setattr(engine, "_PRAGMAS", tuple(p.replace("busy_timeout=30000", "busy_timeout=100") for p in engine._PRAGMAS))
     holder, other = open_engine(database_url), open_engine(database_url)
     try:
-        with database.writing(holder) as held:
+        with engine.writing(holder) as held:
             held.execute(sa.text("update consent_epoch set epoch = epoch + 1"))
-            with pytest.raises(StoreUnavailable, match="busy"), database.writing(other) as waiting:
+            with pytest.raises(StoreUnavailable, match="busy"), engine.writing(other) as waiting:
                 waiting.execute(sa.text("update consent_epoch set epoch = epoch + 1"))
     finally:
         holder.dispose()
         other.dispose()
-
-
-def test_a_request_whose_process_was_lost_frees_its_key(context: SqlRegistry) -> None:
-    soon, later = a.NOW + timedelta(minutes=2), a.NOW + timedelta(days=1)
-    with context.write() as records:
-        assert records.begin_request("me", "lost", "h1", at=a.NOW, expires_at=soon) is None
-    with context.write() as records:
-        assert records.begin_request("me", "lost", "h1", at=soon, expires_at=soon + timedelta(minutes=2)) is None
-        records.end_request("me", "lost", 202, "{}", expires_at=later)
-    with context.write() as records:
-        assert records.begin_request("me", "lost", "h1", at=soon + timedelta(hours=1), expires_at=later) == (202, "{}")
-
-
-def test_an_api_key_opens_with_its_secret_until_it_ends(context: SqlRegistry) -> None:
-    key = ApiKey("k1", "studio", frozenset({"read", "remix"}), a.NOW + timedelta(days=1))
-    with context.write() as records:
-        records.add_api_key(key, "s3cret", a.NOW)
-        raw = records.connection.execute(sa.text("select secret_hash from api_keys")).scalar_one()
-        assert "s3cret" not in raw
-    with context.read() as records:
-        assert records.api_key("k1", "s3cret", a.NOW) == key
-        assert records.api_key("k1", "wrong", a.NOW) is None
-        assert records.api_key("k2", "s3cret", a.NOW) is None
-        assert records.api_key("k1", "s3cret", a.NOW + timedelta(days=1)) is None
-    with context.write() as records:
-        assert records.revoke_api_key("k1", a.NOW)
-        assert records.api_key("k1", "s3cret", a.NOW) is None
 
 
 def test_moments_survive_to_the_microsecond() -> None:
@@ -221,19 +174,19 @@ def test_moments_survive_to_the_microsecond() -> None:
 
 def test_a_killed_writer_leaves_nothing(tmp_path: Path) -> None:
     """A copy of the files in the middle of a transaction is what a killed process leaves behind."""
-    context = SqlRegistry.open(sqlite_url(tmp_path / "live.db"))
-    with context.write() as records:
+    database = SqlRegistry.open(sqlite_url(tmp_path / "live.db"), currency="EUR")
+    with a.writing(database) as records:
         a.fill(records)
-    with context.write() as records:
-        records.book(Booking(key="k", kind="x", at=a.NOW, entries=(Entry("a", -1), Entry("b", 1))))
+    with a.writing(database) as records:
+        records.ledger.book(Booking(currency="EUR", key="k", kind="x", at=a.NOW, entries=(Entry("a", -1), Entry("b", 1))))
         for suffix in ("", "-wal"):
             (tmp_path / f"left.db{suffix}").write_bytes((tmp_path / f"live.db{suffix}").read_bytes())
-    left = SqlRegistry.open(sqlite_url(tmp_path / "left.db"))
+    left = SqlRegistry.open(sqlite_url(tmp_path / "left.db"), currency="EUR")
     with left.read() as records:
-        assert records.bookings() == []
-        assert len(records.parties()) == 3
+        assert records.ledger.bookings().items == ()
+        assert len(records.catalogue.parties().items) == 3
     left.close()
-    context.close()
+    database.close()
     with sqlite3.connect(tmp_path / "left.db") as plain:
         assert plain.execute("pragma integrity_check").fetchone() == ("ok",)
     plain.close()

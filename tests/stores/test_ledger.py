@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import exc
 
+import registry_strategies as a
 from remixlab.domain.errors import InvalidBooking, LedgerConflict
 from remixlab.domain.ledger import Booking, Entry, Play
 from remixlab.domain.money import Money
@@ -19,32 +20,32 @@ def booking(key: str = "k1", *entries: tuple[str, int], currency: str = "EUR") -
     return Booking(key=key, kind="settlement", at=NOW, currency=currency, entries=tuple(Entry(*line) for line in lines))
 
 
-def test_a_booking_moves_money_and_all_accounts_sum_to_zero(context: SqlRegistry) -> None:
-    with context.write() as records:
-        assert records.book(booking())
-        assert records.book(booking("k2", ("party:a", -10), ("payout", 10)))
-    with context.read() as records:
-        assert records.balance("party:a") == Money(micro=50)
-        assert records.balance("nobody") == Money(micro=0)
-        assert sum(money.micro for money in records.balances().values()) == 0
-        assert [b.key for b in records.bookings()] == ["k1", "k2"]
-        assert [b.key for b in records.bookings("party:b")] == ["k1"]
-        assert records.broken_booking() is None
+def test_a_booking_moves_money_and_all_accounts_sum_to_zero(database: SqlRegistry) -> None:
+    with a.writing(database) as records:
+        assert records.ledger.book(booking())
+        assert records.ledger.book(booking("k2", ("party:a", -10), ("payout", 10)))
+    with database.read() as records:
+        assert records.ledger.balance("party:a", "EUR") == Money.of(50, "EUR")
+        assert records.ledger.balance("nobody", "EUR") == Money.of(0, "EUR")
+        assert sum(money.micro for _, money in records.ledger.balances("EUR").items) == 0
+        assert [b.key for b in records.ledger.bookings().items] == ["k1", "k2"]
+        assert [b.key for b in records.ledger.bookings(account="party:b").items] == ["k1"]
+        assert records.ledger.broken_booking() is None
 
 
-def test_the_same_booking_twice_is_one_booking(context: SqlRegistry) -> None:
-    with context.write() as records:
-        assert records.book(booking())
-        assert not records.book(booking())
-    with context.read() as records:
-        assert records.balance("party:b") == Money(micro=40)
+def test_the_same_booking_twice_is_one_booking(database: SqlRegistry) -> None:
+    with a.writing(database) as records:
+        assert records.ledger.book(booking())
+        assert not records.ledger.book(booking())
+    with database.read() as records:
+        assert records.ledger.balance("party:b", "EUR") == Money.of(40, "EUR")
 
 
-def test_another_booking_with_the_same_key_is_refused(context: SqlRegistry) -> None:
-    with context.write() as records:
-        records.book(booking())
-    with pytest.raises(LedgerConflict, match="key"), context.write() as records:
-        records.book(booking("k1", ("pool", -1), ("party:a", 1)))
+def test_another_booking_with_the_same_key_is_refused(database: SqlRegistry) -> None:
+    with a.writing(database) as records:
+        records.ledger.book(booking())
+    with pytest.raises(LedgerConflict, match="key"), a.writing(database) as records:
+        records.ledger.book(booking("k1", ("pool", -1), ("party:a", 1)))
 
 
 @pytest.mark.parametrize("entries", [[("a", -1), ("b", 2)], [("a", 1)], [("a", 0), ("b", 0)]])
@@ -53,8 +54,8 @@ def test_what_does_not_balance_is_not_even_a_booking(entries: list[tuple[str, in
         booking("k", *entries)
 
 
-def _run(context: SqlRegistry, *statements: str) -> None:
-    with context.engine.connect().execution_options(remixlab_writes=True) as connection, connection.begin():
+def _run(database: SqlRegistry, *statements: str) -> None:
+    with database.engine.connect().execution_options(remixlab_writes=True) as connection, connection.begin():
         for statement in statements:
             connection.exec_driver_sql(statement)
 
@@ -87,59 +88,59 @@ def _entry(key: str, place: int, micro: int, account: str = "party:a", currency:
         ("off the chain", [_entry("x", 0, 5), _entry("x", 1, -5), INSERT_BOOKING.format(key="x", previous="'" + "0" * 64 + "'")]),
     ],
 )
-def test_the_database_itself_refuses(context: SqlRegistry, what: str, statements: list[str]) -> None:
-    with context.write() as records:
-        records.book(booking())
-        records.account("party:a", "USD")
+def test_the_database_itself_refuses(database: SqlRegistry, what: str, statements: list[str]) -> None:
+    with a.writing(database) as records:
+        records.ledger.book(booking())
+        records.ledger.open_account("party:a", "USD")
     with pytest.raises(exc.IntegrityError):
-        _run(context, *statements)
-    with context.read() as records:
-        assert records.balance("party:a") == Money(micro=60)
-        assert records.broken_booking() is None
+        _run(database, *statements)
+    with database.read() as records:
+        assert records.ledger.balance("party:a", "EUR") == Money.of(60, "EUR")
+        assert records.ledger.broken_booking() is None
 
 
-def test_a_proper_booking_passes_the_same_guards(context: SqlRegistry) -> None:
-    with context.write() as records:
-        records.book(booking())
-    _run(context, _entry("x", 0, -5), _entry("x", 1, 5, "party:b"), INSERT_BOOKING.format(key="x", previous=HEAD))
-    with context.read() as records:
-        assert records.balance("party:b") == Money(micro=45)
-        assert records.broken_booking() == 1  # its hash is not the digest of its body, and that shows
+def test_a_proper_booking_passes_the_same_guards(database: SqlRegistry) -> None:
+    with a.writing(database) as records:
+        records.ledger.book(booking())
+    _run(database, _entry("x", 0, -5), _entry("x", 1, 5, "party:b"), INSERT_BOOKING.format(key="x", previous=HEAD))
+    with database.read() as records:
+        assert records.ledger.balance("party:b", "EUR") == Money.of(45, "EUR")
+        assert records.ledger.broken_booking() == 1  # its hash is not the digest of its body, and that shows
 
 
-def test_replacing_or_emptying_the_ledger_is_refused(context: SqlRegistry) -> None:
-    with context.write() as records:
-        records.book(booking())
-    if context.engine.dialect.name == "postgresql":
+def test_replacing_or_emptying_the_ledger_is_refused(database: SqlRegistry) -> None:
+    with a.writing(database) as records:
+        records.ledger.book(booking())
+    if database.engine.dialect.name == "postgresql":
         statements = ["truncate bookings, entries"]
     else:
         statements = [
             f"insert or replace into bookings (seq, key, kind, at, body, previous, hash) values (1, 'k1', 'x', 0, '', {HEAD}, 'h')"
         ]
     with pytest.raises(exc.IntegrityError):
-        _run(context, *statements)
+        _run(database, *statements)
 
 
-def test_a_failure_in_the_middle_keeps_nothing(context: SqlRegistry) -> None:
-    with pytest.raises(RuntimeError), context.write() as records:
-        records.book(booking())
+def test_a_failure_in_the_middle_keeps_nothing(database: SqlRegistry) -> None:
+    with pytest.raises(RuntimeError), a.writing(database) as records:
+        records.ledger.book(booking())
         raise RuntimeError("the power went out")
-    with context.read() as records:
-        assert records.bookings() == []
+    with database.read() as records:
+        assert records.ledger.bookings().items == ()
 
 
-def test_a_play_reported_twice_is_one_play_and_keeps_its_moment(context: SqlRegistry) -> None:
+def test_a_play_reported_twice_is_one_play_and_keeps_its_moment(database: SqlRegistry) -> None:
     play = Play(play_id="p1", remix_id="r1", listener="u1", at=NOW.replace(microsecond=123_457), length_ms=31_000, territory="DE")
-    with context.write() as records:
-        assert records.record_play(play)
-        assert not records.record_play(play)
-    with context.read() as records:
-        assert list(records.plays(NOW.replace(hour=0), NOW.replace(day=22))) == [play]
-        assert list(records.plays(NOW.replace(day=22), NOW.replace(day=23))) == []
+    with a.writing(database) as records:
+        assert records.ledger.record_play(play)
+        assert not records.ledger.record_play(play)
+    with database.read() as records:
+        assert list(records.ledger.plays(NOW.replace(hour=0), NOW.replace(day=22))) == [play]
+        assert list(records.ledger.plays(NOW.replace(day=22), NOW.replace(day=23))) == []
 
 
-def test_moments_are_stored_as_whole_microseconds(context: SqlRegistry) -> None:
-    with context.write() as records:
-        records.record_play(Play(play_id="p1", remix_id="r1", listener="u1", at=NOW, length_ms=1))
+def test_moments_are_stored_as_whole_microseconds(database: SqlRegistry) -> None:
+    with a.writing(database) as records:
+        records.ledger.record_play(Play(play_id="p1", remix_id="r1", listener="u1", at=NOW, length_ms=1))
         raw = records.connection.execute(sa.text("select at from plays")).scalar()
     assert raw == int(NOW.timestamp()) * 1_000_000

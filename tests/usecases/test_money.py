@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 import world_of_tests as w
-from registry_strategies import a_remix, judge
+from registry_strategies import a_remix
 from remixlab.domain.errors import InvalidPool, NotAllowed, NotYours, PartyNotFound, PeriodOpen, SettlementNotFound
 from remixlab.domain.ledger import Play
 from remixlab.domain.money import Money
+from remixlab.domain.rights import Reach, Request, Scope, Use
 from remixlab.domain.settlement import UNSPENT
+from remixlab.rights import decide
 from remixlab.royalties import settle as divide
 from remixlab.royalties import statement_csv
 from remixlab.usecases.context.records import Records
@@ -27,7 +30,10 @@ def listened(plays: int = 3, currency: str = "EUR") -> Records:
     context = w.records_of()
     for side, party in (("master", "label"), ("artist", "band"), ("work", "writer")):
         set_consent(ConsentForm.parse({"recording": "rec_open", "side": side}), w.actor(party, party), context)
-    decision = judge(context.registry, recording_id="rec_open")
+    with context.read() as records:
+        terms = records.rights.terms(["rec_open"])
+    request = Request(listener="ann", at=w.NOW, share="public")
+    decision = decide(frozenset({Use(Scope.REMIX, "rec_open")}), Reach(), terms, request)
     with context.write() as records:
         records.remixes.publish(a_remix(decision, source_id="rec_open", licensed_from=("rec_open",)), decision)
         for number in range(plays):
@@ -36,7 +42,7 @@ def listened(plays: int = 3, currency: str = "EUR") -> Records:
                 Play(play_id=f"p{number}", remix_id="rmx_1", listener=f"fan{number}", at=moment, length_ms=60_000)
             )  # fmt: skip
         w.enter(records, "sharing.play")
-    return Records(context.registry, context.blobs, context.clock, currency)
+    return replace(context, currency=currency)
 
 
 def test_a_month_is_settled_once_and_says_the_same_again() -> None:

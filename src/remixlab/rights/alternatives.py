@@ -10,7 +10,7 @@ from remixlab.domain.music import Analysis
 from remixlab.domain.rights import Alternative, Decision, Request, Terms
 from remixlab.plan import RemixPlan, reach, uses
 from remixlab.rights.decide import decide
-from remixlab.rights.edits import Wish, edits_for
+from remixlab.rights.edits import Variant, edits_for
 from remixlab.rights.explain import joined
 
 OFFERED = 3
@@ -25,42 +25,42 @@ def alternatives(plan: RemixPlan, analysis: Analysis, terms: Terms, request: Req
     the order of their cost, so that what is found first is nearest. Law: every alternative evaluates to allow.
     """
     order = count()
-    start = Wish(plan, request.share)
-    waiting: list[tuple[float, int, Wish, tuple[str, ...]]] = [(0.0, next(order), start, ())]
+    start = Variant(plan, request.share)
+    waiting: list[tuple[float, int, Variant, tuple[str, ...]]] = [(0.0, next(order), start, ())]
     seen = {_name(start)}
     found: list[Alternative] = []
     judged = 0
     while waiting and judged < JUDGED_MAX and len(found) < OFFERED:
-        cost, _, wish, words = heapq.heappop(waiting)
-        decision = _judge(wish, analysis, terms, request)
+        cost, _, variant, words = heapq.heappop(waiting)
+        decision = _judge(variant, analysis, terms, request)
         judged += 1
         if decision is None:
             continue
         if decision.allowed:
             if not words:
                 return ()
-            found.append(Alternative(plan=wish.plan.to_dict(), message=_sentence(words), share=wish.share))
+            found.append(Alternative(plan=variant.plan.to_dict(), message=_sentence(words), share=variant.share))
             continue
-        for edit in edits_for(decision.reasons[0], wish, analysis):
-            name = _name(edit.wish)
-            changes_something = bool(edit.wish.plan.ops) or edit.wish.plan.kind == "cover"
+        for edit in edits_for(decision.reasons[0], variant, analysis):
+            name = _name(edit.variant)
+            changes_something = bool(edit.variant.plan.ops) or edit.variant.plan.kind == "cover"
             if changes_something and name not in seen:
                 seen.add(name)
-                heapq.heappush(waiting, (cost + edit.cost, next(order), edit.wish, (*words, edit.words)))
+                heapq.heappush(waiting, (cost + edit.cost, next(order), edit.variant, (*words, edit.words)))
     return tuple(found)
 
 
-def _judge(wish: Wish, analysis: Analysis, terms: Terms, request: Request) -> Decision | None:
+def _judge(variant: Variant, analysis: Analysis, terms: Terms, request: Request) -> Decision | None:
     try:
-        far = reach(wish.plan, analysis)
+        far = reach(variant.plan, analysis)
     except InvalidPlan:
         return None
-    asked = request if wish.share == request.share else request.model_copy(update={"share": wish.share})
-    return decide(uses(wish.plan), far, terms, asked)
+    asked = request if variant.share == request.share else request.model_copy(update={"share": variant.share})
+    return decide(uses(variant.plan), far, terms, asked)
 
 
-def _name(wish: Wish) -> str:
-    return f"{wish.share} {wish.plan.digest}"
+def _name(variant: Variant) -> str:
+    return f"{variant.share} {variant.plan.digest}"
 
 
 def _sentence(words: tuple[str, ...]) -> str:

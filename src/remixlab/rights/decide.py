@@ -33,7 +33,7 @@ from remixlab.domain.rights import (
 )
 from remixlab.rights import explain
 from remixlab.rights.limits import Failing, failings
-from remixlab.rights.sides import ATTESTABLE, NEVER_INHERITED, Standing, scopes_by_side, standings_of
+from remixlab.rights.sides import ATTESTABLE, NEVER_INHERITED, Grantee, grantees_of, scopes_by_side
 
 EVALUATOR: Final = "remixlab.rights/1"
 """Stored in every decision: other rules are another evaluator."""
@@ -86,14 +86,14 @@ class _Bench:
         scopes = tuple(dict.fromkeys(use.scope for use in uses))
         genres = tuple(sorted({use.detail for use in uses if use.scope is Scope.GENRE_SHIFT and use.detail}))
         for side, wanted in scopes_by_side(scopes):
-            for standing in standings_of(asset, side, self.terms):
-                self.judge_standing(standing, wanted, asset, genres)
+            for grantee in grantees_of(asset, side, self.terms):
+                self.judge_grantee(grantee, wanted, asset, genres)
         return None
 
     def attest(self, asset: Asset, uses: list[Use]) -> list[Use]:
         """Leave out what the listener's own word opens; what belongs to others here, it cannot open."""
         others = [party for party in (*asset.master_ids, *asset.publishing_ids) if party != self.request.listener]
-        if others or self.terms.said_about(asset.recording_id):
+        if others or self.terms.has_statements_about(asset.recording_id):
             owner = self.terms.name_of(others[0] if others else asset.artist_id)
             self.say("not_yours", None, uses[0].scope, asset.recording_id, explain.not_yours(owner), owner)
             return uses
@@ -105,39 +105,39 @@ class _Bench:
 
     # ------------------------------------------------------------ one side of it
 
-    def judge_standing(self, standing: Standing, wanted: tuple[Scope, ...], asset: Asset, genres: tuple[str, ...]) -> None:
+    def judge_grantee(self, grantee: Grantee, wanted: tuple[Scope, ...], asset: Asset, genres: tuple[str, ...]) -> None:
         checked: dict[str, tuple[Failing, ...]] = {}
-        whole = self.whole_grant(standing, wanted, asset)
+        whole = self.whole_grant(grantee, wanted, asset)
         if whole is not None:
-            self.weigh([whole], standing, wanted[0], asset, genres, checked)
+            self.weigh([whole], grantee, wanted[0], asset, genres, checked)
         else:
-            self.judge_scopes(standing, wanted, asset, genres, checked)
+            self.judge_scopes(grantee, wanted, asset, genres, checked)
         if wanted[0] is not Scope.TRAINING:
-            self.judge_integrity(standing, asset, genres, checked)
+            self.judge_integrity(grantee, asset, genres, checked)
 
-    def whole_grant(self, standing: Standing, wanted: tuple[Scope, ...], asset: Asset) -> Consent | None:
+    def whole_grant(self, grantee: Grantee, wanted: tuple[Scope, ...], asset: Asset) -> Consent | None:
         """The one permission that decides on everything asked of this standing, which is the usual case; else None."""
-        if not standing.rungs:
+        if not grantee.levels:
             return None
-        said = standing.rungs[0][1]
+        said = grantee.levels[0][1]
         only = said[0]
         if len(said) > 1 or only.effect == "prohibit" or not only.scopes.issuperset(wanted) or not _in_force(only, self.request.at):
             return None
         if not NEVER_INHERITED.isdisjoint(wanted):
             return None
-        if asset.artist_veto and only.party_id != asset.artist_id and len(standing.rungs) > 1:
+        if asset.artist_veto and only.party_id != asset.artist_id and len(grantee.levels) > 1:
             return None
         return only
 
     def judge_scopes(
-        self, standing: Standing, wanted: tuple[Scope, ...], asset: Asset, genres: tuple[str, ...], checked: dict[str, tuple[Failing, ...]]
+        self, grantee: Grantee, wanted: tuple[Scope, ...], asset: Asset, genres: tuple[str, ...], checked: dict[str, tuple[Failing, ...]]
     ) -> None:
         closed = False
         weighed: set[tuple[str, ...]] = set()
         for scope in wanted:
             if closed and scope not in NEVER_INHERITED:
                 continue  # the door is shut: no need to name every room behind it
-            decisive = self.find(standing, scope, asset)
+            decisive = self.find(grantee, scope, asset)
             if decisive is None:
                 closed = closed or scope in (Scope.REMIX, Scope.COVER)
                 continue
@@ -146,35 +146,35 @@ class _Bench:
                 named = tuple(offer.consent_id for offer in offers)
                 if named not in weighed:
                     weighed.add(named)
-                    self.weigh(offers, standing, scope, asset, genres, checked)
+                    self.weigh(offers, grantee, scope, asset, genres, checked)
 
-    def find(self, standing: Standing, scope: Scope, asset: Asset) -> tuple[Consent, ...] | None:
+    def find(self, grantee: Grantee, scope: Scope, asset: Asset) -> tuple[Consent, ...] | None:
         """The permissions that decide on this use, or None after saying why there are none."""
         at = self.request.at
-        late: list[Consent] = []
-        own_no = self.veto(standing, scope, asset) if asset.artist_veto else None
-        for _, said in standing.rungs:
+        expired: list[Consent] = []
+        vetoed_by = self.veto(grantee, scope, asset) if asset.artist_veto else None
+        for _, said in grantee.levels:
             found = [c for c in said if scope in c.scopes and _may_carry(c, scope)]
             if not found:
                 continue
-            forced = [c for c in found if _in_force(c, at)]
-            barred = [c for c in forced if c.effect == "prohibit"] or [c for c in found if _taken_back(c, forced, at)]
-            if barred:
-                return self.bar(barred[0], standing, scope, asset)
-            if forced:
-                if own_no is not None and any(c.party_id != asset.artist_id for c in forced):
-                    return self.bar(own_no, standing, scope, asset)
-                return tuple(forced)
-            late += [c for c in found if c.effect == "permit"]
-        if own_no is not None:
-            return self.bar(own_no, standing, scope, asset)
-        return self.nobody(late, standing, scope, asset)
+            in_force = [c for c in found if _in_force(c, at)]
+            prohibiting = [c for c in in_force if c.effect == "prohibit"] or [c for c in found if _taken_back(c, in_force, at)]
+            if prohibiting:
+                return self.deny(prohibiting[0], grantee, scope, asset)
+            if in_force:
+                if vetoed_by is not None and any(c.party_id != asset.artist_id for c in in_force):
+                    return self.deny(vetoed_by, grantee, scope, asset)
+                return tuple(in_force)
+            expired += [c for c in found if c.effect == "permit"]
+        if vetoed_by is not None:
+            return self.deny(vetoed_by, grantee, scope, asset)
+        return self.no_consent(expired, grantee, scope, asset)
 
-    def veto(self, standing: Standing, scope: Scope, asset: Asset) -> Consent | None:
+    def veto(self, grantee: Grantee, scope: Scope, asset: Asset) -> Consent | None:
         """The artist's own no, unless the artist said yes about something more specific."""
         if asset.artist_id is None:
             return None
-        for _, said in standing.rungs:
+        for _, said in grantee.levels:
             own = [c for c in said if c.party_id == asset.artist_id and scope in c.scopes and _in_force(c, self.request.at)]
             if own:
                 return next((c for c in own if c.effect == "prohibit"), None)
@@ -183,7 +183,7 @@ class _Bench:
     def weigh(
         self,
         offers: list[Consent],
-        standing: Standing,
+        grantee: Grantee,
         scope: Scope,
         asset: Asset,
         genres: tuple[str, ...],
@@ -192,11 +192,11 @@ class _Bench:
         """Take the party's first permission whose limits are kept; else name what the nearest one lacks."""
         for offer in offers:
             if offer.consent_id not in checked:
-                checked[offer.consent_id] = failings(offer.constraints, standing.side, genres, self.reach, self.request)
+                checked[offer.consent_id] = failings(offer.constraints, grantee.side, genres, self.reach, self.request)
         kept = [offer for offer in offers if not checked[offer.consent_id]]
         if not kept:
             nearest = min(offers, key=lambda offer: len(checked[offer.consent_id]))
-            return self.say_failings(checked[nearest.consent_id], nearest, standing.side, asset)
+            return self.say_failings(checked[nearest.consent_id], nearest, grantee.side, asset)
         answers = [self.approval_of(offer) if offer.constraints.approval_required else _GIVEN for offer in kept]
         for offer, answer in zip(kept, answers, strict=True):
             if answer is _GIVEN:
@@ -206,8 +206,8 @@ class _Bench:
                 return None
         name = self.terms.name_of(kept[0].party_id)
         if any(answer is not None and answer.status == "refused" for answer in answers):
-            return self.say("declined", standing.side, scope, asset.recording_id, explain.declined(name), name, kept[0])
-        return self.say("", standing.side, scope, asset.recording_id, explain.waiting(name), name, kept[0])
+            return self.say("declined", grantee.side, scope, asset.recording_id, explain.declined(name), name, kept[0])
+        return self.say("", grantee.side, scope, asset.recording_id, explain.waiting(name), name, kept[0])
 
     def approval_of(self, consent: Consent) -> Approval | None:
         """What the party answered to this very request, when it has answered and the answer still counts."""
@@ -224,35 +224,35 @@ class _Bench:
                 return approval
         return None
 
-    def judge_integrity(self, standing: Standing, asset: Asset, genres: tuple[str, ...], checked: dict[str, tuple[Failing, ...]]) -> None:
+    def judge_integrity(self, grantee: Grantee, asset: Asset, genres: tuple[str, ...], checked: dict[str, tuple[Failing, ...]]) -> None:
         """Apply the limits that artists and writers set on any version of their music, whoever permitted it."""
-        for _, said in standing.rungs:
-            forced = [c for c in said if Scope.INTEGRITY in c.scopes and _in_force(c, self.request.at)]
-            for consent in forced:
+        for _, said in grantee.levels:
+            in_force = [c for c in said if Scope.INTEGRITY in c.scopes and _in_force(c, self.request.at)]
+            for consent in in_force:
                 if consent.effect == "prohibit":
-                    self.bar(consent, standing, Scope.INTEGRITY, asset)
+                    self.deny(consent, grantee, Scope.INTEGRITY, asset)
                     continue
                 if consent.consent_id not in checked:
-                    checked[consent.consent_id] = failings(consent.constraints, standing.side, genres, self.reach, self.request)
-                self.say_failings(checked[consent.consent_id], consent, standing.side, asset)
-            if forced:
+                    checked[consent.consent_id] = failings(consent.constraints, grantee.side, genres, self.reach, self.request)
+                self.say_failings(checked[consent.consent_id], consent, grantee.side, asset)
+            if in_force:
                 return
 
     # ------------------------------------------------------------ saying why
 
-    def nobody(self, late: list[Consent], standing: Standing, scope: Scope, asset: Asset) -> None:
-        if late:
-            opens = min((c.valid_from for c in late if c.valid_from and c.valid_from > self.request.at), default=None)
-            name = self.terms.name_of(late[0].party_id)
-            return self.say("dates", standing.side, scope, asset.recording_id, explain.outside_dates(name, scope, opens), name, late[0])
-        name = self.terms.name_of(standing.speaker)
-        return self.say("no_consent", standing.side, scope, asset.recording_id, explain.not_opened(name, scope), name)
+    def no_consent(self, expired: list[Consent], grantee: Grantee, scope: Scope, asset: Asset) -> None:
+        if expired:
+            opens = min((c.valid_from for c in expired if c.valid_from and c.valid_from > self.request.at), default=None)
+            name = self.terms.name_of(expired[0].party_id)
+            return self.say("dates", grantee.side, scope, asset.recording_id, explain.outside_dates(name, scope, opens), name, expired[0])
+        name = self.terms.name_of(grantee.speaker)
+        return self.say("no_consent", grantee.side, scope, asset.recording_id, explain.not_opened(name, scope), name)
 
-    def bar(self, consent: Consent, standing: Standing, scope: Scope, asset: Asset) -> None:
+    def deny(self, consent: Consent, grantee: Grantee, scope: Scope, asset: Asset) -> None:
         name = self.terms.name_of(consent.party_id)
         if consent.effect == "prohibit":
-            return self.say("prohibited", standing.side, scope, asset.recording_id, explain.closed(name, scope), name, consent)
-        return self.say("withdrawn", standing.side, scope, asset.recording_id, explain.withdrawn(name, scope), name, consent)
+            return self.say("prohibited", grantee.side, scope, asset.recording_id, explain.closed(name, scope), name, consent)
+        return self.say("withdrawn", grantee.side, scope, asset.recording_id, explain.withdrawn(name, scope), name, consent)
 
     def say_hold(self, hold: Hold, asset: Asset, scope: Scope) -> None:
         name = self.terms.name_of(hold.party_id)
@@ -352,14 +352,14 @@ def _in_force(consent: Consent, at: datetime) -> bool:
     return consent.valid_to is None or at < consent.valid_to
 
 
-def _taken_back(consent: Consent, forced: list[Consent], at: datetime) -> bool:
+def _taken_back(consent: Consent, in_force: list[Consent], at: datetime) -> bool:
     """Whether a permission was withdrawn and its party has not given a newer one about the same subject."""
     taken = consent.withdrawn_at
     if consent.effect == "prohibit" or taken is None or taken > at or (consent.valid_to is not None and at >= consent.valid_to):
         return False
     return not any(
         c.party_id == consent.party_id and c.subject == consent.subject and c.valid_from is not None and c.valid_from >= taken
-        for c in forced
+        for c in in_force
     )
 
 

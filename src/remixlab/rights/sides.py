@@ -52,17 +52,17 @@ ATTESTABLE: Final = frozenset(
 """What one's own word opens, for oneself alone: never sharing, selling, training or another person's voice."""
 
 
-class Standing(NamedTuple):
+class Grantee(NamedTuple):
     """One thing on a side that must agree (the master, one of the works, one of the voices) and all that was said about it.
 
-    `rungs` holds what was said from the most specific level to the least.
+    `levels` holds what was said from the most specific level to the least.
     """
 
     side: Side
     subject: str
     speaker: str | None
     """Who could decide, when nobody has said anything."""
-    rungs: tuple[tuple[int, tuple[Consent, ...]], ...]
+    levels: tuple[tuple[int, tuple[Consent, ...]], ...]
 
 
 def sides_of(scope: Scope, *, only_a_cover: bool) -> tuple[Side, ...]:
@@ -86,28 +86,28 @@ def scopes_by_side(scopes: tuple[Scope, ...]) -> tuple[tuple[Side, tuple[Scope, 
     return tuple((side, tuple(wanted)) for side, wanted in asked.items())
 
 
-def standings_of(asset: Asset, side: Side, terms: Terms) -> tuple[Standing, ...]:
+def grantees_of(asset: Asset, side: Side, terms: Terms) -> tuple[Grantee, ...]:
     """Everything on a side of a recording that must agree: sides may hold several works or several voices."""
     match side:
         case Side.MASTER:
             speaker = asset.label_id or (asset.master_ids[0] if asset.master_ids else asset.artist_id)
-            return (_standing(asset, side, terms, asset.recording_id, speaker, asset.work_ids, asset.artist_id, asset.master_ids),)
+            return (_grantee(asset, side, terms, asset.recording_id, speaker, asset.work_ids, asset.artist_id, asset.master_ids),)
         case Side.ARTIST:
             owners = (asset.artist_id,) if asset.artist_id else ()
-            return (_standing(asset, side, terms, asset.recording_id, asset.artist_id, asset.work_ids, asset.artist_id, owners),)
+            return (_grantee(asset, side, terms, asset.recording_id, asset.artist_id, asset.work_ids, asset.artist_id, owners),)
         case Side.WORK:
             speaker = asset.publishing_ids[0] if asset.publishing_ids else None
             works = asset.work_ids or ("",)
             return tuple(
-                _standing(asset, side, terms, work, speaker, (work,) if work else (), asset.artist_id, asset.publishing_ids)
+                _grantee(asset, side, terms, work, speaker, (work,) if work else (), asset.artist_id, asset.publishing_ids)
                 for work in works
             )
         case Side.LIKENESS:
             voices = asset.voice_ids or ((asset.artist_id,) if asset.artist_id else ("",))
-            return tuple(_standing(asset, side, terms, voice, voice or None, (), voice or None, (voice,)) for voice in voices)
+            return tuple(_grantee(asset, side, terms, voice, voice or None, (), voice or None, (voice,)) for voice in voices)
 
 
-def _standing(
+def _grantee(
     asset: Asset,
     side: Side,
     terms: Terms,
@@ -116,21 +116,21 @@ def _standing(
     works: tuple[str, ...],
     artist: str | None,
     owners: tuple[str, ...],
-) -> Standing:
-    rungs: list[tuple[int, tuple[Consent, ...]]] = []
-    for level, found in _climb(asset, side, terms, works, artist, owners):
+) -> Grantee:
+    levels: list[tuple[int, tuple[Consent, ...]]] = []
+    for level, found in _levels(asset, side, terms, works, artist, owners):
         if side is Side.LIKENESS:
             # A voice is its person's alone: what a label says about it counts only when it is a no.
             found = tuple(c for c in found if c.party_id == subject or c.effect == "prohibit")
         if found:
-            rungs.append((level, found))
-    return Standing(side, subject, speaker, tuple(rungs))
+            levels.append((level, found))
+    return Grantee(side, subject, speaker, tuple(levels))
 
 
-def _climb(
+def _levels(
     asset: Asset, side: Side, terms: Terms, works: tuple[str, ...], artist: str | None, owners: tuple[str, ...]
 ) -> Iterator[tuple[int, tuple[Consent, ...]]]:
-    said = terms.said.get
+    said = terms.statements.get
     yield 5, said((side, "recording", asset.recording_id), ())
     if asset.release:
         yield 4, said((side, "release", asset.release), ())

@@ -159,16 +159,16 @@ class Terms(Value):
         return {asset.recording_id: asset for asset in self.assets}
 
     @cached_property
-    def said(self) -> dict[tuple[Side, SubjectKind, str], tuple[Consent, ...]]:
+    def statements(self) -> dict[tuple[Side, SubjectKind, str], tuple[Consent, ...]]:
         """Consents by side and subject, so that a decision looks up instead of searching."""
         found: dict[tuple[Side, SubjectKind, str], list[Consent]] = {}
         for consent in sorted(self.consents, key=lambda c: c.consent_id):
             found.setdefault((consent.side, consent.subject_kind, consent.subject), []).append(consent)
         return {key: tuple(value) for key, value in found.items()}
 
-    def said_about(self, recording: str) -> bool:
+    def has_statements_about(self, recording: str) -> bool:
         """Whether anybody said anything about this very recording."""
-        return any((side, "recording", recording) in self.said for side in Side)
+        return any((side, "recording", recording) in self.statements for side in Side)
 
     def name_of(self, party: str | None) -> str:
         return self.names.get(party or "", "") or "The owner"

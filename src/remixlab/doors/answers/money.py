@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from remixlab.domain.ledger import Booking
 from remixlab.domain.money import Money
@@ -63,15 +63,13 @@ class PoolStatement(Answer):
 
 
 class StatementAnswer(PoolStatement):
-    """A party's statement of a month."""
+    """A party's statement of a month; where several pools were settled, that of the first, and all of them in `pools`."""
 
     party: str
+    pools: Annotated[list[PoolStatement] | None, Field(description="Left out where there is one pool.")] = None
 
-
-class StatementsAnswer(StatementAnswer):
-    """A party's statements of a month with several pools: the first, and all of them."""
-
-    pools: list[PoolStatement]
+    def to_dict(self) -> dict[str, Any]:
+        return self.model_dump(mode="json", exclude_unset=True)
 
 
 class EntryAnswer(Answer):
@@ -129,7 +127,7 @@ def statement_answer(stated: Statements) -> StatementAnswer:
     first = {name: getattr(pools[0], name) for name in PoolStatement.model_fields}
     if len(pools) == 1:
         return StatementAnswer(**first, party=stated.party)
-    return StatementsAnswer(**first, party=stated.party, pools=pools)
+    return StatementAnswer(**first, party=stated.party, pools=pools)
 
 
 def booking_answer(booking: Booking) -> BookingAnswer:

@@ -16,10 +16,12 @@ from remixlab.doors.errors import http_status, problem
 COMPONENT: Final = "#/components/schemas/{model}"
 _BODY: Final = {"application/problem+json": {"schema": {"$ref": COMPONENT.format(model=Problem.__name__)}}}
 
+REFUSALS: Final = {403: "Refused", 404: "NotFound", 409: "Conflict", 422: "Invalid", 503: "Unavailable"}
+"""HTTP status of each branch of the error tree, and what the description calls it."""
+
 PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
-    status: {"description": text, "content": _BODY}
-    for status, text in ((403, "Refused"), (404, "Not found"), (409, "Conflict"), (422, "Invalid"), (503, "Unavailable"))
-}
+    status: {"description": name, "content": _BODY} for status, name in REFUSALS.items()
+}  # fmt: skip
 """What every operation may answer besides its own; described once, by reference."""
 
 
@@ -40,12 +42,17 @@ def add_problems(app: FastAPI) -> None:
 
 
 def describe_problems(schema: dict[str, Any]) -> dict[str, Any]:
-    """The description with `Problem` and what it is made of among its components."""
+    """The description with `Problem`, the answers that carry one, and what it is made of, each once among the components."""
     told = Problem.model_json_schema(ref_template=COMPONENT)
-    components = schema.setdefault("components", {}).setdefault("schemas", {})
+    schemas = schema.setdefault("components", {}).setdefault("schemas", {})
     for name, part in told.pop("$defs", {}).items():
-        components.setdefault(name, part)
-    components[Problem.__name__] = told
+        schemas.setdefault(name, part)
+    schemas[Problem.__name__] = told
+    schema["components"]["responses"] = {name: {"description": name, "content": _BODY} for name in REFUSALS.values()}
+    for operation in (operation for methods in schema["paths"].values() for operation in methods.values()):
+        for status, name in REFUSALS.items():
+            if str(status) in operation["responses"]:
+                operation["responses"][str(status)] = {"$ref": f"#/components/responses/{name}"}
     return schema
 
 

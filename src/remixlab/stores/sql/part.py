@@ -58,7 +58,11 @@ class TablePart:
         return self._known[key]
 
     def _page(
-        self, query: sa.Select[Any], limit: int, make: Callable[[sa.Row[Any]], T], cursor: Callable[[sa.Row[Any]], str] = lambda row: row.id
+        self,
+        query: sa.Select[*tuple[Any, ...]],
+        limit: int,
+        make: Callable[[sa.Row[Any]], T],
+        cursor: Callable[[sa.Row[Any]], str] = lambda row: row.id,
     ) -> Page[T]:
         """The page of an ordered query; `cursor` says the place of a row."""
         size = page_size(limit)

@@ -7,6 +7,7 @@ import hashlib
 from remixlab.accounts import Action, Subject, must
 from remixlab.domain.actor import Actor
 from remixlab.domain.audit import entry_of
+from remixlab.domain.errors import InvalidTerms
 from remixlab.domain.ports.records.transaction import WriteTransaction
 from remixlab.domain.rights import Approval, Decision, Reach, Request, Scope, Use
 from remixlab.rights import decide
@@ -48,19 +49,31 @@ def read_decision(decision_id: str, actor: Actor, context: Records) -> Decision:
     return decision
 
 
-def ask_scope(reference: str, scope: Scope, actor: Actor, context: Records) -> Decision:
-    """May this recording be used for this, by this actor? Every scope can be asked; the answer is kept. Raises: RecordingNotFound."""
+def ask_scope(reference: str, scope: str, actor: Actor, context: Records) -> Decision:
+    """May this recording be used for this, by this actor? Every scope can be asked; the answer is kept.
+
+    Raises: RecordingNotFound, InvalidTerms where there is no such scope.
+    """
     must(actor, Action.PLAN)
+    wanted = _scope_named(scope)
     with context.read() as records:
         recording = records.catalogue.recording(reference)
         must_see(recording, actor, asked_as=reference)
         terms = records.rights.terms([recording.recording_id])
     mine = recording.attested_by == actor.account
     request = Request(listener=actor.account, at=actor.at, territory=actor.territory, tier=actor.tier, mine=mine)
-    decision = decide(frozenset({Use(scope, recording.recording_id)}), Reach(), terms, request)
+    decision = decide(frozenset({Use(wanted, recording.recording_id)}), Reach(), terms, request)
     with context.write() as records:
         keep_decision(decision, actor, Action.PLAN, records)
     return decision
+
+
+def _scope_named(name: str) -> Scope:
+    try:
+        return Scope(name)
+    except ValueError as error:
+        hint = f"One of {', '.join(Scope)}."
+        raise InvalidTerms(f"there is no use called '{name[:40]}'", code="terms.scope", hint=hint) from error
 
 
 def requests_of(decision: Decision) -> tuple[Approval, ...]:

@@ -1,4 +1,4 @@
-"""The heart: from an order to a finished remix. Gather, flow, commit.
+"""The product: from an order to a finished remix. Gather, flow, commit.
 
 Everything that it calls is a pure function which you can call yourself, but the two transactions at its
 ends. A refusal is kept before it is raised. The same order is the same remix: after a crash, ask again.
@@ -7,80 +7,148 @@ ends. A refusal is kept before it is raised. The same order is the same remix: a
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
 
+from remixlab.accounts import Action, must
+from remixlab.domain.actor import Actor
+from remixlab.domain.audit import entry_of
 from remixlab.domain.errors import ScreenRefused
+from remixlab.domain.material import Song
 from remixlab.domain.ports.process import Progress, silent
-from remixlab.domain.remix import Remix
+from remixlab.domain.remix import Became, Remix
 from remixlab.identify import Screening, screen
-from remixlab.plan import describe, recordings_of
+from remixlab.plan import describe
 from remixlab.rendering import render
-from remixlab.usecases.catalogue.index import catalogue_index
-from remixlab.usecases.catalogue.search import hear_feel
+from remixlab.signal.soundfont import SoundFont
+from remixlab.usecases.claims import catalogue_index
 from remixlab.usecases.context.making import Making
-from remixlab.usecases.hearing.hear import hear
-from remixlab.usecases.making.consider import consider
-from remixlab.usecases.making.decisions import record_judgement
+from remixlab.usecases.hearing import hear, hear_feel
+from remixlab.usecases.making.consider import Judged, consider
+from remixlab.usecases.making.decisions import keep_decision
 from remixlab.usecases.making.order import RemixOrder, remix_id_of
 from remixlab.usecases.making.refusal import refusal
-from remixlab.usecases.making.seal import seal
+from remixlab.usecases.making.seal import Sealed, seal
 from remixlab.usecases.making.soundfonts import open_soundfont
 from remixlab.usecases.making.style_check import judge_styles
 
 
-def remix(order: RemixOrder, context: Making, progress: Progress = silent) -> Remix:
+def remix(order: RemixOrder, actor: Actor, context: Making, progress: Progress = silent) -> Remix:
     """Make what was ordered, or say why not.
 
     Raises: RightsRefused, ScreenRefused, ModerationRefused, InvalidPrompt, InvalidPlan, RecordingNotFound, ConsentWithdrawn.
     """
-    started, clock = context.meter.mark(), context.meter.seconds()
+    must(actor, Action.MAKE)
+    started, began_s = context.meter.mark(), context.meter.seconds()
 
-    # ---- gather: what is asked, of which recording, on which terms
-    wish = consider(order, context, progress)
-    plan, recording = wish.plan, wish.recording
-    remix_id = remix_id_of(order, recording.recording_id, plan)
-    record_judgement(wish, context)
-    if not wish.decision.allowed:
-        raise refusal(wish.decision)
-    with context.write() as records:
-        if known := records.find_remix(remix_id):
-            return known
-        mark_id = records.reserve_mark(remix_id)
-    with context.read() as records:
-        index = catalogue_index(records, context)
-        others = {reference: records.recording(reference) for reference in recordings_of(plan)[1:]}
-    song, font = hear(recording, context, progress), open_soundfont(plan, context)
-    sampled = {reference: hear(other, context, progress) for reference, other in others.items()}
-    heard = context.meter.seconds()
+    # ---- gather: what is asked, whether it may be made, and the sound that it is made of
+    judged = consider(order, actor, context, progress)
+    remix_id = remix_id_of(order, actor, judged.recording.recording_id, judged.plan)
+    begun = _begin(remix_id, judged, actor, context)
+    if isinstance(begun, Remix):
+        return begun
+    material = _gather(judged, context, progress)
+    heard_s = context.meter.seconds()
 
-    # ---- flow: sound, is it clean, whose is it
+    # ---- flow: make the sound, seal it; meanwhile, is it clean, and did it become what was asked?
     progress("render", 0.0)
-    mix = render(plan, song, samples=sampled, soundfont=font, workers=context.workers, progress=lambda share: progress("render", share))
-    rendered = context.meter.seconds()
+    mix = render(
+        judged.plan, material.song, samples=material.sampled, soundfont=material.font, workers=context.workers,
+        progress=lambda done: progress("render", done),
+    )  # fmt: skip
+    rendered_s = context.meter.seconds()
     progress("screen", 0.0)
-    licensed = frozenset({recording.recording_id, *(s.recording_id for s in sampled.values())})
-    before = hear_feel(recording, context, song.recording)
-    with ThreadPoolExecutor(1) as aside:  # while the file is made; nothing of it is kept before the screening has spoken
-        screened = aside.submit(screen, mix.audio, index, licensed)
-        judged = aside.submit(judge_styles, plan, mix.audio, before)
+    index, before = catalogue_index(context), hear_feel(judged.recording, context, material.song.recording)
+    # Screening and the style check take as long as sealing does, and all of them need nothing but the mix: a thread of their own halves
+    # the wait. Nothing of the sealed file is kept before the screening has spoken.
+    with ThreadPoolExecutor(1) as aside:
+        screened = aside.submit(screen, mix.audio, index, material.licensed)
+        styles = aside.submit(judge_styles, judged.plan, mix.audio, before)
         progress("seal", 0.0)
-        sealed = seal(mix, song, wish, remix_id, mark_id, context)
-    screening, became = screened.result(), judged.result()
+        sealed = seal(mix, material.song, judged, remix_id, begun, context)
+    screening = screened.result()
     if not screening.clean:
-        raise _too_close(screening, licensed)
+        raise _too_close(screening, material.licensed)
 
     # ---- commit: the file first (harmless if alone), then everything else together, or nothing
     progress("publish", 0.0)
-    finished = Remix(
-        remix_id=remix_id, source_id=recording.recording_id, licensed_from=tuple(sorted(licensed)), title=sealed.title,
-        plan=plan.to_dict(), plan_digest=plan.digest, prompt=order.prompt, description=describe(plan),
-        decision_id=wish.decision.decision_id, listener=order.listener, share=order.share,
-        state="published" if order.share == "public" else "draft", created_at=order.at, seal=sealed.seal, label=sealed.label.to_dict(),
-        screen=screening.to_dict(), became=became, notes=sealed.notes, pays=wish.pays, energy=context.meter.energy_since(started), audio_sha256=context.blobs.put(sealed.data),
-        duration_s=sealed.sound.duration_s, loudness_lufs=sealed.loudness_lufs, peak_dbtp=sealed.peak_dbtp,
-        analysis_s=heard - clock, render_s=rendered - heard, total_s=context.meter.seconds() - clock,
-    )  # fmt: skip
+    took = Took(began_s, heard_s, rendered_s, started)
+    finished = _finished(remix_id, order, judged, material, sealed, screening, styles.result(), took, actor, context)
     with context.write() as records:
-        return records.find_remix(remix_id) or records.publish(finished, wish.decision)
+        if known := records.remixes.find_remix(remix_id):
+            return known
+        published = records.remixes.publish(finished, judged.decision)
+        records.accounts.append_audit(entry_of(actor, Action.MAKE.value, f"remix:{remix_id}", after=finished))
+        return published
+
+
+class Material(NamedTuple):
+    """The sound that a remix is made of: the source, what is sampled, the font, and every recording that it is licensed from."""
+
+    song: Song
+    sampled: dict[str, Song]
+    font: SoundFont | None
+    licensed: frozenset[str]
+
+
+class Took(NamedTuple):
+    """When each part began. Unit: seconds of the stopwatch; `mark` is where its count of energy began."""
+
+    began_s: float
+    heard_s: float
+    rendered_s: float
+    mark: float
+
+
+def _begin(remix_id: str, judged: Judged, actor: Actor, context: Making) -> Remix | int:
+    """Keep the decision; then the remix, where it was made before, else the mark that it will carry. Raises: RightsRefused."""
+    with context.write() as records:
+        keep_decision(judged.decision, actor, Action.MAKE, records)
+        if judged.decision.allowed:
+            return records.remixes.find_remix(remix_id) or records.remixes.reserve_mark(remix_id)
+    raise refusal(judged.decision)
+
+
+def _gather(judged: Judged, context: Making, progress: Progress) -> Material:
+    sampled = {other.recording_id: hear(other, context, progress) for other in judged.samples}
+    licensed = frozenset({judged.recording.recording_id, *sampled})
+    return Material(judged.song, sampled, open_soundfont(judged.plan, context), licensed)
+
+
+def _finished(
+    remix_id: str, order: RemixOrder, judged: Judged, material: Material, sealed: Sealed, screening: Screening, became: tuple[Became, ...],
+    took: Took, actor: Actor, context: Making,
+) -> Remix:  # fmt: skip
+    """The remix as it is kept. Its file is put away here; all that is known of it follows in one transaction."""
+    audio_sha256 = context.blobs.put(sealed.data)
+    return Remix(
+        remix_id=remix_id,
+        source_id=judged.recording.recording_id,
+        licensed_from=tuple(sorted(material.licensed)),
+        title=sealed.title,
+        plan=judged.plan.to_dict(),
+        plan_digest=judged.plan.digest,
+        prompt=order.prompt,
+        description=describe(judged.plan),
+        decision_id=judged.decision.decision_id,
+        listener=actor.account,
+        share=order.share,
+        state="published" if order.share == "public" else "draft",
+        created_at=actor.at,
+        seal=sealed.seal,
+        label=sealed.label.to_dict(),
+        screen=screening.to_dict(),
+        became=became,
+        notes=sealed.notes,
+        pays=judged.pays,
+        energy=context.meter.energy_since(took.mark),
+        audio_sha256=audio_sha256,
+        duration_s=sealed.sound.duration_s,
+        loudness_lufs=sealed.loudness_lufs,
+        peak_dbtp=sealed.peak_dbtp,
+        analysis_s=took.heard_s - took.began_s,
+        render_s=took.rendered_s - took.heard_s,
+        total_s=context.meter.seconds() - took.began_s,
+    )
 
 
 def _too_close(screening: Screening, licensed: frozenset[str]) -> ScreenRefused:

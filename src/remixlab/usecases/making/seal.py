@@ -35,15 +35,15 @@ class Sealed:
     notes: tuple[str, ...] = ()
 
 
-def seal(mix: Mix, song: Song, wish: Judged, remix_id: str, mark_id: int, context: Making) -> Sealed:
+def seal(mix: Mix, song: Song, judged: Judged, remix_id: str, mark_id: int, context: Making) -> Sealed:
     """The lossless file that is kept: every other format is made from it."""
-    plan, recording = wish.plan, wish.recording
+    plan, recording = judged.plan, judged.recording
     separator = _separator(plan, song)
     trained = frozenset({separator} if separator and context.is_trained(separator) else ())
     label = write_label(mix.parts, kind=plan.kind, trained=trained, separator=separator)
     title = title_remix(plan.kind, recording.title, recording.artist, made_with_ai=label.made_with_ai)
     marked = embed(mix.audio, mark_id, context.keys.marks, informed=context.informed_marks, workers=context.workers)
-    provenance = _provenance(title, recording, wish.decision.decision_id, plan, remix_id, mark_id, label, context)
+    provenance = _provenance(title, recording, judged.decision.decision_id, plan, remix_id, mark_id, label, context)
     with ThreadPoolExecutor(context.workers) as pool:
         held, _ = limit(marked.samples, marked.sample_rate, ceiling_dbtp=plan.master.dbtp - CEILING_MARGIN_DB, pool=pool)
         sound = Audio(held, marked.sample_rate)
@@ -86,14 +86,14 @@ def deliver(remix: Remix, suffix: str, context: Making) -> bytes:
     if suffix == LOSSLESS:
         return context.blobs.get(remix.audio_sha256)
     with context.read() as records:
-        known = records.pressing(remix.remix_id, suffix)
+        known = records.remixes.pressing(remix.remix_id, suffix)
     return context.blobs.get((known or _press(remix, suffix, context)).file_sha256)
 
 
 def _press(remix: Remix, suffix: str, context: Making) -> Pressing:
     kept = context.blobs.get(remix.audio_sha256)
     with context.read() as records:
-        recording = records.recording(remix.source_id)
+        recording = records.catalogue.recording(remix.source_id)
     sound = context.audio_files.decode(kept, f"{remix.remix_id}.{LOSSLESS}")
     label = Label.model_validate(remix.label)
     plan = RemixPlan.model_validate(remix.plan)
@@ -103,7 +103,7 @@ def _press(remix: Remix, suffix: str, context: Making) -> Pressing:
     )
     file, manifest = context.blobs.put(signed.encoded), context.blobs.put(signed.sidecar) if signed.sidecar else None
     with context.write() as records:
-        return records.keep_pressing(Pressing(remix_id=remix.remix_id, suffix=suffix, file_sha256=file, manifest_sha256=manifest))
+        return records.remixes.keep_pressing(Pressing(remix_id=remix.remix_id, suffix=suffix, file_sha256=file, manifest_sha256=manifest))
 
 
 def wrap(encoded: bytes, suffix: str, tags: Tags, provenance: Provenance, context: Making) -> Signed:

@@ -5,14 +5,21 @@ Their licences are the user's to know; what was used is written into plan, label
 
 from __future__ import annotations
 
+from remixlab.accounts import Action, must
+from remixlab.domain.actor import Actor
 from remixlab.domain.errors import InvalidPlan, SoundFontNotFound
 from remixlab.plan import RemixPlan, SoundFontRef
 from remixlab.signal.soundfont import SoundFont, read_soundfont
 from remixlab.usecases.context.making import Making
 
 
-def keep_soundfont(data: bytes, context: Making) -> SoundFontRef:
+def keep_soundfont(data: bytes, actor: Actor, context: Making) -> SoundFontRef:
     """Keep a SoundFont that can be played; keeping it twice keeps one. Raises: InvalidSoundFont."""
+    must(actor, Action.ADD_SOUNDFONT)
+    return _keep(data, context)
+
+
+def _keep(data: bytes, context: Making) -> SoundFontRef:
     font = read_soundfont(data, decode=lambda packed: context.audio_files.decode(packed, "sample.ogg"))
     context.blobs.put(data)
     context.memory.keep_font(font)
@@ -44,9 +51,9 @@ def check_soundfont(plan: RemixPlan, context: Making) -> None:
 
 
 def default_soundfont(context: Making) -> SoundFontRef | None:
-    """The SoundFont that this house plays on where nobody asks for another; read at first need. Raises: InvalidSoundFont."""
+    """The SoundFont that this workspace plays on where nobody asks for another; read at first need. Raises: InvalidSoundFont."""
     if context.soundfont_file is None:
         return None
     if context.memory.default_font is None:
-        context.memory.default_font = keep_soundfont(context.soundfont_file(), context)
+        context.memory.default_font = _keep(context.soundfont_file(), context)
     return context.memory.default_font

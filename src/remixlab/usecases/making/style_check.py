@@ -1,4 +1,4 @@
-"""Did it become what was asked? An ear that has no part in the making says which styles it hears."""
+"""Zero-shot style check: did it become what was asked? An encoder that has no part in the making ranks the styles it hears."""
 
 from __future__ import annotations
 

@@ -1,95 +1,66 @@
-"""The parts of a remix, and sound without a mark: both leave only where every owner of what is in them allows it."""
+"""The parts of a remix (stems): they leave only where every owner of what is in them allows it."""
 
 from __future__ import annotations
 
 import re
-from typing import Any, NamedTuple
+from typing import Literal, NamedTuple
 
+from remixlab.accounts import Action, must
+from remixlab.domain.actor import Actor
 from remixlab.domain.audio import Audio
-from remixlab.domain.errors import Refused
-from remixlab.domain.material import Mix, Song
-from remixlab.domain.music import Analysis
+from remixlab.domain.errors import NotYourRemix
+from remixlab.domain.material import Mix, Origin
 from remixlab.domain.ports.process import Progress, silent
-from remixlab.domain.rights import Decision, Scope, Use
-from remixlab.plan import RemixPlan, reach, recordings_of, uses
+from remixlab.plan import parse
 from remixlab.rendering import render
-from remixlab.rights import decide
 from remixlab.usecases.context.making import Making
-from remixlab.usecases.hearing.hear import hear
-from remixlab.usecases.making.order import RemixOrder
-from remixlab.usecases.making.refusal import refusal
-from remixlab.usecases.making.soundfonts import open_soundfont
-from remixlab.usecases.sharing.publish import audible_remix, rests_on_a_word
-
-
-class NotYourRemix(Refused):
-    """Somebody asked for the parts of what another made."""
-
-    code = "remix.not_yours"
+from remixlab.usecases.hearing import hear
+from remixlab.usecases.making import check_export, hear_sampled, open_soundfont
+from remixlab.usecases.sharing.remixes import audible_remix, subject_of
 
 
 class Exported(NamedTuple):
-    """One part as a file: its name, what is true of it, its sound before mastering."""
+    """One part as a file: its name, what is true of it, its sound before mastering. `bus` is what is no instrument: room, echo, sum."""
 
+    name: str
     file: str
-    facts: dict[str, Any]
+    origin: Origin | Literal["bus"]
+    stem: str | None
+    treated_by: tuple[str, ...]
+    soundfont: str
     sound: Audio
 
 
 def exported_parts(mix: Mix) -> tuple[Exported, ...]:
-    """The parts of a mix that was rendered with them; summed, they are the premaster. What is no instrument is the room, the echo and the bus."""
+    """The parts of a mix that was rendered with them; summed, they are the premaster."""
     known = {part.name: part for part in mix.parts}
     made: list[Exported] = []
     for name, sound in mix.stems_out.items():
-        part = known.get(name)
         file = re.sub(r"[^\w() .-]+", "-", name).strip(" .") + ".wav"
-        facts = {"name": name, "file": file, "origin": part.origin if part else "bus", "stem": part.stem if part else None,
-                 "treated_by": list(part.treated_by) if part else [], "soundfont": part.soundfont if part else ""}  # fmt: skip
-        made.append(Exported(file, facts, sound))
+        part = known.get(name)
+        if part is None:
+            made.append(Exported(name, file, "bus", None, (), "", sound))
+        else:
+            stem = part.stem.value if part.stem else None
+            made.append(Exported(name, file, part.origin, stem, tuple(part.treated_by), part.soundfont, sound))
     return tuple(made)
 
 
-def export_stems(remix_id: str, context: Making, order: RemixOrder, progress: Progress = silent) -> Mix:
+def export_stems(remix_id: str, actor: Actor, context: Making, progress: Progress = silent) -> Mix:
     """Render a remix of one's own once more, with its parts as they enter the mix: they sum to the premaster.
 
-    `order` says who asks, from where, for which moment. Raises: RemixNotFound, ConsentWithdrawn, NotYourRemix, RightsRefused.
+    Raises: RemixNotFound, ConsentWithdrawn, NotYourRemix, RightsRefused.
     """
-    remix = audible_remix(remix_id, context, user=order.listener)
-    if remix.listener != order.listener:
-        raise NotYourRemix("Only who made a remix may take its parts.", hint="Make one of your own from the same plan.")
-    plan = RemixPlan.model_validate(remix.plan)
+    remix = audible_remix(remix_id, actor, context)
+    theirs = NotYourRemix("Only who made a remix may take its parts.", hint="Make one of your own from the same plan.")
+    must(actor, Action.EXPORT_STEMS, subject_of(remix), refused=theirs)
+    plan = parse(remix.plan)
     with context.read() as records:
-        recording = records.recording(remix.source_id)
+        recording = records.catalogue.recording(remix.source_id)
+        made_on = records.rights.decision(remix.decision_id).request
     song = hear(recording, context, progress)
-    asked = order.model_copy(update={"source": recording.recording_id, "mine": rests_on_a_word(remix, context)})
-    check_export(plan, song.analysis, context, asked)
+    check_export(plan, song.analysis, actor, context, mine=made_on.mine, topics=made_on.topics)
     return render(
-        plan, song, samples=hear_samples(plan, context, progress), soundfont=open_soundfont(plan, context), workers=context.workers,
-        progress=lambda share: progress("render", share), stems_out=True,
+        plan, song, samples=hear_sampled(plan, context, progress), soundfont=open_soundfont(plan, context), workers=context.workers,
+        progress=lambda done: progress("render", done), stems_out=True,
     )  # fmt: skip
-
-
-def check_export(plan: RemixPlan, analysis: Analysis, context: Making, order: RemixOrder, *, own: bool = False) -> None:
-    """Ask whether this may leave without a mark; the answer is kept. With `own` the source is a file of the caller's: only samples are asked for.
-
-    Raises: RightsRefused, RecordingNotFound.
-    """
-    with context.read() as records:
-        licensed = [records.recording(reference).recording_id for reference in recordings_of(plan)[1 if own else 0 :]]
-        terms = records.terms(licensed)
-    sounding = [name for name in licensed if plan.kind == "remix" or name != plan.source]
-    needed = {use for use in uses(plan) if use.recording in licensed} | {Use(Scope.STEM_EXPORT, name) for name in sounding}
-    if not needed:
-        return
-    decision: Decision = decide(frozenset(needed), reach(plan, analysis), terms, order.request())
-    with context.write() as records:
-        records.record_decision(decision)
-    if not decision.allowed:
-        raise refusal(decision)
-
-
-def hear_samples(plan: RemixPlan, context: Making, progress: Progress = silent) -> dict[str, Song]:
-    """The recordings that a plan samples, under the names it gives them. Raises: RecordingNotFound."""
-    with context.read() as records:
-        others = {reference: records.recording(reference) for reference in recordings_of(plan)[1:]}
-    return {reference: hear(other, context, progress) for reference, other in others.items()}

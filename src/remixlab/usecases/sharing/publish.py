@@ -1,46 +1,47 @@
-"""Who may hear a remix, and how a private one is shared."""
+"""Share a private remix: whether it may be shared is decided now, and again where a permission changed meanwhile."""
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from remixlab.domain.errors import ConsentWithdrawn, RemixNotFound
+from remixlab.accounts import Action, must
+from remixlab.domain.actor import Actor
+from remixlab.domain.audit import entry_of
+from remixlab.domain.errors import ConsentWithdrawn, NotYourRemix
+from remixlab.domain.ports.records.transaction import ReadTransaction
 from remixlab.domain.remix import Remix
-from remixlab.plan import RemixPlan
+from remixlab.domain.rights import Decision
+from remixlab.plan import parse
+from remixlab.rights import decide
 from remixlab.usecases.context.making import Making
-from remixlab.usecases.making.consider import consider
-from remixlab.usecases.making.decisions import record_judgement
-from remixlab.usecases.making.order import RemixOrder
+from remixlab.usecases.making import RemixOrder, consider, record_judgement
 from remixlab.usecases.making.refusal import refusal
+from remixlab.usecases.sharing.remixes import audible_remix, subject_of
 
 
-def audible_remix(remix_id: str, context: Making, *, user: str) -> Remix:
-    """The remix, for somebody who may hear it; to others a private one does not exist. Raises: RemixNotFound, ConsentWithdrawn."""
+def publish(remix_id: str, actor: Actor, context: Making) -> Remix:
+    """Share a remix of one's own. Raises: RightsRefused, RemixNotFound, NotYourRemix, ConsentWithdrawn."""
+    remix = audible_remix(remix_id, actor, context)
+    must(actor, Action.PUBLISH, subject_of(remix), refused=NotYourRemix("Only who made a remix may publish it."))
     with context.read() as records:
-        remix = records.remix(remix_id)
-    if remix.state == "withdrawn":
-        raise ConsentWithdrawn("This remix was taken down: a permission it rests on was withdrawn.")
-    if remix.listener != user and not (remix.share == "public" and remix.state == "published"):
-        raise RemixNotFound(f"there is no remix '{remix_id[:80]}'")
-    return remix
-
-
-def publish(remix_id: str, context: Making, *, user: str, territory: str, at: datetime) -> Remix:
-    """Share a remix of one's own; the permission to share is decided now. Raises: RightsRefused, RemixNotFound."""
-    remix = audible_remix(remix_id, context, user=user)
+        made_on = records.rights.decision(remix.decision_id).request
     order = RemixOrder(
-        source=remix.source_id, plan=RemixPlan.model_validate(remix.plan).to_dict(), share="public", mine=rests_on_a_word(remix, context),
-        listener=remix.listener, territory=territory, at=at,
+        source=remix.source_id, plan=parse(remix.plan).to_dict(), share="public", mine=made_on.mine, topics=made_on.topics
     )  # fmt: skip
-    judged = consider(order, context)
-    record_judgement(judged, context)
+    judged = consider(order, actor, context)
+    record_judgement(judged, actor, context)
     if not judged.decision.allowed:
         raise refusal(judged.decision)
     with context.write() as records:
-        return records.set_remix_state(remix_id, share="public", state="published", pays=judged.pays)
+        _must_still_hold(judged.decision, records)
+        published = records.remixes.set_remix_state(remix_id, share="public", state="published", pays=judged.pays)
+        records.accounts.append_audit(entry_of(actor, Action.PUBLISH.value, f"remix:{remix_id}", before=remix, after=published))
+        return published
 
 
-def rests_on_a_word(remix: Remix, context: Making) -> bool:
-    """Whether nobody's consent but the maker's own word carries it."""
-    with context.read() as records:
-        return records.decision(remix.decision_id).request.mine
+def _must_still_hold(decision: Decision, records: ReadTransaction) -> None:
+    """Decide again what was allowed at another consent epoch. Raises: ConsentWithdrawn."""
+    if records.rights.epoch() == decision.epoch:
+        return
+    terms = records.rights.terms(sorted({use.recording for use in decision.uses}))
+    again = decide(frozenset(decision.uses), decision.reach, terms, decision.request)
+    if not again.allowed:
+        raise ConsentWithdrawn(again.reasons[0].message)

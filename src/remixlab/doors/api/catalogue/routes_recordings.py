@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, File, Form, Header, Query, UploadFile
+from fastapi import APIRouter, File, Form, Header, Query, Response, UploadFile
 
+from remixlab.domain.audio import SAMPLE_RATE
 from remixlab.domain.music import Analysis
 from remixlab.domain.rights import Scope
 from remixlab.doors.answers.catalogue import (
@@ -39,7 +40,7 @@ from remixlab.usecases.catalogue import (
     what_is_open,
     what_is_open_on,
 )
-from remixlab.usecases.hearing import ENGINE_RATE_HZ, analyse, sound_blocks
+from remixlab.usecases.hearing import analyse, sound_blocks
 from remixlab.usecases.making import ask_scope
 
 router = APIRouter(tags=["recordings"], responses=PROBLEMS)
@@ -98,8 +99,8 @@ def ask_recording(recording_id: str, scope: Annotated[Scope, Query()], workspace
     return ask_answer(ask_scope(recording_id, scope, actor, workspace.context))
 
 
-@router.get("/recordings/{recording_id}/audio", response_model=None, responses=SOUND)
-def read_audio(recording_id: str, workspace: TheWorkspace, actor: TheActor, range_header: RangeHeader = None) -> Any:
+@router.get("/recordings/{recording_id}/audio", response_class=Response, response_model=None, responses=SOUND)
+def read_audio(recording_id: str, workspace: TheWorkspace, actor: TheActor, range_header: RangeHeader = None) -> Response:
     """The original, for listening inside the service."""
     content = recording_sound(recording_id, actor, workspace.context)
     return serve_sound(content, workspace.context.audio_files.media_type(beginning_of(content, SNIFFED)), range_header)
@@ -109,7 +110,7 @@ def read_audio(recording_id: str, workspace: TheWorkspace, actor: TheActor, rang
 def read_peaks(recording_id: str, workspace: TheWorkspace, actor: TheActor) -> PeaksAnswer:
     """A thousand pairs of lowest and highest sample, for drawing."""
     recording = shown_recording(recording_id, actor, workspace.context)
-    length_frames = round(recording.duration_s * ENGINE_RATE_HZ)
+    length_frames = round(recording.duration_s * SAMPLE_RATE)
     return peaks_answer(sound_blocks(recording, workspace.context), length_frames)
 
 

@@ -1,0 +1,30 @@
+"""/verify and /identify: is a file ours and what is it made from, and which recordings are in it?"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, File, UploadFile
+
+from remixlab.doors.answers.provenance import IdentifiedAnswer, VerificationAnswer, identified_answer, verification_answer
+from remixlab.doors.api.caller import TheActor, TheWorkspace
+from remixlab.doors.api.problems import PROBLEMS
+from remixlab.doors.api.uploads import laid_down
+from remixlab.usecases.provenance import identify_file, verify
+
+router = APIRouter(responses=PROBLEMS)
+
+
+@router.post("/identify", tags=["identify"])
+async def identify_sound(workspace: TheWorkspace, actor: TheActor, file: Annotated[UploadFile, File()]) -> IdentifiedAnswer:
+    """Matches with where in the file and where in the recording, tempo and pitch."""
+    async with laid_down(file, workspace) as path:
+        name = file.filename or "file"
+        return identified_answer(await workspace.in_thread(lambda: identify_file(path, name, actor, workspace.context)))
+
+
+@router.post("/verify", tags=["verify"])
+async def verify_file(workspace: TheWorkspace, file: Annotated[UploadFile, File()]) -> VerificationAnswer:
+    """Looks for our mark and our manifest; a file without them is said to be not ours, nothing more. Asks for no key."""
+    async with laid_down(file, workspace) as path:
+        return verification_answer(await workspace.in_thread(lambda: verify(path, file.filename or "file", workspace.context)))

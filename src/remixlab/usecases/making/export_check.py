@@ -1,0 +1,37 @@
+"""Sound without a mark leaves only where every owner of what is in it allows the export (`stem_export`)."""
+
+from __future__ import annotations
+
+from remixlab.accounts import Action
+from remixlab.domain.actor import Actor
+from remixlab.domain.music import Analysis
+from remixlab.domain.rights import Request, Scope, Use
+from remixlab.plan import RemixPlan, reach, recordings_of, uses
+from remixlab.rights import decide
+from remixlab.usecases.context.records import Records
+from remixlab.usecases.making.decisions import keep_decision
+from remixlab.usecases.making.refusal import refusal
+
+
+def check_export(
+    plan: RemixPlan, analysis: Analysis, actor: Actor, context: Records, *, own: bool = False, mine: bool = False,
+    topics: tuple[str, ...] = (),
+) -> None:  # fmt: skip
+    """Ask whether this may leave without a mark; the answer is kept.
+
+    With `own` the source is a file of the caller's: only samples are asked for. With `mine` the caller's word opens the source.
+    Raises: RightsRefused, RecordingNotFound.
+    """
+    with context.read() as records:
+        licensed = [records.catalogue.recording(reference).recording_id for reference in recordings_of(plan)[1 if own else 0 :]]
+        terms = records.rights.terms(licensed)
+    sounding = [name for name in licensed if plan.kind == "remix" or name != plan.source]
+    needed = {use for use in uses(plan) if use.recording in licensed} | {Use(Scope.STEM_EXPORT, name) for name in sounding}
+    if not needed:
+        return
+    request = Request(listener=actor.account, at=actor.at, territory=actor.territory, tier=actor.tier, mine=mine, topics=topics)
+    decision = decide(frozenset(needed), reach(plan, analysis), terms, request)
+    with context.write() as records:
+        keep_decision(decision, actor, Action.EXPORT_STEMS, records)
+    if not decision.allowed:
+        raise refusal(decision)

@@ -1,0 +1,70 @@
+"""Render a plan to sound alone, without mark and signature: over one's own file, or where every owner allows the export."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from remixlab.accounts import Action, must
+from remixlab.domain.actor import Actor
+from remixlab.domain.material import Mix, Song
+from remixlab.domain.ports.process import Progress, silent
+from remixlab.domain.remix import Energy
+from remixlab.domain.rights import Recording
+from remixlab.plan import RemixPlan, SoundFontRef, parse, recordings_of
+from remixlab.rendering import Timeline, render, timeline
+from remixlab.usecases.catalogue.shown import must_see
+from remixlab.usecases.context.making import Making
+from remixlab.usecases.context.sounds import Sounds
+from remixlab.usecases.hearing.hear import hear
+from remixlab.usecases.making.consider import resolve_samples
+from remixlab.usecases.making.export_check import check_export
+from remixlab.usecases.making.soundfonts import default_soundfont, open_soundfont
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A plan as it was played, with its mix, its parts where they were asked for, and what it cost."""
+
+    plan: RemixPlan
+    mix: Mix
+    energy: Energy
+    timeline: Timeline
+    """What can be drawn of it."""
+
+
+def render_loose(
+    recording: Recording, tree: Mapping[str, Any], actor: Actor, context: Making, *, own: bool, soundfont: SoundFontRef | None = None,
+    stems_out: bool = False, progress: Progress = silent,
+) -> Rendered:  # fmt: skip
+    """Play a plan (as JSON brings it) over a recording. `own`: it is a loose file of the caller's, and not in the catalogue.
+
+    `stems_out` keeps what each part sounds like before mastering.
+    Raises: InvalidPlan, RightsRefused, RecordingNotFound, SoundFontNotFound, InvalidAudio.
+    """
+    must(actor, Action.MAKE)
+    if not own:
+        must_see(recording, actor)
+    song = hear(recording, context, progress)
+    wanted = parse({**tree, "source": song.recording_id})
+    wanted = wanted.played_on(soundfont or wanted.soundfont or default_soundfont(context))
+    with context.read() as records:
+        wanted = resolve_samples(wanted, records)
+    mine = not own and recording.attested_by == actor.account
+    check_export(wanted, song.analysis, actor, context, own=own, mine=mine)
+    font, sampled = open_soundfont(wanted, context), hear_sampled(wanted, context, progress)
+    started = context.meter.mark()
+    mix = render(
+        wanted, song, samples=sampled, soundfont=font, workers=context.workers, progress=lambda done: progress("render", done),
+        stems_out=stems_out,
+    )  # fmt: skip
+    energy = context.meter.energy_since(started)
+    return Rendered(wanted, mix, energy, timeline(wanted, song, samples=sampled, soundfont=font))
+
+
+def hear_sampled(plan: RemixPlan, context: Sounds, progress: Progress = silent) -> dict[str, Song]:
+    """The recordings that a plan samples, under the names it gives them. Raises: RecordingNotFound."""
+    with context.read() as records:
+        others = {reference: records.catalogue.recording(reference) for reference in recordings_of(plan)[1:]}
+    return {reference: hear(other, context, progress) for reference, other in others.items()}
