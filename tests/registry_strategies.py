@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from remixlab.domain.actor import Actor
 from remixlab.domain.audit import entry_of
 from remixlab.domain.ids import mark_id
-from remixlab.domain.ports.records.transaction import Registry, WriteTransaction
+from remixlab.domain.ports.records.transaction import ReadTransaction, Registry, WriteTransaction
 from remixlab.domain.remix import Energy, PayLine, Remix, Seal
 from remixlab.domain.rights import Consent, Decision, Party, Reach, Recording, Request, Right, Scope, Share, Side, Use, Work
 from remixlab.rights import decide
@@ -71,7 +71,11 @@ def request(**more: object) -> Request:
 
 def judge(registry: Registry, **more: object) -> Decision:
     with registry.read() as records:
-        terms = records.rights.terms(["rec_1"])
+        return judged(records, **more)
+
+
+def judged(records: ReadTransaction, **more: object) -> Decision:
+    terms = records.rights.terms(["rec_1"])
     return decide(frozenset({Use(Scope.REMIX, "rec_1"), Use(Scope.TEMPO_PITCH, "rec_1")}), Reach(0.9, 1.1), terms, request(**more))
 
 

@@ -1,4 +1,4 @@
-"""Write the pages that are made from the code: docs/access.md, docs/plan.md and openapi.json. `--check` only compares."""
+"""Write the pages that are made from the code: docs/access.md, docs/plan.md, docs/errors.md, openapi.json. `--check` only compares."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ def pages() -> list[tuple[Path, str]]:
         (ROOT / "docs" / "access.md", write_access()),
         (ROOT / "docs" / "plan.md", plan_page()),
         (ROOT / "docs" / "styles" / "README.md", styles_page()),
+        (ROOT / "docs" / "errors.md", errors_page()),
         (ROOT / "openapi.json", openapi()),
         (ROOT / "docs" / "guides" / "operate.md", operate_page()),
         *drawn,
@@ -138,6 +139,34 @@ def plan_page() -> str:
             f"## {name}", "", str(verb.__doc__), "", "```json", json.dumps(tree, indent=1), "```", "",
             "> " + " ".join(describe(plan)), "", f"Needs: {', '.join(needed)}.", "",
         ]  # fmt: skip
+    return "\n".join(parts)
+
+
+def errors_page() -> str:
+    """docs/errors.md: every stable code, by branch of the error tree, with its HTTP status and exit code."""
+    from remixlab.domain.codes import CODES
+    from remixlab.doors.errors import DOORS
+
+    parts = [
+        "# Error codes",
+        "",
+        'The API answers an error as `application/problem+json` (RFC 9457), the command line with `--json` as `{"error": {...}}` and an exit code.',
+        "Both carry a stable `code`, a `message` for people, and a `hint` that says what to do next. A code keeps its meaning; new ones may come.",
+        "This page is written by `make docs` from `domain/codes.py`.",
+        "",
+    ]
+    for branch, (exit_code, status) in DOORS.items():
+        said = str(branch.__doc__).splitlines()[0].rstrip(".")
+        parts += [
+            f"## {branch.__name__}: HTTP {status}, exit code {exit_code}",
+            "",
+            f"{said}.",
+            "",
+            "| code | class | meaning |",
+            "|---|---|---|",
+        ]
+        parts += [f"| `{code}` | {kind.__name__} | {sentence} |" for code, (kind, sentence) in CODES.items() if issubclass(kind, branch)]
+        parts.append("")
     return "\n".join(parts)
 
 

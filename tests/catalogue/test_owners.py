@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import registry_strategies as a
 from remixlab.catalogue import OPEN_SCOPES, Owners, consent_id, owners_of, read_owners, read_owners_table
 from remixlab.domain.errors import InvalidIdentifier, InvalidTerms
 from remixlab.domain.ids import party_id
@@ -46,8 +47,8 @@ RECORDING = Recording(recording_id="rec_1", title="x", artist="y", duration_s=1,
 
 
 def entered(owners: Owners) -> tuple[MemoryRegistry, Recording]:
-    registry = MemoryRegistry()
-    with registry.write() as records:
+    registry = MemoryRegistry(currency="EUR")
+    with a.writing(registry) as records:
         known = owners.enter(RECORDING, {"vocals": "b" * 64}, records)
         assert owners.enter(RECORDING, {"vocals": "b" * 64}, records) == known, "entering it again changes nothing"
     return registry, known
@@ -58,12 +59,18 @@ def test_an_owners_file_becomes_parties_works_shares_and_consents() -> None:
     assert (owners.artist, owners.title, owners.isrc) == ("Juniper Vale", "Neon Harbour", "QZ-RLB-26-00001")
     registry, known = entered(owners)
     with registry.read() as records:
-        assert {p.name for p in records.parties()} == {"Juniper Vale", "Lantern Row", "Mara Voss", "Teo Brand", "Ines Tavares"}
-        assert records.party("juniper vale").kind == "group"
-        assert [w.iswc for w in records.works()] == ["T0345246801"]
-        assert records.recording("rec_1") == known
-        shares = {(s.right, s.party_id): s.ppm for s in records.shares("rec_1")}
-        consents = records.consents()
+        assert {p.name for p in records.catalogue.parties().items} == {
+            "Juniper Vale",
+            "Lantern Row",
+            "Mara Voss",
+            "Teo Brand",
+            "Ines Tavares",
+        }
+        assert records.catalogue.party("juniper vale").kind == "group"
+        assert [w.iswc for w in records.catalogue.works().items] == ["T0345246801"]
+        assert records.catalogue.recording("rec_1") == known
+        shares = {(s.right, s.party_id): s.ppm for s in records.catalogue.shares("rec_1")}
+        consents = records.rights.consents().items
     assert (known.artist_id, known.label_id, known.release) == (party_id("Juniper Vale"), party_id("Lantern Row"), "First Light")
     assert known.voice_ids == (party_id("Mara Voss"),)
     assert shares[Right.MASTER, party_id("Lantern Row")] == 333_333
@@ -85,7 +92,7 @@ def test_what_all_means_never_includes_voices_names_or_training() -> None:
 def test_a_recording_without_shares_is_unclaimed_and_closed() -> None:
     registry, _ = entered(owners_of({"artist": "Somebody", "works": [{"title": "Song"}]}))
     with registry.read() as records:
-        assert [(s.right, s.party_id) for s in records.shares("rec_1")] == [(Right.PUBLISHING, UNCLAIMED)]
+        assert [(s.right, s.party_id) for s in records.catalogue.shares("rec_1")] == [(Right.PUBLISHING, UNCLAIMED)]
 
 
 @pytest.mark.parametrize(("text", "words"), [
@@ -132,7 +139,7 @@ def test_a_table_of_owners_is_read_by_isrc() -> None:
     ]  # fmt: skip
     registry, _ = entered(tables["QZRLB2600002"])
     with registry.read() as records:
-        assert {s.party_id: s.ppm for s in records.shares("rec_1")} == {party_id("Juniper Vale"): 500_000, UNCLAIMED: 500_000}
+        assert {s.party_id: s.ppm for s in records.catalogue.shares("rec_1")} == {party_id("Juniper Vale"): 500_000, UNCLAIMED: 500_000}
 
 
 @pytest.mark.parametrize(("table", "words"), [
@@ -159,11 +166,11 @@ def test_the_demo_catalogue_gives_the_six_right_answers() -> None:
     tree = demo_catalogue()
     answers: dict[str, list[str]] = {}
     for number, entry in enumerate(tree["recording"]):
-        registry = MemoryRegistry()
+        registry = MemoryRegistry(currency="EUR")
         owners = owners_of({k: v for k, v in entry.items() if k not in ("slug", "policy", "about", "brief")}, tree["party"])
-        with registry.write() as records:
+        with a.writing(registry) as records:
             known = owners.enter(RECORDING.model_copy(update={"recording_id": f"rec_{number}"}), {}, records)
-            terms = records.terms([known.recording_id])
+            terms = records.rights.terms([known.recording_id])
 
         def ask(kind: Scope, territory: str, *, genre: str = "house", voice: bool = False) -> str:
             uses = {Use(kind, known.recording_id), Use(Scope.GENRE_SHIFT, known.recording_id, genre)}  # noqa: B023

@@ -17,6 +17,9 @@ import registry_strategies as a
 from remixlab.domain.chain import GENESIS, first_broken, link
 from remixlab.domain.errors import StoreUnavailable
 from remixlab.domain.ledger import Booking, Entry, Play
+from remixlab.domain.page import Newest
+from remixlab.domain.ports.records.accounts import ApiKey
+from remixlab.domain.rights import Scope
 from remixlab.rights import decide
 from remixlab.stores.sql import SqlRegistry, engine, open_engine, sqlite_url
 from remixlab.stores.sql.engine import HEAD
@@ -81,7 +84,7 @@ def test_a_reader_sees_one_moment_and_never_half_a_transaction(database: SqlRegi
             a.fill(writer)
         assert reader.catalogue.parties().items == ()
     with database.read() as reader:
-        assert lenreader.catalogue.parties().items == 3
+        assert len(reader.catalogue.parties().items) == 3
 
 
 def test_a_reader_cannot_write(database: SqlRegistry) -> None:
@@ -189,4 +192,113 @@ def test_a_killed_writer_leaves_nothing(tmp_path: Path) -> None:
     database.close()
     with sqlite3.connect(tmp_path / "left.db") as plain:
         assert plain.execute("pragma integrity_check").fetchone() == ("ok",)
+    plain.close()
+
+
+def test_no_secret_is_stored(database: SqlRegistry) -> None:
+    with a.writing(database) as records:
+        records.accounts.add_api_key(ApiKey("k1", "studio", frozenset({"read"}), None), "s3cret", a.NOW)
+        assert "s3cret" not in records.connection.execute(sa.text("select secret_hash from api_keys")).scalar_one()
+
+
+def test_the_accounts_of_whom_a_remix_pays_are_opened_in_the_currency_of_the_books(database_url: str) -> None:
+    database = SqlRegistry.open(database_url, currency="GBP")
+    with a.writing(database) as records:
+        a.fill(records)
+        records.remixes.publish(a.a_remix(a.judged(records)), a.judged(records))
+    with database.read() as records:
+        assert records.connection.execute(sa.text("select code, currency from accounts")).all() == [("party:label", "GBP")]
+    database.close()
+
+
+def test_many_writers_at_once_who_say_what_they_do_keep_one_chain(database: SqlRegistry) -> None:
+    def write(number: int) -> None:
+        with database.write() as records:
+            # The order in which a transaction writes its entry and its decision must not matter to another one.
+            if number % 2:
+                records.accounts.append_audit(a.ENTRY)
+            records.rights.record_decision(a.judged(records, made_today=number))
+            if not number % 2:
+                records.accounts.append_audit(a.ENTRY)
+
+    with a.writing(database) as records:
+        a.fill(records)
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(write, range(16)))
+    with database.read() as records:
+        assert len(records.accounts.audit().items) == 18
+        assert records.accounts.broken_audit() is records.rights.broken_decision() is None
+
+
+def test_a_workspace_of_before_keeps_everything_and_is_found_by_its_names(database_url: str) -> None:
+    made = SqlRegistry.open(database_url, currency="EUR")
+    with a.writing(made) as records:
+        a.fill(records)
+        records.catalogue.add_recording(a.RECORDING.model_copy(update={"recording_id": "rec_0", "sha256": "0" * 64, "title": "Früher"}))
+        for number in ("rec_1", "rec_0"):
+            records.hearing.keep_fingerprint(number, "f" * 64)
+    back_to_0004(made)
+    made.close()
+    migrated = SqlRegistry.open(database_url, currency="EUR")
+    with a.writing(migrated) as records:
+        assert [r.recording_id for r in records.catalogue.recordings_named(["fruher"])] == ["rec_0"]
+        assert [r.recording_id for r in records.catalogue.recordings_named(["juniper vale"])] == ["rec_0", "rec_1"]
+        assert [found[:2] for found in records.hearing.fingerprints().items] == [(1, "rec_0"), (2, "rec_1")]
+        assert [prompt.prompt_id for prompt in records.community.refused_prompts().items] == ["p"]
+        records.hearing.keep_fingerprint("rec_0", "e" * 64)
+        assert [found[:2] for found in records.hearing.fingerprints().items] == [(2, "rec_1"), (3, "rec_0")]
+    with migrated.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), METADATA) == []
+    migrated.close()
+
+
+def back_to_0004(registry: SqlRegistry) -> None:
+    """Take away what the newest migration added, as a workspace of before has it."""
+    postgres = registry.engine.dialect.name == "postgresql"
+    statements = [
+        "drop table audit",
+        *(["drop function audit_on_insert()"] if postgres else []),
+        "drop index ix_recordings_title_key", "drop index ix_recordings_artist_key",
+        "drop index ix_recordings_label_id", "drop index ix_recordings_release",
+        "drop index ix_analyses_listener_analyses_sha256", "drop index ix_consents_subject", "drop index ix_consents_party_id_consents_id",
+        "drop index ix_remixes_created_at_remixes_id", "drop index ix_shares_party_id", "drop index ix_fingerprints_number",
+        "alter table recordings drop column title_key", "alter table recordings drop column artist_key",
+        "alter table fingerprints drop column number",
+        "drop index ix_refused_prompts_listener", "drop index ix_refused_prompts_forget_at",
+        "drop index ix_refused_prompts_at_refused_prompts_id",
+        "alter table refused_prompts rename to refused_wishes",
+        "create index ix_refused_wishes_listener on refused_wishes (listener)",
+        "insert into refused_wishes (id, listener, at, code, digest, words, forget_at) values ('p', 'fan', 0, 'c', 'd', 'w', 1)",
+        "update alembic_version set version_num = '0004'",
+    ]  # fmt: skip
+    with registry.engine.connect().execution_options(remixlab_writes=True) as connection, connection.begin():
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+
+
+def test_names_and_scopes_are_looked_up_and_never_walked_through(tmp_path: Path) -> None:
+    database, asked = SqlRegistry.open(sqlite_url(tmp_path / "plans.db"), currency="EUR"), list[tuple[str, object]]()
+    with a.writing(database) as records:
+        a.fill(records)
+    with database.read() as records:
+        event.listen(records.connection, "before_cursor_execute", lambda *call: asked.append((call[2], call[3])))
+        assert records.catalogue.recordings_named(["neon harbour"])
+        assert records.rights.subjects_permitting(Scope.REMIX, ["rec_1"])
+        records.hearing.feels("feel/1")
+        records.hearing.fingerprints("7")
+        records.remixes.remixes(str(Newest(a.NOW, "x")))
+        records.rights.consents("c", party_id="label")
+        records.rights.approvals("c", party_id="label", status="pending")
+        records.ledger.bookings(account="party:label")
+        records.accounts.audit("7", account="tester")
+        records.catalogue.release_labels("first")
+    database.close()
+    with sqlite3.connect(tmp_path / "plans.db") as plain:
+        for statement, values in asked:
+            steps = [row[3] for row in plain.execute(f"explain query plan {statement}", values)]
+            # A whole table is walked; an index that is walked in order stops at the page's end.
+            assert not [step for step in steps if step.startswith("SCAN") and "USING" not in step and "SUBQUERY" not in step], (
+                statement,
+                steps,
+            )
     plain.close()

@@ -55,3 +55,17 @@ def test_an_api_key_opens_with_its_secret_until_it_ends(registry: Registry) -> N
     with a.writing(registry) as records:
         assert records.accounts.revoke_api_key("k1", a.NOW)
         assert records.accounts.api_key("k1", "s3cret", a.NOW) is None
+
+
+def test_keys_in_force_are_listed_without_their_secrets(registry: Registry) -> None:
+    keys = [ApiKey(f"k{number}", "ada" if number % 2 else "bob", frozenset({"operator"}), None) for number in range(4)]
+    with a.writing(registry) as records:
+        for key in keys:
+            records.accounts.add_api_key(key, "s3cret", a.NOW)
+        assert records.accounts.revoke_api_key("k1", a.NOW)
+        assert not records.accounts.revoke_api_key("k9", a.NOW)
+    with registry.read() as records:
+        assert records.accounts.api_keys().items == (keys[0], keys[2], keys[3])
+        assert records.accounts.api_keys(principal="ada").items == (keys[3],)
+        assert records.accounts.find_api_key("k1") == keys[1]
+        assert records.accounts.find_api_key("k9") is None

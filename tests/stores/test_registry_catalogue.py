@@ -105,3 +105,71 @@ def test_delivered_stems_are_kept_by_name(registry: Registry) -> None:
     with registry.read() as records:
         assert dict(records.catalogue.stems_of("rec_1")) == {"vocals": "b" * 64, "drums": "d" * 64}
         assert dict(records.catalogue.stems_of("rec_2")) == {}
+
+
+# ---------------------------------------------------------------- names
+
+
+@pytest.fixture
+def named(registry: Registry) -> Registry:
+    titles = {"rec_1": ("Neon Harbour", "Juniper Vale"), "rec_2": ("Café del Mar (Live)", "BEYONCÉ"), "rec_3": ("One's Own", "Me")}
+    with a.writing(registry) as records:
+        for number, (title, artist) in titles.items():
+            update = {"recording_id": number, "title": title, "artist": artist, "sha256": number[-1] * 64, "work_ids": (), "voice_ids": ()}
+            own = {"attested_by": "fan"} if number == "rec_3" else {}
+            records.catalogue.add_recording(a.RECORDING.model_copy(update=update | own))
+    return registry
+
+
+@pytest.mark.parametrize(
+    ("names", "found"),
+    [
+        (["neon harbour"], ["rec_1"]), (["JUNIPER   VALE!"], ["rec_1"]), (["cafe del mar live", "nothing"], ["rec_2"]), (["Beyonce"], ["rec_2"]),
+        (["neon harbour", "beyonce"], ["rec_1", "rec_2"]), (["neon"], []), (["one's own", "me"], []), (["", "!!!"], []), ([], []),
+    ],
+)  # fmt: skip
+def test_a_recording_is_found_by_its_title_or_artist_however_they_are_written(named: Registry, names: list[str], found: list[str]) -> None:
+    with named.read() as records:
+        assert [r.recording_id for r in records.catalogue.recordings_named(names)] == found
+        assert len(records.catalogue.recordings_named(names, 1)) == min(1, len(found))
+
+
+def test_a_recording_with_a_new_name_is_found_by_the_new_one_only(named: Registry) -> None:
+    with a.writing(named) as records:
+        records.catalogue.add_recording(a.RECORDING.model_copy(update={"title": "Harbour Lights", "work_ids": (), "voice_ids": ()}))
+        records.catalogue.add_recording(a.RECORDING.model_copy(update={"title": "Harbour Lights", "work_ids": (), "voice_ids": ()}))
+    with named.read() as records:
+        assert [r.title for r in records.catalogue.recordings_named(["harbour lights"])] == ["Harbour Lights"]
+        assert records.catalogue.recordings_named(["neon harbour"]) == ()
+
+
+def test_what_somebody_brought_as_their_own_is_listed_for_them_only(named: Registry) -> None:
+    with named.read() as records:
+        assert [r.recording_id for r in records.catalogue.recordings().items] == ["rec_1", "rec_2"]
+        assert [r.recording_id for r in records.catalogue.recordings(attested_by="fan").items] == ["rec_1", "rec_2", "rec_3"]
+        assert [r.recording_id for r in records.catalogue.recordings(attested_by="other").items] == ["rec_1", "rec_2"]
+        assert records.catalogue.count_recordings() == 3
+
+
+def test_names_of_parties_are_read_at_once(registry: Registry) -> None:
+    with a.writing(registry) as records:
+        a.fill(records)
+    with registry.read() as records:
+        assert dict(records.catalogue.party_names(["writer", "nobody", "band"])) == {"band": "Juniper  Vale", "writer": "Teo Brand"}
+        assert dict(records.catalogue.party_names([])) == {}
+        assert records.catalogue.find_party("juniper vale") == a.BAND
+        assert records.catalogue.find_party("nobody") is None
+
+
+def test_the_writers_of_a_work_and_the_labels_of_a_release_are_told(registry: Registry) -> None:
+    with a.writing(registry) as records:
+        a.fill(records)
+        other = {"recording_id": "rec_2", "sha256": "2" * 64, "label_id": None, "work_ids": (), "voice_ids": ()}
+        records.catalogue.add_recording(a.RECORDING.model_copy(update=other))
+    with registry.read() as records:
+        assert {share.party_id: share.ppm for share in records.catalogue.work_shares("work")} == {"writer": 750_000, UNCLAIMED: 250_000}
+        with pytest.raises(NotFound) as caught:
+            records.catalogue.work_shares("nothing")
+        assert caught.value.stable_code == "work.not_found"
+        assert records.catalogue.release_labels("first") == {"label", ""}
+        assert records.catalogue.release_labels("second") == frozenset()

@@ -157,3 +157,31 @@ def test_a_private_remix_may_become_public_with_what_it_pays(registry: Registry)
     with registry.read() as records:
         assert records.remixes.remix("rmx_1") == changed
         assert (changed.share, changed.state, changed.pays) == ("public", "published", (line,))
+
+
+def test_titles_are_read_at_once(registry: Registry) -> None:
+    with a.writing(registry) as records:
+        a.fill(records)
+    decision = a.judge(registry)
+    with a.writing(registry) as records:
+        records.remixes.publish(a.a_remix(decision), decision)
+        records.remixes.publish(a.a_remix(decision, "rmx_2", title='"Quoted" – Ünïcode'), decision)
+    with registry.read() as records:
+        assert dict(records.remixes.titles(["rmx_2", "rmx_1", "nothing"])) == {
+            "rmx_1": "Neon Harbour (remix)",
+            "rmx_2": '"Quoted" – Ünïcode',
+        }
+
+
+def test_newest_first_goes_on_within_one_moment(registry: Registry) -> None:
+    with a.writing(registry) as records:
+        a.fill(records)
+    decision = a.judge(registry)
+    with a.writing(registry) as records:
+        for number in range(5):
+            records.remixes.publish(a.a_remix(decision, f"rmx_{number}"), decision)
+    with registry.read() as records:
+        first = records.remixes.remixes(limit=3)
+        rest = records.remixes.remixes(first.next, limit=3)
+    assert [r.remix_id for r in (*first.items, *rest.items)] == [f"rmx_{number}" for number in (4, 3, 2, 1, 0)]
+    assert rest.next is None

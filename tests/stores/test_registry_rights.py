@@ -7,6 +7,7 @@ import pytest
 import registry_strategies as a
 from remixlab.domain.errors import (
     Conflict,
+    DecisionNotFound,
     NotFound,
     PartyNotFound,
 )
@@ -110,3 +111,57 @@ def test_a_request_waits_until_its_party_answers(registry: Registry) -> None:
         records.rights.answer_approval("a1", approved=False, by="label", at=a.NOW)
     with pytest.raises(NotFound), a.writing(registry) as records:
         records.rights.answer_approval("a3", approved=False, by="label", at=a.NOW)
+
+
+def test_a_consent_is_read_by_its_id_and_by_who_said_it(registry: Registry) -> None:
+    with a.writing(registry) as records:
+        a.fill(records)
+        records.rights.withdraw_consent("c-work", a.NOW)
+    with registry.read() as records:
+        assert records.rights.consent("c-master") == a.said(Side.MASTER, "label")
+        assert records.rights.consent("c-work").withdrawn_at == a.NOW
+        assert [c.consent_id for c in records.rights.consents(party_id="band").items] == ["c-artist"]
+        with pytest.raises(NotFound) as caught:
+            records.rights.consent("nothing")
+    assert caught.value.stable_code == "consent.not_found"
+
+
+def test_subjects_that_permit_a_scope_are_told_without_those_that_took_it_back(registry: Registry) -> None:
+    with a.writing(registry) as records:
+        a.fill(records)
+        for number, more in enumerate(({}, {"effect": "prohibit"}, {"withdrawn_at": a.NOW}, {"scopes": frozenset({Scope.DOWNLOAD})})):
+            records.rights.set_consent(a.said(Side.MASTER, "label", consent_id=f"m{number}", subject=f"rec_{number + 2}", **more))
+    asked = ["rec_1", "rec_2", "rec_3", "rec_4", "rec_5", "work", "nothing"]
+    with registry.read() as records:
+        assert records.rights.subjects_permitting(Scope.REMIX, asked) == {"rec_1", "rec_2", "work"}
+        assert records.rights.subjects_permitting(Scope.DOWNLOAD, asked) == {"rec_5"}
+        assert records.rights.subjects_permitting(Scope.REMIX, []) == frozenset()
+
+
+def test_approvals_are_listed_for_the_party_that_they_wait_for_and_by_their_request(registry: Registry) -> None:
+    with a.writing(registry) as records:
+        a.fill(records)
+        for number, (key, consent) in {"a1": ("k", "c-master"), "a2": ("k", "c-artist"), "a3": ("l", "c-master")}.items():
+            records.rights.request_approval(Approval(approval_id=number, request_key=key, consent_id=consent, listener="fan"))
+        records.rights.answer_approval("a3", approved=True, by="label", at=a.NOW)
+    with registry.read() as records:
+        assert [x.approval_id for x in records.rights.approvals(party_id="label").items] == ["a1", "a3"]
+        assert [x.approval_id for x in records.rights.approvals(party_id="label", status="pending").items] == ["a1"]
+        assert records.rights.approvals(party_id="nobody").items == ()
+        assert [x.approval_id for x in records.rights.approval_requests("k")] == ["a1", "a2"]
+        assert records.rights.approval_requests("a2") == records.rights.approval_requests("k")
+        assert records.rights.approval_requests("nothing") == ()
+
+
+def test_the_terms_of_a_decision_are_kept_to_decide_again(registry: Registry) -> None:
+    with a.writing(registry) as records:
+        a.fill(records)
+    decision = a.judge(registry)
+    with registry.read() as records, pytest.raises(DecisionNotFound):
+        records.rights.terms_of(decision)
+    with a.writing(registry) as records:
+        records.rights.record_decision(decision)
+        records.rights.withdraw_consent("c-work", a.NOW)
+    with registry.read() as records:
+        assert records.rights.terms_of(records.rights.decision(decision.decision_id)).digest == decision.terms_digest
+        assert records.rights.broken_decision() is None

@@ -1,14 +1,31 @@
-"""The catalogue's index follows the catalogue: what is new, what was taken again, what is gone."""
+"""The catalogue's fingerprint index follows the catalogue: what is new, what was taken again; nothing is read twice."""
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-from typing import Any
-
 import numpy as np
-from remixlab.usecases.catalogue.index import catalogue_index
+import pytest
 
+import sounds_of_tests as s
+import world_of_tests as w
+from remixlab.domain.page import Page
+from remixlab.domain.ports.records.hearing import KeptFingerprint
 from remixlab.identify import Fingerprint, Harmony, Peaks
+from remixlab.testing import MemoryBlobs
+from remixlab.testing.records.hearing import MemoryHearing
+from remixlab.usecases.claims import catalogue_index
+from remixlab.usecases.context.making import Making
+
+
+class CountingBlobs(MemoryBlobs):
+    """Remembers what was read."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.read: list[str] = []
+
+    def get(self, sha256: str) -> bytes:
+        self.read.append(sha256)
+        return super().get(sha256)
 
 
 def heard(seed: int, *, scored: bool = False) -> bytes:
@@ -18,19 +35,40 @@ def heard(seed: int, *, scored: bool = False) -> bytes:
     return Fingerprint(peaks, harmony, 9.6, harmony if scored else None).to_bytes()
 
 
+def keep(context: Making, recording_id: str, data: bytes) -> str:
+    kept = context.blobs.put(data)
+    with context.write() as records:
+        records.hearing.keep_fingerprint(recording_id, kept)
+    return kept
+
+
 def test_an_index_takes_up_what_changed_and_reads_nothing_else() -> None:
-    blobs = {"one": heard(1), "two": heard(2), "two-scored": heard(2, scored=True), "three": heard(3)}
-    read: list[str] = []
+    context = s.making_of()
+    blobs = CountingBlobs()
+    object.__setattr__(context, "blobs", blobs)
+    assert len(catalogue_index(context)) == 0
+    kept = [keep(context, "rec_open", heard(1)), keep(context, "rec_else", heard(2))]
+    assert set(catalogue_index(context).ids) == {"rec_open", "rec_else"}
+    kept += [keep(context, "rec_else", heard(2, scored=True)), keep(context, "rec_same", heard(3))]
+    index = catalogue_index(context)
+    assert set(index.ids) == {"rec_open", "rec_else", "rec_same"}
+    assert index.fingerprint_of("rec_else").to_bytes() == heard(2, scored=True)
+    assert catalogue_index(context) is index
+    assert sorted(blobs.read) == sorted(kept)
 
-    def get(name: str) -> bytes:
-        read.append(name)
-        return blobs[name]
 
-    context: Any = SimpleNamespace(memory=SimpleNamespace(index=None), blobs=SimpleNamespace(get=get))
-    for known in ({"a": "one", "b": "two"}, {"a": "one", "b": "two-scored", "c": "three"}, {"b": "two-scored"}, {}):
-        records: Any = SimpleNamespace(fingerprints=lambda known=known: known)
-        index = catalogue_index(records, context)
-        assert set(index.ids) == set(known)
-        for recording_id, blob in known.items():
-            assert index.fingerprint_of(recording_id).to_bytes() == blobs[blob]
-    assert sorted(read) == ["one", "three", "two", "two-scored"]
+def test_an_index_is_read_in_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    context = s.making_of()
+    for n, recording in enumerate((w.OPEN, w.ELSEWHERE, w.SAME_RELEASE)):
+        keep(context, recording.recording_id, heard(n))
+    whole, asked = MemoryHearing.fingerprints, list[str | None]()
+
+    def two(self: MemoryHearing, after: str | None = None, limit: int = 2) -> Page[KeptFingerprint]:
+        asked.append(after)
+        return whole(self, after, 2)
+
+    monkeypatch.setattr(MemoryHearing, "fingerprints", two)
+    assert set(catalogue_index(context).ids) == {"rec_open", "rec_else", "rec_same"}
+    assert len(asked) == 2
+    catalogue_index(context)
+    assert asked[2:] == ["3"], "what is there already is not asked for again"

@@ -10,12 +10,12 @@ from remixlab.usecases.making.refusal import refusal
 
 
 def refused(**limits: object) -> RightsRefused:
-    registry = MemoryRegistry()
-    with registry.write() as records:
+    registry = MemoryRegistry(currency="EUR")
+    with a.writing(registry) as records:
         a.fill(records, consents=False)
-        records.set_consent(a.said(Side.MASTER, "label", constraints=Constraints.model_validate(limits)))
-        records.set_consent(a.said(Side.ARTIST, "band"))
-        records.set_consent(a.said(Side.WORK, "writer"))
+        records.rights.set_consent(a.said(Side.MASTER, "label", constraints=Constraints.model_validate(limits)))
+        records.rights.set_consent(a.said(Side.ARTIST, "band"))
+        records.rights.set_consent(a.said(Side.WORK, "writer"))
     return refusal(a.judge(registry, tier=Tier.FREE))
 
 

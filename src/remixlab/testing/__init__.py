@@ -1,14 +1,20 @@
 """Stand-ins for the world, for tests: they pass the same suites as what they stand for."""
 
 from remixlab.testing.blobs import MemoryBlobs
+from remixlab.testing.engines import FixedListener, MemorySounds, PlainFiles, SilentSeparator, StoppedMeter
 from remixlab.testing.plans import PlanDice
 from remixlab.testing.registry import MemoryRegistry, MemoryTransaction
 from remixlab.testing.words import LetterVectors
 
 __all__ = [
+    "FixedListener",
     "LetterVectors",
     "MemoryBlobs",
     "MemoryRegistry",
+    "MemorySounds",
     "MemoryTransaction",
+    "PlainFiles",
     "PlanDice",
+    "SilentSeparator",
+    "StoppedMeter",
 ]

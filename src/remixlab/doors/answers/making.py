@@ -260,4 +260,4 @@ def _seal(remix: Remix, manifest: Literal["embedded", "sidecar", "none"] | None 
 
 
 def _listed(screen: Mapping[str, Any]) -> dict[str, Any]:
-    return {"clean": screen["clean"], "matches": list(screen["matches"])}
+    return {"clean": screen["clean"], "matches": list(screen.get("matches", ()))}

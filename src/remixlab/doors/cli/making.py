@@ -81,7 +81,8 @@ def render(
     from remixlab.doors.answers.sharing import rendered_answer  # lazy
     from remixlab.doors.cli.files import check_writable, find_source, read_font, read_plan, suffix_of, write_parts, write_whole
     from remixlab.rendering import draw
-    from remixlab.usecases.sharing import exported_parts, render_loose
+    from remixlab.usecases.making import render_loose
+    from remixlab.usecases.sharing import exported_parts
 
     check_writable(out)
     tree = read_plan(plan_file)

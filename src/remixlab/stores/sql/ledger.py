@@ -96,10 +96,16 @@ class SqlLedger(TablePart):
 
     def plays(self, since: datetime, until: datetime) -> Iterator[Play]:
         query = sa.select(t.plays).where(t.plays.c.at >= since, t.plays.c.at < until).order_by(t.plays.c.at, t.plays.c.id)
-        for row in self.connection.execute(query.execution_options(yield_per=10_000)):
-            yield Play(
-                play_id=row.id, remix_id=row.remix_id, listener=row.listener, at=row.at, length_ms=row.length_ms, territory=row.territory
-            )
+        with self.connection.execute(query.execution_options(yield_per=10_000)) as rows:
+            for row in rows:
+                yield Play(
+                    play_id=row.id,
+                    remix_id=row.remix_id,
+                    listener=row.listener,
+                    at=row.at,
+                    length_ms=row.length_ms,
+                    territory=row.territory,
+                )
 
     def record_play(self, play: Play) -> bool:
         new = self._add_once(t.plays, {"id": play.play_id}, play.model_dump(exclude={"play_id"}))

@@ -102,8 +102,6 @@ class TablePart:
 
     def _broken_link(self, table: sa.Table) -> int | None:
         """The place of the first link of a chained table that was tampered with."""
-        rows = self.connection.execute(
-            sa.select(table.c.previous, table.c.body, table.c.hash).order_by(table.c.seq).execution_options(yield_per=10_000)
-        )
-        links: Iterable[Link] = (Link(row.previous, row.body.encode(), row.hash) for row in rows)
-        return first_broken(links)
+        query = sa.select(table.c.previous, table.c.body, table.c.hash).order_by(table.c.seq).execution_options(yield_per=10_000)
+        with self.connection.execute(query) as rows:
+            return first_broken(Link(row.previous, row.body.encode(), row.hash) for row in rows)

@@ -13,7 +13,7 @@ from remixlab.usecases.catalogue.demo import demo_owners, make_demo
 from remixlab.usecases.catalogue.ingest import Delivery, Ingested, IngestOrder, ingest, loose_recording, receive
 from remixlab.usecases.catalogue.parties import list_parties, list_works, read_party
 from remixlab.usecases.catalogue.search import Found, Search, find_alike, find_by_words, hear_missing
-from remixlab.usecases.catalogue.shown import must_see, recording_sound, shown_recording, shown_recordings
+from remixlab.usecases.catalogue.shown import is_shown, must_see, recording_sound, shown_recording, shown_recordings
 from remixlab.usecases.catalogue.tags import tags_of, words_like
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "find_by_words",
     "hear_missing",
     "ingest",
+    "is_shown",
     "list_parties",
     "list_works",
     "loose_recording",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from remixlab.accounts import Action, Subject, must
+from remixlab.accounts import Action, Subject, may, must
 from remixlab.domain.actor import Actor
 from remixlab.domain.errors import RecordingNotFound
 from remixlab.domain.page import Page
@@ -11,15 +11,15 @@ from remixlab.domain.rights import Recording
 from remixlab.usecases.context.records import Records
 
 
+def is_shown(recording: Recording, actor: Actor) -> bool:
+    """Whether this actor may know of the recording."""
+    return may(actor, Action.READ_RECORDING, _subject_of(recording)).allowed
+
+
 def must_see(recording: Recording, actor: Actor, action: Action = Action.READ_RECORDING, *, asked_as: str | None = None) -> None:
     """Hide a recording from whoever may not do this with it. Raises: RecordingNotFound."""
-    people = (recording.artist_id, recording.label_id, *recording.voice_ids)
-    subject = Subject(
-        f"recording:{recording.recording_id}", owner=recording.attested_by,
-        parties=frozenset(party for party in people if party), public=recording.attested_by is None,
-    )  # fmt: skip
     reference = asked_as or recording.recording_id
-    must(actor, action, subject, missing=RecordingNotFound(f"there is no recording '{reference[:80]}'"))
+    must(actor, action, _subject_of(recording), missing=RecordingNotFound(f"there is no recording '{reference[:80]}'"))
 
 
 def shown_recording(reference: str, actor: Actor, context: Records) -> Recording:
@@ -43,3 +43,11 @@ def recording_sound(reference: str, actor: Actor, context: Records) -> Content:
         recording = records.catalogue.recording(reference)
     must_see(recording, actor, Action.HEAR_RECORDING, asked_as=reference)
     return context.blobs.open(recording.sha256)
+
+
+def _subject_of(recording: Recording) -> Subject:
+    people = (recording.artist_id, recording.label_id, *recording.voice_ids)
+    return Subject(
+        f"recording:{recording.recording_id}", owner=recording.attested_by,
+        parties=frozenset(party for party in people if party), public=recording.attested_by is None,
+    )  # fmt: skip

@@ -149,7 +149,13 @@ def _made_today(actor: Actor, records: ReadTransaction) -> int:
 
 
 def _pays_of(
-    plan: RemixPlan, recording: Recording, samples: Sequence[Recording], terms: Terms, actor: Actor, records: ReadTransaction, context: Making
+    plan: RemixPlan,
+    recording: Recording,
+    samples: Sequence[Recording],
+    terms: Terms,
+    actor: Actor,
+    records: ReadTransaction,
+    context: Making,
 ) -> tuple[PayLine, ...]:
     return pays(
         context.deals[plan.kind],

@@ -14,6 +14,7 @@ from remixlab.domain.actor import Actor
 from remixlab.domain.audit import entry_of
 from remixlab.domain.errors import ScreenRefused
 from remixlab.domain.material import Song
+from remixlab.domain.music import Feel
 from remixlab.domain.ports.process import Progress, silent
 from remixlab.domain.remix import Became, Remix
 from remixlab.identify import Screening, screen
@@ -57,12 +58,12 @@ def remix(order: RemixOrder, actor: Actor, context: Making, progress: Progress =
     )  # fmt: skip
     rendered_s = context.meter.seconds()
     progress("screen", 0.0)
-    index, before = catalogue_index(context), hear_feel(judged.recording, context, material.song.recording)
+    index = catalogue_index(context)
     # Screening and the style check take as long as sealing does, and all of them need nothing but the mix: a thread of their own halves
     # the wait. Nothing of the sealed file is kept before the screening has spoken.
     with ThreadPoolExecutor(1) as aside:
         screened = aside.submit(screen, mix.audio, index, material.licensed)
-        styles = aside.submit(judge_styles, judged.plan, mix.audio, before)
+        styles = aside.submit(judge_styles, judged.plan, mix.audio, material.feel)
         progress("seal", 0.0)
         sealed = seal(mix, material.song, judged, remix_id, begun, context)
     screening = screened.result()
@@ -82,11 +83,12 @@ def remix(order: RemixOrder, actor: Actor, context: Making, progress: Progress =
 
 
 class Material(NamedTuple):
-    """The sound that a remix is made of: the source, what is sampled, the font, and every recording that it is licensed from."""
+    """The sound that a remix is made of, what its source feels like, and every recording that it is licensed from."""
 
     song: Song
     sampled: dict[str, Song]
     font: SoundFont | None
+    feel: Feel | None
     licensed: frozenset[str]
 
 
@@ -111,7 +113,8 @@ def _begin(remix_id: str, judged: Judged, actor: Actor, context: Making) -> Remi
 def _gather(judged: Judged, context: Making, progress: Progress) -> Material:
     sampled = {other.recording_id: hear(other, context, progress) for other in judged.samples}
     licensed = frozenset({judged.recording.recording_id, *sampled})
-    return Material(judged.song, sampled, open_soundfont(judged.plan, context), licensed)
+    feel = hear_feel(judged.recording, context, judged.song.recording)
+    return Material(judged.song, sampled, open_soundfont(judged.plan, context), feel, licensed)
 
 
 def _finished(

@@ -1,0 +1,99 @@
+"""HTTP: remixes are listed, heard, taken away, shared and played as their owners allow."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+import world_of_tests as w
+from remixlab.domain.rights import Scope
+
+
+def test_own_and_published_remixes_are_listed_newest_first_in_pages(world: Any) -> None:
+    world.open()
+    for n, (listener, share) in enumerate([("ann", "private"), ("bob", "public"), ("bob", "private"), ("ann", "public")]):
+        world.made(f"rmx_{n}", listener, share=share, created_at=w.NOW + timedelta(minutes=n))
+    assert [r["remix_id"] for r in world.pages("/v1/remixes", "ann", limit=1)] == ["rmx_3", "rmx_1", "rmx_0"]
+    assert [r["remix_id"] for r in world.pages("/v1/remixes", "bob", limit=2)] == ["rmx_3", "rmx_2", "rmx_1"]
+    assert world.pages("/v1/remixes", "ann", source_id="rec_else") == []
+
+
+@pytest.mark.parametrize("part", ["", "/audio", "/peaks", "/audio?download=true"])
+def test_a_private_remix_does_not_exist_for_others(world: Any, problem: Any, part: str) -> None:
+    world.open()
+    world.made("rmx_1", share="private")
+    assert world.get(f"/v1/remixes/rmx_1{part}").status_code == 200
+    assert problem(world.get(f"/v1/remixes/rmx_1{part}", "bob")) == (404, "remix.not_found")
+    assert problem(world.get(f"/v1/remixes/nothing{part}", "bob")) == (404, "remix.not_found")
+
+
+def test_a_remix_answers_its_plan_its_source_and_where_it_is_heard(world: Any) -> None:
+    world.open()
+    world.made("rmx_1")
+    answer = world.get("/v1/remixes/rmx_1", "bob").json()
+    assert answer["plan"] == {"schema": "remixlab.plan/1", "kind": "remix", "source": "rec_open", "stems": answer["plan"]["stems"],
+                              "ops": [], "master": {"lufs": -14.0, "dbtp": -1.0}, "seed": 0}  # fmt: skip
+    assert answer["source"] == {"recording_id": "rec_open", "title": "Neon Harbour", "artist": "Juniper Vale", "isrc": "QZRLB2600001"}
+    assert (answer["audio_url"], answer["share_url"]) == ("/v1/remixes/rmx_1/audio", "/r/rmx_1")
+    assert answer["screen"] == {"clean": True, "matches": []}
+
+
+def test_to_take_a_published_remix_away_needs_the_right_to_download(world: Any, problem: Any) -> None:
+    world.open(Scope.REMIX, Scope.PUBLIC_SHARE)
+    world.made("rmx_1")
+    assert world.get("/v1/remixes/rmx_1/audio", "bob").status_code == 200
+    refused = world.get("/v1/remixes/rmx_1/audio", "bob", download="true")
+    assert problem(refused)[0] == 403 and refused.json()["use"] == "download"
+    decision = refused.json()["decision"]["decision_id"]
+    assert world.get(f"/v1/decisions/{decision}", "bob").json()["uses"] == [["download", "rec_open", ""]]
+    world.open(Scope.REMIX, Scope.PUBLIC_SHARE, Scope.DOWNLOAD)
+    taken = world.get("/v1/remixes/rmx_1/audio", "bob", download="true")
+    assert taken.status_code == 200 and taken.headers["content-disposition"] == 'attachment; filename="rmx_1.flac"'
+
+
+def test_a_format_that_is_none_is_refused_before_anything_is_read(world: Any, problem: Any) -> None:
+    assert problem(world.get("/v1/remixes/nothing/audio", format="exe")) == (422, "format.unknown")
+
+
+def test_only_the_maker_publishes_and_takes_the_parts(world: Any, problem: Any) -> None:
+    world.open()
+    world.made("rmx_1")
+    assert world.ask("POST", "/v1/remixes/rmx_1/publish", "bob").status_code == 403
+    assert problem(world.get("/v1/remixes/rmx_1/stems", "bob")) == (403, "remix.not_yours")
+    assert problem(world.ask("POST", "/v1/remixes/nothing/publish")) == (404, "remix.not_found")
+
+
+def test_a_private_remix_is_shared_once_its_owners_allow_it(world: Any, problem: Any) -> None:
+    world.open(Scope.REMIX)
+    world.made("rmx_1", share="private")
+    assert problem(world.ask("POST", "/v1/remixes/rmx_1/publish"))[0] == 403
+    world.open(Scope.REMIX, Scope.PUBLIC_SHARE)
+    shared = world.ask("POST", "/v1/remixes/rmx_1/publish").json()
+    assert (shared["share"], shared["state"]) == ("public", "published")
+    assert world.get("/v1/remixes/rmx_1", "bob").status_code == 200
+
+
+def test_a_play_is_counted_once_with_the_token_of_its_stream(world: Any, problem: Any) -> None:
+    world.open()
+    world.made("rmx_1")
+    token = world.get("/v1/remixes/rmx_1/audio", "bob").headers["remixlab-stream-token"]
+    report = {"play_id": "play-0001", "remix_id": "rmx_1", "listened_s": 45.0, "token": token}
+    assert problem(world.ask("POST", "/v1/plays", "ann", json=report)) == (403, "play.token")
+    first, again = (world.ask("POST", "/v1/plays", "bob", json=report).json() for _ in range(2))
+    assert (first["counted"], again["counted"], first["pays"][0]["ppm"]) == (True, False, 1_000_000)
+
+
+@pytest.mark.parametrize("wrong", [{"play_id": "short"}, {"play_id": "p" * 101}, {"listened_s": -1}, {"listened_s": 86_401}, {"more": 1}])
+def test_a_report_that_is_none_is_a_problem_and_never_a_crash(world: Any, problem: Any, wrong: dict[str, Any]) -> None:
+    report = {"play_id": "play-0001", "remix_id": "rmx_1", "listened_s": 45.0, "token": "t", **wrong}
+    assert problem(world.ask("POST", "/v1/plays", json=report)) == (422, "request.invalid")
+
+
+def test_what_was_withdrawn_is_gone_for_everybody(world: Any, problem: Any) -> None:
+    world.open()
+    world.made("rmx_1")
+    gone = world.ask("DELETE", "/v1/consents", "label", params={"recording_id": "rec_open"}).json()
+    assert (gone["recording_id"], gone["remixes"], gone["hold"]["kind"]) == ("rec_open", ["rmx_1"], "withdrawal")
+    assert problem(world.get("/v1/remixes/rmx_1/audio", "bob")) == (409, "consent.withdrawn")
