@@ -69,6 +69,7 @@ def write_access() -> str:
         "Every operation asks the one function `accounts.may` before it does anything, whichever door it came through: the command line,",
         "HTTP and jobs obey alike. A row lists what allows an operation; one mark is enough. More roles or parties never allow less.",
         "What music may be used for is another question, answered by its owners: see [Who decides, and how](rights.md).",
+        "To verify a file, and to listen to a file of one's own or take it apart, nobody has to be anybody: these ask for no account.",
         "This page is written by `make docs` from `accounts.RULES`.",
         "",
         *(f"- **{name}**: {meaning}." for name, meaning in grants.values()),

@@ -176,6 +176,9 @@ OPERATIONS: Final[dict[str, Operation]] = {
         {"Ann's decision": {ANN, BAND, LABEL, SINGER, WRITER, OPERATOR, AUDITOR}},
     ),
     "ask_scope": Operation(Action.PLAN, lambda o, a, s: making.ask_scope(s, "remix", a, o.context), RECORDINGS, hidden=True),
+    "render_loose": Operation(
+        Action.MAKE, lambda o, a, s: making.render_loose(o.recording(s), order(s).plan or {}, a, o.context, own=False), RECORDINGS, hidden=True
+    ),
     "keep_soundfont": Operation(Action.ADD_SOUNDFONT, lambda o, a, _: making.keep_soundfont(b"no font", a, o.context), ANYBODY),
     # ---- sharing: one's own, and what is published
     "shown_remixes": Operation(Action.READ_CATALOGUE, lambda o, a, _: sharing.shown_remixes(a, o.context), ANYBODY),
@@ -193,10 +196,6 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "play": Operation(
         Action.PLAY, lambda o, a, s: sharing.play(Play(play_id="p", remix_id=s, listener=a.account, at=a.at, length_ms=1, territory="US"), a, o.context),
         {"rmx_shared": {ALL}, "rmx_private": {ANN}}, hidden=True,
-    ),
-    "play for another": Operation(
-        Action.PLAY, lambda o, a, s: sharing.play(Play(play_id="p", remix_id=s, listener=ANN, at=a.at, length_ms=1, territory="US"), a, o.context),
-        {"rmx_shared": {ANN}},
     ),
     "publish": Operation(
         Action.PUBLISH, lambda o, a, s: sharing.publish(s, a, o.context), {"rmx_shared": {ANN}, "rmx_private": {ANN}}
@@ -264,6 +263,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
 
 ASKS_NOTHING: Final = {
     "keep_refused_prompt": "no door calls it: a refusal is kept for whoever it befell",
+    "is_shown": "the check itself, as an answer",
     "must_see": "the check itself",
     "request_of": "pure",
     "remix_id_of": "pure",
@@ -493,7 +493,15 @@ def test_every_action_is_somebodys_to_do_here() -> None:
     assert {operation.action for operation in OPERATIONS.values()} == set(Action)
 
 
-def test_every_set_of_roles_is_drawn() -> None:
+def test_a_listen_is_reported_by_who_listened() -> None:
+    heard = Play(play_id="p", remix_id="rmx_shared", listener=ANN, at=w.NOW, length_ms=1, territory="US")
+    assert sharing.play(heard, w.ANN, world().context).counted
+    for who in (w.BOB, w.OPERATOR):
+        with pytest.raises(NotAllowed):
+            sharing.play(heard, who, world().context)
+
+
+def test_nobody_and_everybody_with_a_single_role_is_drawn() -> None:
     sets = set(map(frozenset, chain.from_iterable(combinations(Role, size) for size in (0, 1))))
     drawn = calls(random.Random(20261201), sorted(OPERATIONS))
     assert sets <= {next(drawn)[1].roles for _ in range(CALLS)}

@@ -294,6 +294,19 @@ def test_only_the_names_in_a_prompt_are_looked_up() -> None:
     assert not any(name.name == "Ann" for name in found)
 
 
+def test_a_title_that_very_many_share_hides_no_artist(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(import_module("remixlab.usecases.making.screening"), "NAMED_MAX", 3)
+    context = s.making_of()
+    with context.write() as records:
+        for n in range(5):
+            records.catalogue.add_recording(
+                w.ELSEWHERE.model_copy(update={"recording_id": f"rec_0{n}", "sha256": f"{n:064x}", "title": "Love"})
+            )
+        w.enter(records)
+    with context.read() as records:
+        assert CatalogueName("Juniper Vale", "artist", False) in names_in("a love song like juniper vale", records)
+
+
 def test_an_artist_may_be_named_as_a_style_where_the_artist_said_so() -> None:
     context = s.making_of()
     order = RemixOrder(source="rec_open", prompt="drums like juniper vale, faster")

@@ -185,3 +185,8 @@ def test_more_parties_never_allow_less(parties: set[str], case: tuple[str, str, 
         assert not allowed
     except Invalid as told:
         assert allowed and told.stable_code == "party.ambiguous"
+
+
+def test_a_topic_that_nobody_recognises_cannot_be_forbidden() -> None:
+    with pytest.raises(InvalidTerms, match="is not a topic"):
+        ConsentForm.parse({"recording": "r", "constraints": {"topics_forbidden": ["weather on mars"]}})

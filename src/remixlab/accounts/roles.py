@@ -15,7 +15,6 @@ class Action(StrEnum):
     ADD_RECORDING = "catalogue.add"
     READ_RECORDING = "catalogue.recording.read"
     HEAR_RECORDING = "catalogue.recording.hear"
-    SEPARATE = "hearing.separate"
     PLAN = "making.plan"
     PREVIEW = "making.preview"
     MAKE = "making.make"
@@ -38,7 +37,6 @@ class Action(StrEnum):
     SETTLE = "money.settle"
     READ_STATEMENT = "money.statement.read"
     READ_LEDGER = "money.ledger.read"
-    VERIFY = "provenance.verify"
     IDENTIFY = "provenance.identify"
     READ_REFUSED = "community.refused.read"
     CREATE_KEY = "accounts.key.create"
@@ -81,7 +79,6 @@ RULES: Final[dict[Action, Rule]] = {
     Action.ADD_RECORDING: _rule(_ALL),
     Action.READ_RECORDING: _rule(_PUBLIC, _OWN, _PARTY, roles=(_OPERATOR, _MODERATOR, _AUDITOR), hides=True),
     Action.HEAR_RECORDING: _rule(_PUBLIC, _OWN, _PARTY, roles=(_OPERATOR, _MODERATOR), hides=True),
-    Action.SEPARATE: _rule(_ALL),
     Action.PLAN: _rule(_ALL),
     Action.PREVIEW: _rule(_OWN, roles=(_OPERATOR,), hides=True),
     Action.MAKE: _rule(_ALL),
@@ -104,7 +101,6 @@ RULES: Final[dict[Action, Rule]] = {
     Action.SETTLE: _rule(roles=(_OPERATOR,)),
     Action.READ_STATEMENT: _rule(_PARTY, roles=(_OPERATOR, _AUDITOR)),
     Action.READ_LEDGER: _rule(roles=(_OPERATOR, _AUDITOR)),
-    Action.VERIFY: _rule(_ALL),
     Action.IDENTIFY: _rule(_ALL),
     Action.READ_REFUSED: _rule(_OWN, roles=(_OPERATOR, _MODERATOR)),
     Action.CREATE_KEY: _rule(roles=(_OPERATOR,)),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import cache, cached_property
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from pydantic import Field
 
@@ -216,10 +216,6 @@ class Analysis(Value):
             inside = tuple(b for b in self.beats if start - 1e-6 <= b < end - 1e-3)
             bars.append(Bar(number, start, end, inside or (start,)))
         return tuple(bars)
-
-    def to_answer(self) -> dict[str, Any]:
-        """What `remixlab listen --json` prints: the fields of CONTRACT, the other tempi as plain numbers."""
-        return {**self.to_dict(), "tempo_alternatives": [t.tempo_bpm for t in self.tempo_alternatives]}
 
     def occurrences(self, label: str) -> tuple[Section, ...]:
         """The sections that carry a label, in order of time."""

@@ -138,12 +138,6 @@ class Decision(Value):
             raise InvalidTerms("the decision was altered: its id does not fit its content", code="decision.altered")
         return decision
 
-    def answer(self) -> dict[str, Any]:
-        """What `remixlab ask` prints under `decision`."""
-        tree = self.to_dict()
-        kept = ("outcome", "reasons", "alternatives", "decision_id", "duties", "consent_ids", "attestation", "epoch")
-        return {key: tree[key] for key in kept}
-
 
 def request_key(uses: Iterable[Use], reach: Reach, request: Request) -> str:
     """The digest of what is asked for and by whom, without the hour and the place."""

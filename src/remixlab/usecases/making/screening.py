@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Final
+
 from remixlab.community import CatalogueName, moderate, name_phrases
 from remixlab.domain.actor import Actor
 from remixlab.domain.errors import Refused
 from remixlab.domain.ports.records.transaction import ReadTransaction
-from remixlab.domain.rights import Scope
+from remixlab.domain.rights import Recording, Scope
 from remixlab.usecases.community import keep_refused_prompt
 from remixlab.usecases.context.sounds import Sounds
 from remixlab.usecases.making.order import RemixOrder
 from remixlab.usecases.making.style_reference import spell_out
 
-NAMED_MAX = 1000
-"""Recordings whose names are in one prompt; more only where a prompt is nothing but names."""
+NAMED_MAX: Final = 1000
+"""Recordings that are looked at for the names of one length."""
 
 
 def screen_prompt(order: RemixOrder, prompt: str, actor: Actor, context: Sounds) -> str:
@@ -31,9 +34,18 @@ def screen_prompt(order: RemixOrder, prompt: str, actor: Actor, context: Sounds)
 
 def names_in(prompt: str, records: ReadTransaction) -> tuple[CatalogueName, ...]:
     """The artists and titles of the catalogue that a prompt names, and which artists allow being named as a style."""
-    found = records.catalogue.recordings_named(name_phrases(prompt), limit=NAMED_MAX)
+    found = _recordings_named(name_phrases(prompt), records)
     subjects = {subject for r in found for subject in (r.artist_id, r.recording_id) if r.artist_id and subject}
     permitting = records.rights.subjects_permitting(Scope.STYLE_REFERENCE, subjects) if subjects else frozenset[str]()
     open_artists = {r.artist_id for r in found if r.artist_id and {r.artist_id, r.recording_id} & permitting}
     artists = {CatalogueName(r.artist, "artist", r.artist_id in open_artists) for r in found}
     return (*sorted(artists), *(CatalogueName(r.title, "title") for r in found))
+
+
+def _recordings_named(phrases: Iterable[str], records: ReadTransaction) -> tuple[Recording, ...]:
+    """Looked up by the length of the name: a thousand songs called `Love` must not hide the one artist of two words."""
+    by_words: dict[int, list[str]] = {}
+    for phrase in phrases:
+        by_words.setdefault(phrase.count(" "), []).append(phrase)
+    found = (records.catalogue.recordings_named(names, limit=NAMED_MAX) for names in by_words.values())
+    return tuple({recording.recording_id: recording for group in found for recording in group}.values())

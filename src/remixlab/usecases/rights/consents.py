@@ -9,6 +9,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 
 from remixlab.accounts import Action, must
 from remixlab.catalogue import OPEN_SCOPES
+from remixlab.community import topic_names
 from remixlab.domain.actor import Actor
 from remixlab.domain.audit import digest_of, entry_of
 from remixlab.domain.errors import InvalidTerms, NotYours, RecordingNotFound
@@ -54,6 +55,15 @@ class ConsentForm(Value):
             allowed = ", ".join(sorted(SIDES[self.subject_kind]))
             raise ValueError(f"a consent about a {self.subject_kind} is on the side of: {allowed}")
         return self
+
+    @field_validator("constraints")
+    @classmethod
+    def _forbids_known_topics(cls, limits: Constraints) -> Constraints:
+        """A topic that nobody recognises would never refuse anything."""
+        unknown = sorted(limits.topics_forbidden - set(topic_names()))
+        if unknown:
+            raise ValueError(f"'{unknown[0][:40]}' is not a topic that is recognised: {', '.join(sorted(topic_names()))}")
+        return limits
 
     @classmethod
     def parse(cls, tree: Mapping[str, Any]) -> Self:

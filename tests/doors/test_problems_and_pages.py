@@ -1,0 +1,70 @@
+"""HTTP: whatever goes wrong is a problem, whoever raised it; and the pages that are made on the server."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+import world_of_tests as w
+from remixlab.domain.codes import CODES
+from remixlab.domain.remix import Remix
+from remixlab.doors.errors import DOORS, door_of
+from remixlab.doors.site import create_site
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "code"),
+    [("GET", "/v1/nothing", 404, "http.404"), ("PATCH", "/v1/recordings", 405, "http.405"), ("POST", "/v1/plans", 422, "request.invalid")],
+)
+def test_what_no_operation_answers_is_a_problem_too(world: Any, problem: Any, method: str, path: str, status: int, code: str) -> None:
+    answer = world.ask(method, path)
+    assert problem(answer) == (status, code) and code in CODES
+
+
+def test_a_mistake_in_a_request_is_told_with_its_place(world: Any) -> None:
+    told = world.ask("POST", "/v1/plans", json={"recording_id": 7, "more": 1}).json()
+    assert sorted(mistake.partition(":")[0] for mistake in told["mistakes"]) == ["body.more", "body.recording_id"]
+
+
+def test_an_application_without_a_workspace_only_describes_itself(problem: Any) -> None:
+    closed = TestClient(create_site(None))
+    assert problem(closed.get("/v1/recordings")) == (503, "house.closed")
+    assert closed.get("/openapi.json").status_code == 200
+
+
+def test_every_code_leads_through_one_door() -> None:
+    for kind, _ in CODES.values():
+        assert door_of(kind) in DOORS.values()
+
+
+def test_a_territory_of_two_letters_says_where_somebody_asks_from(world: Any, problem: Any) -> None:
+    said = world.ask("GET", "/v1/recordings/rec_open/ask?scope=remix", headers={"RemixLab-Territory": "DE"}).json()["decision"]
+    assert world.get(f"/v1/decisions/{said['decision_id']}").json()["request"]["territory"] == "DE"
+    assert problem(world.ask("GET", "/v1/recordings", headers={"RemixLab-Territory": "Germany"})) == (422, "request.invalid")
+
+
+# ---------------------------------------------------------------- pages
+
+
+def test_the_studio_lists_what_is_open_first_and_escapes_every_name(world: Any) -> None:
+    context = world.workspace.context
+    with context.write() as records:
+        shouted = w.SAME_RELEASE.model_copy(update={"recording_id": "rec_tag", "title": "<b>Bold & “quoted”</b>", "sha256": "9" * 64})
+        records.catalogue.add_recording(shouted)
+        w.enter(records)
+    world.open()
+    page = world.get("/", "bob")
+    assert "<b>Bold" not in page.text and "&lt;b&gt;Bold &amp; “quoted”" in page.text
+    assert page.text.index("Neon Harbour") < page.text.index("Far Off") and "Mine" not in page.text
+    assert "default-src 'self'" in page.headers["content-security-policy"]
+
+
+def test_a_share_page_is_there_for_what_is_published_only(world: Any, problem: Any) -> None:
+    world.open()
+    shared: Remix = world.made("rmx_1")
+    world.made("rmx_2", share="private")
+    page = world.get(f"/r/{shared.remix_id}", "bob")
+    assert page.status_code == 200 and "Neon Harbour" in page.text and "100.0000 %" in page.text
+    assert problem(world.get("/r/rmx_2", "bob")) == (404, "remix.not_found")
