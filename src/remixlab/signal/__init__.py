@@ -54,9 +54,29 @@ from remixlab.signal.spectrum import (
 )
 from remixlab.signal.stretch import BASS_GRAIN, DRUM_GRAIN, VOICE_GRAIN, Grain, wsola
 from remixlab.signal.timemap import ISLAND_AFTER_S, ISLAND_BEFORE_S, TimeMap
-from remixlab.signal.tuning import Allowed, PitchClasses, harmony_semitones, nearest_notes, smoothed_midi, tuned_hz, tuned_semitones
+from remixlab.signal.tuning import (
+    Allowed,
+    PitchClasses,
+    harmony_semitones,
+    nearest_notes,
+    smoothed_midi,
+    tuned_hz,
+    tuned_semitones,
+)
 from remixlab.signal.vocoder import phase_vocoder
-from remixlab.signal.voices import Voice, choir, deep, doubled, harmony, high, robot, sing_together, telephone, tuned, whisper
+from remixlab.signal.voices import (
+    Voice,
+    choir,
+    deep,
+    doubled,
+    harmony,
+    high,
+    robot,
+    sing_together,
+    telephone,
+    tuned,
+    whisper,
+)
 
 __all__ = [
     "BASS_GRAIN",

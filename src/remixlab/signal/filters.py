@@ -79,7 +79,9 @@ class Equaliser:
 
 def tilt(gain_db: float, pivot_hz: float = 700.0) -> Equaliser:
     """Turn the spectrum about a pivot: positive is brighter by `gain_db` from end to end."""
-    return Equaliser((Filter("low-shelf", pivot_hz, 0.5, -gain_db / 2), Filter("high-shelf", pivot_hz, 0.5, gain_db / 2)))
+    return Equaliser(
+        (Filter("low-shelf", pivot_hz, 0.5, -gain_db / 2), Filter("high-shelf", pivot_hz, 0.5, gain_db / 2))
+    )
 
 
 def _mixed(mode: FilterMode, k: float, gain: float) -> tuple[float, float, float]:
@@ -130,7 +132,9 @@ def _qualities(filter_: Filter) -> tuple[float, ...]:
 
 
 class _Cascade:
-    """Running filters. The sections work on groups of four frames of the timeline; a group that a block cuts is worked again with the next."""
+    """Running filters. The sections work on groups of four frames of the timeline; a group that a block cuts is
+    worked again with the next.
+    """
 
     def __init__(self, filters: tuple[Filter, ...], sample_rate: int, channels: int, first_frame: int) -> None:
         self._sections = [(each, q) for each in filters for q in _qualities(each)]
