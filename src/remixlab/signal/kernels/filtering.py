@@ -216,6 +216,18 @@ def _mix_lines(lines, length):
         _cross(lines[m], lines[m + 1], lines[m + 2], lines[m + 3], length)
 
 
+@njit(inline="always")
+def _copy_stretch(ring, start, line, length):
+    """Copy `length` frames of a ring from `start` on into a line, round the ring's end where they lie across it."""
+    size = ring.shape[0]
+    if start + length <= size:
+        for j in range(length):
+            line[j] = ring[np.uint64(start + j)]
+    else:
+        for j in range(length):
+            line[j] = ring[np.uint64((start + j) & (size - 1))]
+
+
 @njit(cache=True, nogil=True)
 def late_field(samples, ring, position, lengths, gains, damping, wander, turn, state, out):
     """Sixteen delay lines, damped and fed back through a Hadamard matrix; every fourth wanders.
@@ -250,12 +262,7 @@ def late_field(samples, ring, position, lengths, gains, damping, wander, turn, s
                 back += int(drift)
                 part = drift - np.float32(int(drift))
             start = (position + i - back) & mask
-            if start + n <= size:
-                for j in range(n):
-                    lines[k, j] = ring[k, np.uint64(start + j)]
-            else:
-                for j in range(n):
-                    lines[k, j] = ring[k, np.uint64((start + j) & mask)]
+            _copy_stretch(ring[k], start, lines[k], n)
             if part > np.float32(0.0):
                 for j in range(n):
                     lines[k, j] += part * (ring[k, np.uint64((start + j - 1) & mask)] - lines[k, j])
