@@ -46,7 +46,8 @@ _UNIQUENESS_PEAKS = 600
 _DECOY_PHASE = 0.7
 """No decoy lies where the passage does: the first is most of a step away."""
 _SHARED, _SHARED_TO_ONE, _LOOPED, _LOOPED_TO_ONE, _HALF, _HALF_TO_ALL, _LEAST = 1.0, 2.0, 3.0, 1.5, 0.5, 0.3, 0.05
-"""From where to where a passage stops being a shared loop: by uniqueness 1 to 3, by local uniqueness 3 to 4.5, by coverage .5 to .8.
+"""From where to where a passage stops being a shared loop: by uniqueness 1 to 3, by local uniqueness 3 to 4.5, by
+coverage .5 to .8.
 
 Shaped on strangers that share drum loops: wrong names fell from 7-11 % to .5 % of 200 clips (decision 40).
 """
@@ -63,9 +64,13 @@ class _Refinement(NamedTuple):
 
 _REFINEMENTS = (
     _Refinement(96, 1, 3, 0.7, np.array([0, -1, 1, -2, 2, -3, 3]) * 0.013, np.array([0, -1.0, 1.0])),
-    _Refinement(12, 2, 4, 0.6, np.array([0, -1, 1, -2, 2, -3, 3, -4, 4, -5, 5]) * 0.0025, np.array([0, -0.3, 0.3, -0.6, 0.6])),
+    _Refinement(
+        12, 2, 4, 0.6, np.array([0, -1, 1, -2, 2, -3, 3, -4, 4, -5, 5]) * 0.0025, np.array([0, -0.3, 0.3, -0.6, 0.6])
+    ),
 )
-"""Coarse, over 1.5 s, 4 % of tempo and a third of a semitone, then fine. Smallest changes first: a tie keeps the line where it was."""
+"""Coarse, over 1.5 s, 4 % of tempo and a third of a semitone, then fine. Smallest changes first: a tie keeps the
+line where it was.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +104,11 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """How well a line holds: met peaks of the query, as a share, above chance, and against the same recording elsewhere.
+    """How well a line holds: met peaks of the query, as a share, above chance, and against the same recording
+    elsewhere.
 
-    `uniqueness` is low when the passage fits the recording at other places too; `local_uniqueness` is low only when it already
-    fits within a few seconds, as a loop does, and not where a whole chorus comes again.
+    `uniqueness` is low when the passage fits the recording at other places too; `local_uniqueness` is low only when it
+    already fits within a few seconds, as a loop does, and not where a whole chorus comes again.
     """
 
     met: int
@@ -114,7 +120,9 @@ class Evidence:
 
     @property
     def strength(self) -> float:
-        """Deviations above chance, held down where only a loop is shared: neither one place only nor nearly all that sounds."""
+        """Deviations above chance, held down where only a loop is shared: neither one place only nor nearly all that
+        sounds.
+        """
         one_place = (self.uniqueness - _SHARED) / _SHARED_TO_ONE
         no_loop = (self.local_uniqueness - _LOOPED) / _LOOPED_TO_ONE
         nearly_all = (self.coverage - _HALF) / _HALF_TO_ALL
@@ -143,7 +151,17 @@ def _look_up(query: Peaks, index: Index) -> tuple[NDArray[np.int32], NDArray[np.
     while True:
         peaks, postings, scales = np.empty(room, np.int32), np.empty(room, np.uint32), np.empty(room, np.uint8)
         count = look_up_triplets(
-            query.frames, query.bins, _FAN_SECOND, _FAN_THIRD, _SCALE_SHIFTS, index.buckets, index.hashes, _COMMON, peaks, postings, scales
+            query.frames,
+            query.bins,
+            _FAN_SECOND,
+            _FAN_THIRD,
+            _SCALE_SHIFTS,
+            index.buckets,
+            index.hashes,
+            _COMMON,
+            peaks,
+            postings,
+            scales,
         )
         if count <= room:
             return peaks[:count], postings[:count], scales[:count]
@@ -193,7 +211,11 @@ def _count_votes(
         ratio = float(_SCALES[scale[i]])
         shift = (shift_cell[i] + 0.5 - 0.5 * grid) * _SHIFT_CELL_BINS - _SHIFT_LIMIT_BINS
         found.append(
-            Candidate(int(votes[i]), middle - _WINDOW_FRAMES / 2, Line(number, ratio, float(reference - middle * ratio), float(shift)))
+            Candidate(
+                int(votes[i]),
+                middle - _WINDOW_FRAMES / 2,
+                Line(number, ratio, float(reference - middle * ratio), float(shift)),
+            )
         )
     return found
 
@@ -249,7 +271,13 @@ def weigh(query: Peaks, reference: Peaks, line: Line) -> Evidence:
     decoys = np.array(
         [
             meet_peaks(
-                (times + span * (j + _DECOY_PHASE) / _DECOYS) % span, bins, reference.frames, reference.bins, FRAMES_APART, BINS_APART, partner
+                (times + span * (j + _DECOY_PHASE) / _DECOYS) % span,
+                bins,
+                reference.frames,
+                reference.bins,
+                FRAMES_APART,
+                BINS_APART,
+                partner,
             )
             for j in range(_DECOYS)
         ],
@@ -259,11 +287,15 @@ def weigh(query: Peaks, reference: Peaks, line: Line) -> Evidence:
     share = max(chance, 1.0) / len(query)
     spread = np.sqrt(max(float(decoys.var()), len(query) * share * (1 - share))) + 0.5
     deviations = float((met - chance) / spread)
-    return Evidence(met, met / len(query), chance / len(query), deviations, *_measure_uniqueness(times, bins, reference))
+    return Evidence(
+        met, met / len(query), chance / len(query), deviations, *_measure_uniqueness(times, bins, reference)
+    )
 
 
 def _measure_uniqueness(times: NDArray[np.float64], bins: NDArray[np.float32], reference: Peaks) -> tuple[float, float]:
-    """How far the peaks met here exceed those met when the passage is moved anywhere, and moved a little, in deviations."""
+    """How far the peaks met here exceed those met when the passage is moved anywhere, and moved a little, in
+    deviations.
+    """
     every = -(-times.size // _UNIQUENESS_PEAKS)
     times, bins = times[::every].copy(), bins[::every].copy()
     length = float(times[-1] - times[0])

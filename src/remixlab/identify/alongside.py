@@ -1,4 +1,6 @@
-"""Two performances side by side: the stretch in which their harmony runs alongside, and whether their tunes agree in it."""
+"""Two performances side by side: the stretch in which their harmony runs alongside, and whether their tunes agree in
+it.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,8 @@ class Alongside(NamedTuple):
 
 
 def run_alongside(likeness: NDArray[np.float32], spread: NDArray[np.float32]) -> list[Alongside]:
-    """The longest and closest stretch, and those at other places that are nearly so: a loop of chords runs alongside itself at each of its turns.
+    """The longest and closest stretch, and those at other places that are nearly so: a loop of chords runs alongside
+    itself at each of its turns.
 
     Shape: likeness (query's shingles, reference's shingles), spread (query's shingles,).
     """
@@ -77,8 +80,12 @@ def _trace_back(came: NDArray[np.int8], row: int, column: int, gain: float) -> A
     return Alongside(gain, path[:, 0], path[:, 1])
 
 
-def compare_tunes(way: Alongside, query: NDArray[np.float32], reference: NDArray[np.float32], pace: float, semitones: int) -> float:
-    """How well two tunes agree where their harmonies run alongside: about 0 for unrelated tunes, 1 for the same. Shape: what `spread_tune` gives."""
+def compare_tunes(
+    way: Alongside, query: NDArray[np.float32], reference: NDArray[np.float32], pace: float, semitones: int
+) -> float:
+    """How well two tunes agree where their harmonies run alongside: about 0 for unrelated tunes, 1 for the same.
+    Shape: what `spread_tune` gives.
+    """
     last = SHINGLE_STEPS - 1
     columns = np.append(way.columns, way.columns[-1] + last)
     rows = np.append(way.rows, way.rows[-1] + last)
@@ -88,18 +95,28 @@ def compare_tunes(way: Alongside, query: NDArray[np.float32], reference: NDArray
     if len(inside) < 2 * _PLACES:
         return 0.0
     ours, first = np.roll(query[own[inside]], semitones, axis=1), int(places[inside[0]])
-    return max(0.0, *(_agree(ours, reference[first + off : first + off + len(ours)]) for off in range(-_OFF_PLACES, _OFF_PLACES + 1)))
+    return max(
+        0.0,
+        *(
+            _agree(ours, reference[first + off : first + off + len(ours)])
+            for off in range(-_OFF_PLACES, _OFF_PLACES + 1)
+        ),
+    )
 
 
 def spread_tune(tune: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Each place's pitch classes, softened in time, less what two seconds about it have: chords hold, tunes move. Shape: (places, 12)."""
+    """Each place's pitch classes, softened in time, less what two seconds about it have: chords hold, tunes move.
+    Shape: (places, 12).
+    """
     told = tune.reshape(-1, 12).astype(np.float32) / 255
     moving = gaussian_filter1d(told, _SOFTENED_PLACES, axis=0) - uniform_filter1d(told, _HELD_PLACES, axis=0)
     return moving.astype(np.float32)
 
 
 def _agree(ours: NDArray[np.float32], theirs: NDArray[np.float32]) -> float:
-    """The correlation of two tunes, less where few pitches bring it about: one note that comes again and again is in many songs. Shape: (places, 12)."""
+    """The correlation of two tunes, less where few pitches bring it about: one note that comes again and again is in
+    many songs. Shape: (places, 12).
+    """
     shared = np.einsum("pk,pk->k", ours, theirs)
     alike = np.maximum(shared, 0)
     pitches = alike.sum() ** 2 / (alike @ alike + 1e-9)

@@ -1,4 +1,6 @@
-"""What identification remembers of a recording: its spectral peaks, its harmony and tune as they sound, and its score."""
+"""What identification remembers of a recording: its spectral peaks, its harmony and tune as they sound, and its
+score.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ WINDOW_GRID_S = 0.08
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fingerprint:
-    """The peaks and the harmony of one recording, and its score where it was listened to; the sound cannot be heard again from it."""
+    """The peaks and the harmony of one recording, and its score where it was listened to; the sound cannot be heard
+    again from it.
+    """
 
     peaks: Peaks
     harmony: Harmony
@@ -62,14 +66,18 @@ class Fingerprint:
         if "score_chroma" not in arrays:
             return cls(peaks, harmony, duration_s)
         return cls(
-            peaks, harmony, duration_s, Harmony(arrays["score_chroma"], spell_tune(arrays["score_tune"]), float(facts["score_beat_s"]))
+            peaks,
+            harmony,
+            duration_s,
+            Harmony(arrays["score_chroma"], spell_tune(arrays["score_tune"]), float(facts["score_beat_s"])),
         )
 
 
 def fingerprint(recording: Audio) -> Fingerprint:
     """Take the fingerprint of a recording of any length, rate and number of channels.
 
-    Source: peak triplets after Sonnleitner and Widmer (2014) and Six and Leman (2014), without absolute pitch in the hash.
+    Source: peak triplets after Sonnleitner and Widmer (2014) and Six and Leman (2014), without absolute pitch in the
+    hash.
     """
     spectrogram = measure_spectrogram(recording)
     return Fingerprint(_stored(pick_peaks(spectrogram)), measure_harmony(spectrogram), recording.duration_s)
@@ -81,12 +89,15 @@ def fingerprint_peaks(recording: Audio) -> Peaks:
 
 
 def _stored(peaks: Peaks) -> Peaks:
-    """Stored bins have 1/256 of a bin; rounding fresh ones too makes a stored fingerprint match exactly as a fresh one."""
+    """Stored bins have 1/256 of a bin; rounding fresh ones too makes a stored fingerprint match exactly as a fresh
+    one.
+    """
     return Peaks(peaks.frames, (np.round(peaks.bins * _BIN_STEPS) / _BIN_STEPS).astype(np.float32))
 
 
 def join_fingerprints(parts: Sequence[tuple[float, Fingerprint]]) -> Fingerprint:
-    """The fingerprint of a long recording from those of overlapping windows, given with where each begins; they meet half-way.
+    """The fingerprint of a long recording from those of overlapping windows, given with where each begins; they meet
+    half-way.
 
     Windows that begin on a multiple of WINDOW_GRID_S have the peaks of the whole; their
     steps of harmony are laid on the whole's nearest. Shape: at least one part, in order of time.
@@ -95,7 +106,9 @@ def join_fingerprints(parts: Sequence[tuple[float, Fingerprint]]) -> Fingerprint
     frames, bins, chroma, tune = list[Array](), list[Array](), list[Array](), list[Array]()
     for (start_s, part), (begin_s, end_s) in zip(parts, pairwise((-1.0, *middles, np.inf)), strict=True):
         offset = round(start_s * FRAMES_PER_SECOND)
-        own = (part.peaks.frames + offset >= begin_s * FRAMES_PER_SECOND) & (part.peaks.frames + offset < end_s * FRAMES_PER_SECOND)
+        own = (part.peaks.frames + offset >= begin_s * FRAMES_PER_SECOND) & (
+            part.peaks.frames + offset < end_s * FRAMES_PER_SECOND
+        )
         frames.append(part.peaks.frames[own] + np.int32(offset))
         bins.append(part.peaks.bins[own])
         starts_s = (np.arange(len(part.harmony)) + round(start_s / STEP_S)) * STEP_S

@@ -1,4 +1,6 @@
-"""The harmony of a recording and its tune, step by step in even time: what a cover keeps when everything else changes."""
+"""The harmony of a recording and its tune, step by step in even time: what a cover keeps when everything else
+changes.
+"""
 
 from __future__ import annotations
 
@@ -50,8 +52,8 @@ _fold = _fold_matrix()
 class Harmony:
     """Chroma and tune of every step of STEP_S, and the period of the beat as far as it is heard.
 
-    Shape: chroma (steps, 24), 12 pitch classes of the lower and 12 of the upper register, 0-255; tune (steps, 3, 12), how much each
-    pitch class stands out, adding up to 255, or to nothing in a rest. Unit: beat_s in seconds.
+    Shape: chroma (steps, 24), 12 pitch classes of the lower and 12 of the upper register, 0-255; tune (steps, 3, 12),
+    how much each pitch class stands out, adding up to 255, or to nothing in a rest. Unit: beat_s in seconds.
     """
 
     chroma: NDArray[np.uint8]
@@ -85,7 +87,8 @@ def unify_registers(chroma: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _follow_tune(power: NDArray[np.float32], stands_out: NDArray[np.bool_]) -> NDArray[np.uint8]:
-    """How much the partials of each pitch class stand out, its share squared. Shape: power (places, BINS), logarithmic; result (places, 12).
+    """How much the partials of each pitch class stand out, its share squared. Shape: power (places, BINS), logarithmic;
+    result (places, 12).
 
     Source: Klapuri (2006), salience by weighted partials.
     """
@@ -112,13 +115,19 @@ def name_tune(tune: NDArray[np.uint8]) -> NDArray[np.uint8]:
 def measure_onsets(spectrogram: NDArray[np.float32]) -> NDArray[np.float64]:
     """How much louder each frame became, against its second. Shape: (frames,)."""
     quietest = spectrogram.max() - _RANGE_NEPERS
-    rise = np.maximum(np.diff(np.maximum(spectrogram, quietest), axis=0, prepend=spectrogram[:1]), 0).mean(axis=1).astype(np.float64)
+    rise = (
+        np.maximum(np.diff(np.maximum(spectrogram, quietest), axis=0, prepend=spectrogram[:1]), 0)
+        .mean(axis=1)
+        .astype(np.float64)
+    )
     rise -= uniform_filter1d(rise, int(FRAMES_PER_SECOND))
     return np.maximum(rise, 0) / (rise.std() + 1e-9)
 
 
 def measure_beat(onsets: NDArray[np.float64]) -> float:
-    """The period at which onsets come again, or one of its multiples. Source: Ellis (2007), autocorrelation under a window of likely tempi. Unit: s."""
+    """The period at which onsets come again, or one of its multiples. Source: Ellis (2007), autocorrelation under a
+    window of likely tempi. Unit: s.
+    """
     shortest, longest = int(_BEAT_MIN_S * FRAMES_PER_SECOND), int(_BEAT_MAX_S * FRAMES_PER_SECOND)
     if onsets.size < 4 * longest:
         return _BEAT_LIKELY_S

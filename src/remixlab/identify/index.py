@@ -27,9 +27,9 @@ _BUCKETS = (HASHES >> BUCKET_BITS) + 2
 class Index:
     """Fingerprints of many recordings, ready to be searched; read-only, may be a view into a memory map.
 
-    Shape: hashes and anchors (postings,), sorted by hash; frames, bins and owners (peaks,); peak_starts (recordings + 1,). Harmonies are
-    those of the recordings and then the scores of `scored` ones: step_starts (harmonies + 1,), beats_s (harmonies,), the periods of their beats.
-    `anchors` points into the peaks, so a posting costs eight bytes.
+    Shape: hashes and anchors (postings,), sorted by hash; frames, bins and owners (peaks,); peak_starts (recordings +
+    1,). Harmonies are those of the recordings and then the scores of `scored` ones: step_starts (harmonies + 1,),
+    beats_s (harmonies,), the periods of their beats. `anchors` points into the peaks, so a posting costs eight bytes.
     """
 
     ids: tuple[str, ...]
@@ -97,7 +97,9 @@ class Index:
             number = self.ids.index(recording_id)
         except ValueError as missing:
             raise KeyError(recording_id) from missing
-        return Fingerprint(self.peaks_of(number), self.harmony_of(number), float(self.durations_s[number]), self.score_of(number))
+        return Fingerprint(
+            self.peaks_of(number), self.harmony_of(number), float(self.durations_s[number]), self.score_of(number)
+        )
 
     def peaks_of(self, number: int) -> Peaks:
         part = slice(*self.peak_starts[number : number + 2])

@@ -1,5 +1,7 @@
 # pyright: basic
-"""The compiled inner loops of identification: log-frequency map, triplet look-up, offset histograms, alignment of works."""
+"""The compiled inner loops of identification: log-frequency map, triplet look-up, offset histograms, alignment of
+works.
+"""
 
 from __future__ import annotations
 
@@ -68,7 +70,8 @@ def _hash(first_step, second_step, first_gap, second_gap):
 
 @njit(cache=True, nogil=True)
 def _choose_triplets(frames, bins, anchor, fan_second, fan_third, nearest, farthest, seconds, thirds):
-    """Write the triplets of one peak: a second peak after it and a third after that, the nearest of either; returns how many.
+    """Write the triplets of one peak: a second peak after it and a third after that, the nearest of either; returns how
+    many.
 
     Gaps lie between `nearest` and `farthest` frames. Shape: seconds and thirds (fan_second * fan_third,).
     """
@@ -150,9 +153,7 @@ def look_up_triplets(
     seconds = np.empty(fan_second * fan_third, np.int64)
     thirds = np.empty(fan_second * fan_third, np.int64)
     for i in range(frames.size):
-        found = _choose_triplets(
-            frames, bins, i, fan_second, fan_third, GAP_MIN_FRAMES - 1, widest, seconds, thirds
-        )
+        found = _choose_triplets(frames, bins, i, fan_second, fan_third, GAP_MIN_FRAMES - 1, widest, seconds, thirds)
         for t in range(found):
             j, k = seconds[t], thirds[t]
             first, second = steps[frames[j] - frames[i]], steps[frames[k] - frames[j]]
@@ -197,7 +198,9 @@ def count_offsets(times, query_bins, frames, bins, start, width, cells_per_frame
 
 @njit(cache=True, nogil=True)
 def meet_peaks(times, query_bins, frames, bins, frames_apart, bins_apart, partner):
-    """Write for each query peak, at `times` in frames of the reference, the nearest peak it meets, or -1; returns how many met."""
+    """Write for each query peak, at `times` in frames of the reference, the nearest peak it meets, or -1; returns
+    how many met.
+    """
     count = 0
     for i in range(times.size):
         partner[i] = -1
@@ -214,14 +217,18 @@ def meet_peaks(times, query_bins, frames, bins, frames_apart, bins_apart, partne
 
 
 START, EVEN, HURRIED, LINGERED = 0, 1, 2, 3
-"""How a cell of an alignment was come to: from nowhere, one step in both, or two steps in the query or in the reference."""
+"""How a cell of an alignment was come to: from nowhere, one step in both, or two steps in the query or in the
+reference.
+"""
 
 
 @njit(cache=True, nogil=True)
 def align_diagonals(similarity, skip_cost, score, came, ends):
-    """Fill a local alignment that may hurry or linger by one step; writes the row where the best one of each diagonal ends, from the lowest left.
+    """Fill a local alignment that may hurry or linger by one step; writes the row where the best one of each diagonal
+    ends, from the lowest left.
 
-    Source: Serra, Serra, Andrzejak, "Cross recurrence quantification for cover song identification" (2009), in its soft form.
+    Source: Serra, Serra, Andrzejak, "Cross recurrence quantification for cover song identification" (2009), in its soft
+    form.
     """
     lowest = similarity.shape[0] - 1
     for diagonal in range(ends.size):

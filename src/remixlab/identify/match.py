@@ -35,7 +35,9 @@ _LENGTH_MIN_S = 2.5
 """Shorter passages are told by nobody: half of a bar."""
 
 _GROWS_WITH, _GROWN_TIMES, _LOOSELY_APART = 0.55, 6, 2.5
-"""A passage grows while it meets half of what its core does above chance, in six doublings, by peaks 40 ms apart at most."""
+"""A passage grows while it meets half of what its core does above chance, in six doublings, by peaks 40 ms apart at
+most.
+"""
 _TOTAL_MIN = 8
 """Three seconds with fewer peaks are counted as if they had eight: in near silence nothing meets."""
 _OVERLAP = 0.3
@@ -46,8 +48,9 @@ class Match(Value):
     """A known recording heard in a sound; `tempo_ratio` and `pitch_semitones` are the sound's, against the recording.
 
     `coverage` is the share of the passage's spectral peaks that the recording explains; `uniqueness` is low when the
-    passage fits the recording at other places too, `local_uniqueness` when it does so within seconds, as a loop does. `score` is 0-1; for
-    `same_work` it is the share of unrelated songs for which nothing known fits so well, at least 0.95.
+    passage fits the recording at other places too, `local_uniqueness` when it does so within seconds, as a loop does.
+    `score` is 0-1; for `same_work` it is the share of unrelated songs for which nothing known fits so well, at least
+    0.95.
     """
 
     recording_id: str
@@ -84,11 +87,17 @@ def identify(sound: Audio | Fingerprint, index: Index, *, works: bool = True) ->
     if not works:
         return matches
     known = {m.recording_id for m in matches}
-    covers = [describe_work(w, trust, index) for w, trust in find_works(heard.harmony, index) if index.ids[w.recording] not in known]
+    covers = [
+        describe_work(w, trust, index)
+        for w, trust in find_works(heard.harmony, index)
+        if index.ids[w.recording] not in known
+    ]
     return matches + covers
 
 
-def find_passages(query: Peaks, index: Index, *, votes_min: int = _VOTES_MIN, per_window: int = _CANDIDATES_PER_WINDOW) -> list[Passage]:
+def find_passages(
+    query: Peaks, index: Index, *, votes_min: int = _VOTES_MIN, per_window: int = _CANDIDATES_PER_WINDOW
+) -> list[Passage]:
     """Passages of the query that come from a recording of the index; those of one recording do not overlap."""
     found: list[Passage] = []
     for candidate in vote(query, index, votes_min=votes_min, per_window=per_window):
@@ -144,7 +153,9 @@ def _grow(query: Peaks, reference: Peaks, passage: Passage) -> Passage:
     return grown if better else passage
 
 
-def _find_stretch(frames: NDArray[np.int32], met: NDArray[np.bool_], enough: float, middle: float) -> tuple[float, float] | None:
+def _find_stretch(
+    frames: NDArray[np.int32], met: NDArray[np.bool_], enough: float, middle: float
+) -> tuple[float, float] | None:
     """The run of seconds round the middle in which enough peaks meet; gaps of up to two seconds are bridged."""
     first = frames[0] / FRAMES_PER_SECOND
     second = (frames / FRAMES_PER_SECOND - first).astype(np.intp)
@@ -159,11 +170,16 @@ def _find_stretch(frames: NDArray[np.int32], met: NDArray[np.bool_], enough: flo
     return float((run[0] + first) * FRAMES_PER_SECOND), float((run[-1] + 1 + first) * FRAMES_PER_SECOND)
 
 
-def _straighten(line: Line, query: Peaks, reference: Peaks, partner: NDArray[np.int32], inside: NDArray[np.bool_]) -> Line:
+def _straighten(
+    line: Line, query: Peaks, reference: Peaks, partner: NDArray[np.int32], inside: NDArray[np.bool_]
+) -> Line:
     """The least-squares line through the peaks that met."""
     if inside.sum() < _PEAKS_MIN:
         return line
-    from_frames, to_frames = query.frames[inside].astype(np.float64), reference.frames[partner[inside]].astype(np.float64)
+    from_frames, to_frames = (
+        query.frames[inside].astype(np.float64),
+        reference.frames[partner[inside]].astype(np.float64),
+    )
     ratio, start = np.polyfit(from_frames, to_frames, 1)
     shift = float(np.median(reference.bins[partner[inside]] - query.bins[inside]))
     return Line(line.recording, float(ratio), float(start), shift)
@@ -177,7 +193,9 @@ def _explains(passage: Passage, candidate: Candidate) -> bool:
 
 def _overlap(one: Passage, other: Passage) -> bool:
     shared = min(one.end, other.end) - max(one.start, other.start)
-    return one.line.recording == other.line.recording and shared > _OVERLAP * min(one.end - one.start, other.end - other.start)
+    return one.line.recording == other.line.recording and shared > _OVERLAP * min(
+        one.end - one.start, other.end - other.start
+    )
 
 
 def describe_work(work: WorkMatch, trust: float, index: Index) -> Match:

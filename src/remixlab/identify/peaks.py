@@ -107,7 +107,9 @@ def pick_peaks(spectrogram: NDArray[np.float32]) -> Peaks:
     return Peaks(frames.astype(np.int32), (bins + _interpolate(spectrogram, frames, bins)).astype(np.float32))
 
 
-def _find_maxima(spectrogram: NDArray[np.float32], start: int) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.floating]]:
+def _find_maxima(
+    spectrogram: NDArray[np.float32], start: int
+) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.floating]]:
     """Frames, bins and prominence of the maxima of one part; parts keep hours of sound from filling the memory."""
     before, end = min(start, _MARGIN_FRAMES), min(start + _PART_FRAMES, len(spectrogram))
     part = spectrogram[start - before : end + _MARGIN_FRAMES]
@@ -130,8 +132,11 @@ def _choose_most_prominent(frames: NDArray[np.intp], prominence: NDArray[np.floa
     return np.sort(order[np.arange(order.size) - starts < PEAKS_PER_SECOND])
 
 
-def _interpolate(spectrogram: NDArray[np.float32], frames: NDArray[np.intp], bins: NDArray[np.intp]) -> NDArray[np.float32]:
+def _interpolate(
+    spectrogram: NDArray[np.float32], frames: NDArray[np.intp], bins: NDArray[np.intp]
+) -> NDArray[np.float32]:
     """Where between the bins a parabola through three of them has its top."""
     below, here, above = (spectrogram[frames, bins + step] for step in (-1, 0, 1))
     curvature = below - 2 * here + above
-    return np.clip(0.5 * (below - above) / np.minimum(curvature, -1e-6), -0.5, 0.5).astype(np.float32)  # pyright: ignore[reportReturnType]
+    top = np.clip(0.5 * (below - above) / np.minimum(curvature, -1e-6), -0.5, 0.5)
+    return top.astype(np.float32)  # pyright: ignore[reportReturnType]

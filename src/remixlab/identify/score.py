@@ -1,4 +1,6 @@
-"""The score of a recording: its chords and tune as they were written down by ear, which is what a cover is played from."""
+"""The score of a recording: its chords and tune as they were written down by ear, which is what a cover is played
+from.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from remixlab.domain.music import Analysis, Chord, Note
-from remixlab.identify.harmony import LOW_MAX_HZ, PARTIALS, REST, STEP_S, TUNE_STEPS, Harmony, spell_tune, unify_registers
+from remixlab.identify.harmony import (
+    LOW_MAX_HZ,
+    PARTIALS,
+    REST,
+    STEP_S,
+    TUNE_STEPS,
+    Harmony,
+    spell_tune,
+    unify_registers,
+)
 from remixlab.identify.peaks import LOWEST_HZ
 
 _PLACE_S = STEP_S / TUNE_STEPS
@@ -20,7 +31,9 @@ Array = NDArray[np.float32]
 
 
 def write_score(analysis: Analysis) -> Harmony:
-    """The harmony and the tune that a performance of what was heard would have: chords in two octaves over their bass, and the tune above."""
+    """The harmony and the tune that a performance of what was heard would have: chords in two octaves over their
+    bass, and the tune above.
+    """
     places = int(analysis.duration_s / STEP_S) * TUNE_STEPS
     chroma, tune = np.zeros((places, 24), np.float32), np.full(places, REST, np.uint8)
     for chord in analysis.chords:
@@ -30,7 +43,9 @@ def write_score(analysis: Analysis) -> Harmony:
         _sound_pitch(chroma[heard], note.midi, _TUNE_LEVEL)
         tune[heard] = round(note.midi) % 12
     steps = unify_registers(chroma.reshape(-1, TUNE_STEPS, 24).mean(axis=1))
-    return Harmony(np.round(steps * 255).astype(np.uint8), spell_tune(tune.reshape(-1, TUNE_STEPS)), 60 / analysis.tempo_bpm)
+    return Harmony(
+        np.round(steps * 255).astype(np.uint8), spell_tune(tune.reshape(-1, TUNE_STEPS)), 60 / analysis.tempo_bpm
+    )
 
 
 def _sound_chord(chord: Chord, chroma: Array) -> None:

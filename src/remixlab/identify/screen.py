@@ -45,5 +45,7 @@ def screen(mix: Audio | Fingerprint, index: Index, licensed: frozenset[str]) -> 
 
 
 def _refuses(match: Match) -> bool:
-    copied = match.uniqueness >= _UNIQUENESS_MIN or (match.local_uniqueness >= _LOCAL_UNIQUENESS_MIN and match.coverage >= _COVERAGE_MIN)
+    copied = match.uniqueness >= _UNIQUENESS_MIN or (
+        match.local_uniqueness >= _LOCAL_UNIQUENESS_MIN and match.coverage >= _COVERAGE_MIN
+    )
     return copied and match.query_end_s - match.query_start_s >= _LENGTH_MIN_S

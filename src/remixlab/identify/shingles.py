@@ -1,4 +1,6 @@
-"""Shingles: the harmony of about six seconds, step by step, side by side, and how like a stranger's any of them is by chance."""
+"""Shingles: the harmony of about six seconds, step by step, side by side, and how like a stranger's any of them is
+by chance.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,9 @@ def rotate_shingles(shingles: Array, semitones: int) -> Array:
 
 
 def spread_of_strangers(shingles: Array) -> Array:
-    """How far likenesses to unrelated music scatter: a held chord is like much, a busy passage like little. Shape: (shingles,)."""
+    """How far likenesses to unrelated music scatter: a held chord is like much, a busy passage like little. Shape:
+    (shingles,).
+    """
     return np.sqrt(np.maximum(np.einsum("ij,ij->i", shingles @ _strangers(), shingles), 1e-4)).astype(np.float32)
 
 
@@ -54,8 +58,12 @@ def _strangers() -> Array:
 
 
 def lay_out(kernel: Array) -> Array:
-    """A whole covariance from what depends on registers, the interval between pitch classes and the time between steps alone. Shape: kernel (2, 2, 12, 12)."""
-    register, pitch, step = (axis.ravel() for axis in np.meshgrid(np.arange(2), np.arange(12), np.arange(SHINGLE_STEPS), indexing="ij"))
+    """A whole covariance from what depends on registers, the interval between pitch classes and the time between
+    steps alone. Shape: kernel (2, 2, 12, 12).
+    """
+    register, pitch, step = (
+        axis.ravel() for axis in np.meshgrid(np.arange(2), np.arange(12), np.arange(SHINGLE_STEPS), indexing="ij")
+    )
     apart = step[:, None] - step
     ahead = kernel[register[:, None], register, (pitch - pitch[:, None]) % 12, np.abs(apart)]
     behind = kernel[register, register[:, None], (pitch[:, None] - pitch) % 12, np.abs(apart)]
@@ -63,12 +71,16 @@ def lay_out(kernel: Array) -> Array:
 
 
 def sum_up(shingles: Array) -> Array:
-    """The kernel that `lay_out` lays out: the mean product of entries by registers, interval and time apart. Shape: (2, 2, 12, 12)."""
+    """The kernel that `lay_out` lays out: the mean product of entries by registers, interval and time apart. Shape:
+    (2, 2, 12, 12).
+    """
     entries = shingles.reshape(-1, 2, 12, SHINGLE_STEPS).astype(np.float64)
     kernel = np.zeros((2, 2, 12, SHINGLE_STEPS))
     for interval in range(12):
         higher = np.roll(entries, -interval, axis=2)
         for apart in range(SHINGLE_STEPS):
             early, late = entries[..., : SHINGLE_STEPS - apart], higher[..., apart:]
-            kernel[:, :, interval, apart] = np.einsum("nrpt,nspt->rs", early, late) / (len(entries) * 12 * (SHINGLE_STEPS - apart))
+            kernel[:, :, interval, apart] = np.einsum("nrpt,nspt->rs", early, late) / (
+                len(entries) * 12 * (SHINGLE_STEPS - apart)
+            )
     return kernel.astype(np.float32)

@@ -1,6 +1,7 @@
 """Version identification: the same chords and tune in another performance. Harmony proposes, tune and chance decide.
 
-Every recording is known by how it sounds, and by its score where it was listened to: a cover is played from what was written down.
+Every recording is known by how it sounds, and by its score where it was listened to: a cover is played from what was
+written down.
 """
 
 from __future__ import annotations
@@ -26,7 +27,9 @@ from remixlab.identify.shingles import (
 _STEPS_MIN = 16
 """Less than eight seconds is no harmony: four steps more than a shingle."""
 _LEVELS = (1.0, 0.5, 2.0, 2 / 3, 3 / 2, 3 / 4, 4 / 3)
-"""A beat may be heard at half its pace, at two thirds in a waltz or a shuffle, at three quarters where a bossa or a reggaeton is syncopated."""
+"""A beat may be heard at half its pace, at two thirds in a waltz or a shuffle, at three quarters where a bossa or a
+reggaeton is syncopated.
+"""
 _PACE_MIN, _PACE_MAX = 0.45, 2.2
 """Paces that are tried: a cover at half or double its song's tempo, and a little farther."""
 _PACES_PER_OCTAVE = 24
@@ -34,7 +37,9 @@ _PACES_PER_OCTAVE = 24
 _STRIDE_STEPS, _THEIR_STRIDE_STEPS = 4, 2
 """Every fourth shingle of the query and every second of the reference find the way; all are followed along it."""
 _SHINGLES_ASKED = 24
-"""At most about twice so many of a query's shingles are looked for, spread over it; all of them are where it is followed."""
+"""At most about twice so many of a query's shingles are looked for, spread over it; all of them are where it is
+followed.
+"""
 _KEYS_TRIED = 4
 """Of twelve keys the four likeliest by all pitch classes are tried (decision 76)."""
 _WAYS_ALIGNED = 3
@@ -64,7 +69,9 @@ _TRUST_MIN = 0.95
 
 
 class WorkMatch(NamedTuple):
-    """A recording whose harmony runs alongside the query's: how far and closely (`gain`), and how well the tunes agree in it (`tune`)."""
+    """A recording whose harmony runs alongside the query's: how far and closely (`gain`), and how well the tunes
+    agree in it (`tune`).
+    """
 
     recording: int
     gain: float
@@ -105,7 +112,9 @@ def _likeliest(known: list[tuple[int, Harmony]], query: _Query) -> list[WorkMatc
 
 
 def weigh_work(work: WorkMatch) -> float:
-    """How much speaks for it: tunes that agree, the more the longer they do, and harmony that runs alongside, at about the same tempo."""
+    """How much speaks for it: tunes that agree, the more the longer they do, and harmony that runs alongside, at
+    about the same tempo.
+    """
     length_s = work.query_end_s - work.query_start_s
     if length_s < _LENGTH_MIN_S:
         return 0.0
@@ -114,9 +123,11 @@ def weigh_work(work: WorkMatch) -> float:
 
 
 def measure_trust(work: WorkMatch, chances: float) -> float:
-    """The share of strangers for whom nothing that is known has so much speak for it; the more is compared, the more comes near by chance.
+    """The share of strangers for whom nothing that is known has so much speak for it; the more is compared, the more
+    comes near by chance.
 
-    Source: Karlin, Altschul (1990): the best of many chance alignments is Gumbel distributed, and moves with the logarithm of their number.
+    Source: Karlin, Altschul (1990): the best of many chance alignments is Gumbel distributed, and moves with the
+    logarithm of their number.
     """
     return math.exp(-chances * math.exp((_STRANGERS_MIDDLE - weigh_work(work)) / _STRANGERS_WIDTH))
 
@@ -139,7 +150,9 @@ class _Query:
         self._asked: dict[tuple[int, int], NDArray[np.float32]] = {}
 
     def paces_to(self, beat_s: float) -> list[int]:
-        """The paces at which it may be the reference's, in parts of an octave: its own, and those that make one's beat the other's."""
+        """The paces at which it may be the reference's, in parts of an octave: its own, and those that make one's
+        beat the other's.
+        """
         ratios = (1.0, *(self.harmony.beat_s / beat_s * level for level in _LEVELS))
         return sorted({round(math.log2(r) * _PACES_PER_OCTAVE) for r in ratios if _PACE_MIN <= r <= _PACE_MAX})
 
@@ -208,14 +221,19 @@ def _align_best(ways: list[_Way], query: _Query, reference: Harmony) -> WorkMatc
     theirs, tune = stack_shingles(resample_chroma(reference, 1.0)), spread_tune(reference.tune)
     met = [(way, found) for way in ways for found in _align(way, query, theirs)]
     closest = max(found.gain for _, found in met)
-    return max((_describe(way, found, query, tune) for way, found in met if found.gain >= _WORTH_COMPARING * closest), key=weigh_work)
+    return max(
+        (_describe(way, found, query, tune) for way, found in met if found.gain >= _WORTH_COMPARING * closest),
+        key=weigh_work,
+    )
 
 
 def _align(way: _Way, query: _Query, theirs: NDArray[np.float32]) -> list[Alongside]:
     """The longest stretches that both play, step against step."""
     pace = query.at(way.pace)
     assert pace is not None
-    return run_alongside(rotate_shingles(pace.shingles, way.semitones) @ theirs.T, query.spread_at(way.pace, pace.shingles))
+    return run_alongside(
+        rotate_shingles(pace.shingles, way.semitones) @ theirs.T, query.spread_at(way.pace, pace.shingles)
+    )
 
 
 def _describe(way: _Way, met: Alongside, query: _Query, tune: NDArray[np.float32]) -> WorkMatch:

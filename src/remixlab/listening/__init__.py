@@ -1,6 +1,8 @@
-"""Listening: beats, bars, key, chords, sections, melody, bass, drums and levels of one recording, as one Analysis; and what it feels like.
+"""Listening: beats, bars, key, chords, sections, melody, bass, drums and levels of one recording, as one Analysis; and
+what it feels like.
 
-`feel` hears a recording as one direction in the space that sounds share with words; `match`, `rank` and `name_feel` compare it with them.
+`feel` hears a recording as one direction in the space that sounds share with words; `match`, `rank` and `name_feel`
+compare it with them.
 """
 
 from remixlab.listening.feel import feel, feel_ear

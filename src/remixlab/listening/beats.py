@@ -50,7 +50,9 @@ _RELATIONS = (1.0, 2.0, 0.5, 1.5, 2 / 3, 3.0, 1 / 3)
 def track_at_walking_pace(flux: Array, activation: Array, tempo_bpm: float) -> tuple[np.ndarray, float]:
     """Beat times and their tempo; half the tempo where every second beat is empty in all bands."""
     beats_s = track_beats(activation, tempo_bpm)
-    while tempo_bpm >= _SLOWEST_HALVED_BPM and weaker_share(flux, beats_s) < (_EMPTY_BEATS if len(beats_s) >= _MANY_BEATS else _EMPTY_BEATS_OF_FEW):
+    while tempo_bpm >= _SLOWEST_HALVED_BPM and weaker_share(flux, beats_s) < (
+        _EMPTY_BEATS if len(beats_s) >= _MANY_BEATS else _EMPTY_BEATS_OF_FEW
+    ):
         tempo_bpm /= 2
         beats_s = track_beats(activation, tempo_bpm)
     return beats_s, tempo_bpm
@@ -74,7 +76,8 @@ def weaker_share(flux: Array, beats_s: np.ndarray, stretch: int = _STRETCH_BEATS
 def track_beats(activation: Array, tempo_bpm: float, *, freedom: float = _FREEDOM) -> np.ndarray:
     """Beat times in seconds, at tempi within `freedom` of the given one.
 
-    Source: Krebs, Boeck & Widmer, ISMIR 2015 (bar-pointer state space), here searched per interval instead of per state.
+    Source: Krebs, Boeck & Widmer, ISMIR 2015 (bar-pointer state space), here searched per interval instead of per
+    state.
     """
     period = 60 * FPS / tempo_bpm
     shortest, longest = max(6, int(np.floor(period * (1 - freedom)))), int(np.ceil(period * (1 + freedom)))
@@ -96,7 +99,9 @@ def spoken_beats(trained: BeatSigns, frames: int) -> Array:
 
 
 class Followed(NamedTuple):
-    """Tempi, the most believed first, the beats of the first, how far the network is to be trusted here, 0-1, and whether it is a loop."""
+    """Tempi, the most believed first, the beats of the first, how far the network is to be trusted here, 0-1, and
+    whether it is a loop.
+    """
 
     tempi: tuple[TempoGuess, ...]
     beats_s: np.ndarray
@@ -107,9 +112,9 @@ class Followed(NamedTuple):
 def follow_spoken(trained: BeatSigns, flux: Array, tempi: tuple[TempoGuess, ...], duration_s: float) -> Followed:
     """Follow the beats of which a network speaks, at the tempo that fits them best.
 
-    The onsets propose tempi and all their octaves, a loop's length proposes its own. How sure the onsets are of each weighs less where a
-    bar of six is heard, whose counted pulse runs fast, and more where no tempo fits what the network says: it has then not understood
-    the music. Backbeat and quick notes tell the octave.
+    The onsets propose tempi and all their octaves, a loop's length proposes its own. How sure the onsets are of each
+    weighs less where a bar of six is heard, whose counted pulse runs fast, and more where no tempo fits what the
+    network says: it has then not understood the music. Backbeat and quick notes tell the octave.
     """
     activation = onset_activation(flux)
     spoken = spoken_beats(trained, len(activation))
@@ -117,7 +122,9 @@ def follow_spoken(trained: BeatSigns, flux: Array, tempi: tuple[TempoGuess, ...]
     proposed = _propose(tempi, loops)
     curve = _blend(activation, spoken, _SPOKEN_PART)
     tracked = [track_beats(curve, tempo, freedom=_LOOP_FREEDOM if tempo in loops else _FREEDOM) for tempo in proposed]
-    found = [tempo if tempo in loops else _tempo_of(beats_s, tempo) for beats_s, tempo in zip(tracked, proposed, strict=True)]
+    found = [
+        tempo if tempo in loops else _tempo_of(beats_s, tempo) for beats_s, tempo in zip(tracked, proposed, strict=True)
+    ]
     agreed = [_agreement(spoken, beats_s) for beats_s in tracked]
     trust = float(np.clip((max(agreed) - _NOT_UNDERSTOOD) / (_UNDERSTOOD - _NOT_UNDERSTOOD), 0, 1))
     weight = _ONSETS_WEIGHT * (1 - _LESS_IN_SIX * float(trained.meter[2])) + _ONSETS_ALONE_WEIGHT * (1 - trust)
@@ -131,7 +138,11 @@ def follow_spoken(trained: BeatSigns, flux: Array, tempi: tuple[TempoGuess, ...]
     total = sum(fit**4 for fit in fits) + 1e-9
     first = order[0]
     loop = found[first] in loops
-    best = tracked[first] if loop else track_beats(_blend(activation, spoken, _SPOKEN_PART * (_LEAST_TRUST + _BY_TRUST * trust)), proposed[first])
+    best = (
+        tracked[first]
+        if loop
+        else track_beats(_blend(activation, spoken, _SPOKEN_PART * (_LEAST_TRUST + _BY_TRUST * trust)), proposed[first])
+    )
     found[first] = found[first] if loop else _tempo_of(best, found[first])
     ranked = tuple(TempoGuess(found[i], agreed[first] * fits[i] ** 4 / total) for i in order[:5])
     return Followed(ranked, best, trust, loop)
@@ -165,7 +176,9 @@ def _blend(activation: Array, spoken: Array, part: float) -> Array:
 
 
 def _agreement(spoken: Array, beats_s: np.ndarray) -> float:
-    """F measure between beats and a curve of belief: belief under the beats, against beats and against all peaks of belief."""
+    """F measure between beats and a curve of belief: belief under the beats, against beats and against all peaks of
+    belief.
+    """
     if len(beats_s) < 4:
         return 0.0
     at, near = _belief_at(spoken, beats_s)
@@ -176,7 +189,9 @@ def _agreement(spoken: Array, beats_s: np.ndarray) -> float:
 
 
 def evenness(spoken: Array, beats_s: np.ndarray, stretch: int = _STRETCH_BEATS) -> float:
-    """Belief under the weaker of the alternate beats against the stronger, 0-1: low where twice the true tempo is counted."""
+    """Belief under the weaker of the alternate beats against the stronger, 0-1: low where twice the true tempo is
+    counted.
+    """
     _, near = _belief_at(spoken, beats_s)
     strong = weak = 1e-9
     for begin in range(0, max(1, len(near) - stretch // 2), stretch):

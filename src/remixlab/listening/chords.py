@@ -17,7 +17,9 @@ _QUALITIES = {"maj": (0, 4, 7), "min": (0, 3, 7)}
 _CHANGE_COST, _CHANGE_COST_TRAINED = 3.5, 5.0
 """What a change of chord costs; with a network more, for it speaks clearer. Set as the parts below."""
 _UNTRAINED_PART, _TRAINED_PART = 0.25, 1.0
-"""How the two kinds of evidence are weighed where a network listens; set on rendered songs that its training kept out."""
+"""How the two kinds of evidence are weighed where a network listens; set on rendered songs that its training kept
+out.
+"""
 _OUTSIDE_KEY_COST = 0.6
 """What a chord outside the key costs: with such a prior .87 of twelve rendered songs was right, .85 without."""
 _BASS_WEIGHT = 8.0
@@ -33,7 +35,9 @@ _SILENT_PART = 0.02
 _ON_DOWNBEAT, _OFF_DOWNBEAT = 0.6, 1.1
 """Chords change on downbeats: there a change costs half of what it costs elsewhere."""
 _SEVENTH, _DIMINISHED, _INVERTED = 0.6, 1.3, 1.8
-"""How plain a seventh is heard against the triad, a lowered fifth against the fifth, another bass against the root; by hand."""
+"""How plain a seventh is heard against the triad, a lowered fifth against the fifth, another bass against the root;
+by hand.
+"""
 
 Floats = NDArray[np.float64]
 
@@ -49,7 +53,8 @@ def pool_beats(frames: Array, beats_s: Floats, duration_s: float, fps: float = N
     """Median over the frames of each beat. Shape: (rows, frames) -> (rows, beats)."""
     edges = np.clip(np.round(np.append(beats_s, duration_s) * fps).astype(int), 0, frames.shape[1])
     columns = [
-        np.median(frames[:, a : max(a + 1, b)], axis=1) if a < frames.shape[1] else frames[:, -1] for a, b in itertools.pairwise(edges)
+        np.median(frames[:, a : max(a + 1, b)], axis=1) if a < frames.shape[1] else frames[:, -1]
+        for a, b in itertools.pairwise(edges)
     ]
     return np.stack(columns, axis=1).astype(np.float32)
 
@@ -118,7 +123,12 @@ def likeliest_path(evidence: Floats, change_cost: Floats | float) -> NDArray[np.
 
 
 def name_chords(
-    chroma: BeatChroma, beats_s: Floats, downbeat: NDArray[np.bool_], key: Key, duration_s: float, trained: ChordSigns | None = None
+    chroma: BeatChroma,
+    beats_s: Floats,
+    downbeat: NDArray[np.bool_],
+    key: Key,
+    duration_s: float,
+    trained: ChordSigns | None = None,
 ) -> tuple[Chord, ...]:
     """Chords that cover the recording; changes are cheaper on downbeats."""
     change_cost, evidence = _CHANGE_COST, chord_evidence(chroma, key)

@@ -1,6 +1,8 @@
-"""Drum hits: which piece strikes when, by taking the spectrum apart into three kinds of strokes and whatever else sounds.
+"""Drum hits: which piece strikes when, by taking the spectrum apart into three kinds of strokes and whatever else
+sounds.
 
-Source: Smaragdis, ICA 2004 (non-negative matrix deconvolution); the strokes are drawn from how drums sound, not learned.
+Source: Smaragdis, ICA 2004 (non-negative matrix deconvolution); the strokes are drawn from how drums sound, not
+learned.
 """
 
 from __future__ import annotations
@@ -74,7 +76,9 @@ def read_hits(recording: Audio, signs: BeatSigns) -> tuple[DrumHit, ...]:
         for frame, time_s, steep in zip(frames, times_s, rise, strict=True):
             at = float(time_s) if steep > 0 else frame / signs.fps
             if 0 <= at < recording.duration_s:
-                hits.append(DrumHit(time_s=round(at, 4), piece=piece, velocity=round(float(np.clip(curve[frame], 0.05, 1)), 3)))
+                hits.append(
+                    DrumHit(time_s=round(at, 4), piece=piece, velocity=round(float(np.clip(curve[frame], 0.05, 1)), 3))
+                )
     return tuple(sorted(hits, key=lambda h: (h.time_s, h.piece)))
 
 
@@ -82,7 +86,9 @@ def read_hits(recording: Audio, signs: BeatSigns) -> tuple[DrumHit, ...]:
 def stroke_shapes() -> Floats:
     """How each piece spreads over bands and dies away, sum 1. Shape: (bands, pieces, frames)."""
     centre = np.linspace(0, RATE / 2, _WINDOW // 2 + 1) @ _bank().T / _bank().sum(axis=1)
-    kick = np.exp(-0.5 * (np.log2(centre / 65) / 0.55) ** 2)[:, None] * _decay(0.07) + 0.04 * (centre > 1500)[:, None] * _decay(0.008)
+    kick = np.exp(-0.5 * (np.log2(centre / 65) / 0.55) ** 2)[:, None] * _decay(0.07) + 0.04 * (centre > 1500)[
+        :, None
+    ] * _decay(0.008)
     body = np.exp(-0.5 * (np.log2(centre / 210) / 0.4) ** 2)
     rattle = 0.45 / (1 + (1100 / centre) ** 2)
     snare = body[:, None] * _decay(0.05) + rattle[:, None] * _decay(0.06)
@@ -101,7 +107,9 @@ def _bank() -> Array:
 
 
 def _hear_strokes(recording: Audio, sustained: int) -> tuple[Floats, Floats]:
-    """Activation of each piece, and its share of the sound in the bands where it lives. Shape: (pieces, frames) each."""
+    """Activation of each piece, and its share of the sound in the bands where it lives. Shape: (pieces, frames)
+    each.
+    """
     activations, shares = [], []
     for block in resampled_blocks(recording, RATE, block_frames=_BLOCK, margin_frames=_WINDOW):
         count = -(-block.length // _HOP)

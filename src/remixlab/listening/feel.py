@@ -31,7 +31,8 @@ def feel_ear() -> str:
 
 
 def feel(recording: Audio, network: Network | None = None) -> Feel | None:
-    """Hear up to eight excerpts of ten seconds, spread over the recording. None for silence, and where no encoder is at hand.
+    """Hear up to eight excerpts of ten seconds, spread over the recording. None for silence, and where no encoder is at
+    hand.
 
     The same recording louder or softer feels the same. A network of one's own has the ear `feel/own`.
     """

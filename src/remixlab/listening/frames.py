@@ -92,7 +92,11 @@ def hear_frames(recording: Audio, progress: Callable[[float], None] | None = Non
         timbre.append(padded.reshape(MEL_BANDS, -1, TIMBRE_STEP).mean(axis=2))
         level.append(rms[_BEFORE:])
         first = _MARGIN // NOTE_HOP
-        notes.append(note_activations(mono * np.float32(gain), RATE, hop=NOTE_HOP)[:, first : first - (-block.length // NOTE_HOP)])
+        notes.append(
+            note_activations(mono * np.float32(gain), RATE, hop=NOTE_HOP)[
+                :, first : first - (-block.length // NOTE_HOP)
+            ]
+        )
         if progress:
             progress((block.start + block.length) / total)
     return Frames(

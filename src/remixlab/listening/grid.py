@@ -1,5 +1,7 @@
 # pyright: basic
-"""From frames to samples: beats moved onto the attacks they stand for, and a ruler-straight grid where the music is machine-tight."""
+"""From frames to samples: beats moved onto the attacks they stand for, and a ruler-straight grid where the music is
+machine-tight.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,9 @@ _BEFORE_BINS, _AFTER_BINS = 14, 7
 _ONSET_MIN = 0.12
 """Onset strength from which a peak is an attack; set by hand."""
 _LATER_MARGIN, _QUARTER_EXCESS = 0.15, 0.35
-"""A later guess of the tempo must fit so much better; each quarter of the recording must lie on the grid beyond chance."""
+"""A later guess of the tempo must fit so much better; each quarter of the recording must lie on the grid beyond
+chance.
+"""
 _ROUNDED_S = 0.02
 """A tempo is rounded to half a beat a minute where that moves nothing by more (decision 10)."""
 _ACCENT_VOTE, _HARMONY_VOTE = 1.5, 1.2
@@ -62,12 +66,19 @@ class Grid(NamedTuple):
 
 
 def lay_grid(
-    recording: Audio, frames: Frames, beats_s: np.ndarray, tempi_bpm: Sequence[float], *, trust: float = 0.0, loop: bool = False
+    recording: Audio,
+    frames: Frames,
+    beats_s: np.ndarray,
+    tempi_bpm: Sequence[float],
+    *,
+    trust: float = 0.0,
+    loop: bool = False,
 ) -> Grid:
-    """Beats of the whole recording: moved onto attacks, straightened where one tempo explains all, continued to both ends.
+    """Beats of the whole recording: moved onto attacks, straightened where one tempo explains all, continued to both
+    ends.
 
-    Which grid line is the beat is put to a vote; beats with `trust` (0-1), a trained network's, outvote accents and harmony. A `loop` of
-    the last tempo, too sparse to tell its grid, begins with a beat.
+    Which grid line is the beat is put to a vote; beats with `trust` (0-1), a trained network's, outvote accents and
+    harmony. A `loop` of the last tempo, too sparse to tell its grid, begins with a beat.
     """
     duration_s = recording.duration_s
     peaks, weight, accent = _onset_peaks(frames.flux)
@@ -96,7 +107,11 @@ def _onset_peaks(flux: Array) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     low = flux[0] / (flux[0].max(initial=0.0) + 1e-6)
     local = strength == maximum_filter1d(strength, 5)
     frames = np.flatnonzero(local & (strength > _ONSET_MIN))
-    return frames.astype(np.float64), strength[frames].astype(np.float64), (strength[frames] * (0.1 + low[frames])).astype(np.float64)
+    return (
+        frames.astype(np.float64),
+        strength[frames].astype(np.float64),
+        (strength[frames] * (0.1 + low[frames])).astype(np.float64),
+    )
 
 
 def find_attacks(samples: np.ndarray, sample_rate: int, near_s: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -174,7 +189,11 @@ def fit_straight(
             whole = _excess(float(weight[inside].sum() / weight.sum()), chance)
             if whole > max(best + margin, _STRAIGHT_EXCESS) and np.median(shares) > _QUARTER_EXCESS:
                 overall, worst = _straightness(attacks_s, weight, period, start)
-                if overall < _STRAIGHT_OVERALL or worst < _STRAIGHT_QUARTER or _another_pace(attacks_s, weight, period) > _OTHER_PACE:
+                if (
+                    overall < _STRAIGHT_OVERALL
+                    or worst < _STRAIGHT_QUARTER
+                    or _another_pace(attacks_s, weight, period) > _OTHER_PACE
+                ):
                     continue
                 best, found = whole, (start, period * lines, lines)
     if found is None:
@@ -188,7 +207,9 @@ def fit_straight(
 
 
 def _straightness(times_s: np.ndarray, weight: np.ndarray, period: float, start: float) -> tuple[float, float]:
-    """Weight of the attacks on the line against what passages of 8 s could have, each with a phase of its own: overall, worst quarter."""
+    """Weight of the attacks on the line against what passages of 8 s could have, each with a phase of its own:
+    overall, worst quarter.
+    """
     place = (times_s - start) / period
     offset = (place - np.round(place)) * period
     window = ((times_s - times_s.min()) // _PASSAGE_S).astype(int)
@@ -203,7 +224,9 @@ def _straightness(times_s: np.ndarray, weight: np.ndarray, period: float, start:
 
 
 def _another_pace(times_s: np.ndarray, weight: np.ndarray, period: float) -> float:
-    """How much better a pace 2 to 8 % slower or faster explains some 24 s of the recording: a song may begin slower than it goes on."""
+    """How much better a pace 2 to 8 % slower or faster explains some 24 s of the recording: a song may begin slower
+    than it goes on.
+    """
     away = np.arange(*_OTHER_PACES)
     stretch = ((times_s - times_s.min()) // (3 * _PASSAGE_S)).astype(int)
     gains = [0.0]
@@ -221,7 +244,14 @@ def _excess(share: float, chance: float) -> float:
 
 
 def _phase(
-    start_s: float, period_s: float, lines: int, beats_s: np.ndarray, attacks_s: np.ndarray, accent: np.ndarray, notes: Array, trust: float
+    start_s: float,
+    period_s: float,
+    lines: int,
+    beats_s: np.ndarray,
+    attacks_s: np.ndarray,
+    accent: np.ndarray,
+    notes: Array,
+    trust: float,
 ) -> float:
     """The grid line that is the beat: where the tracked beats are, the low accents, and the changes of harmony."""
 
@@ -243,14 +273,18 @@ def _phase(
 def harmony_turns(notes: Array, times_s: np.ndarray, reach_s: float) -> np.ndarray:
     """How much the sounding notes differ before and after each time, 0-1. Shape: notes (72, frames), times (count,)."""
     total = np.concatenate([np.zeros((notes.shape[0], 1)), np.cumsum(notes, axis=1, dtype=np.float64)], axis=1)
-    edge = np.clip(np.round(np.stack([times_s - reach_s, times_s, times_s + reach_s]) * NOTE_FPS).astype(int), 0, notes.shape[1])
+    edge = np.clip(
+        np.round(np.stack([times_s - reach_s, times_s, times_s + reach_s]) * NOTE_FPS).astype(int), 0, notes.shape[1]
+    )
     past, coming = total[:, edge[1]] - total[:, edge[0]], total[:, edge[2]] - total[:, edge[1]]
     likeness = np.sum(past * coming, axis=0) / (np.linalg.norm(past, axis=0) * np.linalg.norm(coming, axis=0) + 1e-9)
     return np.where((edge[0] < edge[1]) & (edge[1] < edge[2]), 1 - likeness, 0.0)
 
 
 def _longest_line(times_s: np.ndarray, weight: np.ndarray, period: float) -> tuple[float, float]:
-    """Grow a straight line outwards from short to long spans, so that the count never slips. Returns (period, start)."""
+    """Grow a straight line outwards from short to long spans, so that the count never slips. Returns (period,
+    start).
+    """
     span = 64 * period
     total = float(np.ptp(times_s))
     ratios = np.linspace(0.985, 1.015, 91)

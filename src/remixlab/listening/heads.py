@@ -1,4 +1,6 @@
-"""What the trained networks say, stitched from chunks so that memory stays flat; nothing where their weights are not shipped."""
+"""What the trained networks say, stitched from chunks so that memory stays flat; nothing where their weights are not
+shipped.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,9 @@ class Ears(NamedTuple):
 
 
 class BeatSigns(NamedTuple):
-    """Shape: events (frames, 3): beat, downbeat, boundary; meter (3,): shares of 3, 4, 6; drums (frames, 3): kick, snare, hats; all 0-1."""
+    """Shape: events (frames, 3): beat, downbeat, boundary; meter (3,): shares of 3, 4, 6; drums (frames, 3): kick,
+    snare, hats; all 0-1.
+    """
 
     events: Array
     meter: Array
@@ -54,7 +58,9 @@ class ChordSigns(NamedTuple):
 
 
 class NoteSigns(NamedTuple):
-    """Shape: frame, onset (frames, 88): MIDI 21-108 of one part, 0-1; heard (frames, 264): the spectrum that they were read from."""
+    """Shape: frame, onset (frames, 88): MIDI 21-108 of one part, 0-1; heard (frames, 264): the spectrum that they
+    were read from.
+    """
 
     frame: Array
     onset: Array
@@ -86,7 +92,9 @@ def hear_note_signs(recording: Audio, network: Network) -> tuple[NoteSigns, Note
     """Voice, bass and the rest."""
     heard = hear_feature(recording, NOTES)
     found = _run(network, heard, NOTES, chunk_s=_NOTES_CHUNK_S, overlap_s=_NOTES_OVERLAP_S)
-    voice, bass, other = (NoteSigns(found["frame"][..., part], found["onset"][..., part], NOTES.fps, heard) for part in range(3))
+    voice, bass, other = (
+        NoteSigns(found["frame"][..., part], found["onset"][..., part], NOTES.fps, heard) for part in range(3)
+    )
     return voice, bass, other
 
 

@@ -56,12 +56,15 @@ class _Span(NamedTuple):
         return self.end_s - self.begin_s
 
     def owns(self, time_s: float) -> bool:
-        """Whether what begins then is this window's; on the bar line where windows meet, and a hair before it, the later one's."""
+        """Whether what begins then is this window's; on the bar line where windows meet, and a hair before it, the
+        later one's.
+        """
         return self.begin_s - _HAIR_S <= time_s and (self.is_last or time_s < self.end_s - _HAIR_S)
 
 
 def join_analyses(windows: Sequence[Heard], duration_s: float) -> Analysis:
-    """One analysis of the whole: each window answers for its own stretch, and neighbours meet on a bar line in what both heard.
+    """One analysis of the whole: each window answers for its own stretch, and neighbours meet on a bar line in what
+    both heard.
 
     Tempo, meter and key are those of most of the time; the tempi of other stretches are kept as alternatives.
     Raises: InvalidAudio where no window is given.
@@ -102,7 +105,10 @@ def join_analyses(windows: Sequence[Heard], duration_s: float) -> Analysis:
 
 def _spans(windows: Sequence[Heard], duration_s: float) -> list[_Span]:
     cuts = [0.0, *(_meeting_s(before, after) for before, after in pairwise(windows)), duration_s]
-    return [_Span(heard, begin, end, heard is windows[-1]) for heard, (begin, end) in zip(windows, pairwise(cuts), strict=True)]
+    return [
+        _Span(heard, begin, end, heard is windows[-1])
+        for heard, (begin, end) in zip(windows, pairwise(cuts), strict=True)
+    ]
 
 
 def _meeting_s(before: Heard, after: Heard) -> float:
@@ -147,7 +153,9 @@ def _join_chords(spans: Sequence[_Span]) -> tuple[Chord, ...]:
 
 
 def _join_sections(spans: Sequence[_Span]) -> tuple[Section, ...]:
-    """A part that runs over a meeting goes on; a window's first and last part are no intro and no outro of the whole."""
+    """A part that runs over a meeting goes on; a window's first and last part are no intro and no outro of the
+    whole.
+    """
     sections: list[Section] = []
     for span in spans:
         fresh = True
@@ -182,12 +190,18 @@ def _join_notes(spans: Sequence[_Span], name: str) -> tuple[Note, ...]:
         free_from = notes[-1].end_s - 1e-4 if notes else -1.0
         for note in getattr(span.heard.analysis, name):
             if free_from <= note.start_s + shift and span.owns(note.start_s + shift):
-                notes.append(note.model_copy(update={"start_s": round(note.start_s + shift, 5), "end_s": round(note.end_s + shift, 5)}))
+                notes.append(
+                    note.model_copy(
+                        update={"start_s": round(note.start_s + shift, 5), "end_s": round(note.end_s + shift, 5)}
+                    )
+                )
     return tuple(notes)
 
 
 def _join_tempi(spans: Sequence[_Span]) -> tuple[TempoAlternative, ...]:
-    """Every window's readings, weighed by the time that it answers for; first the tempo of most of the time, then by confidence."""
+    """Every window's readings, weighed by the time that it answers for; first the tempo of most of the time, then by
+    confidence.
+    """
     total = sum(span.length_s for span in spans)
     main = _most([(_near(s.heard.analysis.tempo_bpm, spans), s.length_s) for s in spans])
     found: dict[float, float] = {main: 0.0}

@@ -14,7 +14,15 @@ from remixlab.listening.chords import BeatChroma, Floats, name_chords, pool_beat
 from remixlab.listening.drums import find_hits, read_hits
 from remixlab.listening.frames import NOTE_FPS, Frames, hear_frames
 from remixlab.listening.grid import Grid, lay_grid
-from remixlab.listening.heads import BeatSigns, Ears, hear_beat_signs, hear_chord_signs, hear_note_signs, own_ears, own_names
+from remixlab.listening.heads import (
+    BeatSigns,
+    Ears,
+    hear_beat_signs,
+    hear_chord_signs,
+    hear_note_signs,
+    own_ears,
+    own_names,
+)
 from remixlab.listening.key import chord_trust, guess_key
 from remixlab.listening.meter import Bars, find_bars
 from remixlab.listening.notes import snap_notes, write_notes
@@ -44,15 +52,22 @@ _PLAIN_BPM = 120.0
 DELIVERED = "delivered"
 """The separator's name where stems came from the label."""
 _LEAST_READ, _LEAST_READ_APART = 0.3, 0.7
-"""A melody read by the network that is shorter than this share of what the contour sings has missed the voice: of a mix, of separated vocals."""
+"""A melody read by the network that is shorter than this share of what the contour sings has missed the voice: of a
+mix, of separated vocals.
+"""
 _ONSETS_DOUBT = 0.3
-"""How much of their confidence the tempi that the onsets tell keep, as other readings, where a network's is followed."""
+"""How much of their confidence the tempi that the onsets tell keep, as other readings, where a network's is
+followed.
+"""
 _SOME_KEY, _SOME_PULSE = 0.25, 0.115
 """Confidence below which a recording has no key or no pulse to speak of; noise has neither."""
 
 
-def listen(recording: Audio, stems: Stems | None = None, *, progress: Progress | None = None, ears: Ears | None = None) -> Analysis:
-    """Everything heard in one recording; stems sharpen melody, bass and drums, `ears` are the networks (default: those that ship).
+def listen(
+    recording: Audio, stems: Stems | None = None, *, progress: Progress | None = None, ears: Ears | None = None
+) -> Analysis:
+    """Everything heard in one recording; stems sharpen melody, bass and drums, `ears` are the networks (default: those
+    that ship).
 
     Never fails on odd sound: silence or noise gives one section, a constant grid of 120 and confidence 0.
     """
@@ -81,7 +96,11 @@ def listen(recording: Audio, stems: Stems | None = None, *, progress: Progress |
     heard_music = key.confidence > _SOME_KEY or tempi[0].confidence > _SOME_PULSE
     sections = find_sections(downbeats if heard_music else downbeats[:1], features, recording.duration_s)
     tell("form", 0.8)
-    drums = read_hits(recording, pulse) if pulse else find_hits(stems.drums if stems else recording, alone=stems is not None)
+    drums = (
+        read_hits(recording, pulse)
+        if pulse
+        else find_hits(stems.drums if stems else recording, alone=stems is not None)
+    )
     tell("notes", 0.95)
     loudness, peak = _measure_levels(recording)
     tell("done", 1.0)
@@ -109,7 +128,9 @@ def _tell_nobody(_stage: str, _share: float) -> None:
     pass
 
 
-def _hear_pulse(recording: Audio, frames: Frames, trained: BeatSigns | None, *, in_key: bool) -> tuple[Grid, tuple[TempoGuess, ...]]:
+def _hear_pulse(
+    recording: Audio, frames: Frames, trained: BeatSigns | None, *, in_key: bool
+) -> tuple[Grid, tuple[TempoGuess, ...]]:
     activation = onset_activation(frames.flux)
     tempi = guess_tempi(activation)
     if tempi[0].confidence <= (0.0 if in_key else _SOME_PULSE):
@@ -128,7 +149,11 @@ def _hear_pulse(recording: Audio, frames: Frames, trained: BeatSigns | None, *, 
 def _alternatives(grid: Grid, tempi: tuple[TempoGuess, ...]) -> tuple[TempoAlternative, ...]:
     """The tempo found, both its octaves, and other readings, most believed first."""
     found: dict[float, float] = {}
-    for tempo, least in ((grid.tempo_bpm, 0.0), (grid.tempo_bpm * 2, _OCTAVE_BELIEF), (grid.tempo_bpm / 2, _OCTAVE_BELIEF)):
+    for tempo, least in (
+        (grid.tempo_bpm, 0.0),
+        (grid.tempo_bpm * 2, _OCTAVE_BELIEF),
+        (grid.tempo_bpm / 2, _OCTAVE_BELIEF),
+    ):
         near = [t.confidence for t in tempi if abs(t.tempo_bpm / tempo - 1) < _SAME_TEMPO]
         found[round(tempo, 3)] = max([*near, least if tempi[0].confidence > 0 else 0.0])
     for guess in tempi:
@@ -144,13 +169,17 @@ def _downbeats(grid: Grid, bars: Bars) -> Floats:
     return downbeats if len(downbeats) else grid.beats_s[:1]
 
 
-def _hear_lines(recording: Audio, stems: Stems | None, ears: Ears) -> tuple[Contour, tuple[Note, ...], tuple[Note, ...]]:
+def _hear_lines(
+    recording: Audio, stems: Stems | None, ears: Ears
+) -> tuple[Contour, tuple[Note, ...], tuple[Note, ...]]:
     """The voice's contour, the melody and the bass.
 
-    A delivered stem beats the note network; the network, which hears the mix, beats what was separated, unless it has missed the voice.
-    Where the separator hears nobody, nobody sings.
+    A delivered stem beats the note network; the network, which hears the mix, beats what was separated, unless it has
+    missed the voice. Where the separator hears nobody, nobody sings.
     """
-    contour = follow_pitch(stems.vocals if stems else recording, VOICE, centre_only=stems is None and recording.channels == 2)
+    contour = follow_pitch(
+        stems.vocals if stems else recording, VOICE, centre_only=stems is None and recording.channels == 2
+    )
     melody = write_notes(contour)
     if ears.notes is not None and (stems is None or stems.separator != DELIVERED):
         voice, low, _ = hear_note_signs(recording, ears.notes)

@@ -1,4 +1,6 @@
-"""Words meet sounds: how well a description fits a recording, and which words fit it best. The words are plain numbers in one table."""
+"""Words meet sounds: how well a description fits a recording, and which words fit it best. The words are plain
+numbers in one table.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,17 @@ from remixlab.listening.frames import Array
 from remixlab.listening.heads import ROOM
 from remixlab.prompt import Quality, read_qualities
 
-KINDS_SHOWN = {"style": 3, "family": 1, "era": 2, "scene": 3, "mood": 3, "instrument": 5, "voice": 1, "tempo": 1, "drums": 1}
+KINDS_SHOWN = {
+    "style": 3,
+    "family": 1,
+    "era": 2,
+    "scene": 3,
+    "mood": 3,
+    "instrument": 5,
+    "voice": 1,
+    "tempo": 1,
+    "drums": 1,
+}
 """How many words of each kind a recording is tagged with at most."""
 FITS = 0.5
 """From here on a word is said of a recording."""
@@ -34,7 +46,9 @@ class Table(NamedTuple):
     offset: float
 
     def judge(self, directions: Array, feels: Array) -> Array:
-        """How well each direction fits each sound, 0 to 1. Shape: (directions, 64), (sounds, 64) to (sounds, directions)."""
+        """How well each direction fits each sound, 0 to 1. Shape: (directions, 64), (sounds, 64) to (sounds,
+        directions).
+        """
         return (1 / (1 + np.exp(-(self.slope * feels @ directions.T + self.offset)))).astype(np.float32)
 
 
@@ -55,9 +69,11 @@ class Wanted(NamedTuple):
 
 
 def read_wanted(words: str) -> Wanted:
-    """A description as a direction in the common space. Every kind of word weighs the same: three styles are no more than one voice.
+    """A description as a direction in the common space. Every kind of word weighs the same: three styles are no more
+    than one voice.
 
-    Raises: InvalidPrompt `prompt.empty`, `prompt.too_long`, or `prompt.unclear` where no word is known; EngineUnavailable without weights.
+    Raises: InvalidPrompt `prompt.empty`, `prompt.too_long`, or `prompt.unclear` where no word is known;
+    EngineUnavailable without weights.
     """
     table = words_table()
     said, skipped = read_qualities(words)
@@ -66,7 +82,8 @@ def read_wanted(words: str) -> Wanted:
     if not known:
         raise InvalidPrompt(
             "none of these words says what a piece is like", code="prompt.unclear",
-            hint="Name a style, a mood, an era, an instrument or a voice, for example 'calm bossa with a female voice'.",
+            hint="Name a style, a mood, an era, an instrument or a voice, "
+            "for example 'calm bossa with a female voice'.",
         )  # fmt: skip
     missed = tuple(quality.words for quality in said if quality.name not in places)
     kinds: dict[str, list[Array]] = {}
@@ -83,7 +100,8 @@ def match(words: str, feel: Feel) -> float:
 
 
 def rank(words: str, feels: Sequence[Feel]) -> Array:
-    """How well a description fits each of many recordings, 0 to 1; from eight on, how well it tells each from the others.
+    """How well a description fits each of many recordings, 0 to 1; from eight on, how well it tells each from the
+    others.
 
     Raises: as `read_wanted`.
     """
@@ -91,7 +109,9 @@ def rank(words: str, feels: Sequence[Feel]) -> Array:
 
 
 def _told_apart(feels: Array) -> Array:
-    """Each without what all have in common: masters sound alike to an ear that learned from synthesizers, and some then fit every word."""
+    """Each without what all have in common: masters sound alike to an ear that learned from synthesizers, and some
+    then fit every word.
+    """
     if len(feels) < COMPARED:
         return feels
     rest = feels - feels.mean(axis=0)
@@ -112,7 +132,9 @@ def name_feel(feel: Feel) -> tuple[Fit, ...]:
 
 
 def order_words(kind: str, feel: Feel) -> tuple[Fit, ...]:
-    """All words of a kind, such as every style, by how well they fit a recording. Raises: EngineUnavailable without weights."""
+    """All words of a kind, such as every style, by how well they fit a recording. Raises: EngineUnavailable without
+    weights.
+    """
     table = words_table()
     rows = [n for n, name in enumerate(table.names) if name.startswith(f"{kind}:")]
     fits = table.judge(np.stack([unit(table.vectors[n]) for n in rows]), _matrix([feel]))[0]
@@ -125,7 +147,9 @@ def words_table() -> Table:
     """The words that ship with the encoder. Raises: EngineUnavailable."""
     place = files(ROOM) / "weights" / "feel.words.npz"
     if not place.is_file():
-        raise EngineUnavailable("the network that brings sounds and words together is not in this package", hint="remixlab models")
+        raise EngineUnavailable(
+            "the network that brings sounds and words together is not in this package", hint="remixlab models"
+        )
     with np.load(BytesIO(place.read_bytes()), allow_pickle=False) as stored:
         names = tuple(str(name) for name in stored["names"])
         return Table(names, stored["vectors"].astype(np.float32), float(stored["slope"]), float(stored["offset"]))

@@ -50,7 +50,9 @@ _SIGNS: dict[Meter, dict[str, tuple[float, ...]]] = {
 _PRIOR: dict[Meter, float] = {"4/4": 0.1, "3/4": 0.0, "6/8": 0.0}
 """Most music is in four."""
 _SLIP_COST, _HALF_BAR_SLIP_COST, _SLIP_COST_STEADY = 16.0, 12.0, 60.0
-"""What it costs to believe that a bar is cut short or drawn out: least half a bar at the end of a phrase, most where a machine keeps time."""
+"""What it costs to believe that a bar is cut short or drawn out: least half a bar at the end of a phrase, most where
+a machine keeps time.
+"""
 _LOUDEST = 2.5
 """No single sign counts for more than 2.5 deviations: one crash is no downbeat."""
 _TRAINED, _TRAINED_METER = 1.5, 0.15
@@ -73,8 +75,11 @@ class Bars(NamedTuple):
     confidence: float
 
 
-def find_bars(beats_s: Floats, chroma: BeatChroma, flux: Array, *, steady: bool = False, trained: BeatSigns | None = None) -> Bars:
-    """The meter and the downbeats; a steady grid slips less often. Fewer than eight beats tell nothing: bars of four from the first.
+def find_bars(
+    beats_s: Floats, chroma: BeatChroma, flux: Array, *, steady: bool = False, trained: BeatSigns | None = None
+) -> Bars:
+    """The meter and the downbeats; a steady grid slips less often. Fewer than eight beats tell nothing: bars of four
+    from the first.
 
     What a trained network says of downbeats and meter is one sign among the others, and the strongest.
     """
@@ -86,7 +91,10 @@ def find_bars(beats_s: Floats, chroma: BeatChroma, flux: Array, *, steady: bool 
     if trained is not None:
         spoken = _at_beats(trained.events[:, 1], beats_s, trained.fps)
         signs["trained"] = np.clip(np.log((spoken + _DOUBT) / (1 + _DOUBT - spoken)) / _LOGITS, -_LOUDEST, _LOUDEST)
-        shapes = {m: shape | {"trained": (_TRAINED, *(-_TRAINED / 2,) * (len(shape["chord"]) - 1))} for m, shape in _SIGNS.items()}
+        shapes = {
+            m: shape | {"trained": (_TRAINED, *(-_TRAINED / 2,) * (len(shape["chord"]) - 1))}
+            for m, shape in _SIGNS.items()
+        }
         for meter, share in zip(("3/4", "4/4", "6/8"), trained.meter, strict=True):
             prior[meter] += _TRAINED_METER * float(np.log(share + _DOUBT))
     costs = (_SLIP_COST_STEADY, _SLIP_COST_STEADY) if steady else (_SLIP_COST, _HALF_BAR_SLIP_COST)
@@ -139,7 +147,9 @@ def _at_beats(band: Array, beats_s: Floats, fps: float = FPS) -> Floats:
 def _decode(
     signs: dict[str, Floats], expected: dict[str, tuple[float, ...]], slip_cost: float, half_bar_cost: float
 ) -> tuple[float, NDArray[np.int64]]:
-    """Best bar positions for one meter; a slip of the count costs. Returns the log-likelihood ratio per beat and the positions."""
+    """Best bar positions for one meter; a slip of the count costs. Returns the log-likelihood ratio per beat and the
+    positions.
+    """
     fit = sum((np.outer(signs[name], shape) - 0.5 * np.square(shape) for name, shape in expected.items()), np.zeros(1))
     count, beats = len(fit), len(fit[0])
     place = np.arange(beats)

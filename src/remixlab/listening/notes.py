@@ -14,15 +14,23 @@ _SHORTEST_S = 0.07
 """A shorter stretch of pitch is a slide or a scratch: sixteenths at 200 beats a minute last 75 ms."""
 
 WOBBLE, CHANGE_COST, RISE_DB = 0.55, 3.0, 5.0
-"""How far a voice strays inside a note (semitones, most vibrato is less), what another note costs, what rise begins one."""
+"""How far a voice strays inside a note (semitones, most vibrato is less), what another note costs, what rise begins
+one.
+"""
 _RISE_FRAMES = 6
 """A level that rises within 70 ms begins a note: an attack, and no swell."""
 LINES_PER_BEAT, SNAP_S, _EARLIER = 4, 0.09, 0.7
-"""Starts go to the nearest sixteenth within 90 ms; an earlier one counts as nearer, for low strings speak late (80 ms measured)."""
+"""Starts go to the nearest sixteenth within 90 ms; an earlier one counts as nearer, for low strings speak late (80
+ms measured).
+"""
 
 
-def write_notes(contour: Contour, *, wobble_semitones: float = WOBBLE, change_cost: float = CHANGE_COST, rise_db: float = RISE_DB) -> tuple[Note, ...]:
-    """Notes whose `midi` is the median of the measured pitch. `wobble_semitones` is how far a voice may stray inside one note."""
+def write_notes(
+    contour: Contour, *, wobble_semitones: float = WOBBLE, change_cost: float = CHANGE_COST, rise_db: float = RISE_DB
+) -> tuple[Note, ...]:
+    """Notes whose `midi` is the median of the measured pitch. `wobble_semitones` is how far a voice may stray inside
+    one note.
+    """
     sung = contour.midi > 0
     if not sung.any():
         return ()
@@ -68,7 +76,11 @@ def _divided(midi, level_db, wobble, cost, rise_db):
     if len(midi) > 3 * lag:
         rise = level_db[lag:] - level_db[:-lag]
         for t in range(2, len(rise) - 2):
-            if rise[t] > rise_db and rise[t] == rise[max(0, t - 8) : t + 9].max() and lag < t + lag // 2 < len(midi) - lag:
+            if (
+                rise[t] > rise_db
+                and rise[t] == rise[max(0, t - 8) : t + 9].max()
+                and lag < t + lag // 2 < len(midi) - lag
+            ):
                 cuts.add(t + lag // 2)
     ordered = [0, *sorted(cuts), len(midi)]
     return list(itertools.pairwise(ordered))
@@ -78,7 +90,9 @@ def _smooth(values, width):
     return np.convolve(values, np.ones(width) / width, mode="same")
 
 
-def snap_notes(notes: tuple[Note, ...], beats_s: np.ndarray, *, lines_per_beat: int = LINES_PER_BEAT, reach_s: float = SNAP_S) -> tuple[Note, ...]:
+def snap_notes(
+    notes: tuple[Note, ...], beats_s: np.ndarray, *, lines_per_beat: int = LINES_PER_BEAT, reach_s: float = SNAP_S
+) -> tuple[Note, ...]:
     """Move starts to the nearest grid line within reach, preferably an earlier one: low strings speak late."""
     if len(beats_s) < 2:
         return notes

@@ -1,4 +1,6 @@
-"""Which octave of a pulse people count: told by the snare between the kicks, and by a loop that was cut to whole bars."""
+"""Which octave of a pulse people count: told by the snare between the kicks, and by a loop that was cut to whole
+bars.
+"""
 
 from __future__ import annotations
 
@@ -30,9 +32,11 @@ _LOOP_SHARE, _OF_WHOLE_SECONDS = 8.0, 2.0
 
 
 def backbeat(signs: BeatSigns, beats_s: NDArray[np.float64]) -> float:
-    """How much the snare falls on every second beat and the kick between, 0-1; a snare that falls anywhere, or nowhere, gives 0.27.
+    """How much the snare falls on every second beat and the kick between, 0-1; a snare that falls anywhere, or nowhere,
+    gives 0.27.
 
-    At twice the counted tempo the snare meets one beat in four, at half of it all beats alike: music with a backbeat tells its octave.
+    At twice the counted tempo the snare meets one beat in four, at half of it all beats alike: music with a backbeat
+    tells its octave.
     """
     if len(beats_s) < _FEWEST_BEATS:
         return _NEUTRAL
@@ -42,7 +46,9 @@ def backbeat(signs: BeatSigns, beats_s: NDArray[np.float64]) -> float:
     pair = snare[stretches, first] + snare[stretches, (first + 2) % 4]
     total = float(snare.sum()) + 1e-9
     even = 2 * float(snare[stretches, (first + 2) % 4].sum()) / total
-    between = float((kick[stretches, (first + 1) % 4] + kick[stretches, (first + 3) % 4]).sum()) / (float(kick.sum()) + 1e-9)
+    between = float((kick[stretches, (first + 1) % 4] + kick[stretches, (first + 3) % 4]).sum()) / (
+        float(kick.sum()) + 1e-9
+    )
     found = float(pair.sum()) / total * min(1.0, even) * min(1.0, 2 * between)
     heard = min(1.0, float(snare.max(axis=1).mean()) / _PLAINLY_HEARD)
     return heard * found + (1 - heard) * _NEUTRAL
@@ -51,8 +57,9 @@ def backbeat(signs: BeatSigns, beats_s: NDArray[np.float64]) -> float:
 def countable(signs: BeatSigns, high: Array, beats_s: NDArray[np.float64]) -> float:
     """How much more, or less, these beats are believed to be what people count; 1 where no backbeat is heard.
 
-    A backbeat speaks for its tempo and against the double, unless notes sound that at this tempo would be thirty-seconds, quicker than
-    people play: music in half time, counted at the double. `high` is the onset strength of hats, shakers and consonants.
+    A backbeat speaks for its tempo and against the double, unless notes sound that at this tempo would be
+    thirty-seconds, quicker than people play: music in half time, counted at the double. `high` is the onset strength of
+    hats, shakers and consonants.
     """
     told = (_FLOOR + backbeat(signs, beats_s)) / (_FLOOR + _NEUTRAL)
     slow = len(beats_s) > 1 and bool(np.median(np.diff(beats_s)) > _SLOW_BEAT_S)
@@ -74,10 +81,12 @@ def quick_notes(high: Array, beats_s: NDArray[np.float64], parts: int) -> float:
 
 
 def loop_tempi(duration_s: float) -> dict[float, float]:
-    """Whole tempi at which a short recording is one, two, four or eight bars of four to the millisecond, and how much likelier each is.
+    """Whole tempi at which a short recording is one, two, four or eight bars of four to the millisecond, and how much
+    likelier each is.
 
-    Short recordings are mostly loops, cut to bars; producers set whole beats per minute. One length in fourteen fits one of them by
-    chance; a length of whole seconds fits too often to tell much. Empty for recordings of more than 16 s.
+    Short recordings are mostly loops, cut to bars; producers set whole beats per minute. One length in fourteen fits
+    one of them by chance; a length of whole seconds fits too often to tell much. Empty for recordings of more than 16
+    s.
     """
     found: dict[float, float] = {}
     if not 0 < duration_s <= _LONGEST_LOOP_S:
@@ -98,7 +107,9 @@ def certainty(duration_s: float) -> float:
 def _at(lane: Array, times_s: NDArray[np.float64], fps: float, reach_s: float = _NEAR_S) -> NDArray[np.float64]:
     """The strongest frame near each time."""
     centre, reach = np.round(times_s * fps).astype(int), round(reach_s * fps)
-    return np.max([lane[np.clip(centre + d, 0, len(lane) - 1)] for d in range(-reach, reach + 1)], axis=0).astype(np.float64)
+    return np.max([lane[np.clip(centre + d, 0, len(lane) - 1)] for d in range(-reach, reach + 1)], axis=0).astype(
+        np.float64
+    )
 
 
 def _by_place(strength: NDArray[np.float64]) -> NDArray[np.float64]:

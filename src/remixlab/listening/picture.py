@@ -37,8 +37,9 @@ _STRAYS_SEMITONES = 1.5
 def draw(recording: Audio | Iterable[Samples], analysis: Analysis, *, sung: Audio | None = None) -> bytes:
     """One PNG; long recordings stay readable because symbols are thinned out where they would overlap.
 
-    A recording that is too long to be held is given in blocks, at the rate that the product works at. `sung` is the recording or its
-    vocals: its pitch is drawn over the melody as it was sung, vibrato and slides included, which the notes leave out.
+    A recording that is too long to be held is given in blocks, at the rate that the product works at. `sung` is the
+    recording or its vocals: its pitch is drawn over the melody as it was sung, vibrato and slides included, which the
+    notes leave out.
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg  # lazy: only pictures need matplotlib
     from matplotlib.figure import Figure
@@ -81,7 +82,9 @@ def _draw_sections(axes: Any, analysis: Analysis) -> None:
         width = section.end_s - section.start_s
         axes.barh(0, width, left=section.start_s, color=_SECTION_COLOURS[section.label], edgecolor="white")
         if width > 0.03 * analysis.duration_s:
-            axes.text(section.start_s + width / 2, 0, section.label, ha="center", va="center", color="white", fontsize=9)
+            axes.text(
+                section.start_s + width / 2, 0, section.label, ha="center", va="center", color="white", fontsize=9
+            )
     axes.set_yticks([])
     axes.set_ylabel("form")
 
@@ -96,7 +99,9 @@ def _draw_chords(axes: Any, analysis: Analysis) -> None:
         colour = "#eeeeee" if root is None else colours(root)
         axes.barh(0, chord.end_s - chord.start_s, left=chord.start_s, color=colour, edgecolor="none")
         if root is not None and chord.start_s - written > 0.018 * analysis.duration_s:
-            axes.text(chord.start_s, 0, chord.symbol.replace(":maj", ""), ha="left", va="center", fontsize=6, rotation=60)
+            axes.text(
+                chord.start_s, 0, chord.symbol.replace(":maj", ""), ha="left", va="center", fontsize=6, rotation=60
+            )
             written = chord.start_s
     axes.set_yticks([])
     axes.set_ylabel("chords")
@@ -104,7 +109,14 @@ def _draw_chords(axes: Any, analysis: Analysis) -> None:
 
 def _draw_notes(axes: Any, analysis: Analysis) -> None:
     for notes, colour, name in ((analysis.melody, "#e4572e", "melody"), (analysis.bass, "#2a6f97", "bass")):
-        axes.hlines([n.midi for n in notes], [n.start_s for n in notes], [n.end_s for n in notes], color=colour, linewidth=2.2, label=name)
+        axes.hlines(
+            [n.midi for n in notes],
+            [n.start_s for n in notes],
+            [n.end_s for n in notes],
+            color=colour,
+            linewidth=2.2,
+            label=name,
+        )
     if analysis.melody or analysis.bass:
         axes.legend(loc="upper right", fontsize=8)
     axes.set_ylabel("notes (MIDI)")
@@ -117,7 +129,9 @@ def _draw_singing(axes: Any, contour: Contour, melody: tuple[Note, ...]) -> None
 
 
 def trace_singing(contour: Contour, melody: tuple[Note, ...]) -> tuple[Floats, Floats]:
-    """Seconds and MIDI numbers of the contour where it lies within a semitone and a half of a note that sounds; NaN between notes."""
+    """Seconds and MIDI numbers of the contour where it lies within a semitone and a half of a note that sounds; NaN
+    between notes.
+    """
     at = np.arange(len(contour.midi)) / contour.fps
     pitch = np.full(len(at), np.nan)
     for note in melody:

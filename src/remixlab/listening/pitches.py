@@ -33,14 +33,24 @@ def read_notes(signs: NoteSigns, *, one_at_a_time: bool = True) -> tuple[Note, .
     if one_at_a_time:
         found = _alone(found)
     return tuple(
-        Note(start_s=a / signs.fps, end_s=b / signs.fps, midi=float(pitch), velocity=round(float(np.clip(sure, 0.05, 1)), 3))
+        Note(
+            start_s=a / signs.fps,
+            end_s=b / signs.fps,
+            midi=float(pitch),
+            velocity=round(float(np.clip(sure, 0.05, 1)), 3),
+        )
         for a, b, pitch, sure in sorted(found)
     )
 
 
 def read_every_note(voice: NoteSigns, bass: NoteSigns, other: NoteSigns) -> tuple[Note, ...]:
-    """All pitched notes of a mix in order of time; what two parts claim at one moment has sounded once, as the surer says."""
-    claimed = sorted((*read_notes(voice), *read_notes(bass), *read_notes(other, one_at_a_time=False)), key=lambda n: (n.midi, n.start_s))
+    """All pitched notes of a mix in order of time; what two parts claim at one moment has sounded once, as the surer
+    says.
+    """
+    claimed = sorted(
+        (*read_notes(voice), *read_notes(bass), *read_notes(other, one_at_a_time=False)),
+        key=lambda n: (n.midi, n.start_s),
+    )
     kept: list[Note] = []
     for note in claimed:
         if kept and kept[-1].midi == note.midi and note.start_s - kept[-1].start_s < _SAME_S:

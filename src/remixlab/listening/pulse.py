@@ -15,7 +15,9 @@ SLOWEST_BPM, FASTEST_BPM = 45.0, 220.0
 """Tempi that onsets are asked for; octaves beyond are tried afterwards."""
 
 _EVENED_S, _WINDOW_S = 4.0, 24.0
-"""Onsets are evened out over two bars, and their returns counted over twelve, so that drift of tempo does not matter."""
+"""Onsets are evened out over two bars, and their returns counted over twelve, so that drift of tempo does not
+matter.
+"""
 _BANDS = (0.4, 0.3, 0.3)
 """Weight of low, mid and high onsets: the kick tells the beat a little better than the rest."""
 _COMB = ((1, 1.0), (2, 0.6), (3, 0.2), (4, 0.5))
@@ -43,7 +45,9 @@ def _normalised(strength: NDArray[Any]) -> Array:
 
 
 def autocorrelation(activation: Array, longest: int) -> NDArray[np.float64]:
-    """Normalised to 1 at lag 0, averaged over windows of 24 s so that tempo drift and length do not matter. Shape: (longest + 1,)."""
+    """Normalised to 1 at lag 0, averaged over windows of 24 s so that tempo drift and length do not matter. Shape:
+    (longest + 1,).
+    """
     window = max(2 * longest, round(_WINDOW_S * FPS))
     total = np.zeros(longest + 1)
     size = next_fast_len(window + longest, real=True)
@@ -55,7 +59,9 @@ def autocorrelation(activation: Array, longest: int) -> NDArray[np.float64]:
 
 
 def tempo_curve(activation: Array) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Beats per minute on a fine grid and how well a pulse of that tempo explains the onsets, preference for walking tempo included."""
+    """Beats per minute on a fine grid and how well a pulse of that tempo explains the onsets, preference for walking
+    tempo included.
+    """
     tempi = 2 ** np.arange(np.log2(SLOWEST_BPM), np.log2(FASTEST_BPM), 1 / 96)
     lags = 60 * FPS / tempi
     correlation = autocorrelation(activation, int(lags.max() * 4) + 2)
@@ -65,16 +71,22 @@ def tempo_curve(activation: Array) -> tuple[NDArray[np.float64], NDArray[np.floa
 
 
 def walking_pace(tempi_bpm: NDArray[np.float64]) -> NDArray[np.float64]:
-    """How much people prefer to count at each tempo, 0-1. Source: Parncutt, Music Perception 11 (1994); van Noorden & Moelants (1999)."""
+    """How much people prefer to count at each tempo, 0-1. Source: Parncutt, Music Perception 11 (1994); van Noorden
+    & Moelants (1999).
+    """
     return np.exp(-0.5 * (np.log2(tempi_bpm / _WALKING_BPM) / _WALKING_OCTAVES) ** 2)
 
 
 def guess_tempi(activation: Array, count: int = 5) -> tuple[TempoGuess, ...]:
-    """The best tempi, best first, with shares of confidence that sum to at most 1; steady 120 at 0 where there is no pulse."""
+    """The best tempi, best first, with shares of confidence that sum to at most 1; steady 120 at 0 where there is no
+    pulse.
+    """
     tempi, score = tempo_curve(activation)
     if score.max() < 1e-3:
         return (TempoGuess(120.0, 0.0),)
-    peaks = [i for i in range(1, len(score) - 1) if score[i] >= score[i - 1] and score[i] > score[i + 1]] or [int(score.argmax())]
+    peaks = [i for i in range(1, len(score) - 1) if score[i] >= score[i - 1] and score[i] > score[i + 1]] or [
+        int(score.argmax())
+    ]
     peaks = sorted(peaks, key=lambda i: -score[i])[:count]
     total = sum(score[i] for i in peaks)
     clarity = float(np.clip(score[peaks[0]] / 1.0, 0, 1))

@@ -30,9 +30,13 @@ _SPREAD = 0.35
 _REACH, _STEP_COST = 4, 0.08
 """A path glides by up to four steps a frame (70 semitones a second) and pays for each; farther is a jump."""
 _LEAD_WEIGHT, _QUIET_PART, _LOUD_WEIGHT = 1.5, 0.25, 0.5
-"""What being the strongest counts, no less than a quarter of the usual strength, and what being strong at all; set by hand."""
+"""What being the strongest counts, no less than a quarter of the usual strength, and what being strong at all; set
+by hand.
+"""
 _SOUND_COST, _BEGIN_COST, _END_COST = 1.0, 1.5, 1.0
-"""What a frame with a pitch, a begin and an end cost against silence, so that breath and reverb stay silent; set by hand."""
+"""What a frame with a pitch, a begin and an end cost against silence, so that breath and reverb stay silent; set by
+hand.
+"""
 
 
 class PitchRange(NamedTuple):
@@ -59,12 +63,16 @@ class PitchRange(NamedTuple):
 
 VOICE = PitchRange(rate=11025, window=1024, hop=128, lowest_midi=38, highest_midi=84, harmonics=10, jump_cost=2.5)
 """D2 to C6 at a quarter of the rate, through 93 ms; ten harmonics are summed."""
-BASS = PitchRange(rate=2756, window=512, hop=32, lowest_midi=23, highest_midi=55, harmonics=5, jump_cost=2.0, darkening_hz=130.0)
+BASS = PitchRange(
+    rate=2756, window=512, hop=32, lowest_midi=23, highest_midi=55, harmonics=5, jump_cost=2.0, darkening_hz=130.0
+)
 """B0 to G3 at a sixteenth of the rate, through 186 ms, which tells semitones from 60 Hz on; five harmonics."""
 
 
 class Contour(NamedTuple):
-    """Shape: midi (frames,), 0 where nothing sings; strength (frames,) the salience of the chosen pitch; level (frames,) RMS."""
+    """Shape: midi (frames,), 0 where nothing sings; strength (frames,) the salience of the chosen pitch; level
+    (frames,) RMS.
+    """
 
     midi: np.ndarray
     strength: np.ndarray
@@ -76,7 +84,11 @@ def follow_pitch(recording: Audio, where: PitchRange, *, centre_only: bool = Fal
     """The leading pitch of a recording; `centre_only` attenuates what is panned away from the middle."""
     parts = []
     blocks = resampled_blocks(
-        recording, where.rate, block_frames=where.hop * 4096, margin_frames=where.window, channels=2 if centre_only else 1
+        recording,
+        where.rate,
+        block_frames=where.hop * 4096,
+        margin_frames=where.window,
+        channels=2 if centre_only else 1,
     )
     for block in blocks:
         magnitude, level = _spectrum(block.samples, block.length, where, centre_only)
@@ -145,7 +157,9 @@ def _sum_harmonics(magnitude, hz_per_bin, lowest_midi, harmonics, salience):
 
 @njit(cache=True, nogil=True)
 def _best_path(salience, jump_cost):
-    """States: every pitch bin, and silence. Steps of up to a semitone are cheap, jumps cost, silence pays a fixed rate."""
+    """States: every pitch bin, and silence. Steps of up to a semitone are cheap, jumps cost, silence pays a fixed
+    rate.
+    """
     frames, bins = salience.shape
     typical = 0.0
     peaks = np.zeros(frames)

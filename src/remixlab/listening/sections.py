@@ -23,7 +23,22 @@ _SUNG_SHARE, _FIRST_SUNG = 0.6, 0.8
 """Below it a part that returns is not sung; what the first sung one loses as a chorus (decision 80)."""
 _BOUNDARY_COST, _LENGTH_WEIGHT = 0.5, 1.5
 """What a boundary costs in deviations of novelty, and how usual lengths weigh; set on our own songs."""
-_USUAL_LENGTHS = {8: 0.0, 4: 0.4, 16: 0.5, 12: 0.6, 6: 0.8, 9: 0.8, 10: 0.9, 7: 0.9, 5: 0.9, 20: 1.0, 24: 1.0, 1: 4.0, 2: 2.0, 3: 1.8}
+_USUAL_LENGTHS = {
+    8: 0.0,
+    4: 0.4,
+    16: 0.5,
+    12: 0.6,
+    6: 0.8,
+    9: 0.8,
+    10: 0.9,
+    7: 0.9,
+    5: 0.9,
+    20: 1.0,
+    24: 1.0,
+    1: 4.0,
+    2: 2.0,
+    3: 1.8,
+}
 """What lengths of parts in bars cost: eight is what most music has, whole fours are usual, one to three are rare."""
 _SAME = 0.3
 """Likeness from which two parts are one come again."""
@@ -45,7 +60,9 @@ _VOICE_WEIGHT, _OFTEN = 0.7, 0.25
 
 
 class BarFeatures(NamedTuple):
-    """Per bar. Shape: timbre (24, bars), harmony (48, bars): four quarters of chroma, energy (bars,), voice (bars,), crash (bars,)."""
+    """Per bar. Shape: timbre (24, bars), harmony (48, bars): four quarters of chroma, energy (bars,), voice (bars,),
+    crash (bars,).
+    """
 
     timbre: Floats
     harmony: Floats
@@ -69,7 +86,9 @@ def find_sections(bars_s: Floats, features: BarFeatures, duration_s: float) -> t
 
 
 def _joined(starts: list[int], labels: list[SectionLabel], bars: int) -> tuple[list[int], list[SectionLabel]]:
-    """Short neighbours of one name are one part: two halves of a chorus are not two choruses; and there is one outro."""
+    """Short neighbours of one name are one part: two halves of a chorus are not two choruses; and there is one
+    outro.
+    """
     kept: list[int] = []
     names: list[SectionLabel] = []
     for begin, end, label in zip(starts, [*starts[1:], bars], labels, strict=True):
@@ -93,7 +112,9 @@ def bar_features(
     """Pool frames over bars. Shape: timbre (48, frames), chroma (12, frames), voice (frames,) 0-1."""
     edges = np.append(bars_s, duration_s)
     mel = _pooled(timbre, edges, TIMBRE_FPS)
-    cepstrum = np.cos(np.pi / mel.shape[0] * (np.arange(mel.shape[0]) + 0.5)[None, :] * np.arange(_CEPSTRUM)[:, None]) @ mel
+    cepstrum = (
+        np.cos(np.pi / mel.shape[0] * (np.arange(mel.shape[0]) + 0.5)[None, :] * np.arange(_CEPSTRUM)[:, None]) @ mel
+    )
     quarters = np.concatenate([np.linspace(a, b, 5)[:4] for a, b in itertools.pairwise(edges)] + [edges[-1:]])
     harmony = _pooled(chroma, quarters, chroma_fps)
     harmony = harmony / (np.linalg.norm(harmony, axis=0) + 1e-6)
@@ -223,7 +244,9 @@ def repeated_groups(features: BarFeatures, starts: list[int]) -> list[int]:
 
 
 def _likeness(features: BarFeatures, one: tuple[int, int], other: tuple[int, int], level: float) -> float:
-    """1 for the same harmony bar by bar, 0 for no more than two bars of this music share on average; a bar of lag is allowed."""
+    """1 for the same harmony bar by bar, 0 for no more than two bars of this music share on average; a bar of lag is
+    allowed.
+    """
     (a, b), (c, d) = one, other
     length = min(b - a, d - c)
     if length < 0.4 * max(b - a, d - c):
@@ -242,7 +265,9 @@ def _likeness(features: BarFeatures, one: tuple[int, int], other: tuple[int, int
 
 
 def name_parts(features: BarFeatures, starts: list[int], groups: list[int]) -> list[SectionLabel]:
-    """Musicians' names by repetition, energy and voice: of the parts that return, the strongest that did not sing first is the chorus."""
+    """Musicians' names by repetition, energy and voice: of the parts that return, the strongest that did not sing
+    first is the chorus.
+    """
     parts = _parts(features, starts)
     members = {g: [i for i, other in enumerate(groups) if other == g] for g in groups}
     repeated = {g for g, places in members.items() if len(places) > 1}
@@ -250,7 +275,9 @@ def name_parts(features: BarFeatures, starts: list[int], groups: list[int]) -> l
     played = {g for g in repeated if parts.voice[members[g]].mean() < _SUNG_SHARE * np.percentile(parts.voice, 75)}
     chorus = _choose_chorus(parts, members, repeated - played, sung)
     first = members[chorus][0]
-    bridge = next((i for i in range(len(groups) // 2, len(groups)) if groups[i] not in repeated and sung[i] and i > first), -1)
+    bridge = next(
+        (i for i in range(len(groups) // 2, len(groups)) if groups[i] not in repeated and sung[i] and i > first), -1
+    )
     strong = parts.energy >= np.median(parts.energy) - 0.5 * parts.energy.std()
     labels: list[SectionLabel] = []
     for i, group in enumerate(groups):
@@ -280,11 +307,23 @@ def _parts(features: BarFeatures, starts: list[int]) -> _Parts:
 
 
 def _choose_chorus(parts: _Parts, members: dict[int, list[int]], returning: set[int], sung: NDArray[np.bool_]) -> int:
-    """The group that stands out by energy, voice and number; verses are sung before choruses, and neither opens the song."""
+    """The group that stands out by energy, voice and number; verses are sung before choruses, and neither opens the
+    song.
+    """
     rank = _z(parts.energy) + _VOICE_WEIGHT * _z(parts.voice)
     opening = next(iter(members))
-    verse = next((g for g, places in members.items() if g in returning and sung[places[0]] and (g != opening or len(returning) > 1)), -1)
-    standing = {g: float(np.mean(rank[places])) + _OFTEN * min(len(places), 3) - _FIRST_SUNG * (g == verse) for g, places in members.items()}
+    verse = next(
+        (
+            g
+            for g, places in members.items()
+            if g in returning and sung[places[0]] and (g != opening or len(returning) > 1)
+        ),
+        -1,
+    )
+    standing = {
+        g: float(np.mean(rank[places])) + _OFTEN * min(len(places), 3) - _FIRST_SUNG * (g == verse)
+        for g, places in members.items()
+    }
     rivals = [g for g in returning if g != opening] or [g for g in members if g != opening] or [opening]
     return max(rivals, key=lambda g: (standing[g], -g))
 

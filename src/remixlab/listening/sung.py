@@ -1,4 +1,6 @@
-"""The sung line from what the note network says of the voice: one path of pitches and silence, parted where a pitch is sung anew."""
+"""The sung line from what the note network says of the voice: one path of pitches and silence, parted where a pitch
+is sung anew.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ from remixlab.listening.heads import LOWEST_NOTE, NoteSigns
 _HELD_ABOVE = 0.3
 """A frame speaks for a pitch from this belief on; silence is worth the rest."""
 _ONSET_WEIGHT, _NEW_COST, _END_COST = 2.0, 4.25, 0.5
-"""What an onset counts against a held frame, and what a new note and an end cost; set on songs that training kept out."""
+"""What an onset counts against a held frame, and what a new note and an end cost; set on songs that training kept
+out.
+"""
 _OFF_PEAK = 0.2
 """What an onset beside its peak still pays: one begin is one onset."""
 _SHORTEST_FRAMES = 4
@@ -25,11 +29,17 @@ _SHORTEST_FRAMES = 4
 _PARTIALS = (0, 36, 57, 72, 84, 93)
 """Bands between a pitch and its first six partials, three to the semitone."""
 _DIP_DB, _DIP_MIDDLE_DB, _DIP_SLOPE = 2.5, 8.0, 0.15
-"""A dip of the partials that deep may part a note; how it weighs against the network's belief in an onset, in logits a decibel."""
+"""A dip of the partials that deep may part a note; how it weighs against the network's belief in an onset, in logits
+a decibel.
+"""
 _SHUT_DB, _BLOCK_S = -20.0, 0.05
-"""How far under the mix a separated voice lies where the separator hears nobody: it turns the voice down by so much there."""
+"""How far under the mix a separated voice lies where the separator hears nobody: it turns the voice down by so much
+there.
+"""
 _BREATHER_S = 4.0
-"""A voice that the separator loses for a shorter while goes on; set on songs that training kept out, where less costs sung notes."""
+"""A voice that the separator loses for a shorter while goes on; set on songs that training kept out, where less
+costs sung notes.
+"""
 
 
 class _Span(NamedTuple):
@@ -55,7 +65,9 @@ def read_sung(signs: NoteSigns) -> tuple[Note, ...]:
 
 
 def drop_unsung(notes: tuple[Note, ...], voice: Audio, mix: Audio) -> tuple[Note, ...]:
-    """Only the notes near which a separated voice is more than shut: a lead instrument in a passage without singing is no singer."""
+    """Only the notes near which a separated voice is more than shut: a lead instrument in a passage without singing
+    is no singer.
+    """
     sung_db, whole_db = _levels_db(voice), _levels_db(mix)
     both = min(len(sung_db), len(whole_db))  # a separator may give a little less or more than it was given
     sings = sung_db[:both] - whole_db[:both] > _SHUT_DB
@@ -84,7 +96,9 @@ def _best_line(signs: NoteSigns) -> list[_Span]:
 
 
 def _trace(held: Array, begun: Array) -> list[tuple[int, int, int]]:
-    """The best path as begin, end and column of its notes. Shape: held, begun (frames, columns); column -1 is silence."""
+    """The best path as begin, end and column of its notes. Shape: held, begun (frames, columns); column -1 is
+    silence.
+    """
     frames, count = held.shape
     columns, silence = np.arange(count), count
     score, came = np.zeros(count + 1), np.empty((frames, count + 1), np.int16)
@@ -111,7 +125,9 @@ def _trace(held: Array, begun: Array) -> list[tuple[int, int, int]]:
 
 
 def _parted(span: _Span, signs: NoteSigns) -> list[_Span]:
-    """A note divided where its partials dip and rise again, the more readily the more the network believes in an onset there."""
+    """A note divided where its partials dip and rise again, the more readily the more the network believes in an
+    onset there.
+    """
     if signs.heard is None or span.end - span.begin < 2 * _SHORTEST_FRAMES:
         return [span]
     level = _partials_db(signs.heard[span.begin : span.end], span.pitch)

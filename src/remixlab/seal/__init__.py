@@ -1,7 +1,7 @@
 """What leaves is marked, labelled, tagged and signed; and what comes back is recognised.
 
-`embed` lays a mark into sound and `detect` reads it. `write_label` says what made the sound, `write_tags` says it in the
-file, `sign` in a manifest, in that order: the manifest last. `verify` answers for any file whether it is ours.
+`embed` lays a mark into sound and `detect` reads it. `write_label` says what made the sound, `write_tags` says it in
+the file, `sign` in a manifest, in that order: the manifest last. `verify` answers for any file whether it is ours.
 """
 
 from remixlab.seal.certificates import Credentials, make_credentials

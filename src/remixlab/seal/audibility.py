@@ -22,13 +22,17 @@ _HEARD_DB = 1.5
 _AUDIBLE_POWER = 10**3
 """Frames under 30 dB SPL are left out: in silence there is nothing to disturb."""
 _TONAL_FLATNESS_DB = -25
-"""A band so far from flat is a pure tone. Johnston (1988) takes -60 dB over a whole spectrum; half-Bark bands hold few bins."""
+"""A band so far from flat is a pure tone. Johnston (1988) takes -60 dB over a whole spectrum; half-Bark bands hold
+few bins.
+"""
 _TONE_MASKS_DB, _NOISE_MASKS_DB = 14.5, 5.5
 """How far noise must lie under a tone, more by the Bark, and under noise. Source: Johnston (1988)."""
 
 
 class Audibility(NamedTuple):
-    """Mean noise-to-mask ratio, and the share of frames with a band clearly above its mask. Lower is better for both."""
+    """Mean noise-to-mask ratio, and the share of frames with a band clearly above its mask. Lower is better for
+    both.
+    """
 
     noise_to_mask_db: float
     disturbed_share: float

@@ -21,7 +21,9 @@ _ORGANISATION = "RemixLab local signer"
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Credentials:
-    """What signs: an ES256 key with its certificates, leaf first, and the root that whoever trusts us trusts. All PEM."""
+    """What signs: an ES256 key with its certificates, leaf first, and the root that whoever trusts us trusts. All
+    PEM.
+    """
 
     key_pem: bytes
     chain_pem: bytes
@@ -71,7 +73,9 @@ def _name(holder: _Holder) -> x509.Name:
     return x509.Name([x509.NameAttribute(oid, value) for oid, value in parts])
 
 
-def _certify(subject: _Holder, issuer: _Holder, dates: tuple[datetime, datetime], path_length: int | None) -> x509.Certificate:
+def _certify(
+    subject: _Holder, issuer: _Holder, dates: tuple[datetime, datetime], path_length: int | None
+) -> x509.Certificate:
     """A certificate as C2PA asks for. Source: C2PA 2.2, 14.5; RFC 5280."""
     authority = path_length is not None
     public = subject.key.public_key()

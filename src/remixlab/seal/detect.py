@@ -37,8 +37,8 @@ _KNOWN_PER_TENFOLD = 0.4
 class Detection(Value):
     """Whether a mark of ours was read, which, and how sure.
 
-    `confidence` is one minus the chance that unmarked sound would agree as well; `strength` is the agreement in deviations.
-    `time_scale` and `pitch_scale` tell how the sound was changed since it was marked.
+    `confidence` is one minus the chance that unmarked sound would agree as well; `strength` is the agreement in
+    deviations. `time_scale` and `pitch_scale` tell how the sound was changed since it was marked.
     """
 
     found: bool
@@ -56,8 +56,8 @@ NOT_FOUND = Detection(found=False)
 def detect(sound: Audio, keys: MarkKeys, *, expect: Collection[int] = (), search: bool = True) -> Detection:
     """Read the mark in a sound of any rate and length.
 
-    `expect` tests for known marks, which takes less sound than reading an unknown one; of more suspects more is asked. `search` also tries other
-    tempi and pitches when nothing is found as it is; that takes about ten times as long.
+    `expect` tests for known marks, which takes less sound than reading an unknown one; of more suspects more is asked.
+    `search` also tries other tempi and pitches when nothing is found as it is; that takes about ten times as long.
     """
     # Hours of sound are read in parts, so that they do not fill the memory.
     part_frames = int(_PART_S * sound.sample_rate)
@@ -85,10 +85,16 @@ def _detect_at(power: NDArray[np.float32], scale: Scale, keys: MarkKeys, expect:
     folded = fold(tiles, PHASES)
     for epoch in keys.epochs:
         pattern = make_pattern(epoch)
-        tried = (_test(folded, pattern, epoch, mark, len(expect)) for mark in expect) if expect else (_read(folded, pattern, epoch),)
+        tried = (
+            (_test(folded, pattern, epoch, mark, len(expect)) for mark in expect)
+            if expect
+            else (_read(folded, pattern, epoch),)
+        )
         detection = next((one for one in tried if one.found), NOT_FOUND)
         if detection.found:
-            return detection.model_copy(update={"time_scale": round(scale.time, 4), "pitch_scale": round(scale.pitch, 4)})
+            return detection.model_copy(
+                update={"time_scale": round(scale.time, 4), "pitch_scale": round(scale.pitch, 4)}
+            )
     return NOT_FOUND
 
 
@@ -112,17 +118,23 @@ def _gather(laid: NDArray[np.float32], pattern: Pattern) -> NDArray[np.float32]:
 
 
 def _test(folded: NDArray[np.float32], pattern: Pattern, epoch: EpochKeys, mark_id: int, suspects: int) -> Detection:
-    """Compare with all tiles of one known mark; its data tiles alone must agree too, since sync tiles are every mark's."""
+    """Compare with all tiles of one known mark; its data tiles alone must agree too, since sync tiles are every
+    mark's.
+    """
     tiles = pattern.tiles(mark_id, epoch.payload).astype(np.float32)
     agreement = correlate(folded, make_template(tiles))
     [place] = best_places(agreement, 1)
     data = pattern.roles >= 0
     own = lay(folded, place)[data] * tiles[data]
-    if place.deviations < _KNOWN_MIN + _KNOWN_PER_TENFOLD * log10(suspects) or own.sum() < _KNOWN_DATA_MIN * np.sqrt((own**2).sum()):
+    if place.deviations < _KNOWN_MIN + _KNOWN_PER_TENFOLD * log10(suspects) or own.sum() < _KNOWN_DATA_MIN * np.sqrt(
+        (own**2).sum()
+    ):
         return NOT_FOUND
     return _found(mark_id, place.deviations, agreement.size * suspects)
 
 
 def _found(mark_id: int, deviations: float, places: int) -> Detection:
     by_chance = places * erfc(deviations / sqrt(2)) / 2
-    return Detection(found=True, mark_id=mark_id, confidence=round(max(0.0, 1 - by_chance), 6), strength=round(deviations, 2))
+    return Detection(
+        found=True, mark_id=mark_id, confidence=round(max(0.0, 1 - by_chance), 6), strength=round(deviations, 2)
+    )

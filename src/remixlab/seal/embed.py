@@ -42,7 +42,8 @@ _band_of_bin = _band_of_bin[_marked].astype(np.int32)
 def embed(sound: Audio, mark_id: int, keys: MarkKeys, *, informed: bool = False, workers: int = 2) -> Audio:
     """The sound with the mark in it: same length, same loudness, same channels.
 
-    `informed` listens to the mark twice and evens it out, so that shorter excerpts can be read; it takes five times as long.
+    `informed` listens to the mark twice and evens it out, so that shorter excerpts can be read; it takes five times as
+    long.
 
     Source: patchwork marks in the log spectrum, after Bender et al. (1996) and Tachibana et al. (2002).
     Raises: InvalidAudio when the rate is not 44.1 kHz.
@@ -62,7 +63,9 @@ def embed(sound: Audio, mark_id: int, keys: MarkKeys, *, informed: bool = False,
 
 
 def _lay(sound: Audio, gains_db: NDArray[np.float32], workers: int) -> Audio:
-    """The sound with these gains on its tiles, piece by piece, at the level it had. The bits are the same with any number of workers."""
+    """The sound with these gains on its tiles, piece by piece, at the level it had. The bits are the same with any
+    number of workers.
+    """
     samples, marked = sound.samples, np.empty_like(sound.samples)
     hops = range(1, -(-sound.length_frames // _HOP) + 1, _PIECE_HOPS)
     lay = partial(_lay_piece, samples, gains_db, marked)
@@ -74,10 +77,13 @@ def _lay(sound: Audio, gains_db: NDArray[np.float32], workers: int) -> Audio:
     return Audio(marked, SAMPLE_RATE)
 
 
-def _lay_piece(samples: NDArray[np.float32], gains_db: NDArray[np.float32], marked: NDArray[np.float32], first: int) -> tuple[float, float]:
+def _lay_piece(
+    samples: NDArray[np.float32], gains_db: NDArray[np.float32], marked: NDArray[np.float32], first: int
+) -> tuple[float, float]:
     """Lay the mark into the hops from `first` on; the energy of the piece before and after.
 
-    Hop h counts frames (h - 1) * _HOP to h * _HOP; windows h - 1 and h meet in it. How much a window is marked depends on the one before.
+    Hop h counts frames (h - 1) * _HOP to h * _HOP; windows h - 1 and h meet in it. How much a window is marked depends
+    on the one before.
     """
     channels, length = samples.shape
     stop = min(first + _PIECE_HOPS, -(-length // _HOP) + 1)
@@ -90,7 +96,9 @@ def _lay_piece(samples: NDArray[np.float32], gains_db: NDArray[np.float32], mark
     spectrum = transform(windows * _window, 2)
     slots = np.arange(lead, stop) * _HOP // SLOT_FRAMES
     before = np.zeros(_band_of_bin.size, np.float32)
-    shape_mark(spectrum, gains_db[slots], _band_of_bin, _first_bin, _REACH_BINS, _WEIGHT_MIN, _WEIGHT_MAX, _RISE, before)
+    shape_mark(
+        spectrum, gains_db[slots], _band_of_bin, _first_bin, _REACH_BINS, _WEIGHT_MIN, _WEIGHT_MAX, _RISE, before
+    )
     waves = transform_back(spectrum[:, first - 1 - lead :], FRAME, 2)
     return add_waves(waves, _window, samples, first, marked)
 

@@ -35,7 +35,9 @@ _window = np.hanning(FRAME + 1)[:-1].astype(np.float32)
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """How a sound was changed since it was marked: 1.02 in `time` is two per cent longer, in `pitch` two per cent higher."""
+    """How a sound was changed since it was marked: 1.02 in `time` is two per cent longer, in `pitch` two per cent
+    higher.
+    """
 
     time: float = 1.0
     pitch: float = 1.0
@@ -96,7 +98,9 @@ def _average_slots(levels_db: NDArray[np.float32], time: float, phases: int) -> 
 
 
 def _whiten(levels_db: NDArray[np.float32], phases: int) -> NDArray[np.float32]:
-    """What the twelve neighbours of a tile, weighted by least squares, do not explain: the music leaves, the mark stays."""
+    """What the twelve neighbours of a tile, weighted by least squares, do not explain: the music leaves, the mark
+    stays.
+    """
     reach = 2 * phases
     padded = np.pad(levels_db - levels_db.mean(axis=0), ((reach, reach), (2, 2)), mode="edge")
     rows, bands = levels_db.shape

@@ -45,7 +45,9 @@ def unpack_id3(tag: bytes) -> Comments:
     while position + 10 <= len(tag) and tag[position : position + 1].isalnum():
         frame = tag[position : position + 4]
         size = (
-            _from_synchsafe(tag[position + 4 : position + 8]) if version >= 4 else int.from_bytes(tag[position + 4 : position + 8], "big")
+            _from_synchsafe(tag[position + 4 : position + 8])
+            if version >= 4
+            else int.from_bytes(tag[position + 4 : position + 8], "big")
         )
         body = tag[position + 10 : position + 10 + size]
         position += 10 + size

@@ -1,4 +1,6 @@
-"""Informed marking: listen as the detector will, and move the mark's strength to where the music hides it from the detector."""
+"""Informed marking: listen as the detector will, and move the mark's strength to where the music hides it from the
+detector.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ _ROLES = CODED_BITS + 1
 """Coded bits, and one for sync."""
 
 
-def balance_gains(marked: Audio, gains_db: NDArray[np.float32], roles: NDArray[np.int16], depth_db: float) -> NDArray[np.float32]:
+def balance_gains(
+    marked: Audio, gains_db: NDArray[np.float32], roles: NDArray[np.int16], depth_db: float
+) -> NDArray[np.float32]:
     """Gains that give every coded bit of every block about the same evidence, at the same mean strength.
 
     Shape: gains_db and roles (slots, BANDS).

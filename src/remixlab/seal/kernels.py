@@ -61,7 +61,8 @@ def _energy(samples):
 
 @njit(cache=True, nogil=True)
 def add_waves(waves, window, samples, first, marked):
-    """Write samples plus the second half of each wave and the first half of the next; the energies of what was there and of what is now.
+    """Write samples plus the second half of each wave and the first half of the next; the energies of what was there
+    and of what is now.
 
     Shape: waves (channels, hops + 1, window); hop 0 begins at frame (first - 1) * window / 2.
     """

@@ -17,7 +17,9 @@ SECRET_BYTES = 32
 
 @dataclass(frozen=True, slots=True, repr=False)
 class EpochKeys:
-    """Keys of one epoch. The pattern key finds a mark, the payload key reads and writes it, the handle key hides its id."""
+    """Keys of one epoch. The pattern key finds a mark, the payload key reads and writes it, the handle key hides its
+    id.
+    """
 
     epoch: int
     pattern: bytes

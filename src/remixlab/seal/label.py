@@ -43,8 +43,8 @@ class Label(Value):
 def write_label(parts: Sequence[Part], *, kind: Kind, trained: Collection[str], separator: str | None = None) -> Label:
     """Say what made each part.
 
-    `trained` names everything that is a trained model among what a part was `treated_by`. `separator` names what took the
-    master apart, or is None when nothing did: what it gave touches every part that comes from the master.
+    `trained` names everything that is a trained model among what a part was `treated_by`. `separator` names what took
+    the master apart, or is None when nothing did: what it gave touches every part that comes from the master.
     """
     labels = tuple(_label_part(part, trained, separator) for part in parts)
     return Label(
@@ -72,7 +72,8 @@ def _write_sentence(labels: Sequence[PartLabel], kind: Kind) -> str:
     what = "This remix" if kind == "remix" else "This cover"
     by_model = [p for p in labels if p.made_with_ai]
     if not by_model:
-        return f"{what} was made without AI: {_tell_origins(labels)}; only signal processing touched the sound.{_tell_samples(labels)}"
+        made = f"{what} was made without AI: {_tell_origins(labels)}"
+        return f"{made}; only signal processing touched the sound.{_tell_samples(labels)}"
     models = list(dict.fromkeys(m for p in by_model for m in p.trained_models))
     touched = f"the trained {_plural('model', models)} {_join(models)} touched the {_join([p.name for p in by_model])}"
     untouched = [p.name for p in labels if not p.made_with_ai]
@@ -101,13 +102,18 @@ def _tell_samples(labels: Sequence[PartLabel]) -> str:
     fonts = list(dict.fromkeys(p.soundfont for p in labels if p.soundfont))
     if not fonts:
         return ""
-    return f" How the samples of {_join([f'“{name}”' for name in fonts])}, a SoundFont of the user's, were made is not known here."
+    named = _join([f"“{name}”" for name in fonts])
+    return f" How the samples of {named}, a SoundFont of the user's, were made is not known here."
 
 
 def _choose_source_type(labels: Sequence[PartLabel], kind: Kind) -> str:
     by_model = sum(p.made_with_ai for p in labels)
     if by_model:
-        return "trainedAlgorithmicMedia" if kind == "cover" and by_model == len(labels) else "compositeWithTrainedAlgorithmicMedia"
+        return (
+            "trainedAlgorithmicMedia"
+            if kind == "cover" and by_model == len(labels)
+            else "compositeWithTrainedAlgorithmicMedia"
+        )
     if all(p.origin == "master" for p in labels):
         return "algorithmicallyEnhanced"
     return "composite" if any(p.origin == "master" or p.soundfont for p in labels) else "algorithmicMedia"

@@ -61,7 +61,9 @@ class Signed(NamedTuple):
 
 
 class Manifest(Value):
-    """A manifest as it was read. `trusted` is valid and signed under a root that we trust; one flipped bit is `invalid`."""
+    """A manifest as it was read. `trusted` is valid and signed under a root that we trust; one flipped bit is
+    `invalid`.
+    """
 
     found: bool
     state: State
@@ -89,10 +91,15 @@ def sign(encoded: bytes, suffix: str, provenance: Provenance, credentials: Crede
 
     media_type = _media_type(suffix)
     info = c2pa.C2paSignerInfo(b"es256", credentials.chain_pem, credentials.key_pem, None)
-    with _context(credentials.anchor_pem) as context, c2pa.Builder(_write_manifest(provenance, media_type), context) as builder:
+    with (
+        _context(credentials.anchor_pem) as context,
+        c2pa.Builder(_write_manifest(provenance, media_type), context) as builder,
+    ):
         # The source is named, not enclosed: a master is nobody's to copy into a remix's manifest.
         builder.add_ingredient(
-            _write_ingredient(provenance), "application/octet-stream", io.BytesIO(provenance.source_recording_id.encode())
+            _write_ingredient(provenance),
+            "application/octet-stream",
+            io.BytesIO(provenance.source_recording_id.encode()),
         )
         sidecar = suffix in SIDECAR_SUFFIXES
         if sidecar:
@@ -142,7 +149,12 @@ def _context(anchors_pem: bytes | None) -> Context:
     import c2pa  # lazy: loads a native library of 30 MB
 
     trust = {"trust_anchors": anchors_pem.decode()} if anchors_pem else {}
-    checks = {"verify_trust": True, "verify_timestamp_trust": False, "ocsp_fetch": False, "remote_manifest_fetch": False}
+    checks = {
+        "verify_trust": True,
+        "verify_timestamp_trust": False,
+        "ocsp_fetch": False,
+        "remote_manifest_fetch": False,
+    }
     return c2pa.Context(c2pa.Settings.from_dict({"trust": trust, "verify": checks}))
 
 
@@ -154,8 +166,14 @@ def _write_manifest(provenance: Provenance, media_type: str) -> dict[str, Any]:
         "title": provenance.title,
         "assertions": [
             {"label": "c2pa.actions.v2", "data": {"actions": _write_actions(provenance)}},
-            {"label": "c2pa.soft-binding", "data": {"alg": BINDING_ALGORITHM, "blocks": [{"scope": {}, "value": provenance.handle}]}},
-            {"label": "cawg.training-mining", "data": {"entries": {f"cawg.{use}": {"use": "notAllowed"} for use in _MINING}}},
+            {
+                "label": "c2pa.soft-binding",
+                "data": {"alg": BINDING_ALGORITHM, "blocks": [{"scope": {}, "value": provenance.handle}]},
+            },
+            {
+                "label": "cawg.training-mining",
+                "data": {"entries": {f"cawg.{use}": {"use": "notAllowed"} for use in _MINING}},
+            },
             {"label": "cawg.metadata", "data": _write_metadata(provenance)},
             {"label": RIGHTS_LABEL, "data": _write_rights(provenance, label)},
         ],
@@ -182,7 +200,10 @@ def _write_actions(provenance: Provenance) -> list[dict[str, Any]]:
 
 def _write_metadata(provenance: Provenance) -> dict[str, Any]:
     return {
-        "@context": {"dc": "http://purl.org/dc/elements/1.1/", "Iptc4xmpExt": "http://iptc.org/std/Iptc4xmpExt/2008-02-29/"},
+        "@context": {
+            "dc": "http://purl.org/dc/elements/1.1/",
+            "Iptc4xmpExt": "http://iptc.org/std/Iptc4xmpExt/2008-02-29/",
+        },
         "dc:title": provenance.title,
         "Iptc4xmpExt:DigitalSourceType": provenance.label.digital_source_type,
     }

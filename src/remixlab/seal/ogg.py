@@ -43,7 +43,9 @@ def read_ogg_comments(encoded: bytes) -> Comments:
 
 
 def _read_headers(encoded: bytes) -> tuple[_Page, list[_Page], list[bytes]]:
-    """The identification page, the pages of the other headers, and those headers: comments first, for Vorbis also the setup."""
+    """The identification page, the pages of the other headers, and those headers: comments first, for Vorbis also
+    the setup.
+    """
     first = _read_page(encoded, 0)
     wanted = 1 if first.body[:8] == b"OpusHead" else 2 if first.body[:7] == b"\x01vorbis" else 0
     if not wanted:
@@ -83,7 +85,9 @@ def _lay_pages(packets: list[bytes], pages: list[_Page]) -> bytes:
         segments += bytes([255] * (len(packet) // 255) + [len(packet) % 255])
     room = len(pages) * _SEGMENTS_MAX
     if not len(pages) <= len(segments) <= room:
-        raise InvalidAudio("the tags do not fit into the file's header pages", code="audio.tags", hint="Shorten the texts.")
+        raise InvalidAudio(
+            "the tags do not fit into the file's header pages", code="audio.tags", hint="Shorten the texts."
+        )
     laid, at, position = list[bytes](), 0, 0
     for left, page in zip(range(len(pages), 0, -1), pages, strict=True):
         count = min(_SEGMENTS_MAX, len(segments) - at - (left - 1)) if left > 1 else len(segments) - at
@@ -92,7 +96,11 @@ def _lay_pages(packets: list[bytes], pages: list[_Page]) -> bytes:
         ends_packet = any(length < 255 for length in mine)
         granule = bytes(8) if ends_packet else b"\xff" * 8
         body = whole[position : position + sum(mine)]
-        laid.append(_pack_page(page._replace(flags=page.flags & ~_CONTINUED | continued, granule=granule, segments=mine, body=body)))
+        laid.append(
+            _pack_page(
+                page._replace(flags=page.flags & ~_CONTINUED | continued, granule=granule, segments=mine, body=body)
+            )
+        )
         at, position = at + count, position + len(body)
     return b"".join(laid)
 

@@ -48,7 +48,8 @@ BANDS = len(BAND_EDGES_HZ) - 1
 class Pattern:
     """The tiles of one epoch.
 
-    Shape: both (PERIOD_SLOTS, BANDS). `chips` are +1 or -1; `roles` is -1 for a sync tile, else the number of its coded bit.
+    Shape: both (PERIOD_SLOTS, BANDS). `chips` are +1 or -1; `roles` is -1 for a sync tile, else the number of its coded
+    bit.
     """
 
     chips: NDArray[np.int8]

@@ -19,7 +19,11 @@ _SIZE_LIMIT = 0xFFFFFFFF
 
 def write_riff(encoded: bytes, comments: Comments) -> bytes:
     """Put the tags behind the sound, in place of those that are there."""
-    kept = [(name, body) for name, body in _split_chunks(encoded) if name not in (b"id3 ", b"ID3 ") and not _is_info(name, body)]
+    kept = [
+        (name, body)
+        for name, body in _split_chunks(encoded)
+        if name not in (b"id3 ", b"ID3 ") and not _is_info(name, body)
+    ]
     chunks = [*kept, (b"LIST", _pack_info(comments)), (b"id3 ", pack_id3(comments))]
     body = b"".join(_pack_chunk(name, content) for name, content in chunks)
     if len(body) + 4 > _SIZE_LIMIT:

@@ -47,7 +47,10 @@ def find_scales(power: NDArray[np.float32], keys: MarkKeys) -> Iterator[Scale]:
     for guess in coarse[:_FINALISTS]:
         # Tiles are measured once for the pitch of the guess; the fine steps only move them in time.
         tiles = measure_tiles(longer, guess.scale, _PHASES)
-        best = max((_Guess(_agree(tiles, 1 + step, keys, _PHASES), _move(guess.scale, step)) for step in _fine_steps), key=_by_deviations)
+        best = max(
+            (_Guess(_agree(tiles, 1 + step, keys, _PHASES), _move(guess.scale, step)) for step in _fine_steps),
+            key=_by_deviations,
+        )
         near = (best.scale.time / guess.scale.time * (1 + step) - 1 for step in _finest_steps)
         finest = [_Guess(_agree(tiles, 1 + step, keys, _PHASES), _move(guess.scale, step)) for step in near]
         yield max((best, *finest), key=_by_deviations).scale
@@ -81,7 +84,9 @@ def _probe(power: NDArray[np.float32], keys: MarkKeys) -> Iterator[_Guess]:
 
 
 def _agree(tiles: NDArray[np.float32], time: float, keys: MarkKeys, phases: int) -> float:
-    """The best agreement of tiles, moved to another time scale, with any epoch's sync tiles at any place, in deviations."""
+    """The best agreement of tiles, moved to another time scale, with any epoch's sync tiles at any place, in
+    deviations.
+    """
     if len(tiles) < 2:
         return 0.0
     rows = np.arange(0, len(tiles) - 1, time * _PHASES / phases, dtype=np.float64)

@@ -22,11 +22,15 @@ _NAMES = {
     "comment": "COMMENT",
     "software": "ENCODER",
 }
-"""Field of `Tags` to its name as a Vorbis comment; ID3 and RIFF have names of their own where their standards give them."""
+"""Field of `Tags` to its name as a Vorbis comment; ID3 and RIFF have names of their own where their standards give
+them.
+"""
 
 
 class Tags(Value):
-    """What the tags of a remix say. `source` is the original's title and artist; its ISRC never poses as the remix's own."""
+    """What the tags of a remix say. `source` is the original's title and artist; its ISRC never poses as the remix's
+    own.
+    """
 
     title: str
     artist: str
@@ -47,7 +51,9 @@ def title_remix(kind: str, title: str, artist: str, *, made_with_ai: bool, style
 
 
 def write_tags(encoded: bytes, suffix: str, tags: Tags) -> bytes:
-    """The same file with these tags in place of those it had. Raises: InvalidAudio when it is not a file of that format."""
+    """The same file with these tags in place of those it had. Raises: InvalidAudio when it is not a file of that
+    format.
+    """
     comments = _to_comments(tags)
     match _family(suffix):
         case "mp3":
@@ -85,7 +91,11 @@ def _family(suffix: str) -> Literal["mp3", "flac", "wav", "ogg"]:
         case "ogg" | "opus":
             return "ogg"
         case other:
-            raise InvalidAudio(f"tags cannot be written to a .{other} file", code="audio.format", hint="Use wav, flac, mp3, ogg or opus.")
+            raise InvalidAudio(
+                f"tags cannot be written to a .{other} file",
+                code="audio.format",
+                hint="Use wav, flac, mp3, ogg or opus.",
+            )
 
 
 def _to_comments(tags: Tags) -> Comments:

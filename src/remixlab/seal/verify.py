@@ -13,7 +13,9 @@ from remixlab.seal.manifest import NO_MANIFEST, Manifest
 
 
 class MarkRecord(Value):
-    """What the registry keeps under a mark id. `source` names the recording it was made from: id, title, artist, ISRC."""
+    """What the registry keeps under a mark id. `source` names the recording it was made from: id, title, artist,
+    ISRC.
+    """
 
     remix_id: str
     source: dict[str, Any]
@@ -45,8 +47,8 @@ def verify(
 ) -> Verification:
     """Read the mark, look it up, and compare it with the manifest.
 
-    A file is ours when its mark is on record here. A manifest alone is not enough: it can be read by everybody,
-    and so be laid beside other sound by everybody who owns a signer that we trust. `watermark` is what was detected already,
+    A file is ours when its mark is on record here. A manifest alone is not enough: it can be read by everybody, and so
+    be laid beside other sound by everybody who owns a signer that we trust. `watermark` is what was detected already,
     for instance with the marks that content identification suspects, in excerpts too short to read an unknown one.
     """
     watermark = watermark or detect(sound, keys)

@@ -35,7 +35,15 @@ from remixlab.signal.measure.loudness import (
     short_term_loudness_lufs,
 )
 from remixlab.signal.measure.onsets import Onsets, find_onsets, onset_strength
-from remixlab.signal.measure.tuning import Allowed, PitchClasses, harmony_semitones, nearest_notes, smoothed_midi, tuned_hz, tuned_semitones
+from remixlab.signal.measure.tuning import (
+    Allowed,
+    PitchClasses,
+    harmony_semitones,
+    nearest_notes,
+    smoothed_midi,
+    tuned_hz,
+    tuned_semitones,
+)
 from remixlab.signal.median import running_median
 from remixlab.signal.noise import uniform, white_noise
 from remixlab.signal.resample import read_at, resample
@@ -56,7 +64,19 @@ from remixlab.signal.stretch.vocoder import phase_vocoder
 from remixlab.signal.stretch.wsola import BASS_GRAIN, DRUM_GRAIN, VOICE_GRAIN, Grain, wsola
 from remixlab.signal.timemap import ISLAND_AFTER_S, ISLAND_BEFORE_S, TimeMap
 from remixlab.signal.voice.singing import Singing, analyse_singing, sing
-from remixlab.signal.voice.voices import Voice, choir, deep, doubled, harmony, high, robot, sing_together, telephone, tuned, whisper
+from remixlab.signal.voice.voices import (
+    Voice,
+    choir,
+    deep,
+    doubled,
+    harmony,
+    high,
+    robot,
+    sing_together,
+    telephone,
+    tuned,
+    whisper,
+)
 
 __all__ = [
     "BASS_GRAIN",

@@ -30,7 +30,9 @@ def resampled_length(recording: Audio, rate: int) -> int:
     return max(1, round(recording.length_frames * rate / recording.sample_rate))
 
 
-def resampled_blocks(recording: Audio, rate: int, *, block_frames: int, margin_frames: int, channels: int = 1) -> Iterator[Block]:
+def resampled_blocks(
+    recording: Audio, rate: int, *, block_frames: int, margin_frames: int, channels: int = 1
+) -> Iterator[Block]:
     """Yield the recording at `rate` piece by piece; `channels` 1 folds to mono by the mean, 2 gives a stereo pair."""
     total = resampled_length(recording, rate)
     arriving = _resampled(recording, rate, channels)

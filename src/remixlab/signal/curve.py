@@ -13,7 +13,8 @@ from remixlab.domain.errors import InvalidAudio
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """Break points joined by straight lines, or by equal ratios when `logarithmic` (frequencies); held before and after.
+    """Break points joined by straight lines, or by equal ratios when `logarithmic` (frequencies); held before and
+    after.
 
     Unit: times in seconds of the timeline, rising. Raises: InvalidAudio on points that are none.
     """

@@ -37,18 +37,24 @@ TARGET_LUFS, CEILING_DBTP = -14.0, -1.0
 REDUCTION_MAX_DB = 15.0
 """More than this a limiter must not take: the mix would be flat long before."""
 _NEAR_CEILING = 0.6
-"""Peaks between samples are sought where a sample is above this part of the ceiling: 4.4 dB, more than music adds between."""
+"""Peaks between samples are sought where a sample is above this part of the ceiling: 4.4 dB, more than music adds
+between.
+"""
 _ON_TARGET_LU = 0.3
 """What is told to be on target: no listener hears the difference."""
 _BELOW_DB = 0.02
-"""Where the ceiling was passed, the next pass aims this much lower than needed, so that rounding cannot pass it again."""
+"""Where the ceiling was passed, the next pass aims this much lower than needed, so that rounding cannot pass it
+again.
+"""
 _LIGHT_DB, _OVERSHOOT = 1.0, 1.4
 """Where the limiter works, a gain of 1 dB brings less than 1 LU: the next step is larger by so much; set by hand."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Mastered:
-    """A finished mix and what was measured on it; `on_target` is False where the limiter would have had to do too much."""
+    """A finished mix and what was measured on it; `on_target` is False where the limiter would have had to do too
+    much.
+    """
 
     samples: Samples
     loudness_lufs: float
@@ -70,17 +76,23 @@ def limit(
 ) -> tuple[Samples, float]:
     """Apply a gain and hold the true peak under the ceiling; (samples, largest reduction in dB).
 
-    One gain for all channels, looking ahead, without delay. Bits of a segment equal those of the
-    whole once `release_s` x 8 of pre-roll and `look_s` of what follows are given with it. With a pool the peaks are sought on its threads.
+    One gain for all channels, looking ahead, without delay. Bits of a segment equal those of the whole once `release_s`
+    x 8 of pre-roll and `look_s` of what follows are given with it. With a pool the peaks are sought on its threads.
     """
     source = as_samples(samples)
     peaks = _peaks(source, gain_db, ceiling_dbtp, map if pool is None else pool.map)
     return _limited(source, sample_rate, peaks, gain_db, ceiling_dbtp, release_s, look_s)
 
 
-def _peaks(source: Samples, gain_db: float, ceiling_dbtp: float, each: Callable[..., Iterable[Any]] = map) -> NDArray[np.float32]:
+def _peaks(
+    source: Samples, gain_db: float, ceiling_dbtp: float, each: Callable[..., Iterable[Any]] = map
+) -> NDArray[np.float32]:
     """True peaks, exact where a gain up to this one could bring them near the ceiling. Shape: (frames,)."""
-    frames, taps, gate = source.shape[1], peak_taps(), np.float32(_NEAR_CEILING * amplitude_from_db(ceiling_dbtp - gain_db))
+    frames, taps, gate = (
+        source.shape[1],
+        peak_taps(),
+        np.float32(_NEAR_CEILING * amplitude_from_db(ceiling_dbtp - gain_db)),
+    )
     peaks = np.empty(frames, np.float32)
 
     def find(begin: int, end: int) -> None:
@@ -95,7 +107,13 @@ def _peaks(source: Samples, gain_db: float, ceiling_dbtp: float, each: Callable[
 
 
 def _limited(
-    source: Samples, sample_rate: int, peaks: NDArray[np.float32], gain_db: float, ceiling_dbtp: float, release_s: float, look_s: float
+    source: Samples,
+    sample_rate: int,
+    peaks: NDArray[np.float32],
+    gain_db: float,
+    ceiling_dbtp: float,
+    release_s: float,
+    look_s: float,
 ) -> tuple[Samples, float]:
     """The limiter, given the true peaks of its source."""
     gain, ceiling = np.float32(amplitude_from_db(gain_db)), np.float32(amplitude_from_db(ceiling_dbtp))
@@ -125,12 +143,13 @@ def master(
     fade_out: NDArray[np.float32] | None = None,
     pool: Executor | None = None,
 ) -> Mastered:
-    """Bring a mix to its loudness under its ceiling: gain, limit, measure, again until it fits (1-4 passes, up to 10 where it
-    comes slowly to its target).
+    """Bring a mix to its loudness under its ceiling: gain, limit, measure, again until it fits (1-4 passes, up to 10
+    where it comes slowly to its target).
 
-    Silence stays silence. Where the limiter would take away more than `reduction_db_max`, the gain stops
-    there and the loudness stays below its target. The last frames are multiplied by `fade_out` before anything is read, for a quiet
-    end may leave the gate of the meter by it. With a pool what does not wait for another runs beside it; the bits are the same.
+    Silence stays silence. Where the limiter would take away more than `reduction_db_max`, the gain stops there and the
+    loudness stays below its target. The last frames are multiplied by `fade_out` before anything is read, for a quiet
+    end may leave the gate of the meter by it. With a pool what does not wait for another runs beside it; the bits are
+    the same.
     """
     each = map if pool is None else pool.map
     source, fade = as_samples(samples), np.ones(0, np.float32) if fade_out is None else fade_out

@@ -9,7 +9,9 @@ from numba import njit
 
 @njit(cache=True, nogil=True)
 def running_median(rows: np.ndarray, width: int) -> np.ndarray:
-    """The median of the `width` (odd) neighbours of each sample, edges repeated. Shape: (rows, length) float32, C-contiguous."""
+    """The median of the `width` (odd) neighbours of each sample, edges repeated. Shape: (rows, length) float32,
+    C-contiguous.
+    """
     count, length = rows.shape
     half = width // 2
     result = np.empty_like(rows)

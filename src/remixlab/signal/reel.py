@@ -1,4 +1,6 @@
-"""A sound that arrives in blocks: held only where it is needed, at any rate, so that hours take no more memory than minutes."""
+"""A sound that arrives in blocks: held only where it is needed, at any rate, so that hours take no more memory than
+minutes.
+"""
 
 from __future__ import annotations
 
@@ -76,7 +78,9 @@ def blocks_of(recording: Audio, block_frames: int = BLOCK_FRAMES) -> Iterator[Sa
 
 
 def resample_blocks(blocks: Iterable[Samples], from_hz: float, to_hz: float) -> Iterator[Samples]:
-    """The same sound at another rate, exactly as long as `resample` makes it. Raises: InvalidAudio on a rate that is none."""
+    """The same sound at another rate, exactly as long as `resample` makes it. Raises: InvalidAudio on a rate that is
+    none.
+    """
     if from_hz <= 0 or to_hz <= 0:
         raise InvalidAudio("a sample rate must be positive")
     if from_hz == to_hz:

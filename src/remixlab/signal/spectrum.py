@@ -23,7 +23,9 @@ def hann(length_frames: int) -> NDArray[np.float32]:
     return (0.5 - 0.5 * np.cos(phase)).astype(np.float32)
 
 
-def frames_of(signal: NDArray[np.float32], length_frames: int, hop_frames: int, *, centred: bool = True) -> NDArray[np.float32]:
+def frames_of(
+    signal: NDArray[np.float32], length_frames: int, hop_frames: int, *, centred: bool = True
+) -> NDArray[np.float32]:
     """A view of overlapping pieces of the last axis; centred ones are padded so that piece k is about frame k * hop.
 
     Shape: (..., times, length_frames); times is 1 + frames // hop when centred.
@@ -45,7 +47,9 @@ def stft(samples: Samples, fft_frames: int = 2048, hop_frames: int = 512) -> Spe
 
 
 def istft(spectrogram: Spectrogram, length_frames: int, hop_frames: int = 512) -> Samples:
-    """The sound of the spectra. Law: istft(stft(x), frames of x) is x within 1e-5, for hops up to a quarter of a piece."""
+    """The sound of the spectra. Law: istft(stft(x), frames of x) is x within 1e-5, for hops up to a quarter of a
+    piece.
+    """
     fft_frames = 2 * (spectrogram.shape[-2] - 1)
     window = hann(fft_frames)
     pieces = np.asarray(scipy.fft.irfft(spectrogram.swapaxes(-1, -2), fft_frames, axis=-1)) * window
@@ -60,7 +64,9 @@ def istft(spectrogram: Spectrogram, length_frames: int, hop_frames: int = 512) -
 
 
 def overlap_add(pieces: NDArray[np.float32], hop_frames: int) -> Samples:
-    """The sum of pieces laid `hop_frames` apart. Shape: (channels, times, length) -> (channels, (times - 1) * hop + length)."""
+    """The sum of pieces laid `hop_frames` apart. Shape: (channels, times, length) -> (channels, (times - 1) * hop +
+    length).
+    """
     channels, times, length = pieces.shape
     parts = -(-length // hop_frames)
     padded = np.zeros((channels, times, parts * hop_frames), np.float32)
@@ -92,7 +98,9 @@ def mel_filterbank(
     sample_rate: int, fft_frames: int, bands: int = 80, low_hz: float = 30.0, high_hz: float | None = None
 ) -> NDArray[np.float32]:
     """Triangles of unit area over the bins. Shape: (bands, bins)."""
-    edges = hz_from_mel(np.linspace(float(mel_from_hz(low_hz)), float(mel_from_hz(high_hz or sample_rate / 2)), bands + 2))
+    edges = hz_from_mel(
+        np.linspace(float(mel_from_hz(low_hz)), float(mel_from_hz(high_hz or sample_rate / 2)), bands + 2)
+    )
     bins = np.arange(fft_frames // 2 + 1) * sample_rate / fft_frames
     rise = (bins[None, :] - edges[:-2, None]) / np.diff(edges)[:-1, None]
     fall = (edges[2:, None] - bins[None, :]) / np.diff(edges)[1:, None]

@@ -61,7 +61,9 @@ class TimeMap:
         for k in range(slopes.size):
             low, high = int(borders[k]), int(borders[k + 1])
             if low < high:
-                out[low - n0 : high - n0] = self.source_frames[k] + (np.arange(low, high) - self.result_frames[k]) * slopes[k]
+                out[low - n0 : high - n0] = (
+                    self.source_frames[k] + (np.arange(low, high) - self.result_frames[k]) * slopes[k]
+                )
         return out
 
     def result_at(self, source_frames: NDArray[Any] | float) -> NDArray[np.float64]:
@@ -108,7 +110,10 @@ class TimeMap:
         if places.size == 0:
             return self
         targets = self.result_at(places)
-        ends = np.array([self.result_frames[0], self.result_frames[-1]]), np.array([self.source_frames[0], self.source_frames[-1]])
+        ends = (
+            np.array([self.result_frames[0], self.result_frames[-1]]),
+            np.array([self.source_frames[0], self.source_frames[-1]]),
+        )
         room = np.minimum(np.diff(targets), np.diff(places))
         first = min(targets[0] - ends[0][0], places[0] - ends[1][0])
         final = min(ends[0][1] - targets[-1], ends[1][1] - places[-1])

@@ -49,7 +49,9 @@ class Delay:
         return _Echoes(self, sample_rate, channels)
 
 
-def delay_in_beats(length_beats: float, tempo_bpm: float, *, feedback: float = 0.35, mix: float = 0.25, ping_pong: bool = False) -> Delay:
+def delay_in_beats(
+    length_beats: float, tempo_bpm: float, *, feedback: float = 0.35, mix: float = 0.25, ping_pong: bool = False
+) -> Delay:
     """A delay whose time is a length in beats (0.75 is a dotted eighth)."""
     return Delay(length_beats * 60.0 / tempo_bpm, feedback, mix, ping_pong)
 
@@ -74,7 +76,8 @@ class _Echoes:
         source = as_stereo(block, "a delay")
         out = np.empty_like(source)
         self._position = echoes(
-            source, self._ring, self._position, self._lengths, self._feedback, self._cross, self._low_pass, self._high_pass,
+            source, self._ring, self._position, self._lengths, self._feedback, self._cross, self._low_pass,
+            self._high_pass,
             self._dry, self._wet, self._state, out,
         )  # fmt: skip
         return out if self._channels == 2 else out.mean(axis=0, keepdims=True, dtype=np.float32)

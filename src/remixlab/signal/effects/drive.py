@@ -22,7 +22,9 @@ _REFERENCE = 0.2
 _WARM_BIAS = 0.35
 """How far off its middle the curve is driven at full warmth: even harmonics join the odd ones; set by hand."""
 _OUTER, _INNER = (8, 0.03), (4, 0.2)
-"""Sections and transition of the half-band filters: sharp at twice the rate, lazy at four times it, where nothing is near."""
+"""Sections and transition of the half-band filters: sharp at twice the rate, lazy at four times it, where nothing is
+near.
+"""
 _HISS, _POPS_PER_S = 0.35, 9.0
 """Level of the surface noise against its pops, and how many of these: a record that was played a lot; set by hand."""
 _CELL = 256
@@ -77,7 +79,8 @@ class Drive:
 class Crush:
     """Fewer bits at a lower rate, with the aliases that make the sound. Unit: bits 2 to 16; rate in Hz.
 
-    Coarse steps meet a lopsided wave lopsidedly, and what repeats at the rate folds to 0 Hz: of what it adds, nothing below 12 Hz is kept.
+    Coarse steps meet a lopsided wave lopsidedly, and what repeats at the rate folds to 0 Hz: of what it adds, nothing
+    below 12 Hz is kept.
     """
 
     bits: int = 8
@@ -118,7 +121,9 @@ class Crush:
 
 @dataclass(frozen=True, slots=True)
 class Vinyl:
-    """Crackle and surface noise of a record under the sound; also where the sound is silent. Unit: level_db of the noise."""
+    """Crackle and surface noise of a record under the sound; also where the sound is silent. Unit: level_db of the
+    noise.
+    """
 
     level_db: float = -36.0
     seed: int = 0

@@ -82,11 +82,26 @@ class Compressor:
 
         return process
 
-    def _ridden(self, key: Samples, sample_rate: int, range_db: float, state: NDArray[np.float64]) -> NDArray[np.float32]:
+    def _ridden(
+        self, key: Samples, sample_rate: int, range_db: float, state: NDArray[np.float64]
+    ) -> NDArray[np.float32]:
         """The gain that the key signal asks for. Shape: (frames,)."""
         gain = np.empty(key.shape[1], np.float32)
-        decay, attack, release = (1 - exp(-_STEP_FRAMES / (time * sample_rate)) for time in (_FALL_S, self.attack_s, self.release_s))
-        ride(key, self.threshold_db, 1 - 1 / self.ratio, max(self.knee_db, 1e-6), range_db, decay, attack, release, state, gain)
+        decay, attack, release = (
+            1 - exp(-_STEP_FRAMES / (time * sample_rate)) for time in (_FALL_S, self.attack_s, self.release_s)
+        )
+        ride(
+            key,
+            self.threshold_db,
+            1 - 1 / self.ratio,
+            max(self.knee_db, 1e-6),
+            range_db,
+            decay,
+            attack,
+            release,
+            state,
+            gain,
+        )
         return gain
 
 
@@ -108,7 +123,9 @@ class Duck(Still):
 
         def process(block: Samples) -> Samples:
             nonlocal at
-            gain = duck_gain(triggers, at, at + block.shape[1], sample_rate, self.depth_db, self.release_s, self.attack_s)
+            gain = duck_gain(
+                triggers, at, at + block.shape[1], sample_rate, self.depth_db, self.release_s, self.attack_s
+            )
             at += block.shape[1]
             return as_samples(block * gain)
 
@@ -116,7 +133,13 @@ class Duck(Still):
 
 
 def duck_gain(
-    triggers: NDArray[Any], n0: int, n1: int, sample_rate: int, depth_db: float = 6.0, release_s: float = 0.25, attack_s: float = 0.008
+    triggers: NDArray[Any],
+    n0: int,
+    n1: int,
+    sample_rate: int,
+    depth_db: float = 6.0,
+    release_s: float = 0.25,
+    attack_s: float = 0.008,
 ) -> NDArray[np.float32]:
     """Gain over frames n0 to n1: down before each trigger frame, back up after it. Shape: (n1 - n0,)."""
     if len(triggers) == 0:
@@ -142,4 +165,6 @@ def duck(
     first_frame: int = 0,
 ) -> Samples:
     """The sound with a dip at each trigger (frames of the timeline, of which the sound begins at `first_frame`)."""
-    return as_samples(samples * duck_gain(triggers, first_frame, first_frame + samples.shape[1], sample_rate, depth_db, release_s))
+    return as_samples(
+        samples * duck_gain(triggers, first_frame, first_frame + samples.shape[1], sample_rate, depth_db, release_s)
+    )

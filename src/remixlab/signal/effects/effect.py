@@ -79,7 +79,9 @@ def chain(effects: Iterable[Effect]) -> Chain:
     return Chain(tuple(effects))
 
 
-def apply(effect: Effect, samples: Samples, sample_rate: int, first_frame: int = 0, *, with_tail: bool = False) -> Samples:
+def apply(
+    effect: Effect, samples: Samples, sample_rate: int, first_frame: int = 0, *, with_tail: bool = False
+) -> Samples:
     """The whole sound through a fresh process; `with_tail` lets it ring out and gives more frames back."""
     source = as_samples(samples)
     if with_tail:

@@ -130,7 +130,9 @@ def _qualities(filter_: Filter) -> tuple[float, ...]:
 
 
 class _Cascade:
-    """Running filters. The sections work on groups of four frames of the timeline; a group that a block cuts is worked again with the next."""
+    """Running filters. The sections work on groups of four frames of the timeline; a group that a block cuts is
+    worked again with the next.
+    """
 
     def __init__(self, filters: tuple[Filter, ...], sample_rate: int, channels: int, first_frame: int) -> None:
         self._sections = [(each, q) for each in filters for q in _qualities(each)]

@@ -20,7 +20,9 @@ _BLOCK = 32
 
 @dataclass(frozen=True, slots=True)
 class Wander:
-    """One delayed voice: `delay_s` plus or minus `depth_s` at each of the rates in turn, starting at a phase per side."""
+    """One delayed voice: `delay_s` plus or minus `depth_s` at each of the rates in turn, starting at a phase per
+    side.
+    """
 
     delay_s: float
     depth_s: float
@@ -101,7 +103,11 @@ class Tape:
 
     def start(self, sample_rate: int, channels: int, first_frame: int = 0) -> Process:
         slow = Wander(0.0, 0.0028 * self.wow, 0.55)
-        parts = (slow, Wander(0.0, 0.0009 * self.wow, 1.27, (0.4, 0.4)), Wander(0.0, 0.00005 * self.wow, 7.3, (0.1, 0.1)))
+        parts = (
+            slow,
+            Wander(0.0, 0.0009 * self.wow, 1.27, (0.4, 0.4)),
+            Wander(0.0, 0.00005 * self.wow, 7.3, (0.1, 0.1)),
+        )
         return _Wandering(parts, 0.0, 1.0, sample_rate, channels, first_frame, summed=True)
 
 
@@ -109,16 +115,21 @@ class _Wandering:
     """Running delay lines; `summed` makes one line whose movement is the sum of all parts."""
 
     def __init__(
-        self, voices: tuple[Wander, ...], feedback: float, mix: float, sample_rate: int, channels: int, first_frame: int,
+        self, voices: tuple[Wander, ...], feedback: float, mix: float, sample_rate: int, channels: int,
+        first_frame: int,
         *, summed: bool = False, coherent: bool = False,
     ) -> None:  # fmt: skip
         self._voices, self._summed = voices, summed
         self._sample_rate, self._channels, self._frame = sample_rate, channels, first_frame
-        longest = sum(v.delay_s + 2 * v.depth_s for v in voices) if summed else max(v.delay_s + v.depth_s for v in voices)
+        longest = (
+            sum(v.delay_s + 2 * v.depth_s for v in voices) if summed else max(v.delay_s + v.depth_s for v in voices)
+        )
         self._ring = np.zeros((channels, 1 << (ceil(longest * sample_rate) + 16).bit_length()), np.float32)
         self._position = 0
         self._feedback = np.float32(feedback)
-        gains = np.array([[v.gains[min(c, 1)] if channels > 1 else sum(v.gains) / 2 for c in range(channels)] for v in voices])
+        gains = np.array(
+            [[v.gains[min(c, 1)] if channels > 1 else sum(v.gains) / 2 for c in range(channels)] for v in voices]
+        )
         self._gains = (np.ones((1, channels)) if summed else gains).astype(np.float32)
         self._dry, self._wet = (1.0 - mix, mix) if coherent or summed else equal_power_gains(mix)
 
@@ -127,7 +138,10 @@ class _Wandering:
         times_s = rows * _BLOCK / self._sample_rate
         lines = np.array(
             [
-                [v.delay_s + v.depth_s * np.sin(2 * pi * (v.rate_hz * times_s + v.phases[min(c, 1)])) for c in range(self._channels)]
+                [
+                    v.delay_s + v.depth_s * np.sin(2 * pi * (v.rate_hz * times_s + v.phases[min(c, 1)]))
+                    for c in range(self._channels)
+                ]
                 for v in self._voices
             ]
         )
@@ -143,7 +157,15 @@ class _Wandering:
         first = self._frame // _BLOCK
         rows = np.arange(first, (self._frame + source.shape[1]) // _BLOCK + 2)
         self._position = wandering(
-            source, self._delays(rows), self._frame - first * _BLOCK, _BLOCK, self._gains, self._feedback, self._ring, self._position, out
+            source,
+            self._delays(rows),
+            self._frame - first * _BLOCK,
+            _BLOCK,
+            self._gains,
+            self._feedback,
+            self._ring,
+            self._position,
+            out,
         )
         self._frame += source.shape[1]
         return as_samples(source * np.float32(self._dry) + out * np.float32(self._wet))

@@ -44,7 +44,8 @@ _EARLY_GAINS = ((0.84, -0.62, 0.55, 0.46, -0.39, 0.31), (0.8, 0.66, -0.52, 0.44,
 class Reverb:
     """A room that takes `decay_s` to fall by 60 dB in the middle, faster above by `damping` (0 bright, 1 dark).
 
-    Unit: decay_s up to 20 (below 0.1 is taken as 0.1); size 0.3 (booth) to 2 (hall); mix 0 (dry) to 1 (room alone), of constant power.
+    Unit: decay_s up to 20 (below 0.1 is taken as 0.1); size 0.3 (booth) to 2 (hall); mix 0 (dry) to 1 (room alone), of
+    constant power.
     """
 
     decay_s: float = 1.8
@@ -72,7 +73,9 @@ class Reverb:
         return _Room(self, sample_rate, channels, first_frame)
 
 
-def _frames(milliseconds: tuple[float, ...] | tuple[tuple[float, ...], ...], sample_rate: int, size: float) -> NDArray[np.int64]:
+def _frames(
+    milliseconds: tuple[float, ...] | tuple[tuple[float, ...], ...], sample_rate: int, size: float
+) -> NDArray[np.int64]:
     return np.maximum(1, np.round(np.array(milliseconds) * size * sample_rate / 1000)).astype(np.int64)
 
 
@@ -84,7 +87,9 @@ class _Room:
         self._pre_delay = round(reverb.pre_delay_s * sample_rate)
         self._taps = _frames(_EARLY_MS, sample_rate, reverb.size) + self._pre_delay
         self._history = np.zeros((2, int(self._taps.max())), np.float32)
-        self._colour = np.array([1 - exp(-2 * pi * hz / sample_rate) for hz in (reverb.high_cut_hz, reverb.low_cut_hz)], np.float32)
+        self._colour = np.array(
+            [1 - exp(-2 * pi * hz / sample_rate) for hz in (reverb.high_cut_hz, reverb.low_cut_hz)], np.float32
+        )
         self._tone = np.zeros((2, 2), np.float32)
         self._diffuser_lengths = _frames(_DIFFUSERS_MS, sample_rate, reverb.size)
         self._diffusers = np.zeros((2, 4, 1 << int(self._diffuser_lengths.max() + 1).bit_length()), np.float32)
@@ -93,7 +98,9 @@ class _Room:
         self._ring = np.zeros((16, 1 << (int(self._lengths.max()) + 64).bit_length()), np.float32)
         self._diffuser_position = self._position = 0
         self._state = np.zeros(16, np.float32)
-        self._gains = (10.0 ** (-3.0 * self._lengths / (sample_rate * _LOSS * max(_DECAY_MIN_S, reverb.decay_s)))).astype(np.float32)
+        self._gains = (
+            10.0 ** (-3.0 * self._lengths / (sample_rate * _LOSS * max(_DECAY_MIN_S, reverb.decay_s)))
+        ).astype(np.float32)
         treble = 1.0 - _TREBLE_DAMPED * min(max(reverb.damping, 0.0), 1.0)
         pole = np.log(10) / 4 * np.log10(self._gains) * (1 - 1 / treble**2)
         self._damping = np.clip(pole, 0.0, 0.95).astype(np.float32)
@@ -111,11 +118,22 @@ class _Room:
         toned(source, self._history, self._colour, self._tone, heard)
         self._history = heard[:, frames:].copy()
         fed = heard[:, past - self._pre_delay : past - self._pre_delay + frames].copy()
-        self._diffuser_position = diffused(fed, self._diffusers, self._diffuser_position, self._diffuser_lengths, np.float32(_DIFFUSION))
+        self._diffuser_position = diffused(
+            fed, self._diffusers, self._diffuser_position, self._diffuser_lengths, np.float32(_DIFFUSION)
+        )
         out = np.empty_like(source)
         turn = np.array([self._frame, self._turn])
         self._position = late_field(
-            fed, self._ring, self._position, self._lengths, self._gains, self._damping, self._wander, turn, self._state, out
+            fed,
+            self._ring,
+            self._position,
+            self._lengths,
+            self._gains,
+            self._damping,
+            self._wander,
+            turn,
+            self._state,
+            out,
         )
         roomed(source, heard, self._taps, self._near, self._dry, self._late, out)
         self._frame += frames

@@ -1,4 +1,6 @@
-"""Effects cut to the beat: gate and stutter. Their steps are times of the result, so they follow any change of tempo."""
+"""Effects cut to the beat: gate and stutter. Their steps are times of the result, so they follow any change of
+tempo.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +45,9 @@ class Gate(Still):
         return process
 
 
-def _openness(frames: NDArray[np.int64], steps: NDArray[np.float64], open_share: float, edge: float) -> NDArray[np.float64]:
+def _openness(
+    frames: NDArray[np.int64], steps: NDArray[np.float64], open_share: float, edge: float
+) -> NDArray[np.float64]:
     """1 where the gate is open, 0 where it is closed, smooth between."""
     if steps.size < 2:
         return np.ones(frames.size)
@@ -60,7 +64,8 @@ def _openness(frames: NDArray[np.int64], steps: NDArray[np.float64], open_share:
 class Stutter:
     """In each span the first slice comes again and again. Unit: spans of (start_s, end_s, slice_s), in order, apart.
 
-    A piece of a wave has a mean that the wave has not, and repeated it would be an offset: what comes again comes without it.
+    A piece of a wave has a mean that the wave has not, and repeated it would be an offset: what comes again comes
+    without it.
     """
 
     spans: tuple[tuple[float, float, float], ...]
@@ -83,7 +88,9 @@ class _Stuttering:
 
     def __init__(self, spans: Sequence[tuple[int, ...]], channels: int, first_frame: int, edge: int) -> None:
         self._spans, self._at, self._edge = spans, first_frame, edge
-        self._slices = {span[0]: np.zeros((channels, max(1, min(span[2], span[1] - span[0]))), np.float32) for span in spans}
+        self._slices = {
+            span[0]: np.zeros((channels, max(1, min(span[2], span[1] - span[0]))), np.float32) for span in spans
+        }
 
     def __call__(self, block: Samples) -> Samples:
         out = as_samples(block).copy()
@@ -107,13 +114,21 @@ class _Stuttering:
         return out
 
     def _mean(self, kept: Samples) -> NDArray[np.float32]:
-        """What a slice that comes between two others would add up to, for each frame that sounds of it. Shape: (channels, 1)."""
+        """What a slice that comes between two others would add up to, for each frame that sounds of it. Shape:
+        (channels, 1).
+        """
         length = kept.shape[1]
         dips, _ = self._edges(np.arange(length, 2 * length), length, 1 << 40)
-        return ((kept * dips).sum(axis=1, keepdims=True, dtype=np.float64) / dips.sum(dtype=np.float64)).astype(np.float32)
+        return ((kept * dips).sum(axis=1, keepdims=True, dtype=np.float64) / dips.sum(dtype=np.float64)).astype(
+            np.float32
+        )
 
-    def _edges(self, frames: NDArray[np.int64], length: int, total: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """A dip at each border of two slices, and how far the sound itself is back at the end of the span: no joint clicks."""
+    def _edges(
+        self, frames: NDArray[np.int64], length: int, total: int
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """A dip at each border of two slices, and how far the sound itself is back at the end of the span: no joint
+        clicks.
+        """
         edge, last = min(self._edge, length // 4), min(self._edge, total // 4)
         place, until = frames % length, total - 1 - frames
         fall = length - 1 - place

@@ -1,7 +1,7 @@
 """The sound makers: plucked, struck, sustained and sung instruments, and drum kits. Notes in, stereo samples out.
 
-`play` and `play_kit` perform a whole part; `rehearse` and `rehearse_kit` give a Take that renders any stretch of it with the
-same samples. Everything is a function of its arguments: no dice, no clock, no files.
+`play` and `play_kit` perform a whole part; `rehearse` and `rehearse_kit` give a Take that renders any stretch of it
+with the same samples. Everything is a function of its arguments: no dice, no clock, no files.
 """
 
 from remixlab.signal.instruments.instrument import Instrument, Kit

@@ -13,16 +13,19 @@ from remixlab.signal.instruments.sung import Sung
 from remixlab.signal.instruments.sustained import Sustained
 
 Tone = PluckedString | Struck | Sustained | Sung
-Family = Literal["guitar", "bass", "keys", "organ", "strings", "brass", "reed", "flute", "mallet", "voice", "synth", "chip"]
+Family = Literal[
+    "guitar", "bass", "keys", "organ", "strings", "brass", "reed", "flute", "mallet", "voice", "synth", "chip"
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Instrument:
     """One sound maker with a pitch.
 
-    Unit: lowest and highest are the MIDI numbers it sounds natural between (it plays any); release_s is the time to silence after
-    a note's end; gain_db levels it with the others; touch_db is how much quieter the softest note is.
-    `variations` are the different takes of one note that follow each other; `sustains` is False where a held note dies away.
+    Unit: lowest and highest are the MIDI numbers it sounds natural between (it plays any); release_s is the time to
+    silence after a note's end; gain_db levels it with the others; touch_db is how much quieter the softest note is.
+    `variations` are the different takes of one note that follow each other; `sustains` is False where a held note dies
+    away.
     """
 
     id: str

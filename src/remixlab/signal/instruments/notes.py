@@ -6,7 +6,9 @@ from typing import NamedTuple
 
 
 class NoteEvent(NamedTuple):
-    """One note to play. Unit: frames at 44 100 Hz; velocity in (0, 1]. A vowel (a e i o u y) is heard by singers only."""
+    """One note to play. Unit: frames at 44 100 Hz; velocity in (0, 1]. A vowel (a e i o u y) is heard by singers
+    only.
+    """
 
     start_frame: int
     length_frames: int

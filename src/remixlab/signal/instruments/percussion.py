@@ -18,7 +18,8 @@ from remixlab.signal.instruments.noise import dice, noise_at, seed_from
 class Burst:
     """Noise through a band-pass (or high-pass when q is 0).
 
-    Unit: decay_s is a T60; `repeats` are the extra hands of a clap, `spacing_s` apart; `sweep_octaves` moves the band over its life.
+    Unit: decay_s is a T60; `repeats` are the extra hands of a clap, `spacing_s` apart; `sweep_octaves` moves the band
+    over its life.
     """
 
     centre_hz: float
@@ -33,7 +34,9 @@ class Burst:
 
 @dataclass(frozen=True, slots=True)
 class Drum:
-    """One piece: modes are (frequency_hz, level, T60 in s); the modes start `fall` times higher and fall with time constant fall_s."""
+    """One piece: modes are (frequency_hz, level, T60 in s); the modes start `fall` times higher and fall with time
+    constant fall_s.
+    """
 
     modes: tuple[tuple[float, float, float], ...] = ()
     bursts: tuple[Burst, ...] = ()
@@ -76,9 +79,13 @@ _HIGH_POLE = 0.9985
 _FADE_FRAMES = 2205
 """The last 50 ms of every piece fade to silence, longer than a period of the lowest mode (41 Hz)."""
 _MODE_BEND, _MODE_SWAY, _BURST_BEND, _BURST_SWAY = 0.004, 0.08, 0.04, 0.06
-"""How far one stroke differs from the next in pitch and level of modes, colour and length of noise: no two alike, none wrong."""
+"""How far one stroke differs from the next in pitch and level of modes, colour and length of noise: no two alike,
+none wrong.
+"""
 _RINGING, _HISSING, _LASTING, _FALLING = (0.7, 0.3), (0.55, 0.45), (0.75, 0.25), (0.6, 0.4)
-"""What a stroke has of a mode's decay, the noise's level and length, and the fall in pitch: at no force, and by force; set by hand."""
+"""What a stroke has of a mode's decay, the noise's level and length, and the fall in pitch: at no force, and by
+force; set by hand.
+"""
 _BRIGHT_OCTAVES, _USUAL_FORCE = 0.5, 0.9
 """Half an octave brighter from the softest to the hardest stroke; a kit is described as it sounds struck well."""
 
@@ -124,7 +131,9 @@ def _ring_mode(out, hz, level, t60_s, pan, fall, fall_s, attack):
 
 @njit(inline="always")
 def _add_burst(sound, burst, number, ch, width, seed):
-    """Add one burst of noise to one channel, through a filter that may sweep. Source: Simper (2012), trapezoidal SVF."""
+    """Add one burst of noise to one channel, through a filter that may sweep. Source: Simper (2012), trapezoidal
+    SVF.
+    """
     centre_hz, sharpness, level, decay_s = burst[0], burst[1], burst[2], burst[3]
     attack_s, repeats, spacing_s, sweep = burst[4], burst[5], burst[6], burst[7]
     q = 1.0 / max(sharpness, _Q_MIN) if sharpness > 0.0 else _HIGH_PASS_DAMPING

@@ -35,7 +35,9 @@ _PULSE_FRAMES, _PULSE_LEVEL = 6, 3.0
 _NOISE_FALL = 0.6
 """How much softer the noise of the touch is at the end of its period than at its begin."""
 _SPREADS, _SPREAD = 8, 0.62
-"""All-passes that spread the pulse, and their pole: as far as makes the peak lower without being heard as a chirp; set by hand."""
+"""All-passes that spread the pulse, and their pole: as far as makes the peak lower without being heard as a chirp;
+set by hand.
+"""
 _LEVEL = 0.35
 """What a string is played at before its instrument's gain; keeps fortissimo under full scale."""
 
@@ -72,9 +74,9 @@ _LOG_2 = 0.6931471805599453
 class PluckedString:
     """What a string is made of and how it is touched.
 
-    Unit: decay_s is the T60 of the open low string, bright_decay_s the T60 at 4 kHz; pick is the place along the string (0-0.5);
-    soft_hz and hard_hz bound the excitation at velocity 0 and 1; from the harmonic `tilt` on the touch falls by 6 dB an octave;
-    body holds (frequency_hz, q, gain).
+    Unit: decay_s is the T60 of the open low string, bright_decay_s the T60 at 4 kHz; pick is the place along the string
+    (0-0.5); soft_hz and hard_hz bound the excitation at velocity 0 and 1; from the harmonic `tilt` on the touch falls
+    by 6 dB an octave; body holds (frequency_hz, q, gain).
     """
 
     decay_s: float
@@ -102,7 +104,9 @@ class _Touch(NamedTuple):
 
 
 class _String(NamedTuple):
-    """How the string swings. Unit: T60 of all and of what is bright, how far apart its two pitches are, how wide it stands."""
+    """How the string swings. Unit: T60 of all and of what is bright, how far apart its two pitches are, how wide it
+    stands.
+    """
 
     f0: float
     decay_s: float
@@ -112,7 +116,9 @@ class _String(NamedTuple):
 
 
 class _Loop(NamedTuple):
-    """The loop of one polarisation: whole frames of delay, loss filter g (1 + a) / (1 + a z^-1), all-pass for the fraction."""
+    """The loop of one polarisation: whole frames of delay, loss filter g (1 + a) / (1 + a z^-1), all-pass for the
+    fraction.
+    """
 
     whole: int
     g: float
@@ -155,7 +161,9 @@ def _disperse(burst, length):
 
 @njit(inline="always")
 def _let_go(burst, m, mean):
-    """The filters still ring where the touch ends: let go smoothly, or the end ticks. Takes the mean out; returns the energy."""
+    """The filters still ring where the touch ends: let go smoothly, or the end ticks. Takes the mean out; returns
+    the energy.
+    """
     for i in range(_RINGING_FRAMES):
         burst[m + i] *= 0.5 + 0.5 * np.cos(np.pi * (i + 0.5) / _RINGING_FRAMES)
     power = 1e-9
@@ -192,7 +200,9 @@ def _tune(f, t1, th):
 
 @njit(inline="always")
 def _swing(out, loop, burst, length, comb, scale, left, right):
-    """Add one polarisation to both channels: the touch runs round the loop, its echo from the other end taken off it."""
+    """Add one polarisation to both channels: the touch runs round the loop, its echo from the other end taken off
+    it.
+    """
     whole, g, a, ap = loop
     line = np.zeros(whole)
     pos = 0
@@ -221,7 +231,9 @@ def _swing(out, loop, burst, length, comb, scale, left, right):
 
 @njit(cache=True, nogil=True)
 def _pluck(out, touch, string, body, drive, cabinet_hz, seed):
-    """Add one note to `out` (2, frames), which is zero: the touch, combed by its place, round two loops, then the body."""
+    """Add one note to `out` (2, frames), which is zero: the touch, combed by its place, round two loops, then the
+    body.
+    """
     period = SAMPLE_RATE / string.f0
     m = int(period)
     length = m + _RINGING_FRAMES

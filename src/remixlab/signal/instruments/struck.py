@@ -63,15 +63,18 @@ _DAMPING_BY_PARTIAL, _DAMPING_HZ = 0.10, 3800.0
 _UNISON_CENTS = 0.45
 """How far the strings of one key are apart at most: their slow beating is what a piano's tone lives by."""
 _QUICK_DECAY, _QUICK_PART, _SLOW_PART = 0.28, 0.72, 0.28
-"""The quick decay against the slow one, and what of the level has either. Coupled strings, as in Weinreich (1977); set by hand."""
+"""The quick decay against the slow one, and what of the level has either. Coupled strings, as in Weinreich (1977);
+set by hand.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Struck:
     """Partials of one struck body.
 
-    Unit: ratios of the fundamental; levels_db at full velocity; decay_s is the T60 of the first partial at C4, halving every
-    `halving_octaves` octaves upward; damping shortens higher partials; softening_db is taken off each octave of a soft note.
+    Unit: ratios of the fundamental; levels_db at full velocity; decay_s is the T60 of the first partial at C4, halving
+    every `halving_octaves` octaves upward; damping shortens higher partials; softening_db is taken off each octave of a
+    soft note.
     """
 
     ratios: tuple[float, ...] = (1.0,)
@@ -92,7 +95,9 @@ class Struck:
 
 
 class _Partials(NamedTuple):
-    """A bank of decaying sines, longest first. Shape: each (partials,). Unit: Hz, T60 in s, level in either channel, radians."""
+    """A bank of decaying sines, longest first. Shape: each (partials,). Unit: Hz, T60 in s, level in either channel,
+    radians.
+    """
 
     hz: np.ndarray
     t60_s: np.ndarray
@@ -118,7 +123,9 @@ class _Tremolo(NamedTuple):
 
 
 class _Bank(NamedTuple):
-    """Two-pole resonators. Shape: each (partials,): feedback, last two values, and the frame from which nothing is heard."""
+    """Two-pole resonators. Shape: each (partials,): feedback, last two values, and the frame from which nothing is
+    heard.
+    """
 
     b: np.ndarray
     c: np.ndarray
@@ -171,7 +178,9 @@ def _swung(xl, xr, i, tremolo):
 
 @njit(cache=True, nogil=True)
 def _ring(out, partials, attack, knock, tremolo, seed):
-    """Write one note into `out` (2, frames): the partials, the knock, both risen from nothing within `attack` frames."""
+    """Write one note into `out` (2, frames): the partials, the knock, both risen from nothing within `attack`
+    frames.
+    """
     bank = _tune(partials)
     active = partials.hz.shape[0]
     k = 1.0 - np.exp(-2.0 * np.pi * knock.hz / SAMPLE_RATE)
@@ -202,8 +211,12 @@ def _ring(out, partials, attack, knock, tremolo, seed):
         out[1, i] = xr
 
 
-def _piano_modes(f0: float, velocity: float, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Frequencies, decays, levels and pans of a stiff string struck by felt, each partial with its quick and its slow decay."""
+def _piano_modes(
+    f0: float, velocity: float, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Frequencies, decays, levels and pans of a stiff string struck by felt, each partial with its quick and its
+    slow decay.
+    """
     key = 12.0 * np.log2(f0 / _C4_HZ)
     inharmonicity = _STIFFNESS_C4 * 2.0 ** (key / (_STIFFER_ABOVE if key > 0 else _STIFFER_BELOW))
     n = np.arange(1, max(2, int(min(_PIANO_PARTIALS, _PIANO_TOP_HZ / f0))))
@@ -236,11 +249,19 @@ def strike(body: Struck, midi: float, velocity: float, length_frames: int, seed:
         ratios = np.array(body.ratios)
         octaves = np.log2(np.maximum(ratios, 0.5))
         freq = ratios * f0
-        level = 10.0 ** ((np.array(body.levels_db) - body.softening_db * octaves * (1.0 - velocity) * _SOFTENING) / 20.0)
-        t60 = body.decay_s * 2.0 ** (-np.log2(f0 / _C4_HZ) / body.halving_octaves) / np.maximum(ratios, 1.0) ** body.damping
+        level = 10.0 ** (
+            (np.array(body.levels_db) - body.softening_db * octaves * (1.0 - velocity) * _SOFTENING) / 20.0
+        )
+        t60 = (
+            body.decay_s
+            * 2.0 ** (-np.log2(f0 / _C4_HZ) / body.halving_octaves)
+            / np.maximum(ratios, 1.0) ** body.damping
+        )
         pan = body.width * rng.uniform(-1, 1, ratios.size)
     # The quick and the slow decay of one partial begin together; all else would be an accident of cancelling.
-    phase = np.tile(rng.uniform(0, 2 * np.pi, freq.size // 2), 2) if body.stiff else rng.uniform(0, 2 * np.pi, freq.size)
+    phase = (
+        np.tile(rng.uniform(0, 2 * np.pi, freq.size // 2), 2) if body.stiff else rng.uniform(0, 2 * np.pi, freq.size)
+    )
     keep = freq < _HIGHEST_HZ
     freq, t60, level, pan, phase = freq[keep], np.clip(t60[keep], *_T60_S), level[keep], pan[keep], phase[keep]
     life = t60 * np.maximum(0.0, _AUDIBLE_DB + 20.0 * np.log10(level + 1e-12))

@@ -1,7 +1,8 @@
 # pyright: basic
 """A singer without words: a glottal source through five moving formants, one breath per phrase.
 
-Source: Klatt (1980), Software for a cascade/parallel formant synthesizer; Sundberg (1987), The Science of the Singing Voice.
+Source: Klatt (1980), Software for a cascade/parallel formant synthesizer; Sundberg (1987), The Science of the Singing
+Voice.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ from remixlab.signal.instruments.noise import dice, noise_at, seed_from
 from remixlab.signal.instruments.notes import NoteEvent
 
 TABLE = 4096
-"""Places in one cycle, a power of two: straight lines between them err by less than -50 dB up to the hundredth harmonic."""
+"""Places in one cycle, a power of two: straight lines between them err by less than -50 dB up to the hundredth
+harmonic.
+"""
 LEAD_FRAMES = 4410
 """A phrase starts this long before its first note: the consonant comes before the beat, the vowel on it."""
 _TAIL_S = 0.35
@@ -33,9 +36,13 @@ VOWELS: dict[str, tuple[float, ...]] = {
 _THROAT = (5100.0, 7200.0)
 """The formants above those that tell vowels apart: without them a voice is dull."""
 _BANDWIDTHS_HZ = np.array([80.0, 100.0, 170.0, 330.0, 450.0, 600.0, 900.0])
-"""Of the five formants of a vowel and the two of the throat: wider upwards, and wider than Klatt's (1980); set by hand."""
+"""Of the five formants of a vowel and the two of the throat: wider upwards, and wider than Klatt's (1980); set by
+hand.
+"""
 _WIDENING = 0.25
-"""How much wider formants get by 440 Hz: narrow ones would ring between the far harmonics of a high voice; set by hand."""
+"""How much wider formants get by 440 Hz: narrow ones would ring between the far harmonics of a high voice; set by
+hand.
+"""
 _NASAL_HZ = (260.0, 1150.0)
 """The first two formants of a hum: the nose sounds low, whatever vowel follows."""
 _ABOVE_PITCH, _APART = 1.04, 1.3
@@ -72,7 +79,9 @@ _VIBRATO_AFTER_S, _VIBRATO_GROWS_S = 0.22, 0.35
 _DRIFT_IN, _DRIFT_OUT = 0.004, 0.02
 """Noise through two one-poles of 0.4 and 2.2 Hz: the slow unsteadiness of breath."""
 _DRIFT_CENTS, _DRIFT_OF_VIBRATO = 160.0, 0.9
-"""How far breath drifts the pitch and the rate of vibrato: 4 cents and 2 % in deviation, for the noise is small by then."""
+"""How far breath drifts the pitch and the rate of vibrato: 4 cents and 2 % in deviation, for the noise is small by
+then.
+"""
 
 _SOFTEST, _BY_VELOCITY = 0.25, 0.75
 """Level and effort at velocity 0, and what velocity adds to them: a singer at his softest is 12 dB down."""
@@ -101,11 +110,15 @@ _TURNING_S = 0.05
 _HARMONIC_PEAK = 1.6
 """The glottal flow's derivative rises to about this harmonic and falls by 6 dB an octave above (Klatt 1980)."""
 _WEIGHED_SLOPE = 0.3
-"""Powers of ten an octave that harmonics fall further when weighed: 3 dB, between a soft voice (7) and a pressed one (1)."""
+"""Powers of ten an octave that harmonics fall further when weighed: 3 dB, between a soft voice (7) and a pressed one
+(1).
+"""
 _WEIGHED_HARMONICS = 12
 """So many harmonics carry nearly all the power of a sung tone."""
 _EVEN_LEVEL, _EVENED = 0.32, 0.8
-"""The level that vowels and pitches are brought to, and how far: the last fifth stays, or an open vowel would carry no more."""
+"""The level that vowels and pitches are brought to, and how far: the last fifth stays, or an open vowel would carry
+no more.
+"""
 _EVENING = 0.25
 """Share of the way to a new weight taken at once; a step would be heard."""
 _BARE, _BARE_COLOUR = 0.10, 0.35
@@ -147,7 +160,9 @@ class _Manner(NamedTuple):
 
 
 class _Line(NamedTuple):
-    """The notes of a phrase. Shape: each (notes,), formants (notes, 7). Unit: frames from the phrase's begin, MIDI, Hz."""
+    """The notes of a phrase. Shape: each (notes,), formants (notes, 7). Unit: frames from the phrase's begin, MIDI,
+    Hz.
+    """
 
     starts: np.ndarray
     lengths: np.ndarray
@@ -158,7 +173,9 @@ class _Line(NamedTuple):
 
 
 class _Tract(NamedTuple):
-    """Seven resonators in a row. Shape: each (7,): where they are, a, b, c of Klatt's resonator, their last two outputs."""
+    """Seven resonators in a row. Shape: each (7,): where they are, a, b, c of Klatt's resonator, their last two
+    outputs.
+    """
 
     hz: np.ndarray
     a: np.ndarray
@@ -192,9 +209,11 @@ class _Flow(NamedTuple):
 
 
 def _glottis(lowest_hz: float, highest_hz: float, dark_db: float, bright_db: float) -> tuple[np.ndarray, np.ndarray]:
-    """Periods of the derivative of glottal flow, soft and pressed, for rising pitch limits: higher notes carry fewer harmonics.
+    """Periods of the derivative of glottal flow, soft and pressed, for rising pitch limits: higher notes carry fewer
+    harmonics.
 
-    Shape: tables (limits, TABLE + 1, 2), limits (limits,) in Hz; the last limit is repeated so that two neighbours always exist.
+    Shape: tables (limits, TABLE + 1, 2), limits (limits,) in Hz; the last limit is repeated so that two neighbours
+    always exist.
     """
     steps = max(2, 2 + int(np.ceil(np.log2(highest_hz / lowest_hz) * _TABLES_PER_OCTAVE)))
     limits = lowest_hz * (highest_hz / lowest_hz) ** (np.arange(steps) / (steps - 1))
@@ -261,7 +280,9 @@ def _approached(line, k, since, t):
 
 @njit(inline="always")
 def _articulate(kind, lead, velocity, target):
-    """What a consonant makes of the level, how much hisses at the teeth, and whether the nose sings (1) or the mouth (0)."""
+    """What a consonant makes of the level, how much hisses at the teeth, and whether the nose sings (1) or the mouth
+    (0).
+    """
     hiss = 0.0
     nasal = 0.0
     if kind == _NASAL and lead < _NASAL_S:
@@ -301,7 +322,9 @@ def _shape_mouth(tract, aims, nasal, f0):
 
 @njit(inline="always")
 def _weigh(tract, f0):
-    """The power that the first harmonics have behind the formants, by which vowels and pitches are made equally loud."""
+    """The power that the first harmonics have behind the formants, by which vowels and pitches are made equally
+    loud.
+    """
     power = 0.0
     for h in range(1, _WEIGHED_HARMONICS + 1):
         w = 2.0 * np.pi * f0 * h / SAMPLE_RATE
@@ -354,7 +377,9 @@ def _resound(tract, x):
 
 @njit(inline="always")
 def _voice_block(out, pos, tract, source, flow, to_amp, to_hiss, norm, seed):
-    """Write one block; level and hiss move in straight lines to where they head. Returns what the next block goes on from."""
+    """Write one block; level and hiss move in straight lines to where they head. Returns what the next block goes on
+    from.
+    """
     amp, hiss, phase, before, edge, h1, h2 = flow
     size = source.low.shape[0] - 1
     m = min(_BLOCK, out.shape[1] - pos)
@@ -384,7 +409,9 @@ def _voice_block(out, pos, tract, source, flow, to_amp, to_hiss, norm, seed):
 
 @njit(cache=True, nogil=True)
 def _phrase(out, tables, limits, line, manner, seed):
-    """Sing a phrase into `out` (1, frames), block by block: where the voice is heading, then the source through the formants."""
+    """Sing a phrase into `out` (1, frames), block by block: where the voice is heading, then the source through the
+    formants.
+    """
     size = tables.shape[1] - 1
     tract = _Tract(line.formants[0].copy(), np.empty(7), np.empty(7), np.empty(7), np.zeros(7), np.zeros(7))
     flow = _Flow(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)

@@ -1,5 +1,7 @@
 # pyright: basic
-"""Bowed, blown, reed and electronic tones: band-limited tables that brighten with effort, in unison voices, through a moving filter."""
+"""Bowed, blown, reed and electronic tones: band-limited tables that brighten with effort, in unison voices, through
+a moving filter.
+"""
 
 from __future__ import annotations
 
@@ -13,13 +15,17 @@ from remixlab.domain.audio import SAMPLE_RATE, Samples
 from remixlab.signal.instruments.noise import dice, noise_at, seed_from
 
 TABLE = 4096
-"""Places in one cycle, a power of two: straight lines between them err by less than -50 dB up to the hundredth harmonic."""
+"""Places in one cycle, a power of two: straight lines between them err by less than -50 dB up to the hundredth
+harmonic.
+"""
 HIGHEST_HZ = 15_000.0
 """Harmonics end here: the loss is not heard, and vibrato may lift a tone without folding back."""
 _HARMONICS_MAX = 600
 """So many has 25 Hz below 15 kHz: no instrument here sounds lower."""
 _FADE_HZ, _FADE_FROM = 3000.0, 1.02
-"""The highest harmonics fade over 3 kHz, so that a scale does not lose them one by one; a tone of six keeps all of them."""
+"""The highest harmonics fade over 3 kHz, so that a scale does not lose them one by one; a tone of six keeps all of
+them.
+"""
 _LEVEL = 0.25
 """RMS of every cycle: dark and bright, saw and sine are equally loud before the instrument's gain."""
 _CONTROL = 128
@@ -39,7 +45,9 @@ _BREATH_FLOOR = 0.4
 _CHIFF_S = 0.03
 """The chiff of an attack dies away in 30 ms: pipes and flutes speak within that time."""
 _CUTOFF_MAX_HZ, _CUTOFF_HOLDS_HZ = 17_000.0, 16_000.0
-"""A moving filter's highest cutoff, and what key and touch can open it to; the tangent runs away at half the sample rate."""
+"""A moving filter's highest cutoff, and what key and touch can open it to; the tangent runs away at half the sample
+rate.
+"""
 _C4_HZ = 261.63
 """Middle C, at which cutoffs are told."""
 _USUAL_VELOCITY = 0.8
@@ -49,7 +57,9 @@ _SLOW_ATTACK, _QUICKER = 1.5, 0.7
 _ATTACK_MIN_S = 0.002
 """A level that rises quicker is a click."""
 _EFFORT_SOFT, _EFFORT_BY_VELOCITY = 0.15, 0.95
-"""How bright velocity 0 is between dark and bright, and what velocity adds; full brightness is reached just before full velocity."""
+"""How bright velocity 0 is between dark and bright, and what velocity adds; full brightness is reached just before
+full velocity.
+"""
 _JITTER = 0.25
 """How far voices stray from their even places in the unison: evenly spaced ones would beat as one; set by hand."""
 _SWEEP_SOFT, _SWEEP_BY_VELOCITY = 0.4, 0.75
@@ -60,10 +70,11 @@ _SWEEP_SOFT, _SWEEP_BY_VELOCITY = 0.4, 0.75
 class Sustained:
     """A tone that lasts as long as it is held.
 
-    Unit: `shape` names the harmonic series or gives its levels in dB; `dark_db` and `bright_db` are slopes per octave of the two
-    tables that effort morphs between; formants are (frequency_hz, bandwidth_hz, gain); cutoff_hz 0 means no filter, and the
-    filter follows the key by `tracking` and opens by `sweep_octaves` at the attack. `divisor` lowers the table's fundamental (organ's 16').
-    `together` is how far the voices begin in phase: 0 anywhere, as strings do, 1 as one breath; they part as they are detuned.
+    Unit: `shape` names the harmonic series or gives its levels in dB; `dark_db` and `bright_db` are slopes per octave
+    of the two tables that effort morphs between; formants are (frequency_hz, bandwidth_hz, gain); cutoff_hz 0 means no
+    filter, and the filter follows the key by `tracking` and opens by `sweep_octaves` at the attack. `divisor` lowers
+    the table's fundamental (organ's 16'). `together` is how far the voices begin in phase: 0 anywhere, as strings do, 1
+    as one breath; they part as they are detuned.
     """
 
     shape: str | tuple[float, ...] = "saw"
@@ -148,8 +159,9 @@ def _tables(tone: Sustained, f0: float) -> np.ndarray:
 class _Shape(NamedTuple):
     """How a note moves, as the loop takes it.
 
-    Shape: amp: attack, decay, sustain, glow attack, glow decay, glow sustain; pitch: vibrato hz, cents, delay, drift, scoop cents,
-    scoop s; breath: level, hz, chiff; filter: cutoff, resonance, sweep octaves, sweep s; tremolo: hz, depth.
+    Shape: amp: attack, decay, sustain, glow attack, glow decay, glow sustain; pitch: vibrato hz, cents, delay, drift,
+    scoop cents, scoop s; breath: level, hz, chiff; filter: cutoff, resonance, sweep octaves, sweep s; tremolo: hz,
+    depth.
     """
 
     amp: np.ndarray
@@ -163,7 +175,10 @@ class _Shape(NamedTuple):
 def _bent(pitch, wobble, t):
     """The pitch of one voice against the written one: vibrato, drift and the scoop into the note."""
     rise = min(1.0, max(0.0, (t - pitch[2]) / _VIBRATO_GROWS_S))
-    vib = np.sin(2.0 * np.pi * (pitch[0] * (1.0 + 0.06 * wobble) * t + 0.13 * wobble * np.sin(0.7 * t + 3.0 * wobble)) + 3.0 * wobble)
+    vib = np.sin(
+        2.0 * np.pi * (pitch[0] * (1.0 + 0.06 * wobble) * t + 0.13 * wobble * np.sin(0.7 * t + 3.0 * wobble))
+        + 3.0 * wobble
+    )
     drift = np.sin(t * (1.1 + 0.8 * wobble) + 5.0 * wobble) + 0.6 * np.sin(t * (2.9 - 1.1 * wobble) + 9.0 * wobble)
     scoop = pitch[4] * np.exp(-t / pitch[5]) if pitch[4] != 0.0 else 0.0
     bend = (rise * pitch[1] * vib + pitch[3] * drift + scoop) * _NEPERS_PER_CENT
@@ -198,7 +213,8 @@ def _envelopes(amp, effort, tremolo, start, env, glow, last):
 def _voice(mix, table, gain_l, gain_r, phase, step, bend, glow):
     """Add one voice; returns its phase after these frames.
 
-    Phase counts 2^-32 of a place in the table: a whole number wraps without a question, so no frame waits for the one before.
+    Phase counts 2^-32 of a place in the table: a whole number wraps without a question, so no frame waits for the one
+    before.
     """
     unit = np.float32(2.0**-24)
     for i in range(glow.shape[0]):
@@ -217,7 +233,9 @@ def _voice(mix, table, gain_l, gain_r, phase, step, bend, glow):
 
 @njit(cache=True, nogil=True, fastmath={"contract"})
 def _breathe(mix, glow, breath, start, seed, state):
-    """Add the breath, band-passed noise that grows with effort, and the chiff of the attack. breath: level, hz, chiff."""
+    """Add the breath, band-passed noise that grows with effort, and the chiff of the attack. breath: level, hz,
+    chiff.
+    """
     g = np.tan(np.pi * min(breath[1], _BREATH_MAX_HZ) / SAMPLE_RATE)
     k = _BREATH_DAMPING
     d = 1.0 / (1.0 + g * (g + k))
@@ -240,12 +258,18 @@ def _breathe(mix, glow, breath, start, seed, state):
 
 @njit(cache=True, nogil=True, fastmath={"contract"})
 def _filter(mix, filt, start, state):
-    """A low pass of two poles that moves. filt: cutoff, resonance, sweep octaves, sweep s. Source: Simper, trapezoidal SVF (2013)."""
+    """A low pass of two poles that moves. filt: cutoff, resonance, sweep octaves, sweep s. Source: Simper,
+    trapezoidal SVF (2013).
+    """
     q = 1.0 / filt[1]
     a1, a2, b1, b2 = state[0], state[1], state[2], state[3]
     for begin in range(0, mix.shape[1], _ENVELOPE):
         t = (start + begin + _ENVELOPE) / SAMPLE_RATE
-        g = np.tan(np.pi * min(filt[0] * 2.0 ** (filt[2] * np.exp(-_TIME_CONSTANTS * t / filt[3])), _CUTOFF_MAX_HZ) / SAMPLE_RATE)
+        g = np.tan(
+            np.pi
+            * min(filt[0] * 2.0 ** (filt[2] * np.exp(-_TIME_CONSTANTS * t / filt[3])), _CUTOFF_MAX_HZ)
+            / SAMPLE_RATE
+        )
         d = 1.0 / (1.0 + g * (g + q))
         # Both states from the states before at once: half as long a wait per frame as one after the other.
         keep, cross, low = 2.0 * d - 1.0, 2.0 * d * g, 2.0 * d * g * g
@@ -308,7 +332,9 @@ def hold(tone: Sustained, midi: float, velocity: float, length_frames: int, seed
     from_the_edge = np.minimum(np.arange(count), np.arange(count)[::-1])
     pan = tone.width * np.where(from_the_edge % 2 == 0, place, -place)
     gain = 1.0 / np.sqrt(count)
-    cutoff = tone.cutoff_hz * (f0 / _C4_HZ) ** tone.tracking * 2.0 ** (tone.touch_octaves * (velocity - _USUAL_VELOCITY))
+    cutoff = (
+        tone.cutoff_hz * (f0 / _C4_HZ) ** tone.tracking * 2.0 ** (tone.touch_octaves * (velocity - _USUAL_VELOCITY))
+    )
     out = np.empty((2, length_frames), np.float32)
     quick = _SLOW_ATTACK - _QUICKER * velocity
     phase = rng.uniform(0, TABLE * (1.0 - tone.together), count) if count > 1 else np.zeros(1)

@@ -39,7 +39,9 @@ _ONSET_FRAMES = 220.0
 _RELEASE_NEPERS = 5.0
 """How far a released tone falls before its line to zero takes the rest: 43 dB."""
 _SUNG_ON_S, _SUNG_OUT_S = 0.2, 0.15
-"""A phrase is heard so long after its last note, and faded so long: its voice is let go in 50 ms (`sung._RELEASE_S`)."""
+"""A phrase is heard so long after its last note, and faded so long: its voice is let go in 50 ms
+(`sung._RELEASE_S`).
+"""
 _KIT_TOUCH_DB = 26.0
 """How much quieter the softest stroke is: a ghost note against an accent."""
 _STROKES = 3
@@ -54,7 +56,9 @@ _PAN_MAX, _PAN_SEMITONES = 0.9, 24.0
 
 @njit(cache=True, nogil=True, fastmath={"contract"})
 def _lay(out, tone, offset, hold_frames, fall, gain_l, gain_r):  # pyright: ignore
-    """Add a tone that begins at frame `offset` of `out` (may be negative); after hold_frames it falls silent along `fall`."""
+    """Add a tone that begins at frame `offset` of `out` (may be negative); after hold_frames it falls silent along
+    `fall`.
+    """
     begin = max(0, -offset)
     end = min(tone.shape[1], hold_frames + fall.shape[0], out.shape[1] - offset)
     held = max(begin, min(end, hold_frames))
@@ -73,7 +77,9 @@ def _lay(out, tone, offset, hold_frames, fall, gain_l, gain_r):  # pyright: igno
 
 @cache
 def _fall(length_frames: int) -> NDArray[np.float32]:
-    """The level of a tone after it is let go. The fall sets in over a few milliseconds: a corner in the envelope is a click."""
+    """The level of a tone after it is let go. The fall sets in over a few milliseconds: a corner in the envelope is
+    a click.
+    """
     late = np.arange(length_frames, dtype=np.float64)
     x = late * late / (late + _ONSET_FRAMES) * (length_frames + _ONSET_FRAMES) / length_frames**2
     return ((1.0 - x) * np.exp(-_RELEASE_NEPERS * x)).astype(np.float32)
@@ -84,14 +90,18 @@ class _Placed:
 
     __slots__ = ("begin", "end", "gain_l", "gain_r", "hold_frames", "key", "release_frames")
 
-    def __init__(self, key: tuple[float, ...], begin: int, hold_frames: int, release_frames: int, gain_l: float, gain_r: float) -> None:
+    def __init__(
+        self, key: tuple[float, ...], begin: int, hold_frames: int, release_frames: int, gain_l: float, gain_r: float
+    ) -> None:
         self.key, self.begin, self.hold_frames, self.release_frames = key, begin, hold_frames, release_frames
         self.gain_l, self.gain_r = np.float32(gain_l), np.float32(gain_r)
         self.end = begin + hold_frames + release_frames
 
 
 class Take(ABC):
-    """A part made ready to sound. `render` gives any stretch of it; stretches join without a seam, whatever their order or thread."""
+    """A part made ready to sound. `render` gives any stretch of it; stretches join without a seam, whatever their
+    order or thread.
+    """
 
     def __init__(self, length_frames: int) -> None:
         self.length_frames = length_frames
@@ -116,7 +126,15 @@ class _PlacedTake(Take):
                 tone = self._tones.get(placed.key)
                 if tone is None:
                     tone = self._tones[placed.key] = self._make(placed.key)
-                _lay(out, tone, placed.begin - n0, placed.hold_frames, _fall(placed.release_frames), placed.gain_l, placed.gain_r)
+                _lay(
+                    out,
+                    tone,
+                    placed.begin - n0,
+                    placed.hold_frames,
+                    _fall(placed.release_frames),
+                    placed.gain_l,
+                    placed.gain_r,
+                )
         return out
 
     @abstractmethod
@@ -165,7 +183,9 @@ def rehearse(instrument: str, notes: Sequence[NoteEvent], *, seed: int = 0) -> T
     """Make a part ready. Raises: InvalidPlan when there is no such instrument."""
     found = INSTRUMENTS.get(instrument)
     if found is None:
-        raise InvalidPlan([f"there is no instrument '{instrument}'"], hint="Instruments: " + ", ".join(sorted(INSTRUMENTS)) + ".")
+        raise InvalidPlan(
+            [f"there is no instrument '{instrument}'"], hint="Instruments: " + ", ".join(sorted(INSTRUMENTS)) + "."
+        )
     if isinstance(found.tone, Sung):
         return _rehearse_phrases(found, found.tone, notes, seed)
     release_frames = int(found.release_s * SAMPLE_RATE)
@@ -181,14 +201,21 @@ def rehearse(instrument: str, notes: Sequence[NoteEvent], *, seed: int = 0) -> T
         lengths[key] = max(whole, lengths.get(key, 0))
         gain = 10.0 ** ((found.gain_db - found.touch_db * (1.0 - velocity)) / 20.0)
         pan = max(-_PAN_MAX, min(_PAN_MAX, found.pan_spread * (midi - 60.0) / _PAN_SEMITONES))
-        placed.append(_Placed(key, note.start_frame, hold_frames, release_frames, gain * (1.0 - pan) ** 0.5, gain * (1.0 + pan) ** 0.5))
+        placed.append(
+            _Placed(
+                key, note.start_frame, hold_frames, release_frames, gain * (1.0 - pan) ** 0.5, gain * (1.0 + pan) ** 0.5
+            )
+        )
     return _NoteTake(found.tone, placed, lengths, seed)
 
 
 def _rehearse_phrases(found: Instrument, tone: Sung, notes: Sequence[NoteEvent], seed: int) -> Take:
     phrases: list[list[NoteEvent]] = []
     for note in sorted(notes):
-        if phrases and note.start_frame - (phrases[-1][-1].start_frame + phrases[-1][-1].length_frames) < _BREATH_FRAMES:
+        if (
+            phrases
+            and note.start_frame - (phrases[-1][-1].start_frame + phrases[-1][-1].length_frames) < _BREATH_FRAMES
+        ):
             previous = phrases[-1][-1]
             overlap = previous.start_frame + previous.length_frames - note.start_frame
             if overlap > 0:
@@ -201,7 +228,16 @@ def _rehearse_phrases(found: Instrument, tone: Sung, notes: Sequence[NoteEvent],
     for number, phrase in enumerate(phrases):
         begin = phrase[0].start_frame - LEAD_FRAMES
         length = phrase[-1].start_frame + phrase[-1].length_frames - begin
-        placed.append(_Placed((float(number),), begin, length + int(_SUNG_ON_S * SAMPLE_RATE), int(_SUNG_OUT_S * SAMPLE_RATE), gain, gain))
+        placed.append(
+            _Placed(
+                (float(number),),
+                begin,
+                length + int(_SUNG_ON_S * SAMPLE_RATE),
+                int(_SUNG_OUT_S * SAMPLE_RATE),
+                gain,
+                gain,
+            )
+        )
     return _SungTake(tone, placed, phrases, seed)
 
 
@@ -212,7 +248,10 @@ def rehearse_kit(kit: str, hits: Sequence[HitEvent], *, seed: int = 0) -> Take:
         raise InvalidPlan([f"there is no kit '{kit}'"], hint="Kits: " + ", ".join(sorted(KITS)) + ".")
     unknown = sorted({h.piece for h in hits} - set(found.pieces))
     if unknown:
-        raise InvalidPlan([f"a kit has no piece '{piece}'" for piece in unknown], hint="Pieces: " + ", ".join(sorted(found.pieces)) + ".")
+        raise InvalidPlan(
+            [f"a kit has no piece '{piece}'" for piece in unknown],
+            hint="Pieces: " + ", ".join(sorted(found.pieces)) + ".",
+        )
     names = sorted(found.pieces)
     drums = [found.pieces[name] for name in names]
     ordered = sorted(hits)

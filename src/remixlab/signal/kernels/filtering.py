@@ -12,10 +12,11 @@ from numba import njit
 
 @njit(inline="always")
 def _look_ahead(c, ahead):
-    """What four frames of a section make of an impulse and of each of its two states, and what is left of all in the states.
+    """What four frames of a section make of an impulse and of each of its two states, and what is left of all in the
+    states.
 
-    ahead (5, 4): outputs to an impulse, to the first and the second state; first and second state after an impulse at each frame;
-    returns the states after the states alone.
+    ahead (5, 4): outputs to an impulse, to the first and the second state; first and second state after an impulse at
+    each frame; returns the states after the states alone.
     """
     a1, a2, a3, m0, m1, m2 = c[0], c[1], c[2], c[3], c[4], c[5]
     for row in range(3):
@@ -40,10 +41,12 @@ def _look_ahead(c, ahead):
 
 @njit(cache=True, nogil=True, fastmath={"contract"})
 def cascade(samples, frames, coefficients, offset, block, state, out):
-    """State-variable sections in series over the first `frames` frames, four at a time, each four from the state before them.
+    """State-variable sections in series over the first `frames` frames, four at a time, each four from the state before
+    them.
 
-    Row k of the coefficients rules frames k * block to (k + 1) * block, counted from -offset; frames, offset and block are multiples of 4.
-    coefficients (sections, rows, 6) = a1 a2 a3 m0 m1 m2; state (sections, channels, 2) is read and left for what follows.
+    Row k of the coefficients rules frames k * block to (k + 1) * block, counted from -offset; frames, offset and block
+    are multiples of 4. coefficients (sections, rows, 6) = a1 a2 a3 m0 m1 m2; state (sections, channels, 2) is read and
+    left for what follows.
     """
     sections, rows, _ = coefficients.shape
     ahead = np.empty((5, 4))
@@ -108,7 +111,9 @@ def echoes(samples, ring, position, lengths, feedback, cross, low_pass, high_pas
         x_right = samples[1, i]
         straight = np.float32(1.0) - cross
         ring[0, position & mask] = (
-            x_left * straight + np.float32(0.5) * (x_left + x_right) * cross + feedback * (left * straight + right * cross)
+            x_left * straight
+            + np.float32(0.5) * (x_left + x_right) * cross
+            + feedback * (left * straight + right * cross)
         )
         ring[1, position & mask] = x_right * straight + feedback * (right * straight + left * cross)
         out[0, i] = dry * x_left + wet * left
@@ -119,7 +124,9 @@ def echoes(samples, ring, position, lengths, feedback, cross, low_pass, high_pas
 
 @njit(cache=True, nogil=True)
 def toned(samples, history, colour, state, out):
-    """Write the history, then both channels through a low-pass less a lower one, into `out`; state (2, 2) is left for what follows."""
+    """Write the history, then both channels through a low-pass less a lower one, into `out`; state (2, 2) is left
+    for what follows.
+    """
     frames = samples.shape[1]
     past = history.shape[1]
     out[0, :past] = history[0]
@@ -143,7 +150,8 @@ def toned(samples, history, colour, state, out):
 
 @njit(cache=True, nogil=True)
 def roomed(samples, heard, taps, gains, dry, late, out):
-    """Add to the late field in `out`, at its level, the early reflections and the dry sound; `heard` ends with these frames.
+    """Add to the late field in `out`, at its level, the early reflections and the dry sound; `heard` ends with these
+    frames.
 
     taps and gains (2, n): how long ago each reflection left, in frames, and how strong it is.
     """
@@ -161,9 +169,11 @@ def roomed(samples, heard, taps, gains, dry, late, out):
 
 @njit(cache=True, nogil=True)
 def diffused(samples, rings, position, lengths, gain):
-    """All-pass sections in series on each channel, in place; rings (channels, sections, size). Returns the next position.
+    """All-pass sections in series on each channel, in place; rings (channels, sections, size). Returns the next
+    position.
 
-    Works in runs that are no longer than the section and do not cross the end of its ring: nothing in a run waits for another frame of it.
+    Works in runs that are no longer than the section and do not cross the end of its ring: nothing in a run waits for
+    another frame of it.
     """
     channels, frames = samples.shape
     size = rings.shape[2]
@@ -206,12 +216,24 @@ def _mix_lines(lines, length):
         _cross(lines[m], lines[m + 1], lines[m + 2], lines[m + 3], length)
 
 
+@njit(inline="always")
+def _copy_stretch(ring, start, line, length):
+    """Copy `length` frames of a ring from `start` on into a line, round the ring's end where they lie across it."""
+    size = ring.shape[0]
+    if start + length <= size:
+        for j in range(length):
+            line[j] = ring[np.uint64(start + j)]
+    else:
+        for j in range(length):
+            line[j] = ring[np.uint64((start + j) & (size - 1))]
+
+
 @njit(cache=True, nogil=True)
 def late_field(samples, ring, position, lengths, gains, damping, wander, turn, state, out):
     """Sixteen delay lines, damped and fed back through a Hadamard matrix; every fourth wanders.
 
-    ring (16, size), lengths at least 34; wander = depth in frames; turn (2,) = absolute frame, radians per frame; state (16,).
-    The wandering lines move on every 64 frames. Works in runs of up to 32 frames, which no line is shorter than.
+    ring (16, size), lengths at least 34; wander = depth in frames; turn (2,) = absolute frame, radians per frame; state
+    (16,). The wandering lines move on every 64 frames. Works in runs of up to 32 frames, which no line is shorter than.
     Returns the next position.
     """
     frames = samples.shape[1]
@@ -234,16 +256,13 @@ def late_field(samples, ring, position, lengths, gains, damping, wander, turn, s
             part = np.float32(0.0)
             back = lengths[k]
             if k % 4 == 1:
-                drift = wander * (np.float32(1.0) + np.float32(np.sin(turn[1] * step * (1.0 + 0.31 * (k // 4)) + (k // 4) * 1.7)))
+                drift = wander * (
+                    np.float32(1.0) + np.float32(np.sin(turn[1] * step * (1.0 + 0.31 * (k // 4)) + (k // 4) * 1.7))
+                )
                 back += int(drift)
                 part = drift - np.float32(int(drift))
             start = (position + i - back) & mask
-            if start + n <= size:
-                for j in range(n):
-                    lines[k, j] = ring[k, np.uint64(start + j)]
-            else:
-                for j in range(n):
-                    lines[k, j] = ring[k, np.uint64((start + j) & mask)]
+            _copy_stretch(ring[k], start, lines[k], n)
             if part > np.float32(0.0):
                 for j in range(n):
                     lines[k, j] += part * (ring[k, np.uint64((start + j - 1) & mask)] - lines[k, j])
@@ -254,11 +273,17 @@ def late_field(samples, ring, position, lengths, gains, damping, wander, turn, s
                 lines[k, j] = value * gains[k]
         for j in range(n):
             out[0, np.uint64(i + j)] = (
-                (lines[0, j] - lines[2, j]) + (lines[4, j] - lines[6, j]) + (lines[8, j] - lines[10, j]) + (lines[12, j] - lines[14, j])
+                (lines[0, j] - lines[2, j])
+                + (lines[4, j] - lines[6, j])
+                + (lines[8, j] - lines[10, j])
+                + (lines[12, j] - lines[14, j])
             )
         for j in range(n):
             out[1, np.uint64(i + j)] = (
-                (lines[1, j] - lines[3, j]) + (lines[5, j] - lines[7, j]) + (lines[9, j] - lines[11, j]) + (lines[13, j] - lines[15, j])
+                (lines[1, j] - lines[3, j])
+                + (lines[5, j] - lines[7, j])
+                + (lines[9, j] - lines[11, j])
+                + (lines[13, j] - lines[15, j])
             )
         _mix_lines(lines, n)
         start = (position + i) & mask

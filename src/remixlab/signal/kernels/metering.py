@@ -72,7 +72,9 @@ def highest_true_peak(samples, taps, gate):
 
 @njit(cache=True, nogil=True, fastmath=True)
 def peaks_about(samples, taps, gate, peaks):
-    """The largest magnitude at each frame and half-way to its neighbours; between frames only where one of the two is above `gate`."""
+    """The largest magnitude at each frame and half-way to its neighbours; between frames only where one of the two
+    is above `gate`.
+    """
     channels, frames = samples.shape
     phases, length = taps.shape
     half = length // 2
@@ -101,10 +103,11 @@ def peaks_about(samples, taps, gate, peaks):
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def limited(samples, peaks, ceiling, gain, look, release, out):
-    """Samples times a gain that falls within `look` frames before each peak above the ceiling and recovers with `release` per frame.
+    """Samples times a gain that falls within `look` frames before each peak above the ceiling and recovers with
+    `release` per frame.
 
-    Works in runs of `look` + 1 frames: the lowest gain needed in the window that ends at a frame is the lower of what the run
-    before needs from there on and what this one needs so far.
+    Works in runs of `look` + 1 frames: the lowest gain needed in the window that ends at a frame is the lower of what
+    the run before needs from there on and what this one needs so far.
     """
     channels, frames = samples.shape
     width = look + 1
@@ -127,7 +130,8 @@ def limited(samples, peaks, ceiling, gain, look, release, out):
             least = min(least, need[r])
             floor = min(least, behind[r + np.uint64(1)])
             level = floor if floor < level else floor + (level - floor) * release
-            # What leaves the average is a run and a frame less away: the place after this one still holds it, the last frame's is the first.
+            # What leaves the average is a run and a frame less away: the place after this one still holds it, the last
+            # frame's is the first.
             gone = smooth[r + np.uint64(1)] if r + np.uint64(1) < np.uint64(width) else smooth[0]
             smooth[r] = level
             total += level - gone

@@ -9,7 +9,8 @@ from numba import njit
 
 @njit(cache=True, nogil=True)
 def wandering(samples, delays, offset, block, gains, feedback, ring, position, out):
-    """Sum of voices read from delay lines whose lengths move in straight lines from row to row; returns the next position.
+    """Sum of voices read from delay lines whose lengths move in straight lines from row to row; returns the next
+    position.
 
     delays (voices, channels, rows) in frames, row k at frame k * block - offset; gains (voices, channels).
     """
@@ -25,7 +26,9 @@ def wandering(samples, delays, offset, block, gains, feedback, ring, position, o
             total = np.float32(0.0)
             back = np.float32(0.0)
             for v in range(voices):
-                length = delays[v, c, np.uint64(row)] + part * (delays[v, c, np.uint64(row + 1)] - delays[v, c, np.uint64(row)])
+                length = delays[v, c, np.uint64(row)] + part * (
+                    delays[v, c, np.uint64(row + 1)] - delays[v, c, np.uint64(row)]
+                )
                 whole = int(length)
                 f = length - np.float32(whole)
                 y0 = ring[c, np.uint64((here - whole + 1) & mask)] if whole > 1 else samples[c, i]
@@ -46,7 +49,9 @@ def wandering(samples, delays, offset, block, gains, feedback, ring, position, o
 
 @njit(inline="always")
 def _allpass(x, coefficients, start, state, row):
-    """A chain of first-order all-pass sections, every second coefficient from `start`; a row of the state holds their last values."""
+    """A chain of first-order all-pass sections, every second coefficient from `start`; a row of the state holds
+    their last values.
+    """
     k = 0
     for s in range(start, coefficients.shape[0], 2):
         y = coefficients[s] * (x - state[row, k + 1]) + state[row, k]
@@ -104,8 +109,9 @@ def drive(samples, first, outer, inner, gain, bias, level, mix, leak, state, out
 def ride(key, threshold, slope, knee, range_db, decay, attack, release, state, gain):
     """Gain that turns down what a key signal has above its threshold; all of it in dB, smoothed on the way down and up.
 
-    Works in steps of 8 frames: the loudest frame of each moves the gain of the next in a straight line. decay, attack and release are
-    shares per step; state (6,): the key's smoothed power, the reduction now, gain and its slope, frames and loudest of a step begun.
+    Works in steps of 8 frames: the loudest frame of each moves the gain of the next in a straight line. decay, attack
+    and release are shares per step; state (6,): the key's smoothed power, the reduction now, gain and its slope, frames
+    and loudest of a step begun.
     """
     channels, frames = key.shape
     power, held, now, climb, loudest = state[0], state[1], state[2], state[3], state[5]

@@ -51,15 +51,23 @@ def period_candidates(signal, centres, quiet, window, shortest, longest, lags, c
                     worst, least = n, merit
             if value + _LONGER * np.log2(np.float32(lag)) < least:
                 bend = dips[lag - 1] - np.float32(2.0) * value + dips[lag + 1]
-                shift = np.float32(0.5) * (dips[lag - 1] - dips[lag + 1]) / bend if bend > np.float32(1e-9) else np.float32(0.0)
+                shift = (
+                    np.float32(0.5) * (dips[lag - 1] - dips[lag + 1]) / bend
+                    if bend > np.float32(1e-9)
+                    else np.float32(0.0)
+                )
                 lags[k, worst] = np.float32(lag) + shift
                 # The depth between the lags: read at whole ones, a short period looks shallower than its double.
-                costs[k, worst] = max(np.float32(0.0), value - np.float32(0.25) * (dips[lag - 1] - dips[lag + 1]) * shift)
+                costs[k, worst] = max(
+                    np.float32(0.0), value - np.float32(0.25) * (dips[lag - 1] - dips[lag + 1]) * shift
+                )
 
 
 @njit(cache=True, nogil=True)
 def best_path(lags, costs, voicing_cost, long_cost, leap_cost, turn_cost, chosen):
-    """The cheapest way through the candidates; chosen gets the index of each frame's candidate, or -1 where there is no pitch."""
+    """The cheapest way through the candidates; chosen gets the index of each frame's candidate, or -1 where there is
+    no pitch.
+    """
     frames, n = lags.shape
     states = n + 1
     score = np.full((frames, states), 1e9)
@@ -266,7 +274,9 @@ def _lay_straight(samples, origin, centre, time, left, right, gain, window, n0, 
         p2 = min(whole + 1, frames - 1)
         p3 = min(whole + 2, frames - 1)
         for c in range(channels):
-            out[c, o - n0] += weight * (t0 * samples[c, p0] + t1 * samples[c, p1] + t2 * samples[c, p2] + t3 * samples[c, p3])
+            out[c, o - n0] += weight * (
+                t0 * samples[c, p0] + t1 * samples[c, p1] + t2 * samples[c, p2] + t3 * samples[c, p3]
+            )
 
 
 @njit(cache=True, nogil=True)
@@ -331,5 +341,7 @@ def sing_grains(samples, origin, stretched, marks, voiced, places, steps, forman
             if formants[j] == 1.0:
                 _lay_straight(samples, origin, marks[j], time, left, right, gains[j], window, n0, low, high, out)
             else:
-                _lay_scaled(samples, origin, marks[j], time, left, right, gains[j], formants[j], window, n0, low, high, out)
+                _lay_scaled(
+                    samples, origin, marks[j], time, left, right, gains[j], formants[j], window, n0, low, high, out
+                )
             time += steps[j]

@@ -26,7 +26,8 @@ def _moved(energy, signal, begin, length):
 
 @njit(inline="always")
 def _best_shift(coarse, base, target, into, hop, reach):
-    """Which shift of at most `reach` makes the stretch about `base` most like what it goes on from, and like what it leads into, if any.
+    """Which shift of at most `reach` makes the stretch about `base` most like what it goes on from, and like what it
+    leads into, if any.
 
     Correlations are normalised; the energies that this takes move along with the shift.
     """
@@ -95,7 +96,9 @@ def align_frames(mid, origin, coarse, starts, fixed, frame, reach, offsets):
 
 @njit(cache=True, nogil=True)
 def join_frames(samples, origin, places, frame, rise, out):
-    """Cross-fade consecutive frames at constant power for what they have in common; frame k and k + 1 meet in hop k of the result."""
+    """Cross-fade consecutive frames at constant power for what they have in common; frame k and k + 1 meet in hop k
+    of the result.
+    """
     hop = frame // 2
     channels, frames = samples.shape
     for k in range(places.shape[0] - 1):

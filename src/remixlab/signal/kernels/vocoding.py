@@ -68,9 +68,10 @@ def _turned(spectrum, turn, weight, last, out):
 def lock_phases(spectra, here, ago, weights, last, out):
     """Turn each spectral peak, and all about it on all channels alike, so that it goes on from the frame before.
 
-    Spectra are float32 pairs (real, imaginary) side by side. spectra (places, channels, 2 x bins); here, ago (frames,): which of
-    them is each frame's own, and which the one a synthesis hop earlier. last (channels, 2 x bins): the result's frame before the
-    first, all zeros to begin anew. out (frames, channels, 2 x bins) gets weights * result; last is left for what follows.
+    Spectra are float32 pairs (real, imaginary) side by side. spectra (places, channels, 2 x bins); here, ago (frames,):
+    which of them is each frame's own, and which the one a synthesis hop earlier. last (channels, 2 x bins): the
+    result's frame before the first, all zeros to begin anew. out (frames, channels, 2 x bins) gets weights * result;
+    last is left for what follows.
     """
     _, channels, width = spectra.shape
     bins = width // 2

@@ -1,4 +1,6 @@
-"""Which notes sound: non-negative least squares of a constant-Q spectrum on harmonic notes, and their fold to 12 classes."""
+"""Which notes sound: non-negative least squares of a constant-Q spectrum on harmonic notes, and their fold to 12
+classes.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ OCTAVES = 6
 NOTES = 12 * OCTAVES
 """Notes of the dictionary: MIDI 28 (E1) to 99."""
 _HARMONICS, _DECAY = 12, 0.75
-"""A note's harmonic series in the dictionary, each weaker by so much. Source: Mauch and Dixon (2010), who take .9 for low to .6 for high."""
+"""A note's harmonic series in the dictionary, each weaker by so much. Source: Mauch and Dixon (2010), who take .9
+for low to .6 for high.
+"""
 _WIDTH_BINS = 0.6
 """How wide a partial is drawn: a fifth of a semitone, the width of a constant-Q bin."""
 ROUNDS = 40
@@ -46,7 +50,9 @@ def _dictionary() -> NDArray[np.float32]:
     return (atoms / np.linalg.norm(atoms, axis=0)).astype(np.float32)
 
 
-def note_activations(mono: NDArray[np.float32], rate: int, *, hop: int, iterations: int = ROUNDS) -> NDArray[np.float32]:
+def note_activations(
+    mono: NDArray[np.float32], rate: int, *, hop: int, iterations: int = ROUNDS
+) -> NDArray[np.float32]:
     """How strongly each note of `LOWEST_MIDI`.. sounds, frame by frame. Shape: (72, 1 + frames // hop)."""
     lowest_hz = 440.0 * 2 ** ((LOWEST_MIDI - 69) / 12)
     spectrum = constant_q(mono, rate, hop=hop, lowest_hz=lowest_hz, octaves=OCTAVES)

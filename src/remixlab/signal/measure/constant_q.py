@@ -19,7 +19,9 @@ BINS_PER_OCTAVE = 36
 
 @lru_cache(maxsize=16)
 def _octave_kernel(rate: float, lowest_hz: float, longest_s: float) -> NDArray[np.complex64]:
-    """Shape: (fft/2 + 1, 36). A unit sine at a bin's frequency gives 1 there. Source: Brown & Puckette, JASA 92 (1992)."""
+    """Shape: (fft/2 + 1, 36). A unit sine at a bin's frequency gives 1 there. Source: Brown & Puckette, JASA 92
+    (1992).
+    """
     quality = 1.0 / (2 ** (1 / BINS_PER_OCTAVE) - 1)
     hz = lowest_hz * 2 ** (np.arange(BINS_PER_OCTAVE) / BINS_PER_OCTAVE)
     lengths = np.minimum(quality / hz, longest_s) * rate
@@ -45,7 +47,9 @@ def constant_q(
     frames = 1 + mono.shape[0] // hop
     result = np.empty((octaves * BINS_PER_OCTAVE, frames), np.float32)
     samples, here = mono, float(rate)
-    from scipy.signal import resample_poly  # lazy: importing scipy.signal takes most of a second, and only listening needs it
+    from scipy.signal import (
+        resample_poly,
+    )  # lazy: importing scipy.signal takes most of a second, and only listening needs it
 
     for octave in reversed(range(octaves)):
         bottom_hz = lowest_hz * 2**octave

@@ -68,7 +68,9 @@ def find_pitch(samples: Samples, sample_rate: int, *, low_hz: float = LOW_HZ, hi
     """Follow the pitch of a single voice (a separated or delivered vocal; a mix has no single pitch)."""
     mono = samples.mean(axis=0, dtype=np.float32)
     slow = resample(mono[None, :], sample_rate, _RATE_HZ)[0]
-    centres = np.round(np.arange(samples.shape[1] * _HOPS_PER_S // sample_rate + 1) * _RATE_HZ / _HOPS_PER_S).astype(np.int64)
+    centres = np.round(np.arange(samples.shape[1] * _HOPS_PER_S // sample_rate + 1) * _RATE_HZ / _HOPS_PER_S).astype(
+        np.int64
+    )
     window = round(_WINDOW_S * _RATE_HZ)
     longest, shortest = int(_RATE_HZ / low_hz) + 1, max(2, int(_RATE_HZ / high_hz))
     margin = window + longest
@@ -79,7 +81,9 @@ def find_pitch(samples: Samples, sample_rate: int, *, low_hz: float = LOW_HZ, hi
     period_candidates(padded, centres + margin, quiet, window, shortest, longest, lags, costs)
     chosen = np.zeros(centres.size, np.int64)
     best_path(lags, costs, _UNVOICED + _LONGER * log2(longest), _LONGER, _LEAP, _TURN, chosen)
-    periods = np.where(chosen >= 0, np.take_along_axis(lags, np.maximum(chosen, 0)[:, None], axis=1)[:, 0], 0.0).astype(np.float64)
+    periods = np.where(chosen >= 0, np.take_along_axis(lags, np.maximum(chosen, 0)[:, None], axis=1)[:, 0], 0.0).astype(
+        np.float64
+    )
     refine_periods(padded, centres + margin, window, 2 * longest, periods)
     f0 = np.where(periods > 0, _RATE_HZ / np.maximum(periods, 1.0), 0.0).astype(np.float32)
     return PitchContour(_without_blips(f0), sample_rate / _HOPS_PER_S, sample_rate)
@@ -88,7 +92,9 @@ def find_pitch(samples: Samples, sample_rate: int, *, low_hz: float = LOW_HZ, hi
 def _quiet(signal: NDArray[np.float32], centres: NDArray[np.int64], window: int) -> NDArray[np.bool_]:
     """Where the sound is 50 dB under its loud parts."""
     total = np.concatenate(([0.0], np.cumsum(np.square(signal, dtype=np.float64))))
-    power = total[np.clip(centres + window // 2, 0, signal.size)] - total[np.clip(centres - window // 2, 0, signal.size)]
+    power = (
+        total[np.clip(centres + window // 2, 0, signal.size)] - total[np.clip(centres - window // 2, 0, signal.size)]
+    )
     loud = float(np.percentile(power, 95)) if power.size else 0.0
     return power <= max(loud * 10 ** (_QUIET_DB / 10), 1e-9)
 

@@ -115,7 +115,8 @@ def momentary_loudness_lufs(samples: Samples, sample_rate: int) -> NDArray[np.fl
 
 
 def integrate_loudness_lufs(momentary_lufs: NDArray[np.float64]) -> float:
-    """Integrated loudness from the momentary loudness every 100 ms, however it was gathered; SILENCE_DB when nothing is above the gate.
+    """Integrated loudness from the momentary loudness every 100 ms, however it was gathered; SILENCE_DB when nothing is
+    above the gate.
 
     Law: of what `momentary_loudness_lufs` gives it is what `measure_loudness_lufs` measures.
     """

@@ -41,7 +41,9 @@ _BANDS, _LOW_HZ, _HIGH_HZ = 40, 30.0, 16000.0
 _NEAR_S, _AROUND_S, _ABOVE_AROUND = 0.018, 0.12, 0.6
 """A peak is the highest within 18 ms, and stands out of six tenths of what 120 ms about it have; set by hand."""
 _FLAT_PART = 1e-3
-"""The energy that is followed is that of differences, which are sharp, and 30 dB less of the sound itself, for dull kicks."""
+"""The energy that is followed is that of differences, which are sharp, and 30 dB less of the sound itself, for dull
+kicks.
+"""
 _AHEAD, _BEHIND = 4, 12
 """Steps after and before an attack whose energies are compared: 2 ms of stroke against 6 ms of what was there."""
 _BACK_S, _FORTH_S = 0.022, 0.016

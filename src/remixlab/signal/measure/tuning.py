@@ -42,7 +42,9 @@ def tuned_semitones(
 
 
 def _note_offsets(contour: PitchContour, notes: NDArray[np.float64]) -> NDArray[np.float64]:
-    """How far the middle of each sung note is from where it belongs, one value per frame; passing notes go with the one before."""
+    """How far the middle of each sung note is from where it belongs, one value per frame; passing notes go with the
+    one before.
+    """
     out = np.zeros(notes.size)
     pitch = contour.midi
     for begin, end in _runs(contour.voiced):
@@ -65,7 +67,9 @@ def tuned_hz(contour: PitchContour, allowed: Allowed | PitchClasses, *, glide_s:
 
 
 def harmony_semitones(contour: PitchContour, scale: PitchClasses, steps: int) -> NDArray[np.float64]:
-    """The shift of each contour frame to a voice `steps` degrees of the scale above (2 is a third) or below (-2). Unit: semitones."""
+    """The shift of each contour frame to a voice `steps` degrees of the scale above (2 is a third) or below (-2).
+    Unit: semitones.
+    """
     if len(scale) < 2:
         raise InvalidAudio("a harmony needs a scale of two notes or more")
     notes = nearest_notes(contour, tuple(scale))
@@ -80,12 +84,16 @@ def smoothed_midi(contour: PitchContour) -> NDArray[np.float64]:
     """The pitch without vibrato, run by run; NaN where there is none."""
     out = contour.midi.copy()
     for begin, end in _runs(contour.voiced):
-        out[begin:end] = gaussian_filter1d(median_filter(out[begin:end], _SMOOTH_FRAMES, mode="nearest"), 8.0, mode="nearest")
+        out[begin:end] = gaussian_filter1d(
+            median_filter(out[begin:end], _SMOOTH_FRAMES, mode="nearest"), 8.0, mode="nearest"
+        )
     return out
 
 
 def nearest_notes(contour: PitchContour, allowed: Allowed | PitchClasses) -> NDArray[np.float64]:
-    """The allowed note that each voiced frame belongs to; a note is held until another is clearly nearer. Unit: MIDI, NaN unvoiced."""
+    """The allowed note that each voiced frame belongs to; a note is held until another is clearly nearer. Unit:
+    MIDI, NaN unvoiced.
+    """
     ladders = _ladders(contour, allowed)
     pitch = smoothed_midi(contour)
     out = np.full(pitch.size, np.nan)
@@ -102,7 +110,9 @@ def nearest_notes(contour: PitchContour, allowed: Allowed | PitchClasses) -> NDA
     return out
 
 
-def _ladders(contour: PitchContour, allowed: Allowed | PitchClasses) -> tuple[NDArray[np.int64], list[NDArray[np.float64]]]:
+def _ladders(
+    contour: PitchContour, allowed: Allowed | PitchClasses
+) -> tuple[NDArray[np.int64], list[NDArray[np.float64]]]:
     """Which set of notes rules each contour frame, and the notes of each set."""
     spans: list[tuple[float, PitchClasses]] = []
     for item in allowed:
@@ -114,7 +124,10 @@ def _ladders(contour: PitchContour, allowed: Allowed | PitchClasses) -> tuple[ND
     starts = np.array([frame for frame, _ in spans])
     frames = np.arange(contour.f0_hz.size) * contour.hop_frames
     index = np.clip(np.searchsorted(starts, frames, side="right") - 1, 0, len(spans) - 1)
-    rungs = [np.array([pc % 12 + 12 * octave for octave in range(11) for pc in sorted(set(classes))], np.float64) for _, classes in spans]
+    rungs = [
+        np.array([pc % 12 + 12 * octave for octave in range(11) for pc in sorted(set(classes))], np.float64)
+        for _, classes in spans
+    ]
     return index.astype(np.int64), rungs
 
 
@@ -123,8 +136,12 @@ def _runs(voiced: NDArray[np.bool_]) -> NDArray[np.int64]:
     return np.flatnonzero(np.diff(np.concatenate(([0], voiced.astype(np.int8), [0])))).reshape(-1, 2)
 
 
-def _glided(values: NDArray[np.float64], contour: PitchContour, glide_s: float, notes: NDArray[np.float64] | None) -> NDArray[np.float64]:
-    """The values with their steps softened over `glide_s`, run by run; where notes are given the runs end at each change of note."""
+def _glided(
+    values: NDArray[np.float64], contour: PitchContour, glide_s: float, notes: NDArray[np.float64] | None
+) -> NDArray[np.float64]:
+    """The values with their steps softened over `glide_s`, run by run; where notes are given the runs end at each
+    change of note.
+    """
     out = values.copy()
     spread = glide_s * contour.sample_rate / contour.hop_frames / 2
     if spread < 0.5:

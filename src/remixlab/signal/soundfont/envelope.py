@@ -1,4 +1,6 @@
-"""The six stages of an envelope: delay, attack, hold, decay, sustain, release. Source: SoundFont 2.04, section 8.1.2."""
+"""The six stages of an envelope: delay, attack, hold, decay, sustain, release. Source: SoundFont 2.04, section
+8.1.2.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,8 @@ class Envelope:
             seconds_of(layer[Gen.VOLUME_DELAY]), seconds_of(layer[Gen.VOLUME_ATTACK]),
             seconds_of(layer[Gen.VOLUME_HOLD] + layer[Gen.KEY_TO_VOLUME_HOLD] * (60 - key)),
             seconds_of(layer[Gen.VOLUME_DECAY] + layer[Gen.KEY_TO_VOLUME_DECAY] * (60 - key)),
-            min(1.0, layer[Gen.VOLUME_SUSTAIN] / 1000.0), min(_LOOPED_RELEASE_MAX_S if loops else np.inf, seconds_of(layer[Gen.VOLUME_RELEASE])),
+            min(1.0, layer[Gen.VOLUME_SUSTAIN] / 1000.0), min(_LOOPED_RELEASE_MAX_S if loops else np.inf,
+            seconds_of(layer[Gen.VOLUME_RELEASE])),
         )  # fmt: skip
 
     @classmethod

@@ -1,7 +1,7 @@
 """A SoundFont as a value: presets with their zones, and the samples they play.
 
-Reading checks every table at once and unpacks a preset only when it is played: the largest collections open at the speed of
-the disk. Source: SoundFont Technical Specification 2.04; SF3 (samples as Ogg Vorbis) as MuseScore writes it.
+Reading checks every table at once and unpacks a preset only when it is played: the largest collections open at the
+speed of the disk. Source: SoundFont Technical Specification 2.04; SF3 (samples as Ogg Vorbis) as MuseScore writes it.
 """
 
 from __future__ import annotations
@@ -34,7 +34,9 @@ _LENGTH_MAX_FRAMES = 2**24
 _RATES_HZ = range(400, 200_001)
 """Sample rates that are believed: the specification's 400 to 50 000 Hz, and four times as much for newer fonts."""
 _ATTENUATION_IN_USE = 0.4
-"""What the first hardware made of the generator, so that every collection since is voiced for it; modulators count in full."""
+"""What the first hardware made of the generator, so that every collection since is voiced for it; modulators count
+in full.
+"""
 
 
 class Sample(NamedTuple):
@@ -93,7 +95,9 @@ class SoundFont:
     _places: Mapping[tuple[int, int], int]
     _presets: dict[tuple[int, int], Preset] = field(default_factory=dict[tuple[int, int], Preset])
     _instruments: dict[int, tuple[Zone, ...]] = field(default_factory=dict[int, tuple[Zone, ...]])
-    _layers: dict[tuple[int, int, int, int], tuple[Layer, ...]] = field(default_factory=dict[tuple[int, int, int, int], tuple[Layer, ...]])
+    _layers: dict[tuple[int, int, int, int], tuple[Layer, ...]] = field(
+        default_factory=dict[tuple[int, int, int, int], tuple[Layer, ...]]
+    )
     _samples: dict[int, Sample | None] = field(default_factory=dict[int, Sample | None])
 
     @property
@@ -111,7 +115,9 @@ class SoundFont:
         return known
 
     def layers(self, preset: Preset, key: int, velocity: int) -> tuple[Layer, ...]:
-        """What sounds for one note. Unit: MIDI key and velocity. Source: section 9.4, the order in which zones override and add."""
+        """What sounds for one note. Unit: MIDI key and velocity. Source: section 9.4, the order in which zones
+        override and add.
+        """
         asked = (preset.bank, preset.program, key, velocity)
         if asked not in self._layers:
             self._layers[asked] = self._find_layers(preset, key, velocity)
@@ -128,7 +134,9 @@ class SoundFont:
         return tuple(found)
 
     def sample(self, number: int) -> Sample | None:
-        """A sample ready to play; None for one that the file does not really hold. Raises: InvalidSoundFont, InvalidAudio."""
+        """A sample ready to play; None for one that the file does not really hold. Raises: InvalidSoundFont,
+        InvalidAudio.
+        """
         if number not in self._samples:
             self._samples[number] = _read_sample(self._riff, number, self._decode)
         return self._samples[number]
@@ -199,7 +207,9 @@ def _span(amount: int | None) -> tuple[int, int]:
 
 
 def _settled(outer: Zone, inner: Zone, key: int, velocity: int) -> Mapping[int, float]:
-    """The values of a note: the instrument's own, the preset's added to them, bent by the modulators, kept inside the limits."""
+    """The values of a note: the instrument's own, the preset's added to them, bent by the modulators, kept inside
+    the limits.
+    """
     key = inner.generators.get(Gen.FIXED_KEY, key) if inner.generators.get(Gen.FIXED_KEY, -1) >= 0 else key
     velocity = inner.generators[Gen.FIXED_VELOCITY] if inner.generators.get(Gen.FIXED_VELOCITY, -1) >= 0 else velocity
     inside = effects_of(merge(STANDARD, inner.modulators), key, velocity)
@@ -211,7 +221,9 @@ def _settled(outer: Zone, inner: Zone, key: int, velocity: int) -> Mapping[int, 
             value += outer.generators.get(number, 0)
         if number == Gen.ATTENUATION:
             value *= _ATTENUATION_IN_USE
-        values[number] = min(limits.highest, max(limits.lowest, value + inside.get(number, 0.0) + outside.get(number, 0.0)))
+        values[number] = min(
+            limits.highest, max(limits.lowest, value + inside.get(number, 0.0) + outside.get(number, 0.0))
+        )
     return values
 
 

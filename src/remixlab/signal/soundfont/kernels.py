@@ -9,7 +9,9 @@ from numba import njit
 
 @njit(cache=True, nogil=True, fastmath=True)
 def read_sample(sound, table, steps, out, block_frames):
-    """Read `sound` (with half a table of silence on both sides) at steps[block] frames per frame; how many frames it lasted."""
+    """Read `sound` (with half a table of silence on both sides) at steps[block] frames per frame; how many frames it
+    lasted.
+    """
     taps = table.shape[1]
     phases = table.shape[0] - 1
     last = sound.shape[0] - taps

@@ -38,7 +38,9 @@ STANDARD: tuple[Modulator, ...] = (
     Modulator(0x0502, Gen.ATTENUATION, 960, 0, 0),
     Modulator(0x0102, Gen.FILTER_CUTOFF, -2400, 0, 0),
 )
-"""The modulators that every zone has unless it says otherwise, as far as they do something where every controller rests."""
+"""The modulators that every zone has unless it says otherwise, as far as they do something where every controller
+rests.
+"""
 
 
 def merge(*layers: Sequence[Modulator]) -> tuple[Modulator, ...]:

@@ -22,11 +22,13 @@ _CHUNKS_MAX = 64
 _LAYOUTS: Mapping[bytes, np.dtype[Any]] = {
     b"phdr": np.dtype([("name", "S20"), ("program", "<u2"), ("bank", "<u2"), ("bag", "<u2"), ("unused", "V12")]),
     b"inst": np.dtype([("name", "S20"), ("bag", "<u2")]),
-    b"shdr": np.dtype([("name", "S20"), ("start", "<u4"), ("end", "<u4"), ("loop_start", "<u4"), ("loop_end", "<u4"), ("rate", "<u4"),
+    b"shdr": np.dtype([("name", "S20"), ("start", "<u4"), ("end", "<u4"), ("loop_start", "<u4"), ("loop_end", "<u4"),
+        ("rate", "<u4"),
         ("key", "u1"), ("correction", "i1"), ("link", "<u2"), ("kind", "<u2")]),
     **dict.fromkeys((b"pbag", b"ibag"), np.dtype([("generator", "<u2"), ("modulator", "<u2")])),
     **dict.fromkeys((b"pgen", b"igen"), np.dtype([("operator", "<u2"), ("amount", "<i2")])),
-    **dict.fromkeys((b"pmod", b"imod"), np.dtype([("source", "<u2"), ("destination", "<u2"), ("amount", "<i2"), ("scale", "<u2"),
+    **dict.fromkeys((b"pmod", b"imod"), np.dtype([("source", "<u2"), ("destination", "<u2"), ("amount", "<i2"),
+        ("scale", "<u2"),
         ("transform", "<u2")])),
 }  # fmt: skip
 """The records of the nine tables. Source: SoundFont 2.04, section 7."""
@@ -34,10 +36,11 @@ _LAYOUTS: Mapping[bytes, np.dtype[Any]] = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Riff:
-    """What is in the file: its name, its sample data as they lie there, and its nine tables without their closing records.
+    """What is in the file: its name, its sample data as they lie there, and its nine tables without their closing
+    records.
 
-    `bags` of presets and instruments, and the generators and modulators of bags, end where those of the next record begin; the
-    closing records are kept for that in `phdr`, `inst`, `pbag` and `ibag`.
+    `bags` of presets and instruments, and the generators and modulators of bags, end where those of the next record
+    begin; the closing records are kept for that in `phdr`, `inst`, `pbag` and `ibag`.
     """
 
     name: str
@@ -61,12 +64,17 @@ def read_riff(data: memoryview) -> Riff:
     samples = sound.get(b"smpl", memoryview(b""))
     low_bytes = sound.get(b"sm24", memoryview(b""))
     return Riff(
-        text_of(bytes(info.get(b"INAM", b""))), samples, low_bytes if len(low_bytes) >= len(samples) // 2 else memoryview(b""), tables
+        text_of(bytes(info.get(b"INAM", b""))),
+        samples,
+        low_bytes if len(low_bytes) >= len(samples) // 2 else memoryview(b""),
+        tables,
     )
 
 
 def damaged(what: str) -> InvalidSoundFont:
-    return InvalidSoundFont(f"this SoundFont is damaged: {what}", hint="Is the file complete? Try to download or export it again.")
+    return InvalidSoundFont(
+        f"this SoundFont is damaged: {what}", hint="Is the file complete? Try to download or export it again."
+    )
 
 
 def text_of(raw: bytes) -> str:
@@ -98,7 +106,8 @@ def _read_table(name: bytes, layout: np.dtype[Any], chunks: Mapping[bytes, memor
 def _check_order(tables: Mapping[bytes, Records]) -> None:
     """Every index must rise and stay inside the table that it points to."""
     for owner, field, owned in ((b"phdr", "bag", b"pbag"), (b"inst", "bag", b"ibag"), (b"pbag", "generator", b"pgen"),
-                                (b"pbag", "modulator", b"pmod"), (b"ibag", "generator", b"igen"), (b"ibag", "modulator", b"imod")):  # fmt: skip
+                                (b"pbag", "modulator", b"pmod"), (b"ibag", "generator", b"igen"), (b"ibag", "modulator",
+                                b"imod")):  # fmt: skip
         places = tables[owner][field].astype(np.int64)
         # A closing record may point one past the end: some writers leave the closing generator out.
         if (np.diff(places) < 0).any() or places[-1] > len(tables[owned]):

@@ -38,7 +38,9 @@ _REMEMBERED_FRAMES = 2**25
 
 @dataclass(frozen=True, eq=False)
 class Voice:
-    """One layer of one note on the timeline. `hold_frames` is when its key is let go; `choked_frames` when another note cuts it."""
+    """One layer of one note on the timeline. `hold_frames` is when its key is let go; `choked_frames` when another
+    note cuts it.
+    """
 
     tone: Tone
     envelope: Envelope
@@ -88,7 +90,9 @@ class SoundFontTake(Take):
         out = np.zeros((2, n1 - n0), np.float32)
         for voice in self._voices:
             if voice.begin < n1 and voice.end > n0:
-                lay_voice(out, self._tone(voice.tone), voice.begin - n0, voice.gains, voice.gain_l, voice.gain_r, BLOCK_FRAMES)
+                lay_voice(
+                    out, self._tone(voice.tone), voice.begin - n0, voice.gains, voice.gain_l, voice.gain_r, BLOCK_FRAMES
+                )
         return out
 
     def _tone(self, tone: Tone) -> NDArray[np.float32]:
@@ -144,14 +148,20 @@ def rehearse_on(font: SoundFont, instrument: str, notes: Sequence[NoteEvent], *,
 
 
 def rehearse_kit_on(font: SoundFont, kit: str, hits: Sequence[HitEvent], *, seed: int = 0) -> Take:
-    """Make a drum part ready on a SoundFont; the pieces that it has not are struck on our own kit. Raises: as `rehearse_on`."""
+    """Make a drum part ready on a SoundFont; the pieces that it has not are struck on our own kit. Raises: as
+    `rehearse_on`.
+    """
     preset = find_preset(font, kit)
     keys = (
-        {} if preset is None else {piece: key for piece in {h.piece for h in hits} if (key := _drum_key(font, preset, piece)) is not None}
+        {}
+        if preset is None
+        else {piece: key for piece in {h.piece for h in hits} if (key := _drum_key(font, preset, piece)) is not None}
     )
     if preset is None or not keys:
         return rehearse_kit(kit, hits, seed=seed)
-    take = SoundFontTake(font, perform_hits(font, preset, [(h, keys[h.piece]) for h in sorted(hits) if h.piece in keys]))
+    take = SoundFontTake(
+        font, perform_hits(font, preset, [(h, keys[h.piece]) for h in sorted(hits) if h.piece in keys])
+    )
     rest = [h for h in hits if h.piece not in keys]
     return _Together(take, rehearse_kit(kit, rest, seed=seed)) if rest else take
 
@@ -186,7 +196,9 @@ def perform_hits(font: SoundFont, preset: Preset, strokes: Sequence[tuple[HitEve
     return voices
 
 
-def _voice(font: SoundFont, layer: Layer, preset: Preset, begin: int, hold_frames: int, *, midi: float, key: int) -> Voice:
+def _voice(
+    font: SoundFont, layer: Layer, preset: Preset, begin: int, hold_frames: int, *, midi: float, key: int
+) -> Voice:
     sample = font.sample(layer.sample)
     assert sample is not None
     gain = 10.0 ** (-layer[Gen.ATTENUATION] / 200.0)

@@ -112,7 +112,9 @@ class Tone:
 
     @property
     def lasts_frames(self) -> int:
-        """At most this long: as long as the sample lasts at its slowest, or a note's length and the longest tail for one that loops."""
+        """At most this long: as long as the sample lasts at its slowest, or a note's length and the longest tail for
+        one that loops.
+        """
         if self.loop is not None and not self.leaves_loop:
             return LONGEST_FRAMES
         slowest = self.ratio * 2.0 ** (-(0.0 if self.movement is None else self.movement.pitch_reach) / 1200.0)
@@ -137,7 +139,18 @@ def tone_of(layer: Layer, sample: Sample, midi: float, hold_frames: int) -> Tone
     leaves = loop is not None and int(layer[Gen.LOOP_MODE]) == _UNTIL_RELEASE
     minds = leaves or (movement is not None and movement.minds_release)
     cutoff = round(layer[Gen.FILTER_CUTOFF] / _CUTOFF_STEP_CENTS) * _CUTOFF_STEP_CENTS
-    return Tone(layer.sample, start, end, loop, leaves, ratio, cutoff, layer[Gen.FILTER_Q] / 10.0, movement, hold_frames if minds else 0)
+    return Tone(
+        layer.sample,
+        start,
+        end,
+        loop,
+        leaves,
+        ratio,
+        cutoff,
+        layer[Gen.FILTER_Q] / 10.0,
+        movement,
+        hold_frames if minds else 0,
+    )
 
 
 def render_tone(tone: Tone, sample: Sample, length_frames: int) -> NDArray[np.float32]:
@@ -195,7 +208,9 @@ def _movement_of(layer: Layer, key: int) -> Movement | None:
 
 
 def _unrolled(tone: Tone, sample: Sample, steps: NDArray[np.float64], margin: int) -> NDArray[np.float32]:
-    """The sample as it will be read from beginning to end, its loop written out, silence on both sides. Shape: (frames,)."""
+    """The sample as it will be read from beginning to end, its loop written out, silence on both sides. Shape:
+    (frames,).
+    """
     needed = min(int(steps.sum() * BLOCK_FRAMES) + 2, _UNROLLED_MAX_FRAMES)
     before, after = np.zeros(margin - 1, np.float32), np.zeros(margin, np.float32)
     if tone.loop is None:
@@ -207,18 +222,23 @@ def _unrolled(tone: Tone, sample: Sample, steps: NDArray[np.float64], margin: in
         let_go = int(steps.repeat(BLOCK_FRAMES)[: tone.hold_frames].sum()) if tone.hold_frames else needed
         turns = min(turns, max(0, -(-(let_go - (last - tone.start)) // (last - first))))
         tail = sample.sound[last : tone.end]
-    return np.concatenate((before, sample.sound[tone.start : last], np.tile(sample.sound[first:last], turns), tail, after))
+    return np.concatenate(
+        (before, sample.sound[tone.start : last], np.tile(sample.sound[first:last], turns), tail, after)
+    )
 
 
 def _coefficients(tone: Tone, times_s: NDArray[np.float64], hold_s: float) -> tuple[_Curve, _Curve, _Curve, _Curve]:
     """A low-pass of second order for each block, its peak held down by half its own height.
 
-    Shape: four times (blocks,). Source: SoundFont 2.04 section 8.1.2 (initialFilterQ); R. Bristow-Johnson, Audio EQ Cookbook.
+    Shape: four times (blocks,). Source: SoundFont 2.04 section 8.1.2 (initialFilterQ); R. Bristow-Johnson, Audio EQ
+    Cookbook.
     """
     cents = np.full(times_s.size, tone.cutoff_cents)
     if tone.movement is not None:
         cents = cents + tone.movement.cutoff_cents(times_s, hold_s)
-    cutoff_hz = np.clip(hz_of(0.0) * 2.0 ** (np.clip(cents, *_CUTOFF_CENTS) / 1200.0), _CUTOFF_MIN_HZ, 0.45 * SAMPLE_RATE)
+    cutoff_hz = np.clip(
+        hz_of(0.0) * 2.0 ** (np.clip(cents, *_CUTOFF_CENTS) / 1200.0), _CUTOFF_MIN_HZ, 0.45 * SAMPLE_RATE
+    )
     q = 10.0 ** ((tone.q_db - _FLAT_DB) / 20.0)
     turn = 2.0 * np.pi * cutoff_hz / SAMPLE_RATE
     alpha, cosine = np.sin(turn) / (2.0 * q), np.cos(turn)

@@ -38,7 +38,9 @@ _BATCH = 64
 
 
 class _Begin(NamedTuple):
-    """Where a chain begins, over how many frames it is blended with the one before, and whether the two are in phase there."""
+    """Where a chain begins, over how many frames it is blended with the one before, and whether the two are in phase
+    there.
+    """
 
     frame: int
     blend: int = 0
@@ -87,7 +89,9 @@ def phase_vocoder(
     return np.ascontiguousarray(out[:, begin : begin + stop - n0])
 
 
-def _chain_begins(path: TimeMap, attacks: NDArray[np.float64], sample_rate: int, hop: int, first: int, last: int) -> list[_Begin]:
+def _chain_begins(
+    path: TimeMap, attacks: NDArray[np.float64], sample_rate: int, hop: int, first: int, last: int
+) -> list[_Begin]:
     """The beginnings of the chains that reach into frames `first` to `last`, and of the one after them.
 
     The walk starts at an origin that does not depend on the frames asked for.
@@ -121,7 +125,9 @@ def _links(begins: list[_Begin], first: int, last: int) -> list[_Link]:
 
 
 def _blend_weights(link: _Link, frames: NDArray[np.int64]) -> NDArray[np.float32]:
-    """Weights of a chain's frames where it overlaps its neighbours: of constant sum in phase, else of constant power."""
+    """Weights of a chain's frames where it overlaps its neighbours: of constant sum in phase, else of constant
+    power.
+    """
     weights = np.ones(frames.size)
     for end, inside in ((link.head, frames - link.first + 0.5), (link.foot, link.last - frames - 0.5)):
         if end.blend:
@@ -130,7 +136,9 @@ def _blend_weights(link: _Link, frames: NDArray[np.int64]) -> NDArray[np.float32
     return weights.astype(np.float32)
 
 
-def _render_link(samples: Samples, path: TimeMap, link: _Link, low: int, high: int, origin: int, size: int, out: Samples) -> None:
+def _render_link(
+    samples: Samples, path: TimeMap, link: _Link, low: int, high: int, origin: int, size: int, out: Samples
+) -> None:
     """Add frames `low` to `high` of a chain to the result, which begins with frame `origin`."""
     hop = size // _OVERLAP
     window = hann(size)

@@ -80,21 +80,25 @@ def wsola(
 def _frame_places(
     samples: Samples, path: TimeMap, attacks: NDArray[np.float64], first: int, last: int, hop: int, reach: int
 ) -> NDArray[np.int64]:
-    """Where in the source each frame begins whose second half opens hop `first`, up to the one whose first half closes hop `last` - 1.
+    """Where in the source each frame begins whose second half opens hop `first`, up to the one whose first half closes
+    hop `last` - 1.
 
     Frame k spans hops k - 1 and k of the result.
     """
     index = np.arange(first // _CELL * _CELL, last + 2)
     centres = path.source_at(index * hop)
     fixed = (index % _CELL == 0) | _touching(centres, attacks, hop)
-    # Nothing before the nearest fixed frame matters, nor after the one that follows the last: it may be what the last leads into.
+    # Nothing before the nearest fixed frame matters, nor after the one that follows the last: it may be what the last
+    # leads into.
     begin = int(index[np.flatnonzero(fixed[: first - int(index[0]) + 1])[-1]])
     index, centres, fixed = (of[begin - int(index[0]) :] for of in (index, centres, fixed))
     starts = np.round(centres).astype(np.int64) - hop
     low = max(0, int(starts.min()) - reach - hop) // 4 * 4
     high = int(starts.max()) + 3 * hop + reach
     near = samples[:, low:high]
-    mid = as_samples(np.float32(0.5) * (near[0] + near[1]) if near.shape[0] == 2 else near.mean(axis=0, dtype=np.float32))[0]
+    mid = as_samples(
+        np.float32(0.5) * (near[0] + near[1]) if near.shape[0] == 2 else near.mean(axis=0, dtype=np.float32)
+    )[0]
     quarters = mid[: mid.size // 4 * 4]
     coarse = quarters[0::4] + quarters[1::4] + quarters[2::4] + quarters[3::4]
     offsets = np.zeros(index.size, np.int64)

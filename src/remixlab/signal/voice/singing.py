@@ -119,18 +119,36 @@ def sing(
     gains = np.where(voiced, _level(ratios), 1.0).astype(np.float32)
     breath = wsola(samples, path, n0, stop, sample_rate=singing.contour.sample_rate, onsets=onsets)
     runs, places = np.ascontiguousarray(near.runs), path.result_at(marks)
-    sing_grains(as_samples(samples[:, low:high]), low, breath, marks, voiced, places, steps, formants, gains, runs, _BELL, n0, out)
+    sing_grains(
+        as_samples(samples[:, low:high]),
+        low,
+        breath,
+        marks,
+        voiced,
+        places,
+        steps,
+        formants,
+        gains,
+        runs,
+        _BELL,
+        n0,
+        out,
+    )
     return out
 
 
 def _at_marks(singing: Singing, setting: float | NDArray[np.float64]) -> NDArray[np.float64]:
     """A single setting, or one per contour frame, at each mark."""
     values = np.asarray(setting, np.float64)
-    return values[singing.contour.index_at(singing.marks)] if values.ndim else np.full(singing.marks.size, float(values))
+    return (
+        values[singing.contour.index_at(singing.marks)] if values.ndim else np.full(singing.marks.size, float(values))
+    )
 
 
 def _level(ratios: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The gain that keeps the loudness: denser periods add up, and harmonics that fall between the source's are weaker."""
+    """The gain that keeps the loudness: denser periods add up, and harmonics that fall between the source's are
+    weaker.
+    """
     return (1.0 + _WEAKER * np.minimum(1.0, _WEAKER_FROM * np.abs(np.log2(ratios)))) / np.sqrt(ratios)
 
 

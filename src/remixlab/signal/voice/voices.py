@@ -53,7 +53,9 @@ _TELEPHONE_HZ = (350.0, 3200.0)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Voice:
-    """One singer of several: how far off, how late, how large, where and how loud. Unit: cents, seconds, -1 left to 1 right, dB."""
+    """One singer of several: how far off, how late, how large, where and how loud. Unit: cents, seconds, -1 left to
+    1 right, dB.
+    """
 
     semitones: float | NDArray[np.float64] = 0.0
     detune_cents: float = 0.0
@@ -66,7 +68,13 @@ class Voice:
 
 
 def sing_together(
-    samples: Samples, singing: Singing, voices: tuple[Voice, ...], n0: int = 0, n1: int | None = None, *, time_map: TimeMap | None = None
+    samples: Samples,
+    singing: Singing,
+    voices: tuple[Voice, ...],
+    n0: int = 0,
+    n1: int | None = None,
+    *,
+    time_map: TimeMap | None = None,
 ) -> Samples:
     """Several voices at once, on two channels when there are two. Law: any segment has the bits of the whole."""
     path = TimeMap.uniform(1.0, max(1, singing.length_frames)) if time_map is None else time_map
@@ -74,7 +82,9 @@ def sing_together(
     out = np.zeros((samples.shape[0], max(0, stop - n0)), np.float32)
     for voice in voices:
         late = round(voice.late_s * singing.contour.sample_rate)
-        shift = np.asarray(voice.semitones) + (voice.detune_cents + voice.drift_cents * _drift(singing, voice.seed)) / 100.0
+        shift = (
+            np.asarray(voice.semitones) + (voice.detune_cents + voice.drift_cents * _drift(singing, voice.seed)) / 100.0
+        )
         sung = sing(
             samples,
             singing,
@@ -131,13 +141,21 @@ def tuned(
     hard: bool = False,
     semitones: float = 0.0,
 ) -> Samples:
-    """In tune with a scale or with chords; hard is the effect, else the voice keeps its vibrato. Then moved by `semitones`."""
+    """In tune with a scale or with chords; hard is the effect, else the voice keeps its vibrato. Then moved by
+    `semitones`.
+    """
     shift = tuned_semitones(singing.contour, allowed, glide_s=0.0 if hard else _GENTLE_GLIDE_S)
     return sing(samples, singing, n0, n1, time_map=time_map, semitones=shift + semitones)
 
 
 def doubled(
-    samples: Samples, singing: Singing, n0: int = 0, n1: int | None = None, *, time_map: TimeMap | None = None, seed: int = 0
+    samples: Samples,
+    singing: Singing,
+    n0: int = 0,
+    n1: int | None = None,
+    *,
+    time_map: TimeMap | None = None,
+    seed: int = 0,
 ) -> Samples:
     """The voice with a second and a third take of itself to the sides."""
     voices = (
@@ -149,13 +167,20 @@ def doubled(
 
 
 def choir(
-    samples: Samples, singing: Singing, n0: int = 0, n1: int | None = None, *, time_map: TimeMap | None = None, seed: int = 0
+    samples: Samples,
+    singing: Singing,
+    n0: int = 0,
+    n1: int | None = None,
+    *,
+    time_map: TimeMap | None = None,
+    seed: int = 0,
 ) -> Samples:
     """Eight singers of different size, pitch and promptness, two of them an octave away."""
     dice = uniform(seed + 5, np.arange(12).astype(np.uint64))
     ranks = tuple(
         Voice(
-            detune_cents=float(2 * _CHOIR_CENTS * dice[k] - _CHOIR_CENTS), late_s=float(0.004 + 0.034 * dice[6 + k]), formant_ratio=size, pan=pan,
+            detune_cents=float(2 * _CHOIR_CENTS * dice[k] - _CHOIR_CENTS), late_s=float(0.004 + 0.034 * dice[6 + k]),
+            formant_ratio=size, pan=pan,
             gain_db=-5.5, drift_cents=14, seed=seed + 21 + k,
         )
         for k, (pan, size) in enumerate(_CHOIR)
@@ -192,12 +217,16 @@ def harmony(
     return sing_together(samples, singing, (Voice(), *others), n0, n1, time_map=time_map)
 
 
-def deep(samples: Samples, singing: Singing, n0: int = 0, n1: int | None = None, *, time_map: TimeMap | None = None) -> Samples:
+def deep(
+    samples: Samples, singing: Singing, n0: int = 0, n1: int | None = None, *, time_map: TimeMap | None = None
+) -> Samples:
     """A larger singer, an octave down."""
     return sing(samples, singing, n0, n1, time_map=time_map, semitones=-12.0, formant_ratio=_DEEP_SIZE)
 
 
-def high(samples: Samples, singing: Singing, n0: int = 0, n1: int | None = None, *, time_map: TimeMap | None = None) -> Samples:
+def high(
+    samples: Samples, singing: Singing, n0: int = 0, n1: int | None = None, *, time_map: TimeMap | None = None
+) -> Samples:
     """A smaller singer, an octave up."""
     return sing(samples, singing, n0, n1, time_map=time_map, semitones=12.0, formant_ratio=_HIGH_SIZE)
 
@@ -205,7 +234,8 @@ def high(samples: Samples, singing: Singing, n0: int = 0, n1: int | None = None,
 def whisper(samples: Samples, n0: int = 0, n1: int | None = None, *, seed: int = 0, breath: float = 1.0) -> Samples:
     """The voice without its tone: breath through the same mouth. `breath` below 1 leaves some tone.
 
-    Law: any segment has the bits of the whole. Source: spectral envelopes from the cepstrum, A. V. Oppenheim and R. W. Schafer.
+    Law: any segment has the bits of the whole. Source: spectral envelopes from the cepstrum, A. V. Oppenheim and R. W.
+    Schafer.
     """
     stop = samples.shape[1] if n1 is None else n1
     parts = [_whispered(samples, at, min(at + _WHISPER_SPAN, stop), seed) for at in range(n0, stop, _WHISPER_SPAN)]
@@ -227,7 +257,9 @@ def _whispered(samples: Samples, n0: int, stop: int, seed: int) -> Samples:
     window = hann(_WHISPER_FFT)
     heard = np.abs(np.asarray(scipy.fft.rfft(local[:, index] * window, axis=-1)))
     blown = np.asarray(scipy.fft.rfft(noise[:, index] * window, axis=-1)) / np.float32(np.sqrt((window**2).sum() / 3))
-    pieces = np.asarray(scipy.fft.irfft(_envelope(heard) * blown, _WHISPER_FFT, axis=-1)).astype(np.float32) * (window * np.float32(2 / 3))
+    pieces = np.asarray(scipy.fft.irfft(_envelope(heard) * blown, _WHISPER_FFT, axis=-1)).astype(np.float32) * (
+        window * np.float32(2 / 3)
+    )
     return overlap_add(np.asarray(pieces, np.float32), _WHISPER_HOP)[:, n0 - begin : stop - begin]
 
 
