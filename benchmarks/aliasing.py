@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.measure import surroundings
-from remixlab.rendering.softening import Softening
+from remixlab.rendering.mixer.soft_clip import Softening
 from remixlab.signal import Drive, apply
 from remixlab.signal.effect import Effect
 from remixlab.signal.instruments import INSTRUMENTS, NoteEvent

@@ -21,9 +21,9 @@ from remixlab.domain.audio import Stem
 from remixlab.domain.song import Song
 from remixlab.plan import RemixPlan, cover, styles
 from remixlab.rendering import timeline
-from remixlab.rendering.build import Builder
-from remixlab.rendering.console import BLOCK_SEGMENTS, SEGMENT_FRAMES, Console
-from remixlab.rendering.lines import Line
+from remixlab.rendering.mixer.build import Builder
+from remixlab.rendering.mixer.console import BLOCK_SEGMENTS, SEGMENT_FRAMES, Console
+from remixlab.rendering.parts.lines import Line
 from training.pool import Pool
 
 SOURCE, LICENCE = "own_styles", "Apache-2.0"

@@ -9,7 +9,7 @@ from remixlab.domain.audio import Stem
 from remixlab.domain.song import Song
 from remixlab.plan import cover, remix, styles
 from remixlab.rendering import render, timeline
-from remixlab.rendering.balance import arc_db
+from remixlab.rendering.mixer.balance import arc_db
 from remixlab.signal import measure_loudness_lufs
 
 RATE = 44_100

@@ -14,7 +14,7 @@ from remixlab.domain.song import Song
 from remixlab.plan import cover, styles
 from remixlab.plan.styles import steps_of, steps_per_beat_of
 from remixlab.rendering import timeline
-from remixlab.rendering.patterns import pace_of, warp
+from remixlab.rendering.parts.patterns import pace_of, warp
 
 FOUR, TWO_FOUR, ONE_THREE, THREE = (0, 4, 8, 12), (4, 12), (0, 8), (8,)
 

@@ -14,7 +14,7 @@ from remixlab.domain.music import QUALITIES, Analysis, ChordSymbol, Key, Section
 from remixlab.domain.song import Song
 from remixlab.plan import RemixPlan, cover, remix
 from remixlab.rendering import render, timeline
-from remixlab.rendering.arrange import Arrangement
+from remixlab.rendering.parts.arrange import Arrangement
 from remixlab.signal import find_onsets, rms_db
 
 RATE = 44_100

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from remixlab.domain.music import QUALITIES, ChordSymbol
-from remixlab.rendering.voicing import next_voicing
+from remixlab.rendering.parts.voicing import next_voicing
 
 GUITAR = (40, 84)
 

@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from training.pool import RATE, Pool
 
 from remixlab.plan import styles
-from remixlab.rendering.lines import Line, Stroke, Tone
+from remixlab.rendering.parts.lines import Line, Stroke, Tone
 from training import own_styles
 
 

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from remixlab.domain.song import Mix
-from remixlab.rendering.build import TakeNode
-from remixlab.rendering.lines import Line
+from remixlab.rendering.mixer.build import TakeNode
+from remixlab.rendering.parts.lines import Line
 from remixlab.rendering.render import Timeline
 from remixlab.signal import power_spectrum
 

@@ -13,10 +13,10 @@ from remixlab.domain.audio import Audio, Samples
 from remixlab.domain.errors import SoundFontNotFound
 from remixlab.domain.song import Mix, Song
 from remixlab.plan import RemixPlan
-from remixlab.rendering.arrange import Arrangement, arrange
-from remixlab.rendering.build import Builder
-from remixlab.rendering.console import BLOCK_SEGMENTS, BUS, ECHO, ROOM, SEGMENT_FRAMES, Console
-from remixlab.rendering.resolve import SAMPLE_RATE, TAIL_S_MAX, Layout, resolve
+from remixlab.rendering.layout import SAMPLE_RATE, TAIL_S_MAX, Layout, resolve
+from remixlab.rendering.mixer.build import Builder
+from remixlab.rendering.mixer.console import BLOCK_SEGMENTS, BUS, ECHO, ROOM, SEGMENT_FRAMES, Console
+from remixlab.rendering.parts.arrange import Arrangement, arrange
 from remixlab.signal import limit, master
 from remixlab.signal.soundfont import SoundFont
 

@@ -8,11 +8,11 @@ import numpy as np
 
 from remixlab.domain.music import Note
 from remixlab.plan.styles import Lead
-from remixlab.rendering.bass import scale_of
-from remixlab.rendering.cast import Cast
-from remixlab.rendering.harmony import ChordSpan, chord_at
-from remixlab.rendering.lines import Tone
-from remixlab.rendering.resolve import Layout
+from remixlab.rendering.layout import Layout
+from remixlab.rendering.parts.bass import scale_of
+from remixlab.rendering.parts.cast import Cast
+from remixlab.rendering.parts.harmony import ChordSpan, chord_at
+from remixlab.rendering.parts.lines import Tone
 
 _SHORTEST_BEATS = 0.11
 _BREATH_BEATS = 0.45

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from remixlab.plan.styles import Riff
-from remixlab.rendering.bass import scale_of
-from remixlab.rendering.cast import Cast
-from remixlab.rendering.lines import Tone
-from remixlab.rendering.resolve import ResultBar
+from remixlab.rendering.layout import ResultBar
+from remixlab.rendering.parts.bass import scale_of
+from remixlab.rendering.parts.cast import Cast
+from remixlab.rendering.parts.lines import Tone
 
 _RHYTHMS = (
     ((0.0, 0.75), (0.75, 0.75), (1.5, 0.5), (2.5, 0.5), (3.0, 1.0)),
@@ -134,7 +134,7 @@ def _variation(bar: ResultBar, seed: int) -> int:
 
 def _sung_over(figure: Motif, bar: ResultBar, cast: Cast, part: Riff, hand: object, around: float) -> list[Tone]:
     """The figure on the ladder of the chord's scale, strong beats on chord tones, only where the voice rests."""
-    from remixlab.rendering.patterns import Hand
+    from remixlab.rendering.parts.patterns import Hand
 
     assert isinstance(hand, Hand)
     span = cast.chord(float(bar.first))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from remixlab.domain.audio import Samples
-from remixlab.rendering.kernels import double, halve
+from remixlab.rendering.mixer.kernels import double, halve
 from remixlab.signal import Process, Reverb
 
 

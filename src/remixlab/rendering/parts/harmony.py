@@ -12,7 +12,7 @@ from remixlab.domain.music import QUALITIES, Analysis, ChordSymbol, Key
 from remixlab.plan import RemixPlan
 from remixlab.plan.ops import Harmony, Reharmonize
 from remixlab.plan.styles import Richness
-from remixlab.rendering.resolve import Layout, ResultBar
+from remixlab.rendering.layout import Layout, ResultBar
 
 
 class ChordSpan(NamedTuple):

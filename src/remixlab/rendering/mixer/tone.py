@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from remixlab import signal
 from remixlab.domain.audio import Samples
 from remixlab.plan.styles import Tone
-from remixlab.rendering.console import Console
-from remixlab.rendering.resolve import SAMPLE_RATE, Layout
+from remixlab.rendering.layout import SAMPLE_RATE, Layout
+from remixlab.rendering.mixer.console import Console
 
 _EDGES_HZ = (25.0, 80.0, 200.0, 630.0, 2000.0, 5000.0, 15000.0)
 # The balance of well-received popular mixes: share of each band in dB, steeper than pink noise.

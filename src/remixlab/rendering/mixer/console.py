@@ -10,9 +10,9 @@ import numpy as np
 
 from remixlab import signal
 from remixlab.domain.audio import Samples
-from remixlab.rendering.kernels import pour
-from remixlab.rendering.resolve import SAMPLE_RATE
-from remixlab.rendering.strips import RunningStrip, Strip, preroll_of
+from remixlab.rendering.layout import SAMPLE_RATE
+from remixlab.rendering.mixer.kernels import pour
+from remixlab.rendering.mixer.strips import RunningStrip, Strip, preroll_of
 from remixlab.signal import amplitude_from_db
 
 SEGMENT_FRAMES = 2 * SAMPLE_RATE

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from remixlab.domain.audio import Samples
-from remixlab.rendering.kernels import soften
+from remixlab.rendering.mixer.kernels import soften
 from remixlab.signal import Process, amplitude_from_db
 
 

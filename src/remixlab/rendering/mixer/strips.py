@@ -11,9 +11,9 @@ import numpy as np
 from remixlab import signal
 from remixlab.domain.audio import Samples, Stem
 from remixlab.domain.song import Origin, Part
-from remixlab.rendering.resolve import SAMPLE_RATE
-from remixlab.rendering.rides import Ride
-from remixlab.rendering.treat import RunningTreatment, Treatment
+from remixlab.rendering.layout import SAMPLE_RATE
+from remixlab.rendering.mixer.automation import Ride
+from remixlab.rendering.mixer.treatments import RunningTreatment, Treatment
 from remixlab.signal import amplitude_from_db
 
 

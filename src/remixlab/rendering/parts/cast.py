@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from remixlab.domain.audio import Audio
 from remixlab.domain.music import ChordSymbol
 from remixlab.plan.styles import Scene, Style
-from remixlab.rendering.harmony import ChordSpan, chord_at
-from remixlab.rendering.lines import Tone
-from remixlab.rendering.patterns import Hand, pace_of
-from remixlab.rendering.resolve import Layout, ResultBar
+from remixlab.rendering.layout import Layout, ResultBar
+from remixlab.rendering.parts.harmony import ChordSpan, chord_at
+from remixlab.rendering.parts.lines import Tone
+from remixlab.rendering.parts.patterns import Hand, pace_of
 
 T = TypeVar("T")
 _CARRYING = frozenset({"drums", "bass", "chords", "lead"})

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from remixlab.rendering.cast import Cast
-from remixlab.rendering.lines import Stroke
+from remixlab.rendering.parts.cast import Cast
+from remixlab.rendering.parts.lines import Stroke
 
 _PIECES = {"tom": "tom-mid"}
 

@@ -13,10 +13,10 @@ from remixlab import signal
 from remixlab.domain.audio import Audio, Samples, Stem
 from remixlab.plan import RemixPlan
 from remixlab.plan.ops import Manner, Revoice
-from remixlab.rendering.resolve import SAMPLE_RATE, Layout
-from remixlab.rendering.rides import combined, ride_by_bar
-from remixlab.rendering.stems import Clip, MasterNode, Stretch, ready, semitones_by_frame, singing_of, stretches_of
-from remixlab.rendering.strips import Strip
+from remixlab.rendering.layout import SAMPLE_RATE, Layout
+from remixlab.rendering.mixer.automation import combined, ride_by_bar
+from remixlab.rendering.mixer.stems import Clip, MasterNode, Stretch, ready, semitones_by_frame, singing_of, stretches_of
+from remixlab.rendering.mixer.strips import Strip
 from remixlab.signal import Singing, TimeMap, analyse_singing, sing
 
 Sung = Callable[[Samples, Singing, int, int, TimeMap], Samples]

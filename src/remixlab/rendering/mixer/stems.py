@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from remixlab.domain.audio import Audio, Samples, Stem
-from remixlab.rendering.patterns import warp
-from remixlab.rendering.remembered import remembered
-from remixlab.rendering.resolve import SAMPLE_RATE, Layout, ResultBar
+from remixlab.rendering.layout import SAMPLE_RATE, Layout, ResultBar
+from remixlab.rendering.memo import remembered
+from remixlab.rendering.parts.patterns import warp
 from remixlab.signal import (
     BASS_GRAIN,
     DRUM_GRAIN,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from remixlab.domain.music import ChordSymbol
 from remixlab.plan.styles import Arp, Comping, Pad
-from remixlab.rendering.cast import Cast
-from remixlab.rendering.harmony import ChordSpan, enriched
-from remixlab.rendering.lines import Tone
-from remixlab.rendering.patterns import SYMBOL_VELOCITY, lay
-from remixlab.rendering.resolve import ResultBar
-from remixlab.rendering.voicing import ground_below, lead_voices
+from remixlab.rendering.layout import ResultBar
+from remixlab.rendering.parts.cast import Cast
+from remixlab.rendering.parts.harmony import ChordSpan, enriched
+from remixlab.rendering.parts.lines import Tone
+from remixlab.rendering.parts.patterns import SYMBOL_VELOCITY, lay
+from remixlab.rendering.parts.voicing import ground_below, lead_voices
 
 
 class Voiced:

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from remixlab.domain.music import QUALITIES, ChordSymbol, Key
-from remixlab.rendering.cast import Cast
-from remixlab.rendering.harmony import ChordSpan
-from remixlab.rendering.lines import Stroke, Tone
-from remixlab.rendering.patterns import Step, lay
+from remixlab.rendering.parts.cast import Cast
+from remixlab.rendering.parts.harmony import ChordSpan
+from remixlab.rendering.parts.lines import Stroke, Tone
+from remixlab.rendering.parts.patterns import Step, lay
 
 
 def play_bass(cast: Cast, kicks: Sequence[Stroke]) -> tuple[Tone, ...]:

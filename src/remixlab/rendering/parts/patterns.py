@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from remixlab.plan.styles import BEATS_PER_PATTERN_BAR, Accents, Style, steps_of, steps_per_beat_of
-from remixlab.rendering.resolve import Layout, ResultBar
+from remixlab.rendering.layout import Layout, ResultBar
 
 TIE = "_"
 REST = "."

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from remixlab.domain.audio import Audio, Samples
-from remixlab.rendering.kernels import ride
-from remixlab.rendering.resolve import SAMPLE_RATE, Layout
+from remixlab.rendering.layout import SAMPLE_RATE, Layout
+from remixlab.rendering.mixer.kernels import ride
 
 _RAMP_S = 0.012
 _BEFORE_S = 0.004

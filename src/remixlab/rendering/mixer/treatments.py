@@ -12,7 +12,7 @@ import numpy as np
 from remixlab import signal
 from remixlab.domain.audio import Samples
 from remixlab.plan import effects as fx
-from remixlab.rendering.resolve import SAMPLE_RATE, Layout
+from remixlab.rendering.layout import SAMPLE_RATE, Layout
 from remixlab.signal import Curve
 
 _EDGE_FRAMES = 441

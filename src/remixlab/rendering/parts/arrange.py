@@ -14,17 +14,17 @@ from remixlab.domain.song import Origin
 from remixlab.plan import RemixPlan, styles
 from remixlab.plan.ops import Keep, Layer, Mute, Perform, Reharmonize, Restyle
 from remixlab.plan.styles import Arp, Comping, Lead, Pad, Riff, Style
-from remixlab.rendering.bass import play_bass
-from remixlab.rendering.cast import Cast, energy_of, liveliness_of, scenes_of, voiced_beats
-from remixlab.rendering.comping import play_arp, play_chords, play_pad
-from remixlab.rendering.drums import play_drums, play_percussion
-from remixlab.rendering.harmony import ChordSpan, harmony_of
-from remixlab.rendering.landmarks import play_intro, play_landmarks, play_outro, play_risers
-from remixlab.rendering.lines import Line, Stroke, Tone
-from remixlab.rendering.melody import clean_line, melody_of, play_lead
-from remixlab.rendering.motif import play_riff
-from remixlab.rendering.resolve import Layout
-from remixlab.rendering.transcribed import play_transcribed_drums
+from remixlab.rendering.layout import Layout
+from remixlab.rendering.parts.bass import play_bass
+from remixlab.rendering.parts.cast import Cast, energy_of, liveliness_of, scenes_of, voiced_beats
+from remixlab.rendering.parts.comping import play_arp, play_chords, play_pad
+from remixlab.rendering.parts.drums import play_drums, play_percussion
+from remixlab.rendering.parts.fills import play_intro, play_landmarks, play_outro, play_risers
+from remixlab.rendering.parts.harmony import ChordSpan, harmony_of
+from remixlab.rendering.parts.lines import Line, Stroke, Tone
+from remixlab.rendering.parts.melody import clean_line, melody_of, play_lead
+from remixlab.rendering.parts.motif import play_riff
+from remixlab.rendering.parts.transcribed import play_transcribed_drums
 from remixlab.signal.instruments import INSTRUMENTS, KITS
 
 COVER_STYLE = "folk-acoustic"

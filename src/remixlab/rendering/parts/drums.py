@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from remixlab.plan.styles import steps_of
-from remixlab.rendering.cast import Cast
-from remixlab.rendering.lines import Stroke
-from remixlab.rendering.patterns import SYMBOL_VELOCITY, Hand, hat_accent, lay
-from remixlab.rendering.resolve import ResultBar
+from remixlab.rendering.layout import ResultBar
+from remixlab.rendering.parts.cast import Cast
+from remixlab.rendering.parts.lines import Stroke
+from remixlab.rendering.parts.patterns import SYMBOL_VELOCITY, Hand, hat_accent, lay
 
 _RIGHT_HAND = frozenset({"hat", "open-hat", "pedal-hat", "ride", "shaker", "tambourine", "cowbell", "guiro"})
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from remixlab.rendering.cast import Cast
-from remixlab.rendering.drums import strike_bar
-from remixlab.rendering.lines import Stroke
-from remixlab.rendering.resolve import ResultBar
+from remixlab.rendering.layout import ResultBar
+from remixlab.rendering.parts.cast import Cast
+from remixlab.rendering.parts.drums import strike_bar
+from remixlab.rendering.parts.lines import Stroke
 from remixlab.signal.instruments import KITS
 
 _MIX_BARS = 8

@@ -7,10 +7,10 @@ from numpy.typing import NDArray
 
 from remixlab.domain.audio import Audio, Samples
 from remixlab.plan.styles import Style
-from remixlab.rendering.arrange import Arrangement
-from remixlab.rendering.lines import Line
-from remixlab.rendering.remembered import remembered
-from remixlab.rendering.resolve import SAMPLE_RATE, Layout
+from remixlab.rendering.layout import SAMPLE_RATE, Layout
+from remixlab.rendering.memo import remembered
+from remixlab.rendering.parts.arrange import Arrangement
+from remixlab.rendering.parts.lines import Line
 from remixlab.signal import measure_loudness_lufs
 from remixlab.signal.instruments import Take
 

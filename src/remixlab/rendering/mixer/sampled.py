@@ -10,11 +10,11 @@ from remixlab.domain.errors import InvalidPlan, RecordingNotFound
 from remixlab.domain.song import Song
 from remixlab.plan import RemixPlan, find, shift_to
 from remixlab.plan.ops import Sample
-from remixlab.rendering import balance
-from remixlab.rendering.resolve import Layout, ResultBar
-from remixlab.rendering.rides import ride_by_bar
-from remixlab.rendering.stems import MasterNode, Stretch
-from remixlab.rendering.strips import Strip
+from remixlab.rendering.layout import Layout, ResultBar
+from remixlab.rendering.mixer import balance
+from remixlab.rendering.mixer.automation import ride_by_bar
+from remixlab.rendering.mixer.stems import MasterNode, Stretch
+from remixlab.rendering.mixer.strips import Strip
 
 
 def sample_strips(plan: RemixPlan, layout: Layout, source: Song, samples: Mapping[str, Song], reference_lufs: float) -> list[Strip]:

@@ -18,21 +18,21 @@ from remixlab.plan import RemixPlan, styles
 from remixlab.plan.effects import in_beats
 from remixlab.plan.ops import Duck, Level, Treat
 from remixlab.plan.styles import Style
-from remixlab.rendering import balance
-from remixlab.rendering.arrange import STEM_OF_PART, Arrangement
-from remixlab.rendering.console import Console
-from remixlab.rendering.lines import Line
-from remixlab.rendering.resolve import Layout, needs_stems
-from remixlab.rendering.rides import Ride, combined, dips, ride_by_bar, ride_of_voice
-from remixlab.rendering.sampling import sample_strips
-from remixlab.rendering.softening import Softening
-from remixlab.rendering.space import Room
-from remixlab.rendering.stems import MasterNode, stretches_of
-from remixlab.rendering.strips import Strip
-from remixlab.rendering.subsonic import without_subsonics
-from remixlab.rendering.tone import tonal_balance
-from remixlab.rendering.treat import Treatment, translated, treatments_of
-from remixlab.rendering.voices import revoiced_strips
+from remixlab.rendering.layout import Layout, needs_stems
+from remixlab.rendering.mixer import balance
+from remixlab.rendering.mixer.automation import Ride, combined, dips, ride_by_bar, ride_of_voice
+from remixlab.rendering.mixer.console import Console
+from remixlab.rendering.mixer.room import Room
+from remixlab.rendering.mixer.sampled import sample_strips
+from remixlab.rendering.mixer.soft_clip import Softening
+from remixlab.rendering.mixer.stems import MasterNode, stretches_of
+from remixlab.rendering.mixer.strips import Strip
+from remixlab.rendering.mixer.subsonic import without_subsonics
+from remixlab.rendering.mixer.tone import tonal_balance
+from remixlab.rendering.mixer.treatments import Treatment, translated, treatments_of
+from remixlab.rendering.mixer.voices import revoiced_strips
+from remixlab.rendering.parts.arrange import STEM_OF_PART, Arrangement
+from remixlab.rendering.parts.lines import Line
 from remixlab.signal import amplitude_from_db
 from remixlab.signal.instruments import HitEvent, NoteEvent, Take, rehearse, rehearse_kit
 from remixlab.signal.soundfont import SoundFont, rehearse_kit_on, rehearse_on, sounds_on
