@@ -1,11 +1,8 @@
-"""From a plan and what was heard to a timeline in frames: which bar sounds when, from where, over which beats.
-
-The grid of the result is the recording's own beats with the jitter of their measurement taken out (never moved by more
-than 12 ms), each bar at the speed that the plan asks.
-"""
+"""The tempo map of a result: which bar sounds when, from where in the source, over which beats. Values alone; `resolve` makes them."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -13,18 +10,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from remixlab.domain.audio import Stem
-from remixlab.domain.errors import EngineUnavailable, InvalidPlan
-from remixlab.domain.music import Analysis, Bar, Key, Section
-from remixlab.domain.song import Song
-from remixlab.plan import Passage, RemixPlan, feel_at, find, form_of, unfold
-from remixlab.plan.ops import Swing
+from remixlab.domain.music import Analysis, Key, Section
+from remixlab.plan import Op, find
 
 SAMPLE_RATE = 44_100
+"""The rate at which everything is rendered. Source: IEC 60908, the rate of the compact disc and of most masters."""
 TAIL_S_MAX = 4.0
-"""The result is its bars and at most this much ringing out, faded to silence."""
-_STEADY_S = 0.012
-_STEADY_BEATS = 8
+"""The result is its bars and at most this much ringing out, faded to silence. A promise of CONTRACT."""
 
 
 class ResultBar(NamedTuple):
@@ -63,9 +55,19 @@ class ResultBar(NamedTuple):
         return self.place / self.length
 
 
+class PlacedVerb(NamedTuple):
+    """A verb of the plan with the bars of the result that it acts on. Shape: bars (bars of the result,), True where it acts."""
+
+    op: Op
+    bars: NDArray[np.bool_]
+
+
 @dataclass(frozen=True, eq=False)
 class Layout:
-    """The timeline of a result. Unit: beats_s in seconds, one more than there are beats."""
+    """The tempo map of a result, and where each verb of its plan acts.
+
+    Unit: beats_s in seconds, one more than there are beats. Law: `verbs` holds every verb of the plan, in its order.
+    """
 
     bars: tuple[ResultBar, ...]
     beats_s: NDArray[np.float64]
@@ -73,6 +75,7 @@ class Layout:
     key: Key
     source: Analysis
     tail_s: float
+    verbs: tuple[PlacedVerb, ...] = ()
 
     @property
     def length_s(self) -> float:
@@ -99,9 +102,8 @@ class Layout:
         return np.round(self.seconds_at(beats) * SAMPLE_RATE).astype(np.int64)
 
     def mask_of(self, place: str) -> NDArray[np.bool_]:
-        """Which bars of the result play a place of the source."""
-        inside = {number for span in find(place, self.source) for number in span.bars}
-        return np.array([bar.source in inside for bar in self.bars])
+        """Which bars of the result play a place of the source. For a verb of the plan, `verbs` knows already."""
+        return mask_of(place, self.source, self.bars)
 
     def spans_of(self, mask: NDArray[np.bool_]) -> tuple[tuple[int, int], ...]:
         """Frames of each unbroken run of bars; a run that reaches the last bar takes the tail with it."""
@@ -128,156 +130,9 @@ class Layout:
         return tuple(found)
 
 
-def resolve(plan: RemixPlan, song: Song) -> Layout:
-    """The timeline of the result. Raises: UnknownPlace (all at once), EngineUnavailable when stems are needed and missing."""
-    passages = unfold(plan, song.analysis)
-    if plan.kind == "remix" and song.stems is None and needs_stems(plan):
-        raise EngineUnavailable(
-            "this plan treats the stems one by one, and the recording has not been taken apart", hint="Separate it first."
-        )
-    analysis = song.analysis
-    beats = _steady_bars(analysis)
-    bars = _place_bars(plan, analysis, passages, beats)
-    ends = [bars[0].start_s, *(s for bar in bars for s in _beats_in_result(bar)[1:])]
-    last = bars[-1]
-    after = max(0.0, analysis.duration_s - last.source_s[-1]) / last.ratio if last.source == len(analysis.bars) else 0.0
-    tail_s = min(TAIL_S_MAX, max(after, 3.0 if _performs(plan) else 0.4))
-    return Layout(bars, np.array(ends), analysis.meter, analysis.parsed_key, analysis, tail_s)
-
-
-def needs_stems(plan: RemixPlan) -> bool:
-    """Whether the four stems must be known one by one; where all are treated alike the recording itself is used."""
-    if set(plan.stems) != set(Stem):
-        return True
-    for op in plan.ops:
-        match op.op:
-            case "restyle" | "revoice" | "duck" | "reharmonize" | "groove":
-                return True
-            case "mute" | "gain" | "treat":
-                if set(op.on) != set(Stem):
-                    return True
-            case _:
-                continue
-    return False
-
-
-def _performs(plan: RemixPlan) -> bool:
-    return plan.kind == "cover" or any(op.op in ("restyle", "layer", "perform", "reharmonize") for op in plan.ops)
-
-
-def _steady_bars(analysis: Analysis) -> tuple[tuple[float, ...], ...]:
-    """The beats and the end of every bar of the source, steadied."""
-    raw = [_even_beats(bar, analysis) for bar in analysis.bars]
-    if not raw:
-        raise InvalidPlan(["no beat was heard in this recording, so there are no bars to work on"], code="plan.no_bars")
-    flat = np.array([t for bar in raw for t in bar] + [analysis.bars[-1].end_s])
-    smooth = _steadied(flat)
-    result: list[tuple[float, ...]] = []
-    at = 0
-    for bar in raw:
-        result.append(tuple(float(t) for t in smooth[at : at + len(bar) + 1]))
-        at += len(bar)
-    return tuple(result)
-
-
-def _even_beats(bar: Bar, analysis: Analysis) -> tuple[float, ...]:
-    """The beats of a bar; where some were missed or doubled, as many as its length holds, evenly."""
-    length = bar.end_s - bar.start_s
-    expected = max(1, round(length * analysis.tempo_bpm / 60.0))
-    if abs(expected - analysis.beats_per_bar) == 1 and abs(length * analysis.tempo_bpm / 60.0 - expected) > 0.25:
-        expected = analysis.beats_per_bar
-    if len(bar.beats_s) == expected:
-        return bar.beats_s
-    return tuple(bar.start_s + length * k / expected for k in range(expected))
-
-
-def _steadied(times: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Each beat on the straight line through its neighbours, within 12 ms of where it was heard; time keeps rising."""
-    count = times.size
-    if count < 5:
-        return times
-    window = 2 * min(_STEADY_BEATS, (count - 1) // 2) + 1
-    line = _line_through(times, window)
-    line = _line_through(line + np.clip(times - line, -0.02, 0.02), window)
-    smooth = times + np.clip(line - times, -_STEADY_S, _STEADY_S)
-    smooth[0] = max(0.0, smooth[0])
-    return smooth if np.all(np.diff(smooth) > 0.02) else times
-
-
-def _line_through(values: NDArray[np.float64], window: int) -> NDArray[np.float64]:
-    """Each value on the straight line through the odd window round it; at the ends, on the line through the first or last window."""
-    half, place = window // 2, np.arange(window)
-    line = np.empty_like(values)
-    line[half : values.size - half] = np.convolve(values, np.full(window, 1.0 / window), "valid")
-    for part, into in ((values[:window], slice(0, half)), (values[-window:], slice(values.size - half, values.size))):
-        slope, start = np.polyfit(place, part, 1)
-        line[into] = (start + slope * place)[:half] if into.start == 0 else (start + slope * place)[window - half :]
-    return line
-
-
-def _place_bars(
-    plan: RemixPlan, analysis: Analysis, passages: tuple[Passage, ...], beats: tuple[tuple[float, ...], ...]
-) -> tuple[ResultBar, ...]:
-    labels = _labels(analysis)
-    swings = _swings(plan, analysis)
-    sections = _sections_of(passages, labels)
-    seen: dict[str, int] = {}
-    bars: list[ResultBar] = []
-    clock, beat = 0.0, 0
-    for number, (label, members) in enumerate(sections):
-        seen[label] = seen.get(label, 0) + 1
-        following = sections[number + 1][0] if number + 1 < len(sections) else None
-        for place, passage in enumerate(members):
-            source_s = beats[passage.bar.number - 1]
-            end = clock + (source_s[-1] - source_s[0]) / passage.ratio
-            bars.append(
-                ResultBar(
-                    len(bars), passage.bar.number, source_s, beat, len(source_s) - 1, clock, end, passage.ratio, passage.semitones,
-                    passage.take, number, label, seen[label], place, len(members), following,
-                    feel_at(plan, analysis, passage.bar.number), swings[passage.bar.number - 1],
-                )
-            )  # fmt: skip
-            clock, beat = end, beat + len(source_s) - 1
-    return tuple(bars)
-
-
-def _labels(analysis: Analysis) -> list[tuple[int, str]]:
-    """The section (number, label) of every source bar; bars outside every section continue the one before."""
-    labels: list[tuple[int, str] | None] = [None] * len(analysis.bars)
-    for number, (label, span) in enumerate(form_of(analysis)):
-        for bar in span.bars:
-            labels[bar - 1] = (number, label)
-    first = next((label for label in labels if label), (0, "verse"))
-    result: list[tuple[int, str]] = []
-    for label in labels:
-        result.append(label or (result[-1] if result else first))
-    return result
-
-
-def _sections_of(passages: tuple[Passage, ...], labels: list[tuple[int, str]]) -> list[tuple[str, list[Passage]]]:
-    """Runs of the result that play one section of the source without a jump back; long ones are phrases of at most 16 bars."""
-    sections: list[tuple[str, list[Passage]]] = []
-    previous: tuple[int, int] | None = None
-    for passage in passages:
-        number, label = labels[passage.bar.number - 1]
-        goes_on = previous is not None and previous[0] == number and passage.bar.number > previous[1]
-        if goes_on and len(sections[-1][1]) < 16:
-            sections[-1][1].append(passage)
-        else:
-            sections.append((label, [passage]))
-        previous = (number, passage.bar.number)
-    return sections
-
-
-def _swings(plan: RemixPlan, analysis: Analysis) -> list[float]:
-    amounts = [0.0] * len(analysis.bars)
-    for op in plan.ops:
-        if isinstance(op, Swing):
-            for span in find(op.at, analysis):
-                for number in span.bars:
-                    amounts[number - 1] = op.amount
-    return amounts
-
-
-def _beats_in_result(bar: ResultBar) -> list[float]:
-    return [bar.start_s + (t - bar.source_s[0]) / bar.ratio for t in bar.source_s]
+def mask_of(place: str, source: Analysis, bars: Sequence[ResultBar]) -> NDArray[np.bool_]:
+    """Which bars play a place of the source. Shape: (bars,). Raises: UnknownPlace."""
+    inside = {number for span in find(place, source) for number in span.bars}
+    mask = np.array([bar.source in inside for bar in bars])
+    mask.flags.writeable = False
+    return mask

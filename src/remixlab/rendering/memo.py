@@ -1,9 +1,10 @@
-"""What was measured on a sound, remembered as long as the sound itself lives."""
+"""Memoisation: what is dear to make and is kept as long as what it was made from."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from threading import Lock
+from typing import Generic, TypeVar
 from weakref import WeakKeyDictionary
 
 from remixlab.domain.audio import Audio
@@ -22,3 +23,21 @@ def remembered(measure: Callable[[Audio], T]) -> Callable[[Audio], T]:
         return found
 
     return once
+
+
+class Once(Generic[T]):
+    """A value that is made when it is first asked for, by whichever thread comes first, and once."""
+
+    def __init__(self, make: Callable[[], T]) -> None:
+        self._make: Callable[[], T] | None = make
+        self._made: list[T] = []
+        self._lock = Lock()
+
+    def get(self) -> T:
+        """The value. Raises: what making it raises, every time that it is asked for."""
+        if not self._made:
+            with self._lock:
+                if self._make is not None:
+                    self._made.append(self._make())
+                    self._make = None
+        return self._made[0]

@@ -9,14 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from remixlab.domain.song import Mix
-from remixlab.rendering.mixer.build import TakeNode
-from remixlab.rendering.parts.lines import Line
-from remixlab.rendering.render import Timeline
+from remixlab.rendering.mixer import TakeNode
+from remixlab.rendering.parts import Line
+from remixlab.rendering.timeline import Timeline
 from remixlab.signal import power_spectrum
 
 _COLOURS = {
     "intro": "#5b6c8f", "verse": "#3f7d6e", "chorus": "#c05746", "bridge": "#8a5a9e", "solo": "#b98a2f", "break": "#4f5d75", "outro": "#5b6c8f",
 }  # fmt: skip
+"""One hue for each label, muted, so that the lanes over them stay in front."""
 
 
 def draw(timeline: Timeline, mix: Mix) -> bytes:

@@ -54,7 +54,7 @@ def remix(order: RemixOrder, desk: Desk, progress: Progress = silent) -> Remix:
 
     # ---- flow: sound, is it clean, whose is it
     progress("render", 0.0)
-    mix = render(plan, song, samples=sampled, soundfont=font, workers=desk.workers, progress=lambda share: progress("render", share))
+    mix = render(plan, song, sampled=sampled, soundfont=font, workers=desk.workers, progress=lambda share: progress("render", share))
     rendered = desk.meter.seconds()
     progress("screen", 0.0)
     licensed = frozenset({recording.recording_id, *(s.recording_id for s in sampled.values())})

@@ -99,13 +99,13 @@ def render(
         font, others = open_soundfont(wanted, house.desk), hear_samples(wanted, house.desk, progress)
         started = house.desk.meter.mark()
         mix = play(
-            wanted, song, samples=others, soundfont=font, workers=house.desk.workers, progress=lambda share: progress("render", share),
+            wanted, song, sampled=others, soundfont=font, workers=house.desk.workers, progress=lambda share: progress("render", share),
             stems_out=stems is not None,
         )  # fmt: skip
         energy = house.desk.meter.energy_since(started)
         write_whole(out, house.desk.audio_files.encode(mix.audio, suffix_of(out)))
         if picture:
-            write_whole(picture, draw(timeline(wanted, song, samples=others, soundfont=font), mix))
+            write_whole(picture, draw(timeline(wanted, song, sampled=others, soundfont=font), mix))
         parts = exported_parts(mix)
         _write_parts(parts, stems, house)
     answer = {

@@ -16,9 +16,14 @@ from remixlab.rendering.mixer.strips import RunningStrip, Strip, preroll_of
 from remixlab.signal import amplitude_from_db
 
 SEGMENT_FRAMES = 2 * SAMPLE_RATE
+"""What a stretch of a preview is cut by (decision 21)."""
 BLOCK_SEGMENTS = 4
+"""So many segments are mixed at once: enough to keep threads busy, few enough for bounded memory."""
 ROOM, ECHO, BUS = "room", "echo", "bus"
 _PREROLL_SHARE = 60.0 / 80.0
+"""An effect names the time after which it has forgotten 80 dB; a preview is content with 60 dB."""
+_PREROLL_S_MAX = 8.0
+"""What rings longer is cut: a first sound must not wait for it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +44,7 @@ class Console:
         """
         spaces = [e.preroll_s for e in (self.room, self.echo, *self.groups.values()) if e is not None]
         full_s = preroll_of(self.strips) + max(spaces, default=0.0) + sum(e.preroll_s for e in self.bus)
-        return min(8.0, _PREROLL_SHARE * full_s)
+        return min(_PREROLL_S_MAX, _PREROLL_SHARE * full_s)
 
     @property
     def shares_work(self) -> bool:

@@ -1,5 +1,5 @@
+"""Loops of the mixer, compiled."""
 # pyright: basic
-"""Loops of the mixer."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from numba import njit
 
 
 @njit(cache=True, nogil=True)
-def ride(samples, frames, gains, first_frame):
+def automate(samples, frames, gains, first_frame):
     """Multiply (2, n) samples that begin at `first_frame` by a gain that runs straight between points, held outside of them."""
     n = samples.shape[1]
     last = frames.shape[0] - 1
@@ -90,7 +90,7 @@ def double(samples, state, out):
 
 
 @njit(cache=True, nogil=True)
-def soften(samples, knee, out):
+def soft_clip(samples, knee, out):
     """Bend what is above the knee towards twice the knee; below it nothing changes."""
     for c in range(samples.shape[0]):
         for i in range(samples.shape[1]):

@@ -13,7 +13,7 @@ from remixlab.signal import Process, Reverb
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """A reverb alone, at half the cost. Blocks must hold an even number of frames, all but the last."""
+    """A reverb at half the rate, and so at half the cost. Blocks must hold an even number of frames, all but the last."""
 
     reverb: Reverb
 

@@ -2,38 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from remixlab.domain.errors import InvalidPlan, RecordingNotFound
 from remixlab.domain.song import Song
-from remixlab.plan import RemixPlan, find, shift_to
+from remixlab.plan import find, shift_to
 from remixlab.plan.ops import Sample
 from remixlab.rendering.layout import Layout, ResultBar
 from remixlab.rendering.mixer import balance
-from remixlab.rendering.mixer.automation import ride_by_bar
+from remixlab.rendering.mixer.automation import automation_by_bar
+from remixlab.rendering.mixer.session import Session
 from remixlab.rendering.mixer.stems import MasterNode, Stretch
 from remixlab.rendering.mixer.strips import Strip
 
+_BELOW_REFERENCE_DB = 5.0
+"""A sample lies under what leads."""
+_FOLDED_FROM = 1.5
+"""A bar of the sample that is so much longer than the bar it lies on is played as two: its tempo is nearer to half of the song's."""
 
-def sample_strips(plan: RemixPlan, layout: Layout, source: Song, samples: Mapping[str, Song], reference_lufs: float) -> list[Strip]:
+
+def sampled_strips(session: Session, reference_lufs: float) -> list[Strip]:
     """One strip for each `sample`. Raises: RecordingNotFound when a sampled recording was not given, InvalidPlan, UnknownPlace."""
+    plan, layout, source = session.plan, session.layout, session.song
     strips: list[Strip] = []
-    for op in plan.ops:
+    for op, mask in layout.verbs:
         if not isinstance(op, Sample):
             continue
         if op.recording == plan.source and plan.kind == "cover":
             raise InvalidPlan(["a cover plays nothing of the master, so it cannot sample it"], code="plan.sample_of_source")
-        song = source if op.recording == plan.source else samples.get(op.recording)
+        song = source if op.recording == plan.source else session.sampled.get(op.recording)
         if song is None:
             raise RecordingNotFound(f"the sampled recording {op.recording} is not at hand", hint="Ingest it first.")
-        mask = layout.mask_of(op.at)
         bars = [bar for bar in layout.bars if mask[bar.position]]
         node = MasterNode(song.recording, "mix", _looped(op, song, bars, layout), layout)
-        gain_db = reference_lufs - 5.0 - balance.loudness_of(song.recording) + op.gain_db
+        gain_db = reference_lufs - _BELOW_REFERENCE_DB - balance.loudness_of(song.recording) + op.gain_db
         strips.append(
-            Strip(f"sample of {op.recording}", "sample", node, "layered", None, gain_db, ride=ride_by_bar(mask.astype(np.float64), layout))
+            Strip(
+                name=f"sample of {op.recording}",
+                role="sample",
+                node=node,
+                origin="layered",
+                gain_db=gain_db,
+                automation=automation_by_bar(mask.astype(np.float64), layout),
+            )
         )
     return strips
 
@@ -47,7 +58,7 @@ def _looped(op: Sample, song: Song, bars: list[ResultBar], layout: Layout) -> li
         own = source[taken[k % len(taken)] - 1]
         length = bar.end_s - bar.start_s
         end = own.end_s
-        if (own.end_s - own.start_s) / length > 1.5:
+        if (own.end_s - own.start_s) / length > _FOLDED_FROM:
             half = k % 2
             own = source[taken[k // 2 % len(taken)] - 1]
             middle = (own.start_s + own.end_s) / 2

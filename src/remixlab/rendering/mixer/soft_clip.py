@@ -1,4 +1,4 @@
-"""Peaks rounded off before the limiter has to: drums keep their weight and lose what only a meter sees."""
+"""Soft clip: peaks rounded off before the limiter has to; drums keep their weight and lose what only a meter sees."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from remixlab.domain.audio import Samples
-from remixlab.rendering.mixer.kernels import soften
+from remixlab.rendering.mixer.kernels import soft_clip
 from remixlab.signal import Process, amplitude_from_db
 
 
 @dataclass(frozen=True, slots=True)
-class Softening:
+class SoftClip:
     """A smooth ceiling 6 dB above the knee. Unit: dBFS."""
 
     knee_db: float
@@ -30,7 +30,7 @@ class Softening:
 
         def process(block: Samples) -> Samples:
             out = np.empty_like(block)
-            soften(block, knee, out)
+            soft_clip(block, knee, out)
             return out
 
         return process

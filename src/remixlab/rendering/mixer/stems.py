@@ -31,9 +31,13 @@ from remixlab.signal import (
 
 Role = Stem | str
 _JOINT_FRAMES = 882
+"""A crossfade of 20 ms where two stretches meet: about one period of a low bass note."""
 _JOINT_BEFORE_FRAMES = 176
+"""It has ended 4 ms before the bar line, so that a downbeat is whole."""
 _EDGE_FRAMES = 132
+"""A sound that begins at once rises within 3 ms: no click, and no stroke softened."""
 _PREROLL = 8192
+"""What a stretcher may read before the frame that it is asked for: more than its longest window."""
 STROKES = 0.85
 """How faint a stroke of the drums may be and still be kept as it is."""
 

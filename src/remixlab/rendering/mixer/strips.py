@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -12,9 +12,21 @@ from remixlab import signal
 from remixlab.domain.audio import Samples, Stem
 from remixlab.domain.song import Origin, Part
 from remixlab.rendering.layout import SAMPLE_RATE
-from remixlab.rendering.mixer.automation import Ride
+from remixlab.rendering.mixer.automation import Automation
 from remixlab.rendering.mixer.treatments import RunningTreatment, Treatment
+from remixlab.rendering.parts import LANDMARKS
 from remixlab.signal import amplitude_from_db
+
+MUSIC, DRUMS = "music", "drums"
+_PARTS_OF_GROUP = {
+    DRUMS: ("drums", "percussion", LANDMARKS),
+    MUSIC: ("chords", "pad", "arp", "strings", "horns", "riff"),
+}
+"""What keeps the time and marks the form; what lies between bass and lead."""
+GROUPS: Mapping[str, str] = {part: group for group, parts in _PARTS_OF_GROUP.items() for part in parts}
+"""Which parts go through one group together. Leads and basses stand alone."""
+_INSERT_WEIGHT = 2
+"""A running effect counts as two stems that are stretched in time: it is never only read."""
 
 
 class Node(Protocol):
@@ -32,7 +44,7 @@ class Node(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Strip:
-    """One channel of the mixer."""
+    """One channel strip of the mixer: a sound, its level, its place, its effects and sends. Unit: dB; pan -1 left to 1 right."""
 
     name: str
     role: str
@@ -43,7 +55,7 @@ class Strip:
     pan: float = 0.0
     inserts: tuple[signal.Effect, ...] = ()
     treatments: tuple[Treatment, ...] = ()
-    ride: Ride | None = None
+    automation: Automation | None = None
     group: str | None = None
     room_db: float | None = None
     echo_db: float | None = None
@@ -52,12 +64,12 @@ class Strip:
 
     @property
     def part(self) -> Part:
-        return Part(self.name, self.origin, self.stem, self.label, self.soundfont)
+        return Part(name=self.name, origin=self.origin, stem=self.stem, treated_by=self.label, soundfont=self.soundfont)
 
     @property
     def weight(self) -> int:
         """How much work a second of it is beside others: 0 where it is only read, levelled and added."""
-        return self.node.weight + 2 * (len(self.inserts) + len(self.treatments))
+        return self.node.weight + _INSERT_WEIGHT * (len(self.inserts) + len(self.treatments))
 
     @property
     def preroll_s(self) -> float:
@@ -84,9 +96,9 @@ class RunningStrip:
             sound = process(sound)
         for treatment in self._treatments:
             sound = treatment(sound, n0)
-        if self.strip.ride is not None:
+        if self.strip.automation is not None:
             sound = np.ascontiguousarray(sound)
-            self.strip.ride.apply(sound, n0)
+            self.strip.automation.apply(sound, n0)
         return sound
 
 

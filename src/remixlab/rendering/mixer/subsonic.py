@@ -1,4 +1,4 @@
-"""What nobody hears of a sound that was moved far down: swings that no loudspeaker plays and that take the headroom of the mix."""
+"""Subsonic filter: what nobody hears of a sound that was moved far down, swings that no loudspeaker plays and that take the headroom of the mix."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from remixlab import signal
 
 _FAR_DOWN_SEMITONES = -7
+"""A fifth: a low E of 41 Hz then lies at 27 Hz, still above the filter."""
 _CUTOFF_HZ = 20.0
+"""The lowest pitch that is heard as one."""
 
 
 def without_subsonics(semitones: Iterable[int]) -> tuple[signal.Effect, ...]:

@@ -1,4 +1,4 @@
-"""The tonal balance of a mix: measured in a short rehearsal of its liveliest moments, leaned towards the style's own."""
+"""Matching equaliser: the tonal balance of a mix, measured in a short rehearsal of its liveliest moments, leaned towards the style's own."""
 
 from __future__ import annotations
 
@@ -16,12 +16,18 @@ from remixlab.rendering.layout import SAMPLE_RATE, Layout
 from remixlab.rendering.mixer.console import Console
 
 _EDGES_HZ = (25.0, 80.0, 200.0, 630.0, 2000.0, 5000.0, 15000.0)
-# The balance of well-received popular mixes: share of each band in dB, steeper than pink noise.
+"""Six bands as engineers speak of them: sub, bass, low mids, mids, presence, air."""
 _USUAL_DB = (-7.0, -4.6, -5.6, -9.0, -14.5, -18.5)
+"""The balance of well-received popular mixes: share of each band in dB, steeper than pink noise."""
 _WINDOW_FRAMES = 2 * SAMPLE_RATE
-_WINDOWS = 3
+_WINDOW_PLACES = (0.3, 0.55, 0.8)
+"""Three moments of two seconds (decision 21): past the intro, about the middle, and near the end, where most parts play."""
 _CORRECTION_MAX_DB = 7.0
+"""No band is moved further: what lacks more than that is not there, and would be noise."""
 _STRENGTH = 0.85
+"""Most of the way to the usual balance: the rest is the song's own."""
+_SPECTRUM_FRAMES = 16_384
+"""Windows of .37 s: their lines lie 2.7 Hz apart, so that even the lowest band holds twenty."""
 
 
 def tonal_balance(console: Console, layout: Layout, tone: Tone, pool: Executor | None = None) -> signal.Equaliser:
@@ -45,7 +51,7 @@ def tonal_balance(console: Console, layout: Layout, tone: Tone, pool: Executor |
 def _rehearsed(console: Console, layout: Layout, pool: Executor | None) -> list[Samples]:
     """A few moments spread over the bars where most strips play, without the bus."""
     starts = [round(bar.start_s * SAMPLE_RATE) for bar in layout.bars]
-    places = [starts[min(len(starts) - 1, int(len(starts) * share))] for share in (0.3, 0.55, 0.8)[:_WINDOWS]]
+    places = [starts[min(len(starts) - 1, int(len(starts) * share))] for share in _WINDOW_PLACES]
     found: list[Samples] = []
     for place in dict.fromkeys(place // 2 * 2 for place in places):
         stop = min(layout.length_frames, place + _WINDOW_FRAMES)
@@ -56,7 +62,7 @@ def _rehearsed(console: Console, layout: Layout, pool: Executor | None) -> list[
 
 def _bands_db(sound: Samples) -> NDArray[np.float64]:
     """Power of each band against the whole. Unit: dB."""
-    size = 16_384
+    size = _SPECTRUM_FRAMES
     mono = sound.mean(axis=0)
     pieces = [
         mono[a : a + size] * np.hanning(size) for a in range(0, max(1, mono.size - size), size // 2) if mono[a : a + size].size == size

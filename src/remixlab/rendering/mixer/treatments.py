@@ -16,8 +16,13 @@ from remixlab.rendering.layout import SAMPLE_RATE, Layout
 from remixlab.signal import Curve
 
 _EDGE_FRAMES = 441
-_Q_MAX = 9.0
+"""An effect opens and closes over 10 ms: at once for the ear, and without a click."""
+_Q_MIN, _Q_MAX = 0.7071, 9.0
+"""From no resonance (Butterworth) to one that whistles and does not yet ring on."""
 _ECHO_S_MIN, _ECHO_S_MAX = 0.001, 8.0
+"""What the delay line holds."""
+_ROOM_SHARE = 0.7
+"""A reverb that is asked for whole still leaves some of the part itself in front."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,10 +62,10 @@ def translated(effect: fx.Effect, begin: int, end: int, layout: Layout, seed: in
             return signal.Gain(_fade(effect, start_s, end_s, beat_s))
         case fx.Filter():
             cutoff = effect.cutoff_hz if effect.sweep_to_hz is None else signal.sweep(effect.cutoff_hz, effect.sweep_to_hz, start_s, end_s)
-            q = 0.7071 * (_Q_MAX / 0.7071) ** effect.resonance
+            q = _Q_MIN * (_Q_MAX / _Q_MIN) ** effect.resonance
             return signal.Filter(effect.mode, cutoff, q, slope_db=12 if effect.mode == "band-pass" else 24)
         case fx.Reverb():
-            return signal.Reverb(max(0.1, effect.decay_s), mix=effect.mix * 0.7, size=min(2.0, 0.6 + effect.decay_s / 4))
+            return signal.Reverb(max(0.1, effect.decay_s), mix=effect.mix * _ROOM_SHARE, size=min(2.0, 0.6 + effect.decay_s / 4))
         case fx.Delay():
             after_s = min(max(_ECHO_S_MIN, float(fx.in_beats(effect.beats)) * beat_s), _ECHO_S_MAX)
             return signal.Delay(after_s, effect.feedback, effect.mix, ping_pong=True)

@@ -14,27 +14,28 @@ from remixlab.domain.audio import Audio, Samples, Stem
 from remixlab.plan import RemixPlan
 from remixlab.plan.ops import Manner, Revoice
 from remixlab.rendering.layout import SAMPLE_RATE, Layout
-from remixlab.rendering.mixer.automation import combined, ride_by_bar
+from remixlab.rendering.mixer.automation import automation_by_bar, combined
 from remixlab.rendering.mixer.stems import Clip, MasterNode, Stretch, ready, semitones_by_frame, singing_of, stretches_of
 from remixlab.rendering.mixer.strips import Strip
 from remixlab.signal import Singing, TimeMap, analyse_singing, sing
 
 Sung = Callable[[Samples, Singing, int, int, TimeMap], Samples]
 _CHOPS = ((0, 0, 2, 3, 4, 4, 6, 7), (0, 1, 0, 1, 4, 5, 4, 4), (0, 0, 0, 3, 4, 4, 2, 2), (4, 4, 2, 3, 0, 0, 6, 6))
+"""Which eighth of a bar of four sounds at each eighth: syllables repeated and thrown about, never far from where they were sung."""
 
 
 def revoiced_strips(plan: RemixPlan, layout: Layout, strip: Strip, sound: Audio) -> list[Strip]:
     """The strips that stand for the voice: as it is, and one for each manner in its place; the last manner for a bar wins."""
     manner_at: list[int | None] = [None] * len(layout.bars)
-    for number, op in enumerate(plan.ops):
+    for number, (op, bars) in enumerate(layout.verbs):
         if isinstance(op, Revoice):
-            for index in np.flatnonzero(layout.mask_of(op.at)):
+            for index in np.flatnonzero(bars):
                 manner_at[index] = number
     used = [number for number in dict.fromkeys(manner_at) if number is not None]
     if not used:
         return [strip]
     plain = np.array([number is None for number in manner_at], np.float64)
-    strips = [replace(strip, ride=combined((strip.ride, ride_by_bar(plain, layout))))] if plain.any() else []
+    strips = [replace(strip, automation=combined((strip.automation, automation_by_bar(plain, layout))))] if plain.any() else []
     for number in used:
         op = plan.ops[number]
         assert isinstance(op, Revoice)
@@ -44,7 +45,7 @@ def revoiced_strips(plan: RemixPlan, layout: Layout, strip: Strip, sound: Audio)
             name=f"{strip.name} ({op.manner} {number + 1})" if len(used) > 1 else f"{strip.name} ({op.manner})",
             node=_node_of(op.manner, sound, layout, plan.seed),
             inserts=(*strip.inserts, *([signal.telephone()] if op.manner == "telephone" else [])),
-            ride=combined((strip.ride, ride_by_bar(mask, layout))),
+            automation=combined((strip.automation, automation_by_bar(mask, layout))),
             label=(*strip.label, op.manner),
         )
         strips.append(changed)

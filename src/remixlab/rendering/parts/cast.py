@@ -10,7 +10,6 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from remixlab.domain.audio import Audio
 from remixlab.domain.music import ChordSymbol
 from remixlab.plan.styles import Scene, Style
 from remixlab.rendering.layout import Layout, ResultBar
@@ -115,67 +114,3 @@ def _entry(scene: Scene, part: str) -> float:
     """How far into a section that builds a part comes in: two begin, the others follow one by one."""
     order = (*scene.parts, *scene.joins)
     return max(0, order.index(part) - 1) / max(1, len(order) - 1) - 1e-9  # pyright: ignore[reportArgumentType]
-
-
-def scenes_of(layout: Layout, style: Style, lively: NDArray[np.float64]) -> tuple[Scene, ...]:
-    """The scene of each bar: that of its label; a bridge or break in which the recording goes on strongly is played as a verse."""
-    scenes: list[Scene] = []
-    for bar in layout.bars:
-        section = lively[bar.position - bar.place : bar.position - bar.place + bar.length]
-        strong = bar.label in ("bridge", "break") and float(section.mean()) > 0.5
-        scenes.append(style.scenes["verse" if strong else bar.label])  # pyright: ignore[reportArgumentType]
-    return tuple(scenes)
-
-
-def energy_of(layout: Layout, scenes: tuple[Scene, ...], lively: NDArray[np.float64]) -> NDArray[np.float64]:
-    """How strongly each bar is played: its scene, bent by how lively the recording is there. Shape: (bars,)."""
-    base = np.array([scene.energy for scene in scenes])
-    swell = np.array([0.06 * bar.progress if bar.label in ("verse", "bridge", "intro") else 0.0 for bar in layout.bars])
-    lasts = {bar.label: bar.occurrence for bar in layout.bars}
-    climax = np.array(
-        [0.06 if bar.label == "chorus" and bar.occurrence == lasts["chorus"] and bar.occurrence > 1 else 0.0 for bar in layout.bars]
-    )
-    return np.clip(base + swell + climax + 0.24 * (lively - 0.5), 0.1, 1.0)
-
-
-def liveliness_of(layout: Layout, recording: Audio | None) -> NDArray[np.float64]:
-    """0 for the calmest bars of the recording, 1 for the liveliest: by its loudness, or without its sound by what was heard in it."""
-    return _heard_rank(layout) if recording is None else _loudness_rank(layout, recording)
-
-
-def _heard_rank(layout: Layout) -> NDArray[np.float64]:
-    """From the drum strokes and the sung notes of each bar."""
-    drums = np.sort([hit.time_s for hit in layout.source.drums])
-    notes = np.sort([note.start_s for note in layout.source.melody])
-    counts = np.array(
-        [
-            sum(
-                float(np.subtract(*np.searchsorted(times, [bar.source_s[-1], bar.source_s[0]]))) * weight
-                for times, weight in ((drums, 1.0), (notes, 0.4))
-            )
-            for bar in layout.bars
-        ]
-    )
-    low, high = np.percentile(counts, [8, 92])
-    return np.clip((counts - low) / (high - low), 0.0, 1.0) if high > low else np.full(counts.size, 0.5)
-
-
-def _loudness_rank(layout: Layout, recording: Audio) -> NDArray[np.float64]:
-    """0 for the quietest bars of the recording, 1 for the loudest."""
-    levels: dict[int, float] = {}
-    for bar in layout.bars:
-        if bar.source not in levels:
-            begin, end = (int(t * recording.sample_rate) for t in (bar.source_s[0], bar.source_s[-1]))
-            piece = recording.samples[0, begin:end:16]
-            levels[bar.source] = float(np.log10(np.mean(np.square(piece, dtype=np.float64)) + 1e-9)) if piece.size else -9.0
-    values = np.array([levels[bar.source] for bar in layout.bars])
-    low, high = np.percentile(values, [8, 92])
-    return np.clip((values - low) / max(0.25, high - low), 0.0, 1.0)
-
-
-def voiced_beats(layout: Layout, melody: tuple[Tone, ...]) -> NDArray[np.bool_]:
-    """Which beats of the result somebody sings on."""
-    voiced = np.zeros(layout.beats_s.size, np.bool_)
-    for tone in melody:
-        voiced[int(tone.beat) : min(voiced.size, int(tone.beat + tone.length) + 1)] = True
-    return voiced

@@ -1,4 +1,4 @@
-"""Sounds that mark the form: risers, impacts, an intro and an outro that a DJ can mix."""
+"""Fills and risers: what marks the form, that is risers, impacts, and an intro and an outro that a DJ can mix."""
 
 from __future__ import annotations
 
@@ -11,22 +11,29 @@ from remixlab.rendering.parts.drums import strike_bar
 from remixlab.rendering.parts.lines import Stroke
 from remixlab.signal.instruments import KITS
 
+LANDMARKS = "landmarks"
+"""The part that plays them. Labels and files of parts carry this name since the first remix, so it stays."""
 _MIX_BARS = 8
+"""How long a DJ has to mix in or out: two phrases of four bars."""
+_APART_BARS = 8
+"""Risers and impacts come at most once in so many bars, or they mark nothing any more."""
+_BEFORE_CHORUS, _ON_CHORUS, _ASKED_FOR = 0.5, 0.62, 0.8
+"""How loud a riser, an impact and a riser that the plan asks for by name are. Unit: velocity."""
 
 
-def play_landmarks(cast: Cast) -> tuple[Stroke, ...]:
+def play_risers_and_impacts(cast: Cast) -> tuple[Stroke, ...]:
     """What the style puts before and on the first beat of choruses; once for each, and never twice within eight bars."""
     strokes: list[Stroke] = []
     last = -99
     for bar in cast.layout.bars:
         lifts = bar.place == 0 and bar.position > 0 and bar.label in ("chorus", "solo")
-        if not lifts or bar.position - last < 8:
+        if not lifts or bar.position - last < _APART_BARS:
             continue
         last = bar.position
         if cast.style.ear.riser:
-            strokes.append(_riser_to(cast, bar, 0.5))
+            strokes.append(_riser_to(cast, bar, _BEFORE_CHORUS))
         if cast.style.ear.impact:
-            strokes.append(Stroke(float(bar.first), "impact", 0.62))
+            strokes.append(Stroke(float(bar.first), "impact", _ON_CHORUS))
     return tuple(strokes)
 
 
@@ -36,7 +43,7 @@ def play_risers(cast: Cast, mask: NDArray[np.bool_]) -> tuple[Stroke, ...]:
     within = [b for b in bars if b.position > 0 and mask[b.position] and (b.place == 0 or not mask[b.position - 1])]
     behind = [b for b in bars if b.position > 0 and mask[b.position - 1] and not mask[b.position]]
     lifting = [[b for b in found if b.label in ("chorus", "solo")] for found in (within, behind)]
-    return tuple(_riser_to(cast, bar, 0.8) for bar in lifting[0] or lifting[1] or within or behind)
+    return tuple(_riser_to(cast, bar, _ASKED_FOR) for bar in lifting[0] or lifting[1] or within or behind)
 
 
 def _riser_to(cast: Cast, bar: ResultBar, velocity: float) -> Stroke:

@@ -9,7 +9,6 @@ from typing import NamedTuple
 import numpy as np
 
 from remixlab.domain.music import QUALITIES, Analysis, ChordSymbol, Key
-from remixlab.plan import RemixPlan
 from remixlab.plan.ops import Harmony, Reharmonize
 from remixlab.plan.styles import Richness
 from remixlab.rendering.layout import Layout, ResultBar
@@ -24,10 +23,10 @@ class ChordSpan(NamedTuple):
     key: Key
 
 
-def harmony_of(plan: RemixPlan, layout: Layout) -> tuple[ChordSpan, ...]:
+def harmony_of(layout: Layout) -> tuple[ChordSpan, ...]:
     """The chords of the whole result without gaps; at most two to a bar, changing where the bar divides."""
     source = _chords_by_bar(layout)
-    changed = _reharmonized(plan, layout, source)
+    changed = _reharmonized(layout, source)
     spans: list[ChordSpan] = []
     for bar in layout.bars:
         key = layout.key_at(bar)
@@ -110,12 +109,11 @@ def _loudest(heard: list[tuple[float, float, ChordSymbol]], start: float, end: f
 # ---------------------------------------------------------------- other chords under the same melody
 
 
-def _reharmonized(plan: RemixPlan, layout: Layout, chords: list[tuple[ChordSymbol, ...]]) -> list[tuple[ChordSymbol, ...]]:
+def _reharmonized(layout: Layout, chords: list[tuple[ChordSymbol, ...]]) -> list[tuple[ChordSymbol, ...]]:
     result = list(chords)
-    for op in plan.ops:
+    for op, inside in layout.verbs:
         if not isinstance(op, Reharmonize):
             continue
-        inside = layout.mask_of(op.at)
         given = _given_chords(op, layout.key)
         turn = 0
         for bar in layout.bars:

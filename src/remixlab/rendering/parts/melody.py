@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from remixlab.domain.music import Note
 from remixlab.plan.styles import Lead
@@ -182,3 +183,11 @@ def _octaves_to(line: tuple[Tone, ...], compass: tuple[int, int]) -> float:
 def _bar_index(cast: Cast, beat: float) -> int:
     firsts = [bar.first for bar in cast.layout.bars]
     return max(0, int(np.searchsorted(firsts, beat + 0.1, side="right")) - 1)
+
+
+def voiced_beats(layout: Layout, melody: tuple[Tone, ...]) -> NDArray[np.bool_]:
+    """Which beats of the result somebody sings on."""
+    voiced = np.zeros(layout.beats_s.size, np.bool_)
+    for tone in melody:
+        voiced[int(tone.beat) : min(voiced.size, int(tone.beat + tone.length) + 1)] = True
+    return voiced

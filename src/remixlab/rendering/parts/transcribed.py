@@ -1,11 +1,12 @@
-"""The recording's own drums as hits for another kit."""
+"""Transcription played again: the recording's own drums for another kit, its own bass for another instrument."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from remixlab.rendering.parts.cast import Cast
-from remixlab.rendering.parts.lines import Stroke
+from remixlab.rendering.parts.lines import Stroke, Tone
+from remixlab.rendering.parts.melody import clean_line
 
 _PIECES = {"tom": "tom-mid"}
 
@@ -24,3 +25,10 @@ def play_transcribed_drums(cast: Cast) -> tuple[Stroke, ...]:
             placed = bar.first + beat + 0.8 * (grid - beat)
             strokes.append(Stroke(placed, _PIECES.get(hit.piece, hit.piece), max(0.15, hit.velocity)))
     return tuple(sorted(strokes))
+
+
+def play_transcribed_bass(cast: Cast) -> tuple[Tone, ...]:
+    """The recording's own bass line, cleaned, in the octave where the style's bass lies."""
+    line = clean_line(cast.layout, cast.layout.source.bass, cast.harmony, centre=None)
+    low, high = cast.style.bass.compass
+    return tuple(t._replace(midi=t.midi + 12 * round(((low + high) / 2 - t.midi) / 12), velocity=0.75) for t in line)
