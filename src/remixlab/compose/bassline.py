@@ -8,8 +8,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from remixlab.compose.score import ScoreNote
 from remixlab.domain.music import QUALITIES, ChordSymbol, Key
+from remixlab.domain.notes import BeatNote
 
 LOWEST, HIGHEST = 28, 50
 
@@ -52,12 +52,12 @@ def play_bass(
     level: float,
     around: float,
     rng: np.random.Generator,
-) -> list[ScoreNote]:
+) -> list[BeatNote]:
     """Notes of a bass pattern repeated over `beats` beats."""  # fmt: skip
     total = beats * steps_per_beat
     looped = (pattern * (total // len(pattern) + 1))[:total]
     marks = [i for i, mark in enumerate(looped) if mark not in "._"]
-    notes: list[ScoreNote] = []
+    notes: list[BeatNote] = []
     last = around
     for start, following in pairwise([*marks, total]):
         held = following if "." not in looped[start:following] else start + looped[start:following].index(".")
@@ -81,7 +81,7 @@ def play_bass(
         cuts = [start, changed, held] if changed < held else [start, held]
         for begin, end in pairwise(cuts):
             here = midi if begin == start else _nearest(chords[chord_index[begin]].root or 0, midi)
-            notes.append(ScoreNote(begin / steps_per_beat, (end - begin) / steps_per_beat * gate, here, min(1.0, weight * level)))
+            notes.append(BeatNote(begin / steps_per_beat, (end - begin) / steps_per_beat * gate, here, min(1.0, weight * level)))
         last = 0.8 * midi + 0.2 * around
     return notes
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from remixlab.compose.score import Player, Score, ScoreNote
+from remixlab.compose.score import Player, Score
 from remixlab.compose.truth import HEARD_AS, as_notes, tell_truth
 from remixlab.domain.audio import Audio, Samples, Stem, Stems
 from remixlab.domain.music import Analysis, DrumHit
+from remixlab.domain.notes import BeatNote
 from remixlab.signal import (
     Compressor,
     Effect,
@@ -98,7 +99,7 @@ def _pour(buses: dict[Stem, Samples], stem: Stem, sound: Samples) -> None:
 # ---------------------------------------------------------------- players
 
 
-def _events(score: Score, notes: Sequence[ScoreNote], looseness_ms: float, rng: np.random.Generator) -> list[NoteEvent]:
+def _events(score: Score, notes: Sequence[BeatNote], looseness_ms: float, rng: np.random.Generator) -> list[NoteEvent]:
     events: list[NoteEvent] = []
     shifts: dict[float, float] = {}
     for note in notes:
@@ -106,7 +107,7 @@ def _events(score: Score, notes: Sequence[ScoreNote], looseness_ms: float, rng: 
         if note.beat not in shifts:
             shifts[note.beat] = float(np.clip(rng.normal(0.0, looseness_ms / 1000.0), -0.02, 0.02))
         start = score.time_s(note.beat) + shifts[note.beat]
-        end = score.time_s(note.beat + note.length_beats)
+        end = score.time_s(note.beat + note.length)
         velocity = min(1.0, max(0.08, note.velocity * (1.0 + 0.07 * float(rng.uniform(-1, 1)))))
         events.append(
             NoteEvent(round(start * SAMPLE_RATE), max(64, round((end - start) * SAMPLE_RATE)), float(note.midi), velocity, note.vowel)

@@ -8,30 +8,13 @@ from typing import Literal, NamedTuple
 
 from remixlab.domain.audio import Stem
 from remixlab.domain.music import ChordSymbol, Key, SectionLabel
+from remixlab.domain.notes import BeatHit, BeatNote
 
 Meter = Literal["3/4", "4/4", "6/8"]
 BEATS_PER_BAR: dict[Meter, int] = {"3/4": 3, "4/4": 4, "6/8": 6}
 STEPS_PER_BEAT: dict[Meter, int] = {"3/4": 4, "4/4": 4, "6/8": 2}
 LEAD_IN_S = 0.15
 """Silence before the first downbeat, so that a first consonant is not cut."""
-
-
-class ScoreNote(NamedTuple):
-    """A written note. Unit: beats of the meter's denominator from the first downbeat; velocity in (0, 1]."""
-
-    beat: float
-    length_beats: float
-    midi: int
-    velocity: float
-    vowel: str = ""
-
-
-class ScoreHit(NamedTuple):
-    """A written drum stroke."""
-
-    beat: float
-    piece: str
-    velocity: float
 
 
 class ScoreChord(NamedTuple):
@@ -59,7 +42,7 @@ class Player:
     name: str
     stem: Stem
     instrument: str
-    notes: tuple[ScoreNote, ...]
+    notes: tuple[BeatNote, ...]
     level_db: float = 0.0
     pan: float = 0.0
     room_db: float = -14.0
@@ -71,7 +54,7 @@ class Drummer:
     """The drum part."""
 
     kit: str
-    hits: tuple[ScoreHit, ...]
+    hits: tuple[BeatHit, ...]
     level_db: float = 0.0
     looseness_ms: float = 2.5
 
@@ -94,8 +77,8 @@ class Score:
     bars: int
     sections: tuple[ScoreSection, ...]
     chords: tuple[ScoreChord, ...]
-    melody: tuple[ScoreNote, ...]
-    bass: tuple[ScoreNote, ...]
+    melody: tuple[BeatNote, ...]
+    bass: tuple[BeatNote, ...]
     players: tuple[Player, ...]
     drummer: Drummer
     seed: int

@@ -12,8 +12,8 @@ from typing import Literal
 
 import numpy as np
 
-from remixlab.compose.score import ScoreNote
 from remixlab.domain.music import ChordSymbol
+from remixlab.domain.notes import BeatNote
 
 Spacing = Literal["close", "open", "power", "single"]
 STROKES: dict[str, float] = {"X": 0.95, "x": 0.75, "o": 0.55, "-": 0.35, "d": 0.8, "u": 0.6, "g": 0.65}
@@ -89,14 +89,14 @@ def play_pattern(
     gate: float,
     strum_beats: float,
     level: float,
-) -> list[ScoreNote]:
+) -> list[BeatNote]:
     """Notes of a pattern repeated over `beats` beats; `chord_index` says which chord sounds at each step."""  # fmt: skip
     total = beats * steps_per_beat
     looped = (pattern * (total // len(pattern) + 1))[:total]
     marks = [i for i, mark in enumerate(looped) if mark not in "._"]
     # A held chord is struck again where the harmony changes under it.
     changes = {i for i in range(1, total) if chord_index[i] != chord_index[i - 1]}
-    notes: list[ScoreNote] = []
+    notes: list[BeatNote] = []
     for start, following in pairwise([*marks, total]):
         held = following if "." not in looped[start:following] else start + looped[start:following].index(".")
         cuts = [start, *sorted(i for i in changes if start < i < held), held]
@@ -110,13 +110,13 @@ def play_pattern(
 
 def _stroke(
     mark: str, beat: float, length: float, chord: ChordSymbol, voicing: tuple[int, ...], strum_beats: float, level: float
-) -> list[ScoreNote]:
+) -> list[BeatNote]:
     if mark.isdigit():
-        return [ScoreNote(beat, length, _pick(voicing, int(mark)), min(1.0, (0.72 if mark == "1" else 0.62) * level))]
+        return [BeatNote(beat, length, _pick(voicing, int(mark)), min(1.0, (0.72 if mark == "1" else 0.62) * level))]
     force = min(1.0, STROKES[mark] * level)
     pitches = _guides(chord, voicing) if mark == "g" else voicing
     order = pitches[::-1] if mark == "u" else pitches
     return [
-        ScoreNote(beat + i * strum_beats, max(0.05, length - i * strum_beats), midi, force * (1.0 - 0.04 * i))
+        BeatNote(beat + i * strum_beats, max(0.05, length - i * strum_beats), midi, force * (1.0 - 0.04 * i))
         for i, midi in enumerate(order)
     ]

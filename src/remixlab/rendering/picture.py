@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from remixlab.domain.song import Mix
-from remixlab.rendering.mixer import TakeNode
+from remixlab.rendering.mixer import PerformedNode, TakeNode
 from remixlab.rendering.parts import Line
 from remixlab.rendering.timeline import Timeline
 from remixlab.signal import power_spectrum
@@ -73,7 +73,7 @@ def _draw_lanes(axes: object, timeline: Timeline, mix: Mix) -> None:
     for row, name in enumerate(names):
         y = len(names) - 1 - row
         player = players.get(name)
-        performed = isinstance(player, TakeNode)
+        performed = isinstance(player, TakeNode | PerformedNode)
         spans = _line_spans(timeline, player.line) if performed else _master_spans(timeline, name)
         axes.broken_barh(spans, (y - 0.38, 0.72), facecolors="#e07a5f" if performed else "#355070")  # type: ignore[attr-defined]
     axes.set_yticks(range(len(names)), list(reversed(names)), fontsize=8)  # type: ignore[attr-defined]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 
 import numpy as np
 
 from remixlab.domain.audio import Audio, Samples
+from remixlab.domain.ports_performer import Performer
 from remixlab.domain.song import Mix, Song
 from remixlab.plan import RemixPlan
 from remixlab.rendering.layout import SAMPLE_RATE, TAIL_S_MAX, Layout
@@ -34,10 +35,12 @@ def render(
     workers: int = 1,
     progress: Progress | None = None,
     stems_out: bool = False,
+    performers: Sequence[Performer] = (),
 ) -> Mix:
     """Render the whole plan and master it. The same bits with any number of workers.
 
-    `sampled` holds the other songs that the plan takes samples of, by recording id.
+    `sampled` holds the other songs that the plan takes samples of, by recording id. The first of
+    the `performers` that takes a new line plays it; our own instruments, or the SoundFont, play the others.
 
     Raises: UnknownPlace, InvalidPlan, EngineUnavailable when stems are needed and missing, RecordingNotFound for a missing sample,
     SoundFontNotFound when the plan plays on another SoundFont than the one given.
@@ -46,7 +49,7 @@ def render(
     layout = resolve(plan, song)
     with pool_of(workers) as pool:
         arrangement = arrange(plan, layout, dynamics_of(plan, song))
-        console = console_of(Session(plan, song, layout, arrangement, sampled or {}, soundfont), pool)
+        console = console_of(Session(plan, song, layout, arrangement, sampled or {}, soundfont, tuple(performers)), pool)
         premaster, taps = _premaster(console, layout.length_frames, pool, progress, stems_out)
         done = master(premaster, SAMPLE_RATE, plan.master.lufs, plan.master.dbtp, fade_out=_tail_fade(layout), pool=pool)
     if progress is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from remixlab.domain.audio import Audio, Samples
 from remixlab.domain.errors import SoundFontNotFound
+from remixlab.domain.ports_performer import Performer
 from remixlab.domain.song import Song
 from remixlab.plan import RemixPlan
 from remixlab.rendering.layout import SAMPLE_RATE, Layout
@@ -38,10 +39,19 @@ class Timeline:
     what they made, each once, for any number of threads.
     """
 
-    def __init__(self, plan: RemixPlan, song: Song, sampled: Mapping[str, Song], soundfont: SoundFont | None, workers: int) -> None:
+    def __init__(
+        self,
+        plan: RemixPlan,
+        song: Song,
+        sampled: Mapping[str, Song],
+        soundfont: SoundFont | None,
+        workers: int,
+        performers: Sequence[Performer] = (),
+    ) -> None:
         self.plan = plan
         self._song, self._sampled, self._font, self._workers = song, sampled, soundfont, workers
         check_soundfont(plan, soundfont)
+        self._performers = tuple(performers)
         self._layout = Once(lambda: resolve(plan, song))
         self._arrangement = Once(lambda: arrange(plan, self.layout, dynamics_of(plan, song)))
         self._console = Once(self._set_up)
@@ -62,7 +72,7 @@ class Timeline:
         return self._console.get()
 
     def _set_up(self) -> Console:
-        session = Session(self.plan, self._song, self.layout, self.arrangement, self._sampled, self._font)
+        session = Session(self.plan, self._song, self.layout, self.arrangement, self._sampled, self._font, self._performers)
         with pool_of(self._workers) as pool:
             return console_of(session, pool)
 
@@ -79,6 +89,7 @@ class Timeline:
         return (
             self._song is other._song
             and self._font is other._font
+            and self._performers == other._performers
             and self._sampled.keys() == other._sampled.keys()
             and all(other.rests_on(sampled) for sampled in self._sampled.values())
         )
@@ -109,15 +120,22 @@ class Timeline:
 
 
 def timeline(
-    plan: RemixPlan, song: Song, *, sampled: Mapping[str, Song] | None = None, soundfont: SoundFont | None = None, workers: int = 1
+    plan: RemixPlan,
+    song: Song,
+    *,
+    sampled: Mapping[str, Song] | None = None,
+    soundfont: SoundFont | None = None,
+    workers: int = 1,
+    performers: Sequence[Performer] = (),
 ) -> Timeline:
     """The result as a timeline; places that do not exist fail here, before any sound is made. Worth keeping: what it has made, it keeps.
 
-    `sampled` holds the other songs that the plan takes samples of, by recording id.
+    `sampled` holds the other songs that the plan takes samples of, by recording id. The first of
+    the `performers` that takes a new line plays it; our own instruments, or the SoundFont, play the others.
 
     Raises: UnknownPlace, InvalidPlan, EngineUnavailable when stems are needed and missing, SoundFontNotFound.
     """
-    line = Timeline(plan, song, sampled or {}, soundfont, workers)
+    line = Timeline(plan, song, sampled or {}, soundfont, workers, performers)
     assert line.length_frames >= 0
     return line
 

@@ -74,8 +74,9 @@ def target_lufs(line: Line, style: Style, reference_lufs: float, replaced: Audio
     return usual if measured < AUDIBLE_LUFS else float(np.clip(measured, usual - _REPLACED_DB_MAX, usual + _REPLACED_DB_MAX))
 
 
-def busiest_frame(line: Line, frames: np.ndarray) -> int:
-    """Where the line's liveliest window begins, on a grid of half windows. Shape: frames (events,)."""
+def busiest_of(line: Line, layout: Layout) -> int:
+    """Where the line's liveliest window begins, on a grid of half windows. Unit: frames of the result."""
+    frames = layout.frames_at(np.array([e.beat for e in (*line.tones, *line.strokes)]))
     weights = np.array([t.velocity**2 * min(4.0, t.length) for t in line.tones] or [s.velocity**2 for s in line.strokes])
     step = _WINDOW_S * SAMPLE_RATE // 2
     bins = np.bincount(frames // step, weights=weights)

@@ -14,6 +14,7 @@ from remixlab.rendering.mixer import balance
 from remixlab.rendering.mixer.automation import automation_by_bar, combined
 from remixlab.rendering.mixer.ducking import asked_ducking, style_ducking
 from remixlab.rendering.mixer.levels import Levels
+from remixlab.rendering.mixer.plugged_in import PerformedNode, performer_for
 from remixlab.rendering.mixer.session import Session
 from remixlab.rendering.mixer.soft_clip import SoftClip
 from remixlab.rendering.mixer.stem_edits import edits_of, effect_names, gains_of, raised_db
@@ -46,7 +47,7 @@ def line_strips(session: Session, levels: Levels, kicks_s: NDArray[np.float64], 
 
 def _strip(session: Session, levels: Levels, kicks_s: NDArray[np.float64], number: int, line: Line) -> Strip:
     style, layout = styles.load(line.style), session.layout
-    node = TakeNode(line, layout, session.plan.seed % _TAKES, session.soundfont)
+    node = _node(session, line)
     stem = stem_of(line)
     treatments = edits_of(session, (stem,))
     lift = automation_by_bar(levels.lifts, layout, ramp_s=_LIFT_RAMP_S) if line.part != LANDMARKS else None
@@ -54,7 +55,7 @@ def _strip(session: Session, levels: Levels, kicks_s: NDArray[np.float64], numbe
         name=line.name if line.name == line.instrument else f"{line.name} ({line.instrument})",
         role=line.part,
         node=node,
-        origin=line.origin,
+        origin=node.origin,
         stem=line.stem,
         gain_db=balance.level_gain_db(node, node.busiest, levels.wanted_lufs[number]) + line.gain_db,
         pan=line.pan or _PANS.get(line.part, 0.0),
@@ -73,7 +74,17 @@ def _strip(session: Session, levels: Levels, kicks_s: NDArray[np.float64], numbe
         echo_db=style.space.echo_send_db.get(line.part),
         label=effect_names(session, (stem,)),
         soundfont=node.soundfont,
+        performer=node.performer,
     )
+
+
+def _node(session: Session, line: Line) -> TakeNode | PerformedNode:
+    """Who plays the line: the first performer that takes it, else our own instruments or the user's SoundFont."""
+    seed = session.plan.seed % _TAKES
+    performer = performer_for(line, session.performers, seed)
+    if performer is None:
+        return TakeNode(line, session.layout, seed, session.soundfont)
+    return PerformedNode(line, session.layout, performer, seed)
 
 
 def _inserts(session: Session, levels: Levels, number: int, line: Line, stem: Stem) -> tuple[signal.Effect, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from remixlab.domain.audio import Audio, Stem
+from remixlab.domain.ports_performer import Performer
 from remixlab.domain.song import Song
 from remixlab.plan import RemixPlan
 from remixlab.plan.styles import Style
@@ -16,7 +17,10 @@ from remixlab.signal.soundfont import SoundFont
 
 @dataclass(frozen=True, eq=False)
 class Session:
-    """What is mixed: a plan over a song, laid out and arranged. `sampled` holds the other songs that it takes samples of."""
+    """What is mixed: a plan over a song, laid out and arranged. `sampled` holds the other songs that it takes samples of.
+
+    `performers` are plug-ins that may play new lines, the first that takes a line does.
+    """
 
     plan: RemixPlan
     song: Song
@@ -24,6 +28,7 @@ class Session:
     arrangement: Arrangement
     sampled: Mapping[str, Song] = field(default_factory=dict[str, Song])
     soundfont: SoundFont | None = None
+    performers: tuple[Performer, ...] = ()
 
     @property
     def stems(self) -> Mapping[Stem, Audio]:

@@ -61,10 +61,18 @@ class Strip:
     echo_db: float | None = None
     label: tuple[str, ...] = field(default=())
     soundfont: str = ""
+    performer: str = ""
 
     @property
     def part(self) -> Part:
-        return Part(name=self.name, origin=self.origin, stem=self.stem, treated_by=self.label, soundfont=self.soundfont)
+        return Part(
+            name=self.name,
+            origin=self.origin,
+            stem=self.stem,
+            treated_by=self.label,
+            soundfont=self.soundfont,
+            performer=self.performer,
+        )
 
     @property
     def weight(self) -> int:

@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from remixlab.domain.audio import Samples
+from remixlab.domain.song import Origin
 from remixlab.rendering.layout import Layout
 from remixlab.rendering.mixer import balance
 from remixlab.rendering.parts import Line
@@ -37,6 +38,14 @@ class TakeNode:
         return rehearse(line.instrument, notes, seed=self._seed)
 
     @property
+    def origin(self) -> Origin:
+        return self.line.origin
+
+    @property
+    def performer(self) -> str:
+        return ""
+
+    @property
     def weight(self) -> int:
         return 2
 
@@ -48,7 +57,7 @@ class TakeNode:
 
     @property
     def busiest(self) -> int:
-        return balance.busiest_frame(self.line, self._layout.frames_at(np.array([e.beat for e in (*self.line.tones, *self.line.strokes)])))
+        return balance.busiest_of(self.line, self._layout)
 
     def render(self, n0: int, n1: int) -> Samples:
         return self.take.render(n0, n1)

@@ -3,6 +3,6 @@
 from remixlab.rendering.parts.arrange import Arrangement, arrange, is_accompanied
 from remixlab.rendering.parts.demands import STEM_OF_PART, stem_of
 from remixlab.rendering.parts.fills import LANDMARKS
-from remixlab.rendering.parts.lines import Line, Stroke, Tone
+from remixlab.rendering.parts.lines import Line
 
-__all__ = ["LANDMARKS", "STEM_OF_PART", "Arrangement", "Line", "Stroke", "Tone", "arrange", "is_accompanied", "stem_of"]
+__all__ = ["LANDMARKS", "STEM_OF_PART", "Arrangement", "Line", "arrange", "is_accompanied", "stem_of"]

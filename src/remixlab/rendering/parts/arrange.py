@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from remixlab.domain.audio import Audio, Stem
+from remixlab.domain.notes import BeatNote
 from remixlab.plan import RemixPlan, styles
 from remixlab.plan.styles import Style
 from remixlab.rendering.layout import Layout
@@ -15,7 +16,7 @@ from remixlab.rendering.parts.cast import Cast
 from remixlab.rendering.parts.demands import Demand, demands_of
 from remixlab.rendering.parts.energy import energy_of, liveliness_of, scenes_of
 from remixlab.rendering.parts.harmony import ChordSpan, harmony_of
-from remixlab.rendering.parts.lines import Line, Tone
+from remixlab.rendering.parts.lines import Line
 from remixlab.rendering.parts.melody import melody_of, voiced_beats
 from remixlab.rendering.parts.players import lines_of
 
@@ -29,7 +30,7 @@ class Arrangement(NamedTuple):
     master: dict[Stem, NDArray[np.bool_]]
     lines: tuple[Line, ...]
     harmony: tuple[ChordSpan, ...]
-    melody: tuple[Tone, ...]
+    melody: tuple[BeatNote, ...]
     lead_style: Style | None
     energy: NDArray[np.float64]
 

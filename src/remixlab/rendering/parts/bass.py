@@ -7,19 +7,19 @@ from collections.abc import Sequence
 import numpy as np
 
 from remixlab.domain.music import QUALITIES, ChordSymbol, Key
+from remixlab.domain.notes import BeatHit, BeatNote
 from remixlab.rendering.parts.cast import Cast
 from remixlab.rendering.parts.harmony import ChordSpan
-from remixlab.rendering.parts.lines import Stroke, Tone
 from remixlab.rendering.parts.patterns import Step, lay
 
 
-def play_bass(cast: Cast, kicks: Sequence[Stroke]) -> tuple[Tone, ...]:
+def play_bass(cast: Cast, kicks: Sequence[BeatHit]) -> tuple[BeatNote, ...]:
     """The bass over the whole result. `kicks` are the strokes of the drums that it locks with."""
     bass = cast.style.bass
     hand = cast.hand("bass")
     struck = np.sort([s.beat for s in kicks if s.piece in ("kick", "surdo")])
     verse, chorus = cast.choose(bass.verse, 2), cast.choose(bass.chorus, 2)
-    tones: list[Tone] = []
+    tones: list[BeatNote] = []
     root = float(sum(bass.compass)) / 2 - 4
     founded = -1.0
     groove = cast.style.groove
@@ -49,7 +49,7 @@ def play_bass(cast: Cast, kicks: Sequence[Stroke]) -> tuple[Tone, ...]:
                 strength * (0.45 if step.symbol == "x" else 1.0) * (1.06 if locked else 0.96) * (1.0 if step.sixteenth % 4 == 0 else 0.92)
             )
             length = min(0.12, step.length) if step.symbol == "x" else min(step.length * line.gate, max(0.1, span.end - step.beat + 0.02))
-            tones.append(Tone(hand.place(step.beat, step.sixteenth), length, midi, hand.touch(velocity)))
+            tones.append(BeatNote(hand.place(step.beat, step.sixteenth), length, midi, hand.touch(velocity)))
     return _with_ending(tuple(tones), cast)
 
 
@@ -60,16 +60,16 @@ def _held(steps: list[Step], cast: Cast, first: int, beats: int) -> list[Step]:
     return [Step(a, "1", b - a, 0) for a, b in zip(starts, ends, strict=True)]
 
 
-def _with_ending(tones: tuple[Tone, ...], cast: Cast) -> tuple[Tone, ...]:
+def _with_ending(tones: tuple[BeatNote, ...], cast: Cast) -> tuple[BeatNote, ...]:
     """The root once more where the last bar ends."""
     if not tones or not cast.plays("bass", cast.layout.bars[-1]):
         return tones
     chord = cast.ending
     root = _near(chord.root or 0, tones[-1].midi, cast.style.bass.compass)
-    return (*tones, Tone(cast.end_beat, 3.0, root, 0.7))
+    return (*tones, BeatNote(cast.end_beat, 3.0, root, 0.7))
 
 
-def _pitch(step: Step, span: ChordSpan, cast: Cast, root: float, tones: Sequence[Tone]) -> float | None:
+def _pitch(step: Step, span: ChordSpan, cast: Cast, root: float, tones: Sequence[BeatNote]) -> float | None:
     chord, compass = span.chord, cast.style.bass.compass
     if chord.root is None:
         return None

@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from remixlab.domain.music import ChordSymbol
+from remixlab.domain.notes import BeatNote
 from remixlab.plan.styles import Scene, Style
 from remixlab.rendering.layout import Layout, ResultBar
 from remixlab.rendering.parts.harmony import ChordSpan, chord_at
-from remixlab.rendering.parts.lines import Tone
 from remixlab.rendering.parts.patterns import Hand, pace_of
 
 T = TypeVar("T")
@@ -32,7 +32,7 @@ class Cast:
     style: Style
     layout: Layout
     harmony: tuple[ChordSpan, ...]
-    melody: tuple[Tone, ...]
+    melody: tuple[BeatNote, ...]
     voiced: NDArray[np.bool_]
     energy: NDArray[np.float64]
     seed: int

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from remixlab.domain.music import ChordSymbol
+from remixlab.domain.notes import BeatNote
 from remixlab.plan.styles import Arp, Comping, Pad
 from remixlab.rendering.layout import ResultBar
 from remixlab.rendering.parts.cast import Cast
 from remixlab.rendering.parts.harmony import ChordSpan, enriched
-from remixlab.rendering.parts.lines import Tone
 from remixlab.rendering.parts.patterns import SYMBOL_VELOCITY, lay
 from remixlab.rendering.parts.voicing import ground_below, lead_voices
 
@@ -38,13 +38,13 @@ class Voiced:
         return self._spans[index], self._notes[index]
 
 
-def play_chords(cast: Cast, part: Comping, name: str = "chords") -> tuple[Tone, ...]:
+def play_chords(cast: Cast, part: Comping, name: str = "chords") -> tuple[BeatNote, ...]:
     """Chords in the style's rhythm over the whole result."""
     voiced = Voiced(cast, part)
     hand = cast.hand(name)
     verse, chorus = cast.choose(part.verse, 1), cast.choose(part.chorus, 1)
     groove = cast.style.groove
-    tones: list[Tone] = []
+    tones: list[BeatNote] = []
     founded = -1.0
     for bar in cast.layout.bars:
         if not cast.plays(name, bar):
@@ -74,11 +74,13 @@ def _anticipated(beat: float, length: float, bar: ResultBar) -> float:
     return beat + (1.0 - phase + 1e-3 if phase > 0.4 and phase + length > 1.2 else 0.0)
 
 
-def _struck(symbol: str, notes: tuple[int, ...], beat: float, length: float, velocity: float, strum_ms: float, cast: Cast) -> list[Tone]:
+def _struck(
+    symbol: str, notes: tuple[int, ...], beat: float, length: float, velocity: float, strum_ms: float, cast: Cast
+) -> list[BeatNote]:
     if not notes:
         return []
     if symbol.isdigit():
-        return [Tone(beat, length, float(notes[min(int(symbol), len(notes)) - 1]), velocity)]
+        return [BeatNote(beat, length, float(notes[min(int(symbol), len(notes)) - 1]), velocity)]
     if symbol == "t":
         notes = notes[1:]
     elif symbol == "b":
@@ -89,15 +91,15 @@ def _struck(symbol: str, notes: tuple[int, ...], beat: float, length: float, vel
     ordered = reversed(notes) if symbol == "u" else notes
     tilt = 0.02 if symbol in "Xxod" else 0.0
     return [
-        Tone(beat + k * spread, max(0.05, length - k * spread), float(note), max(0.05, velocity * (1.0 - tilt * k)))
+        BeatNote(beat + k * spread, max(0.05, length - k * spread), float(note), max(0.05, velocity * (1.0 - tilt * k)))
         for k, note in enumerate(ordered)
     ]
 
 
-def play_pad(cast: Cast, part: Pad, name: str = "pad") -> tuple[Tone, ...]:
+def play_pad(cast: Cast, part: Pad, name: str = "pad") -> tuple[BeatNote, ...]:
     """Chords held as long as they last; common notes are tied over."""
     voiced = Voiced(cast, part)
-    tones: list[Tone] = []
+    tones: list[BeatNote] = []
     sounding: dict[float, int] = {}
     for bar in cast.layout.bars:
         if not cast.plays(name, bar):
@@ -121,10 +123,10 @@ def play_pad(cast: Cast, part: Pad, name: str = "pad") -> tuple[Tone, ...]:
                     fresh[midi] = tied
                 else:
                     fresh[midi] = len(tones)
-                    tones.append(Tone(start, end - start, midi, velocity))
+                    tones.append(BeatNote(start, end - start, midi, velocity))
             sounding = fresh
     if tones and cast.plays(name, cast.layout.bars[-1]):
-        tones += [Tone(cast.end_beat, 4.0, float(note), 0.5) for note in voiced.ending]
+        tones += [BeatNote(cast.end_beat, 4.0, float(note), 0.5) for note in voiced.ending]
     return tuple(tones)
 
 
@@ -137,12 +139,12 @@ def _chord_beats(cast: Cast, bar: ResultBar) -> list[tuple[float, float]]:
 _ORDERS = ("up", "down", "up-down", "broken", "thumb")
 
 
-def play_arp(cast: Cast, part: Arp) -> tuple[Tone, ...]:
+def play_arp(cast: Cast, part: Arp) -> tuple[BeatNote, ...]:
     """A broken chord over the compass; each take breaks it another way."""
     hand = cast.hand("arp")
     groove = cast.style.groove
     order = _ORDERS[(_ORDERS.index(part.order) + cast.seed) % len(_ORDERS)]
-    tones: list[Tone] = []
+    tones: list[BeatNote] = []
     count = 0
     for bar in cast.layout.bars:
         if not cast.plays("arp", bar):
@@ -159,7 +161,9 @@ def play_arp(cast: Cast, part: Arp) -> tuple[Tone, ...]:
             midi = ladder[_rung(order, count, len(ladder))]
             count += 1
             velocity = strength * SYMBOL_VELOCITY[step.symbol] / 0.74 * (1.0 if step.sixteenth % 4 == 0 else 0.84)
-            tones.append(Tone(hand.place(step.beat, step.sixteenth), step.length * part.gate, float(midi), hand.touch(min(1.0, velocity))))
+            tones.append(
+                BeatNote(hand.place(step.beat, step.sixteenth), step.length * part.gate, float(midi), hand.touch(min(1.0, velocity)))
+            )
     return tuple(tones)
 
 

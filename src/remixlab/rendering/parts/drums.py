@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from remixlab.domain.notes import BeatHit
 from remixlab.plan.styles import steps_of
 from remixlab.rendering.layout import ResultBar
 from remixlab.rendering.parts.cast import Cast
-from remixlab.rendering.parts.lines import Stroke
 from remixlab.rendering.parts.patterns import SYMBOL_VELOCITY, Hand, hat_accent, lay
 
 _RIGHT_HAND = frozenset({"hat", "open-hat", "pedal-hat", "ride", "shaker", "tambourine", "cowbell", "guiro"})
 
 
-def play_drums(cast: Cast) -> tuple[Stroke, ...]:
+def play_drums(cast: Cast) -> tuple[BeatHit, ...]:
     """The kit over the whole result."""
     groove = cast.style.groove
     hand = cast.hand("drums")
-    strokes: list[Stroke] = []
+    strokes: list[BeatHit] = []
     filled = False
     for bar in cast.layout.bars:
         if not cast.plays("drums", bar) or cast.scene(bar).groove == "none":
@@ -31,12 +31,12 @@ def play_drums(cast: Cast) -> tuple[Stroke, ...]:
             pattern = groove.fill[(bar.section + cast.seed) % len(groove.fill)]
             strokes += strike_bar(cast, bar, pattern, hand, fill_from, cast.hole_from(bar))
         if cast.is_last_bar(bar):
-            strokes += [Stroke(cast.end_beat, "kick", 0.8)]
-            strokes += [Stroke(cast.end_beat, "crash", 0.6)] if groove.crash else []
+            strokes += [BeatHit(cast.end_beat, "kick", 0.8)]
+            strokes += [BeatHit(cast.end_beat, "crash", 0.6)] if groove.crash else []
     return tuple(strokes)
 
 
-def play_percussion(cast: Cast) -> tuple[Stroke, ...]:
+def play_percussion(cast: Cast) -> tuple[BeatHit, ...]:
     """Shakers, congas and their kin; from the style's percussion, or a shaker where it names none."""
     patterns = cast.style.groove.percussion or ({"shaker": "o.x.o.x.o.x.o.x."},)
     hand = cast.hand("percussion")
@@ -73,17 +73,17 @@ def _fill_from(cast: Cast, bar: ResultBar) -> float:
     return float(bar.beats)
 
 
-def _crash(cast: Cast, bar: ResultBar) -> list[Stroke]:
+def _crash(cast: Cast, bar: ResultBar) -> list[BeatHit]:
     if not cast.style.groove.crash or (bar.place and bar.label not in ("chorus", "solo")):
         return []
-    return [Stroke(float(bar.first), "crash", 0.45 + 0.4 * float(cast.energy[bar.position]))]
+    return [BeatHit(float(bar.first), "crash", 0.45 + 0.4 * float(cast.energy[bar.position]))]
 
 
-def strike_bar(cast: Cast, bar: ResultBar, pattern: dict[str, str], hand: Hand, begin: float, end: float) -> list[Stroke]:
+def strike_bar(cast: Cast, bar: ResultBar, pattern: dict[str, str], hand: Hand, begin: float, end: float) -> list[BeatHit]:
     """The strokes of one bar between two of its beats."""
     groove = cast.style.groove
     strength = 0.66 + 0.36 * float(cast.energy[bar.position])
-    strokes: list[Stroke] = []
+    strokes: list[BeatHit] = []
     for piece, steps in pattern.items():
         late = groove.late_ms.get(piece, 0.0)
         for step in lay(steps_of(steps), bar, cast.layout.meter, pace=cast.pace, swing=groove.swing, swing_unit=groove.swing_unit):
@@ -93,5 +93,5 @@ def strike_bar(cast: Cast, bar: ResultBar, pattern: dict[str, str], hand: Hand, 
             velocity = SYMBOL_VELOCITY[step.symbol] * strength
             if piece in _RIGHT_HAND:
                 velocity *= hat_accent(groove.accents, step.sixteenth)
-            strokes.append(Stroke(hand.place(step.beat, step.sixteenth, late), piece, hand.touch(velocity)))
+            strokes.append(BeatHit(hand.place(step.beat, step.sixteenth, late), piece, hand.touch(velocity)))
     return strokes

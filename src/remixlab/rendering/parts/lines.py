@@ -3,28 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from remixlab.domain.audio import Stem
+from remixlab.domain.notes import BeatHit, BeatNote
 from remixlab.domain.song import Origin
 from remixlab.plan.effects import Effect
-
-
-class Tone(NamedTuple):
-    """A pitched note. Unit: beats of the result; velocity in (0, 1]."""
-
-    beat: float
-    length: float
-    midi: float
-    velocity: float
-
-
-class Stroke(NamedTuple):
-    """A hit on a piece of a kit."""
-
-    beat: float
-    piece: str
-    velocity: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +20,8 @@ class Line:
     origin: Origin
     style: str
     stem: Stem | None = None
-    tones: tuple[Tone, ...] = ()
-    strokes: tuple[Stroke, ...] = ()
+    tones: tuple[BeatNote, ...] = ()
+    strokes: tuple[BeatHit, ...] = ()
     level_db: float = 0.0
     pan: float = 0.0
     effects: tuple[Effect, ...] = ()

@@ -8,23 +8,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from remixlab.domain.music import Note
+from remixlab.domain.notes import BeatNote
 from remixlab.plan.styles import Lead
 from remixlab.rendering.layout import Layout
 from remixlab.rendering.parts.bass import scale_of
 from remixlab.rendering.parts.cast import Cast
 from remixlab.rendering.parts.harmony import ChordSpan, chord_at
-from remixlab.rendering.parts.lines import Tone
 
 _SHORTEST_BEATS = 0.11
 _BREATH_BEATS = 0.45
 
 
-def melody_of(layout: Layout, harmony: tuple[ChordSpan, ...]) -> tuple[Tone, ...]:
+def melody_of(layout: Layout, harmony: tuple[ChordSpan, ...]) -> tuple[BeatNote, ...]:
     """The sung line over the result: split notes joined, octave slips folded, pitches on the scale, times half way to the grid."""
     return clean_line(layout, layout.source.melody, harmony, centre=None)
 
 
-def clean_line(layout: Layout, notes: Sequence[Note], harmony: tuple[ChordSpan, ...], centre: float | None) -> tuple[Tone, ...]:
+def clean_line(layout: Layout, notes: Sequence[Note], harmony: tuple[ChordSpan, ...], centre: float | None) -> tuple[BeatNote, ...]:
     """A transcribed line in beats of the result, cleaned."""
     raw = _in_result(layout, notes)
     if not raw:
@@ -36,10 +36,10 @@ def clean_line(layout: Layout, notes: Sequence[Note], harmony: tuple[ChordSpan, 
     return tuple(t for phrase in _phrases(tuple(sung)) if len(phrase) > 2 or sum(n.length for n in phrase) > 0.8 for t in phrase)
 
 
-def _in_result(layout: Layout, notes: Sequence[Note]) -> list[Tone]:
+def _in_result(layout: Layout, notes: Sequence[Note]) -> list[BeatNote]:
     """Notes of the source wherever their bar plays in the result."""
     starts = np.array([note.start_s for note in notes])
-    tones: list[Tone] = []
+    tones: list[BeatNote] = []
     for bar in layout.bars:
         beats = np.array(bar.source_s)
         # A singer comes in a little early: the last 60 ms of a bar already belong to the next one.
@@ -48,7 +48,7 @@ def _in_result(layout: Layout, notes: Sequence[Note]) -> list[Tone]:
             begin = _beat_in(beats, note.start_s)
             end = _beat_in(beats, note.end_s)
             if end - begin > 0.05:
-                tones.append(Tone(bar.first + begin, end - begin, note.midi + bar.semitones, max(0.3, note.velocity)))
+                tones.append(BeatNote(bar.first + begin, end - begin, note.midi + bar.semitones, max(0.3, note.velocity)))
     return tones
 
 
@@ -69,9 +69,9 @@ def _folded(midi: float, middle: float) -> float:
     return midi
 
 
-def _joined(tones: list[Tone]) -> list[Tone]:
+def _joined(tones: list[BeatNote]) -> list[BeatNote]:
     """Pieces of one held note as one note."""
-    result: list[Tone] = []
+    result: list[BeatNote] = []
     for tone in tones:
         if result:
             last = result[-1]
@@ -83,10 +83,10 @@ def _joined(tones: list[Tone]) -> list[Tone]:
     return result
 
 
-def _without_slips(tones: list[Tone]) -> list[Tone]:
+def _without_slips(tones: list[BeatNote]) -> list[BeatNote]:
     """Without blips too short to sing, and lone leaps of more than an octave there and back."""
     kept = [t for t in tones if t.length >= _SHORTEST_BEATS]
-    result: list[Tone] = []
+    result: list[BeatNote] = []
     for i, tone in enumerate(kept):
         if 0 < i < len(kept) - 1 and tone.length < 0.4:
             before, after = kept[i - 1].midi, kept[i + 1].midi
@@ -96,7 +96,7 @@ def _without_slips(tones: list[Tone]) -> list[Tone]:
     return result
 
 
-def _settled(tone: Tone, harmony: tuple[ChordSpan, ...]) -> Tone:
+def _settled(tone: BeatNote, harmony: tuple[ChordSpan, ...]) -> BeatNote:
     """On the nearest semitone, short notes on the scale; two thirds of the way to the nearest sixteenth."""
     span = chord_at(harmony, tone.beat + 0.1)
     midi = float(round(tone.midi))
@@ -108,8 +108,8 @@ def _settled(tone: Tone, harmony: tuple[ChordSpan, ...]) -> Tone:
     return tone._replace(beat=max(0.0, tone.beat + 0.67 * (grid - tone.beat)), midi=midi)
 
 
-def _monophonic(tones: list[Tone]) -> list[Tone]:
-    result: list[Tone] = []
+def _monophonic(tones: list[BeatNote]) -> list[BeatNote]:
+    result: list[BeatNote] = []
     for tone in sorted(tones):
         if result and result[-1].beat + result[-1].length > tone.beat:
             shorter = tone.beat - result[-1].beat
@@ -121,14 +121,14 @@ def _monophonic(tones: list[Tone]) -> list[Tone]:
     return result
 
 
-def play_lead(cast: Cast, line: tuple[Tone, ...], part: Lead, compass: tuple[int, int]) -> tuple[Tone, ...]:
+def play_lead(cast: Cast, line: tuple[BeatNote, ...], part: Lead, compass: tuple[int, int]) -> tuple[BeatNote, ...]:
     """A line as a soloist plays it: in a register that suits, in phrases with a rise and a fall, with a few ornaments."""
     if not line:
         return ()
     shift = _octaves_to(line, compass)
     hand = cast.hand("lead")
     rng = cast.dice("ornaments")
-    result: list[Tone] = []
+    result: list[BeatNote] = []
     for phrase in _phrases(line):
         top = max(t.midi for t in phrase)
         for k, tone in enumerate(phrase):
@@ -139,11 +139,11 @@ def play_lead(cast: Cast, line: tuple[Tone, ...], part: Lead, compass: tuple[int
             velocity = min(1.0, max(0.2, float((0.52 + 0.3 * energy) * arc * accent)))
             length = tone.length * (0.9 if last else part.legato)
             beat = hand.place(tone.beat, 0) if tone.beat > 0.2 else tone.beat
-            result += _ornamented(Tone(beat, max(0.1, length), tone.midi + shift, hand.touch(velocity)), part, rng, cast)
+            result += _ornamented(BeatNote(beat, max(0.1, length), tone.midi + shift, hand.touch(velocity)), part, rng, cast)
     return tuple(result)
 
 
-def _ornamented(tone: Tone, part: Lead, rng: np.random.Generator, cast: Cast) -> list[Tone]:
+def _ornamented(tone: BeatNote, part: Lead, rng: np.random.Generator, cast: Cast) -> list[BeatNote]:
     """Now and then a long note on the beat gets a grace note from the scale above or below."""
     if tone.length < 0.7 or rng.random() > part.ornaments or tone.beat < 0.5:
         return [tone]
@@ -152,13 +152,13 @@ def _ornamented(tone: Tone, part: Lead, rng: np.random.Generator, cast: Cast) ->
     step = next((d for d in (-1, -2, 2) if int(tone.midi + d) % 12 in scale), -2)
     grace = 0.085 * cast.layout.tempo_bpm / 100.0
     return [
-        Tone(tone.beat - grace * 0.4, grace, tone.midi + step, tone.velocity * 0.8),
+        BeatNote(tone.beat - grace * 0.4, grace, tone.midi + step, tone.velocity * 0.8),
         tone._replace(beat=tone.beat + grace * 0.6, length=tone.length - grace),
     ]
 
 
-def _phrases(line: tuple[Tone, ...]) -> list[list[Tone]]:
-    phrases: list[list[Tone]] = []
+def _phrases(line: tuple[BeatNote, ...]) -> list[list[BeatNote]]:
+    phrases: list[list[BeatNote]] = []
     for tone in line:
         if phrases and tone.beat - (phrases[-1][-1].beat + phrases[-1][-1].length) < _BREATH_BEATS and len(phrases[-1]) < 24:
             phrases[-1].append(tone)
@@ -167,7 +167,7 @@ def _phrases(line: tuple[Tone, ...]) -> list[list[Tone]]:
     return phrases
 
 
-def _octaves_to(line: tuple[Tone, ...], compass: tuple[int, int]) -> float:
+def _octaves_to(line: tuple[BeatNote, ...], compass: tuple[int, int]) -> float:
     """Whole octaves that bring most of the line into a compass."""
     midis = np.array([t.midi for t in line])
     weights = np.array([t.length for t in line])
@@ -185,7 +185,7 @@ def _bar_index(cast: Cast, beat: float) -> int:
     return max(0, int(np.searchsorted(firsts, beat + 0.1, side="right")) - 1)
 
 
-def voiced_beats(layout: Layout, melody: tuple[Tone, ...]) -> NDArray[np.bool_]:
+def voiced_beats(layout: Layout, melody: tuple[BeatNote, ...]) -> NDArray[np.bool_]:
     """Which beats of the result somebody sings on."""
     voiced = np.zeros(layout.beats_s.size, np.bool_)
     for tone in melody:

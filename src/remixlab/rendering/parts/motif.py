@@ -7,11 +7,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from remixlab.domain.notes import BeatNote
 from remixlab.plan.styles import Riff
 from remixlab.rendering.layout import ResultBar
 from remixlab.rendering.parts.bass import scale_of
 from remixlab.rendering.parts.cast import Cast
-from remixlab.rendering.parts.lines import Tone
 
 _RHYTHMS = (
     ((0.0, 0.75), (0.75, 0.75), (1.5, 0.5), (2.5, 0.5), (3.0, 1.0)),
@@ -60,7 +60,7 @@ def motifs_of(cast: Cast) -> tuple[Motif, ...]:
     return own if len(own) >= 2 else own + _invented(cast)
 
 
-def _figure(tones: list[Tone], bar: ResultBar, cast: Cast) -> list[tuple[float, float, int]]:
+def _figure(tones: list[BeatNote], bar: ResultBar, cast: Cast) -> list[tuple[float, float, int]]:
     degrees = [_degree(t.midi, cast.chord(t.beat).key.scale) for t in tones]
     return [
         (round(max(0.0, t.beat - bar.first) * 4) / 4, max(0.25, round(t.length * 4) / 4), int(np.clip(d - degrees[0], -7, 7)))
@@ -85,13 +85,13 @@ def _invented(cast: Cast) -> tuple[Motif, ...]:
     return tuple(made)
 
 
-def play_riff(cast: Cast, part: Riff, *, everywhere: bool = False) -> tuple[Tone, ...]:
+def play_riff(cast: Cast, part: Riff, *, everywhere: bool = False) -> tuple[BeatNote, ...]:
     """Answers where the voice rests or holds, a hook in the scenes that ask for it; `everywhere` lets it carry an instrumental."""
     motifs = motifs_of(cast)
     hook = motifs[cast.seed % len(motifs)]
     answer = motifs[(cast.seed + 1) % len(motifs)]
     hand = cast.hand("riff")
-    tones: list[Tone] = []
+    tones: list[BeatNote] = []
     for bar in cast.layout.bars:
         if not cast.plays("riff", bar) and not everywhere:
             continue
@@ -132,7 +132,7 @@ def _variation(bar: ResultBar, seed: int) -> int:
     return (bar.place // 4 + seed) % 2 if bar.occurrence > 1 else 0
 
 
-def _sung_over(figure: Motif, bar: ResultBar, cast: Cast, part: Riff, hand: object, around: float) -> list[Tone]:
+def _sung_over(figure: Motif, bar: ResultBar, cast: Cast, part: Riff, hand: object, around: float) -> list[BeatNote]:
     """The figure on the ladder of the chord's scale, strong beats on chord tones, only where the voice rests."""
     from remixlab.rendering.parts.patterns import Hand
 
@@ -140,7 +140,7 @@ def _sung_over(figure: Motif, bar: ResultBar, cast: Cast, part: Riff, hand: obje
     span = cast.chord(float(bar.first))
     start = _nearest_chord_tone(around, span.chord.pitch_classes, part.compass)
     strength = 0.5 + 0.34 * float(cast.energy[bar.position])
-    tones: list[Tone] = []
+    tones: list[BeatNote] = []
     for beat, length, step in figure.notes:
         if beat >= bar.beats:
             continue
@@ -154,7 +154,7 @@ def _sung_over(figure: Motif, bar: ResultBar, cast: Cast, part: Riff, hand: obje
         if beat % 1 == 0 and length >= 0.5:
             midi = _nearest_chord_tone(midi, here.chord.pitch_classes, part.compass)
         accent = 1.06 if beat % 1 == 0 else 0.94
-        tones.append(Tone(hand.place(at, int(beat * 4) % 16), length * 0.9, midi, hand.touch(min(1.0, strength * accent))))
+        tones.append(BeatNote(hand.place(at, int(beat * 4) % 16), length * 0.9, midi, hand.touch(min(1.0, strength * accent))))
     return tones
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from remixlab.domain.notes import BeatHit
 from remixlab.plan.styles import Arp, Comping, Lead, Pad, Riff, Style
 from remixlab.rendering.layout import Layout
 from remixlab.rendering.parts.bass import play_bass
@@ -14,7 +15,7 @@ from remixlab.rendering.parts.comping import play_arp, play_chords, play_pad
 from remixlab.rendering.parts.demands import Demand
 from remixlab.rendering.parts.drums import play_drums, play_percussion
 from remixlab.rendering.parts.fills import LANDMARKS, play_intro, play_outro, play_risers, play_risers_and_impacts
-from remixlab.rendering.parts.lines import Line, Stroke
+from remixlab.rendering.parts.lines import Line
 from remixlab.rendering.parts.melody import play_lead
 from remixlab.rendering.parts.motif import play_riff
 from remixlab.rendering.parts.transcribed import play_transcribed_bass, play_transcribed_drums
@@ -35,7 +36,7 @@ _GUEST_DENSITY = 0.9
 def lines_of(cast: Cast, demands: list[Demand]) -> list[Line]:
     """Play every part that is demanded of one style; bass and chords hear the drums that were played before them."""
     lines: list[Line] = []
-    kicks: tuple[Stroke, ...] = ()
+    kicks: tuple[BeatHit, ...] = ()
     for demand in sorted(demands, key=lambda d: ("drums", "percussion").index(d.part) if d.part in ("drums", "percussion") else 2):
         made = [_masked(line, demand, cast.layout) for line in _play(cast, demand, kicks)]
         kicks = next((line.strokes for line in made if line.part == "drums"), kicks)
@@ -71,7 +72,7 @@ def _line(cast: Cast, name: str, part: str, instrument: str, demand: Demand, **p
     return replace(line, **played)  # pyright: ignore[reportArgumentType]
 
 
-def _play(cast: Cast, demand: Demand, kicks: tuple[Stroke, ...]) -> list[Line]:
+def _play(cast: Cast, demand: Demand, kicks: tuple[BeatHit, ...]) -> list[Line]:
     """What one demand becomes."""
     style, part = cast.style, demand.part
     kit = demand.instrument if demand.instrument in KITS else style.groove.kit
