@@ -1,7 +1,7 @@
 """The project's own composer: scores, performances with stems, and the exact truth about them.
 
-`compose` writes a piece from a brief, `perform` plays and mixes it, `sketch` does both for a short one; `demo` holds the
-demonstration catalogue. The same brief and seed give the same piece, to the sample.
+`compose` writes a piece from a brief, `perform` plays and mixes it, `sketch` does both for a short one; `demo` holds
+the demonstration catalogue. The same brief and seed give the same piece, to the sample.
 """
 
 from remixlab.compose.band import band_names

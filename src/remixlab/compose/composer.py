@@ -14,7 +14,7 @@ from remixlab.compose.form import read_form
 from remixlab.compose.harmony import Role, choose_phrase, read_numeral
 from remixlab.compose.melody import Tessitura, harmonise_below, write_tune
 from remixlab.compose.score import BEATS_PER_BAR, STEPS_PER_BEAT, Drummer, Player, Score, ScoreChord, ScoreSection
-from remixlab.compose.voicing import lead_voices, play_pattern
+from remixlab.compose.voicing import choose_voicings, play_pattern
 from remixlab.domain.audio import Stem
 from remixlab.domain.errors import InvalidPlan
 from remixlab.domain.music import PITCH_NAMES, ChordSymbol, Key, SectionLabel
@@ -23,15 +23,19 @@ from remixlab.signal.instruments import INSTRUMENTS
 
 Bars = list[list[ChordSymbol]]
 RISER_PEAK_S = 1.75
+"""When a riser of our kits is at its loudest: it must come on the bar line."""
 
 _VOICES = {"high": ("sung-voice", 57), "low": ("sung-voice-low", 48)}
+"""A high and a low singer with the lowest note of their verses, in MIDI numbers: an alto from A3, a baritone from
+C3."""
 
 
 @dataclass(frozen=True, slots=True)
 class Brief:
     """What to write. Everything that is left out follows from the seed and the habits of the style.
 
-    `singer` is high, low or nobody (then the hook instrument plays the tune); `key` as in `A minor`; `form` as in `intro4 verse8 chorus8`.
+    `singer` is high, low or nobody (then the hook instrument plays the tune); `key` as in `A minor`; `form` as in
+    `intro4 verse8 chorus8`.
     """
 
     style: str
@@ -156,7 +160,8 @@ def _roles(label: SectionLabel, bars: int, before_chorus: bool) -> tuple[Role, .
 
 
 def _harmonise(sections: Sequence[ScoreSection], band: Band, key: Key, rng: np.random.Generator) -> Bars:
-    """Bars of chords. Repeated sections repeat their chords; intro, solo and outro borrow those of the song's main section."""
+    """Bars of chords. Repeated sections repeat their chords; intro, solo and outro borrow those of the song's main
+    section."""
     labels = [section.label for section in sections]
     pages: dict[str, Bars] = {}
     for label in ("verse", "chorus", "bridge", "break"):
@@ -321,7 +326,7 @@ def _seat_bass(sheet: _Sheet, notes: Sequence[BeatNote]) -> Player:
 def _write_comp(sheet: _Sheet, comper: Comper, number: int) -> Player:
     rng = sheet.dice(100 + number)
     symbols = [chord.symbol for chord in sheet.chords]
-    voicings = lead_voices(symbols, comper.spacing, comper.lowest, comper.highest, rng)
+    voicings = choose_voicings(symbols, comper.spacing, comper.lowest, comper.highest, rng)
     strum_beats = comper.strum_ms / 1000.0 * sheet.tempo_bpm / 60.0
 
     def write(section: ScoreSection, first_bar: int, bars: int, final: bool) -> Sequence[BeatNote]:

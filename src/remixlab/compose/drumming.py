@@ -1,4 +1,5 @@
-"""Drum parts: grooves in steps (`X` accent, `x` usual, `o` soft, `-` ghost), fills at the ends of sections, crashes at their starts."""
+"""Drum parts: grooves in steps (`X` accent, `x` usual, `o` soft, `-` ghost), fills at the ends of sections, crashes
+at their starts."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from remixlab.compose.score import ScoreSection
 from remixlab.domain.notes import BeatHit
 
 _FORCE = {"X": 0.95, "x": 0.78, "o": 0.55, "-": 0.3}
+"""How strongly each sign is struck: accent, usual, soft, ghost. Our test songs keep the touch that they always had."""
 Groove = Mapping[str, str]
 
 
@@ -35,7 +37,8 @@ def drum_section(
     last: bool,
     rng: np.random.Generator,
 ) -> list[BeatHit]:
-    """One section: its groove by energy, a fill in its last bar (a small one every four), a crash where a full section begins."""
+    """One section: its groove by energy, a fill in its last bar (a small one every four), a crash where a full
+    section begins."""
     if not grooves:
         return []
     groove = grooves[min(len(grooves) - 1, int(section.energy * len(grooves)))]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from remixlab.band import notes_between, scale_over
 from remixlab.compose.score import BEATS_PER_BAR, Meter
 from remixlab.domain.music import ChordSymbol, Key
 from remixlab.domain.notes import BeatNote
@@ -41,6 +42,7 @@ _RUNNING: dict[Meter, tuple[Cell, ...]] = {
         ((1, 1), (2, 1), (3, 1), (4, 1), (5, 1)),
     ),
 }
+"""Bars that run: what a tune's rhythm is drawn from."""
 _BROAD: dict[Meter, tuple[Cell, ...]] = {
     "4/4": (
         ((0, 2), (2, 1), (3, 1)),
@@ -52,11 +54,13 @@ _BROAD: dict[Meter, tuple[Cell, ...]] = {
     "3/4": (((0, 2), (2, 1)), ((0, 3),), ((0, 1.5), (1.5, 1.5)), ((0, 1), (1, 2))),
     "6/8": (((0, 3), (3, 2), (5, 1)), ((0, 2), (2, 1), (3, 3)), ((0, 5), (5, 1))),
 }
+"""Bars of long notes, of which a broad tune has more."""
 _ENDING: dict[Meter, tuple[Cell, ...]] = {
     "4/4": (((0, 2.5),), ((0, 1), (1, 1.75)), ((0, 0.5), (0.5, 2)), ((0, 1.5), (1.5, 1.25))),
     "3/4": (((0, 2.25),), ((0, 1), (1, 1.5)), ((0, 1.5), (1.5, 1))),
     "6/8": (((0, 4.5),), ((0, 2), (2, 2.5)), ((0, 3), (3, 1.75))),
 }
+"""Bars that end a phrase: a long note, and room for a breath."""
 _VOWELS = "aoieuaoy"
 
 
@@ -132,10 +136,7 @@ def _slots(chords: Sequence[Sequence[ChordSymbol]], meter: Meter, place: Tessitu
 
 def _candidates(slot: _Slot, key: Key, place: Tessitura) -> list[int]:
     """Scale and chord pitches within the voice; scale tones a semitone from an altered chord tone give way to it."""
-    tones = set(slot.chord.pitch_classes[:4])
-    altered = {pc for pc in tones if pc not in key.scale}
-    allowed = {pc for pc in key.scale if not ({(pc + 1) % 12, (pc - 1) % 12} & altered)} | tones
-    return [midi for midi in range(place.lowest, place.highest + 1) if midi % 12 in allowed]
+    return notes_between(scale_over(slot.chord.pitch_classes[:4], key), place.lowest, place.highest)
 
 
 def _leap_cost(step: int) -> float:
@@ -222,7 +223,8 @@ def write_tune(
 
 
 def harmonise_below(tune: Sequence[BeatNote], key: Key, chord_at: Sequence[ChordSymbol]) -> tuple[BeatNote, ...]:
-    """A second voice a third below in the key, or the next chord tone down where the third would clash on a long note."""
+    """A second voice a third below in the key, or the next chord tone down where the third would clash on a long
+    note."""
     second: list[BeatNote] = []
     for note, chord in zip(tune, chord_at, strict=True):
         allowed = set(key.scale) | set(chord.pitch_classes)

@@ -1,4 +1,5 @@
-"""Perform a score: players at their instruments, a mixing desk, four stems that sum to the mix, and the truth about it."""
+"""Perform a score: players at their instruments, a mixing desk, four stems that sum to the mix, and the truth about
+it."""
 
 from __future__ import annotations
 
@@ -30,9 +31,13 @@ from remixlab.signal import (
 from remixlab.signal.instruments import HitEvent, NoteEvent, play, play_kit
 
 SAMPLE_RATE = 44_100
+"""The rate at which our songs are made. Source: IEC 60908, the rate of the compact disc and of most masters."""
 RING_OUT_S = 2.6
+"""How long a song rings on after its last bar line: as long as its rooms do."""
 TARGET_LUFS = -15.5
+"""About as loud as a released song that was mastered with care, so that nothing about it is easier to hear."""
 CEILING_DBTP = -1.2
+"""The true peak that it stays under. Source: AES TD1008 asks for -1 dBTP; the rest is for codecs."""
 _WIDENING = 0.8
 """How much wider the band stands than its players were panned; the sum to mono stays as it was."""
 

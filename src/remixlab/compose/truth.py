@@ -61,6 +61,5 @@ def tell_truth(
 def as_notes(score: Score, written: Sequence[BeatNote]) -> tuple[Note, ...]:
     """Written notes in seconds."""
     return tuple(
-        Note(start_s=score.time_s(n.beat), end_s=score.time_s(n.beat + n.length), midi=float(n.midi), velocity=n.velocity)
-        for n in written
+        Note(start_s=score.time_s(n.beat), end_s=score.time_s(n.beat + n.length), midi=float(n.midi), velocity=n.velocity) for n in written
     )

@@ -1,4 +1,4 @@
-"""The tempo map of a result: which bar sounds when, from where in the source, over which beats. Values alone; `resolve` makes them."""
+"""The tempo map of a result: which bar sounds when, from where in the source, over which beats. `resolve` makes it."""
 
 from __future__ import annotations
 
@@ -56,7 +56,8 @@ class ResultBar(NamedTuple):
 
 
 class PlacedVerb(NamedTuple):
-    """A verb of the plan with the bars of the result that it acts on. Shape: bars (bars of the result,), True where it acts."""
+    """A verb of the plan with the bars of the result that it acts on. Shape: bars (bars of the result,), True where
+    it acts."""
 
     op: Op
     bars: NDArray[np.bool_]

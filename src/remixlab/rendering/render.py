@@ -42,8 +42,8 @@ def render(
     `sampled` holds the other songs that the plan takes samples of, by recording id. The first of
     the `performers` that takes a new line plays it; our own instruments, or the SoundFont, play the others.
 
-    Raises: UnknownPlace, InvalidPlan, EngineUnavailable when stems are needed and missing, RecordingNotFound for a missing sample,
-    SoundFontNotFound when the plan plays on another SoundFont than the one given.
+    Raises: UnknownPlace, InvalidPlan, EngineUnavailable when stems are needed and missing, RecordingNotFound for a
+    missing sample, SoundFontNotFound when the plan plays on another SoundFont than the one given.
     """
     check_soundfont(plan, soundfont)
     layout = resolve(plan, song)

@@ -28,7 +28,8 @@ _RING_S, _DRY_RING_S = 3.0, 0.4
 
 
 def resolve(plan: RemixPlan, song: Song) -> Layout:
-    """The timeline of the result. Raises: UnknownPlace (all at once), EngineUnavailable when stems are needed and missing."""
+    """The timeline of the result. Raises: UnknownPlace (all at once), EngineUnavailable when stems are needed and
+    missing."""
     passages = unfold(plan, song.analysis)
     if plan.kind == "remix" and song.stems is None and needs_stems(plan):
         raise EngineUnavailable(
@@ -123,7 +124,8 @@ def _steadied(times: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _line_through(values: NDArray[np.float64], window: int) -> NDArray[np.float64]:
-    """Each value on the straight line through the odd window round it; at the ends, on the line through the first or last window."""
+    """Each value on the straight line through the odd window round it; at the ends, on the line through the first or
+    last window."""
     half, place = window // 2, np.arange(window)
     line = np.empty_like(values)
     line[half : values.size - half] = np.convolve(values, np.full(window, 1.0 / window), "valid")
@@ -188,7 +190,8 @@ def _labels(analysis: Analysis) -> list[tuple[int, str]]:
 
 
 def _sections_of(passages: tuple[Passage, ...], labels: list[tuple[int, str]]) -> list[tuple[str, list[Passage]]]:
-    """Runs of the result that play one section of the source without a jump back; long ones are phrases of at most 16 bars."""
+    """Runs of the result that play one section of the source without a jump back; long ones are phrases of at most
+    16 bars."""
     sections: list[tuple[str, list[Passage]]] = []
     previous: tuple[int, int] | None = None
     for passage in passages:

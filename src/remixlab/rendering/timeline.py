@@ -1,4 +1,4 @@
-"""A result that can be heard from anywhere before the whole of it exists; its stages are made when they are first needed, and kept."""
+"""Random access to a result before the whole of it exists; its stages are made when first needed, and kept."""
 
 from __future__ import annotations
 
@@ -26,17 +26,19 @@ _PREVIEW_LUFS = -18.0
 _SILENT_LUFS = -60.0
 """A recording below this is silence, which no gain brings to a level."""
 _GRID_FRAMES = SEGMENT_FRAMES // 20
-"""Where a stretch that is played alone may begin: what reverbs and compressors remember then depends on its place, not on who asked before."""
+"""Where a stretch that is played alone may begin: what reverbs and compressors remember then depends on its place,
+not on who asked before."""
 
 
 class Timeline:
     """A result that can be heard from anywhere before the whole of it exists.
 
-    What `render` gives is the premaster at an estimated level under the ceiling. The final mix differs from it by one gain, and
-    where reverbs, echoes and compressors remember more than the pre-roll of a segment: below -60 dB, but for what rings longer than 8 s.
+    What `render` gives is the premaster at an estimated level under the ceiling. The final mix differs from it by
+    one gain, and where reverbs, echoes and compressors remember more than the pre-roll of a segment: below -60 dB,
+    but for what rings longer than 8 s.
 
-    The stages are functions of those before them: `resolve` lays out, `arrange` writes the parts, `console_of` mixes. This class only keeps
-    what they made, each once, for any number of threads.
+    The stages are functions of those before them: `resolve` lays out, `arrange` writes the parts, `console_of`
+    mixes. This class only keeps what they made, each once, for any number of threads.
     """
 
     def __init__(
@@ -128,7 +130,8 @@ def timeline(
     workers: int = 1,
     performers: Sequence[Performer] = (),
 ) -> Timeline:
-    """The result as a timeline; places that do not exist fail here, before any sound is made. Worth keeping: what it has made, it keeps.
+    """The result as a timeline; places that do not exist fail here, before any sound is made. Worth keeping: what it
+    has made, it keeps.
 
     `sampled` holds the other songs that the plan takes samples of, by recording id. The first of
     the `performers` that takes a new line plays it; our own instruments, or the SoundFont, play the others.
@@ -151,7 +154,8 @@ def pool_of(workers: int) -> AbstractContextManager[Executor | None]:
 
 
 def check_soundfont(plan: RemixPlan, given: SoundFont | None) -> None:
-    """The plan names what plays it, and nothing else may: its digest stands for the sound. Raises: SoundFontNotFound."""
+    """The plan names what plays it, and nothing else may: its digest stands for the sound.
+    Raises: SoundFontNotFound."""
     wanted = plan.soundfont.sha256 if plan.soundfont else None
     if wanted != (given.sha256 if given else None):
         named = f"the SoundFont “{plan.soundfont.name}”" if plan.soundfont else "our own instruments"

@@ -35,7 +35,8 @@ _LEVEL_MAX_DB = 5.0
 _LEAK_HOPS = 4
 """A moment belongs to the singing when somebody sings within 160 ms of it: consonants and breaths stay."""
 _EXPAND_BELOW_DB, _EXPAND_SLOPE, _EXPAND_MAX_DB = 17.0, 2.0, 20.0
-"""Downward expansion of what a separator leaves where nobody sings: from so far below the usual, so many dB for each, at most."""
+"""Downward expansion of what a separator leaves where nobody sings: from so far below the usual, so many dB for
+each, at most."""
 _CLOSING_HOPS = 3
 """The fader closes within an eighth of a second, unheard as a gate."""
 

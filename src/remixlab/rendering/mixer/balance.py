@@ -1,4 +1,4 @@
-"""How loud each part is: measured against the voice (or the master) and set where a mix engineer would start."""
+"""Level balance: how loud each part is, measured against the voice (or the master), as a mix engineer would begin."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ _LEVELS = {
     "lead": 0.0, "drums": -1.0, "bass": -5.5, "chords": -7.5, "pad": -11.0, "arp": -12.0, "riff": -7.5, "strings": -10.0, "horns": -8.0,
     "percussion": -12.0, "landmarks": -8.0, "sample": -5.0,
 }  # fmt: skip
-"""Where a mix engineer would start: each part against the lead, in LUFS, which hears a bass softer than it is felt. Styles lean it."""
+"""Where a mix engineer would start: each part against the lead, in LUFS, which hears a bass softer than it is felt.
+Styles lean it."""
 _REPLACED_DB_MAX = 6.0
 """A part that replaces one of the master is as loud as that was, but never further from the usual balance than this."""
 _WINDOW_S = 4
@@ -39,7 +40,8 @@ _ENERGY_RANGE_DB = 10.0
 _ARC_ENERGY = 0.72
 """The energy at which the faders stand still: that of a full verse."""
 _ARC_DB_PER_ENERGY, _ARC_DB_MIN, _ARC_DB_MAX = 7.0, -2.0, 1.5
-"""How the faders follow energy: a chorus of .95 is 1.5 dB up, a calm bridge 2 dB down; players do the rest by their touch."""
+"""How the faders follow energy: a chorus of .95 is 1.5 dB up, a calm bridge 2 dB down; players do the rest by their
+touch."""
 _LIFT_STEPS_PER_DB = 2
 """Lifts move in half decibels, so that like bars have like levels and no ramp between them."""
 _CHUNK_S, _STRIDE_S = 1.0, 5.0
@@ -97,7 +99,8 @@ def arc_db(energy: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def lifts(arranged: Arrangement, layout: Layout, wanted: Sequence[float], reference: float, voice: float | None) -> NDArray[np.float64]:
-    """How the new parts follow the arc of the form, and come forward in bars where few of them play. Shape: (bars,), amplitude."""
+    """How the new parts follow the arc of the form, and come forward in bars where few of them play. Shape: (bars,),
+    amplitude."""
     arc = arc_db(arranged.energy)
     power = np.full(len(layout.bars), 1e-7)
     firsts = np.array([bar.first for bar in layout.bars])

@@ -20,9 +20,11 @@ from remixlab.rendering.mixer.tone import tonal_balance
 from remixlab.rendering.mixer.treatments import translated
 
 _DRUM_KNEE_DB, _MUSIC_KNEE_DB = 6.0, 6.0
-"""How far above the mix level peaks of a group begin to be bent: drums keep their weight and lose what only a meter sees."""
+"""How far above the mix level peaks of a group begin to be bent: drums keep their weight and lose what only a meter
+sees."""
 _CLEARED_HZ = 105.0
-"""Below this chords and colours leave the spectrum to kick and bass: about where the fundamentals of most bass lines end."""
+"""Below this chords and colours leave the spectrum to kick and bass: about where the fundamentals of most bass lines
+end."""
 _VOICE_BAND_HZ, _VOICE_BAND_Q, _VOICE_BAND_DB = 2600.0, 0.7, -2.5
 """The octaves round 2.6 kHz make words understood; where a voice sings, chords and colours give way there."""
 _ROOM_TOP_HZ = 9000.0
@@ -52,7 +54,8 @@ def dry_console(session: Session, levels: Levels, strips: tuple[Strip, ...]) -> 
 
 
 def with_bus(dry: Console, session: Session, levels: Levels, pool: Executor | None) -> Console:
-    """The console with the tone of the style, set by a short rehearsal; where only the master is heard, its own tone stays."""
+    """The console with the tone of the style, set by a short rehearsal; where only the master is heard, its own tone
+    stays."""
     style = session.style
     return replace(dry, bus=bus(dry, session, levels, style, pool)) if style is not None and session.performs else dry
 

@@ -1,4 +1,5 @@
-"""The console: strips, a shared room and echo, and the bus that gives a mix its tone. Blocks in order, any number of threads."""
+"""The console: strips, a shared room and echo, and the bus that gives a mix its tone. Blocks in order, any number
+of threads."""
 
 from __future__ import annotations
 
@@ -38,7 +39,8 @@ class Console:
 
     @property
     def preroll_s(self) -> float:
-        """How much earlier a stretch that is played alone must start, so that what is missing from it lies below -60 dB.
+        """How much earlier a stretch that is played alone must start, so that what is missing from it lies below -60
+        dB.
 
         An effect says after how long it has forgotten all but -80 dB, and it forgets evenly, so many dB in each second.
         """
@@ -48,7 +50,8 @@ class Console:
 
     @property
     def shares_work(self) -> bool:
-        """Whether there is something for a second thread to do: to wake it for what is only read takes longer than the reading."""
+        """Whether there is something for a second thread to do: to wake it for what is only read takes longer than
+        the reading."""
         return sum(strip.weight > 0 for strip in self.strips) > 1
 
     def start(self, first_frame: int = 0) -> RunningConsole:
@@ -78,7 +81,8 @@ class RunningConsole:
         return lambda: [waiting[strip].result() for strip in self._strips]
 
     def render_at_once(self, n0: int, n1: int, pool: Executor | None) -> Samples:
-        """As `render`, soonest: whoever asks plays strips too, beside one helper, each the dearest that nobody has begun."""
+        """As `render`, soonest: whoever asks plays strips too, beside one helper, each the dearest that nobody has
+        begun."""
         made: dict[RunningStrip, Samples] = {}
         coming = iter(self._dearest_first)
 

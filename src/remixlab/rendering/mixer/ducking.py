@@ -15,7 +15,8 @@ from remixlab.rendering.mixer.session import Session
 from remixlab.rendering.parts.demands import STEM_OF_PART
 
 _ATTACK_S = 0.007
-"""The dip begins so much before the stroke, so that it is deepest when the stroke comes; a faster one would click on a bass."""
+"""The dip begins so much before the stroke, so that it is deepest when the stroke comes; a faster one would click on
+a bass."""
 _RECOVERY_SHARES = (0.0, 0.12, 0.3, 0.55, 0.8, 1.0)
 """Where the recovery is laid down between dip and end of release: straight pieces, near enough to a cosine."""
 _RECOVERY_BEND = 0.8

@@ -9,7 +9,8 @@ from numba import njit
 
 @njit(cache=True, nogil=True)
 def automate(samples, frames, gains, first_frame):
-    """Multiply (2, n) samples that begin at `first_frame` by a gain that runs straight between points, held outside of them."""
+    """Multiply (2, n) samples that begin at `first_frame` by a gain that runs straight between points, held outside
+    of them."""
     n = samples.shape[1]
     last = frames.shape[0] - 1
     k = 0

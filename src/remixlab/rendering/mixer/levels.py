@@ -15,7 +15,8 @@ from remixlab.rendering.mixer.session import Session
 from remixlab.rendering.mixer.strips import GROUPS, MUSIC
 
 _VOICE_ABOVE_BAND_DB = 4.0
-"""A voice stands no further below the loudest stem than this: where it is mixed lower, new parts keep to the band instead."""
+"""A voice stands no further below the loudest stem than this: where it is mixed lower, new parts keep to the band
+instead."""
 _BAND_ALONE_DB = 1.0
 """A lead stands a little below the loudest stem of a band without a voice, or it would stick out."""
 _VOICE_IN_MIX_DB = 4.0
@@ -26,10 +27,12 @@ _WITHOUT_LEAD_DB = 3.0
 
 @dataclass(frozen=True, eq=False)
 class Levels:
-    """Where everything stands. Unit: LUFS. Shape: lifts (bars,), amplitude; wanted_lufs has one level for each new line.
+    """Where everything stands. Unit: LUFS. Shape: lifts (bars,), amplitude; wanted_lufs has one level for each new
+    line.
 
-    `heard` holds the stems of the master that sound somewhere and are not silent. `reference_lufs` is what parts are balanced
-    against; `mix_lufs` is where the whole mix stands: with the reference where something leads, below it where only a band plays.
+    `heard` holds the stems of the master that sound somewhere and are not silent. `reference_lufs` is what parts are
+    balanced against; `mix_lufs` is where the whole mix stands: with the reference where something leads, below it
+    where only a band plays.
     """
 
     heard: Mapping[Stem, float]
@@ -85,7 +88,8 @@ def _wanted(session: Session, reference_lufs: float, led: bool) -> tuple[float, 
 
 
 def _lifts(session: Session, wanted: tuple[float, ...], reference_lufs: float, heard: Mapping[Stem, float]) -> NDArray[np.float64]:
-    """How much the few parts of a thin bar come forward; not at all beside the recording's own band. Shape: (bars,), amplitude."""
+    """How much the few parts of a thin bar come forward; not at all beside the recording's own band. Shape: (bars,),
+    amplitude."""
     if not session.performs or session.accompanied:
         return np.ones(len(session.layout.bars))
     voice = reference_lufs if Stem.VOCALS in heard else None

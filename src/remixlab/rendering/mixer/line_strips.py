@@ -31,8 +31,8 @@ _KNEE_DB = 9.0
 _LIFT_RAMP_S = 0.35
 """How long a part takes to come forward in a thin bar: slow enough not to be heard as a fader."""
 _TAKES = 97
-"""How many takes of an instrument there are, each with its own small differences. A prime, so that seeds in any even step
-meet all of them; every render made since depends on it."""
+"""How many takes of an instrument there are, each with its own small differences. A prime, so that seeds in any even
+step meet all of them; every render made since depends on it."""
 
 
 def line_strips(session: Session, levels: Levels, kicks_s: NDArray[np.float64], pool: Executor | None = None) -> list[Strip]:

@@ -26,9 +26,9 @@ _VOICE_EQUALISER = signal.Equaliser(
         signal.Filter("high-shelf", 6500.0, 0.7, 1.5),
     )
 )
-"""A voice over a new band, as a mix usually begins: below 90 Hz, under the lowest sung note, there is only rumble and leak;
-round 300 Hz the new chords need room; above 6.5 kHz breath and consonants come forward. Gentle, because the master's own
-engineer has already treated the voice."""
+"""A voice over a new band, as a mix usually begins: below 90 Hz, under the lowest sung note, there is only rumble
+and leak; round 300 Hz the new chords need room; above 6.5 kHz breath and consonants come forward. Gentle, because
+the master's own engineer has already treated the voice."""
 _VOICE_SHARE_OF_ARC = 0.3
 """How much of the band's rise from verse to chorus a voice follows: it was sung with a rise of its own."""
 _DUCKED_AS = {Stem.VOCALS: "vocals", Stem.OTHER: "other", Stem.BASS: "bass"}

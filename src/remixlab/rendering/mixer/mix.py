@@ -17,10 +17,11 @@ from remixlab.rendering.mixer.strips import Strip
 
 
 def console_of(session: Session, pool: Executor | None = None) -> Console:
-    """The console of a session, its tone set by a short rehearsal. With a pool each line is levelled on a thread of its own.
+    """The console of a session, its tone set by a short rehearsal. With a pool each line is levelled on a thread of
+    its own.
 
-    Raises: RecordingNotFound when a sampled recording was not given, InvalidPlan, UnknownPlace, EngineUnavailable when stems
-    are needed and missing.
+    Raises: RecordingNotFound when a sampled recording was not given, InvalidPlan, UnknownPlace, EngineUnavailable
+    when stems are needed and missing.
     """
     balanced = levels(session)
     kicks_s = kicks_of(session)

@@ -1,4 +1,4 @@
-"""The shared room, run at half the rate: its air lets nothing above 9 kHz return anyway."""
+"""Reverb send: the shared room, run at half the rate, since its air lets nothing above 9 kHz return anyway."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from remixlab.signal import Process, Reverb
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """A reverb at half the rate, and so at half the cost. Blocks must hold an even number of frames, all but the last."""
+    """A reverb at half the rate, and so at half the cost. Blocks must hold an even number of frames, all but the
+    last."""
 
     reverb: Reverb
 

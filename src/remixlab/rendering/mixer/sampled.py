@@ -1,4 +1,4 @@
-"""A place of a second recording laid over the result, in its tempo and its key."""
+"""Sampling: a place of a second recording laid over the result, in its tempo and its key."""
 
 from __future__ import annotations
 
@@ -18,11 +18,13 @@ from remixlab.rendering.mixer.strips import Strip
 _BELOW_REFERENCE_DB = 5.0
 """A sample lies under what leads."""
 _FOLDED_FROM = 1.5
-"""A bar of the sample that is so much longer than the bar it lies on is played as two: its tempo is nearer to half of the song's."""
+"""A bar of the sample that is so much longer than the bar it lies on is played as two: its tempo is nearer to half
+of the song's."""
 
 
 def sampled_strips(session: Session, reference_lufs: float) -> list[Strip]:
-    """One strip for each `sample`. Raises: RecordingNotFound when a sampled recording was not given, InvalidPlan, UnknownPlace."""
+    """One strip for each `sample`. Raises: RecordingNotFound when a sampled recording was not given, InvalidPlan,
+    UnknownPlace."""
     plan, layout, source = session.plan, session.layout, session.song
     strips: list[Strip] = []
     for op, mask in layout.verbs:

@@ -17,7 +17,8 @@ from remixlab.signal.soundfont import SoundFont
 
 @dataclass(frozen=True, eq=False)
 class Session:
-    """What is mixed: a plan over a song, laid out and arranged. `sampled` holds the other songs that it takes samples of.
+    """What is mixed: a plan over a song, laid out and arranged. `sampled` holds the other songs that it takes
+    samples of.
 
     `performers` are plug-ins that may play new lines, the first that takes a line does.
     """
@@ -32,7 +33,8 @@ class Session:
 
     @property
     def stems(self) -> Mapping[Stem, Audio]:
-        """The stems of the master that may be heard. Law: a cover has none, so nothing of the master reaches it even by mistake."""
+        """The stems of the master that may be heard. Law: a cover has none, so nothing of the master reaches it even
+        by mistake."""
         return {} if self.plan.kind == "cover" or self.song.stems is None else dict(self.song.stems)
 
     @property

@@ -15,8 +15,8 @@ from remixlab.rendering.parts import stem_of
 from remixlab.signal import amplitude_from_db
 
 _SEEDS_APART = 31
-"""How far the dice of two verbs lie apart: more than a chain has effects, so that no two crackle alike. Every render made
-since depends on it."""
+"""How far the dice of two verbs lie apart: more than a chain has effects, so that no two crackle alike. Every render
+made since depends on it."""
 
 
 def gains_of(session: Session, stems: Sequence[Stem]) -> NDArray[np.float64]:

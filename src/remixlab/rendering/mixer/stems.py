@@ -1,4 +1,4 @@
-"""The master's own stems in the time and pitch of the result: random access, whole joints, no clicks."""
+"""Time stretching and pitch shifting of the master's own stems: random access, whole joints, no clicks."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from remixlab.band import PAIR_BEATS, swung
 from remixlab.domain.audio import Audio, Samples, Stem
 from remixlab.rendering.layout import SAMPLE_RATE, Layout, ResultBar
 from remixlab.rendering.memo import remembered
-from remixlab.rendering.parts.patterns import warp
 from remixlab.signal import (
     BASS_GRAIN,
     DRUM_GRAIN,
@@ -43,7 +43,8 @@ STROKES = 0.85
 
 
 class Stretch(NamedTuple):
-    """A run of the source that plays without a break. Unit: beats of the result and seconds of the source, point by point."""
+    """A run of the source that plays without a break. Unit: beats of the result and seconds of the source, point by
+    point."""
 
     result_s: tuple[float, ...]
     source_s: tuple[float, ...]
@@ -172,7 +173,8 @@ def attacks_of(sound: Audio) -> NDArray[np.float64]:
 
 @remembered
 def strokes_of(sound: Audio) -> NDArray[np.float64]:
-    """Where drums are struck, soft strokes too: one that is not known would be moved by up to 20 ms. Unit: frames at the rate of the engine."""
+    """Where drums are struck, soft strokes too: one that is not known would be moved by up to 20 ms. Unit: frames at
+    the rate of the engine."""
     return find_onsets(ready(sound).samples, SAMPLE_RATE, sensitivity=STROKES).frames.astype(np.float64)
 
 
@@ -222,7 +224,7 @@ def _points(bar: ResultBar) -> tuple[tuple[float, ...], tuple[float, ...]]:
     for k, (a, b) in enumerate(zip(bar.source_s, bar.source_s[1:], strict=False)):
         begin = bar.start_s + (a - bar.source_s[0]) / bar.ratio
         length = (b - a) / bar.ratio
-        late = warp(k + 0.5, amount, "8th") - k
+        late = swung(k + 0.5, amount, PAIR_BEATS["8th"]) - k
         result += [begin, begin + late * length]
         source += [a, (a + b) / 2]
     return (*result, bar.end_s), (*source, bar.source_s[-1])

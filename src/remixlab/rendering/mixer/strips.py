@@ -44,7 +44,8 @@ class Node(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Strip:
-    """One channel strip of the mixer: a sound, its level, its place, its effects and sends. Unit: dB; pan -1 left to 1 right."""
+    """One channel strip of the mixer: a sound, its level, its place, its effects and sends. Unit: dB; pan -1 left to
+    1 right."""
 
     name: str
     role: str

@@ -1,4 +1,4 @@
-"""Subsonic filter: what nobody hears of a sound that was moved far down, swings that no loudspeaker plays and that take the headroom of the mix."""
+"""Subsonic filter: swings of a sound moved far down, which no loudspeaker plays, take the headroom of the mix."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ _CUTOFF_HZ = 20.0
 
 
 def without_subsonics(semitones: Iterable[int]) -> tuple[signal.Effect, ...]:
-    """The filter that a part needs which is moved by these semitones: none where a low E (41 Hz) comes down by less than a fifth."""
+    """The filter that a part needs which is moved by these semitones: none where a low E (41 Hz) comes down by less
+    than a fifth."""
     if min(semitones, default=0) > _FAR_DOWN_SEMITONES:
         return ()
     return (signal.Filter("high-pass", _CUTOFF_HZ, slope_db=24),)

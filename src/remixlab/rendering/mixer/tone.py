@@ -1,4 +1,4 @@
-"""Matching equaliser: the tonal balance of a mix, measured in a short rehearsal of its liveliest moments, leaned towards the style's own."""
+"""Matching equaliser: the tonal balance of a mix, measured in a short rehearsal, leaned towards the style's own."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ _EDGES_HZ = (25.0, 80.0, 200.0, 630.0, 2000.0, 5000.0, 15000.0)
 _USUAL_DB = (-7.0, -4.6, -5.6, -9.0, -14.5, -18.5)
 """The balance of well-received popular mixes: share of each band in dB, steeper than pink noise."""
 _WINDOW_FRAMES = 2 * SAMPLE_RATE
+"""Each moment of the rehearsal lasts two seconds (decision 21)."""
 _WINDOW_PLACES = (0.3, 0.55, 0.8)
-"""Three moments of two seconds (decision 21): past the intro, about the middle, and near the end, where most parts play."""
+"""Three moments of the form: past the intro, about the middle, and near the end, where most parts play."""
 _CORRECTION_MAX_DB = 7.0
 """No band is moved further: what lacks more than that is not there, and would be noise."""
 _STRENGTH = 0.85

@@ -1,4 +1,4 @@
-"""The effects of the plan as effects of sound: tempo-true times, places with soft edges, tails that ring on."""
+"""Insert effects of the plan: tempo-true times, places with soft edges, tails that ring on."""
 
 from __future__ import annotations
 

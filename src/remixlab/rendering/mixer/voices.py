@@ -1,4 +1,5 @@
-"""The sung voice of the master changed: robot, choir, harmony, doubled, tuned, deep, high, whisper, telephone, chopped."""
+"""Voice effects: the sung voice of the master as robot, choir, harmony, doubled, tuned, deep, high, whisper,
+telephone, chopped."""
 
 from __future__ import annotations
 
@@ -21,11 +22,13 @@ from remixlab.signal import Singing, TimeMap, analyse_singing, sing
 
 Sung = Callable[[Samples, Singing, int, int, TimeMap], Samples]
 _CHOPS = ((0, 0, 2, 3, 4, 4, 6, 7), (0, 1, 0, 1, 4, 5, 4, 4), (0, 0, 0, 3, 4, 4, 2, 2), (4, 4, 2, 3, 0, 0, 6, 6))
-"""Which eighth of a bar of four sounds at each eighth: syllables repeated and thrown about, never far from where they were sung."""
+"""Which eighth of a bar of four sounds at each eighth: syllables repeated and thrown about, never far from where
+they were sung."""
 
 
 def revoiced_strips(plan: RemixPlan, layout: Layout, strip: Strip, sound: Audio) -> list[Strip]:
-    """The strips that stand for the voice: as it is, and one for each manner in its place; the last manner for a bar wins."""
+    """The strips that stand for the voice: as it is, and one for each manner in its place; the last manner for a bar
+    wins."""
     manner_at: list[int | None] = [None] * len(layout.bars)
     for number, (op, bars) in enumerate(layout.verbs):
         if isinstance(op, Revoice):

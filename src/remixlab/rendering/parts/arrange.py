@@ -1,4 +1,4 @@
-"""From a plan and its tempo map to the parts of the result: which stems of the master sound where, and what is played anew."""
+"""Arrangement: from a plan and its tempo map to what sounds of the master where, and what is played anew."""
 
 from __future__ import annotations
 

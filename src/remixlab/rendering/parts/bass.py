@@ -6,17 +6,24 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from remixlab.domain.music import QUALITIES, ChordSymbol, Key
+from remixlab.band import nearest_note
+from remixlab.domain.music import QUALITIES
 from remixlab.domain.notes import BeatHit, BeatNote
 from remixlab.rendering.parts.cast import Cast
 from remixlab.rendering.parts.harmony import ChordSpan
 from remixlab.rendering.parts.patterns import Step, lay
 
+_PULL = 0.5
+"""How much a bass note leans to the lower third of its compass: half a semitone for each, so that lines do not climb
+away."""
+_LOCKED_BEATS = 0.09
+"""A bass note so near to a kick is played with it."""
+
 
 def play_bass(cast: Cast, kicks: Sequence[BeatHit]) -> tuple[BeatNote, ...]:
     """The bass over the whole result. `kicks` are the strokes of the drums that it locks with."""
     bass = cast.style.bass
-    hand = cast.hand("bass")
+    human = cast.humaniser("bass")
     struck = np.sort([s.beat for s in kicks if s.piece in ("kick", "surdo")])
     verse, chorus = cast.choose(bass.verse, 2), cast.choose(bass.chorus, 2)
     tones: list[BeatNote] = []
@@ -33,7 +40,7 @@ def play_bass(cast: Cast, kicks: Sequence[BeatHit]) -> tuple[BeatNote, ...]:
         if scene in ("break", "none"):
             steps = _held(steps, cast, bar.first, bar.beats)
         for step in steps:
-            if step.beat - bar.first >= cast.hole_from(bar) - 1e-6:
+            if step.beat - bar.first >= cast.drop_from(bar) - 1e-6:
                 continue
             span = cast.chord(step.beat)
             if span.start != founded and step.symbol not in "x8" and span.end - step.beat > 0.6:
@@ -44,12 +51,12 @@ def play_bass(cast: Cast, kicks: Sequence[BeatHit]) -> tuple[BeatNote, ...]:
                 continue
             if step.symbol in "18b":
                 root = midi if step.symbol == "1" else root
-            locked = struck.size and float(np.abs(struck - step.beat).min()) < 0.09
+            locked = struck.size and float(np.abs(struck - step.beat).min()) < _LOCKED_BEATS
             velocity = (
                 strength * (0.45 if step.symbol == "x" else 1.0) * (1.06 if locked else 0.96) * (1.0 if step.sixteenth % 4 == 0 else 0.92)
             )
             length = min(0.12, step.length) if step.symbol == "x" else min(step.length * line.gate, max(0.1, span.end - step.beat + 0.02))
-            tones.append(BeatNote(hand.place(step.beat, step.sixteenth), length, midi, hand.touch(velocity)))
+            tones.append(BeatNote(human.place(step.beat, step.sixteenth), length, midi, human.touch(velocity)))
     return _with_ending(tuple(tones), cast)
 
 
@@ -106,11 +113,12 @@ def _fifth(steps: tuple[int, ...]) -> int:
 
 def _near(pitch_class: int, around: float, compass: tuple[int, int]) -> float:
     """The octave of a pitch class nearest to a note, inside the compass."""
-    options = [m for m in range(compass[0], compass[1] + 1) if m % 12 == pitch_class % 12]
     centre = (compass[0] * 2 + compass[1]) / 3
-    if not options:
-        return float(min((m for m in range(compass[0] - 12, compass[0] + 13) if m % 12 == pitch_class % 12), key=lambda m: abs(m - centre)))
-    return float(min(options, key=lambda m: abs(m - around) + 0.5 * abs(m - centre)))
+    found = nearest_note((pitch_class % 12,), around, *compass, pull=_PULL, centre=centre)
+    if found is None:
+        found = nearest_note((pitch_class % 12,), centre, compass[0] - 12, compass[0] + 12)
+    assert found is not None
+    return float(found)
 
 
 def _above(ground: float, interval: int, compass: tuple[int, int]) -> float:
@@ -149,10 +157,3 @@ def _walk(step: Step, cast: Cast, last: float, span: ChordSpan) -> float:
         if int(candidate) % 12 in allowed and compass[0] - 2 <= candidate <= compass[1] + 2:
             return candidate
     return last
-
-
-def scale_of(chord: ChordSymbol, key: Key) -> tuple[int, ...]:
-    """Pitch classes that a melody may use over a chord: the key's, with the chord's own in place of what rubs against them."""
-    tones = set(chord.pitch_classes)
-    calm = {pc for pc in key.scale if not ({(pc + 1) % 12, (pc - 1) % 12} & (tones - set(key.scale)))}
-    return tuple(sorted(calm | tones))

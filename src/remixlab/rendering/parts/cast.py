@@ -1,4 +1,4 @@
-"""Who plays what where: one style's players over the bars of a result, with the dynamics of the form."""
+"""The players of one style on one result: in which bars each plays, which take of a part, over which chords."""
 
 from __future__ import annotations
 
@@ -10,23 +10,28 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from remixlab.band import Humaniser
 from remixlab.domain.music import ChordSymbol
 from remixlab.domain.notes import BeatNote
 from remixlab.plan.styles import Scene, Style
 from remixlab.rendering.layout import Layout, ResultBar
 from remixlab.rendering.parts.harmony import ChordSpan, chord_at
-from remixlab.rendering.parts.patterns import Hand, pace_of
+from remixlab.rendering.parts.patterns import pace_of
 
 T = TypeVar("T")
 _CARRYING = frozenset({"drums", "bass", "chords", "lead"})
+"""The parts that carry a song: beside the master's own band they play throughout."""
+_BUILDS_FROM_BARS = 4
+"""A shorter section has no time to build."""
 
 
 @dataclass(frozen=True, eq=False)
 class Cast:
     """One style at work on one result.
 
-    Shape: energy (bars,), voiced (beats,): whether somebody sings or leads there. `partial` is True where the recording's own
-    accompaniment goes on beside the new parts, of which those that carry then play throughout; a `layered` part always does.
+    Shape: energy (bars,), voiced (beats,): whether somebody sings or leads there. `partial` is True where the
+    recording's own accompaniment goes on beside the new parts, of which those that carry then play throughout; a
+    `layered` part always does.
     """
 
     style: Style
@@ -51,8 +56,8 @@ class Cast:
         return chord_at(self.harmony, beat)
 
     def choose(self, options: tuple[T, ...], salt: int = 0) -> T:
-        """What this take plays: the first take is the style's own; parts of another `salt` turn at another pace, so that no two of four
-        takes agree in more than one of them even where there are only two ideas for each."""
+        """What this take plays: the first take is the style's own; parts of another `salt` turn at another pace, so
+        that no two of four takes agree in more than one of them even where there are only two ideas for each."""
         turns = (self.seed, self.seed + self.seed // 2, self.seed // 2 + (self.seed % 2 if len(options) > 2 else 0))
         return options[turns[salt] % len(options)]
 
@@ -61,9 +66,10 @@ class Cast:
         words = "/".join(str(name) for name in (self.style.id, *names))
         return np.random.default_rng([self.seed, zlib.crc32(words.encode())])
 
-    def hand(self, name: str) -> Hand:
+    def humaniser(self, name: str) -> Humaniser:
+        """The timing and touch of one player. Its dice are named as they always were, or every render would change."""
         groove = self.style.groove
-        return Hand(self.dice("hand", name), groove.looseness_ms, groove.spread, groove.accents, self.layout.tempo_bpm)
+        return Humaniser(self.dice("hand", name), groove.looseness_ms, groove.spread, groove.accents, self.layout.tempo_bpm)
 
     def plays(self, part: str, bar: ResultBar) -> bool:
         """Whether a part plays in a bar of the form."""
@@ -71,18 +77,25 @@ class Cast:
         if self.layered or (self.partial and part in _CARRYING):
             return True
         if part in scene.parts:
-            if not scene.builds or bar.length < 4:
+            if not scene.builds or bar.length < _BUILDS_FROM_BARS:
                 return True
             return bar.progress >= _entry(scene, part)
         if part in scene.joins:
-            if scene.builds and bar.length >= 4:
+            if scene.builds and bar.length >= _BUILDS_FROM_BARS:
                 return bar.progress >= _entry(scene, part)
-            return bar.occurrence > 1 or (bar.length >= 4 and bar.progress >= 0.5)
+            return bar.occurrence > 1 or (bar.length >= _BUILDS_FROM_BARS and bar.progress >= 0.5)
         return False
 
-    def hole_from(self, bar: ResultBar) -> float:
-        """The beat of the bar from which drums and bass hold their breath; the bar's length when they do not."""
-        drops = self.style.ear.drop and bar.is_last_of_section and bar.next_label == "chorus" and bar.label != "chorus" and bar.length >= 4
+    def drop_from(self, bar: ResultBar) -> float:
+        """The drop: the beat of the bar from which drums and bass fall silent before a chorus; the bar's length when
+        they do not."""
+        drops = (
+            self.style.ear.drop
+            and bar.is_last_of_section
+            and bar.next_label == "chorus"
+            and bar.label != "chorus"
+            and bar.length >= _BUILDS_FROM_BARS
+        )
         return bar.beats - 1.0 if drops and not self.partial else float(bar.beats)
 
     def is_last_bar(self, bar: ResultBar) -> bool:

@@ -1,19 +1,20 @@
-"""Chords in rhythm, held pads, broken chords: what lies between the bass and the voice."""
+"""Comping, pads and arpeggios: chords in rhythm, held or broken, between the bass and the voice."""
 
 from __future__ import annotations
 
+from remixlab.band import SYMBOL_VELOCITY, ground_below, lead_voices, notes_between
 from remixlab.domain.music import ChordSymbol
 from remixlab.domain.notes import BeatNote
 from remixlab.plan.styles import Arp, Comping, Pad
 from remixlab.rendering.layout import ResultBar
 from remixlab.rendering.parts.cast import Cast
 from remixlab.rendering.parts.harmony import ChordSpan, enriched
-from remixlab.rendering.parts.patterns import SYMBOL_VELOCITY, lay
-from remixlab.rendering.parts.voicing import ground_below, lead_voices
+from remixlab.rendering.parts.patterns import lay
 
 
 class Voiced:
-    """The chords of a result in one part's voicing. A take's seed turns the first inversion, and with it all that follow."""
+    """The chords of a result in one part's voicing. A take's seed turns the first inversion, and with it all that
+    follow."""
 
     def __init__(self, cast: Cast, part: Comping | Pad) -> None:
         chords = [enriched(span.chord, span.key, part.richness) for span in cast.harmony]
@@ -41,7 +42,7 @@ class Voiced:
 def play_chords(cast: Cast, part: Comping, name: str = "chords") -> tuple[BeatNote, ...]:
     """Chords in the style's rhythm over the whole result."""
     voiced = Voiced(cast, part)
-    hand = cast.hand(name)
+    human = cast.humaniser(name)
     verse, chorus = cast.choose(part.verse, 1), cast.choose(part.chorus, 1)
     groove = cast.style.groove
     tones: list[BeatNote] = []
@@ -52,7 +53,7 @@ def play_chords(cast: Cast, part: Comping, name: str = "chords") -> tuple[BeatNo
         line = chorus if cast.scene(bar).groove == "chorus" else verse
         strength = 0.6 + 0.32 * float(cast.energy[bar.position])
         for step in lay(line.steps, bar, cast.layout.meter, pace=cast.pace, swing=groove.swing, swing_unit=groove.swing_unit):
-            if step.beat - bar.first >= cast.hole_from(bar) - 1e-6:
+            if step.beat - bar.first >= cast.drop_from(bar) - 1e-6:
                 continue
             length = step.length * line.gate
             span, notes = voiced.at(_anticipated(step.beat, length, bar))
@@ -61,8 +62,8 @@ def play_chords(cast: Cast, part: Comping, name: str = "chords") -> tuple[BeatNo
             if step.beat + length > span.end + 0.3 and span.end > step.beat:
                 length = span.end - step.beat
             velocity = strength * SYMBOL_VELOCITY.get(step.symbol, 0.66) / 0.78
-            beat = hand.place(step.beat, step.sixteenth)
-            tones += _struck(step.symbol, notes, beat, max(0.08, length), hand.touch(min(1.0, velocity)), part.strum_ms, cast)
+            beat = human.place(step.beat, step.sixteenth)
+            tones += _struck(step.symbol, notes, beat, max(0.08, length), human.touch(min(1.0, velocity)), part.strum_ms, cast)
     if tones and cast.plays(name, cast.layout.bars[-1]):
         tones += _struck("X", voiced.ending, cast.end_beat, 4.0, 0.62, max(18.0, part.strum_ms), cast)
     return tuple(tones)
@@ -141,7 +142,7 @@ _ORDERS = ("up", "down", "up-down", "broken", "thumb")
 
 def play_arp(cast: Cast, part: Arp) -> tuple[BeatNote, ...]:
     """A broken chord over the compass; each take breaks it another way."""
-    hand = cast.hand("arp")
+    human = cast.humaniser("arp")
     groove = cast.style.groove
     order = _ORDERS[(_ORDERS.index(part.order) + cast.seed) % len(_ORDERS)]
     tones: list[BeatNote] = []
@@ -162,16 +163,14 @@ def play_arp(cast: Cast, part: Arp) -> tuple[BeatNote, ...]:
             count += 1
             velocity = strength * SYMBOL_VELOCITY[step.symbol] / 0.74 * (1.0 if step.sixteenth % 4 == 0 else 0.84)
             tones.append(
-                BeatNote(hand.place(step.beat, step.sixteenth), step.length * part.gate, float(midi), hand.touch(min(1.0, velocity)))
+                BeatNote(human.place(step.beat, step.sixteenth), step.length * part.gate, float(midi), human.touch(min(1.0, velocity)))
             )
     return tuple(tones)
 
 
 def _ladder(chord: ChordSymbol, compass: tuple[int, int]) -> list[int]:
     tones = set(chord.pitch_classes)
-    low, high = compass
-    found = [m for m in range(low, high + 1) if m % 12 in tones]
-    return found[: max(4, 2 * len(tones))]
+    return notes_between(tones, *compass)[: max(4, 2 * len(tones))]
 
 
 def _rung(order: str, count: int, size: int) -> int:

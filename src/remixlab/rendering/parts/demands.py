@@ -1,4 +1,5 @@
-"""Who owns which bars of each stem: the master, a style that plays it anew, or nobody; and what is played beside them."""
+"""Who owns which bars of each stem: the master, a style that plays it anew, or nobody; and what is played beside
+them."""
 
 from __future__ import annotations
 
@@ -52,7 +53,8 @@ class Demand(NamedTuple):
 
 
 def demands_of(plan: RemixPlan, layout: Layout) -> tuple[dict[Stem, NDArray[np.bool_]], list[Demand]]:
-    """Deal out the bars of each stem: where the master sounds, and every part that somebody shall play. Shape: masks (bars,)."""
+    """Deal out the bars of each stem: where the master sounds, and every part that somebody shall play. Shape: masks
+    (bars,)."""
     count = len(layout.bars)
     cover = plan.kind == "cover"
     owner: dict[Stem, list[str | None]] = {
@@ -80,7 +82,8 @@ def _give(owner: list[str | None], mask: NDArray[np.bool_], to: str | None) -> N
 
 
 def _cede_to_new_chords(plan: RemixPlan, layout: Layout, owner: dict[Stem, list[str | None]]) -> None:
-    """Where the chords change, bass and other of the master would clash: they are played anew unless the plan keeps them."""
+    """Where the chords change, bass and other of the master would clash: they are played anew unless the plan keeps
+    them."""
     if plan.kind == "cover":
         return
     kept = {stem for op in plan.ops if isinstance(op, Keep) for stem in op.on}

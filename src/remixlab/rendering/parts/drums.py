@@ -1,12 +1,13 @@
-"""Drums and percussion: patterns by scene, fills at the borders of the form, a human hand."""
+"""Drums and percussion: patterns by scene, fills at the borders of the form, humanised."""
 
 from __future__ import annotations
 
+from remixlab.band import SYMBOL_VELOCITY, Humaniser, hat_accent
 from remixlab.domain.notes import BeatHit
 from remixlab.plan.styles import steps_of
 from remixlab.rendering.layout import ResultBar
 from remixlab.rendering.parts.cast import Cast
-from remixlab.rendering.parts.patterns import SYMBOL_VELOCITY, Hand, hat_accent, lay
+from remixlab.rendering.parts.patterns import lay
 
 _RIGHT_HAND = frozenset({"hat", "open-hat", "pedal-hat", "ride", "shaker", "tambourine", "cowbell", "guiro"})
 
@@ -14,7 +15,7 @@ _RIGHT_HAND = frozenset({"hat", "open-hat", "pedal-hat", "ride", "shaker", "tamb
 def play_drums(cast: Cast) -> tuple[BeatHit, ...]:
     """The kit over the whole result."""
     groove = cast.style.groove
-    hand = cast.hand("drums")
+    human = cast.humaniser("drums")
     strokes: list[BeatHit] = []
     filled = False
     for bar in cast.layout.bars:
@@ -24,12 +25,12 @@ def play_drums(cast: Cast) -> tuple[BeatHit, ...]:
         if filled or (bar.place == 0 and bar.position > 0 and bar.label in ("chorus", "solo")):
             strokes += _crash(cast, bar)
         fill_from = _fill_from(cast, bar)
-        until = min(fill_from, cast.hole_from(bar))
-        strokes += strike_bar(cast, bar, _pattern(cast, bar), hand, 0.0, until)
+        until = min(fill_from, cast.drop_from(bar))
+        strokes += strike_bar(cast, bar, _pattern(cast, bar), human, 0.0, until)
         filled = fill_from < bar.beats
         if filled:
             pattern = groove.fill[(bar.section + cast.seed) % len(groove.fill)]
-            strokes += strike_bar(cast, bar, pattern, hand, fill_from, cast.hole_from(bar))
+            strokes += strike_bar(cast, bar, pattern, human, fill_from, cast.drop_from(bar))
         if cast.is_last_bar(bar):
             strokes += [BeatHit(cast.end_beat, "kick", 0.8)]
             strokes += [BeatHit(cast.end_beat, "crash", 0.6)] if groove.crash else []
@@ -39,13 +40,13 @@ def play_drums(cast: Cast) -> tuple[BeatHit, ...]:
 def play_percussion(cast: Cast) -> tuple[BeatHit, ...]:
     """Shakers, congas and their kin; from the style's percussion, or a shaker where it names none."""
     patterns = cast.style.groove.percussion or ({"shaker": "o.x.o.x.o.x.o.x."},)
-    hand = cast.hand("percussion")
+    human = cast.humaniser("percussion")
     pattern = cast.choose(patterns)
     return tuple(
         stroke
         for bar in cast.layout.bars
         if cast.plays("percussion", bar)
-        for stroke in strike_bar(cast, bar, pattern, hand, 0.0, cast.hole_from(bar))
+        for stroke in strike_bar(cast, bar, pattern, human, 0.0, cast.drop_from(bar))
     )
 
 
@@ -79,7 +80,7 @@ def _crash(cast: Cast, bar: ResultBar) -> list[BeatHit]:
     return [BeatHit(float(bar.first), "crash", 0.45 + 0.4 * float(cast.energy[bar.position]))]
 
 
-def strike_bar(cast: Cast, bar: ResultBar, pattern: dict[str, str], hand: Hand, begin: float, end: float) -> list[BeatHit]:
+def strike_bar(cast: Cast, bar: ResultBar, pattern: dict[str, str], human: Humaniser, begin: float, end: float) -> list[BeatHit]:
     """The strokes of one bar between two of its beats."""
     groove = cast.style.groove
     strength = 0.66 + 0.36 * float(cast.energy[bar.position])
@@ -93,5 +94,5 @@ def strike_bar(cast: Cast, bar: ResultBar, pattern: dict[str, str], hand: Hand, 
             velocity = SYMBOL_VELOCITY[step.symbol] * strength
             if piece in _RIGHT_HAND:
                 velocity *= hat_accent(groove.accents, step.sixteenth)
-            strokes.append(BeatHit(hand.place(step.beat, step.sixteenth, late), piece, hand.touch(velocity)))
+            strokes.append(BeatHit(human.place(step.beat, step.sixteenth, late), piece, human.touch(velocity)))
     return strokes

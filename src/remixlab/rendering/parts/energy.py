@@ -1,4 +1,4 @@
-"""The dynamics of the form: how strongly each bar is played, from its scene and from how lively the recording is there."""
+"""Dynamics of the form: how strongly each bar is played, from its scene and from the recording's own dynamics."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ _BEND = 0.24
 _ENERGY_MIN = 0.1
 """Nobody plays quite without force."""
 _LOW_PERCENT, _HIGH_PERCENT = 8, 92
-"""What counts as calmest and liveliest: a twelfth of the bars on each side may lie beyond, such as a silent count-in."""
+"""What counts as calmest and liveliest: a twelfth of the bars on each side may lie beyond, such as a silent
+count-in."""
 _NOTE_WEIGHT = 0.4
 """A sung note makes a bar less lively than a drum stroke."""
 _RANGE_MIN = 0.25
@@ -26,7 +27,8 @@ _RANGE_MIN = 0.25
 
 
 def scenes_of(layout: Layout, style: Style, lively: NDArray[np.float64]) -> tuple[Scene, ...]:
-    """The scene of each bar: that of its label; a bridge or break in which the recording goes on strongly is played as a verse."""
+    """The scene of each bar: that of its label; a bridge or break in which the recording goes on strongly is played
+    as a verse."""
     scenes: list[Scene] = []
     for bar in layout.bars:
         section = lively[bar.position - bar.place : bar.position - bar.place + bar.length]
@@ -47,7 +49,8 @@ def energy_of(layout: Layout, scenes: tuple[Scene, ...], lively: NDArray[np.floa
 
 
 def liveliness_of(layout: Layout, recording: Audio | None) -> NDArray[np.float64]:
-    """0 for the calmest bars of the recording, 1 for the liveliest: by its loudness, or without its sound by what was heard in it."""
+    """0 for the calmest bars of the recording, 1 for the liveliest: by its loudness, or without its sound by what
+    was heard in it."""
     return _heard_rank(layout) if recording is None else _loudness_rank(layout, recording)
 
 

@@ -22,7 +22,8 @@ _BEFORE_CHORUS, _ON_CHORUS, _ASKED_FOR = 0.5, 0.62, 0.8
 
 
 def play_risers_and_impacts(cast: Cast) -> tuple[BeatHit, ...]:
-    """What the style puts before and on the first beat of choruses; once for each, and never twice within eight bars."""
+    """What the style puts before and on the first beat of choruses; once for each, and never twice within eight
+    bars."""
     strokes: list[BeatHit] = []
     last = -99
     for bar in cast.layout.bars:
@@ -38,7 +39,8 @@ def play_risers_and_impacts(cast: Cast) -> tuple[BeatHit, ...]:
 
 
 def play_risers(cast: Cast, mask: NDArray[np.bool_]) -> tuple[BeatHit, ...]:
-    """A riser into every section of these bars that lifts, else into one that lifts behind them; into any new section where none does."""
+    """A riser into every section of these bars that lifts, else into one that lifts behind them; into any new
+    section where none does."""
     bars = cast.layout.bars
     within = [b for b in bars if b.position > 0 and mask[b.position] and (b.place == 0 or not mask[b.position - 1])]
     behind = [b for b in bars if b.position > 0 and mask[b.position - 1] and not mask[b.position]]
@@ -68,10 +70,10 @@ def play_outro(cast: Cast, mask: NDArray[np.bool_]) -> tuple[BeatHit, ...]:
 def _in_layers(cast: Cast, bars: list[ResultBar], *, growing: bool) -> tuple[BeatHit, ...]:
     pattern = cast.choose(cast.style.groove.verse)
     ranked = sorted(pattern, key=lambda piece: (piece not in ("hat", "shaker", "ride"), piece != "kick", piece))
-    hand = cast.hand("intro")
+    human = cast.humaniser("intro")
     strokes: list[BeatHit] = []
     for k, bar in enumerate(bars):
         share = (k + 1) / len(bars) if growing else 1.0 - k / len(bars)
         playing = ranked[: max(1, round(share * len(ranked)))]
-        strokes += strike_bar(cast, bar, {piece: pattern[piece] for piece in playing}, hand, 0.0, float(bar.beats))
+        strokes += strike_bar(cast, bar, {piece: pattern[piece] for piece in playing}, human, 0.0, float(bar.beats))
     return tuple(strokes)

@@ -1,4 +1,5 @@
-"""The chords of the result, beat by beat: what was heard, moved to its key, with other harmony where the plan asks."""
+"""Chord progression and reharmonisation: what was heard, moved to the key of the result, with other chords where
+the plan asks."""
 
 from __future__ import annotations
 
@@ -221,7 +222,8 @@ def _diatonic_triad(root: int, key: Key) -> str:
 
 
 def enriched(chord: ChordSymbol, key: Key, richness: Richness) -> ChordSymbol:
-    """The chord with the colour that a style likes, from the notes of the key; what is already rich stays, but plain styles play no ninths."""
+    """The chord with the colour that a style likes, from the notes of the key; what is already rich stays, but plain
+    styles play no ninths."""
     if richness == "triad":
         return chord._replace(quality=_WITHOUT_NINTH.get(chord.quality, chord.quality))
     if chord.root is None or chord.quality not in ("maj", "min", "7", "maj7", "min7"):

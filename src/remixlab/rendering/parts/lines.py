@@ -1,4 +1,4 @@
-"""What players are given: notes and hits in beats of the result, gathered in lines."""
+"""A written part: notes and hits in beats of the result, with who plays them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The song's own tune: cleaned to a line that can be sung, phrased, and taken up by new instruments."""
+"""The melody: a transcribed tune cleaned to a line that can be sung, phrased, and taken up by new instruments."""
 
 from __future__ import annotations
 
@@ -7,20 +7,23 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from remixlab.band import scale_over
 from remixlab.domain.music import Note
 from remixlab.domain.notes import BeatNote
 from remixlab.plan.styles import Lead
 from remixlab.rendering.layout import Layout
-from remixlab.rendering.parts.bass import scale_of
 from remixlab.rendering.parts.cast import Cast
 from remixlab.rendering.parts.harmony import ChordSpan, chord_at
 
 _SHORTEST_BEATS = 0.11
+"""A shorter note is an error of the transcription: less than half a sixteenth."""
 _BREATH_BEATS = 0.45
+"""A rest of nearly half a beat is a breath, and ends a phrase."""
 
 
 def melody_of(layout: Layout, harmony: tuple[ChordSpan, ...]) -> tuple[BeatNote, ...]:
-    """The sung line over the result: split notes joined, octave slips folded, pitches on the scale, times half way to the grid."""
+    """The sung line over the result: split notes joined, octave slips folded, pitches on the scale, times half way
+    to the grid."""
     return clean_line(layout, layout.source.melody, harmony, centre=None)
 
 
@@ -100,7 +103,7 @@ def _settled(tone: BeatNote, harmony: tuple[ChordSpan, ...]) -> BeatNote:
     """On the nearest semitone, short notes on the scale; two thirds of the way to the nearest sixteenth."""
     span = chord_at(harmony, tone.beat + 0.1)
     midi = float(round(tone.midi))
-    allowed = set(scale_of(span.chord, span.key))
+    allowed = set(scale_over(span.chord.pitch_classes, span.key))
     if int(midi) % 12 not in allowed and (tone.length < 0.5 or abs(tone.midi - midi) > 0.3):
         options = [m for m in (midi - 1, midi + 1) if int(m) % 12 in allowed]
         midi = min(options, key=lambda m: abs(m - tone.midi)) if options else midi
@@ -122,11 +125,12 @@ def _monophonic(tones: list[BeatNote]) -> list[BeatNote]:
 
 
 def play_lead(cast: Cast, line: tuple[BeatNote, ...], part: Lead, compass: tuple[int, int]) -> tuple[BeatNote, ...]:
-    """A line as a soloist plays it: in a register that suits, in phrases with a rise and a fall, with a few ornaments."""
+    """A line as a soloist plays it: in a register that suits, in phrases with a rise and a fall, with a few
+    ornaments."""
     if not line:
         return ()
     shift = _octaves_to(line, compass)
-    hand = cast.hand("lead")
+    human = cast.humaniser("lead")
     rng = cast.dice("ornaments")
     result: list[BeatNote] = []
     for phrase in _phrases(line):
@@ -138,8 +142,8 @@ def play_lead(cast: Cast, line: tuple[BeatNote, ...], part: Lead, compass: tuple
             accent = 1.05 if abs(tone.beat - round(tone.beat)) < 0.08 else 0.97
             velocity = min(1.0, max(0.2, float((0.52 + 0.3 * energy) * arc * accent)))
             length = tone.length * (0.9 if last else part.legato)
-            beat = hand.place(tone.beat, 0) if tone.beat > 0.2 else tone.beat
-            result += _ornamented(BeatNote(beat, max(0.1, length), tone.midi + shift, hand.touch(velocity)), part, rng, cast)
+            beat = human.place(tone.beat, 0) if tone.beat > 0.2 else tone.beat
+            result += _ornamented(BeatNote(beat, max(0.1, length), tone.midi + shift, human.touch(velocity)), part, rng, cast)
     return tuple(result)
 
 

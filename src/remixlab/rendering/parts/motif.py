@@ -7,10 +7,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from remixlab.band import Humaniser, nearest_note, notes_between, scale_over
 from remixlab.domain.notes import BeatNote
 from remixlab.plan.styles import Riff
 from remixlab.rendering.layout import ResultBar
-from remixlab.rendering.parts.bass import scale_of
 from remixlab.rendering.parts.cast import Cast
 
 _RHYTHMS = (
@@ -19,7 +19,11 @@ _RHYTHMS = (
     ((0.5, 0.5), (1.0, 0.5), (1.5, 1.0), (3.0, 0.5), (3.5, 0.5)),
     ((0.0, 0.5), (0.5, 0.5), (1.5, 0.5), (2.0, 1.5)),
 )
+"""Figures of one bar for a song without a tune: (beat, length), each with a syncopation or a rest that makes it one."""
 _CONTOURS = ((0, 2, 1, 0, -1), (0, 1, 2, 4, 2), (4, 2, 1, 2, 0), (0, -1, 0, 2, 1), (2, 2, 1, 0, 1))
+"""How such a figure moves, in steps of the scale from its first note: within a fifth, mostly by step."""
+_PULL = 0.2
+"""How much a strong note leans to the middle of the instrument's compass."""
 
 
 class Motif(NamedTuple):
@@ -86,11 +90,12 @@ def _invented(cast: Cast) -> tuple[Motif, ...]:
 
 
 def play_riff(cast: Cast, part: Riff, *, everywhere: bool = False) -> tuple[BeatNote, ...]:
-    """Answers where the voice rests or holds, a hook in the scenes that ask for it; `everywhere` lets it carry an instrumental."""
+    """Answers where the voice rests or holds, a hook in the scenes that ask for it; `everywhere` lets it carry an
+    instrumental."""
     motifs = motifs_of(cast)
     hook = motifs[cast.seed % len(motifs)]
     answer = motifs[(cast.seed + 1) % len(motifs)]
-    hand = cast.hand("riff")
+    human = cast.humaniser("riff")
     tones: list[BeatNote] = []
     for bar in cast.layout.bars:
         if not cast.plays("riff", bar) and not everywhere:
@@ -102,7 +107,7 @@ def play_riff(cast: Cast, part: Riff, *, everywhere: bool = False) -> tuple[Beat
         figure = (hook if bar.place % 4 < 2 else answer).varied(_variation(bar, cast.seed))
         if free < 0.9 and part.density < 0.75:
             figure = _into_the_gap(figure, resting)
-        tones += _sung_over(figure, bar, cast, part, hand, tones[-1].midi if tones else sum(part.compass) / 2)
+        tones += _sung_over(figure, bar, cast, part, human, tones[-1].midi if tones else sum(part.compass) / 2)
     return tuple(tones)
 
 
@@ -132,11 +137,8 @@ def _variation(bar: ResultBar, seed: int) -> int:
     return (bar.place // 4 + seed) % 2 if bar.occurrence > 1 else 0
 
 
-def _sung_over(figure: Motif, bar: ResultBar, cast: Cast, part: Riff, hand: object, around: float) -> list[BeatNote]:
+def _sung_over(figure: Motif, bar: ResultBar, cast: Cast, part: Riff, human: Humaniser, around: float) -> list[BeatNote]:
     """The figure on the ladder of the chord's scale, strong beats on chord tones, only where the voice rests."""
-    from remixlab.rendering.parts.patterns import Hand
-
-    assert isinstance(hand, Hand)
     span = cast.chord(float(bar.first))
     start = _nearest_chord_tone(around, span.chord.pitch_classes, part.compass)
     strength = 0.5 + 0.34 * float(cast.energy[bar.position])
@@ -148,21 +150,20 @@ def _sung_over(figure: Motif, bar: ResultBar, cast: Cast, part: Riff, hand: obje
         if int(at) < cast.resting.size and not cast.resting[int(at)] and part.density < 0.75:
             continue
         here = cast.chord(at)
-        ladder = _scale_ladder(scale_of(here.chord, here.key), part.compass)
+        ladder = _scale_ladder(scale_over(here.chord.pitch_classes, here.key), part.compass)
         index = int(np.argmin([abs(m - start) for m in ladder])) + step
         midi = float(ladder[max(0, min(len(ladder) - 1, index))])
         if beat % 1 == 0 and length >= 0.5:
             midi = _nearest_chord_tone(midi, here.chord.pitch_classes, part.compass)
         accent = 1.06 if beat % 1 == 0 else 0.94
-        tones.append(BeatNote(hand.place(at, int(beat * 4) % 16), length * 0.9, midi, hand.touch(min(1.0, strength * accent))))
+        tones.append(BeatNote(human.place(at, int(beat * 4) % 16), length * 0.9, midi, human.touch(min(1.0, strength * accent))))
     return tones
 
 
 def _scale_ladder(scale: tuple[int, ...], compass: tuple[int, int]) -> list[int]:
-    return [m for m in range(compass[0], compass[1] + 1) if m % 12 in scale] or [compass[0]]
+    return notes_between(scale, *compass) or [compass[0]]
 
 
 def _nearest_chord_tone(around: float, tones: tuple[int, ...], compass: tuple[int, int]) -> float:
-    options = [m for m in range(compass[0], compass[1] + 1) if m % 12 in tones] or [round(around)]
-    centre = sum(compass) / 2
-    return float(min(options, key=lambda m: abs(m - around) + 0.2 * abs(m - centre)))
+    found = nearest_note(tones, around, *compass, pull=_PULL, centre=sum(compass) / 2)
+    return float(round(around) if found is None else found)

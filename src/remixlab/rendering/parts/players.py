@@ -22,7 +22,8 @@ from remixlab.rendering.parts.transcribed import play_transcribed_bass, play_tra
 from remixlab.signal.instruments import INSTRUMENTS, KITS
 
 _EARLY_BEATS = 0.12
-"""How much before a bar line a note still belongs to the bar that it leads into: a player who rushes has not changed the bar."""
+"""How much before a bar line a note still belongs to the bar that it leads into: a player who rushes has not changed
+the bar."""
 _LEAST_COMPASS = 14
 """Semitones, an octave and a tone: in less than that chords cannot change their inversion, nor tunes be sung."""
 _STRUM_MS = 14.0
@@ -147,7 +148,8 @@ def _spec(style: Style, part: str) -> Comping | Pad | Arp | Riff | Lead | None:
 
 
 def _stand_in(style: Style, part: str) -> Pad | Arp | None:
-    """A part that was asked for by name where the style has no idea of its own for it: its chords' sound, held or broken."""
+    """A part that was asked for by name where the style has no idea of its own for it: its chords' sound, held or
+    broken."""
     if part == "pad":
         return Pad(instruments=style.chords.instruments)
     return Arp(instruments=style.chords.instruments) if part == "arp" else None

@@ -1,16 +1,22 @@
-"""Which notes a chord is played with: the style's voicing, moved as little as possible from the chord before."""
+"""Voice leading: which notes a chord is played with, in the style's voicing, moved as little as possible from the
+chord before."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise, product
 
+from remixlab.band.scales import notes_between
 from remixlab.domain.music import ChordSymbol
 from remixlab.plan.styles import Voicing
 
 _STRINGS = (40, 45, 50, 55, 59, 64)
+"""A guitar in its usual tuning: E A D G B E. Unit: MIDI numbers."""
 _LOWEST_GROUND = 43
+"""A left hand sets no root below the G of a bass clef's lowest line: there it would muddy the bass."""
 _WEIGHT = (1, 0, 3, 2, 4, 5)
+"""What few voices drop last: the third, then the root, then the seventh; the fifth says least."""
 
 
 def lead_voices(chords: list[ChordSymbol], voicing: Voicing, compass: tuple[int, int], voices: int = 6) -> list[tuple[int, ...]]:
@@ -49,15 +55,31 @@ def next_voicing(
         muddy = sum(1.5 for low, high in pairwise(notes) if high - low < 3 and low < 52)
         if not previous:
             return off_centre + muddy
-        return _movement(previous, notes) + 0.25 * off_centre + muddy
+        return _heard_movement(previous, notes) + 0.25 * off_centre + muddy
 
     return min(found, key=cost)
 
 
-def _movement(before: tuple[int, ...], after: tuple[int, ...]) -> float:
+def _heard_movement(before: tuple[int, ...], after: tuple[int, ...]) -> float:
     """How far the voices go: the top one counts double, an ear follows it."""
-    inner = sum(min(abs(n - m) for m in before) for n in after)
-    return inner + 1.0 * abs(after[-1] - before[-1]) + 0.3 * abs(after[0] - before[0])
+    return movement(before, after) + 1.0 * abs(after[-1] - before[-1]) + 0.3 * abs(after[0] - before[0])
+
+
+def movement(before: Sequence[int], after: Sequence[int]) -> int:
+    """How far each note of a chord lies from the nearest of the chord before, summed. Unit: semitones."""
+    return sum(min(abs(n - m) for m in before) for n in after)
+
+
+def inversions(tones: Sequence[int], low: int, high: int) -> Iterator[tuple[int, list[int]]]:
+    """Every inversion of a chord in close position whose lowest note lies in a compass: (which inversion, its notes
+    from below).
+
+    Unit: tones are pitch classes from the root, notes MIDI numbers.
+    """
+    for turn in range(len(tones)):
+        rotated = [*tones[turn:], *tones[:turn]]
+        for start in notes_between((rotated[0],), low, high):
+            yield turn, _stack(rotated, start)
 
 
 def _tones(chord: ChordSymbol, voicing: Voicing, voices: int) -> tuple[int, ...]:
@@ -81,14 +103,13 @@ def _candidates(chord: ChordSymbol, voicing: Voicing, compass: tuple[int, int], 
     """Every inversion that fits the compass; where none does, the one nearest to it."""
     tones = _tones(chord, voicing, voices)
     low, high = compass
-    turns = range(len(tones)) if voicing != "power" else range(1)
-    stacks = [_stack(tones[k:] + tones[:k], start) for k in turns for start in range(low - 12, high + 1) if start % 12 == tones[k]]
+    stacks = [stack for turn, stack in inversions(tones, low - 12, high) if turn == 0 or voicing != "power"]
     shaped = [tuple(sorted(_shape(stack, voicing))) for stack in stacks]
     inside = [notes for notes in shaped if notes[0] >= low and notes[-1] <= high]
     return inside or [min(shaped, key=lambda notes: max(0, low - notes[0]) + max(0, notes[-1] - high))]
 
 
-def _stack(tones: tuple[int, ...], start: int) -> list[int]:
+def _stack(tones: Sequence[int], start: int) -> list[int]:
     notes = [start]
     for tone in tones[1:]:
         notes.append(notes[-1] + ((tone - notes[-1]) % 12 or 12))
@@ -110,7 +131,8 @@ def _shape(notes: list[int], voicing: Voicing) -> list[int]:
 
 
 def _fretted(chord: ChordSymbol, compass: tuple[int, int]) -> tuple[int, ...]:
-    """As a guitarist holds it: the root on a low string, and of what the hand reaches above it the tones that say what the chord is."""
+    """As a guitarist holds it: the root on a low string, and of what the hand reaches above it the tones that say
+    what the chord is."""
     root = chord.root if chord.root is not None else 0
     choices: list[tuple[float, tuple[int, ...]]] = []
     for string in (0, 1, 2):
@@ -127,10 +149,12 @@ def _fretted(chord: ChordSymbol, compass: tuple[int, int]) -> tuple[int, ...]:
 
 
 _MISSED = (0.0, 9.0, 1.5, 4.0, 1.5, 1.5)
+"""What a grip without a tone of the chord costs, from the root: a missing third makes it another chord."""
 
 
 def _awkwardness(notes: tuple[int, ...], picked: tuple[int | None, ...], tones: tuple[int, ...]) -> float:
-    """What a grip lacks or muddies: tones that are not in it (the third most of all), close notes far down, strings left out."""
+    """What a grip lacks or muddies: tones that are not in it (the third most of all), close notes far down, strings
+    left out."""
     sounding = {note % 12 for note in notes}
     missed = sum(cost for tone, cost in zip(tones, _MISSED, strict=False) if tone not in sounding)
     muddy = sum(3.0 for low, high in pairwise(notes) if high - low < 5 and low < 50)

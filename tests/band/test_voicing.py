@@ -6,8 +6,8 @@ from itertools import pairwise
 
 import pytest
 
+from remixlab.band import next_voicing
 from remixlab.domain.music import QUALITIES, ChordSymbol
-from remixlab.rendering.parts.voicing import next_voicing
 
 GUITAR = (40, 84)
 
