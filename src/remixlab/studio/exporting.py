@@ -64,7 +64,7 @@ def export_stems(remix_id: str, desk: Desk, order: RemixOrder, progress: Progres
     asked = order.model_copy(update={"source": recording.recording_id, "mine": rests_on_a_word(remix, desk)})
     check_export(plan, song.analysis, desk, asked)
     return render(
-        plan, song, samples=hear_samples(plan, desk, progress), soundfont=open_soundfont(plan, desk), workers=desk.workers,
+        plan, song, sampled=hear_samples(plan, desk, progress), soundfont=open_soundfont(plan, desk), workers=desk.workers,
         progress=lambda share: progress("render", share), stems_out=True,
     )  # fmt: skip
 
