@@ -123,7 +123,7 @@ class Workbench:
 
     def _beside(self, plan: RemixPlan) -> dict[str, Any]:
         """What a plan may name besides the song."""
-        return {"samples": {SAMPLED: self.other}, "soundfont": self.font if plan.soundfont else None}
+        return {"sampled": {SAMPLED: self.other}, "soundfont": self.font if plan.soundfont else None}
 
 
 @cache

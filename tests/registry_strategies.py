@@ -11,7 +11,20 @@ from remixlab.domain.audit import entry_of
 from remixlab.domain.ids import mark_id
 from remixlab.domain.ports.records.transaction import ReadTransaction, Registry, WriteTransaction
 from remixlab.domain.remix import Energy, PayLine, Remix, Seal
-from remixlab.domain.rights import Consent, Decision, Party, Reach, Recording, Request, Right, Scope, Share, Side, Use, Work
+from remixlab.domain.rights import (
+    Consent,
+    Decision,
+    Party,
+    Reach,
+    Recording,
+    Request,
+    Right,
+    Scope,
+    Share,
+    Side,
+    Use,
+    Work,
+)
 from remixlab.rights import decide
 
 NOW = datetime(2026, 11, 21, 12, 0, 0, 123_456, tzinfo=UTC)

@@ -19,7 +19,15 @@ from remixlab.domain.remix import Energy, Remix, Seal
 from remixlab.domain.rights import Consent, Constraints, Recording, Scope, Side
 from remixlab.royalties import default_deal
 from remixlab.seal import Credentials, MarkKeys
-from remixlab.testing import FixedListener, MemoryBlobs, MemoryRegistry, MemorySounds, PlainFiles, SilentSeparator, StoppedMeter
+from remixlab.testing import (
+    FixedListener,
+    MemoryBlobs,
+    MemoryRegistry,
+    MemorySounds,
+    PlainFiles,
+    SilentSeparator,
+    StoppedMeter,
+)
 from remixlab.usecases.context.making import Making, SealKeys
 from remixlab.usecases.making import RemixOrder, consider, record_judgement
 

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.measuring.measure import surroundings
-from remixlab.rendering.softening import Softening
+from remixlab.rendering.mixer.soft_clip import SoftClip
 from remixlab.signal import Drive, apply
 from remixlab.signal.effects.effect import Effect
 from remixlab.signal.instruments import INSTRUMENTS, NoteEvent
@@ -35,7 +35,7 @@ TONES_HZ, TONE_DB, HIGHEST_PLAYED_HZ = (1_300.0, 2_300.0, 4_700.0), -9.0, 2_500.
 EFFECTS: dict[str, Effect] = {
     "drive 12 dB": Drive(12.0),
     "drive 30 dB": Drive(30.0),
-    "softening 6 dB under the peak": Softening(TONE_DB - 6.0),
+    "softening 6 dB under the peak": SoftClip(TONE_DB - 6.0),
 }
 
 

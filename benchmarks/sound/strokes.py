@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from benchmarks.measuring.measure import Missing, surroundings
 from benchmarks.sound.precision import RATE, STEMS, loudest
 from remixlab.domain.audio import Samples
-from remixlab.rendering.stems import STROKES
+from remixlab.rendering.mixer.stems import STROKES
 from remixlab.signal import DRUM_GRAIN, TimeMap, find_onsets, wsola
 from remixlab.signal.measure.onsets import onset_strength
 

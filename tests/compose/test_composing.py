@@ -37,7 +37,7 @@ def test_a_score_is_whole_and_in_its_key(style: str, seed: int):
     assert score.chords[-1].symbol.root == score.key.tonic
     assert score.melody and score.bass and score.drummer.hits
     for player in score.players:
-        assert all(0 <= note.beat < score.beats and note.length_beats > 0 and 0 < note.velocity <= 1 for note in player.notes)
+        assert all(0 <= note.beat < score.beats and note.length > 0 and 0 < note.velocity <= 1 for note in player.notes)
     in_key = [note.midi % 12 in {*score.key.scale, *score.chord_at(note.beat).pitch_classes} for note in score.melody]
     assert all(in_key)
 
@@ -47,7 +47,7 @@ def test_a_score_is_whole_and_in_its_key(style: str, seed: int):
 def test_a_tune_is_one_voice_with_breaths(style: str, seed: int):
     score = compose(Brief(style=style, seed=seed, singer="high"))
     lead = next(player for player in score.players if player.name == "lead voice").notes
-    gaps = [later.beat - (note.beat + note.length_beats) for note, later in itertools.pairwise(lead)]
+    gaps = [later.beat - (note.beat + note.length) for note, later in itertools.pairwise(lead)]
     assert min(gaps) > -1e-9
     assert max(gaps) >= 0.5
     steps = [abs(b.midi - a.midi) for a, b in itertools.pairwise(lead)]

@@ -9,7 +9,7 @@ from remixlab.domain.audio import Stem
 from remixlab.domain.material import Song
 from remixlab.plan import cover, remix, styles
 from remixlab.rendering import render, timeline
-from remixlab.rendering.balance import arc_db
+from remixlab.rendering.mixer.balance import arc_db
 from remixlab.signal import measure_loudness_lufs
 
 RATE = 44_100
@@ -37,10 +37,10 @@ def test_the_band_of_a_chorus_is_louder_than_that_of_a_verse(song: Song, style_i
 def test_a_voice_that_stays_rises_a_little_with_its_chorus(song: Song) -> None:
     made = timeline(remix("x").keep("vocals").restyle("drums", "bass", "other", style="rock"), song)
     voice = next(strip for strip in made.console.strips if strip.stem == Stem.VOCALS)
-    assert voice.ride is not None
+    assert voice.automation is not None
     bars = [bar for bar in made.layout.bars if bar.label in ("verse", "chorus")]
     at = np.array([(bar.start_s + 1.0) * RATE for bar in bars])
-    gains = voice.ride.at(at)
+    gains = voice.automation.at(at)
     rises = {label: float(np.mean([g for g, bar in zip(gains, bars, strict=True) if bar.label == label])) for label in ("verse", "chorus")}
     assert 0.2 < 20 * np.log10(rises["chorus"] / rises["verse"]) < 3.0
 

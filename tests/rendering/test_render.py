@@ -270,7 +270,7 @@ def test_a_sample_needs_its_recording_and_sounds_where_it_is_laid(song: Song) ->
     plan = remix("x").without("vocals", "drums", "bass", "other").sample("other-song", take="verse", at="chorus")
     with pytest.raises(RecordingNotFound):
         timeline(plan, song).console  # noqa: B018
-    mix = render(plan, song, samples={"other-song": song})
+    mix = render(plan, song, sampled={"other-song": song})
     assert level_at(mix, 12.5, 19.5) > -30
     assert level_at(mix, 1.0, 11.5) < -60
 

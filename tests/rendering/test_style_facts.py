@@ -10,11 +10,12 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
+from remixlab.band import PAIR_BEATS, swung
 from remixlab.domain.material import Song
 from remixlab.plan import cover, styles
 from remixlab.plan.styles import steps_of, steps_per_beat_of
 from remixlab.rendering import timeline
-from remixlab.rendering.patterns import pace_of, warp
+from remixlab.rendering.parts.patterns import pace_of
 
 FOUR, TWO_FOUR, ONE_THREE, THREE = (0, 4, 8, 12), (4, 12), (0, 8), (8,)
 
@@ -154,7 +155,7 @@ def test_what_is_played_is_what_the_style_says(song: Song, style_id: str) -> Non
     patterns = [p[piece] for group in (style.groove.verse, style.groove.chorus, style.groove.break_) for p in group if piece in p]
     unit = style.groove.swing_unit if pace >= 1.0 else "16th"  # in half time the song's own beats stay straight
     allowed = {
-        round(warp(k / steps_per_beat_of(steps), style.groove.swing, unit) / pace % 1.0, 2) % 1.0
+        round(swung(k / steps_per_beat_of(steps), style.groove.swing, PAIR_BEATS[unit]) / pace % 1.0, 2) % 1.0
         for steps in patterns
         for k, symbol in enumerate(steps_of(steps))
         if symbol != "."

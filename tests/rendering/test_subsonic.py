@@ -12,7 +12,7 @@ from remixlab.domain.audio import Audio, Stems
 from remixlab.domain.material import Song
 from remixlab.plan import remix
 from remixlab.rendering import render, timeline
-from remixlab.rendering.subsonic import without_subsonics
+from remixlab.rendering.mixer.subsonic import without_subsonics
 
 RATE = 44_100
 

@@ -7,8 +7,8 @@ import pytest
 from remixlab.domain.material import Song
 from remixlab.plan import cover, styles
 from remixlab.rendering import timeline
-from remixlab.rendering.arrange import Arrangement
-from remixlab.rendering.lines import Line
+from remixlab.rendering.parts.arrange import Arrangement
+from remixlab.rendering.parts.lines import Line
 
 PARTS = ("drums", "bass", "chords", "riff", "arp", "lead", "pad")
 

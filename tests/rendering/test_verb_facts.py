@@ -14,7 +14,7 @@ from remixlab.domain.material import Song
 from remixlab.domain.music import QUALITIES, Analysis, ChordSymbol, Key, Section
 from remixlab.plan import RemixPlan, cover, remix
 from remixlab.rendering import render, timeline
-from remixlab.rendering.arrange import Arrangement
+from remixlab.rendering.parts.arrange import Arrangement
 from remixlab.signal import find_onsets, rms_db
 
 RATE = 44_100
@@ -186,7 +186,7 @@ def test_a_sample_plays_in_the_tempo_of_the_result(song: Song, tempo: float) -> 
         return 0.5 * np.random.default_rng(1).standard_normal(beats.size) * np.exp(-since * 60)
 
     plan = remix("x").without("vocals", "drums", "bass", "other").sample("other", "verse", at="chorus").tempo(ratio=1.1)
-    mix = render(plan.mastered(**QUIET), song, samples={"other": other_song(song, tempo, "A minor", ticking)})
+    mix = render(plan.mastered(**QUIET), song, sampled={"other": other_song(song, tempo, "A minor", ticking)})
     found = find_onsets(mix.audio.samples, RATE).frames / RATE
     beats = np.array(mix.beats_s)[24:40]
     assert np.median([np.abs(found - b).min() for b in beats]) < 0.012
@@ -199,7 +199,7 @@ def test_a_sample_plays_in_the_key_of_the_result(song: Song, key: str, hz: float
     tone = other_song(song, 1.0, key, lambda beats: 0.2 * np.sin(2 * np.pi * hz * beats * BEAT_S))
     silent = remix("x").without("vocals", "drums", "bass", "other").sample("other", "chorus", at="chorus")
     for plan, expected in ((silent, 9), (silent.transpose(semitones=2), 11)):
-        sound = render(plan.mastered(**QUIET), song, samples={"other": tone}).audio.samples
+        sound = render(plan.mastered(**QUIET), song, sampled={"other": tone}).audio.samples
         assert int(np.argmax(pitch_classes_db(sound[:, 13 * RATE : 19 * RATE]))) == expected
 
 

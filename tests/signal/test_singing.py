@@ -8,7 +8,16 @@ from scipy.linalg import solve_toeplitz
 from scipy.signal import resample_poly
 
 from remixlab.domain.errors import InvalidAudio
-from remixlab.signal import TimeMap, analyse_singing, find_pitch, harmony_semitones, nearest_notes, pitch_shift, sing, tuned_semitones
+from remixlab.signal import (
+    TimeMap,
+    analyse_singing,
+    find_pitch,
+    harmony_semitones,
+    nearest_notes,
+    pitch_shift,
+    sing,
+    tuned_semitones,
+)
 
 RATE = 44100
 FORMANTS_HZ = (700.0, 1220.0, 2600.0)

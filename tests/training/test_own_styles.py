@@ -12,8 +12,9 @@ import pytest
 pytest.importorskip("soxr", reason="training resamples with soxr")
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from remixlab.domain.notes import BeatHit, BeatNote
 from remixlab.plan import styles
-from remixlab.rendering.lines import Line, Stroke, Tone
+from remixlab.rendering.parts.lines import Line
 from synthesis.sound_files import RATE
 from training.material import own_styles
 from training.material.pool import Pool
@@ -33,7 +34,7 @@ def test_every_style_is_dealt_and_the_electronic_ones_twice() -> None:
 
 
 def test_nobody_imitates_a_voice_and_rising_noise_is_no_drum() -> None:
-    tones, strokes = (Tone(0, 1, 60, 0.8),), (Stroke(0, "riser", 0.5), Stroke(8, "crash", 0.5))
+    tones, strokes = (BeatNote(0, 1, 60, 0.8),), (BeatHit(0, "riser", 0.5), BeatHit(8, "crash", 0.5))
     written = [Line(name, name, name, "performed", "ambient", tones=tones) for name in ("ooh-voice", "aah-voice", "sung-voice-low", "pad")]
     written.append(Line("landmarks", "landmarks", "909-kit", "performed", "ambient", strokes=strokes))
     made = list(own_styles.recast(tuple(written), "ambient", np.random.default_rng(0)))

@@ -13,7 +13,15 @@ from remixlab.domain.actor import Role
 from remixlab.domain.errors import IdempotencyClash, InvalidKey, KeyNotFound, NotAllowed
 from remixlab.domain.ports.records.accounts import ApiKey
 from remixlab.domain.rights import Tier
-from remixlab.usecases.accounts import actor_named, actor_of_key, create_key, list_keys, read_audit, revoke_key, run_once
+from remixlab.usecases.accounts import (
+    actor_named,
+    actor_of_key,
+    create_key,
+    list_keys,
+    read_audit,
+    revoke_key,
+    run_once,
+)
 from remixlab.usecases.accounts.actors import roles_of, scopes_of, tier_of
 from remixlab.usecases.rights import ConsentForm, set_consent
 

@@ -300,7 +300,9 @@ def test_a_title_that_very_many_share_hides_no_artist(monkeypatch: pytest.Monkey
     with context.write() as records:
         for n in range(5):
             records.catalogue.add_recording(
-                w.ELSEWHERE.model_copy(update={"recording_id": f"rec_0{n}", "sha256": f"{n:064x}", "title": "Love"})
+                w.ELSEWHERE.model_copy(
+                    update={"recording_id": f"rec_0{n}", "sha256": f"{n:064x}", "title": "Love", "artist": "Zed", "artist_id": None}
+                )
             )
         w.enter(records)
     with context.read() as records:

@@ -21,9 +21,8 @@ from remixlab.domain.audio import Stem
 from remixlab.domain.material import Song
 from remixlab.plan import RemixPlan, cover, styles
 from remixlab.rendering import timeline
-from remixlab.rendering.build import Builder
-from remixlab.rendering.console import BLOCK_SEGMENTS, SEGMENT_FRAMES, Console
-from remixlab.rendering.lines import Line
+from remixlab.rendering.mixer import BLOCK_SEGMENTS, SEGMENT_FRAMES, Console, Session, console_of
+from remixlab.rendering.parts import Line
 from training.material.pool import Entry, Pool
 
 SOURCE, LICENCE = "own_styles", "Apache-2.0"
@@ -102,7 +101,7 @@ def play_stems(song: Song, style: str, rng: np.random.Generator) -> dict[str, np
     plan = plan_style(song, style, rng)
     line = timeline(plan, song)
     arrangement = line.arrangement._replace(lines=tuple(recast(line.arrangement.lines, style, rng)))
-    console = Builder(plan, song, line.layout, arrangement, {}).console()
+    console = console_of(Session(plan, song, line.layout, arrangement))
     out: dict[str, np.ndarray] = {}
     for stem in (Stem.DRUMS, Stem.BASS, Stem.OTHER):
         strips = tuple(strip for strip in console.strips if stem_of(strip.role, strip.name) is stem)

@@ -17,7 +17,8 @@ from remixlab.domain.errors import InvalidPlan
 
 @dataclass(frozen=True, slots=True)
 class Comper:
-    """One accompanying part. Patterns run from calm to full; `sections` limits it to some of the form, `energy_min` to full places."""
+    """One accompanying part. Patterns run from calm to full; `sections` limits it to some of the form, `energy_min`
+    to full places."""
 
     name: str
     instrument: str

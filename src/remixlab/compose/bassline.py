@@ -1,5 +1,5 @@
-"""Bass lines in steps: `1` root, `3` third, `5` fifth, `7` seventh, `8` octave, `a` an approach to the next root, `w` the next step of
-a walking line, `_` holds, `.` rests, capitals do not exist: weight comes from the beat."""
+"""Bass lines in steps: `1` root, `3` third, `5` fifth, `7` seventh, `8` octave, `a` an approach to the next root,
+`w` the next step of a walking line, `_` holds, `.` rests, capitals do not exist: weight comes from the beat."""
 
 from __future__ import annotations
 
@@ -8,15 +8,19 @@ from itertools import pairwise
 
 import numpy as np
 
-from remixlab.compose.score import ScoreNote
+from remixlab.band import nearest_note, notes_between, read_steps
 from remixlab.domain.music import QUALITIES, ChordSymbol, Key
+from remixlab.domain.notes import BeatNote
 
 LOWEST, HIGHEST = 28, 50
+"""From the open E of a bass to its D an octave and a seventh above: higher it would be heard as a guitar."""
 
 
-def _nearest(pitch_class: int, around: float, lowest: int = LOWEST, highest: int = HIGHEST) -> int:
-    options = [midi for midi in range(lowest, highest + 1) if midi % 12 == pitch_class % 12]
-    return min(options, key=lambda midi: abs(midi - around))
+def _nearest(pitch_class: int, around: float) -> int:
+    """The note of a pitch class nearest to another one, on the bass."""
+    found = nearest_note((pitch_class % 12,), around, LOWEST, HIGHEST)
+    assert found is not None, "the bass spans more than an octave"
+    return found
 
 
 def _interval(chord: ChordSymbol, mark: str) -> int:
@@ -52,15 +56,15 @@ def play_bass(
     level: float,
     around: float,
     rng: np.random.Generator,
-) -> list[ScoreNote]:
+) -> list[BeatNote]:
     """Notes of a bass pattern repeated over `beats` beats."""  # fmt: skip
     total = beats * steps_per_beat
     looped = (pattern * (total // len(pattern) + 1))[:total]
-    marks = [i for i, mark in enumerate(looped) if mark not in "._"]
-    notes: list[ScoreNote] = []
+    struck = read_steps(looped)
+    starts = [note.start for note in struck[1:]]
+    notes: list[BeatNote] = []
     last = around
-    for start, following in pairwise([*marks, total]):
-        held = following if "." not in looped[start:following] else start + looped[start:following].index(".")
+    for (start, symbol, held), following in zip(struck, [*starts, total], strict=True):
         at = chord_index[start]
         changed = next((i for i in range(start + 1, held) if chord_index[i] != at), held)
         chord = chords[at]
@@ -68,31 +72,32 @@ def play_bass(
             continue
         low = chord.root if chord.bass is None else chord.bass
         ahead = chords[chord_index[following]] if following < total else chord
-        if looped[start] == "a":
+        if symbol == "a":
             target = _nearest(ahead.root if ahead.root is not None else low, last)
             midi = _approach(int(last), target, key, rng)
-        elif looped[start] == "w":
+        elif symbol == "w":
             midi = _walk(chord, ahead, last, start == 0 or chord_index[start - 1] != at, low, key, rng)
         else:
             root = _nearest(low, 0.6 * last + 0.4 * around)
-            midi = root + _interval(chord, looped[start])
+            midi = root + _interval(chord, symbol)
             midi -= 12 if midi > HIGHEST + 4 else 0
         weight = 0.85 if (start / steps_per_beat) % 1 == 0 else 0.7
         cuts = [start, changed, held] if changed < held else [start, held]
         for begin, end in pairwise(cuts):
             here = midi if begin == start else _nearest(chords[chord_index[begin]].root or 0, midi)
-            notes.append(ScoreNote(begin / steps_per_beat, (end - begin) / steps_per_beat * gate, here, min(1.0, weight * level)))
+            notes.append(BeatNote(begin / steps_per_beat, (end - begin) / steps_per_beat * gate, here, min(1.0, weight * level)))
         last = 0.8 * midi + 0.2 * around
     return notes
 
 
 def _walk(chord: ChordSymbol, ahead: ChordSymbol, last: float, first: bool, low: int, key: Key, rng: np.random.Generator) -> int:
-    """A quarter of a walking line: the root on a new chord, then scale and chord tones drifting towards the next root."""
+    """A quarter of a walking line: the root on a new chord, then scale and chord tones drifting towards the next
+    root."""
     if first:
         return _nearest(low, last)
     aim = _nearest(ahead.root if ahead.root is not None else low, last)
     tones = set(chord.pitch_classes)
-    options = [m for m in range(max(LOWEST, int(last) - 5), min(HIGHEST, int(last) + 6)) if m % 12 in tones or m % 12 in key.scale]
+    options = notes_between(tones | set(key.scale), max(LOWEST, int(last) - 5), min(HIGHEST, int(last) + 6) - 1)
     return min(
         options, key=lambda m: abs(m - aim) * 0.5 + (0 if m % 12 in tones else 0.8) + (2.5 if m == round(last) else 0) + rng.random()
     )

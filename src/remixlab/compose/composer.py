@@ -13,24 +13,29 @@ from remixlab.compose.drumming import drum_section, finish
 from remixlab.compose.form import read_form
 from remixlab.compose.harmony import Role, choose_phrase, read_numeral
 from remixlab.compose.melody import Tessitura, harmonise_below, write_tune
-from remixlab.compose.score import BEATS_PER_BAR, STEPS_PER_BEAT, Drummer, Player, Score, ScoreChord, ScoreHit, ScoreNote, ScoreSection
-from remixlab.compose.voicing import lead_voices, play_pattern
+from remixlab.compose.score import BEATS_PER_BAR, STEPS_PER_BEAT, Drummer, Player, Score, ScoreChord, ScoreSection
+from remixlab.compose.voicing import choose_voicings, play_pattern
 from remixlab.domain.audio import Stem
 from remixlab.domain.errors import InvalidPlan
 from remixlab.domain.music import PITCH_NAMES, ChordSymbol, Key, SectionLabel
+from remixlab.domain.notes import BeatHit, BeatNote
 from remixlab.signal.instruments import INSTRUMENTS
 
 Bars = list[list[ChordSymbol]]
 RISER_PEAK_S = 1.75
+"""When a riser of our kits is at its loudest: it must come on the bar line."""
 
 _VOICES = {"high": ("sung-voice", 57), "low": ("sung-voice-low", 48)}
+"""A high and a low singer with the lowest note of their verses, in MIDI numbers: an alto from A3, a baritone from
+C3."""
 
 
 @dataclass(frozen=True, slots=True)
 class Brief:
     """What to write. Everything that is left out follows from the seed and the habits of the style.
 
-    `singer` is high, low or nobody (then the hook instrument plays the tune); `key` as in `A minor`; `form` as in `intro4 verse8 chorus8`.
+    `singer` is high, low or nobody (then the hook instrument plays the tune); `key` as in `A minor`; `form` as in
+    `intro4 verse8 chorus8`.
     """
 
     style: str
@@ -155,7 +160,8 @@ def _roles(label: SectionLabel, bars: int, before_chorus: bool) -> tuple[Role, .
 
 
 def _harmonise(sections: Sequence[ScoreSection], band: Band, key: Key, rng: np.random.Generator) -> Bars:
-    """Bars of chords. Repeated sections repeat their chords; intro, solo and outro borrow those of the song's main section."""
+    """Bars of chords. Repeated sections repeat their chords; intro, solo and outro borrow those of the song's main
+    section."""
     labels = [section.label for section in sections]
     pages: dict[str, Bars] = {}
     for label in ("verse", "chorus", "bridge", "break"):
@@ -184,7 +190,7 @@ def _harmonise(sections: Sequence[ScoreSection], band: Band, key: Key, rng: np.r
 # ---------------------------------------------------------------- tunes
 
 
-def _write_tunes(sheet: _Sheet, singer: str) -> tuple[tuple[ScoreNote, ...], tuple[ScoreNote, ...]]:
+def _write_tunes(sheet: _Sheet, singer: str) -> tuple[tuple[BeatNote, ...], tuple[BeatNote, ...]]:
     """The lead over verses, choruses and bridges, and the hook where it rests."""
     base = _VOICES.get(singer, _VOICES["high"])[1]
     breadth = sheet.band.breadth
@@ -193,9 +199,9 @@ def _write_tunes(sheet: _Sheet, singer: str) -> tuple[tuple[ScoreNote, ...], tup
         "chorus": Tessitura(base + 3, base + 16, min(0.9, breadth + 0.25)),
         "bridge": Tessitura(base + 2, base + 14, breadth),
     }
-    tunes: dict[str, tuple[ScoreNote, ...]] = {}
-    lead: list[ScoreNote] = []
-    hook: list[ScoreNote] = []
+    tunes: dict[str, tuple[BeatNote, ...]] = {}
+    lead: list[BeatNote] = []
+    hook: list[BeatNote] = []
     for section in sheet.sections:
         bars = sheet.harmony[section.first_bar : section.first_bar + section.bars]
         if section.label in places:
@@ -209,8 +215,8 @@ def _write_tunes(sheet: _Sheet, singer: str) -> tuple[tuple[ScoreNote, ...], tup
 
 
 def _tune_for(
-    sheet: _Sheet, section: ScoreSection, bars: Sequence[Sequence[ChordSymbol]], place: Tessitura, tunes: dict[str, tuple[ScoreNote, ...]]
-) -> tuple[ScoreNote, ...]:
+    sheet: _Sheet, section: ScoreSection, bars: Sequence[Sequence[ChordSymbol]], place: Tessitura, tunes: dict[str, tuple[BeatNote, ...]]
+) -> tuple[BeatNote, ...]:
     number = 10 + len(section.label)
     known = tunes.get(section.label)
     length = section.bars * sheet.beats_per_bar
@@ -221,8 +227,8 @@ def _tune_for(
 
 
 def _hook_for(
-    sheet: _Sheet, section: ScoreSection, bars: Sequence[Sequence[ChordSymbol]], tunes: dict[str, tuple[ScoreNote, ...]]
-) -> tuple[ScoreNote, ...]:
+    sheet: _Sheet, section: ScoreSection, bars: Sequence[Sequence[ChordSymbol]], tunes: dict[str, tuple[BeatNote, ...]]
+) -> tuple[BeatNote, ...]:
     instrument = INSTRUMENTS[sheet.band.hook]
     base = int(np.clip(60, instrument.lowest, instrument.highest - 14))
     name = f"hook {section.label}"
@@ -232,7 +238,7 @@ def _hook_for(
     return tuple(note for note in tunes[name] if note.beat < length)
 
 
-def _placed(tune: Sequence[ScoreNote], section: ScoreSection, sheet: _Sheet) -> list[ScoreNote]:
+def _placed(tune: Sequence[BeatNote], section: ScoreSection, sheet: _Sheet) -> list[BeatNote]:
     """A tune on its bars, louder where the song is fuller."""
     offset = section.first_bar * sheet.beats_per_bar
     force = 0.86 + 0.2 * section.energy
@@ -244,7 +250,7 @@ def _section_at(sheet: _Sheet, beat: float) -> ScoreSection:
     return next((s for s in reversed(sheet.sections) if s.first_bar <= bar), sheet.sections[0])
 
 
-def _cast_lead(sheet: _Sheet, singer: str, lead: tuple[ScoreNote, ...]) -> list[Player]:
+def _cast_lead(sheet: _Sheet, singer: str, lead: tuple[BeatNote, ...]) -> list[Player]:
     """The singer, and from the second chorus on a second voice a third below."""
     if not lead:
         return []
@@ -259,7 +265,7 @@ def _cast_lead(sheet: _Sheet, singer: str, lead: tuple[ScoreNote, ...]) -> list[
     return voices
 
 
-def _cast_hook(sheet: _Sheet, hook: tuple[ScoreNote, ...]) -> list[Player]:
+def _cast_hook(sheet: _Sheet, hook: tuple[BeatNote, ...]) -> list[Player]:
     if not hook:
         return []
     return [Player("hook", Stem.OTHER, sheet.band.hook, hook, 1.5, 0.1, -13.0, sheet.band.looseness_ms)]
@@ -272,9 +278,9 @@ def _choose(patterns: Sequence[str], energy: float) -> str:
     return patterns[min(len(patterns) - 1, int(energy * len(patterns)))]
 
 
-def _by_section(sheet: _Sheet, write: Callable[[ScoreSection, int, int, bool], Sequence[ScoreNote]]) -> tuple[ScoreNote, ...]:
+def _by_section(sheet: _Sheet, write: Callable[[ScoreSection, int, int, bool], Sequence[BeatNote]]) -> tuple[BeatNote, ...]:
     """What a player plays section by section; the last bar of the piece is apart, for its last chord."""
-    notes: list[ScoreNote] = []
+    notes: list[BeatNote] = []
     for section in sheet.sections:
         last = section is sheet.sections[-1]
         bars = section.bars - (1 if last and section.bars > 1 else 0)
@@ -293,13 +299,13 @@ def _window(sheet: _Sheet, first_bar: int, bars: int) -> tuple[int, ...]:
     return sheet.steps[first_bar * per_bar : (first_bar + bars) * per_bar]
 
 
-def _write_bass(sheet: _Sheet) -> tuple[ScoreNote, ...]:
+def _write_bass(sheet: _Sheet) -> tuple[BeatNote, ...]:
     rng = sheet.dice(4)
     symbols = [chord.symbol for chord in sheet.chords]
     band = sheet.band
     intro_bars = sheet.sections[0].bars if sheet.sections[0].label == "intro" and len(sheet.sections) > 1 else 0
 
-    def write(section: ScoreSection, first_bar: int, bars: int, final: bool) -> Sequence[ScoreNote]:
+    def write(section: ScoreSection, first_bar: int, bars: int, final: bool) -> Sequence[BeatNote]:
         if section.first_bar < intro_bars // 2 and section.label == "intro" and bars >= 4:
             return []
         pattern = "1" + "_" * (sheet.beats_per_bar * sheet.steps_per_beat - 1) if final else _choose(band.bass_patterns, section.energy)
@@ -313,17 +319,17 @@ def _write_bass(sheet: _Sheet) -> tuple[ScoreNote, ...]:
     return _by_section(sheet, write)
 
 
-def _seat_bass(sheet: _Sheet, notes: Sequence[ScoreNote]) -> Player:
+def _seat_bass(sheet: _Sheet, notes: Sequence[BeatNote]) -> Player:
     return Player("bass", Stem.BASS, sheet.band.bass, tuple(notes), 0.0, 0.0, -40.0, min(4.0, sheet.band.looseness_ms))
 
 
 def _write_comp(sheet: _Sheet, comper: Comper, number: int) -> Player:
     rng = sheet.dice(100 + number)
     symbols = [chord.symbol for chord in sheet.chords]
-    voicings = lead_voices(symbols, comper.spacing, comper.lowest, comper.highest, rng)
+    voicings = choose_voicings(symbols, comper.spacing, comper.lowest, comper.highest, rng)
     strum_beats = comper.strum_ms / 1000.0 * sheet.tempo_bpm / 60.0
 
-    def write(section: ScoreSection, first_bar: int, bars: int, final: bool) -> Sequence[ScoreNote]:
+    def write(section: ScoreSection, first_bar: int, bars: int, final: bool) -> Sequence[BeatNote]:
         if section.energy < comper.energy_min or (comper.sections and section.label not in comper.sections):
             return []
         span = max(0.01, 1.0 - comper.energy_min)
@@ -344,7 +350,7 @@ def _write_drums(sheet: _Sheet) -> Drummer:
     rng = sheet.dice(5)
     band = sheet.band
     per_bar = sheet.beats_per_bar * sheet.steps_per_beat
-    hits: list[ScoreHit] = []
+    hits: list[BeatHit] = []
     for number, section in enumerate(sheet.sections):
         if section.label in band.drums_silent:
             continue
@@ -353,8 +359,8 @@ def _write_drums(sheet: _Sheet) -> Drummer:
         if band.pump_db and section.energy >= 0.8 and number and sheet.sections[number - 1].energy < 0.6:
             start = section.first_bar * sheet.beats_per_bar
             hits += [
-                ScoreHit(max(0.0, start - RISER_PEAK_S * sheet.tempo_bpm / 60.0), "riser", 0.7),
-                ScoreHit(float(start), "impact", 0.6),
+                BeatHit(max(0.0, start - RISER_PEAK_S * sheet.tempo_bpm / 60.0), "riser", 0.7),
+                BeatHit(float(start), "impact", 0.6),
             ]
     end = float((sheet.bars - 1) * sheet.beats_per_bar)
     if hits and sheet.sections[-1].bars > 1:

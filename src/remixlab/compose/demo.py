@@ -1,4 +1,5 @@
-"""The demonstration catalogue: songs composed and performed here, with the owners, shares and consents that demo.toml gives them."""
+"""The demonstration catalogue: songs composed and performed here, with the owners, shares and consents that
+demo.toml gives them."""
 
 from __future__ import annotations
 
@@ -18,10 +19,11 @@ def _catalogue() -> dict[str, Any]:
 
 
 def demo_catalogue() -> dict[str, Any]:
-    """The catalogue as plain tables: `party` (key, name, kind) and `recording` (titles, works, shares, consents, brief).
+    """The catalogue as plain tables: `party` (key, name, kind) and `recording` (titles, works, shares, consents,
+    brief).
 
-    Party keys are names inside the file; shares are in ppm; a consent has the field names of `domain.rights.Consent`, with `subject`
-    naming what it is about (recording, work or artist) instead of an id.
+    Party keys are names inside the file; shares are in ppm; a consent has the field names of
+    `domain.rights.Consent`, with `subject` naming what it is about (recording, work or artist) instead of an id.
     """
     return tomllib.loads(resources.files("remixlab.compose").joinpath("demo.toml").read_text("utf-8"))
 

@@ -9,6 +9,7 @@ from remixlab.domain.music import SectionLabel
 _ENERGY: dict[SectionLabel, float] = {
     "intro": 0.35, "verse": 0.5, "chorus": 0.85, "bridge": 0.45, "solo": 0.7, "break": 0.3, "outro": 0.4,
 }  # fmt: skip
+"""How much plays in a section the first time, from nothing to everybody."""
 _LIFT_PER_TURN = 0.075
 """Each return is fuller than the time before."""
 

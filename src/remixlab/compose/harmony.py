@@ -1,7 +1,7 @@
 """Chord progressions: functional phrases in Roman numerals, turned into chord symbols of a key.
 
-A numeral's case is its third (`ii`, `V`), `V7/ii` is a secondary dominant, `I^3` has its third in the bass, `bVI` is borrowed,
-`iv:min6` names its quality. Source: Kostka and Payne, Tonal Harmony; phrases are our own.
+A numeral's case is its third (`ii`, `V`), `V7/ii` is a secondary dominant, `I^3` has its third in the bass, `bVI` is
+borrowed, `iv:min6` names its quality. Source: Kostka and Payne, Tonal Harmony; phrases are our own.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from remixlab.domain.music import ChordSymbol, Key
 
 Colour = Literal["triad", "seventh", "ninth", "power"]
 Role = Literal["open", "half", "closed", "lift", "turn"]
-"""How a four-bar phrase ends: open (anywhere), half (on the dominant), closed (home); lift is a chorus, turn a bridge."""
+"""How a four-bar phrase ends: open (anywhere), half (on the dominant), closed (home); lift is a chorus, turn a
+bridge."""
 
 _DEGREES = {"i": 0, "ii": 1, "iii": 2, "iv": 3, "v": 4, "vi": 5, "vii": 6}
-_MAJOR = (0, 2, 4, 5, 7, 9, 11)
-_MINOR = (0, 2, 3, 5, 7, 8, 10)
+"""Which step of the scale a numeral names."""
 _NUMERAL = re.compile(r"^(b|#)?([ivIV]+)(o|ø)?(7)?(?::([a-z0-9]+))?(?:\^(\d))?(?:/([b#]?[ivIV]+))?$")
 
 PHRASES: dict[tuple[str, Role], tuple[str, ...]] = {
@@ -74,7 +74,7 @@ def read_numeral(text: str, key: Key, colour: Colour) -> ChordSymbol:
     found = _NUMERAL.match(text)
     assert found, text
     accidental, numeral, mark, seventh, quality, inversion, target = found.groups()
-    steps = _MAJOR if key.mode == "major" else _MINOR
+    steps = Key(0, key.mode).scale
     degree = _DEGREES[numeral.lower()]
     root = steps[degree] + {"b": -1, "#": 1}.get(accidental or "", 0)
     if accidental == "b" and key.mode == "minor" and numeral.lower() != "ii":

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from remixlab.compose.score import BEATS_PER_BAR, Meter, ScoreNote
+from remixlab.band import notes_between, scale_over
+from remixlab.compose.score import BEATS_PER_BAR, Meter
 from remixlab.domain.music import ChordSymbol, Key
+from remixlab.domain.notes import BeatNote
 
 Cell = tuple[tuple[float, float], ...]
 """Onsets and lengths of one bar, in beats."""
@@ -40,6 +42,7 @@ _RUNNING: dict[Meter, tuple[Cell, ...]] = {
         ((1, 1), (2, 1), (3, 1), (4, 1), (5, 1)),
     ),
 }
+"""Bars that run: what a tune's rhythm is drawn from."""
 _BROAD: dict[Meter, tuple[Cell, ...]] = {
     "4/4": (
         ((0, 2), (2, 1), (3, 1)),
@@ -51,11 +54,13 @@ _BROAD: dict[Meter, tuple[Cell, ...]] = {
     "3/4": (((0, 2), (2, 1)), ((0, 3),), ((0, 1.5), (1.5, 1.5)), ((0, 1), (1, 2))),
     "6/8": (((0, 3), (3, 2), (5, 1)), ((0, 2), (2, 1), (3, 3)), ((0, 5), (5, 1))),
 }
+"""Bars of long notes, of which a broad tune has more."""
 _ENDING: dict[Meter, tuple[Cell, ...]] = {
     "4/4": (((0, 2.5),), ((0, 1), (1, 1.75)), ((0, 0.5), (0.5, 2)), ((0, 1.5), (1.5, 1.25))),
     "3/4": (((0, 2.25),), ((0, 1), (1, 1.5)), ((0, 1.5), (1.5, 1))),
     "6/8": (((0, 4.5),), ((0, 2), (2, 2.5)), ((0, 3), (3, 1.75))),
 }
+"""Bars that end a phrase: a long note, and room for a breath."""
 _VOWELS = "aoieuaoy"
 
 
@@ -131,10 +136,7 @@ def _slots(chords: Sequence[Sequence[ChordSymbol]], meter: Meter, place: Tessitu
 
 def _candidates(slot: _Slot, key: Key, place: Tessitura) -> list[int]:
     """Scale and chord pitches within the voice; scale tones a semitone from an altered chord tone give way to it."""
-    tones = set(slot.chord.pitch_classes[:4])
-    altered = {pc for pc in tones if pc not in key.scale}
-    allowed = {pc for pc in key.scale if not ({(pc + 1) % 12, (pc - 1) % 12} & altered)} | tones
-    return [midi for midi in range(place.lowest, place.highest + 1) if midi % 12 in allowed]
+    return notes_between(scale_over(slot.chord.pitch_classes[:4], key), place.lowest, place.highest)
 
 
 def _leap_cost(step: int) -> float:
@@ -203,12 +205,12 @@ def _trace(best: list[dict[int, tuple[float, int]]]) -> list[int]:
 
 def write_tune(
     chords: Sequence[Sequence[ChordSymbol]], meter: Meter, key: Key, place: Tessitura, rng: np.random.Generator
-) -> tuple[ScoreNote, ...]:
+) -> tuple[BeatNote, ...]:
     """A tune over bars of chords, from beat 0: statement, answer, statement, close, each two bars."""
     slots = _slots(chords, meter, place, rng)
     midis = _sing_through(slots, key, place, rng)
     turn = int(rng.integers(len(_VOWELS)))
-    notes: list[ScoreNote] = []
+    notes: list[BeatNote] = []
     for i, (slot, midi) in enumerate(zip(slots, midis, strict=True)):
         length = slot.length
         if i + 1 < len(slots):
@@ -216,17 +218,18 @@ def write_tune(
         high = (midi - place.lowest) / max(1, place.highest - place.lowest)
         velocity = 0.62 + 0.18 * high + (0.1 if slot.strong else 0.0)
         vowel = _VOWELS[(turn + (slot.echo if slot.echo >= 0 else i) * 3) % len(_VOWELS)]
-        notes.append(ScoreNote(slot.beat, length * (0.9 if slot.last else 0.97), midi, min(1.0, velocity), "a" if high > 0.85 else vowel))
+        notes.append(BeatNote(slot.beat, length * (0.9 if slot.last else 0.97), midi, min(1.0, velocity), "a" if high > 0.85 else vowel))
     return tuple(notes)
 
 
-def harmonise_below(tune: Sequence[ScoreNote], key: Key, chord_at: Sequence[ChordSymbol]) -> tuple[ScoreNote, ...]:
-    """A second voice a third below in the key, or the next chord tone down where the third would clash on a long note."""
-    second: list[ScoreNote] = []
+def harmonise_below(tune: Sequence[BeatNote], key: Key, chord_at: Sequence[ChordSymbol]) -> tuple[BeatNote, ...]:
+    """A second voice a third below in the key, or the next chord tone down where the third would clash on a long
+    note."""
+    second: list[BeatNote] = []
     for note, chord in zip(tune, chord_at, strict=True):
         allowed = set(key.scale) | set(chord.pitch_classes)
-        below = [midi for midi in range(note.midi - 3, note.midi - 10, -1) if midi % 12 in allowed]
+        below = [midi for midi in range(int(note.midi) - 3, int(note.midi) - 10, -1) if midi % 12 in allowed]
         wanted = [midi for midi in below if midi % 12 in chord.pitch_classes]
-        midi = below[0] if note.length_beats < 1.0 or not wanted or below[0] % 12 in chord.pitch_classes else wanted[0]
+        midi = below[0] if note.length < 1.0 or not wanted or below[0] % 12 in chord.pitch_classes else wanted[0]
         second.append(note._replace(midi=midi, velocity=note.velocity * 0.8))
     return tuple(second)

@@ -1,4 +1,5 @@
-"""Perform a score: players at their instruments, a mixing desk, four stems that sum to the mix, and the truth about it."""
+"""Perform a score: players at their instruments, a mixing desk, four stems that sum to the mix, and the truth about
+it."""
 
 from __future__ import annotations
 
@@ -8,10 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from remixlab.compose.score import Player, Score, ScoreNote
+from remixlab.compose.score import Player, Score
 from remixlab.compose.truth import HEARD_AS, as_notes, tell_truth
 from remixlab.domain.audio import SAMPLE_RATE, Audio, Samples, Stem, Stems
 from remixlab.domain.music import Analysis, DrumHit
+from remixlab.domain.notes import BeatNote
 from remixlab.signal import (
     Compressor,
     Effect,
@@ -29,8 +31,11 @@ from remixlab.signal import (
 from remixlab.signal.instruments import HitEvent, NoteEvent, play, play_kit
 
 RING_OUT_S = 2.6
+"""How long a song rings on after its last bar line: as long as its rooms do."""
 TARGET_LUFS = -15.5
+"""About as loud as a released song that was mastered with care, so that nothing about it is easier to hear."""
 CEILING_DBTP = -1.2
+"""The true peak that it stays under. Source: AES TD1008 asks for -1 dBTP; the rest is for codecs."""
 _WIDENING = 0.8
 """How much wider the band stands than its players were panned; the sum to mono stays as it was."""
 
@@ -97,7 +102,7 @@ def _pour(buses: dict[Stem, Samples], stem: Stem, sound: Samples) -> None:
 # ---------------------------------------------------------------- players
 
 
-def _events(score: Score, notes: Sequence[ScoreNote], looseness_ms: float, rng: np.random.Generator) -> list[NoteEvent]:
+def _events(score: Score, notes: Sequence[BeatNote], looseness_ms: float, rng: np.random.Generator) -> list[NoteEvent]:
     events: list[NoteEvent] = []
     shifts: dict[float, float] = {}
     for note in notes:
@@ -105,7 +110,7 @@ def _events(score: Score, notes: Sequence[ScoreNote], looseness_ms: float, rng: 
         if note.beat not in shifts:
             shifts[note.beat] = float(np.clip(rng.normal(0.0, looseness_ms / 1000.0), -0.02, 0.02))
         start = score.time_s(note.beat) + shifts[note.beat]
-        end = score.time_s(note.beat + note.length_beats)
+        end = score.time_s(note.beat + note.length)
         velocity = min(1.0, max(0.08, note.velocity * (1.0 + 0.07 * float(rng.uniform(-1, 1)))))
         events.append(
             NoteEvent(round(start * SAMPLE_RATE), max(64, round((end - start) * SAMPLE_RATE)), float(note.midi), velocity, note.vowel)

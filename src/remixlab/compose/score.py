@@ -1,37 +1,23 @@
-"""A piece as it is written: bars, chords, sections, parts. Everything that sounds later is decided here, so its truth is known."""
+"""A piece as it is written: bars, chords, sections, parts. Everything that sounds later is decided here, so its
+truth is known."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import floor
 from typing import Literal, NamedTuple
 
+from remixlab.band import swung
 from remixlab.domain.audio import Stem
 from remixlab.domain.music import ChordSymbol, Key, SectionLabel
+from remixlab.domain.notes import BeatHit, BeatNote
 
 Meter = Literal["3/4", "4/4", "6/8"]
 BEATS_PER_BAR: dict[Meter, int] = {"3/4": 3, "4/4": 4, "6/8": 6}
+"""Beats are those of the meter's denominator: eighths in 6/8."""
 STEPS_PER_BEAT: dict[Meter, int] = {"3/4": 4, "4/4": 4, "6/8": 2}
+"""Every step is a sixteenth."""
 LEAD_IN_S = 0.15
 """Silence before the first downbeat, so that a first consonant is not cut."""
-
-
-class ScoreNote(NamedTuple):
-    """A written note. Unit: beats of the meter's denominator from the first downbeat; velocity in (0, 1]."""
-
-    beat: float
-    length_beats: float
-    midi: int
-    velocity: float
-    vowel: str = ""
-
-
-class ScoreHit(NamedTuple):
-    """A written drum stroke."""
-
-    beat: float
-    piece: str
-    velocity: float
 
 
 class ScoreChord(NamedTuple):
@@ -54,12 +40,13 @@ class ScoreSection(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Player:
-    """One part: who plays what, from where. Unit: pan -1 left to 1 right; level_db against the part's usual level in a mix."""
+    """One part: who plays what, from where. Unit: pan -1 left to 1 right; level_db against the part's usual level in
+    a mix."""
 
     name: str
     stem: Stem
     instrument: str
-    notes: tuple[ScoreNote, ...]
+    notes: tuple[BeatNote, ...]
     level_db: float = 0.0
     pan: float = 0.0
     room_db: float = -14.0
@@ -71,7 +58,7 @@ class Drummer:
     """The drum part."""
 
     kit: str
-    hits: tuple[ScoreHit, ...]
+    hits: tuple[BeatHit, ...]
     level_db: float = 0.0
     looseness_ms: float = 2.5
 
@@ -80,8 +67,8 @@ class Drummer:
 class Score:
     """A whole piece. Chords and sections cover it without gaps.
 
-    Unit: tempo_bpm counts beats of the meter's denominator (eighths in 6/8). `swing` delays every second half (swing_grid 0.5) or
-    quarter (0.25) of a beat; 1 is a full triplet.
+    Unit: tempo_bpm counts beats of the meter's denominator (eighths in 6/8). `swing` delays every second half
+    (swing_grid 0.5) or quarter (0.25) of a beat; 1 is a full triplet.
     """
 
     title: str
@@ -94,8 +81,8 @@ class Score:
     bars: int
     sections: tuple[ScoreSection, ...]
     chords: tuple[ScoreChord, ...]
-    melody: tuple[ScoreNote, ...]
-    bass: tuple[ScoreNote, ...]
+    melody: tuple[BeatNote, ...]
+    bass: tuple[BeatNote, ...]
     players: tuple[Player, ...]
     drummer: Drummer
     seed: int
@@ -119,12 +106,7 @@ class Score:
 
     def time_s(self, beat: float) -> float:
         """When a written place sounds, swing included."""
-        unit = 2.0 * self.swing_grid
-        whole = floor(beat / unit + 1e-9) * unit
-        inside = (beat - whole) / unit
-        late = 0.5 + self.swing / 6.0
-        warped = inside * late / 0.5 if inside < 0.5 else late + (inside - 0.5) * (1.0 - late) / 0.5
-        return LEAD_IN_S + (whole + warped * unit) * 60.0 / self.tempo_bpm
+        return LEAD_IN_S + swung(beat, self.swing, 2.0 * self.swing_grid) * 60.0 / self.tempo_bpm
 
     def chord_at(self, beat: float) -> ChordSymbol:
         """The chord that sounds at a beat; the last one after the end."""

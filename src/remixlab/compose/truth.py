@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from remixlab.compose.score import LEAD_IN_S, Score, ScoreNote
+from remixlab.compose.score import LEAD_IN_S, Score
 from remixlab.domain.music import Analysis, Chord, DrumHit, DrumPiece, Note, Section
+from remixlab.domain.notes import BeatNote
 
 HEARD_AS: dict[str, DrumPiece] = {
     "kick": "kick", "surdo": "kick", "snare": "snare", "rim": "snare", "clap": "snare",
@@ -57,9 +58,8 @@ def tell_truth(
     )
 
 
-def as_notes(score: Score, written: Sequence[ScoreNote]) -> tuple[Note, ...]:
+def as_notes(score: Score, written: Sequence[BeatNote]) -> tuple[Note, ...]:
     """Written notes in seconds."""
     return tuple(
-        Note(start_s=score.time_s(n.beat), end_s=score.time_s(n.beat + n.length_beats), midi=float(n.midi), velocity=n.velocity)
-        for n in written
+        Note(start_s=score.time_s(n.beat), end_s=score.time_s(n.beat + n.length), midi=float(n.midi), velocity=n.velocity) for n in written
     )

@@ -9,8 +9,9 @@ from typing import Literal
 from remixlab.domain.audio import Audio, Stem, Stems
 from remixlab.domain.music import Analysis, Section
 
-Origin = Literal["master", "performed", "layered"]
-"""Where a part of a mix comes from: the recording itself, a new performance of what it plays, or something new over it."""
+Origin = Literal["master", "performed", "layered", "generated"]
+"""Where a part of a mix comes from: the recording itself, a new performance of what it plays, something new over it, or a plug-in's
+trained model that played either of the last two."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,7 +29,7 @@ class Part:
     """One part of a mix, for a label that says what is true.
 
     `stem` is the part of the master that sounds or that is played anew; `treated_by` names what touched its sound, in order;
-    `soundfont` names the SoundFont of the user's that it is played on.
+    `soundfont` names the SoundFont of the user's that it is played on, `performer` the plug-in that plays it.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Part:
     stem: Stem | None = None
     treated_by: tuple[str, ...] = ()
     soundfont: str = ""
+    performer: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

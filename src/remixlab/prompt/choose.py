@@ -7,7 +7,20 @@ from collections.abc import Sequence
 
 from remixlab.domain.audio import ALL_STEMS, Stem
 from remixlab.domain.music import Analysis
-from remixlab.plan.ops import Duck, Keep, Layer, Mute, Op, Perform, Reharmonize, Restyle, Revoice, Tempo, Transpose, Treat
+from remixlab.plan.ops import (
+    Duck,
+    Keep,
+    Layer,
+    Mute,
+    Op,
+    Perform,
+    Reharmonize,
+    Restyle,
+    Revoice,
+    Tempo,
+    Transpose,
+    Treat,
+)
 from remixlab.plan.plan import RemixPlan
 from remixlab.prompt.reading import Draft, Reading, Vote
 from remixlab.prompt.rules.pace import suits

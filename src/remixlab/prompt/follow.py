@@ -5,7 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from remixlab.domain.audio import Stem
-from remixlab.plan.ops import Groove, Keep, Layer, Level, Mute, Op, Perform, Reharmonize, Restyle, Revoice, Swing, Tempo, Transpose, Treat
+from remixlab.plan.ops import (
+    Groove,
+    Keep,
+    Layer,
+    Level,
+    Mute,
+    Op,
+    Perform,
+    Reharmonize,
+    Restyle,
+    Revoice,
+    Swing,
+    Tempo,
+    Transpose,
+    Treat,
+)
 from remixlab.plan.plan import RemixPlan
 from remixlab.prompt.reading import Draft, Lessened, Note, Reading
 from remixlab.prompt.rules.pace import comes_with_style

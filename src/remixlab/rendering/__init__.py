@@ -1,16 +1,9 @@
 """Rendering: a plan and a song in, a mastered mix out; resolve, arrange, perform, transform, mix."""
 
+from remixlab.rendering.layout import TAIL_S_MAX, Layout
 from remixlab.rendering.picture import draw
-from remixlab.rendering.render import Preview, Timeline, render, timeline
-from remixlab.rendering.resolve import TAIL_S_MAX, Layout, resolve
+from remixlab.rendering.render import render
+from remixlab.rendering.resolve import resolve
+from remixlab.rendering.timeline import Timeline, timeline
 
-__all__ = [
-    "TAIL_S_MAX",
-    "Layout",
-    "Preview",
-    "Timeline",
-    "draw",
-    "render",
-    "resolve",
-    "timeline",
-]
+__all__ = ["TAIL_S_MAX", "Layout", "Timeline", "draw", "render", "resolve", "timeline"]

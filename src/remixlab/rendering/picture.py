@@ -9,14 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from remixlab.domain.material import Mix
-from remixlab.rendering.build import TakeNode
-from remixlab.rendering.lines import Line
-from remixlab.rendering.render import Timeline
+from remixlab.rendering.mixer import PerformedNode, TakeNode
+from remixlab.rendering.parts import Line
+from remixlab.rendering.timeline import Timeline
 from remixlab.signal import power_spectrum
 
 _COLOURS = {
     "intro": "#5b6c8f", "verse": "#3f7d6e", "chorus": "#c05746", "bridge": "#8a5a9e", "solo": "#b98a2f", "break": "#4f5d75", "outro": "#5b6c8f",
 }  # fmt: skip
+"""One hue for each label, muted, so that the lanes over them stay in front."""
 
 
 def draw(timeline: Timeline, mix: Mix) -> bytes:
@@ -72,7 +73,7 @@ def _draw_lanes(axes: object, timeline: Timeline, mix: Mix) -> None:
     for row, name in enumerate(names):
         y = len(names) - 1 - row
         player = players.get(name)
-        performed = isinstance(player, TakeNode)
+        performed = isinstance(player, TakeNode | PerformedNode)
         spans = _line_spans(timeline, player.line) if performed else _master_spans(timeline, name)
         axes.broken_barh(spans, (y - 0.38, 0.72), facecolors="#e07a5f" if performed else "#355070")  # type: ignore[attr-defined]
     axes.set_yticks(range(len(names)), list(reversed(names)), fontsize=8)  # type: ignore[attr-defined]

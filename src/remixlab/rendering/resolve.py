@@ -1,4 +1,4 @@
-"""From a plan and what was heard to a timeline in frames: which bar sounds when, from where, over which beats.
+"""From a plan and an analysis to the tempo map of the result, once, before any sound is made.
 
 The grid of the result is the recording's own beats with the jitter of their measurement taken out (never moved by more
 than 12 ms), each bar at the speed that the plan asks.
@@ -6,129 +6,30 @@ than 12 ms), each bar at the speed that the plan asks.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
-from typing import NamedTuple
-
 import numpy as np
 from numpy.typing import NDArray
 
-from remixlab.domain.audio import SAMPLE_RATE, Stem
+from remixlab.domain.audio import Stem
 from remixlab.domain.errors import EngineUnavailable, InvalidPlan
 from remixlab.domain.material import Song
-from remixlab.domain.music import Analysis, Bar, Key, Section
+from remixlab.domain.music import Analysis, Bar
 from remixlab.plan import Passage, RemixPlan, feel_at, find, form_of, unfold
 from remixlab.plan.ops import Swing
+from remixlab.rendering.layout import TAIL_S_MAX, Layout, PlacedVerb, ResultBar, mask_of
 
-TAIL_S_MAX = 4.0
-"""The result is its bars and at most this much ringing out, faded to silence."""
 _STEADY_S = 0.012
+"""How far a beat is moved at most (decision 21): the jitter of its measurement, never the feel of a band."""
 _STEADY_BEATS = 8
-
-
-class ResultBar(NamedTuple):
-    """One bar of the result and where it stands in the form.
-
-    Unit: `first` and `beats` count beats of the result; `source_s` holds the beats of the source bar and its end.
-    `place` counts from 0 inside its section of `length` bars; `occurrence` counts sections of the same label from 1.
-    """
-
-    position: int
-    source: int
-    source_s: tuple[float, ...]
-    first: int
-    beats: int
-    start_s: float
-    end_s: float
-    ratio: float
-    semitones: int
-    take: int
-    section: int
-    label: str
-    occurrence: int
-    place: int
-    length: int
-    next_label: str | None
-    feel: str
-    swing: float
-
-    @property
-    def is_last_of_section(self) -> bool:
-        return self.place == self.length - 1
-
-    @property
-    def progress(self) -> float:
-        """0 at the first bar of the section, towards 1 at its last."""
-        return self.place / self.length
-
-
-@dataclass(frozen=True, eq=False)
-class Layout:
-    """The timeline of a result. Unit: beats_s in seconds, one more than there are beats."""
-
-    bars: tuple[ResultBar, ...]
-    beats_s: NDArray[np.float64]
-    meter: str
-    key: Key
-    source: Analysis
-    tail_s: float
-
-    @property
-    def length_s(self) -> float:
-        return float(self.beats_s[-1])
-
-    @property
-    def length_frames(self) -> int:
-        """All frames of the result: its bars and its tail."""
-        return round((self.length_s + self.tail_s) * SAMPLE_RATE)
-
-    @cached_property
-    def tempo_bpm(self) -> float:
-        """Of the result, by the median length of a beat."""
-        return 60.0 / float(np.median(np.diff(self.beats_s)))
-
-    def seconds_at(self, beats: NDArray[np.float64] | float) -> NDArray[np.float64]:
-        """Time of a musical moment; the last beat's pace goes on behind the end."""
-        beats = np.asarray(beats, np.float64)
-        inside = np.interp(beats, np.arange(self.beats_s.size), self.beats_s)
-        beyond = np.maximum(0.0, beats - (self.beats_s.size - 1)) * 60.0 / self.tempo_bpm
-        return inside + beyond
-
-    def frames_at(self, beats: NDArray[np.float64] | float) -> NDArray[np.int64]:
-        return np.round(self.seconds_at(beats) * SAMPLE_RATE).astype(np.int64)
-
-    def mask_of(self, place: str) -> NDArray[np.bool_]:
-        """Which bars of the result play a place of the source."""
-        inside = {number for span in find(place, self.source) for number in span.bars}
-        return np.array([bar.source in inside for bar in self.bars])
-
-    def spans_of(self, mask: NDArray[np.bool_]) -> tuple[tuple[int, int], ...]:
-        """Frames of each unbroken run of bars; a run that reaches the last bar takes the tail with it."""
-        edges = np.flatnonzero(np.diff(np.concatenate(([False], mask, [False])).astype(np.int8)))
-        spans: list[tuple[int, int]] = []
-        for start, stop in zip(edges[::2], edges[1::2], strict=True):
-            begin = round(self.bars[start].start_s * SAMPLE_RATE)
-            end = self.length_frames if stop == len(self.bars) else round(self.bars[stop].start_s * SAMPLE_RATE)
-            spans.append((begin, end))
-        return tuple(spans)
-
-    def key_at(self, bar: ResultBar) -> Key:
-        return self.key.transposed(bar.semitones)
-
-    @cached_property
-    def sections(self) -> tuple[Section, ...]:
-        """The form of the result."""
-        found: list[Section] = []
-        for bar in self.bars:
-            if bar.place == 0:
-                found.append(Section(start_s=bar.start_s, end_s=bar.end_s, label=bar.label))  # pyright: ignore[reportArgumentType]
-            else:
-                found[-1] = found[-1].model_copy(update={"end_s": bar.end_s})
-        return tuple(found)
+"""Neighbours on each side that a beat is steadied by: two bars of four, short enough to follow a band that drifts."""
+_PHRASE_BARS_MAX = 16
+"""A longer run of one label is more than one section: fills and entries would otherwise come too seldom."""
+_RING_S, _DRY_RING_S = 3.0, 0.4
+"""How long a result rings on: where instruments play in a room, and where only the master is heard."""
 
 
 def resolve(plan: RemixPlan, song: Song) -> Layout:
-    """The timeline of the result. Raises: UnknownPlace (all at once), EngineUnavailable when stems are needed and missing."""
+    """The timeline of the result. Raises: UnknownPlace (all at once), EngineUnavailable when stems are needed and
+    missing."""
     passages = unfold(plan, song.analysis)
     if plan.kind == "remix" and song.stems is None and needs_stems(plan):
         raise EngineUnavailable(
@@ -140,8 +41,27 @@ def resolve(plan: RemixPlan, song: Song) -> Layout:
     ends = [bars[0].start_s, *(s for bar in bars for s in _beats_in_result(bar)[1:])]
     last = bars[-1]
     after = max(0.0, analysis.duration_s - last.source_s[-1]) / last.ratio if last.source == len(analysis.bars) else 0.0
-    tail_s = min(TAIL_S_MAX, max(after, 3.0 if _performs(plan) else 0.4))
-    return Layout(bars, np.array(ends), analysis.meter, analysis.parsed_key, analysis, tail_s)
+    return Layout(
+        bars=bars,
+        beats_s=np.array(ends),
+        meter=analysis.meter,
+        key=analysis.parsed_key,
+        source=analysis,
+        tail_s=min(TAIL_S_MAX, max(after, _RING_S if _performs(plan) else _DRY_RING_S)),
+        verbs=_placed(plan, analysis, bars),
+    )
+
+
+def _placed(plan: RemixPlan, analysis: Analysis, bars: tuple[ResultBar, ...]) -> tuple[PlacedVerb, ...]:
+    """Each verb with its bars, asked for once: everybody who carries the plan out reads them here."""
+    masks: dict[str, NDArray[np.bool_]] = {}
+    verbs: list[PlacedVerb] = []
+    for op in plan.ops:
+        place = getattr(op, "at", "all")
+        if place not in masks:
+            masks[place] = mask_of(place, analysis, bars)
+        verbs.append(PlacedVerb(op, masks[place]))
+    return tuple(verbs)
 
 
 def needs_stems(plan: RemixPlan) -> bool:
@@ -204,7 +124,8 @@ def _steadied(times: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _line_through(values: NDArray[np.float64], window: int) -> NDArray[np.float64]:
-    """Each value on the straight line through the odd window round it; at the ends, on the line through the first or last window."""
+    """Each value on the straight line through the odd window round it; at the ends, on the line through the first or
+    last window."""
     half, place = window // 2, np.arange(window)
     line = np.empty_like(values)
     line[half : values.size - half] = np.convolve(values, np.full(window, 1.0 / window), "valid")
@@ -231,11 +152,26 @@ def _place_bars(
             end = clock + (source_s[-1] - source_s[0]) / passage.ratio
             bars.append(
                 ResultBar(
-                    len(bars), passage.bar.number, source_s, beat, len(source_s) - 1, clock, end, passage.ratio, passage.semitones,
-                    passage.take, number, label, seen[label], place, len(members), following,
-                    feel_at(plan, analysis, passage.bar.number), swings[passage.bar.number - 1],
+                    position=len(bars),
+                    source=passage.bar.number,
+                    source_s=source_s,
+                    first=beat,
+                    beats=len(source_s) - 1,
+                    start_s=clock,
+                    end_s=end,
+                    ratio=passage.ratio,
+                    semitones=passage.semitones,
+                    take=passage.take,
+                    section=number,
+                    label=label,
+                    occurrence=seen[label],
+                    place=place,
+                    length=len(members),
+                    next_label=following,
+                    feel=feel_at(plan, analysis, passage.bar.number),
+                    swing=swings[passage.bar.number - 1],
                 )
-            )  # fmt: skip
+            )
             clock, beat = end, beat + len(source_s) - 1
     return tuple(bars)
 
@@ -254,13 +190,14 @@ def _labels(analysis: Analysis) -> list[tuple[int, str]]:
 
 
 def _sections_of(passages: tuple[Passage, ...], labels: list[tuple[int, str]]) -> list[tuple[str, list[Passage]]]:
-    """Runs of the result that play one section of the source without a jump back; long ones are phrases of at most 16 bars."""
+    """Runs of the result that play one section of the source without a jump back; long ones are phrases of at most
+    16 bars."""
     sections: list[tuple[str, list[Passage]]] = []
     previous: tuple[int, int] | None = None
     for passage in passages:
         number, label = labels[passage.bar.number - 1]
         goes_on = previous is not None and previous[0] == number and passage.bar.number > previous[1]
-        if goes_on and len(sections[-1][1]) < 16:
+        if goes_on and len(sections[-1][1]) < _PHRASE_BARS_MAX:
             sections[-1][1].append(passage)
         else:
             sections.append((label, [passage]))

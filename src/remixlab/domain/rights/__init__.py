@@ -5,7 +5,16 @@ said and that a decision needs to see. A *decision* is the answer, with its reas
 """
 
 from remixlab.domain.rights.consents import FREE, Approval, Asset, Consent, Constraints, Hold, SubjectKind, Terms
-from remixlab.domain.rights.decisions import Alternative, Attestation, Decision, Duty, Outcome, Reason, Request, request_key
+from remixlab.domain.rights.decisions import (
+    Alternative,
+    Attestation,
+    Decision,
+    Duty,
+    Outcome,
+    Reason,
+    Request,
+    request_key,
+)
 from remixlab.domain.rights.parties import (
     DISPUTED,
     FRAUD_HOLD,

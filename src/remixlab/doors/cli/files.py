@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Sequence
@@ -119,8 +120,7 @@ def resolve_source(source: str, opened: Opened, *, mine: bool = False) -> str:
 
     Raises: InvalidAudio, also where it is too long to be remixed: that is found out before it is heard.
     """
-    from remixlab.stores.files import digest_of  # lazy
-    from remixlab.usecases.catalogue import receive, shown_recording
+    from remixlab.usecases.catalogue import receive, shown_recording  # lazy
     from remixlab.usecases.hearing import check_length
 
     path, context, actor = Path(source), opened.context, opened.actor
@@ -128,12 +128,17 @@ def resolve_source(source: str, opened: Opened, *, mine: bool = False) -> str:
         return shown_recording(source, actor, context).recording_id
     delivery = read_delivery(path, mine=mine)
     with context.read() as records:
-        known = records.catalogue.find_recording(digest_of(delivery.data))
+        known = records.catalogue.find_recording(_digest(path))
     if known and (known.attested_by == actor.account or not mine):
         return known.recording_id
     order = receive(delivery, actor, context, opened.progress)
     check_length(order.recording)
     return opened.workspace.bring(order, actor, opened.progress).recording_id
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def content_of(source: str, opened: Opened) -> tuple[Content, str]:

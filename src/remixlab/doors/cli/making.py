@@ -79,7 +79,15 @@ def render(
 ) -> None:  # fmt: skip
     """Play a plan over what you own: sound only, no mark, no signature. Of others' recordings it needs the permission to export."""
     from remixlab.doors.answers.sharing import rendered_answer  # lazy
-    from remixlab.doors.cli.files import check_writable, find_source, read_font, read_plan, suffix_of, write_parts, write_whole
+    from remixlab.doors.cli.files import (
+        check_writable,
+        find_source,
+        read_font,
+        read_plan,
+        suffix_of,
+        write_parts,
+        write_whole,
+    )
     from remixlab.rendering import draw
     from remixlab.usecases.making import render_loose
     from remixlab.usecases.sharing import exported_parts

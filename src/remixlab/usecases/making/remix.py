@@ -53,7 +53,7 @@ def remix(order: RemixOrder, actor: Actor, context: Making, progress: Progress =
     # ---- flow: make the sound, seal it; meanwhile, is it clean, and did it become what was asked?
     progress("render", 0.0)
     mix = render(
-        judged.plan, material.song, samples=material.sampled, soundfont=material.font, workers=context.workers,
+        judged.plan, material.song, sampled=material.sampled, soundfont=material.font, workers=context.workers,
         progress=lambda done: progress("render", done),
     )  # fmt: skip
     rendered_s = context.meter.seconds()

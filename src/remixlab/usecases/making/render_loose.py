@@ -56,11 +56,11 @@ def render_loose(
     font, sampled = open_soundfont(wanted, context), hear_sampled(wanted, context, progress)
     started = context.meter.mark()
     mix = render(
-        wanted, song, samples=sampled, soundfont=font, workers=context.workers, progress=lambda done: progress("render", done),
+        wanted, song, sampled=sampled, soundfont=font, workers=context.workers, progress=lambda done: progress("render", done),
         stems_out=stems_out,
     )  # fmt: skip
     energy = context.meter.energy_since(started)
-    return Rendered(wanted, mix, energy, timeline(wanted, song, samples=sampled, soundfont=font))
+    return Rendered(wanted, mix, energy, timeline(wanted, song, sampled=sampled, soundfont=font))
 
 
 def hear_sampled(plan: RemixPlan, context: Sounds, progress: Progress = silent) -> dict[str, Song]:

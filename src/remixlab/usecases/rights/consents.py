@@ -9,7 +9,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 
 from remixlab.accounts import Action, must
 from remixlab.catalogue import OPEN_SCOPES
-from remixlab.community import topic_names
+from remixlab.community.topics import topic_names
 from remixlab.domain.actor import Actor
 from remixlab.domain.audit import digest_of, entry_of
 from remixlab.domain.errors import InvalidTerms, NotYours, RecordingNotFound

@@ -61,6 +61,6 @@ def export_stems(remix_id: str, actor: Actor, context: Making, progress: Progres
     song = hear(recording, context, progress)
     check_export(plan, song.analysis, actor, context, mine=made_on.mine, topics=made_on.topics)
     return render(
-        plan, song, samples=hear_sampled(plan, context, progress), soundfont=open_soundfont(plan, context), workers=context.workers,
+        plan, song, sampled=hear_sampled(plan, context, progress), soundfont=open_soundfont(plan, context), workers=context.workers,
         progress=lambda done: progress("render", done), stems_out=True,
     )  # fmt: skip

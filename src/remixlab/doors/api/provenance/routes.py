@@ -6,7 +6,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, File, UploadFile
 
-from remixlab.doors.answers.provenance import IdentifiedAnswer, VerificationAnswer, identified_answer, verification_answer
+from remixlab.doors.answers.provenance import (
+    IdentifiedAnswer,
+    VerificationAnswer,
+    identified_answer,
+    verification_answer,
+)
 from remixlab.doors.api.caller import TheActor, TheWorkspace
 from remixlab.doors.api.problems import PROBLEMS
 from remixlab.doors.api.uploads import laid_down
