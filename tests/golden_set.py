@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from remixlab.domain.song import Mix, Part, Song
+from remixlab.domain.material import Mix, Part, Song
 
 import remixlab
 from remixlab.compose import sketch
@@ -127,7 +127,7 @@ def plans() -> Mapping[str, RemixPlan]:
 def beside(plan: RemixPlan) -> dict[str, Any]:
     """What a plan may name besides its song."""
     sampled = {op.recording: song_of(op.recording) for op in plan.ops if op.op == "sample"}
-    return {"samples": sampled, "soundfont": font() if plan.soundfont else None}
+    return {"sampled": sampled, "soundfont": font() if plan.soundfont else None}
 
 
 def play(name: str, workers: int = 1) -> Mix:

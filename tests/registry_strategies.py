@@ -35,7 +35,8 @@ LABEL = Party(party_id="label", name="Lantern Row", kind="company")
 WRITER = Party(party_id="writer", name="Teo Brand", ipi="00014107338")
 WORK = Work(work_id="work", title="Neon Harbour", iswc="T-034.524.680-1")
 RECORDING = Recording(
-    recording_id="rec_1", title="Neon Harbour", artist="Juniper Vale", duration_s=181.25, sha256="a" * 64, isrc="QZ-RLB-26-00001",
+    recording_id="rec_1", title="Neon Harbour", artist="Juniper Vale", duration_s=181.25, sha256="a" * 64,
+    isrc="QZ-RLB-26-00001",
     artist_id="band", label_id="label", release="first", work_ids=("work",), voice_ids=("band", "writer"),
 )  # fmt: skip
 
@@ -71,7 +72,10 @@ def fill(records: WriteTransaction, *, consents: bool = True) -> None:
     for party in (BAND, LABEL, WRITER):
         records.catalogue.add_party(party)
     records.catalogue.add_work(WORK, [Share(party_id="writer", right=Right.PUBLISHING, ppm=750_000)])
-    own = [Share(party_id="label", right=Right.MASTER, ppm=500_000), Share(party_id="band", right=Right.MASTER, ppm=500_000)]
+    own = [
+        Share(party_id="label", right=Right.MASTER, ppm=500_000),
+        Share(party_id="band", right=Right.MASTER, ppm=500_000),
+    ]
     records.catalogue.add_recording(RECORDING, own, {"vocals": "b" * 64, "drums": "c" * 64})
     if consents:
         for side, party in ((Side.MASTER, "label"), (Side.ARTIST, "band"), (Side.WORK, "writer")):
@@ -89,16 +93,23 @@ def judge(registry: Registry, **more: object) -> Decision:
 
 def judged(records: ReadTransaction, **more: object) -> Decision:
     terms = records.rights.terms(["rec_1"])
-    return decide(frozenset({Use(Scope.REMIX, "rec_1"), Use(Scope.TEMPO_PITCH, "rec_1")}), Reach(0.9, 1.1), terms, request(**more))
+    return decide(
+        frozenset({Use(Scope.REMIX, "rec_1"), Use(Scope.TEMPO_PITCH, "rec_1")}), Reach(0.9, 1.1), terms, request(**more)
+    )
 
 
 def a_remix(decision: Decision, remix_id: str = "rmx_1", **more: object) -> Remix:
     fields: dict[str, object] = {
-        "remix_id": remix_id, "source_id": "rec_1", "licensed_from": ("rec_1",), "title": "Neon Harbour (remix)", "plan": {"kind": "remix"},
-        "plan_digest": "d" * 64, "decision_id": decision.decision_id, "listener": decision.request.listener, "share": "public",
-        "state": "published", "created_at": NOW, "seal": Seal(mark_id=mark_id(remix_id), manifest="embedded", label="A remix", made_with_ai=False),
-        "screen": {"clean": True}, "pays": (PayLine(party="Lantern Row", party_id="label", role="master", ppm=1_000_000),),
-        "energy": Energy(cpu_s=1.5, wh=0.01, method="estimated"), "audio_sha256": "e" * 64, "duration_s": 180.5, "loudness_lufs": -14.0,
+        "remix_id": remix_id, "source_id": "rec_1", "licensed_from": ("rec_1",), "title": "Neon Harbour (remix)",
+        "plan": {"kind": "remix"},
+        "plan_digest": "d" * 64, "decision_id": decision.decision_id, "listener": decision.request.listener,
+        "share": "public",
+        "state": "published", "created_at": NOW, "seal": Seal(mark_id=mark_id(remix_id), manifest="embedded",
+        label="A remix", made_with_ai=False),
+        "screen": {"clean": True}, "pays": (PayLine(party="Lantern Row", party_id="label", role="master",
+        ppm=1_000_000),),
+        "energy": Energy(cpu_s=1.5, wh=0.01, method="estimated"), "audio_sha256": "e" * 64, "duration_s": 180.5,
+        "loudness_lufs": -14.0,
         "peak_dbtp": -1.0,
     }  # fmt: skip
     return Remix.model_validate(fields | more)

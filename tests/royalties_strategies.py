@@ -17,7 +17,9 @@ LISTENERS = tuple(f"u{number}" for number in range(5))
 
 def pay_lines(*ppm: int) -> tuple[PayLine, ...]:
     roles = ("master", "publishing", "remixer", "platform")
-    return tuple(PayLine(party=f"p{n}", party_id=f"p{n % 5}", role=roles[n % 4], ppm=part) for n, part in enumerate(ppm))
+    return tuple(
+        PayLine(party=f"p{n}", party_id=f"p{n % 5}", role=roles[n % 4], ppm=part) for n, part in enumerate(ppm)
+    )
 
 
 def facts(remix_id: str = "r0", maker: str = "maker", **more: object) -> Facts:
@@ -25,16 +27,24 @@ def facts(remix_id: str = "r0", maker: str = "maker", **more: object) -> Facts:
     return Facts(remix_id, maker, **(said | more))  # type: ignore[arg-type]
 
 
-def play(number: int, remix_id: str = "r0", listener: str = "u0", *, after: timedelta = timedelta(), length_ms: int = 60_000) -> Play:
+def play(
+    number: int, remix_id: str = "r0", listener: str = "u0", *, after: timedelta = timedelta(), length_ms: int = 60_000
+) -> Play:
     return Play(play_id=f"p{number}", remix_id=remix_id, listener=listener, at=START + after, length_ms=length_ms)
 
 
-_splits = st.sampled_from([(1_000_000,), (333_333, 333_333, 333_334), (1, 999_999), (500_000, 160_000, 40_000, 50_000, 250_000)])
+_splits = st.sampled_from(
+    [(1_000_000,), (333_333, 333_333, 333_334), (1, 999_999), (500_000, 160_000, 40_000, 50_000, 250_000)]
+)
 all_facts = st.fixed_dictionaries(
     {
         remix: st.builds(
             lambda pays, maker, withdrawn, disputed, remix=remix: facts(
-                remix, maker, pays=pay_lines(*pays), disputed=disputed, withdrawn_at=START + timedelta(days=3) if withdrawn else None
+                remix,
+                maker,
+                pays=pay_lines(*pays),
+                disputed=disputed,
+                withdrawn_at=START + timedelta(days=3) if withdrawn else None,
             ),
             _splits,
             st.sampled_from(["maker", "u0"]),

@@ -1,4 +1,4 @@
-"""A context for tests of use cases that make something: engines that do nothing, one song in memory, and an open recording."""
+"""A context for tests of use cases that make something: engines that do nothing, and an open recording."""
 
 from __future__ import annotations
 
@@ -33,10 +33,15 @@ from remixlab.usecases.making import RemixOrder, consider, record_judgement
 
 DURATION_S = 16.0
 HEARD = Analysis(
-    duration_s=DURATION_S, tempo_bpm=120.0, beats=tuple(n * 0.5 for n in range(32)), downbeats=tuple(n * 2.0 for n in range(8)),
-    key="C major", key_confidence=0.9, listener="fixed/1",
+    duration_s=DURATION_S,
+    tempo_bpm=120.0,
+    beats=tuple(n * 0.5 for n in range(32)),
+    downbeats=tuple(n * 2.0 for n in range(8)),
+    key="C major",
+    key_confidence=0.9,
+    listener="fixed/1",
     sections=(Section(start_s=0.0, end_s=8.0, label="verse"), Section(start_s=8.0, end_s=16.0, label="chorus")),
-)  # fmt: skip
+)
 FASTER = {"schema": "remixlab.plan/1", "kind": "remix", "source": "rec_open", "ops": [{"op": "tempo", "ratio": 1.1}]}
 """A plan that needs `remix` and `tempo_pitch`."""
 
@@ -69,16 +74,26 @@ def open_up(records: WriteTransaction, scopes: Iterable[Scope] = OPEN_SCOPES, **
     w.enter(records)
 
 
-def making_of(registry: MemoryRegistry | None = None, scopes: Iterable[Scope] = OPEN_SCOPES, **limits: object) -> Making:
-    """The world with its open recording permitted for these uses, and every recording of it in memory as the same short song."""
+def making_of(
+    registry: MemoryRegistry | None = None, scopes: Iterable[Scope] = OPEN_SCOPES, **limits: object
+) -> Making:
+    """The world with its open recording permitted for these uses; its recordings in memory are one short song."""
     filled = registry or w.filled_registry()
     with filled.write() as records:
         open_up(records, scopes, **limits)
     context = Making(
-        filled, MemoryBlobs(), w.StoppedClock(), "EUR", PlainFiles(), MemorySounds(), SilentSeparator(), FixedListener(HEARD), StoppedMeter(),
+        filled,
+        MemoryBlobs(),
+        w.StoppedClock(),
+        "EUR",
+        PlainFiles(),
+        MemorySounds(),
+        SilentSeparator(),
+        FixedListener(HEARD),
+        StoppedMeter(),
         SealKeys(MarkKeys.from_secrets({0: bytes(32)}), Credentials(b"", b"", b""), b"stream"),
         {"remix": default_deal("remix"), "cover": default_deal("cover")},
-    )  # fmt: skip
+    )
     for recording in (w.OPEN, w.OWN):
         remember(recording, context)
     return context
@@ -96,12 +111,26 @@ def made(context: Making, remix_id: str = "rmx_1", *, public: bool = False) -> R
     judged = consider(RemixOrder(source="rec_open", plan=FASTER), w.BOB, context)
     record_judgement(judged, w.BOB, context)
     remix = Remix(
-        remix_id=remix_id, source_id="rec_open", licensed_from=("rec_open",), title="Neon Harbour (remix)", plan=judged.plan.to_dict(),
-        plan_digest=judged.plan.digest, decision_id=judged.decision.decision_id, listener="bob", share="public" if public else "private",
-        state="published" if public else "draft", created_at=w.NOW, screen={"clean": True}, pays=judged.pays, duration_s=16.0,
-        seal=Seal(mark_id=mark_id(remix_id), manifest="embedded", label="A remix", made_with_ai=False), loudness_lufs=-14.0, peak_dbtp=-1.0,
-        energy=Energy(cpu_s=0.0, wh=0.0, method="none"), audio_sha256=context.blobs.put(b"sealed " + remix_id.encode()),
-    )  # fmt: skip
+        remix_id=remix_id,
+        source_id="rec_open",
+        licensed_from=("rec_open",),
+        title="Neon Harbour (remix)",
+        plan=judged.plan.to_dict(),
+        plan_digest=judged.plan.digest,
+        decision_id=judged.decision.decision_id,
+        listener="bob",
+        share="public" if public else "private",
+        state="published" if public else "draft",
+        created_at=w.NOW,
+        screen={"clean": True},
+        pays=judged.pays,
+        duration_s=16.0,
+        seal=Seal(mark_id=mark_id(remix_id), manifest="embedded", label="A remix", made_with_ai=False),
+        loudness_lufs=-14.0,
+        peak_dbtp=-1.0,
+        energy=Energy(cpu_s=0.0, wh=0.0, method="none"),
+        audio_sha256=context.blobs.put(b"sealed " + remix_id.encode()),
+    )
     with context.write() as records:
         w.enter(records, "making.make")
         return records.remixes.publish(remix, judged.decision)

@@ -22,17 +22,38 @@ WRITER = Party(party_id="writer", name="Teo Brand")
 SINGER = Party(party_id="singer", name="Mara Okonjo")
 WORK = Work(work_id="work", title="Neon Harbour")
 OPEN = Recording(
-    recording_id="rec_open", title="Neon Harbour", artist="Juniper Vale", duration_s=181.0, sha256="a" * 64, isrc="QZRLB2600001",
-    artist_id="band", label_id="label", release="first", work_ids=("work",), voice_ids=("singer",),
-)  # fmt: skip
+    recording_id="rec_open",
+    title="Neon Harbour",
+    artist="Juniper Vale",
+    duration_s=181.0,
+    sha256="a" * 64,
+    isrc="QZRLB2600001",
+    artist_id="band",
+    label_id="label",
+    release="first",
+    work_ids=("work",),
+    voice_ids=("singer",),
+)
 ELSEWHERE = Recording(
-    recording_id="rec_else", title="Far Off", artist="Juniper Vale", duration_s=100.0, sha256="b" * 64, artist_id="band", label_id="other",
+    recording_id="rec_else",
+    title="Far Off",
+    artist="Juniper Vale",
+    duration_s=100.0,
+    sha256="b" * 64,
+    artist_id="band",
+    label_id="other",
     release="shared name",
-)  # fmt: skip
+)
 SAME_RELEASE = Recording(
-    recording_id="rec_same", title="Near By", artist="Juniper Vale", duration_s=100.0, sha256="c" * 64, artist_id="band", label_id="label",
+    recording_id="rec_same",
+    title="Near By",
+    artist="Juniper Vale",
+    duration_s=100.0,
+    sha256="c" * 64,
+    artist_id="band",
+    label_id="label",
     release="shared name",
-)  # fmt: skip
+)
 OWN = Recording(recording_id="rec_own", title="Mine", artist="Ann", duration_s=60.0, sha256="d" * 64, attested_by="ann")
 
 
@@ -72,8 +93,12 @@ def records_of(registry: Registry | None = None) -> Records:
     return Records(registry or filled_registry(), MemoryBlobs(), StoppedClock(), "EUR", prompts_kept=timedelta(days=30))
 
 
-def actor(account: str, *acts_for: str, roles: Iterable[Role] = (Role.FAN,), at: datetime = NOW, tier: Tier = Tier.FREE) -> Actor:
-    return Actor(account=account, acts_for=frozenset(acts_for), roles=frozenset(roles), tier=tier, territory="US", at=at)
+def actor(
+    account: str, *acts_for: str, roles: Iterable[Role] = (Role.FAN,), at: datetime = NOW, tier: Tier = Tier.FREE
+) -> Actor:
+    return Actor(
+        account=account, acts_for=frozenset(acts_for), roles=frozenset(roles), tier=tier, territory="US", at=at
+    )
 
 
 OPERATOR = actor("desk", roles=[Role.OPERATOR])

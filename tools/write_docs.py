@@ -1,4 +1,4 @@
-"""Write the pages that are made from the code: docs/access.md, docs/plan.md, docs/errors.md, openapi.json. `--check` only compares."""
+"""Write the pages that are made from the code, such as docs/errors.md and openapi.json. `--check` only compares."""
 
 from __future__ import annotations
 
@@ -46,7 +46,10 @@ def operate_page() -> str:
     text = (ROOT / "docs" / "guides" / "operate.md").read_text("utf-8")
     before, _, rest = text.partition("<!-- settings -->\n")
     _, _, after = rest.partition("<!-- /settings -->")
-    rows = [f"| `{name}` | {meaning} | {f'`{default}`' if default else ''} |" for name, (meaning, default) in variables().items()]
+    rows = [
+        f"| `{name}` | {meaning} | {f'`{default}`' if default else ''} |"
+        for name, (meaning, default) in variables().items()
+    ]
     table = "\n".join(["| variable | meaning | default |", "|---|---|---|", *rows])
     return f"{before}<!-- settings -->\n{table}\n<!-- /settings -->{after}"
 
@@ -57,43 +60,58 @@ def write_access() -> str:
         Grant.EVERYBODY: ("everybody", "also who has no account"),
         Grant.OWNER: (
             "owner",
-            "whose account it belongs to: who brought the recording, made the remix, asked for the decision, has the key",
+            "whose account it belongs to: who brought the recording, made the remix, asked for the decision",
         ),
         Grant.PARTY: ("party", "who acts for a party that has a part in it: a label, an artist, a writer"),
-        Grant.PUBLIC: ("public", "everybody, when it is published: a remix that is shared, a recording of the catalogue"),
+        Grant.PUBLIC: (
+            "public",
+            "everybody, when it is published: a remix that is shared, a recording of the catalogue",
+        ),
     }
     columns = ["Operation", *(name for name, _ in grants.values()), *(role.value for role in Role), "to all others"]
     parts = [
         "# Who may do what",
         "",
-        "Every operation asks the one function `accounts.may` before it does anything, whichever door it came through: the command line,",
-        "HTTP and jobs obey alike. A row lists what allows an operation; one mark is enough. More roles or parties never allow less.",
-        "What music may be used for is another question, answered by its owners: see [Who decides, and how](rights.md).",
-        "To verify a file, and to listen to a file of one's own or take it apart, nobody has to be anybody: these ask for no account.",
+        "Every operation asks the one function `accounts.may` before it does anything, whichever door it came through:",
+        "the command line, HTTP and jobs obey alike. A row lists what allows an operation; one mark is enough.",
+        "More roles or parties never allow less. What music may be used for is another question, answered by its owners:",
+        "see [Who decides, and how](rights.md). To verify a file, and to listen to a file of one's own or take it apart,",
+        "nobody has to be anybody: these ask for no account.",
         "This page is written by `make docs` from `accounts.RULES`.",
         "",
         *(f"- **{name}**: {meaning}." for name, meaning in grants.values()),
         "",
-        "Where the last column says *hidden*, others are told that there is no such thing; where it says *refused*, that they may not.",
+        "Where the last column says *hidden*, others are told that there is no such thing; where it says *refused*,",
+        "that they may not.",
         "",
     ]
     area = ""
     for action in Action:
         if action.value.partition(".")[0] != area:
             area = action.value.partition(".")[0]
-            parts += ["", f"## {area}", "", "| " + " | ".join(columns) + " |", "|---" + "|:-:" * (len(columns) - 1) + "|"]
+            parts += [
+                "",
+                f"## {area}",
+                "",
+                "| " + " | ".join(columns) + " |",
+                "|---" + "|:-:" * (len(columns) - 1) + "|",
+            ]
         rule = RULES[action]
-        marks = ["●" if grant in rule.grants else "" for grant in grants] + ["●" if role in rule.roles else "" for role in Role]
+        marks = ["●" if grant in rule.grants else "" for grant in grants] + [
+            "●" if role in rule.roles else "" for role in Role
+        ]
         rest = "" if Grant.EVERYBODY in rule.grants else "hidden" if rule.hides else "refused"
         parts.append(f"| `{action.value}` | " + " | ".join([*marks, rest]) + " |")
     parts += [
         "",
         "## Who somebody is",
         "",
-        "An API key says it: `remixlab key create USER` makes one with the roles and the tier that its account has; a key that names no role",
-        "is a fan's. An account whose name is that of a party acts for it. Keys are made by operators alone.",
+        "An API key says it: `remixlab key create USER` makes one with the roles and the tier that its account has;",
+        "a key that names no role is a fan's. An account whose name is that of a party acts for it.",
+        "Keys are made by operators alone.",
         "",
-        "In a workspace that needs no keys, whoever sits at its desk has every role; with `--as NAME` they are that account or party, and a fan.",
+        "In a workspace that needs no keys, whoever sits at its desk has every role; with `--as NAME` they are",
+        "that account or party, and a fan.",
         "",
     ]
     return "\n".join(parts)
@@ -151,8 +169,9 @@ def errors_page() -> str:
     parts = [
         "# Error codes",
         "",
-        'The API answers an error as `application/problem+json` (RFC 9457), the command line with `--json` as `{"error": {...}}` and an exit code.',
-        "Both carry a stable `code`, a `message` for people, and a `hint` that says what to do next. A code keeps its meaning; new ones may come.",
+        "The API answers an error as `application/problem+json` (RFC 9457), the command line with `--json` as",
+        '`{"error": {...}}` and an exit code. Both carry a stable `code`, a `message` for people, and a `hint` that says',
+        "what to do next. A code keeps its meaning; new ones may come.",
         "This page is written by `make docs` from `domain/codes.py`.",
         "",
     ]
@@ -166,7 +185,11 @@ def errors_page() -> str:
             "| code | class | meaning |",
             "|---|---|---|",
         ]
-        parts += [f"| `{code}` | {kind.__name__} | {sentence} |" for code, (kind, sentence) in CODES.items() if issubclass(kind, branch)]
+        parts += [
+            f"| `{code}` | {kind.__name__} | {sentence} |"
+            for code, (kind, sentence) in CODES.items()
+            if issubclass(kind, branch)
+        ]
         parts.append("")
     return "\n".join(parts)
 

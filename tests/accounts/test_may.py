@@ -45,7 +45,9 @@ def test_a_no_says_who_may_and_a_yes_says_why(actor: Actor, action: Action, subj
     if said.allowed:
         assert said.reason in who
     else:
-        assert said.reason == f"{action.value} is for: " + ", ".join(said.reason.removeprefix(f"{action.value} is for: ").split(", "))
+        assert said.reason == f"{action.value} is for: " + ", ".join(
+            said.reason.removeprefix(f"{action.value} is for: ").split(", ")
+        )
         assert set(said.reason.removeprefix(f"{action.value} is for: ").split(", ")) == who
 
 

@@ -20,7 +20,9 @@ release = "First Light"
 isrc = "QZ-RLB-26-00001"
 voices = ["Mara Voss"]
 works = [{ title = "Neon Harbour", iswc = "T-034.524.680-1", writers = ["Mara Voss", "Teo Brand", "Ines Tavares"] }]
-shares = [{ party = "Lantern Row", right = "master", percent = 33.3333 }, { party = "band", right = "master", ppm = 666667 }]
+shares = [
+    { party = "Lantern Row", right = "master", percent = 33.3333 }, { party = "band", right = "master", ppm = 666667 }
+]
 [[party]]
 key = "band"
 name = "Juniper Vale"
@@ -71,12 +73,18 @@ def test_an_owners_file_becomes_parties_works_shares_and_consents() -> None:
         assert records.catalogue.recording("rec_1") == known
         shares = {(s.right, s.party_id): s.ppm for s in records.catalogue.shares("rec_1")}
         consents = records.rights.consents().items
-    assert (known.artist_id, known.label_id, known.release) == (party_id("Juniper Vale"), party_id("Lantern Row"), "First Light")
+    assert (known.artist_id, known.label_id, known.release) == (
+        party_id("Juniper Vale"),
+        party_id("Lantern Row"),
+        "First Light",
+    )
     assert known.voice_ids == (party_id("Mara Voss"),)
     assert shares[Right.MASTER, party_id("Lantern Row")] == 333_333
-    assert sorted(ppm for (right, _), ppm in shares.items() if right == Right.PUBLISHING) == [333_333, 333_333, 333_334], (
-        "writers share equally"
-    )
+    assert sorted(ppm for (right, _), ppm in shares.items() if right == Right.PUBLISHING) == [
+        333_333,
+        333_333,
+        333_334,
+    ], "writers share equally"
     by_party = {c.party_id: c for c in consents}
     assert by_party[party_id("Juniper Vale")].scopes == OPEN_SCOPES
     assert by_party[party_id("Lantern Row")].subject == party_id("Lantern Row")
@@ -95,22 +103,37 @@ def test_a_recording_without_shares_is_unclaimed_and_closed() -> None:
         assert [(s.right, s.party_id) for s in records.catalogue.shares("rec_1")] == [(Right.PUBLISHING, UNCLAIMED)]
 
 
-@pytest.mark.parametrize(("text", "words"), [
-    ("title = ", "cannot be read"), ("unknown = 1", "unknown"), ('shares = [{ party = "a", right = "film", ppm = 1 }]', "right"),
-    ('shares = [{ party = "a", right = "master" }]', "ppm or percent"), ('[[consent]]\nparty = "a"\nside = "work"\nscopes = []', "scopes"),
-    ('[[consent]]\nparty = "a"\nside = "work"\nscopes = ["remixes"]', "scopes"),
-    ('[[consent]]\nparty = "a"\nside = "work"\nscopes = ["remix"]\nconstraints = { tempo = 1 }', "constraints"),
-    ('[[consent]]\nparty = "a"\nside = "work"\nscopes = ["remix"]\nvalid_to = 9999-12-31T23:59:59-05:00', "years 1 to 9999"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("title = ", "cannot be read"),
+        ("unknown = 1", "unknown"),
+        ('shares = [{ party = "a", right = "film", ppm = 1 }]', "right"),
+        ('shares = [{ party = "a", right = "master" }]', "ppm or percent"),
+        ('[[consent]]\nparty = "a"\nside = "work"\nscopes = []', "scopes"),
+        ('[[consent]]\nparty = "a"\nside = "work"\nscopes = ["remixes"]', "scopes"),
+        ('[[consent]]\nparty = "a"\nside = "work"\nscopes = ["remix"]\nconstraints = { tempo = 1 }', "constraints"),
+        (
+            '[[consent]]\nparty = "a"\nside = "work"\nscopes = ["remix"]\nvalid_to = 9999-12-31T23:59:59-05:00',
+            "years 1 to 9999",
+        ),
+    ],
+)
 def test_a_file_that_cannot_be_meant_is_refused_where_it_is_wrong(text: str, words: str) -> None:
     with pytest.raises(InvalidTerms, match=words):
         read_owners(text)
 
 
-@pytest.mark.parametrize("text", ['works = [{ title = "x", iswc = "T-034.524.680-2" }]', '[[party]]\nname = "x"\nipi = "00014107339"\n'])
+@pytest.mark.parametrize(
+    "text", ['works = [{ title = "x", iswc = "T-034.524.680-2" }]', '[[party]]\nname = "x"\nipi = "00014107339"\n']
+)
 def test_a_mistyped_identifier_is_refused_on_entry(text: str) -> None:
     with pytest.raises(InvalidIdentifier, match="check digit"):
-        entered(read_owners(text if "party" not in text else text + '[[consent]]\nparty = "x"\nside = "master"\nscopes = ["remix"]'))
+        entered(
+            read_owners(
+                text if "party" not in text else text + '[[consent]]\nparty = "x"\nside = "master"\nscopes = ["remix"]'
+            )
+        )
 
 
 def test_a_consent_about_what_the_file_does_not_name_is_refused() -> None:
@@ -139,13 +162,22 @@ def test_a_table_of_owners_is_read_by_isrc() -> None:
     ]  # fmt: skip
     registry, _ = entered(tables["QZRLB2600002"])
     with registry.read() as records:
-        assert {s.party_id: s.ppm for s in records.catalogue.shares("rec_1")} == {party_id("Juniper Vale"): 500_000, UNCLAIMED: 500_000}
+        assert {s.party_id: s.ppm for s in records.catalogue.shares("rec_1")} == {
+            party_id("Juniper Vale"): 500_000,
+            UNCLAIMED: 500_000,
+        }
 
 
-@pytest.mark.parametrize(("table", "words"), [
-    ("title,artist\nx,y\n", "no column 'isrc'"), ("isrc,right,party,percent\nXX,master,a,1\n", "row 2"), ("", "no column"),
-    ("isrc,right,party,percent\nQZRLB2600001,film,a,1\n", "row 2: 'film'"), ("isrc,right,party,percent\nQZRLB2600001,master,a,half\n", "not a number"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [
+        ("title,artist\nx,y\n", "no column 'isrc'"),
+        ("isrc,right,party,percent\nXX,master,a,1\n", "row 2"),
+        ("", "no column"),
+        ("isrc,right,party,percent\nQZRLB2600001,film,a,1\n", "row 2: 'film'"),
+        ("isrc,right,party,percent\nQZRLB2600001,master,a,half\n", "not a number"),
+    ],
+)
 def test_a_table_that_cannot_be_meant_names_the_row(table: str, words: str) -> None:
     with pytest.raises(InvalidTerms, match=words):
         read_owners_table(table)
@@ -167,7 +199,9 @@ def test_the_demo_catalogue_gives_the_six_right_answers() -> None:
     answers: dict[str, list[str]] = {}
     for number, entry in enumerate(tree["recording"]):
         registry = MemoryRegistry(currency="EUR")
-        owners = owners_of({k: v for k, v in entry.items() if k not in ("slug", "policy", "about", "brief")}, tree["party"])
+        owners = owners_of(
+            {k: v for k, v in entry.items() if k not in ("slug", "policy", "about", "brief")}, tree["party"]
+        )
         with a.writing(registry) as records:
             known = owners.enter(RECORDING.model_copy(update={"recording_id": f"rec_{number}"}), {}, records)
             terms = records.rights.terms([known.recording_id])
@@ -184,14 +218,26 @@ def test_the_demo_catalogue_gives_the_six_right_answers() -> None:
             )
 
         answers[entry["policy"]] = [
-            ask(Scope.REMIX, "US"), ask(Scope.COVER, "US"), ask(Scope.REMIX, "DE"), ask(Scope.REMIX, "US", genre="metal"), ask(Scope.REMIX, "US", voice=True),
-        ]  # fmt: skip
+            ask(Scope.REMIX, "US"),
+            ask(Scope.COVER, "US"),
+            ask(Scope.REMIX, "DE"),
+            ask(Scope.REMIX, "US", genre="metal"),
+            ask(Scope.REMIX, "US", voice=True),
+        ]
     no = "rights.refused."
     assert answers == {
         "fully-open": ["allow_with_duties", "allow", "allow_with_duties", "allow_with_duties", "allow_with_duties"],
-        "cover-only": [f"{no}prohibited: The Salt Ferry", "allow_with_duties", *[f"{no}prohibited: The Salt Ferry"] * 3],
+        "cover-only": [
+            f"{no}prohibited: The Salt Ferry",
+            "allow_with_duties",
+            *[f"{no}prohibited: The Salt Ferry"] * 3,
+        ],
         "opted-out": [f"{no}prohibited: Nadia Verhoom"] * 5,
         "no-voice-changes": ["allow", "allow", "allow", f"{no}genre: Inês Tavarela", f"{no}prohibited: Inês Tavarela"],
         "two-territories": ["allow", "allow", f"{no}territory: Lantern Row Records", "allow", "allow"],
-        "needs-approval": ["rights.needs_approval: Kite Weather", "allow", *["rights.needs_approval: Kite Weather"] * 3],
+        "needs-approval": [
+            "rights.needs_approval: Kite Weather",
+            "allow",
+            *["rights.needs_approval: Kite Weather"] * 3,
+        ],
     }

@@ -9,16 +9,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from remixlab.community import CatalogueName, find_likenings, moderate, name_phrases, topic_names, topics_of
+from remixlab.community import CatalogueName, find_likenings, moderate, name_phrases, topics_of
 from remixlab.community.moderate import REFUSALS
+from remixlab.community.topics import _topics
 from remixlab.domain.errors import ModerationRefused, Refused
 from remixlab.domain.naming import fold_name
+from remixlab.domain.rights import TOPICS
 
 HERE = Path(__file__).parent
 
 
 def lines(name: str) -> list[str]:
-    return [line for line in (HERE / name).read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
+    return [
+        line for line in (HERE / name).read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")
+    ]
 
 
 def code_of(prompt: str, names: tuple[CatalogueName, ...] = ()) -> str:
@@ -51,7 +55,8 @@ def test_a_refusal_is_kind_and_says_what_is_open() -> None:
 
 
 @pytest.mark.parametrize(
-    "wish", ["like Marlene Okafor", "like marlene okafro", "MARLENE OKAFOR vibes", "make it sound like Marlene Okafor, slower"]
+    "wish",
+    ["like Marlene Okafor", "like marlene okafro", "MARLENE OKAFOR vibes", "make it sound like Marlene Okafor, slower"],
 )
 def test_an_artist_of_the_catalogue_is_recognised_with_misspellings(wish: str) -> None:
     names = (CatalogueName("Marlene Okafor"),)
@@ -67,11 +72,16 @@ def test_a_style_reference_passes_where_the_artist_opened_it() -> None:
 
 
 def test_titles_of_the_catalogue_may_be_named() -> None:
-    assert code_of("slower, like Paper Lanterns", (CatalogueName("Paper Lanterns", kind="title"),)) in ("", "rights.style_reference")
+    assert code_of("slower, like Paper Lanterns", (CatalogueName("Paper Lanterns", kind="title"),)) in (
+        "",
+        "rights.style_reference",
+    )
     assert code_of("paper lanterns but slower", (CatalogueName("Paper Lanterns", kind="title"),)) == ""
 
 
-@pytest.mark.parametrize("dress", [str.upper, lambda t: t.replace("e", "3"), lambda t: f"techno, {t}", lambda t: f"\u200f{t}🙂"])
+@pytest.mark.parametrize(
+    "dress", [str.upper, lambda t: t.replace("e", "3"), lambda t: f"techno, {t}", lambda t: f"\u200f{t}🙂"]
+)
 def test_a_refusal_does_not_depend_on_spelling_tricks(dress) -> None:  # type: ignore[no-untyped-def]
     assert code_of(dress("remove the watermark")) == "moderation.marks"
 
@@ -90,7 +100,10 @@ def look_up(phrases: Iterable[str]) -> dict[str, str]:
 
 def test_a_title_after_a_likening_is_found_with_its_place() -> None:
     text, found = find_likenings("make it feel like tres janelas, slower, in the style of Glass Orchard", look_up)
-    assert [(one.recording_id, text[one.start : one.end]) for one in found] == [("rec_b", "tres janelas"), ("rec_a", "Glass Orchard")]
+    assert [(one.recording_id, text[one.start : one.end]) for one in found] == [
+        ("rec_b", "tres janelas"),
+        ("rec_a", "Glass Orchard"),
+    ]
     assert find_likenings("glass orchard but slower, a summer feeling", look_up)[1] == ()
     assert find_likenings("make it sound like summer", look_up)[1] == ()
     assert [one.recording_id for one in find_likenings("make it sound like Summer", look_up)[1]] == ["rec_c"]
@@ -105,7 +118,11 @@ def test_nobody_asks_the_catalogue_for_a_prompt_that_likens_nothing() -> None:
     assert find_likenings("something like", never) == ("something like", ())
 
 
-@given(st.lists(st.sampled_from(["slower", "like", "Glass", "Ünder", "Três", "the", "80s", "don't"]), min_size=1, max_size=12))
+@given(
+    st.lists(
+        st.sampled_from(["slower", "like", "Glass", "Ünder", "Três", "the", "80s", "don't"]), min_size=1, max_size=12
+    )
+)
 def test_every_name_in_a_prompt_is_among_its_phrases(words: list[str]) -> None:
     prompt = " ".join(words)
     phrases = set(name_phrases(prompt))
@@ -114,7 +131,9 @@ def test_every_name_in_a_prompt_is_among_its_phrases(words: list[str]) -> None:
         assert name in phrases or len(name.split()) > 8
 
 
-@pytest.mark.parametrize("prompt", ["like marlene okafro", "like Marlene Okafo", "sounds like Marlene Okaforr", "like Marlene Okafur"])
+@pytest.mark.parametrize(
+    "prompt", ["like marlene okafro", "like Marlene Okafo", "sounds like Marlene Okaforr", "like Marlene Okafur"]
+)
 def test_a_likened_name_with_one_letter_amiss_is_looked_up_as_it_was_meant(prompt: str) -> None:
     assert "marlene okafor" in name_phrases(prompt)
 
@@ -123,15 +142,35 @@ def test_a_prompt_of_any_length_asks_for_a_bounded_number_of_names() -> None:
     assert len(name_phrases("like Abcdefghij Klmnopqrst Uvwxyzabcd " * 50)) < 10_000
 
 
-@pytest.mark.parametrize(("prompt", "topics"), [
-    ("a song about the war and the soldiers", ("war",)), ("ein Lied über den Krieg", ("war",)), ("une chanson sur la guerre", ("war",)),
-    ("una canción sobre la guerra", ("war",)), ("uma música sobre a guerra", ("war",)), ("una canzone sulla guerra", ("war",)),
-    ("make it a worship song for Jesus", ("religion",)), ("a campaign song for the election", ("politics",)),
-    ("a jingle for my brand", ("advertising",)), ("about cocaine and murder", ("drugs", "violence")), ("erotic and slow", ("sex",)),
-    ("slower, war drums, church organ", ()), ("warm bass, acid house", ()), ("kill the drums", ()), ("", ()), ("!?", ()),
-])  # fmt: skip
-def test_what_a_prompt_is_about_is_named_in_every_language_that_the_lexicon_has(prompt: str, topics: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    ("prompt", "topics"),
+    [
+        ("a song about the war and the soldiers", ("war",)),
+        ("ein Lied über den Krieg", ("war",)),
+        ("une chanson sur la guerre", ("war",)),
+        ("una canción sobre la guerra", ("war",)),
+        ("uma música sobre a guerra", ("war",)),
+        ("una canzone sulla guerra", ("war",)),
+        ("make it a worship song for Jesus", ("religion",)),
+        ("a campaign song for the election", ("politics",)),
+        ("a jingle for my brand", ("advertising",)),
+        ("about cocaine and murder", ("drugs", "violence")),
+        ("erotic and slow", ("sex",)),
+        ("slower, war drums, church organ", ()),
+        ("warm bass, acid house", ()),
+        ("kill the drums", ()),
+        ("", ()),
+        ("!?", ()),
+    ],
+)
+def test_what_a_prompt_is_about_is_named_in_every_language_that_the_lexicon_has(
+    prompt: str, topics: tuple[str, ...]
+) -> None:
     assert topics_of(prompt) == topics
+
+
+def test_every_topic_that_can_be_forbidden_is_recognised() -> None:
+    assert _topics().patterns.keys() == TOPICS
 
 
 def test_a_prompt_about_music_has_no_topic() -> None:
@@ -142,4 +181,4 @@ def test_a_prompt_about_music_has_no_topic() -> None:
 @given(st.text(max_size=200))
 def test_any_text_has_topics_in_order(text: str) -> None:
     found = topics_of(text)
-    assert list(found) == sorted(set(found)) and set(found) <= set(topic_names())
+    assert list(found) == sorted(set(found)) and set(found) <= TOPICS

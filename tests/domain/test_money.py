@@ -17,14 +17,17 @@ def test_what_is_printed_is_read_back(money: Money) -> None:
 
 
 @pytest.mark.parametrize(("text", "micro", "currency"), [
-    ("12.5", 12_500_000, "EUR"), ("12,5".replace(",", "."), 12_500_000, "EUR"), ("USD 0.000001", 1, "USD"), ("-3 gbp", -3_000_000, "GBP"),
+    ("12.5", 12_500_000, "EUR"), ("12,5".replace(",", "."), 12_500_000, "EUR"), ("USD 0.000001", 1, "USD"), ("-3 gbp",
+    -3_000_000, "GBP"),
     ("+0.10 EUR", 100_000, "EUR"), ("  7  ", 7_000_000, "EUR"),
 ])  # fmt: skip
 def test_money_is_read_as_people_write_it(text: str, micro: int, currency: str) -> None:
     assert Money.parse(text, "EUR") == Money(micro=micro, currency=currency)
 
 
-@pytest.mark.parametrize("text", ["", "EUR", "1.0000001", "1e3", "1 2", "1 EUR USD", "NaN", "0x10", "1.", ".5", "9007199255", "٣"])
+@pytest.mark.parametrize(
+    "text", ["", "EUR", "1.0000001", "1e3", "1 2", "1 EUR USD", "NaN", "0x10", "1.", ".5", "9007199255", "٣"]
+)
 def test_what_is_no_amount_is_refused(text: str) -> None:
     with pytest.raises(InvalidMoney):
         Money.parse(text, "EUR")

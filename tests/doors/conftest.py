@@ -1,4 +1,4 @@
-"""A workspace without sound for tests of the HTTP door: a registry in memory, fixed engines, jobs that only stand in a list."""
+"""A workspace without sound for tests of the HTTP door: a registry in memory, fixed engines, jobs that only wait."""
 
 from __future__ import annotations
 
@@ -37,11 +37,19 @@ from remixlab.usecases.rights import ConsentForm, set_consent
 
 LENGTH_S = 16.0
 SONG_ANALYSIS = Analysis(
-    duration_s=LENGTH_S, tempo_bpm=120.0, beats=tuple(n / 2 for n in range(32)), downbeats=tuple(float(2 * n) for n in range(8)),
-    key="A minor", key_confidence=0.9, chords=(Chord(start_s=0.0, end_s=LENGTH_S, symbol="A:min"),),
-    sections=(Section(start_s=0.0, end_s=8.0, label="verse"), Section(start_s=8.0, end_s=LENGTH_S, label="chorus")), listener="fixed/1",
-)  # fmt: skip
-SOUND = Audio((np.sin(np.arange(2 * LENGTH_S * SAMPLE_RATE) * 0.05) * 0.1).reshape(2, -1).astype(np.float32), SAMPLE_RATE)
+    duration_s=LENGTH_S,
+    tempo_bpm=120.0,
+    beats=tuple(n / 2 for n in range(32)),
+    downbeats=tuple(float(2 * n) for n in range(8)),
+    key="A minor",
+    key_confidence=0.9,
+    chords=(Chord(start_s=0.0, end_s=LENGTH_S, symbol="A:min"),),
+    sections=(Section(start_s=0.0, end_s=8.0, label="verse"), Section(start_s=8.0, end_s=LENGTH_S, label="chorus")),
+    listener="fixed/1",
+)
+SOUND = Audio(
+    (np.sin(np.arange(2 * LENGTH_S * SAMPLE_RATE) * 0.05) * 0.1).reshape(2, -1).astype(np.float32), SAMPLE_RATE
+)
 
 
 @dataclass
@@ -89,7 +97,9 @@ class World:
     def open(self, *scopes: Scope) -> None:
         """Everybody who has a part in the recording permits this; without scopes, all that may be opened at once."""
         for side, party in (("master", "label"), ("artist", "band"), ("work", "writer")):
-            form = ConsentForm.parse({"recording": "rec_open", "side": side, "scopes": [s.value for s in scopes] or ["all"]})
+            form = ConsentForm.parse(
+                {"recording": "rec_open", "side": side, "scopes": [s.value for s in scopes] or ["all"]}
+            )
             set_consent(form, w.actor(party, party), self.workspace.context)
 
     def made(self, remix_id: str, listener: str = "ann", **more: Any) -> Remix:
@@ -102,10 +112,16 @@ class World:
         decision = decide(frozenset({Use(Scope.REMIX, "rec_open")}), Reach(), terms, request)
         assert decision.allowed
         fields: dict[str, Any] = {
-            "source_id": "rec_open", "licensed_from": ("rec_open",), "plan": plan_of("rec_open").to_dict(), "share": share,
-            "state": "published" if share == "public" else "draft", "created_at": w.NOW, "audio_sha256": context.blobs.put(self.sound(SOUND)),
-            "pays": (PayLine(party="Lantern Row", party_id="label", role="master", ppm=1_000_000),), "screen": {"clean": True, "matches": []},
-        }  # fmt: skip
+            "source_id": "rec_open",
+            "licensed_from": ("rec_open",),
+            "plan": plan_of("rec_open").to_dict(),
+            "share": share,
+            "state": "published" if share == "public" else "draft",
+            "created_at": w.NOW,
+            "audio_sha256": context.blobs.put(self.sound(SOUND)),
+            "pays": (PayLine(party="Lantern Row", party_id="label", role="master", ppm=1_000_000),),
+            "screen": {"clean": True, "matches": []},
+        }
         with context.write() as records:
             kept = records.remixes.publish(a_remix(decision, remix_id, **{**fields, **more}), decision)
             w.enter(records, "making.make")
@@ -130,22 +146,34 @@ class World:
 def make_world(home: Path, variables: dict[str, str] | None = None) -> World:
     registry, blobs, files, clock = w.filled_registry(), MemoryBlobs(), PlainFiles(), w.StoppedClock()
     heard = w.OPEN.model_copy(update={"sha256": blobs.put(files.encode(SOUND, "flac")), "duration_s": LENGTH_S})
-    hidden = Recording(recording_id="rec_own2", title="Hers", artist="Ann", duration_s=3.0, sha256="f" * 64, attested_by="ann")
+    hidden = Recording(
+        recording_id="rec_own2", title="Hers", artist="Ann", duration_s=3.0, sha256="f" * 64, attested_by="ann"
+    )
     with registry.write() as records:
         records.catalogue.add_recording(heard, [Share(party_id="label", right=Right.MASTER, ppm=1_000_000)])
         records.catalogue.add_recording(hidden)
         records.hearing.keep_analysis(heard.sha256, "fixed/1", SONG_ANALYSIS)
         w.enter(records)
     keys = SealKeys(
-        MarkKeys.from_secrets({0: b"s" * SECRET_BYTES}), make_credentials(b"c" * 32, w.NOW - timedelta(days=1), w.NOW + timedelta(days=9)),
+        MarkKeys.from_secrets({0: b"s" * SECRET_BYTES}),
+        make_credentials(b"c" * 32, w.NOW - timedelta(days=1), w.NOW + timedelta(days=9)),
         b"t" * 32,
-    )  # fmt: skip
+    )
     telemetry = ProcessTelemetry(lambda: 0.0)
     context = Making(
-        registry=registry, blobs=blobs, clock=clock, currency="EUR", audio_files=files, sounds=MemorySounds(), separator=SilentSeparator(),
-        listener=FixedListener(SONG_ANALYSIS), meter=StoppedMeter(), keys=keys, deals={k: default_deal(k) for k in ("remix", "cover")},
+        registry=registry,
+        blobs=blobs,
+        clock=clock,
+        currency="EUR",
+        audio_files=files,
+        sounds=MemorySounds(),
+        separator=SilentSeparator(),
+        listener=FixedListener(SONG_ANALYSIS),
+        meter=StoppedMeter(),
+        keys=keys,
+        deals={k: default_deal(k) for k in ("remix", "cover")},
         telemetry=telemetry,
-    )  # fmt: skip
+    )
     jobs = ListedJobs()
     settings = read_settings(variables or {}, home=home)
     workspace = Workspace(settings, context, divide, cast(Jobs, jobs), telemetry)

@@ -38,9 +38,9 @@ from .conftest import SONG_ANALYSIS, SOUND
 
 DECISION = "outcome reasons alternatives decision_id duties consent_ids attestation epoch"
 MADE = (
-    "remix_id title plan description prompt share state screen became notes pays energy duration_s loudness_lufs peak_dbtp analysis_s "
-    "render_s total_s output decision seal"
-)  # fmt: skip
+    "remix_id title plan description prompt share state screen became notes pays energy duration_s loudness_lufs "
+    "peak_dbtp analysis_s render_s total_s output decision seal"
+)
 
 
 def same(tree: dict[str, Any], promised: str) -> None:
@@ -96,32 +96,53 @@ def test_remix_and_takes(judged: Any) -> None:
 
 
 def test_ingest_search_and_listen(world: Any) -> None:
-    same(ingested_answer(Ingested(w.OPEN, "rec_else")).to_dict(), "recording_id isrc title artist duration_s sha256 duplicate_of")
-    found = search_answer(Search((Found(w.OPEN, 0.12345, "name"),), (("calm", "mood:calm"),), ("sparkly",), 2)).to_dict()
+    same(
+        ingested_answer(Ingested(w.OPEN, "rec_else")).to_dict(),
+        "recording_id isrc title artist duration_s sha256 duplicate_of",
+    )
+    found = search_answer(
+        Search((Found(w.OPEN, 0.12345, "name"),), (("calm", "mood:calm"),), ("sparkly",), 2)
+    ).to_dict()
     assert found["items"] == [
         {"recording_id": "rec_open", "title": "Neon Harbour", "artist": "Juniper Vale", "fit": 0.123, "because": "name"}
     ]
-    assert (found["understood"], found["skipped"], found["unheard"]) == ([{"words": "calm", "meaning": "mood:calm"}], ["sparkly"], 2)
+    assert (found["understood"], found["skipped"], found["unheard"]) == (
+        [{"words": "calm", "meaning": "mood:calm"}],
+        ["sparkly"],
+        2,
+    )
     heard = analysis_answer(SONG_ANALYSIS).to_dict()
     assert heard == {**SONG_ANALYSIS.to_dict(), "tempo_alternatives": []}
 
 
 def test_identify_and_verify(world: Any) -> None:
     match = Match(
-        recording_id="rec_open", kind="contains", score=0.9, query_start_s=0, query_end_s=5, reference_start_s=1, tempo_ratio=1, pitch_semitones=0
-    )  # fmt: skip
+        recording_id="rec_open",
+        kind="contains",
+        score=0.9,
+        query_start_s=0,
+        query_end_s=5,
+        reference_start_s=1,
+        tempo_ratio=1,
+        pitch_semitones=0,
+    )
     assert identified_answer([match]).to_dict() == {"matches": [match.to_dict()]}
     sound, context = world.sound(SOUND), world.workspace.context
     assert identified_answer(identify_file(sound, "a.wav", w.ANN, context)).to_dict() == {"matches": []}
     answer = verification_answer(verify(sound, "a.bin", context)).to_dict()
     same(answer, "ours remix_id source made_with_ai watermark manifest evidence on_record sounds_like consistent")
     assert answer["watermark"] == {"found": False, "mark_id": None, "confidence": answer["watermark"]["confidence"]}
-    assert answer["manifest"] == {"found": False, "state": "none"} and answer["evidence"] == {"mark": None, "manifest": None}
+    assert answer["manifest"] == {"found": False, "state": "none"} and answer["evidence"] == {
+        "mark": None,
+        "manifest": None,
+    }
 
 
 def test_consents_and_money(world: Any) -> None:
     context = world.workspace.context
-    consent = set_consent(ConsentForm.parse({"recording": "rec_open", "scopes": ["remix", "cover"]}), w.actor("label", "label"), context)
+    consent = set_consent(
+        ConsentForm.parse({"recording": "rec_open", "scopes": ["remix", "cover"]}), w.actor("label", "label"), context
+    )
     assert consent_said(consent).to_dict() == {"consent": consent.to_dict()}
     month = settled_answer(settle("2026-11", w.OPERATOR, context, pool=None, settler=world.workspace.settler)).to_dict()
     same(month, "period method currency plays counted_plays left_out held_plays pool total_micro evidence parties")
@@ -130,15 +151,35 @@ def test_consents_and_money(world: Any) -> None:
 
 def test_parts_and_renderings() -> None:
     mix = Mix(
-        SOUND, (Part("drums", "master", None, ("mask/1",)),), (), (), (), 16.0, -14.004, -1.0, 0.0, True, 1.23456,
+        SOUND,
+        (Part("drums", "master", None, ("mask/1",)),),
+        (),
+        (),
+        (),
+        16.0,
+        -14.004,
+        -1.0,
+        0.0,
+        True,
+        1.23456,
         stems_out={"drums": SOUND, "room": SOUND},
-    )  # fmt: skip
+    )
     parts = exported_parts(mix)
-    drums = {"name": "drums", "file": "drums.wav", "origin": "master", "stem": None, "treated_by": ["mask/1"], "soundfont": ""}
+    drums = {
+        "name": "drums",
+        "file": "drums.wav",
+        "origin": "master",
+        "stem": None,
+        "treated_by": ["mask/1"],
+        "soundfont": "",
+    }
     room = {"name": "room", "file": "room.wav", "origin": "bus", "stem": None, "treated_by": [], "soundfont": ""}
     assert stems_answer("rmx_1", "out", mix, parts).to_dict() == {
-        "remix_id": "rmx_1", "output": "out", "premaster_gain_db": 1.235, "stems": [drums, room],
-    }  # fmt: skip
+        "remix_id": "rmx_1",
+        "output": "out",
+        "premaster_gain_db": 1.235,
+        "stems": [drums, room],
+    }
     energy = Energy(cpu_s=1.0, wh=0.1, method="none")
     answer = rendered_answer("a.wav", remix("rec_open"), mix, energy, parts).to_dict()
     same(answer, "output plan duration_s loudness_lufs peak_dbtp on_target premaster_gain_db energy stems")
@@ -146,7 +187,9 @@ def test_parts_and_renderings() -> None:
 
 
 def test_a_refused_prompt_keeps_the_name_of_its_id() -> None:
-    kept = RefusedPrompt(prompt_id="wsh_1", listener="ann", at=w.NOW, code="moderation.hate", digest="d", words=None, forget_at=w.NOW)
+    kept = RefusedPrompt(
+        prompt_id="wsh_1", listener="ann", at=w.NOW, code="moderation.hate", digest="d", words=None, forget_at=w.NOW
+    )
     (item,) = refused_answer(Page((kept,))).to_dict()["wishes"]
     same(item, "wish_id listener at code digest words forget_at")
     assert item["wish_id"] == "wsh_1"

@@ -24,7 +24,9 @@ def settled(world: Any, *pools: str) -> None:
     context = world.workspace.context
     with context.write() as records:
         for n in range(2):
-            records.ledger.record_play(Play(play_id=f"p{n}", remix_id="rmx_1", listener=f"fan{n}", at=LAST, length_ms=60_000))
+            records.ledger.record_play(
+                Play(play_id=f"p{n}", remix_id="rmx_1", listener=f"fan{n}", at=LAST, length_ms=60_000)
+            )
         w.enter(records, "sharing.play")
     for pool in pools:
         settle("2026-11", w.OPERATOR, context, pool=pool, settler=world.workspace.settler)
@@ -34,7 +36,9 @@ def test_a_statement_is_the_partys_own(world: Any, problem: Any) -> None:
     settled(world, TWO_POOLS[0])
     answer = world.get("/v1/statements/label", "label", period="2026-11").json()
     assert (answer["party"], answer["total"], answer["total_micro"]) == ("Lantern Row", "0.02 EUR", 20_000)
-    assert [(line["title"], line["plays"], line["micro"]) for line in answer["lines"]] == [("Neon Harbour (remix)", 2, 20_000)]
+    assert [(line["title"], line["plays"], line["micro"]) for line in answer["lines"]] == [
+        ("Neon Harbour (remix)", 2, 20_000)
+    ]
     assert "pools" not in answer
     assert problem(world.get("/v1/statements/label", "band", period="2026-11")) == (403, "party.not_yours")
     assert problem(world.get("/v1/statements/label", "label", period="2026-10")) == (404, "settlement.not_found")
@@ -44,7 +48,11 @@ def test_a_statement_is_the_partys_own(world: Any, problem: Any) -> None:
 def test_a_statement_of_several_pools_lists_them_all_also_as_a_table(world: Any) -> None:
     settled(world, *TWO_POOLS)
     answer = world.get("/v1/statements/label", "label", period="2026-11").json()
-    assert len(answer["pools"]) == 2 and answer["pools"][0]["lines"] == answer["lines"] and "party" not in answer["pools"][0]
+    assert (
+        len(answer["pools"]) == 2
+        and answer["pools"][0]["lines"] == answer["lines"]
+        and "party" not in answer["pools"][0]
+    )
     table = world.get("/v1/statements/label/csv", "label", period="2026-11")
     assert table.headers["content-type"].startswith("text/csv") and table.text.count("rmx_1") == 2
 
@@ -70,7 +78,10 @@ def key_of(world: Any, user: str, *roles: Role, ids: tuple[str, str] = ("id1", "
 def test_a_workspace_that_asks_for_keys_lets_nobody_in_without_one(locked: Any, problem: Any) -> None:
     for path in ("/v1/recordings", "/v1/parties", "/v1/audit", "/metrics", "/v1/jobs/x/events"):
         assert problem(locked.get(path, "label")) == (403, "key.needed")
-        assert problem(locked.ask("GET", path, headers={"Authorization": "Bearer rl_id1_made-up"})) == (403, "key.invalid")
+        assert problem(locked.ask("GET", path, headers={"Authorization": "Bearer rl_id1_made-up"})) == (
+            403,
+            "key.invalid",
+        )
 
 
 def test_a_key_says_who_asks_and_a_name_beside_it_says_nothing(locked: Any, problem: Any) -> None:

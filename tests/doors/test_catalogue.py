@@ -11,7 +11,13 @@ SHOWN = ["rec_else", "rec_open", "rec_same"]
 
 def test_a_list_read_page_after_page_gives_every_item_once(world: Any) -> None:
     assert [r["recording_id"] for r in world.pages("/v1/recordings", "bob", limit=1)] == SHOWN
-    assert [p["party_id"] for p in world.pages("/v1/parties", limit=2)] == ["band", "label", "other", "singer", "writer"]
+    assert [p["party_id"] for p in world.pages("/v1/parties", limit=2)] == [
+        "band",
+        "label",
+        "other",
+        "singer",
+        "writer",
+    ]
     assert [one["work_id"] for one in world.pages("/v1/works", limit=1)] == ["work"]
 
 
@@ -22,12 +28,16 @@ def test_what_somebody_brought_as_their_own_is_listed_for_nobody_else(world: Any
 
 
 @pytest.mark.parametrize("part", ["", "/analysis", "/tags", "/audio", "/peaks", "/ask?scope=remix"])
-def test_a_recording_that_is_not_shown_is_as_unknown_as_one_that_is_not_there(world: Any, problem: Any, part: str) -> None:
+def test_a_recording_that_is_not_shown_is_as_unknown_as_one_that_is_not_there(
+    world: Any, problem: Any, part: str
+) -> None:
     assert problem(world.get(f"/v1/recordings/rec_own{part}", "bob")) == (404, "recording.not_found")
     assert problem(world.get(f"/v1/recordings/nothing{part}", "bob")) == (404, "recording.not_found")
 
 
-@pytest.mark.parametrize("path", ["/v1/recordings", "/v1/parties", "/v1/works", "/v1/remixes", "/v1/audit", "/v1/keys", "/v1/approvals"])
+@pytest.mark.parametrize(
+    "path", ["/v1/recordings", "/v1/parties", "/v1/works", "/v1/remixes", "/v1/audit", "/v1/keys", "/v1/approvals"]
+)
 def test_a_page_has_a_length_and_a_cursor_is_one_that_was_given(world: Any, problem: Any, path: str) -> None:
     assert problem(world.get(path, "me", limit=0)) == (422, "request.invalid")
     assert problem(world.get(path, "me", limit=201)) == (422, "request.invalid")
@@ -68,7 +78,10 @@ def test_an_upload_becomes_a_job_and_the_same_key_is_the_same_job(world: Any, pr
     other = world.ask("POST", "/v1/recordings", files=files, data={"title": "B"}, headers={"Idempotency-Key": "k"})
     assert (first.status_code, again.json()) == (202, first.json()) and len(world.jobs.orders) == 1
     assert problem(other) == (409, "idempotency.reused")
-    assert problem(world.ask("POST", "/v1/recordings", files={"file": ("a.flac", b"no sound")})) == (422, "audio.invalid")
+    assert problem(world.ask("POST", "/v1/recordings", files={"file": ("a.flac", b"no sound")})) == (
+        422,
+        "audio.invalid",
+    )
 
 
 def test_a_party_is_read_by_id_and_only_the_label_itself_sets_its_veto(world: Any, problem: Any) -> None:
@@ -76,7 +89,10 @@ def test_a_party_is_read_by_id_and_only_the_label_itself_sets_its_veto(world: An
     assert problem(world.get("/v1/parties/nobody")) == (404, "party.not_found")
     kept = world.ask("PUT", "/v1/parties/label/artist-veto", "label", params={"veto": "false"})
     assert kept.json() == {"label": "label", "artist_veto": False, "epoch": kept.json()["epoch"]}
-    assert problem(world.ask("PUT", "/v1/parties/label/artist-veto", "other", params={"veto": "true"})) == (403, "consent.not_yours")
+    assert problem(world.ask("PUT", "/v1/parties/label/artist-veto", "other", params={"veto": "true"})) == (
+        403,
+        "consent.not_yours",
+    )
 
 
 def _sha_of(world: Any) -> str:

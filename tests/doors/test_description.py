@@ -1,4 +1,4 @@
-"""The OpenAPI description: every answer a named, closed model; nothing open, nothing said twice; every list in pages."""
+"""The OpenAPI description: every answer a named, closed model; nothing is said twice; every list is in pages."""
 
 from __future__ import annotations
 
@@ -14,7 +14,11 @@ from remixlab.identify import Match
 from remixlab.seal.manifest import State
 
 SCHEMA = create_schema()
-OPERATIONS = [(f"{method.upper()} {path}", operation) for path, methods in SCHEMA["paths"].items() for method, operation in methods.items()]
+OPERATIONS = [
+    (f"{method.upper()} {path}", operation)
+    for path, methods in SCHEMA["paths"].items()
+    for method, operation in methods.items()
+]
 NAMES = [name for name, _ in OPERATIONS]
 FORMS = "multipart/form-data"
 
@@ -35,9 +39,14 @@ def test_nothing_that_is_sent_or_answered_is_an_open_object() -> None:
     opened = [
         place
         for place, part in parts(SCHEMA)
-        if part.get("type") == "object" and place not in forms
-        and (part.get("additionalProperties", True) in (True, {}) if "properties" not in part else part.get("additionalProperties") is not False)
-    ]  # fmt: skip
+        if part.get("type") == "object"
+        and place not in forms
+        and (
+            part.get("additionalProperties", True) in (True, {})
+            if "properties" not in part
+            else part.get("additionalProperties") is not False
+        )
+    ]
     assert opened == []
 
 
@@ -55,7 +64,14 @@ def test_every_operation_answers_a_named_model_or_a_file(name: str, operation: d
 
 @pytest.mark.parametrize(("name", "operation"), OPERATIONS, ids=NAMES)
 def test_every_list_is_read_in_pages(name: str, operation: dict[str, Any]) -> None:
-    answered = operation["responses"].get("200", {}).get("content", {}).get("application/json", {}).get("schema", {}).get("$ref", "")
+    answered = (
+        operation["responses"]
+        .get("200", {})
+        .get("content", {})
+        .get("application/json", {})
+        .get("schema", {})
+        .get("$ref", "")
+    )
     model = SCHEMA["components"]["schemas"].get(answered.rsplit("/", 1)[-1], {})
     pages = {"items", "next"} <= model.get("properties", {}).keys()
     assert pages == ({"after", "limit"} <= {p["name"] for p in operation.get("parameters", [])}), name
@@ -64,7 +80,11 @@ def test_every_list_is_read_in_pages(name: str, operation: dict[str, Any]) -> No
 
 @pytest.mark.parametrize(("name", "operation"), OPERATIONS, ids=NAMES)
 def test_every_operation_names_its_refusals_by_reference(name: str, operation: dict[str, Any]) -> None:
-    refusals = {status: answer for status, answer in operation["responses"].items() if status in ("403", "404", "409", "422", "503")}
+    refusals = {
+        status: answer
+        for status, answer in operation["responses"].items()
+        if status in ("403", "404", "409", "422", "503")
+    }
     assert len(refusals) == 5 and all(answer.keys() == {"$ref"} for answer in refusals.values()), name
 
 

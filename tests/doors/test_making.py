@@ -28,11 +28,22 @@ def test_a_denied_plan_is_an_answer_and_its_preview_a_refusal(world: Any, proble
     refused = world.get(f"/v1/plans/{answer['plan_id']}/preview")
     assert problem(refused) == (403, "rights.refused.no_consent")
     told = refused.json()["decision"]
-    assert set(told) == {"outcome", "reasons", "alternatives", "decision_id", "duties", "consent_ids", "attestation", "epoch"}
+    assert set(told) == {
+        "outcome",
+        "reasons",
+        "alternatives",
+        "decision_id",
+        "duties",
+        "consent_ids",
+        "attestation",
+        "epoch",
+    }
 
 
 def test_a_plan_and_its_preview_are_hidden_from_everybody_else(world: Any, problem: Any) -> None:
-    plan_id = world.ask("POST", "/v1/plans", json={"recording_id": "rec_open", "prompt": "without drums"}).json()["plan_id"]
+    plan_id = world.ask("POST", "/v1/plans", json={"recording_id": "rec_open", "prompt": "without drums"}).json()[
+        "plan_id"
+    ]
     for path in (f"/v1/plans/{plan_id}", f"/v1/plans/{plan_id}/preview", "/v1/plans/nothing"):
         assert problem(world.get(path, "bob")) == (404, "plan.not_found")
     assert problem(world.ask("POST", "/v1/remixes", "bob", json={"plan_id": plan_id})) == (404, "plan.not_found")
@@ -47,7 +58,11 @@ def test_a_plan_and_its_preview_are_hidden_from_everybody_else(world: Any, probl
         ({"recording_id": "nothing", "prompt": "slower"}, 404, "recording.not_found"),
         ({"recording_id": "rec_own", "prompt": "slower"}, 404, "recording.not_found"),
         ({"recording_id": "rec_open", "plan": {"schema": "remixlab.plan/9"}}, 422, "plan.unknown_schema"),
-        ({"recording_id": "rec_open", "plan": {**remix("rec_open").to_dict(), "ops": [{"op": "explode"}]}}, 422, "plan.unknown_verb"),
+        (
+            {"recording_id": "rec_open", "plan": {**remix("rec_open").to_dict(), "ops": [{"op": "explode"}]}},
+            422,
+            "plan.unknown_verb",
+        ),
         ({"recording_id": "rec_open", "plan": [1]}, 422, "request.invalid"),
         ({"recording_id": "rec_open", "prompt": "slower", "mine": "yes"}, 422, "request.invalid"),
         ({"recording_id": "rec_open", "prompt": "slower", "surprise": 1}, 422, "request.invalid"),
@@ -70,13 +85,26 @@ def test_a_key_makes_an_order_once_and_is_each_accounts_own(world: Any, problem:
     first, again = (world.ask("POST", "/v1/remixes", json=body, headers=key) for _ in range(2))
     other = world.ask("POST", "/v1/remixes", "bob", json=body, headers=key)
     assert again.json() == first.json() != other.json() and len(world.jobs.orders) == 2
-    assert problem(world.ask("POST", "/v1/remixes", json={**body, "seed": 1}, headers=key)) == (409, "idempotency.reused")
+    assert problem(world.ask("POST", "/v1/remixes", json={**body, "seed": 1}, headers=key)) == (
+        409,
+        "idempotency.reused",
+    )
 
 
 def test_a_job_is_followed_by_who_ordered_it_and_by_nobody_else(world: Any, problem: Any) -> None:
     job = world.ask("POST", "/v1/remixes", json={"recording_id": "rec_open", "prompt": "slower"}).json()
-    assert world.get(job["status_url"]).json() == {"job_id": job["job_id"], "state": "running", "result": None, "error": None}
-    for who, path in (("bob", job["status_url"]), ("bob", job["events_url"]), ("ann", "/v1/jobs/nothing"), ("ann", "/v1/jobs/no/events")):
+    assert world.get(job["status_url"]).json() == {
+        "job_id": job["job_id"],
+        "state": "running",
+        "result": None,
+        "error": None,
+    }
+    for who, path in (
+        ("bob", job["status_url"]),
+        ("bob", job["events_url"]),
+        ("ann", "/v1/jobs/nothing"),
+        ("ann", "/v1/jobs/no/events"),
+    ):
         assert problem(world.get(path, who)) == (404, "job.not_found")
 
 
@@ -110,11 +138,18 @@ def test_a_failed_job_tells_its_refusal_as_the_api_does(world: Any) -> None:
 def test_a_decision_is_read_by_who_asked_and_whose_music_it_is_about(world: Any, problem: Any) -> None:
     decision_id = world.get("/v1/recordings/rec_open/ask", scope="remix").json()["decision"]["decision_id"]
     record = world.get(f"/v1/decisions/{decision_id}").json()
-    assert record["uses"] == [["remix", "rec_open", ""]] and record["request"]["listener"] == "ann" and len(record["reach"]) == 5
+    assert (
+        record["uses"] == [["remix", "rec_open", ""]]
+        and record["request"]["listener"] == "ann"
+        and len(record["reach"]) == 5
+    )
     assert world.get(f"/v1/decisions/{decision_id}", "label").json() == record
     assert problem(world.get("/v1/decisions/nothing")) == (404, "decision.not_found")
     assert world.get(f"/v1/decisions/{decision_id}", "bob").status_code in (403, 404)
 
 
 def test_a_file_that_is_no_soundfont_is_refused(world: Any, problem: Any) -> None:
-    assert problem(world.ask("POST", "/v1/soundfonts", files={"file": ("a.sf2", b"nothing")})) == (422, "soundfont.invalid")
+    assert problem(world.ask("POST", "/v1/soundfonts", files={"file": ("a.sf2", b"nothing")})) == (
+        422,
+        "soundfont.invalid",
+    )

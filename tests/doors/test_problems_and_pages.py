@@ -16,9 +16,15 @@ from remixlab.doors.site import create_site
 
 @pytest.mark.parametrize(
     ("method", "path", "status", "code"),
-    [("GET", "/v1/nothing", 404, "http.404"), ("PATCH", "/v1/recordings", 405, "http.405"), ("POST", "/v1/plans", 422, "request.invalid")],
+    [
+        ("GET", "/v1/nothing", 404, "http.404"),
+        ("PATCH", "/v1/recordings", 405, "http.405"),
+        ("POST", "/v1/plans", 422, "request.invalid"),
+    ],
 )
-def test_what_no_operation_answers_is_a_problem_too(world: Any, problem: Any, method: str, path: str, status: int, code: str) -> None:
+def test_what_no_operation_answers_is_a_problem_too(
+    world: Any, problem: Any, method: str, path: str, status: int, code: str
+) -> None:
     answer = world.ask(method, path)
     assert problem(answer) == (status, code) and code in CODES
 
@@ -40,9 +46,14 @@ def test_every_code_leads_through_one_door() -> None:
 
 
 def test_a_territory_of_two_letters_says_where_somebody_asks_from(world: Any, problem: Any) -> None:
-    said = world.ask("GET", "/v1/recordings/rec_open/ask?scope=remix", headers={"RemixLab-Territory": "DE"}).json()["decision"]
+    said = world.ask("GET", "/v1/recordings/rec_open/ask?scope=remix", headers={"RemixLab-Territory": "DE"}).json()[
+        "decision"
+    ]
     assert world.get(f"/v1/decisions/{said['decision_id']}").json()["request"]["territory"] == "DE"
-    assert problem(world.ask("GET", "/v1/recordings", headers={"RemixLab-Territory": "Germany"})) == (422, "request.invalid")
+    assert problem(world.ask("GET", "/v1/recordings", headers={"RemixLab-Territory": "Germany"})) == (
+        422,
+        "request.invalid",
+    )
 
 
 # ---------------------------------------------------------------- pages
@@ -51,7 +62,9 @@ def test_a_territory_of_two_letters_says_where_somebody_asks_from(world: Any, pr
 def test_the_studio_lists_what_is_open_first_and_escapes_every_name(world: Any) -> None:
     context = world.workspace.context
     with context.write() as records:
-        shouted = w.SAME_RELEASE.model_copy(update={"recording_id": "rec_tag", "title": "<b>Bold & “quoted”</b>", "sha256": "9" * 64})
+        shouted = w.SAME_RELEASE.model_copy(
+            update={"recording_id": "rec_tag", "title": "<b>Bold & “quoted”</b>", "sha256": "9" * 64}
+        )
         records.catalogue.add_recording(shouted)
         w.enter(records)
     world.open()

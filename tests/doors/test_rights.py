@@ -6,7 +6,13 @@ from typing import Any
 
 import pytest
 
-LIMITS = {"territories": ["DE", "AT"], "genres_forbidden": ["metal"], "tempo_change_max": 0.1, "approval_required": True, "credit": "JV"}
+LIMITS = {
+    "territories": ["DE", "AT"],
+    "genres_forbidden": ["metal"],
+    "tempo_change_max": 0.1,
+    "approval_required": True,
+    "credit": "JV",
+}
 
 
 def say(world: Any, who: str = "label", **form: Any) -> Any:
@@ -22,9 +28,18 @@ def test_limits_beside_the_subject_are_limits_among_constraints(world: Any) -> N
 
 def test_a_consent_is_about_any_subject_and_knows_every_limit(world: Any) -> None:
     kept = say(
-        world, recording=None, subject_kind="party-default", subject="label", scopes=["remix"],
-        constraints={"tier_min": "member", "derivatives_per_day_max": 3, "topics_forbidden": ["drugs"], "share_min_ppm": 100_000},
-    ).json()  # fmt: skip
+        world,
+        recording=None,
+        subject_kind="party-default",
+        subject="label",
+        scopes=["remix"],
+        constraints={
+            "tier_min": "member",
+            "derivatives_per_day_max": 3,
+            "topics_forbidden": ["drugs"],
+            "share_min_ppm": 100_000,
+        },
+    ).json()
     assert (kept["subject_kind"], kept["subject"], kept["scopes"]) == ("party-default", "label", ["remix"])
     assert (kept["constraints"]["tier_min"], kept["constraints"]["derivatives_per_day_max"]) == ("member", 3)
 
@@ -41,7 +56,10 @@ def test_everything_said_about_a_recording_can_be_read(world: Any, problem: Any)
 @pytest.mark.parametrize("who", ["other", "bob"])
 def test_nobody_speaks_for_what_is_not_theirs(world: Any, problem: Any, who: str) -> None:
     assert problem(say(world, who)) == (403, "consent.not_yours")
-    assert problem(world.ask("DELETE", "/v1/consents", who, params={"recording_id": "rec_open"})) == (403, "consent.not_yours")
+    assert problem(world.ask("DELETE", "/v1/consents", who, params={"recording_id": "rec_open"})) == (
+        403,
+        "consent.not_yours",
+    )
 
 
 @pytest.mark.parametrize(
@@ -56,7 +74,9 @@ def test_nobody_speaks_for_what_is_not_theirs(world: Any, problem: Any, who: str
         ({"subject_kind": "label", "subject": "label"}, "terms.invalid"),
     ],
 )
-def test_a_form_that_makes_no_sense_says_what_is_wrong(world: Any, problem: Any, form: dict[str, Any], code: str) -> None:
+def test_a_form_that_makes_no_sense_says_what_is_wrong(
+    world: Any, problem: Any, form: dict[str, Any], code: str
+) -> None:
     assert problem(say(world, **form)) == (422, code)
 
 
@@ -86,7 +106,10 @@ def test_a_request_is_answered_by_who_is_asked_and_once(world: Any, problem: Any
     assert problem(world.ask("POST", path, "band", params={"approved": "true"})) == (403, "approval.not_yours")
     world.ask("POST", path, "label", params={"approved": "false"})
     assert problem(world.ask("POST", path, "label", params={"approved": "true"})) == (409, "approval.answered")
-    assert problem(world.ask("POST", "/v1/consents/requests/no", params={"approved": "true"})) == (404, "approval.not_found")
+    assert problem(world.ask("POST", "/v1/consents/requests/no", params={"approved": "true"})) == (
+        404,
+        "approval.not_found",
+    )
 
 
 def test_the_inbox_of_another_party_is_not_yours(world: Any, problem: Any) -> None:

@@ -13,7 +13,9 @@ from remixlab.domain.rights import Scope
 
 def test_own_and_published_remixes_are_listed_newest_first_in_pages(world: Any) -> None:
     world.open()
-    for n, (listener, share) in enumerate([("ann", "private"), ("bob", "public"), ("bob", "private"), ("ann", "public")]):
+    for n, (listener, share) in enumerate(
+        [("ann", "private"), ("bob", "public"), ("bob", "private"), ("ann", "public")]
+    ):
         world.made(f"rmx_{n}", listener, share=share, created_at=w.NOW + timedelta(minutes=n))
     assert [r["remix_id"] for r in world.pages("/v1/remixes", "ann", limit=1)] == ["rmx_3", "rmx_1", "rmx_0"]
     assert [r["remix_id"] for r in world.pages("/v1/remixes", "bob", limit=2)] == ["rmx_3", "rmx_2", "rmx_1"]
@@ -33,9 +35,21 @@ def test_a_remix_answers_its_plan_its_source_and_where_it_is_heard(world: Any) -
     world.open()
     world.made("rmx_1")
     answer = world.get("/v1/remixes/rmx_1", "bob").json()
-    assert answer["plan"] == {"schema": "remixlab.plan/1", "kind": "remix", "source": "rec_open", "stems": answer["plan"]["stems"],
-                              "ops": [], "master": {"lufs": -14.0, "dbtp": -1.0}, "seed": 0}  # fmt: skip
-    assert answer["source"] == {"recording_id": "rec_open", "title": "Neon Harbour", "artist": "Juniper Vale", "isrc": "QZRLB2600001"}
+    assert answer["plan"] == {
+        "schema": "remixlab.plan/1",
+        "kind": "remix",
+        "source": "rec_open",
+        "stems": answer["plan"]["stems"],
+        "ops": [],
+        "master": {"lufs": -14.0, "dbtp": -1.0},
+        "seed": 0,
+    }
+    assert answer["source"] == {
+        "recording_id": "rec_open",
+        "title": "Neon Harbour",
+        "artist": "Juniper Vale",
+        "isrc": "QZRLB2600001",
+    }
     assert (answer["audio_url"], answer["share_url"]) == ("/v1/remixes/rmx_1/audio", "/r/rmx_1")
     assert answer["screen"] == {"clean": True, "matches": []}
 
@@ -85,7 +99,9 @@ def test_a_play_is_counted_once_with_the_token_of_its_stream(world: Any, problem
     assert (first["counted"], again["counted"], first["pays"][0]["ppm"]) == (True, False, 1_000_000)
 
 
-@pytest.mark.parametrize("wrong", [{"play_id": "short"}, {"play_id": "p" * 101}, {"listened_s": -1}, {"listened_s": 86_401}, {"more": 1}])
+@pytest.mark.parametrize(
+    "wrong", [{"play_id": "short"}, {"play_id": "p" * 101}, {"listened_s": -1}, {"listened_s": 86_401}, {"more": 1}]
+)
 def test_a_report_that_is_none_is_a_problem_and_never_a_crash(world: Any, problem: Any, wrong: dict[str, Any]) -> None:
     report = {"play_id": "play-0001", "remix_id": "rmx_1", "listened_s": 45.0, "token": "t", **wrong}
     assert problem(world.ask("POST", "/v1/plays", json=report)) == (422, "request.invalid")

@@ -12,7 +12,7 @@ from typing import Any, get_args
 
 import numpy as np
 import pytest
-from remixlab.domain.song import Mix
+from remixlab.domain.material import Mix
 
 from golden_set import (
     ALL_THE_WAY,

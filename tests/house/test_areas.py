@@ -57,7 +57,11 @@ def room_of(module: str) -> str:
 def port_methods() -> Iterator[ast.FunctionDef]:
     for path in sorted((SOURCE / "domain" / "ports" / "records").glob("*.py")):
         for cls in (n for n in ast.parse(path.read_text("utf-8")).body if isinstance(n, ast.ClassDef)):
-            yield from (n for n in cls.body if isinstance(n, ast.FunctionDef) and not n.name.startswith("_") and not is_property(n))
+            yield from (
+                n
+                for n in cls.body
+                if isinstance(n, ast.FunctionDef) and not n.name.startswith("_") and not is_property(n)
+            )
 
 
 def is_property(method: ast.FunctionDef) -> bool:
@@ -94,13 +98,19 @@ def test_what_answers_several_things_answers_a_page() -> None:
 
 
 def test_a_page_is_asked_for_by_cursor_and_limit() -> None:
-    paged = {m.name: {a.arg for a in (*m.args.args, *m.args.kwonlyargs)} for m in port_methods() if answers(m) == "Page"}
+    paged = {
+        m.name: {a.arg for a in (*m.args.args, *m.args.kwonlyargs)} for m in port_methods() if answers(m) == "Page"
+    }
     assert len(paged) >= 10
     assert {name for name, asked in paged.items() if not asked >= PAGED} == set()
 
 
 def test_no_fake_is_long() -> None:
-    long = {p.name: n for p in sorted((SOURCE / "testing").rglob("*.py")) if (n := len(p.read_text("utf-8").splitlines())) > FAKE_LINES_MAX}
+    long = {
+        p.name: n
+        for p in sorted((SOURCE / "testing").rglob("*.py"))
+        if (n := len(p.read_text("utf-8").splitlines())) > FAKE_LINES_MAX
+    }
     assert long == {}
 
 

@@ -46,7 +46,9 @@ def literal(node: ast.expr | None) -> str | None:
 
 def literals_of(name: str, argument: int) -> set[str]:
     """The literal that calls of a function give as one of their arguments."""
-    found = (literal(node.args[argument]) for _, called, node in calls() if called == name and len(node.args) > argument)
+    found = (
+        literal(node.args[argument]) for _, called, node in calls() if called == name and len(node.args) > argument
+    )
     return {text for text in found if text}
 
 

@@ -58,7 +58,9 @@ def test_lists_go_on_from_a_cursor(client: TestClient) -> None:
 
 
 def test_a_wish_becomes_a_plan_with_its_decision_and_who_is_paid(client: TestClient) -> None:
-    answer = client.post("/v1/plans", json={"recording_id": recording_id(client, "Harbour Lights"), "prompt": "reggae, no drums"}).json()
+    answer = client.post(
+        "/v1/plans", json={"recording_id": recording_id(client, "Harbour Lights"), "prompt": "reggae, no drums"}
+    ).json()
     assert answer["decision"]["outcome"].startswith("allow")
     assert sum(line["ppm"] for line in answer["pays"]) == 1_000_000
     assert any(line["because"] for line in answer["description"])
@@ -66,7 +68,9 @@ def test_a_wish_becomes_a_plan_with_its_decision_and_who_is_paid(client: TestCli
 
 
 def test_first_sound_comes_before_the_whole_and_is_kept_nowhere(client: TestClient) -> None:
-    plan = client.post("/v1/plans", json={"recording_id": recording_id(client, "Harbour Lights"), "prompt": "no drums"}).json()
+    plan = client.post(
+        "/v1/plans", json={"recording_id": recording_id(client, "Harbour Lights"), "prompt": "no drums"}
+    ).json()
     sound = client.get(plan["preview_url"], params={"length_s": 0.5})
     assert sound.status_code == 200 and sound.headers["cache-control"] == "no-store"
     assert sound.content[:4] == b"RIFF" and len(sound.content) > 44_100

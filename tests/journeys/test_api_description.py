@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 import schemathesis
-import schemathesis.specs.openapi.schemas  # lazy there: a first import beside a running job trips over CPython 3.11's parser
+
+# lazy there: a first import beside a running job trips over CPython 3.11's parser
+import schemathesis.specs.openapi.schemas
 from hypothesis import HealthCheck, given, settings
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance, unsupported_method
 
@@ -18,13 +20,19 @@ from remixlab.doors.site import create_site
 
 pytestmark = [
     pytest.mark.xdist_group("journeys"),
-    # the house's queue draws its polling intervals from `random` in a thread of its own; where that falls between two looks of hypothesis, it blames the strategy
+    # The job queue draws its polling intervals from `random` in a thread of its own; where that falls between two
+    # looks of hypothesis, it blames the strategy.
     pytest.mark.filterwarnings("ignore:Do not use the `random` module inside strategies"),
 ]
 
 EXAMPLES = 6
 STREAMS = {"/v1/jobs/{job_id}/events"}
-OPERATIONS = [(method.upper(), path) for path, methods in create_schema()["paths"].items() for method in methods if path not in STREAMS]
+OPERATIONS = [
+    (method.upper(), path)
+    for path, methods in create_schema()["paths"].items()
+    for method in methods
+    if path not in STREAMS
+]
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +43,9 @@ def described(home: Path) -> Iterator[Any]:
 
 @pytest.mark.parametrize(("method", "path"), OPERATIONS)
 def test_every_answer_is_as_described(method: str, path: str, described: Any) -> None:
-    @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None)
+    @settings(
+        max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None
+    )
     @given(described[path][method].as_strategy())
     def answers(case: Any) -> None:
         case.call_and_validate(excluded_checks=[positive_data_acceptance, negative_data_rejection, unsupported_method])

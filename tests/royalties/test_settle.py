@@ -48,8 +48,14 @@ def test_a_listeners_money_goes_where_they_listened() -> None:
 
 
 def test_what_one_play_is_worth_is_divided_as_people_were_shown() -> None:
-    settled = settle(MONTH, [a.play(0)], Pool(currency="EUR", method="per-play", play_micro=1_000_000), {"r0": a.facts()})
-    assert [(line.role, line.micro) for line in settled.lines] == [("master", 333_333), ("publishing", 333_333), ("remixer", 333_334)]
+    settled = settle(
+        MONTH, [a.play(0)], Pool(currency="EUR", method="per-play", play_micro=1_000_000), {"r0": a.facts()}
+    )
+    assert [(line.role, line.micro) for line in settled.lines] == [
+        ("master", 333_333),
+        ("publishing", 333_333),
+        ("remixer", 333_334),
+    ]
 
 
 REASONS = [
@@ -74,7 +80,11 @@ def test_money_of_machines_disputes_and_silent_payers_waits_and_is_not_given_to_
     plays = [a.play(n, after=timedelta(hours=n)) for n in range(60)] + [a.play(99, "r1", "u1")]
     pool = Pool(currency="EUR", fees_micro={"silent": 500_000}, counting=Counting(per_day_max=100))
     settled = settle(MONTH, plays, pool, facts)
-    assert settled.parties == {"suspense:disputed": 1_000_000, "suspense:fraud_hold": 1_000_000, "suspense:unspent": 500_000}
+    assert settled.parties == {
+        "suspense:disputed": 1_000_000,
+        "suspense:fraud_hold": 1_000_000,
+        "suspense:unspent": 500_000,
+    }
     assert settled.held_plays == 60
 
 
@@ -97,8 +107,8 @@ def test_a_statement_holds_one_partys_lines_and_sums_them() -> None:
     facts = {"r0": a.facts("r0"), "r1": a.facts("r1")}
     settled = settle(MONTH, [a.play(0), a.play(1, "r1")], Pool(currency="EUR"), facts)
     stated = statement(settled, "p0", {"r0": "Paper Boats", "r1": '=HYPERLINK("x")'})
-    assert stated["total_micro"] == sum(line["micro"] for line in stated["lines"]) == settled.parties["p0"]
-    assert [line["title"] for line in stated["lines"]] == ["Paper Boats", '=HYPERLINK("x")']
+    assert stated.total.micro == sum(line.micro for line in stated.lines) == settled.parties["p0"]
+    assert [line.title for line in stated.lines] == ["Paper Boats", '=HYPERLINK("x")']
     table = statement_csv(stated).splitlines()
     assert table[0].startswith("period,party_id,remix_id,title")
     assert "'=HYPERLINK" in table[2]
@@ -116,7 +126,17 @@ def test_a_pool_file_is_read_without_floats(text: str, field: str, value: object
 
 
 @pytest.mark.parametrize(
-    "text", ["fee = ", 'fee = "much"', "fee = -1", 'method = "fair"', 'method = "pro-rata"', "wrong = 1", "fees = 3", 'fee = "0.1234567"']
+    "text",
+    [
+        "fee = ",
+        'fee = "much"',
+        "fee = -1",
+        'method = "fair"',
+        'method = "pro-rata"',
+        "wrong = 1",
+        "fees = 3",
+        'fee = "0.1234567"',
+    ],
 )
 def test_a_pool_file_that_cannot_be_meant_is_refused(text: str) -> None:
     with pytest.raises(InvalidPool):

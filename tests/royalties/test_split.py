@@ -9,11 +9,15 @@ from remixlab.domain.remix import PayLine
 from remixlab.domain.rights import UNCLAIMED, Right, Share, checked_shares
 from remixlab.royalties import Deal, default_deal, pays, split
 
-weights = st.dictionaries(st.text(min_size=1, max_size=3), st.integers(0, 10**9), min_size=1).filter(lambda w: sum(w.values()) > 0)
+weights = st.dictionaries(st.text(min_size=1, max_size=3), st.integers(0, 10**9), min_size=1).filter(
+    lambda w: sum(w.values()) > 0
+)
 
 
 @given(st.integers(0, 10**24), weights)
-def test_the_parts_sum_to_the_whole_and_each_is_within_one_unit_of_its_exact_value(whole: int, weights: dict[str, int]) -> None:
+def test_the_parts_sum_to_the_whole_and_each_is_within_one_unit_of_its_exact_value(
+    whole: int, weights: dict[str, int]
+) -> None:
     parts = split(whole, weights)
     total = sum(weights.values())
     assert sum(parts.values()) == whole
@@ -101,6 +105,8 @@ def test_a_deal_that_does_not_sum_is_refused() -> None:
 
 def test_shares_are_whole_or_refused() -> None:
     with pytest.raises(InvalidTerms, match="120"):
-        checked_shares([Share(party_id="a", right=Right.MASTER, ppm=600_000), Share(party_id="b", right=Right.MASTER, ppm=600_000)])
+        checked_shares(
+            [Share(party_id="a", right=Right.MASTER, ppm=600_000), Share(party_id="b", right=Right.MASTER, ppm=600_000)]
+        )
     with pytest.raises(InvalidTerms, match="twice"):
         checked_shares([Share(party_id="a", right=Right.MASTER, ppm=1), Share(party_id="a", right=Right.MASTER, ppm=2)])

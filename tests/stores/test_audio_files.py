@@ -26,7 +26,8 @@ def tone(seconds: float = 1.0, rate: int = 44_100, channels: int = 2, level: flo
 
 
 @pytest.mark.parametrize(
-    ("suffix", "worst"), [("wav", 2e-7), ("wav16", 4e-5), ("wav24", 2e-7), ("wav32", 0), ("flac", 2e-7), (".FLAC", 2e-7)]
+    ("suffix", "worst"),
+    [("wav", 2e-7), ("wav16", 4e-5), ("wav24", 2e-7), ("wav32", 0), ("flac", 2e-7), (".FLAC", 2e-7)],
 )
 def test_lossless_formats_give_back_every_sample(suffix: str, worst: float) -> None:
     sound = tone()
@@ -68,7 +69,11 @@ def test_a_long_song_is_written_as_ogg_in_blocks() -> None:
 def test_mono_96_khz_and_a_fifth_of_a_second_are_music_too() -> None:
     for sound in (tone(channels=1), tone(rate=96_000), tone(0.2), tone(rate=8_000)):
         read = FILES.decode(FILES.encode(sound, "flac"), "x")
-        assert (read.channels, read.sample_rate, read.length_frames) == (sound.channels, sound.sample_rate, sound.length_frames)
+        assert (read.channels, read.sample_rate, read.length_frames) == (
+            sound.channels,
+            sound.sample_rate,
+            sound.length_frames,
+        )
 
 
 def _not_a_number() -> bytes:
@@ -149,7 +154,9 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pyte
     st.lists(st.tuples(st.integers(0, 400), st.integers(0, 255)), min_size=1, max_size=12),
     st.integers(0, 6000),
 )
-def test_a_damaged_header_is_a_sentence_or_sound_and_never_a_crash(suffix: str, touched: list[tuple[int, int]], cut: int) -> None:
+def test_a_damaged_header_is_a_sentence_or_sound_and_never_a_crash(
+    suffix: str, touched: list[tuple[int, int]], cut: int
+) -> None:
     data = bytearray(SAMPLES[suffix])
     for place, value in touched:
         data[place % len(data)] = value
@@ -168,7 +175,15 @@ SAMPLES = {suffix: FILES.encode(tone(0.3), suffix) for suffix in ("wav", "wav32"
 
 @given(st.binary(max_size=300))
 def test_noise_is_never_a_crash(data: bytes) -> None:
-    for head in (b"", b"RIFF\0\0\0\0WAVE", b"fLaC", b"OggS", b"ID3\4\0\0\0\0\0\1", b"\xff\xfb\x90\x64", b"FORM\0\0\0\0AIFF"):
+    for head in (
+        b"",
+        b"RIFF\0\0\0\0WAVE",
+        b"fLaC",
+        b"OggS",
+        b"ID3\4\0\0\0\0\0\1",
+        b"\xff\xfb\x90\x64",
+        b"FORM\0\0\0\0AIFF",
+    ):
         try:
             assert FILES.decode(head + data, "x").length_frames > 0
         except InvalidAudio as refused:
@@ -193,7 +208,9 @@ def test_tags_are_read_where_they_are() -> None:
 
 
 @pytest.mark.parametrize("suffix", ["wav", "flac", "ogg", "mp3"])
-def test_a_streamed_file_is_the_decoded_one_by_bytes_and_by_place(suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_streamed_file_is_the_decoded_one_by_bytes_and_by_place(
+    suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     files, t = SoundFiles(), np.arange(60_000) / 44_100
     audio = Audio(np.stack([np.sin(2700 * t), np.cos(900 * t)]).astype(np.float32) * np.float32(0.5), 44_100)
     data = files.encode(audio, suffix)

@@ -1,4 +1,4 @@
-"""Nothing is said or done without a name under it: the audit law on every engine and in memory, the chain in the databases."""
+"""Nothing is said or done without a name under it: the audit law everywhere, the chain in the databases."""
 
 from __future__ import annotations
 
@@ -38,7 +38,9 @@ SETTLED = Settlement(
     total_micro=0,
     lines=(),
 )
-PROMPT = RefusedPrompt(prompt_id="p", listener="fan", at=a.NOW, code="c", digest="d", words="w", forget_at=a.NOW + timedelta(days=1))
+PROMPT = RefusedPrompt(
+    prompt_id="p", listener="fan", at=a.NOW, code="c", digest="d", words="w", forget_at=a.NOW + timedelta(days=1)
+)
 
 ACTS: dict[str, Write] = {
     "a party": lambda r: r.catalogue.add_party(a.BAND),
@@ -68,7 +70,9 @@ CAN_BE_MADE_AGAIN: dict[str, Write] = {
     "a fingerprint": lambda r: r.hearing.keep_fingerprint("rec_1", "f" * 64),
     "a pressing": lambda r: r.remixes.keep_pressing(Pressing(remix_id="rmx_1", suffix="ogg", file_sha256="1" * 64)),
     "a mark": lambda r: r.remixes.reserve_mark("rmx_9"),
-    "a request under its key": lambda r: r.accounts.begin_request("me", "k", "h", at=a.NOW, expires_at=a.NOW + timedelta(days=1)),
+    "a request under its key": lambda r: r.accounts.begin_request(
+        "me", "k", "h", at=a.NOW, expires_at=a.NOW + timedelta(days=1)
+    ),
     "words forgotten in time": lambda r: r.community.forget_prompts(a.NOW + timedelta(days=9)),
     "nothing": lambda r: None,
 }
@@ -99,15 +103,20 @@ def seen(registry: Registry) -> list[object]:
     """What the writes above would change."""
     with registry.read() as records:
         return [
-            records.rights.epoch(), records.catalogue.parties(), records.catalogue.recordings(), records.rights.consents(),
-            records.rights.approvals(), records.remixes.remixes(), records.ledger.bookings(), records.ledger.settlements("2026-11"),
-            list(records.ledger.plays(a.NOW - timedelta(days=1), a.NOW + timedelta(days=1))), records.community.refused_prompts(),
+            records.rights.epoch(), records.catalogue.parties(), records.catalogue.recordings(),
+            records.rights.consents(),
+            records.rights.approvals(), records.remixes.remixes(), records.ledger.bookings(),
+            records.ledger.settlements("2026-11"),
+            list(records.ledger.plays(a.NOW - timedelta(days=1), a.NOW + timedelta(days=1))),
+            records.community.refused_prompts(),
             records.accounts.api_keys(), records.accounts.audit(),
         ]  # fmt: skip
 
 
 @pytest.mark.parametrize("what", ACTS)
-def test_what_was_said_or_done_without_an_entry_is_our_bug_and_nothing_of_it_is_kept(filled: Registry, what: str) -> None:
+def test_what_was_said_or_done_without_an_entry_is_our_bug_and_nothing_of_it_is_kept(
+    filled: Registry, what: str
+) -> None:
     before = seen(filled)
     with pytest.raises(AssertionError, match="without an audit entry"), filled.write() as records:
         ACTS[what](records)
@@ -157,7 +166,8 @@ def test_an_entry_of_a_transaction_that_failed_is_not_kept(registry: Registry) -
 # ---------------------------------------------------------------- the chain in the databases
 
 HEAD = "(select hash from audit order by seq desc limit 1)"
-INSERT = "insert into audit (account, action, subject, at, body, previous, hash) values ('a', 'x', 'y', 0, '{{}}', {previous}, 'h')"
+COLUMNS = "account, action, subject, at, body, previous, hash"
+INSERT = f"insert into audit ({COLUMNS}) values ('a', 'x', 'y', 0, '{{{{}}}}', {{previous}}, 'h')"
 
 
 @pytest.fixture
@@ -198,6 +208,8 @@ def test_what_was_changed_behind_the_guards_shows(audited: SqlRegistry) -> None:
         trigger = "audit_change on audit" if audited.engine.dialect.name == "postgresql" else "audit_update"
         records.connection.execute(sa.text(f"drop trigger {trigger}"))
         records.connection.execute(
-            sa.text("update audit set body = replace(body, 'tester', 'nobody') where seq = (select min(seq) + 1 from audit)")
+            sa.text(
+                "update audit set body = replace(body, 'tester', 'nobody') where seq = (select min(seq) + 1 from audit)"
+            )
         )
         assert records.accounts.broken_audit() == 1

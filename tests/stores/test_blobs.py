@@ -28,11 +28,15 @@ def s3() -> Iterator[Any]:
     server.start()
     host, port = server.get_host_and_port()
     keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
-    boto3.client("s3", endpoint_url=f"http://{host}:{port}", region_name="us-east-1", **keys).create_bucket(Bucket="blobs")
+    boto3.client("s3", endpoint_url=f"http://{host}:{port}", region_name="us-east-1", **keys).create_bucket(
+        Bucket="blobs"
+    )
     from obstore.store import S3Store
 
     secrets = {"access_key_id": "test", "secret_access_key": "test"}
-    yield S3Store("blobs", endpoint=f"http://{host}:{port}", region="us-east-1", client_options={"allow_http": True}, **secrets)
+    yield S3Store(
+        "blobs", endpoint=f"http://{host}:{port}", region="us-east-1", client_options={"allow_http": True}, **secrets
+    )
     server.stop()
 
 

@@ -64,7 +64,13 @@ def test_many_writers_at_once_lose_nothing_and_break_no_chain(database: SqlRegis
     def write(number: int) -> None:
         with a.writing(database) as records:
             records.ledger.book(
-                Booking(currency="EUR", key=f"k{number}", kind="x", at=a.NOW, entries=(Entry("pool:p", -number), Entry("party:a", number)))
+                Booking(
+                    currency="EUR",
+                    key=f"k{number}",
+                    kind="x",
+                    at=a.NOW,
+                    entries=(Entry("pool:p", -number), Entry("party:a", number)),
+                )
             )
             records.ledger.record_play(Play(play_id="same", remix_id="r", listener="u", at=a.NOW, length_ms=1))
             records.remixes.reserve_mark(f"rmx_{number % 3}")
@@ -123,10 +129,15 @@ def test_the_decisions_are_a_chain_that_shows_every_change(database: SqlRegistry
     with pytest.raises(exc.IntegrityError), a.writing(database) as records:
         records.connection.execute(sa.text("delete from decisions"))
     with a.writing(database) as records:  # somebody with power over the database takes its guards away
-        trigger = "decisions_change on decisions" if database.engine.dialect.name == "postgresql" else "decisions_update"
+        trigger = (
+            "decisions_change on decisions" if database.engine.dialect.name == "postgresql" else "decisions_update"
+        )
         records.connection.execute(sa.text(f"drop trigger {trigger}"))
         records.connection.execute(
-            sa.text("update decisions set body = replace(body, 'fan', 'foe') where seq = (select min(seq) + 1 from decisions)")
+            sa.text(
+                "update decisions set body = replace(body, 'fan', 'foe') "
+                "where seq = (select min(seq) + 1 from decisions)"
+            )
         )
         assert records.rights.broken_decision() == 1
 
@@ -154,9 +165,13 @@ def test_a_chain_of_links_breaks_where_it_was_touched() -> None:
     assert first_broken([links[0], links[2]]) == 1
 
 
-def test_a_lock_that_somebody_holds_for_ever_makes_the_database_busy(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_lock_that_somebody_holds_for_ever_makes_the_database_busy(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(engine, "LOCK_WAIT_S", 1)
-    monkeypatch.setattr(engine, "_PRAGMAS", tuple(p.replace("busy_timeout=30000", "busy_timeout=100") for p in engine._PRAGMAS))
+    monkeypatch.setattr(
+        engine, "_PRAGMAS", tuple(p.replace("busy_timeout=30000", "busy_timeout=100") for p in engine._PRAGMAS)
+    )
     holder, other = open_engine(database_url), open_engine(database_url)
     try:
         with engine.writing(holder) as held:
@@ -181,7 +196,9 @@ def test_a_killed_writer_leaves_nothing(tmp_path: Path) -> None:
     with a.writing(database) as records:
         a.fill(records)
     with a.writing(database) as records:
-        records.ledger.book(Booking(currency="EUR", key="k", kind="x", at=a.NOW, entries=(Entry("a", -1), Entry("b", 1))))
+        records.ledger.book(
+            Booking(currency="EUR", key="k", kind="x", at=a.NOW, entries=(Entry("a", -1), Entry("b", 1)))
+        )
         for suffix in ("", "-wal"):
             (tmp_path / f"left.db{suffix}").write_bytes((tmp_path / f"live.db{suffix}").read_bytes())
     left = SqlRegistry.open(sqlite_url(tmp_path / "left.db"), currency="EUR")
@@ -207,7 +224,9 @@ def test_the_accounts_of_whom_a_remix_pays_are_opened_in_the_currency_of_the_boo
         a.fill(records)
         records.remixes.publish(a.a_remix(a.judged(records)), a.judged(records))
     with database.read() as records:
-        assert records.connection.execute(sa.text("select code, currency from accounts")).all() == [("party:label", "GBP")]
+        assert records.connection.execute(sa.text("select code, currency from accounts")).all() == [
+            ("party:label", "GBP")
+        ]
     database.close()
 
 
@@ -234,7 +253,9 @@ def test_a_workspace_of_before_keeps_everything_and_is_found_by_its_names(databa
     made = SqlRegistry.open(database_url, currency="EUR")
     with a.writing(made) as records:
         a.fill(records)
-        records.catalogue.add_recording(a.RECORDING.model_copy(update={"recording_id": "rec_0", "sha256": "0" * 64, "title": "Früher"}))
+        records.catalogue.add_recording(
+            a.RECORDING.model_copy(update={"recording_id": "rec_0", "sha256": "0" * 64, "title": "Früher"})
+        )
         for number in ("rec_1", "rec_0"):
             records.hearing.keep_fingerprint(number, "f" * 64)
     back_to_0004(made)
@@ -260,15 +281,18 @@ def back_to_0004(registry: SqlRegistry) -> None:
         *(["drop function audit_on_insert()"] if postgres else []),
         "drop index ix_recordings_title_key", "drop index ix_recordings_artist_key",
         "drop index ix_recordings_label_id", "drop index ix_recordings_release",
-        "drop index ix_analyses_listener_analyses_sha256", "drop index ix_consents_subject", "drop index ix_consents_party_id_consents_id",
-        "drop index ix_remixes_created_at_remixes_id", "drop index ix_shares_party_id", "drop index ix_fingerprints_number",
+        "drop index ix_analyses_listener_analyses_sha256", "drop index ix_consents_subject",
+        "drop index ix_consents_party_id_consents_id",
+        "drop index ix_remixes_created_at_remixes_id", "drop index ix_shares_party_id",
+        "drop index ix_fingerprints_number",
         "alter table recordings drop column title_key", "alter table recordings drop column artist_key",
         "alter table fingerprints drop column number",
         "drop index ix_refused_prompts_listener", "drop index ix_refused_prompts_forget_at",
         "drop index ix_refused_prompts_at_refused_prompts_id",
         "alter table refused_prompts rename to refused_wishes",
         "create index ix_refused_wishes_listener on refused_wishes (listener)",
-        "insert into refused_wishes (id, listener, at, code, digest, words, forget_at) values ('p', 'fan', 0, 'c', 'd', 'w', 1)",
+        "insert into refused_wishes (id, listener, at, code, digest, words, forget_at) "
+        "values ('p', 'fan', 0, 'c', 'd', 'w', 1)",
         "update alembic_version set version_num = '0004'",
     ]  # fmt: skip
     with registry.engine.connect().execution_options(remixlab_writes=True) as connection, connection.begin():
@@ -297,7 +321,9 @@ def test_names_and_scopes_are_looked_up_and_never_walked_through(tmp_path: Path)
         for statement, values in asked:
             steps = [row[3] for row in plain.execute(f"explain query plan {statement}", values)]
             # A whole table is walked; an index that is walked in order stops at the page's end.
-            assert not [step for step in steps if step.startswith("SCAN") and "USING" not in step and "SUBQUERY" not in step], (
+            assert not [
+                step for step in steps if step.startswith("SCAN") and "USING" not in step and "SUBQUERY" not in step
+            ], (
                 statement,
                 steps,
             )

@@ -27,7 +27,9 @@ def both(tmp_path: Path) -> Iterator[tuple[SqlRegistry, SqlRegistry]]:
 
 
 def hold() -> Hold:
-    return Hold(hold_id="hld_1", subject_kind="recording", subject="rec_1", party_id="band", since=a.NOW, kind="withdrawal")
+    return Hold(
+        hold_id="hld_1", subject_kind="recording", subject="rec_1", party_id="band", since=a.NOW, kind="withdrawal"
+    )
 
 
 def asked(database: SqlRegistry) -> list[str]:

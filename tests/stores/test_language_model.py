@@ -58,7 +58,9 @@ def test_a_model_writes_a_plan_over_the_chat_api() -> None:
     assert [m["role"] for m in seen[0]["messages"]] == ["system", "user"]
 
 
-@pytest.mark.parametrize(("answer", "status"), [("not json", 200), ({"choices": []}, 200), ({"error": "no"}, 500), ([], 200)])
+@pytest.mark.parametrize(
+    ("answer", "status"), [("not json", 200), ({"choices": []}, 200), ({"error": "no"}, 500), ([], 200)]
+)
 def test_an_endpoint_that_answers_something_else_is_unavailable(answer: Any, status: int) -> None:
     with chat_server(answer, status) as (url, _), pytest.raises(EngineUnavailable):
         ChatModel(url, "small").complete([{"role": "user", "content": "x"}])
@@ -87,7 +89,9 @@ def talking_server(talk: Callable[[socket.socket], None]) -> Iterator[str]:
     thread.join()
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # the connection that was given up ends later
+@pytest.mark.filterwarnings(
+    "ignore::pytest.PytestUnraisableExceptionWarning"
+)  # the connection that was given up ends later
 @pytest.mark.parametrize("begin", [b"", b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n"])
 def test_an_endpoint_that_drips_for_ever_is_unavailable(begin: bytes) -> None:
     ended = threading.Event()

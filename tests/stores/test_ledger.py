@@ -60,7 +60,9 @@ def _run(database: SqlRegistry, *statements: str) -> None:
             connection.exec_driver_sql(statement)
 
 
-INSERT_BOOKING = "insert into bookings (key, kind, at, body, previous, hash) values ('{key}', 'x', 0, '{{}}', {previous}, '{key}')"
+INSERT_BOOKING = (
+    "insert into bookings (key, kind, at, body, previous, hash) values ('{key}', 'x', 0, '{{}}', {previous}, '{key}')"
+)
 HEAD = "(select hash from bookings order by seq desc limit 1)"
 
 
@@ -73,7 +75,10 @@ def _entry(key: str, place: int, micro: int, account: str = "party:a", currency:
     ("what", "statements"),
     [
         ("unbalanced", [_entry("x", 0, -5), _entry("x", 1, 4), INSERT_BOOKING.format(key="x", previous=HEAD)]),
-        ("unbalanced per currency", [_entry("x", 0, -5), _entry("x", 1, 5, currency="USD"), INSERT_BOOKING.format(key="x", previous=HEAD)]),
+        (
+            "unbalanced per currency",
+            [_entry("x", 0, -5), _entry("x", 1, 5, currency="USD"), INSERT_BOOKING.format(key="x", previous=HEAD)],
+        ),
         ("empty", [INSERT_BOOKING.format(key="x", previous=HEAD)]),
         ("single", [_entry("x", 0, 5), INSERT_BOOKING.format(key="x", previous=HEAD)]),
         ("zero", [_entry("x", 0, 0), _entry("x", 1, 0), INSERT_BOOKING.format(key="x", previous=HEAD)]),
@@ -85,7 +90,10 @@ def _entry(key: str, place: int, micro: int, account: str = "party:a", currency:
         ("edited booking", ["update bookings set body = '{}'"]),
         ("deleted", ["delete from entries"]),
         ("deleted booking", ["delete from bookings"]),
-        ("off the chain", [_entry("x", 0, 5), _entry("x", 1, -5), INSERT_BOOKING.format(key="x", previous="'" + "0" * 64 + "'")]),
+        (
+            "off the chain",
+            [_entry("x", 0, 5), _entry("x", 1, -5), INSERT_BOOKING.format(key="x", previous="'" + "0" * 64 + "'")],
+        ),
     ],
 )
 def test_the_database_itself_refuses(database: SqlRegistry, what: str, statements: list[str]) -> None:
@@ -115,7 +123,8 @@ def test_replacing_or_emptying_the_ledger_is_refused(database: SqlRegistry) -> N
         statements = ["truncate bookings, entries"]
     else:
         statements = [
-            f"insert or replace into bookings (seq, key, kind, at, body, previous, hash) values (1, 'k1', 'x', 0, '', {HEAD}, 'h')"
+            f"insert or replace into bookings (seq, key, kind, at, body, previous, hash) "
+            f"values (1, 'k1', 'x', 0, '', {HEAD}, 'h')"
         ]
     with pytest.raises(exc.IntegrityError):
         _run(database, *statements)
@@ -130,7 +139,14 @@ def test_a_failure_in_the_middle_keeps_nothing(database: SqlRegistry) -> None:
 
 
 def test_a_play_reported_twice_is_one_play_and_keeps_its_moment(database: SqlRegistry) -> None:
-    play = Play(play_id="p1", remix_id="r1", listener="u1", at=NOW.replace(microsecond=123_457), length_ms=31_000, territory="DE")
+    play = Play(
+        play_id="p1",
+        remix_id="r1",
+        listener="u1",
+        at=NOW.replace(microsecond=123_457),
+        length_ms=31_000,
+        territory="DE",
+    )
     with a.writing(database) as records:
         assert records.ledger.record_play(play)
         assert not records.ledger.record_play(play)

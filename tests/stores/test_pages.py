@@ -33,11 +33,15 @@ class Listed:
 
 def _prompt(n: int) -> RefusedPrompt:
     at = a.NOW + timedelta(minutes=n % 7)
-    return RefusedPrompt(prompt_id=f"{n:03d}", listener="fan", at=at, code="c", digest="d", words="w", forget_at=at + timedelta(days=300))
+    return RefusedPrompt(
+        prompt_id=f"{n:03d}", listener="fan", at=at, code="c", digest="d", words="w", forget_at=at + timedelta(days=300)
+    )
 
 
 def _booking(n: int) -> Booking:
-    return Booking(key=f"{n:03d}", kind="x", at=a.NOW, currency="EUR", entries=(Entry("pool:p", -1), Entry(f"party:{n:03d}", 1)))
+    return Booking(
+        key=f"{n:03d}", kind="x", at=a.NOW, currency="EUR", entries=(Entry("pool:p", -1), Entry(f"party:{n:03d}", 1))
+    )
 
 
 def _add_recording(records: WriteTransaction, n: int) -> None:
@@ -80,7 +84,9 @@ LISTS = {
         lambda x: x.party_id,
     ),
     "works": Listed(
-        lambda r, n: r.catalogue.add_work(Work(work_id=f"{n:03d}", title="W")), lambda r, *p: r.catalogue.works(*p), lambda x: x.work_id
+        lambda r, n: r.catalogue.add_work(Work(work_id=f"{n:03d}", title="W")),
+        lambda r, *p: r.catalogue.works(*p),
+        lambda x: x.work_id,
     ),
     "public recordings": Listed(_add_recording, lambda r, *p: r.catalogue.recordings(*p), lambda x: x.recording_id),
     "one's own recordings too": Listed(
@@ -103,18 +109,26 @@ LISTS = {
         lambda x: x.approval_id,
     ),
     "remixes": Listed(_add_remix, lambda r, *p: r.remixes.remixes(*p, seen_by="fan"), lambda x: x.remix_id),
-    "bookings": Listed(lambda r, n: r.ledger.book(_booking(n)), lambda r, *p: r.ledger.bookings(*p, account="pool:p"), lambda x: x.key),
-    "balances": Listed(lambda r, n: r.ledger.book(_booking(n)), lambda r, *p: r.ledger.balances("EUR", *p), lambda x: x[0]),
+    "bookings": Listed(
+        lambda r, n: r.ledger.book(_booking(n)), lambda r, *p: r.ledger.bookings(*p, account="pool:p"), lambda x: x.key
+    ),
+    "balances": Listed(
+        lambda r, n: r.ledger.book(_booking(n)), lambda r, *p: r.ledger.balances("EUR", *p), lambda x: x[0]
+    ),
     "keys": Listed(_add_key, lambda r, *p: r.accounts.api_keys(*p, principal="fan"), lambda x: x.key_id),
     "refused prompts": Listed(
-        lambda r, n: r.community.record_refused_prompt(_prompt(n)), lambda r, *p: r.community.refused_prompts(*p), lambda x: x.prompt_id
+        lambda r, n: r.community.record_refused_prompt(_prompt(n)),
+        lambda r, *p: r.community.refused_prompts(*p),
+        lambda x: x.prompt_id,
     ),
 }
 numbers = st.sets(st.integers(0, 40), max_size=9)
 
 
 @pytest.mark.parametrize("name", list(LISTS))
-@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None)
+@settings(
+    max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None
+)
 @given(numbers, numbers, st.integers(1, 4))
 def test_following_the_cursor_gives_every_item_once_also_while_others_are_added(
     registry: Registry, name: str, before: set[int], meanwhile: set[int], limit: int

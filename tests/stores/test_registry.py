@@ -1,4 +1,4 @@
-"""What every registry promises of its transactions, on every engine and in memory: the port suite; each area has a file of its own."""
+"""What every registry promises of its transactions: the port suite; each area has a file of its own."""
 
 from __future__ import annotations
 

@@ -37,10 +37,15 @@ def test_a_request_whose_process_was_lost_frees_its_key(registry: Registry) -> N
     with registry.write() as records:
         assert records.accounts.begin_request("me", "lost", "h1", at=a.NOW, expires_at=soon) is None
     with registry.write() as records:
-        assert records.accounts.begin_request("me", "lost", "h1", at=soon, expires_at=soon + timedelta(minutes=2)) is None
+        assert (
+            records.accounts.begin_request("me", "lost", "h1", at=soon, expires_at=soon + timedelta(minutes=2)) is None
+        )
         records.accounts.end_request("me", "lost", 202, "{}", expires_at=later)
     with registry.write() as records:
-        assert records.accounts.begin_request("me", "lost", "h1", at=soon + timedelta(hours=1), expires_at=later) == (202, "{}")
+        assert records.accounts.begin_request("me", "lost", "h1", at=soon + timedelta(hours=1), expires_at=later) == (
+            202,
+            "{}",
+        )
 
 
 def test_an_api_key_opens_with_its_secret_until_it_ends(registry: Registry) -> None:

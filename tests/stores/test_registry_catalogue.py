@@ -50,22 +50,29 @@ def test_parties_and_works_are_brought_up_to_date(registry: Registry) -> None:
         assert records.catalogue.party("juniper vale ii").party_id == "band"
         assert [p.party_id for p in records.catalogue.parties().items] == ["band", "label", "writer"]
         assert [w.title for w in records.catalogue.works().items] == ["Neon Harbor"]
-        assert records.catalogue.shares("rec_1")[-1] == Share(party_id=UNCLAIMED, right=Right.PUBLISHING, ppm=250_000), (
-            "shares not named stay"
-        )
+        assert records.catalogue.shares("rec_1")[-1] == Share(
+            party_id=UNCLAIMED, right=Right.PUBLISHING, ppm=250_000
+        ), "shares not named stay"
 
 
 def test_shares_of_every_right_sum_to_the_whole_and_several_works_count_equally(registry: Registry) -> None:
     with a.writing(registry) as records:
         a.fill(records)
-        records.catalogue.add_work(Work(work_id="second", title="Second"), [Share(party_id="band", right=Right.PUBLISHING, ppm=1_000_000)])
+        records.catalogue.add_work(
+            Work(work_id="second", title="Second"), [Share(party_id="band", right=Right.PUBLISHING, ppm=1_000_000)]
+        )
         records.catalogue.add_recording(
-            a.RECORDING.model_copy(update={"work_ids": ("work", "second")}), [Share(party_id="band", right=Right.LIKENESS, ppm=300_000)]
+            a.RECORDING.model_copy(update={"work_ids": ("work", "second")}),
+            [Share(party_id="band", right=Right.LIKENESS, ppm=300_000)],
         )
     with registry.read() as records:
         shares = records.catalogue.shares("rec_1")
         assert records.catalogue.recording("rec_1").work_ids == ("work", "second")
-    assert {s.party_id: s.ppm for s in shares if s.right == Right.PUBLISHING} == {"band": 500_000, "writer": 375_000, UNCLAIMED: 125_000}
+    assert {s.party_id: s.ppm for s in shares if s.right == Right.PUBLISHING} == {
+        "band": 500_000,
+        "writer": 375_000,
+        UNCLAIMED: 125_000,
+    }
     for right in Right:
         assert sum(s.ppm for s in shares if s.right == right) == 1_000_000
 
@@ -79,7 +86,9 @@ def test_a_recording_that_names_unknown_works_is_refused_whole(registry: Registr
 
 def test_shares_beyond_the_whole_are_refused(registry: Registry) -> None:
     with pytest.raises(InvalidTerms), a.writing(registry) as records:
-        records.catalogue.add_work(a.WORK, [Share(party_id=p, right=Right.PUBLISHING, ppm=600_000) for p in ("writer", "band")])
+        records.catalogue.add_work(
+            a.WORK, [Share(party_id=p, right=Right.PUBLISHING, ppm=600_000) for p in ("writer", "band")]
+        )
     with registry.read() as records:
         assert records.catalogue.works().items == ()
 
@@ -89,7 +98,9 @@ def test_recordings_are_listed_by_id_page_by_page(registry: Registry) -> None:
     with a.writing(registry) as records:
         for n, number in enumerate(reversed(ids)):
             records.catalogue.add_recording(
-                a.RECORDING.model_copy(update={"recording_id": number, "sha256": f"{n:064x}", "work_ids": (), "voice_ids": ()})
+                a.RECORDING.model_copy(
+                    update={"recording_id": number, "sha256": f"{n:064x}", "work_ids": (), "voice_ids": ()}
+                )
             )
     with registry.read() as records:
         first = records.catalogue.recordings(limit=4)
@@ -112,10 +123,21 @@ def test_delivered_stems_are_kept_by_name(registry: Registry) -> None:
 
 @pytest.fixture
 def named(registry: Registry) -> Registry:
-    titles = {"rec_1": ("Neon Harbour", "Juniper Vale"), "rec_2": ("Café del Mar (Live)", "BEYONCÉ"), "rec_3": ("One's Own", "Me")}
+    titles = {
+        "rec_1": ("Neon Harbour", "Juniper Vale"),
+        "rec_2": ("Café del Mar (Live)", "BEYONCÉ"),
+        "rec_3": ("One's Own", "Me"),
+    }
     with a.writing(registry) as records:
         for number, (title, artist) in titles.items():
-            update = {"recording_id": number, "title": title, "artist": artist, "sha256": number[-1] * 64, "work_ids": (), "voice_ids": ()}
+            update = {
+                "recording_id": number,
+                "title": title,
+                "artist": artist,
+                "sha256": number[-1] * 64,
+                "work_ids": (),
+                "voice_ids": (),
+            }
             own = {"attested_by": "fan"} if number == "rec_3" else {}
             records.catalogue.add_recording(a.RECORDING.model_copy(update=update | own))
     return registry
@@ -124,11 +146,15 @@ def named(registry: Registry) -> Registry:
 @pytest.mark.parametrize(
     ("names", "found"),
     [
-        (["neon harbour"], ["rec_1"]), (["JUNIPER   VALE!"], ["rec_1"]), (["cafe del mar live", "nothing"], ["rec_2"]), (["Beyonce"], ["rec_2"]),
-        (["neon harbour", "beyonce"], ["rec_1", "rec_2"]), (["neon"], []), (["one's own", "me"], []), (["", "!!!"], []), ([], []),
+        (["neon harbour"], ["rec_1"]), (["JUNIPER   VALE!"], ["rec_1"]), (["cafe del mar live", "nothing"],
+        ["rec_2"]), (["Beyonce"], ["rec_2"]),
+        (["neon harbour", "beyonce"], ["rec_1", "rec_2"]), (["neon"], []), (["one's own", "me"], []), (["", "!!!"],
+        []), ([], []),
     ],
 )  # fmt: skip
-def test_a_recording_is_found_by_its_title_or_artist_however_they_are_written(named: Registry, names: list[str], found: list[str]) -> None:
+def test_a_recording_is_found_by_its_title_or_artist_however_they_are_written(
+    named: Registry, names: list[str], found: list[str]
+) -> None:
     with named.read() as records:
         assert [r.recording_id for r in records.catalogue.recordings_named(names)] == found
         assert len(records.catalogue.recordings_named(names, 1)) == min(1, len(found))
@@ -136,8 +162,12 @@ def test_a_recording_is_found_by_its_title_or_artist_however_they_are_written(na
 
 def test_a_recording_with_a_new_name_is_found_by_the_new_one_only(named: Registry) -> None:
     with a.writing(named) as records:
-        records.catalogue.add_recording(a.RECORDING.model_copy(update={"title": "Harbour Lights", "work_ids": (), "voice_ids": ()}))
-        records.catalogue.add_recording(a.RECORDING.model_copy(update={"title": "Harbour Lights", "work_ids": (), "voice_ids": ()}))
+        records.catalogue.add_recording(
+            a.RECORDING.model_copy(update={"title": "Harbour Lights", "work_ids": (), "voice_ids": ()})
+        )
+        records.catalogue.add_recording(
+            a.RECORDING.model_copy(update={"title": "Harbour Lights", "work_ids": (), "voice_ids": ()})
+        )
     with named.read() as records:
         assert [r.title for r in records.catalogue.recordings_named(["harbour lights"])] == ["Harbour Lights"]
         assert records.catalogue.recordings_named(["neon harbour"]) == ()
@@ -146,7 +176,11 @@ def test_a_recording_with_a_new_name_is_found_by_the_new_one_only(named: Registr
 def test_what_somebody_brought_as_their_own_is_listed_for_them_only(named: Registry) -> None:
     with named.read() as records:
         assert [r.recording_id for r in records.catalogue.recordings().items] == ["rec_1", "rec_2"]
-        assert [r.recording_id for r in records.catalogue.recordings(attested_by="fan").items] == ["rec_1", "rec_2", "rec_3"]
+        assert [r.recording_id for r in records.catalogue.recordings(attested_by="fan").items] == [
+            "rec_1",
+            "rec_2",
+            "rec_3",
+        ]
         assert [r.recording_id for r in records.catalogue.recordings(attested_by="other").items] == ["rec_1", "rec_2"]
         assert records.catalogue.count_recordings() == 3
 
@@ -155,7 +189,10 @@ def test_names_of_parties_are_read_at_once(registry: Registry) -> None:
     with a.writing(registry) as records:
         a.fill(records)
     with registry.read() as records:
-        assert dict(records.catalogue.party_names(["writer", "nobody", "band"])) == {"band": "Juniper  Vale", "writer": "Teo Brand"}
+        assert dict(records.catalogue.party_names(["writer", "nobody", "band"])) == {
+            "band": "Juniper  Vale",
+            "writer": "Teo Brand",
+        }
         assert dict(records.catalogue.party_names([])) == {}
         assert records.catalogue.find_party("juniper vale") == a.BAND
         assert records.catalogue.find_party("nobody") is None
@@ -167,7 +204,10 @@ def test_the_writers_of_a_work_and_the_labels_of_a_release_are_told(registry: Re
         other = {"recording_id": "rec_2", "sha256": "2" * 64, "label_id": None, "work_ids": (), "voice_ids": ()}
         records.catalogue.add_recording(a.RECORDING.model_copy(update=other))
     with registry.read() as records:
-        assert {share.party_id: share.ppm for share in records.catalogue.work_shares("work")} == {"writer": 750_000, UNCLAIMED: 250_000}
+        assert {share.party_id: share.ppm for share in records.catalogue.work_shares("work")} == {
+            "writer": 750_000,
+            UNCLAIMED: 250_000,
+        }
         with pytest.raises(NotFound) as caught:
             records.catalogue.work_shares("nothing")
         assert caught.value.stable_code == "work.not_found"

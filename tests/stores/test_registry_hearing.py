@@ -8,7 +8,9 @@ from remixlab.domain.ports.records.transaction import Registry
 
 
 def test_what_was_heard_is_kept_by_content_and_listener(registry: Registry) -> None:
-    heard = Analysis(duration_s=4.0, tempo_bpm=120.0, beats=(0.0, 0.5), downbeats=(0.0,), key="A minor", key_confidence=0.5)
+    heard = Analysis(
+        duration_s=4.0, tempo_bpm=120.0, beats=(0.0, 0.5), downbeats=(0.0,), key="A minor", key_confidence=0.5
+    )
     other = heard.model_copy(update={"tempo_bpm": 60.0})
     with a.writing(registry) as records:
         a.fill(records)

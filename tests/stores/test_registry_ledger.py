@@ -19,7 +19,11 @@ from remixlab.domain.settlement import Line, Settlement
 
 def test_what_is_booked_is_booked_once_and_sums_to_zero(registry: Registry) -> None:
     booking = Booking(
-        currency="EUR", key="k", kind="x", at=a.NOW, entries=(Entry("pool:p", -5), Entry("party:label", 3), Entry("suspense:unclaimed", 2))
+        currency="EUR",
+        key="k",
+        kind="x",
+        at=a.NOW,
+        entries=(Entry("pool:p", -5), Entry("party:label", 3), Entry("suspense:unclaimed", 2)),
     )
     with a.writing(registry) as records:
         assert records.ledger.book(booking)
@@ -35,7 +39,8 @@ def test_what_is_booked_is_booked_once_and_sums_to_zero(registry: Registry) -> N
 
 def test_a_period_is_settled_once(registry: Registry) -> None:
     settled = Settlement(
-        period="2026-11", pool="add-on", method="per-play", currency="EUR", plays=1, counted_plays=1, left_out={}, held_plays=0,
+        period="2026-11", pool="add-on", method="per-play", currency="EUR", plays=1, counted_plays=1, left_out={},
+        held_plays=0,
         total_micro=5, lines=(Line("r", "master", "label", 1, 5),),
     )  # fmt: skip
     with a.writing(registry) as records:
@@ -57,11 +62,20 @@ def test_plays_come_back_in_order_and_facts_name_what_was_withdrawn_when(registr
     with a.writing(registry) as records:
         records.remixes.publish(a.a_remix(decision), decision)
         for number, moment in enumerate(moments):
-            play = Play(play_id=f"p{number}", remix_id="rmx_1", listener="u", at=moment, length_ms=40_000, territory="DE")
+            play = Play(
+                play_id=f"p{number}", remix_id="rmx_1", listener="u", at=moment, length_ms=40_000, territory="DE"
+            )
             assert records.ledger.record_play(play)
             assert not records.ledger.record_play(play)
         records.rights.withdraw(
-            Hold(hold_id="h", kind="legal", party_id="label", subject_kind="label", subject="label", since=a.NOW + timedelta(minutes=2))
+            Hold(
+                hold_id="h",
+                kind="legal",
+                party_id="label",
+                subject_kind="label",
+                subject="label",
+                since=a.NOW + timedelta(minutes=2),
+            )
         )
     with registry.read() as records:
         assert [p.play_id for p in records.ledger.plays(a.NOW, moments[0])] == ["p1", "p2"]

@@ -73,7 +73,10 @@ def test_two_remixes_never_share_an_id_or_a_mark(registry: Registry) -> None:
         records.remixes.publish(a.a_remix(decision), decision)
         mark = records.remixes.reserve_mark("rmx_2")
         assert records.remixes.reserve_mark("rmx_2") == mark != records.remixes.reserve_mark("rmx_1")
-    for other in (a.a_remix(decision, audio_sha256="0" * 64), a.a_remix(decision, "rmx_3", seal=a.a_remix(decision).seal)):
+    for other in (
+        a.a_remix(decision, audio_sha256="0" * 64),
+        a.a_remix(decision, "rmx_3", seal=a.a_remix(decision).seal),
+    ):
         with pytest.raises(AlreadyPublished), a.writing(registry) as records:
             records.remixes.publish(other, decision)
 
@@ -119,12 +122,17 @@ def test_remixes_are_listed_by_source_listener_and_who_may_hear_them(registry: R
         records.remixes.publish(
             a.a_remix(decision, "rmx_2", share="private", state="draft", created_at=a.NOW + timedelta(days=1)), decision
         )
-        records.remixes.publish(a.a_remix(decision, "rmx_3", listener="other", created_at=a.NOW - timedelta(days=1)), decision)
+        records.remixes.publish(
+            a.a_remix(decision, "rmx_3", listener="other", created_at=a.NOW - timedelta(days=1)), decision
+        )
     with registry.read() as records:
         assert [r.remix_id for r in records.remixes.remixes().items] == ["rmx_2", "rmx_1", "rmx_3"]
         assert [r.remix_id for r in records.remixes.remixes(seen_by="nobody").items] == ["rmx_1", "rmx_3"]
         assert [r.remix_id for r in records.remixes.remixes(seen_by="fan").items] == ["rmx_2", "rmx_1", "rmx_3"]
-        assert [r.remix_id for r in records.remixes.remixes(seen_by="nobody", source_id="rec_1").items] == ["rmx_1", "rmx_3"]
+        assert [r.remix_id for r in records.remixes.remixes(seen_by="nobody", source_id="rec_1").items] == [
+            "rmx_1",
+            "rmx_3",
+        ]
         assert records.remixes.remixes(source_id="rec_2").items == ()
         assert records.remixes.made_on("fan", a.NOW) == 1
         assert records.remixes.made_on("fan", a.NOW + timedelta(days=1)) == 1

@@ -28,7 +28,9 @@ def test_terms_hold_everything_that_bears_on_a_recording(registry: Registry) -> 
     assert [c.consent_id for c in terms.consents] == ["c-artist", "c-master", "c-work", "default"]
     assert terms.consents[2] == a.said(Side.WORK, "writer")
     assert terms.names == {"band": "Juniper  Vale", "label": "Lantern Row", "writer": "Teo Brand"}
-    assert [(x.recording_id, x.master_ids, x.publishing_ids) for x in terms.assets] == [("rec_1", ("band", "label"), ("writer",))]
+    assert [(x.recording_id, x.master_ids, x.publishing_ids) for x in terms.assets] == [
+        ("rec_1", ("band", "label"), ("writer",))
+    ]
     assert terms.epoch == 5
 
 
@@ -37,8 +39,12 @@ def test_a_word_about_a_namesake_of_another_kind_bears_on_nothing(registry: Regi
     with a.writing(registry) as records:
         a.fill(records)
         records.rights.set_consent(release)
-        records.rights.set_consent(a.said(Side.WORK, "writer", consent_id="default", subject_kind="party-default", subject="writer"))
-        records.rights.withdraw(Hold(hold_id="h", kind="withdrawal", subject_kind="work", subject="label", party_id="label", since=a.NOW))
+        records.rights.set_consent(
+            a.said(Side.WORK, "writer", consent_id="default", subject_kind="party-default", subject="writer")
+        )
+        records.rights.withdraw(
+            Hold(hold_id="h", kind="withdrawal", subject_kind="work", subject="label", party_id="label", since=a.NOW)
+        )
     with registry.read() as records:
         terms = records.rights.terms(["rec_1"])
     assert [c.consent_id for c in terms.consents] == ["c-artist", "c-master", "c-work", "default"]
@@ -62,7 +68,9 @@ def test_every_change_of_what_is_permitted_moves_the_epoch_and_nothing_else_does
 def test_an_artists_no_outweighs_the_labels_yes_until_the_label_says_otherwise(registry: Registry) -> None:
     with a.writing(registry) as records:
         a.fill(records)
-        records.rights.set_consent(a.said(Side.ARTIST, "band", consent_id="no", effect="prohibit", scopes=frozenset({Scope.REMIX})))
+        records.rights.set_consent(
+            a.said(Side.ARTIST, "band", consent_id="no", effect="prohibit", scopes=frozenset({Scope.REMIX}))
+        )
         before = records.rights.epoch()
         assert records.rights.terms(["rec_1"]).assets[0].artist_veto
         assert records.catalogue.set_artist_veto("label", True) == before
@@ -129,8 +137,12 @@ def test_a_consent_is_read_by_its_id_and_by_who_said_it(registry: Registry) -> N
 def test_subjects_that_permit_a_scope_are_told_without_those_that_took_it_back(registry: Registry) -> None:
     with a.writing(registry) as records:
         a.fill(records)
-        for number, more in enumerate(({}, {"effect": "prohibit"}, {"withdrawn_at": a.NOW}, {"scopes": frozenset({Scope.DOWNLOAD})})):
-            records.rights.set_consent(a.said(Side.MASTER, "label", consent_id=f"m{number}", subject=f"rec_{number + 2}", **more))
+        for number, more in enumerate(
+            ({}, {"effect": "prohibit"}, {"withdrawn_at": a.NOW}, {"scopes": frozenset({Scope.DOWNLOAD})})
+        ):
+            records.rights.set_consent(
+                a.said(Side.MASTER, "label", consent_id=f"m{number}", subject=f"rec_{number + 2}", **more)
+            )
     asked = ["rec_1", "rec_2", "rec_3", "rec_4", "rec_5", "work", "nothing"]
     with registry.read() as records:
         assert records.rights.subjects_permitting(Scope.REMIX, asked) == {"rec_1", "rec_2", "work"}
@@ -141,8 +153,14 @@ def test_subjects_that_permit_a_scope_are_told_without_those_that_took_it_back(r
 def test_approvals_are_listed_for_the_party_that_they_wait_for_and_by_their_request(registry: Registry) -> None:
     with a.writing(registry) as records:
         a.fill(records)
-        for number, (key, consent) in {"a1": ("k", "c-master"), "a2": ("k", "c-artist"), "a3": ("l", "c-master")}.items():
-            records.rights.request_approval(Approval(approval_id=number, request_key=key, consent_id=consent, listener="fan"))
+        for number, (key, consent) in {
+            "a1": ("k", "c-master"),
+            "a2": ("k", "c-artist"),
+            "a3": ("l", "c-master"),
+        }.items():
+            records.rights.request_approval(
+                Approval(approval_id=number, request_key=key, consent_id=consent, listener="fan")
+            )
         records.rights.answer_approval("a3", approved=True, by="label", at=a.NOW)
     with registry.read() as records:
         assert [x.approval_id for x in records.rights.approvals(party_id="label").items] == ["a1", "a3"]

@@ -1,4 +1,4 @@
-"""What every likeness of words promises, from the extra where it is installed and from letters always: the port suite."""
+"""What every likeness of words promises, from the extra where installed and from letters always: the port suite."""
 
 from __future__ import annotations
 
@@ -80,7 +80,8 @@ def test_a_suggestion_by_likeness_says_that_it_is_a_guess() -> None:
 
 
 @pytest.mark.parametrize(
-    ("prompt", "score"), [("gladiatorial colosseums", 0.1), ("what's the weather tomorrow", 0.99), ("how tall is zork", 0.99)]
+    ("prompt", "score"),
+    [("gladiatorial colosseums", 0.1), ("what's the weather tomorrow", 0.99), ("how tall is zork", 0.99)],
 )
 def test_what_is_far_and_what_is_asked_suggests_nothing(prompt: str, score: float) -> None:
     with pytest.raises(InvalidPrompt):

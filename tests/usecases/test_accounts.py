@@ -1,4 +1,4 @@
-"""API keys say who somebody is and what they may; the audit log says what they did; a request sent twice is done once."""
+"""API keys say who somebody is and may; the audit log says what they did; a request sent twice is done once."""
 
 from __future__ import annotations
 
@@ -47,7 +47,12 @@ def test_a_key_opens_with_the_roles_and_the_tier_it_was_made_with() -> None:
     made = create_key("Lantern Row", w.OPERATOR, context, roles=[Role.LABEL_ADMIN], tier=Tier.CREATOR, ids=IDS)
     assert made.key == "rl_k1_s3cr3t_of_32_bytes"
     who = actor_of_key(made.key, context, territory="SE", at=w.NOW)
-    assert (who.account, who.acts_for, who.roles, who.tier) == ("Lantern Row", {"label"}, {Role.LABEL_ADMIN}, Tier.CREATOR)
+    assert (who.account, who.acts_for, who.roles, who.tier) == (
+        "Lantern Row",
+        {"label"},
+        {Role.LABEL_ADMIN},
+        Tier.CREATOR,
+    )
     assert (who.territory, who.at) == ("SE", w.NOW)
 
 

@@ -75,7 +75,12 @@ def test_a_recording_enters_with_its_sound_its_fingerprint_and_who_brought_it(co
     done = brought(context, data, title="Song", artist="Bob", isrc="QZ-RLB-26-00009")
     recording = done.recording
     assert (recording.recording_id, recording.sha256) == (f"rec_{s.digest(data)[:20]}", s.digest(data))
-    assert (recording.title, recording.artist, recording.isrc, recording.attested_by) == ("Song", "Bob", "QZRLB2600009", None)
+    assert (recording.title, recording.artist, recording.isrc, recording.attested_by) == (
+        "Song",
+        "Bob",
+        "QZRLB2600009",
+        None,
+    )
     assert recording.duration_s == pytest.approx(2.0) and done.duplicate_of is None
     assert context.blobs.get(recording.sha256) == data
     with context.read() as records:
@@ -96,10 +101,20 @@ def test_the_same_file_twice_is_one_recording_and_is_heard_once(context: Making)
     assert len(w.audit_of(context)) == 1
 
 
-def test_another_file_of_a_known_performance_is_that_recording(context: Making, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_file_of_a_known_performance_is_that_recording(
+    context: Making, monkeypatch: pytest.MonkeyPatch
+) -> None:
     first = brought(context, sound(context)).recording
-    match = Match(recording_id=first.recording_id, kind="same_recording", score=1.0, query_start_s=0.0, query_end_s=16.0,
-                  reference_start_s=0.0, tempo_ratio=1.0, pitch_semitones=0.0)  # fmt: skip
+    match = Match(
+        recording_id=first.recording_id,
+        kind="same_recording",
+        score=1.0,
+        query_start_s=0.0,
+        query_end_s=16.0,
+        reference_start_s=0.0,
+        tempo_ratio=1.0,
+        pitch_semitones=0.0,
+    )
     room = import_module("remixlab.usecases.claims.duplicates")
     monkeypatch.setattr(room, "identify", lambda *_, **__: [match])
     again = brought(context, sound(context, hz=221.0))
@@ -124,8 +139,16 @@ def test_what_cannot_be_read_leaves_nothing(context: Making) -> None:
 
 def test_an_entry_that_fails_halfway_leaves_nothing(context: Making, monkeypatch: pytest.MonkeyPatch) -> None:
     before = count(context)
-    owners = owners_of({"artist": "Nova", "works": [{"title": "Song", "writers": ["Nova"]}],
-                        "shares": [{"party": "Nova", "right": "master", "percent": 60}, {"party": "Zed", "right": "master", "percent": 60}]})  # fmt: skip
+    owners = owners_of(
+        {
+            "artist": "Nova",
+            "works": [{"title": "Song", "writers": ["Nova"]}],
+            "shares": [
+                {"party": "Nova", "right": "master", "percent": 60},
+                {"party": "Zed", "right": "master", "percent": 60},
+            ],
+        }
+    )
     with pytest.raises(InvalidTerms):
         brought(context, sound(context), owners=owners)
     with context.read() as records:
@@ -134,12 +157,22 @@ def test_an_entry_that_fails_halfway_leaves_nothing(context: Making, monkeypatch
 
 
 def test_owners_tell_what_the_recording_is_and_whose(context: Making) -> None:
-    owners = owners_of({"title": "Written", "artist": "Nova", "label": "Star", "works": [{"title": "Song", "writers": ["Nova"]}],
-                        "shares": [{"party": "Star", "right": "master", "percent": 100}]})  # fmt: skip
+    owners = owners_of(
+        {
+            "title": "Written",
+            "artist": "Nova",
+            "label": "Star",
+            "works": [{"title": "Song", "writers": ["Nova"]}],
+            "shares": [{"party": "Star", "right": "master", "percent": 100}],
+        }
+    )
     recording = brought(context, sound(context), owners=owners).recording
     with context.read() as records:
         assert records.catalogue.recording(recording.recording_id).title == "Written"
-        assert {share.party_id for share in records.catalogue.shares(recording.recording_id)} == {recording.label_id, recording.artist_id}
+        assert {share.party_id for share in records.catalogue.shares(recording.recording_id)} == {
+            recording.label_id,
+            recording.artist_id,
+        }
 
 
 def test_a_file_that_is_only_listened_to_enters_no_catalogue(context: Making) -> None:
@@ -200,12 +233,20 @@ def test_parties_and_works_are_listed_and_found() -> None:
 # ---------------------------------------------------------------- what is open
 
 
-@pytest.mark.parametrize(("scopes", "limits", "sentence", "is_open"), [
-    ([Scope.REMIX, Scope.COVER], {}, "open to remix", True), ([Scope.COVER], {}, "open to covers", True), ([Scope.TRAINING], {}, "closed", False),
-    ([Scope.REMIX], {"approval_required": True}, "asks first", True), ([Scope.REMIX], {"territories": frozenset({"DE"})}, "closed", False),
-    ([Scope.REMIX], {"tier_min": Tier.CREATOR}, "closed", False),
-])  # fmt: skip
-def test_what_is_open_is_one_sentence(scopes: list[Scope], limits: dict[str, Any], sentence: str, is_open: bool) -> None:
+@pytest.mark.parametrize(
+    ("scopes", "limits", "sentence", "is_open"),
+    [
+        ([Scope.REMIX, Scope.COVER], {}, "open to remix", True),
+        ([Scope.COVER], {}, "open to covers", True),
+        ([Scope.TRAINING], {}, "closed", False),
+        ([Scope.REMIX], {"approval_required": True}, "asks first", True),
+        ([Scope.REMIX], {"territories": frozenset({"DE"})}, "closed", False),
+        ([Scope.REMIX], {"tier_min": Tier.CREATOR}, "closed", False),
+    ],
+)
+def test_what_is_open_is_one_sentence(
+    scopes: list[Scope], limits: dict[str, Any], sentence: str, is_open: bool
+) -> None:
     available = what_is_open(w.OPEN, w.BOB, s.making_of(scopes=scopes, **limits))
     assert (available.sentence, available.open) == (sentence, is_open)
     assert available.scopes <= frozenset(scopes)
@@ -222,7 +263,9 @@ def test_what_is_open_depends_on_the_tier_and_on_whose_it_is() -> None:
 def test_only_presets_that_are_open_are_suggested() -> None:
     covers = suggestions_for(w.OPEN, w.BOB, s.making_of(scopes=[Scope.COVER, Scope.GENRE_SHIFT]))
     assert {preset.kind for preset in covers.presets} == {"cover"}
-    assert covers == suggestions_for(w.OPEN, w.BOB, s.making_of(scopes=[Scope.COVER, Scope.GENRE_SHIFT])), "the same seed, the same ideas"
+    assert covers == suggestions_for(w.OPEN, w.BOB, s.making_of(scopes=[Scope.COVER, Scope.GENRE_SHIFT])), (
+        "the same seed, the same ideas"
+    )
     assert suggestions_for(w.ELSEWHERE, w.BOB, s.making_of()).presets == ()
 
 
@@ -239,7 +282,9 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> Making:
     for room in (embeddings, search):
         monkeypatch.setattr(room, "feel_ear", lambda: "two/1")
     monkeypatch.setattr(search, "rank", lambda words, feels: [feel.vector[0] for feel in feels])
-    monkeypatch.setattr(search, "likeness", lambda own, feels: [float(np.dot(own.vector, feel.vector)) for feel in feels])
+    monkeypatch.setattr(
+        search, "likeness", lambda own, feels: [float(np.dot(own.vector, feel.vector)) for feel in feels]
+    )
     monkeypatch.setattr(search, "_understand", understood)
     monkeypatch.setattr(search, "hear_feel", hear)
     context = s.making_of()
@@ -275,13 +320,21 @@ def test_words_find_the_best_first_and_say_how_many_were_not_heard(heard: Making
     search = find_by_words("something sunny", w.BOB, heard)
     assert found(search) == [("rec_open", "sound"), ("rec_else", "sound")]
     assert (search.unheard, search.understood) == (1, (("sunny", "mood:sunny"),))
-    assert found(find_by_words("something sunny", w.ANN, heard)) == [("rec_open", "sound"), ("rec_own", "sound"), ("rec_else", "sound")]
+    assert found(find_by_words("something sunny", w.ANN, heard)) == [
+        ("rec_open", "sound"),
+        ("rec_own", "sound"),
+        ("rec_else", "sound"),
+    ]
     assert len(find_by_words("something sunny", w.ANN, heard, limit=1).found) == 1
 
 
-def test_a_name_comes_before_all_others_and_also_where_the_words_mean_nothing_else(heard: Making, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_name_comes_before_all_others_and_also_where_the_words_mean_nothing_else(
+    heard: Making, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert found(find_by_words("far of", w.BOB, heard))[0] == ("rec_else", "name")
-    monkeypatch.setattr(import_module("remixlab.usecases.catalogue.search"), "_understand", lambda *_: understood("xyzzy", heard))
+    monkeypatch.setattr(
+        import_module("remixlab.usecases.catalogue.search"), "_understand", lambda *_: understood("xyzzy", heard)
+    )
     assert found(find_by_words("far off", w.BOB, heard)) == [("rec_else", "name")]
     with pytest.raises(InvalidPrompt):
         find_by_words("xyzzy", w.BOB, heard)
@@ -309,7 +362,11 @@ def test_a_search_reads_only_what_is_new_since_the_last(heard: Making, monkeypat
         records.hearing.keep_fingerprint("rec_new", "f" * 64)
         records.hearing.keep_feel(new.sha256, Feel(ear="two/1", vector=(0.95, 0.05)))
         w.enter(records)
-    assert found(find_by_words("something sunny", w.BOB, heard)) == [("rec_open", "sound"), ("rec_new", "sound"), ("rec_else", "sound")]
+    assert found(find_by_words("something sunny", w.BOB, heard)) == [
+        ("rec_open", "sound"),
+        ("rec_new", "sound"),
+        ("rec_else", "sound"),
+    ]
 
 
 def test_what_was_not_heard_is_heard_once(heard: Making) -> None:

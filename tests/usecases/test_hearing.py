@@ -18,7 +18,9 @@ from remixlab.usecases.hearing import analyse, hear, separate_file, sound_blocks
 
 def kept(context: Making, **stems: bytes) -> Recording:
     data = context.audio_files.encode(s.tone(1.0), "flac")
-    recording = w.OPEN.model_copy(update={"recording_id": "rec_new", "sha256": context.blobs.put(data), "duration_s": 1.0})
+    recording = w.OPEN.model_copy(
+        update={"recording_id": "rec_new", "sha256": context.blobs.put(data), "duration_s": 1.0}
+    )
     with context.write() as records:
         records.catalogue.add_recording(recording, (), {name: context.blobs.put(stem) for name, stem in stems.items()})
         w.enter(records)

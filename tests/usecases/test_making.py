@@ -197,7 +197,11 @@ def test_the_file_that_tells_the_product_enters_few_others() -> None:
     from pathlib import Path
 
     tree = ast.parse(Path(ROOM.__file__).read_text(encoding="utf-8"))
-    entered = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("remixlab")}
+    entered = {
+        node.module
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("remixlab")
+    }
     assert len(entered) <= 24
 
 
@@ -210,9 +214,19 @@ def test_ids_of_remixes_and_plans_are_the_digests_they_always_were() -> None:
     named = {"source": "rec_open", "plan": plan.digest, "listener": "bob", "mine": False}
     assert remix_id_of(FASTER, w.BOB, "rec_open", plan) == "rmx_" + hashlib.sha256(canonical(named)).hexdigest()[:24]
     kept = {
-        "source": "rec_open", "prompt": None, "plan": plan.to_dict(), "kind": "remix", "seed": 0, "soundfont": None, "share": "private",
-        "mine": False, "listener": "bob", "territory": "US", "tier": "free", "words": "faster",
-    }  # fmt: skip
+        "source": "rec_open",
+        "prompt": None,
+        "plan": plan.to_dict(),
+        "kind": "remix",
+        "seed": 0,
+        "soundfont": None,
+        "share": "private",
+        "mine": False,
+        "listener": "bob",
+        "territory": "US",
+        "tier": "free",
+        "words": "faster",
+    }
     order = RemixOrder(source="rec_open", prompt="faster")
     assert keep_order(order, w.BOB, plan, context) == "pln_" + hashlib.sha256(canonical(kept)).hexdigest()
 
@@ -232,7 +246,9 @@ def test_a_kept_plan_is_there_for_who_asked_and_for_nobody_else() -> None:
     assert hidden.value.message.replace(plan_id, "X") == missing.value.message.replace("pln_" + "0" * 64, "X")
 
 
-@pytest.mark.parametrize("stored", [b"{}", b"[]", b"null", b"not json", b'{"listener": "bob", "words": 3, "source": []}'])
+@pytest.mark.parametrize(
+    "stored", [b"{}", b"[]", b"null", b"not json", b'{"listener": "bob", "words": 3, "source": []}']
+)
 def test_what_is_stored_but_no_plan_is_not_found(stored: bytes) -> None:
     context = s.making_of()
     with pytest.raises(PlanNotFound):
@@ -301,7 +317,13 @@ def test_a_title_that_very_many_share_hides_no_artist(monkeypatch: pytest.Monkey
         for n in range(5):
             records.catalogue.add_recording(
                 w.ELSEWHERE.model_copy(
-                    update={"recording_id": f"rec_0{n}", "sha256": f"{n:064x}", "title": "Love", "artist": "Zed", "artist_id": None}
+                    update={
+                        "recording_id": f"rec_0{n}",
+                        "sha256": f"{n:064x}",
+                        "title": "Love",
+                        "artist": "Zed",
+                        "artist_id": None,
+                    }
                 )
             )
         w.enter(records)

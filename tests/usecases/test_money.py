@@ -40,7 +40,7 @@ def listened(plays: int = 3, currency: str = "EUR") -> Records:
             moment = LAST - timedelta(minutes=number)
             records.ledger.record_play(
                 Play(play_id=f"p{number}", remix_id="rmx_1", listener=f"fan{number}", at=moment, length_ms=60_000)
-            )  # fmt: skip
+            )
         w.enter(records, "sharing.play")
     return replace(context, currency=currency)
 

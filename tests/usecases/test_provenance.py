@@ -19,8 +19,16 @@ ROOM = import_module("remixlab.usecases.provenance.verify")
 
 
 def match(recording_id: str) -> Match:
-    return Match(recording_id=recording_id, kind="contains", score=0.9, query_start_s=0.0, query_end_s=1.0, reference_start_s=3.0,
-                 tempo_ratio=1.0, pitch_semitones=0.0)  # fmt: skip
+    return Match(
+        recording_id=recording_id,
+        kind="contains",
+        score=0.9,
+        query_start_s=0.0,
+        query_end_s=1.0,
+        reference_start_s=3.0,
+        tempo_ratio=1.0,
+        pitch_semitones=0.0,
+    )
 
 
 class Outside:
@@ -62,7 +70,9 @@ def test_a_mark_that_is_read_names_the_remix_and_its_source(outside: Outside) ->
     assert w.audit_of(context)[-1].action != "provenance.verify", "looking is not writing"
 
 
-def test_a_mark_that_is_too_weak_to_read_is_expected_among_the_newest_remixes_of_what_is_heard(outside: Outside) -> None:
+def test_a_mark_that_is_too_weak_to_read_is_expected_among_the_newest_remixes_of_what_is_heard(
+    outside: Outside,
+) -> None:
     context = s.making_of()
     remixes = [s.made(context, f"rmx_{n}") for n in range(3)]
     outside.mark, outside.is_weak, outside.heard = remixes[1].seal.mark_id, True, [match("rec_open")]
@@ -86,10 +96,21 @@ def test_what_is_not_ours_sounds_like_what_everybody_sees(outside: Outside) -> N
     outside.heard = [match("rec_own"), match("rec_else")]
     told = verify(file(context), "x.flac", context)
     assert not told.ours
-    assert [(one.recording_id, one.title, one.kind) for one in told.sounds_like] == [("rec_else", "Far Off", "contains")]
+    assert [(one.recording_id, one.title, one.kind) for one in told.sounds_like] == [
+        ("rec_else", "Far Off", "contains")
+    ]
     assert set(told.to_dict()) == {
-        "ours", "remix_id", "source", "made_with_ai", "watermark", "manifest", "evidence", "on_record", "sounds_like", "consistent",
-    }  # fmt: skip
+        "ours",
+        "remix_id",
+        "source",
+        "made_with_ai",
+        "watermark",
+        "manifest",
+        "evidence",
+        "on_record",
+        "sounds_like",
+        "consistent",
+    }
 
 
 def test_a_recording_that_somebody_brought_as_their_own_is_identified_to_them_alone(outside: Outside) -> None:

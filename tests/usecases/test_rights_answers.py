@@ -18,10 +18,15 @@ def asked(*parties: str) -> Records:
         for number, party in enumerate(parties):
             records.rights.set_consent(
                 Consent(
-                    consent_id=f"con_{number}", party_id=party, side=Side.MASTER, subject_kind="recording", subject="rec_open",
-                    scopes=frozenset({Scope.REMIX}), constraints=Constraints(approval_required=True),
+                    consent_id=f"con_{number}",
+                    party_id=party,
+                    side=Side.MASTER,
+                    subject_kind="recording",
+                    subject="rec_open",
+                    scopes=frozenset({Scope.REMIX}),
+                    constraints=Constraints(approval_required=True),
                 )
-            )  # fmt: skip
+            )
             records.rights.request_approval(
                 Approval(approval_id=f"apr_{number}", request_key="req_1", consent_id=f"con_{number}", listener="ann")
             )
@@ -35,7 +40,9 @@ def test_whoever_has_a_part_withdraws_the_recording(party: str) -> None:
     done = withdraw("rec_open", w.actor("somebody", party), context)
     assert (done.recording_id, done.remixes, done.hold.party_id) == ("rec_open", (), party)
     assert show_consents("rec_open", w.BOB, context).holds == (done.hold,)
-    assert [(entry.action, entry.subject) for entry in w.audit_of(context)] == [("rights.withdraw", "recording:rec_open")]
+    assert [(entry.action, entry.subject) for entry in w.audit_of(context)] == [
+        ("rights.withdraw", "recording:rec_open")
+    ]
 
 
 def test_nobody_else_withdraws_it() -> None:

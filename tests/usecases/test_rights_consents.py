@@ -17,10 +17,20 @@ from remixlab.usecases.rights import ConsentForm, set_consent, show_consents
 from remixlab.usecases.rights.speakers import SIDES
 
 LIMITS: dict[str, Any] = {
-    "territories": ["GB", "US"], "territories_excluded": ["FR"], "tempo_change_max": 0.1, "pitch_change_max_semitones": 2.0,
-    "length_max_s": 200.0, "genres_allowed": ["house"], "genres_forbidden": ["metal"], "topics_forbidden": ["politics"],
-    "share_min_ppm": 300_000, "tier_min": "member", "derivatives_per_day_max": 3, "approval_required": True, "credit": "Juniper Vale",
-}  # fmt: skip
+    "territories": ["GB", "US"],
+    "territories_excluded": ["FR"],
+    "tempo_change_max": 0.1,
+    "pitch_change_max_semitones": 2.0,
+    "length_max_s": 200.0,
+    "genres_allowed": ["house"],
+    "genres_forbidden": ["metal"],
+    "topics_forbidden": ["politics"],
+    "share_min_ppm": 300_000,
+    "tier_min": "member",
+    "derivatives_per_day_max": 3,
+    "approval_required": True,
+    "credit": "Juniper Vale",
+}
 
 # Written by hand from docs/rights.md: for each subject and side, who may speak for it, and nobody else.
 SPEAKERS: dict[tuple[str, str, Side], set[str]] = {
@@ -126,11 +136,16 @@ def test_dates_and_prohibitions_are_checked_when_they_are_said() -> None:
     with pytest.raises(InvalidTerms):
         set_consent(ConsentForm(recording="rec_open", valid_from=w.NOW, valid_to=w.NOW), label, w.records_of())
     with pytest.raises(InvalidTerms):
-        set_consent(form("recording", "rec_open", Side.MASTER, effect="prohibit", constraints={"credit": "x"}), label, w.records_of())
+        set_consent(
+            form("recording", "rec_open", Side.MASTER, effect="prohibit", constraints={"credit": "x"}),
+            label,
+            w.records_of(),
+        )
 
 
 @pytest.mark.parametrize(
-    ("kind", "error"), [("recording", RecordingNotFound), ("artist", PartyNotFound), ("work", NotFound), ("release", NotFound)]
+    ("kind", "error"),
+    [("recording", RecordingNotFound), ("artist", PartyNotFound), ("work", NotFound), ("release", NotFound)],
 )
 def test_what_is_not_there_cannot_be_spoken_about(kind: SubjectKind, error: type[Exception]) -> None:
     with pytest.raises(error):
@@ -142,7 +157,10 @@ def test_who_acts_for_several_says_for_which() -> None:
     with pytest.raises(Invalid) as told:
         set_consent(ConsentForm(recording="rec_open", side=Side.ARTIST), both, context)
     assert told.value.stable_code == "party.ambiguous"
-    assert set_consent(ConsentForm(recording="rec_open", side=Side.ARTIST, party="Mara Okonjo"), both, context).party_id == "singer"
+    assert (
+        set_consent(ConsentForm(recording="rec_open", side=Side.ARTIST, party="Mara Okonjo"), both, context).party_id
+        == "singer"
+    )
     with pytest.raises(NotYours):
         set_consent(ConsentForm(recording="rec_open", side=Side.ARTIST, party="label"), both, context)
 

@@ -39,7 +39,14 @@ from remixlab.usecases.sharing import (
 def take_down(context: Making) -> None:
     with context.write() as records:
         records.rights.withdraw(
-            Hold(hold_id="h", kind="withdrawal", party_id="label", subject_kind="recording", subject="rec_open", since=w.NOW)
+            Hold(
+                hold_id="h",
+                kind="withdrawal",
+                party_id="label",
+                subject_kind="recording",
+                subject="rec_open",
+                since=w.NOW,
+            )
         )
         w.enter(records)
 
@@ -51,7 +58,9 @@ def take_back(context: Making) -> None:
 
 
 def done(context: Making) -> list[tuple[str, str]]:
-    return [(entry.action, entry.subject.split(":")[0]) for entry in w.audit_of(context) if entry.action != "making.plan"]
+    return [
+        (entry.action, entry.subject.split(":")[0]) for entry in w.audit_of(context) if entry.action != "making.plan"
+    ]
 
 
 # ---------------------------------------------------------------- who sees it
@@ -137,7 +146,9 @@ def test_nobody_publishes_what_another_made() -> None:
 
 
 @pytest.mark.parametrize("withdraw", [take_down, take_back])
-def test_a_permission_that_goes_between_decision_and_publication_stops_it(withdraw: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_permission_that_goes_between_decision_and_publication_stops_it(
+    withdraw: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     context = s.making_of()
     s.made(context)
     room = import_module("remixlab.usecases.sharing.publish")
@@ -162,7 +173,9 @@ def test_another_consent_that_changes_meanwhile_does_not_stop_it(monkeypatch: py
     def then_more(*given: Any) -> None:
         record_judgement(*given)
         with context.write() as records:
-            records.rights.set_consent(s.consents(credit="thanks")[0].model_copy(update={"consent_id": "c-new", "subject": "rec_else"}))
+            records.rights.set_consent(
+                s.consents(credit="thanks")[0].model_copy(update={"consent_id": "c-new", "subject": "rec_else"})
+            )
             w.enter(records)
 
     monkeypatch.setattr(room, "record_judgement", then_more)
@@ -223,7 +236,10 @@ def test_parts_are_taken_by_the_maker_where_every_owner_allows_it(monkeypatch: p
     )
     monkeypatch.setattr(room, "render", lambda *_, **__: mix)
     parts = exported_parts(export_stems("rmx_1", w.BOB, context))
-    assert [(part.name, part.file, part.origin) for part in parts] == [("drums/1", "drums-1.wav", "performed"), ("bus", "bus.wav", "bus")]
+    assert [(part.name, part.file, part.origin) for part in parts] == [
+        ("drums/1", "drums-1.wav", "performed"),
+        ("bus", "bus.wav", "bus"),
+    ]
     assert done(context) == [("sharing.remix.stems", "decision")]
     for stranger in (w.ANN, w.OPERATOR):
         with pytest.raises(NotYourRemix):

@@ -1,4 +1,4 @@
-"""Authorisation: may this actor do this to that? Answered as a value, inside the use case, so that every door obeys alike."""
+"""Authorisation: may this actor do this to that? A value, asked for inside the use case: every door obeys alike."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from remixlab.domain.errors import NotAllowed, NotFound
 
 
 class Subject(NamedTuple):
-    """What an action is about, as authorisation sees it: its name, whose account it belongs to, which parties, and whether it is public."""
+    """What an action is about: its name, whose account it belongs to, which parties have a part, if it is public."""
 
     name: str
     owner: str | None = None
@@ -43,7 +43,12 @@ def may(actor: Actor, action: Action, subject: Subject = WORKSPACE) -> Permissio
 
 
 def must(
-    actor: Actor, action: Action, subject: Subject = WORKSPACE, *, missing: NotFound | None = None, refused: NotAllowed | None = None
+    actor: Actor,
+    action: Action,
+    subject: Subject = WORKSPACE,
+    *,
+    missing: NotFound | None = None,
+    refused: NotAllowed | None = None,
 ) -> None:
     """Raise what a refused permission becomes: `missing` where the rule hides the subject, else `refused`.
 

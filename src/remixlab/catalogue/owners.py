@@ -148,7 +148,9 @@ class Owners(Value):
     def consents(self, recording: Recording) -> tuple[Consent, ...]:
         """What the file allows and forbids, about this recording; their ids are digests of what they say."""
         return tuple(
-            self._consent(entry, subject) for entry in self.consent for subject in _subjects(entry, recording, self._id(entry.party))
+            self._consent(entry, subject)
+            for entry in self.consent
+            for subject in _subjects(entry, recording, self._id(entry.party))
         )
 
     def _consent(self, entry: ConsentEntry, subject: str) -> Consent:
@@ -220,7 +222,8 @@ def owners_of(tree: Mapping[str, Any], parties: Iterable[Mapping[str, Any]] = ()
         first = wrong.errors()[0]
         place = ".".join(str(step) for step in first["loc"])
         raise InvalidTerms(
-            f"the owners file says something that we don't understand at '{place}': {first['msg']}", code="owners.invalid"
+            f"the owners file says something that we don't understand at '{place}': {first['msg']}",
+            code="owners.invalid",
         ) from wrong
 
 

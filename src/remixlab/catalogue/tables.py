@@ -76,7 +76,9 @@ def _share(cells: Mapping[str, str], number: int) -> dict[str, Any]:
     right = _RIGHTS.get(cells.get("right", "").casefold())
     if right is None:
         raise InvalidTerms(
-            f"row {number}: '{cells.get('right', '')}' is not a right", code="owners.row", hint="Use master, publishing or likeness."
+            f"row {number}: '{cells.get('right', '')}' is not a right",
+            code="owners.row",
+            hint="Use master, publishing or likeness.",
         )
     try:
         if cells.get("ppm"):

@@ -1,9 +1,9 @@
-"""Listeners among themselves: which prompts are refused, what they are about, what is ranked, recommended and contested."""
+"""Listeners among themselves: which prompts are refused, and what they are about."""
 
 from remixlab.community.likening import Likening, find_likenings
 from remixlab.community.moderate import CatalogueName, moderate
 from remixlab.community.phrases import name_phrases
-from remixlab.community.topics import topic_names, topics_of
+from remixlab.community.topics import topics_of
 
 __all__ = [
     "CatalogueName",
@@ -11,6 +11,5 @@ __all__ = [
     "find_likenings",
     "moderate",
     "name_phrases",
-    "topic_names",
     "topics_of",
 ]

@@ -19,10 +19,13 @@ class Likening(NamedTuple):
     end: int
 
 
-def find_likenings(prompt: str, look_up: Callable[[Iterable[str]], Mapping[str, str]]) -> tuple[str, tuple[Likening, ...]]:
+def find_likenings(
+    prompt: str, look_up: Callable[[Iterable[str]], Mapping[str, str]]
+) -> tuple[str, tuple[Likening, ...]]:
     """The clean text, and the titles in it that stand after words of likening, in order.
 
-    `look_up` gives, of folded phrases, those that are titles, with the recording's id; it is asked once, and only where the text
+    `look_up` gives, of folded phrases, those that are titles, with the recording's id; it is asked once, and only
+    where the text
     likens something. A title of one word is meant only where it is written with a capital: `like summer` is a season.
     """
     text = clean(prompt)

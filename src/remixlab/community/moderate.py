@@ -1,4 +1,4 @@
-"""Prompt moderation: what may not be made, whatever the rights say, is recognised before a plan is written and refused kindly.
+"""Prompt moderation: what may not be made is recognised before a plan is written, and refused kindly.
 
 A prompt is data: nothing in it can change a rule. What is refused is the prompt, never the person.
 """
@@ -21,7 +21,10 @@ from remixlab.prompt.text.tags import detect, tag
 
 
 class CatalogueName(NamedTuple):
-    """A name that the catalogue knows. `style_open`: the artist allows being named as a style (scope `style_reference`)."""
+    """A name that the catalogue knows.
+
+    `style_open`: the artist allows being named as a style (scope `style_reference`).
+    """
 
     name: str
     kind: Literal["artist", "title"] = "artist"
@@ -38,20 +41,46 @@ class Refusal(NamedTuple):
 
 REFUSALS: dict[str, Refusal] = {
     "moderation.harassment": Refusal(
-        "We don't make songs against a person.", "The feeling is open: make it angry, dark or triumphant.", ("dark and aggressive", "triumphant, louder drums")
+        "We don't make songs against a person.",
+        "The feeling is open: make it angry, dark or triumphant.",
+        ("dark and aggressive", "triumphant, louder drums"),
     ),
-    "moderation.hate": Refusal("We don't make songs against people for who they are.", "Change the sound: style, tempo, mood are open.", ("faster and louder",)),
-    "moderation.sexual": Refusal("We don't put sexual content into a real voice.", "A tender or sensual sound is open.", ("slow and romantic", "sensual, more bass")),
-    "moderation.politics": Refusal("We don't put politics into a singer's mouth.", "The music is open: a march, a hymn, a protest-folk sound.", ("folk, just a guitar",)),
-    "moderation.marks": Refusal("The marks of origin stay in every remix.", "They cannot be heard; everything that can be heard is open.", ("brighter and louder",)),
-    "moderation.rules": Refusal("The words of a wish can change the music, not the rules.", "Say what you want to hear.", ("faster, with more bass",)),
+    "moderation.hate": Refusal(
+        "We don't make songs against people for who they are.",
+        "Change the sound: style, tempo, mood are open.",
+        ("faster and louder",),
+    ),
+    "moderation.sexual": Refusal(
+        "We don't put sexual content into a real voice.",
+        "A tender or sensual sound is open.",
+        ("slow and romantic", "sensual, more bass"),
+    ),
+    "moderation.politics": Refusal(
+        "We don't put politics into a singer's mouth.",
+        "The music is open: a march, a hymn, a protest-folk sound.",
+        ("folk, just a guitar",),
+    ),
+    "moderation.marks": Refusal(
+        "The marks of origin stay in every remix.",
+        "They cannot be heard; everything that can be heard is open.",
+        ("brighter and louder",),
+    ),
+    "moderation.rules": Refusal(
+        "The words of a wish can change the music, not the rules.",
+        "Say what you want to hear.",
+        ("faster, with more bass",),
+    ),
     "rights.voice_likeness": Refusal(
-        "We don't imitate a person's voice without their consent.", "Describe the sound instead: breathy, deep, a choir, a robot.", ("whispered vocals", "a deep voice")
+        "We don't imitate a person's voice without their consent.",
+        "Describe the sound instead: breathy, deep, a choir, a robot.",
+        ("whispered vocals", "a deep voice"),
     ),
     "rights.style_reference": Refusal(
-        "We don't imitate artists by name.", "Describe the sound instead: breathy, slow, piano.", ("80s synthwave", "slow, with piano")
+        "We don't imitate artists by name.",
+        "Describe the sound instead: breathy, slow, piano.",
+        ("80s synthwave", "slow, with piano"),
     ),
-}  # fmt: skip
+}
 
 
 class Rule(NamedTuple):
@@ -76,7 +105,8 @@ class ModerationRules(NamedTuple):
 def moderate(prompt: str, *, names: Sequence[CatalogueName] = ()) -> None:
     """Let a prompt pass, or refuse it.
 
-    Raises: ModerationRefused `moderation.harassment|hate|sexual|politics|marks|rules`; Refused `rights.voice_likeness` and
+    Raises: ModerationRefused `moderation.harassment|hate|sexual|politics|marks|rules`; Refused
+    `rights.voice_likeness` and
     `rights.style_reference`; InvalidPrompt when there is no text to judge.
     """
     text = clean(prompt)
@@ -104,7 +134,9 @@ def _refusal(code: str) -> Refused:
 
 # ---------------------------------------------------------------- rules over phrases
 
-_LEET = str.maketrans({"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "!": "i", "*": ""})
+_LEET = str.maketrans(
+    {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "!": "i", "*": ""}
+)
 
 
 def _forms(text: str) -> tuple[str, ...]:
@@ -128,7 +160,9 @@ def _broken_rule(text: str) -> str | None:
 
 def _are_near(ones: Sequence[tuple[int, int]], others: Sequence[tuple[int, int]], near: int) -> bool:
     """Whether one of each stands within `near` characters of the other, and they are not the same words."""
-    return any(b[0] - a[1] <= near and a[0] - b[1] <= near and (a[1] <= b[0] or b[1] <= a[0]) for a in ones for b in others)
+    return any(
+        b[0] - a[1] <= near and a[0] - b[1] <= near and (a[1] <= b[0] or b[1] <= a[0]) for a in ones for b in others
+    )
 
 
 @lru_cache(maxsize=1)
@@ -140,14 +174,21 @@ def moderation_rules() -> ModerationRules:
     groups = {name: phrase_pattern(words) for name, words in tree["groups"].items()}
     likeness = (phrase_pattern(tree["likeness"][name]) for name in ("voice", "style", "singing"))
     return ModerationRules(
-        groups, rules, phrase_pattern(tree["harmless"]["_"]), _name_set(names["clear"]), _name_set(names["context"]), *likeness
+        groups,
+        rules,
+        phrase_pattern(tree["harmless"]["_"]),
+        _name_set(names["clear"]),
+        _name_set(names["context"]),
+        *likeness,
     )
 
 
 def phrase_pattern(words: str) -> re.Pattern[str]:
     """Any of these phrases, separated by commas, in folded text; a `*` ends a word freely."""
     phrases = sorted(
-        {" ".join(re.findall(r"[^\W_*]+\*?|\*", fold(p.replace("'", " ")))) for p in words.split(",")} - {""}, key=len, reverse=True
+        {" ".join(re.findall(r"[^\W_*]+\*?|\*", fold(p.replace("'", " ")))) for p in words.split(",")} - {""},
+        key=len,
+        reverse=True,
     )
     parts = [re.escape(p).replace(r"\ \*\ ", r" \w+ ").replace(r"\*", r"\w*") for p in phrases]
     return re.compile(r"\b(?:" + "|".join(parts) + r")\b")
@@ -178,7 +219,8 @@ def _named_performer(text: str, names: Sequence[CatalogueName]) -> str | None:
     famous = _contains(words, moderation_rules().performers)
     of_voice = bool(
         re.search(
-            r"\b(?:voice|voices|vocals|sing|sings|sung|singing|singer|voix|chante\w*|voz|canta\w*|stimme|gesungen|singt|voce)\b", joined
+            r"\b(?:voice|voices|vocals|sing|sings|sung|singing|singer|voix|chante\w*|voz|canta\w*|stimme|gesungen|singt|voce)\b",
+            joined,
         )
     )
     if (open_too or famous) and (said_voice or of_voice):
@@ -192,7 +234,11 @@ def _named_performer(text: str, names: Sequence[CatalogueName]) -> str | None:
         return "rights.voice_likeness"
     for match in rules.style.finditer(joined):
         if _names_someone(text, joined, match.end()):
-            return "rights.voice_likeness" if of_voice and "voice" in joined[match.start() : match.end() + 40] else "rights.style_reference"
+            return (
+                "rights.voice_likeness"
+                if of_voice and "voice" in joined[match.start() : match.end() + 40]
+                else "rights.style_reference"
+            )
     return None
 
 
@@ -210,7 +256,9 @@ def _spoken(words: Sequence[str], names: Sequence[tuple[str, ...]]) -> bool:
         for n in range(len(text) - len(name) + 1):
             window = " ".join(text[n : n + len(name)])
             if window == whole or (
-                slips and abs(len(window) - len(whole)) <= slips and OSA.distance(window, whole, score_cutoff=slips) <= slips
+                slips
+                and abs(len(window) - len(whole)) <= slips
+                and OSA.distance(window, whole, score_cutoff=slips) <= slips
             ):
                 return True
     return False
@@ -233,7 +281,8 @@ def _names_someone(text: str, joined: str, end: int) -> bool:
         return False
     words = [found[n].folded for n in rest]
     if any(
-        tuple(words[:size]) in moderation_rules().ambiguous or ("the", *words[:size]) in moderation_rules().ambiguous for size in (1, 2, 3)
+        tuple(words[:size]) in moderation_rules().ambiguous or ("the", *words[:size]) in moderation_rules().ambiguous
+        for size in (1, 2, 3)
     ):
         return _looks_like_name(text, [found[n].text for n in rest[:1]])
     return _unknown_name(text, [found[n].text for n in rest])
@@ -264,4 +313,6 @@ def _unknown_name(text: str, written: Sequence[str]) -> bool:
     if len(capital) >= 2 and unknown:
         return True
     first = tags[0] if tags else None
-    return bool(first and (not first.senses) and written[0][:1].isupper() and written[0].lower() not in lexicon().ordinary)
+    return bool(
+        first and (not first.senses) and written[0][:1].isupper() and written[0].lower() not in lexicon().ordinary
+    )

@@ -38,7 +38,9 @@ def spellings(name: str) -> tuple[str, ...]:
 
 
 def _grams(words: list[str]) -> Iterator[list[str]]:
-    return (words[n : n + size] for n in range(len(words)) for size in range(1, min(NAME_WORDS_MAX, len(words) - n) + 1))
+    return (
+        words[n : n + size] for n in range(len(words)) for size in range(1, min(NAME_WORDS_MAX, len(words) - n) + 1)
+    )
 
 
 def _misspelt(text: str) -> list[str]:
@@ -54,7 +56,7 @@ def _misspelt(text: str) -> list[str]:
 
 
 def _one_letter_amiss(name: str) -> list[str]:
-    """What a name with one missing, doubled, swapped or wrong letter may have meant (optimal string alignment distance one)."""
+    """What a name with one wrong letter may have meant (optimal string alignment distance one)."""
     splits = [(name[:n], name[n:]) for n in range(len(name) + 1)]
     left_out = [a + b[1:] for a, b in splits if b]
     swapped = [a + b[1] + b[0] + b[2:] for a, b in splits if len(b) > 1]

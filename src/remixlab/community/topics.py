@@ -20,16 +20,12 @@ class _Topics(NamedTuple):
 def topics_of(prompt: str) -> tuple[str, ...]:
     """The topics that a prompt touches, in order of their names; none for none.
 
-    Law: only words count that name a topic in one of the languages of `topics.toml`; musical terms (`war drums`, `acid house`) do not.
+    Law: only words count that name a topic in one of the languages of `topics.toml`; musical terms (`war drums`,
+    `acid house`) do not.
     """
     topics = _topics()
     text = topics.harmless.sub(" ~ ", " ".join(re.findall(r"[^\W_]+", fold(prompt.replace("'", " ")))))
     return tuple(sorted(name for name, pattern in topics.patterns.items() if pattern.search(text)))
-
-
-def topic_names() -> tuple[str, ...]:
-    """Every topic that can be recognised, and so forbidden."""
-    return tuple(sorted(_topics().patterns))
 
 
 @lru_cache(maxsize=1)

@@ -27,7 +27,7 @@ class Role(StrEnum):
 class Actor(Value):
     """An account with the parties that it acts for, its roles, its tier, where it asks from, and the moment.
 
-    `acts_for` holds party ids. `at` is the one moment of the whole request: below the doors nobody reads a clock for it.
+    `acts_for` holds party ids. `at` is the one moment of the whole request: below the doors nobody reads a clock.
     """
 
     account: Annotated[str, Field(min_length=1, max_length=200)]

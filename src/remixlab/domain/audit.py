@@ -18,7 +18,10 @@ NOTHING: Final = None
 
 
 class AuditEntry(Value):
-    """One write. `before` and `after` are the SHA-256 of what was written about (canonical JSON); None where there is nothing."""
+    """One write.
+
+    `before` and `after` are the SHA-256 of what was written about (canonical JSON); None where there is nothing.
+    """
 
     account: str
     acts_for: tuple[str, ...] = ()

@@ -1,12 +1,15 @@
 """Everything that can go wrong, as one tree.
 
 RemixLabError(message, code, hint)
-├─ Invalid        the caller can fix it     InvalidPlan (UnknownPlace) · InvalidAudio · InvalidSoundFont · InvalidIdentifier · InvalidTerms ·
-│                                         InvalidPrompt · InvalidMoney · InvalidPool · InvalidBooking · PeriodOpen · InvalidSetting
-├─ NotFound       no such thing             RecordingNotFound · RemixNotFound · PartyNotFound · DecisionNotFound · SoundFontNotFound ·
-│                                         KeyNotFound · JobNotFound · PlanNotFound · ApprovalNotFound · ConsentNotFound · SettlementNotFound
-├─ Refused        understood, not allowed   NotAllowed (NotYours · NotYourRemix) · RightsRefused (SubscriptionNeeded) · ScreenRefused ·
-│                                         ModerationRefused · KeyNeeded · InvalidKey · InvalidStreamToken
+├─ Invalid        the caller can fix it     InvalidPlan (UnknownPlace) · InvalidAudio · InvalidSoundFont ·
+│                                         InvalidSetting · InvalidIdentifier · InvalidTerms · InvalidPrompt ·
+│                                         InvalidMoney · InvalidPool · InvalidBooking · PeriodOpen
+├─ NotFound       no such thing             RecordingNotFound · RemixNotFound · PartyNotFound · DecisionNotFound ·
+│                                         SoundFontNotFound · KeyNotFound · JobNotFound · PlanNotFound ·
+│                                         ApprovalNotFound · ConsentNotFound · SettlementNotFound
+├─ Refused        understood, not allowed   NotAllowed (NotYours · NotYourRemix) · RightsRefused (SubscriptionNeeded) ·
+│                                         ScreenRefused · ModerationRefused · KeyNeeded · InvalidKey ·
+│                                         InvalidStreamToken
 ├─ Conflict       the world moved on        AlreadyPublished · IdempotencyClash · ConsentWithdrawn · LedgerConflict
 └─ Unavailable    try again                 EngineUnavailable · StoreUnavailable · Overloaded
 

@@ -20,7 +20,10 @@ MICROS: Final = 1_000_000
 """Micro-units in one main unit."""
 
 MICROS_MAX: Final = 2**53 - 1
-"""Nine thousand million main units: what every reader of JSON holds exactly, and far inside the 64 bits that are stored. More is refused."""
+"""Nine thousand million main units: every reader of JSON holds it exactly, and it is far inside 64 bits.
+
+More is refused.
+"""
 
 _AMOUNT = re.compile(r"(?P<sign>[+-]?)(?P<units>[0-9]{1,13})(?:\.(?P<fraction>[0-9]{1,6}))?")
 _CURRENCY = re.compile(r"[A-Z]{3}")
@@ -34,14 +37,19 @@ class Money(Value):
 
     @classmethod
     def parse(cls, text: str, currency: str | None = None) -> Money:
-        """Read `12.5 EUR` or `EUR 12.5`; `12.5` alone is an amount of `currency`. Raises: InvalidMoney, also beyond six decimals."""
+        """Read `12.5 EUR` or `EUR 12.5`; `12.5` alone is an amount of `currency`.
+
+        Raises: InvalidMoney, also beyond six decimals.
+        """
         words = text.strip().upper().split()
         named = [word for word in words if _CURRENCY.fullmatch(word)]
         amounts = [word for word in words if not _CURRENCY.fullmatch(word)]
         found = _AMOUNT.fullmatch(amounts[0]) if len(amounts) == 1 and len(named) <= 1 else None
         meant = named[0] if named else currency
         if found is None or meant is None:
-            raise InvalidMoney(f"'{text[:40]}' is not an amount of money", hint="Write it as 12.50 EUR, with at most six decimals.")
+            raise InvalidMoney(
+                f"'{text[:40]}' is not an amount of money", hint="Write it as 12.50 EUR, with at most six decimals."
+            )
         micro = int(found["units"]) * MICROS + int((found["fraction"] or "").ljust(6, "0"))
         return cls.of(-micro if found["sign"] == "-" else micro, meant)
 
@@ -75,7 +83,8 @@ class Money(Value):
     def _same(self, other: Money) -> int:
         if other.currency != self.currency:
             raise InvalidMoney(
-                f"{self.currency} and {other.currency} cannot be added", hint="Change one into the other first, as a booking of its own."
+                f"{self.currency} and {other.currency} cannot be added",
+                hint="Change one into the other first, as a booking of its own.",
             )
         return other.micro
 

@@ -47,7 +47,12 @@ class Newest(NamedTuple):
     def parse(cls, cursor: str) -> Newest:
         """Law: `Newest.parse(str(place)) == place`. Raises: Invalid."""
         moment, _, key = cursor.partition(".")
-        if not (moment.removeprefix("-").isascii() and moment.removeprefix("-").isdigit() and len(moment) <= _DIGITS_MAX and key):
+        if not (
+            moment.removeprefix("-").isascii()
+            and moment.removeprefix("-").isdigit()
+            and len(moment) <= _DIGITS_MAX
+            and key
+        ):
             raise _no_cursor(cursor)
         try:
             return cls(_EPOCH + timedelta(microseconds=int(moment)), key)
@@ -70,7 +75,9 @@ def page_size(limit: int) -> int:
 
 
 def _no_cursor(cursor: str) -> Invalid:
-    return Invalid(f"'{cursor[:40]}' is not a cursor of this list", code="page.cursor", hint="Give back `next` as it was answered.")
+    return Invalid(
+        f"'{cursor[:40]}' is not a cursor of this list", code="page.cursor", hint="Give back `next` as it was answered."
+    )
 
 
 def cut(found: list[T], limit: int, cursor: Callable[[T], str]) -> Page[T]:
@@ -80,7 +87,10 @@ def cut(found: list[T], limit: int, cursor: Callable[[T], str]) -> Page[T]:
 
 
 def follow(read: Callable[[str | None], Page[T]]) -> Iterator[T]:
-    """Every item of a list, read page after page. For exports and checks: nothing that answers one request may need it."""
+    """Every item of a list, read page after page.
+
+    For exports and checks: nothing that answers one request may need it.
+    """
     after: str | None = None
     while True:
         page = read(after)

@@ -33,7 +33,10 @@ class LeftOut(StrEnum):
 
 
 class Counting(Value):
-    """Which plays count. Unit: milliseconds; plays of one listener of one remix on one UTC day, of one listener in the month."""
+    """Which plays count.
+
+    Unit: milliseconds; plays of one listener of one remix on one UTC day, of one listener in the month.
+    """
 
     length_min_ms: Annotated[int, Field(strict=True, ge=0)] = 30_000
     per_day_max: Annotated[int, Field(strict=True, ge=1)] = 10
@@ -91,7 +94,10 @@ class Line(NamedTuple):
 
 
 class Settlement(Value):
-    """A settled period. Law: the lines sum to the total; the same plays and pool give the same bytes, whichever engine divides."""
+    """A settled period.
+
+    Law: the lines sum to the total; the same plays and pool give the same bytes, whichever engine divides.
+    """
 
     period: str
     pool: str

@@ -39,7 +39,9 @@ def read_pool(text: str | None, currency: str) -> Pool:
     except ValidationError as wrong:
         first = wrong.errors()[0]
         place = ".".join(str(step) for step in first["loc"]) or "the pool"
-        raise InvalidPool(f"the pool file says something that we don't understand at '{place}': {first['msg']}") from wrong
+        raise InvalidPool(
+            f"the pool file says something that we don't understand at '{place}': {first['msg']}"
+        ) from wrong
 
 
 def _pool(tree: Mapping[str, Any], currency: str) -> Pool:
@@ -52,7 +54,9 @@ def _pool(tree: Mapping[str, Any], currency: str) -> Pool:
     if not isinstance(fees, dict):
         raise InvalidPool("'fees' is a table of listeners and what they paid")
     fields["fees_micro"] = {str(listener): _micro(amount, currency) for listener, amount in fees.items()}
-    return Pool.model_validate(fields | {"currency": currency, "counting": Counting.model_validate(tree.get("counting", {}))})
+    return Pool.model_validate(
+        fields | {"currency": currency, "counting": Counting.model_validate(tree.get("counting", {}))}
+    )
 
 
 def _micro(amount: Any, currency: str) -> int:

@@ -1,4 +1,4 @@
-"""Dividing a month's money exactly. This is the oracle: plain Python integers, no shortcut; faster engines must equal it."""
+"""Dividing a month's money exactly. The oracle: plain Python integers, no shortcut; faster engines must equal it."""
 
 from __future__ import annotations
 
@@ -114,10 +114,16 @@ def booking_of(settlement: Settlement, at: datetime, evidence: str) -> Booking |
 def statement(settlement: Settlement, party_id: str, titles: Mapping[str, str] | None = None) -> Statement:
     """What one party got in the period, remix by remix. Law: the lines sum to the total."""
     own = (line for line in settlement.lines if line.party_id == party_id)
-    lines = (StatementLine(o.remix_id, (titles or {}).get(o.remix_id, o.remix_id), o.role, o.plays, o.micro) for o in own)
+    lines = (
+        StatementLine(o.remix_id, (titles or {}).get(o.remix_id, o.remix_id), o.role, o.plays, o.micro) for o in own
+    )
     return Statement(
-        party_id=party_id, period=settlement.period, pool=settlement.pool, currency=settlement.currency, lines=tuple(lines)
-    )  # fmt: skip
+        party_id=party_id,
+        period=settlement.period,
+        pool=settlement.pool,
+        currency=settlement.currency,
+        lines=tuple(lines),
+    )
 
 
 def statement_csv(stated: Statement) -> str:
@@ -125,11 +131,18 @@ def statement_csv(stated: Statement) -> str:
     header = ("period", "party_id", "remix_id", "title", "role", "plays", "amount", "micro", "currency")
     rows = (
         (
-            stated.period, stated.party_id, line.remix_id, line.title, line.role, line.plays,
-            str(Money.of(line.micro, stated.currency)), line.micro, stated.currency,
+            stated.period,
+            stated.party_id,
+            line.remix_id,
+            line.title,
+            line.role,
+            line.plays,
+            str(Money.of(line.micro, stated.currency)),
+            line.micro,
+            stated.currency,
         )
         for line in stated.lines
-    )  # fmt: skip
+    )
     return _csv(header, rows).decode()
 
 
@@ -138,7 +151,9 @@ def _csv(header: tuple[str, ...], rows: Iterable[Iterable[object]]) -> bytes:
     writer = csv.writer(sheet, lineterminator="\n")
     writer.writerow(header)
     # A spreadsheet would run a cell that begins like a formula.
-    writer.writerows([f"'{cell}" if isinstance(cell, str) and cell[:1] in "=+-@\t" else cell for cell in row] for row in rows)
+    writer.writerows(
+        [f"'{cell}" if isinstance(cell, str) and cell[:1] in "=+-@\t" else cell for cell in row] for row in rows
+    )
     return sheet.getvalue().encode()
 
 

@@ -1,4 +1,4 @@
-"""Engines and sound files in memory: nothing is separated, nothing is heard, and a test of a use case takes milliseconds."""
+"""Engines and sound files in memory: nothing is separated and nothing heard, in milliseconds."""
 
 from __future__ import annotations
 
@@ -86,7 +86,9 @@ class PlainFiles:
         return SoundStream(audio.sample_rate, audio.channels, iter([audio.samples]))
 
     @contextmanager
-    def writing(self, path: Path, sample_rate: int, channels: int, length_frames: int) -> Generator[Callable[[Samples], None]]:
+    def writing(
+        self, path: Path, sample_rate: int, channels: int, length_frames: int
+    ) -> Generator[Callable[[Samples], None]]:
         blocks: list[Samples] = []
         yield lambda block: blocks.append(np.array(block, np.float32))
         path.write_bytes(self.encode(Audio(np.concatenate(blocks, axis=1), sample_rate), "wav"))

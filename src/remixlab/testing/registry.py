@@ -47,7 +47,7 @@ class MemoryRegistry:
 
     @contextmanager
     def write(self) -> Generator[MemoryTransaction]:
-        """Raises: AssertionError when something was said or done and no audit entry says by whom: nothing is kept then."""
+        """Raises: AssertionError, and nothing is kept, when no audit entry says who said or did something."""
         with self._one_writer:
             draft, acts = self._kept.copy(), Acts()
             yield MemoryTransaction(draft, acts)

@@ -1,7 +1,7 @@
 """Who may do what with whose music: scopes, uses, parties, consents, terms and decisions as values.
 
-A *use* is what a plan does to a recording. A *consent* is what somebody said about a use. *Terms* are everything that was
-said and that a decision needs to see. A *decision* is the answer, with its reasons.
+A *use* is what a plan does to a recording. A *consent* is what somebody said about a use. *Terms* are everything that
+was said and that a decision needs to see. A *decision* is the answer, with its reasons.
 """
 
 from remixlab.domain.rights.consents import FREE, Approval, Asset, Consent, Constraints, Hold, SubjectKind, Terms
@@ -29,12 +29,13 @@ from remixlab.domain.rights.parties import (
     Work,
     checked_shares,
 )
-from remixlab.domain.rights.scopes import Reach, Scope, Side, Tier, Use
+from remixlab.domain.rights.scopes import TOPICS, Reach, Scope, Side, Tier, Use
 
 __all__ = [
     "DISPUTED",
     "FRAUD_HOLD",
     "FREE",
+    "TOPICS",
     "UNCLAIMED",
     "WHOLE_PPM",
     "Alternative",

@@ -77,7 +77,9 @@ class Consent(Value):
         if self.valid_from and self.valid_to and self.valid_to <= self.valid_from:
             raise InvalidTerms("the consent ends before it begins", code="terms.dates")
         if self.effect == "prohibit" and self.constraints != FREE and Scope.INTEGRITY not in self.scopes:
-            raise InvalidTerms("a prohibition has no limits: prohibit it, or permit it within limits", code="terms.limits")
+            raise InvalidTerms(
+                "a prohibition has no limits: prohibit it, or permit it within limits", code="terms.limits"
+            )
         return self
 
     def to_dict(self) -> dict[str, Any]:

@@ -132,7 +132,9 @@ class Decision(Value):
     @classmethod
     def parse(cls, tree: dict[str, Any]) -> Decision:
         """Read the stored form. Raises: InvalidTerms when its id does not fit its content."""
-        decision = cls.model_validate({key: value for key, value in tree.items() if key not in ("decision_id", "terms_digest")})
+        decision = cls.model_validate(
+            {key: value for key, value in tree.items() if key not in ("decision_id", "terms_digest")}
+        )
         decision._terms_digest = str(tree.get("terms_digest", ""))
         if decision.decision_id != tree.get("decision_id"):
             raise InvalidTerms("the decision was altered: its id does not fit its content", code="decision.altered")

@@ -120,10 +120,16 @@ def checked_shares(shares: Iterable[Share]) -> tuple[Share, ...]:
         total = sum(s.ppm for s in of_right)
         if total > WHOLE_PPM:
             raise InvalidTerms(
-                f"the {right} shares add up to {total / 10_000:g} %", code="terms.shares", hint="They must add up to 100 % or less."
+                f"the {right} shares add up to {total / 10_000:g} %",
+                code="terms.shares",
+                hint="They must add up to 100 % or less.",
             )
         if len({s.party_id for s in of_right}) != len(of_right):
-            raise InvalidTerms(f"a party appears twice among the {right} shares", code="terms.shares", hint="Add their shares into one.")
+            raise InvalidTerms(
+                f"a party appears twice among the {right} shares",
+                code="terms.shares",
+                hint="Add their shares into one.",
+            )
         complete += of_right
         if total < WHOLE_PPM:
             complete.append(Share(party_id=UNCLAIMED, right=right, ppm=WHOLE_PPM - total))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 
 class Scope(StrEnum):
@@ -31,6 +31,10 @@ class Scope(StrEnum):
     TRAINING = "training"
     STYLE_REFERENCE = "style_reference"
     INTEGRITY = "integrity"
+
+
+TOPICS: Final = frozenset({"advertising", "drugs", "politics", "religion", "sex", "violence", "war"})
+"""What a prompt can be about, and an owner forbid (`topics_forbidden`); `community.topics` recognises each."""
 
 
 class Side(StrEnum):

@@ -23,4 +23,6 @@ class ListAnswer(Answer, Generic[T]):
     """A page of a list, in a fixed order."""
 
     items: list[T]
-    next: Annotated[str | None, Field(description="The cursor of the page that follows, for `after`; null on the last.")] = None
+    next: Annotated[
+        str | None, Field(description="The cursor of the page that follows, for `after`; null on the last.")
+    ] = None

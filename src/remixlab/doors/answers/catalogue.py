@@ -166,7 +166,9 @@ def recording_answer(recording: Recording, available: Availability, fit: float |
 
 
 def recording_detail(item: RecordingItem, analysis: Analysis | None, suggested: Suggested) -> RecordingDetail:
-    presets = [Preset(name=p.name, prompt=p.prompt, kind="cover" if p.kind == "cover" else "remix") for p in suggested.presets]
+    presets = [
+        Preset(name=p.name, prompt=p.prompt, kind="cover" if p.kind == "cover" else "remix") for p in suggested.presets
+    ]
     return RecordingDetail(
         **{name: getattr(item, name) for name in RecordingItem.model_fields}, analysis=analysis,
         presets=presets, sentences=list(suggested.sentences), surprise=suggested.surprise,
@@ -213,7 +215,9 @@ def separated_answer(stems: Mapping[str, object], separator: str) -> SeparatedAn
 
 def _found(one: Found) -> FoundAnswer:
     r = one.recording
-    return FoundAnswer(recording_id=r.recording_id, title=r.title, artist=r.artist, fit=round(one.fit, 3), because=one.because)
+    return FoundAnswer(
+        recording_id=r.recording_id, title=r.title, artist=r.artist, fit=round(one.fit, 3), because=one.because
+    )
 
 
 def _tags(fits: Iterable[Fit]) -> list[TagItem]:

@@ -34,9 +34,14 @@ class RefusedAnswer(Answer):
 def refused_item(prompt: RefusedPrompt) -> RefusedItem:
     """Under the names that were promised: the id was called `wish_id` first."""
     return RefusedItem(
-        wish_id=prompt.prompt_id, listener=prompt.listener, at=prompt.at, code=prompt.code, digest=prompt.digest, words=prompt.words,
+        wish_id=prompt.prompt_id,
+        listener=prompt.listener,
+        at=prompt.at,
+        code=prompt.code,
+        digest=prompt.digest,
+        words=prompt.words,
         forget_at=prompt.forget_at,
-    )  # fmt: skip
+    )
 
 
 def refused_answer(page: Page[RefusedPrompt]) -> RefusedAnswer:

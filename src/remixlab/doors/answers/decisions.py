@@ -58,7 +58,9 @@ def decision_answer(decision: Decision) -> DecisionAnswer:
 
 def decision_of(tree: Mapping[str, Any]) -> DecisionAnswer:
     """The answer that a stored decision is; a refusal that was kept with a job carries one."""
-    return DecisionAnswer.model_validate({name: _kept(tree, name) for name in DecisionAnswer.model_fields if name in tree})
+    return DecisionAnswer.model_validate(
+        {name: _kept(tree, name) for name in DecisionAnswer.model_fields if name in tree}
+    )
 
 
 def ask_answer(decision: Decision) -> AskAnswer:

@@ -73,7 +73,9 @@ class JudgedPlan(_Planned):
 
     plan_id: str
     description: list[PlanLine]
-    preview_url: Annotated[str | None, Field(description="Where a stretch of the result can be heard; null where nothing may be made.")]
+    preview_url: Annotated[
+        str | None, Field(description="Where a stretch of the result can be heard; null where nothing may be made.")
+    ]
 
 
 class SealAnswer(Answer):
@@ -97,7 +99,10 @@ class RemixAnswer(Answer):
     share: Visibility
     state: Literal["draft", "published", "withdrawn"]
     screen: ScreenAnswer
-    became: Annotated[list[Became], Field(description="For each style asked for: its place among all styles, as an ear hears the result.")]
+    became: Annotated[
+        list[Became],
+        Field(description="For each style asked for: its place among all styles, as an ear hears the result."),
+    ]
     notes: Annotated[list[str], Field(description="What did not come out as asked, and why.")]
     seal: SealAnswer
     pays: list[PayLine]

@@ -63,7 +63,7 @@ class PoolStatement(Answer):
 
 
 class StatementAnswer(PoolStatement):
-    """A party's statement of a month; where several pools were settled, that of the first, and all of them in `pools`."""
+    """A party's statement of a month; of several pools the first, and all of them in `pools`."""
 
     party: str
     pools: Annotated[list[PoolStatement] | None, Field(description="Left out where there is one pool.")] = None
@@ -113,13 +113,22 @@ def settled_answer(settled: Settled) -> SettledAnswer:
     month = settled.settlement
     paid = sorted(month.parties.items(), key=lambda item: (-item[1], item[0]))
     return SettledAnswer(
-        period=month.period, method=month.method, currency=month.currency, plays=month.plays, counted_plays=month.counted_plays,
-        left_out=month.left_out, held_plays=month.held_plays, pool=str(month.total), total_micro=month.total_micro,
+        period=month.period,
+        method=month.method,
+        currency=month.currency,
+        plays=month.plays,
+        counted_plays=month.counted_plays,
+        left_out=month.left_out,
+        held_plays=month.held_plays,
+        pool=str(month.total),
+        total_micro=month.total_micro,
         evidence=settled.evidence,
         parties=[
-            PaidParty(party_id=p, party=settled.names.get(p, p), amount=_text(m, month.currency), micro=m) for p, m in paid if m
+            PaidParty(party_id=p, party=settled.names.get(p, p), amount=_text(m, month.currency), micro=m)
+            for p, m in paid
+            if m
         ],
-    )  # fmt: skip
+    )
 
 
 def statement_answer(stated: Statements) -> StatementAnswer:
@@ -131,11 +140,18 @@ def statement_answer(stated: Statements) -> StatementAnswer:
 
 
 def booking_answer(booking: Booking) -> BookingAnswer:
-    entries = [EntryAnswer(account=e.account, amount=_text(e.micro, booking.currency), micro=e.micro) for e in booking.entries]
+    entries = [
+        EntryAnswer(account=e.account, amount=_text(e.micro, booking.currency), micro=e.micro) for e in booking.entries
+    ]
     return BookingAnswer(
-        key=booking.key, kind=booking.kind, at=booking.at, currency=booking.currency, entries=entries, evidence=booking.evidence,
+        key=booking.key,
+        kind=booking.kind,
+        at=booking.at,
+        currency=booking.currency,
+        entries=entries,
+        evidence=booking.evidence,
         memo=booking.memo,
-    )  # fmt: skip
+    )
 
 
 def balance_answer(balance: tuple[str, Money]) -> BalanceAnswer:
@@ -146,15 +162,23 @@ def balance_answer(balance: tuple[str, Money]) -> BalanceAnswer:
 def _pool(stated: Statement) -> PoolStatement:
     lines = [
         LineAnswer(
-            remix_id=line.remix_id, title=line.title, role=line.role, plays=line.plays, amount=_text(line.micro, stated.currency),
+            remix_id=line.remix_id,
+            title=line.title,
+            role=line.role,
+            plays=line.plays,
+            amount=_text(line.micro, stated.currency),
             micro=line.micro,
         )
         for line in stated.lines
-    ]  # fmt: skip
+    ]
     return PoolStatement(
-        party_id=stated.party_id, period=stated.period, currency=stated.currency, total=str(stated.total),
-        total_micro=stated.total.micro, lines=lines,
-    )  # fmt: skip
+        party_id=stated.party_id,
+        period=stated.period,
+        currency=stated.currency,
+        total=str(stated.total),
+        total_micro=stated.total.micro,
+        lines=lines,
+    )
 
 
 def _text(micro: int, currency: str) -> str:

@@ -1,4 +1,4 @@
-"""Errors as they are told: by the API as problem+json (RFC 9457), by `--json` under `error`, and by a job that failed."""
+"""Errors as they are told: by the API as problem+json (RFC 9457), by `--json` under `error`, by a failed job."""
 
 from __future__ import annotations
 
@@ -23,16 +23,22 @@ class _Told(Answer):
     code: Annotated[str, Field(description="Stable; docs/errors.md lists them all.", examples=["rights.refused.genre"])]
     message: str
     hint: str = ""
-    decision: Annotated[DecisionAnswer | None, Field(description="Of a refusal: who decided, and what is open instead.")] = None
+    decision: Annotated[
+        DecisionAnswer | None, Field(description="Of a refusal: who decided, and what is open instead.")
+    ] = None
     decided_by: str | None = None
-    use: Annotated[str | None, Field(description="The scope that was refused first; `prompt` where the words were.")] = None
+    use: Annotated[
+        str | None, Field(description="The scope that was refused first; `prompt` where the words were.")
+    ] = None
     request_id: Annotated[str | None, Field(description="What waits for a yes.")] = None
     alternatives: Annotated[list[PromptIdea] | None, Field(description="Prompts that are open instead.")] = None
     mistakes: Annotated[list[str] | None, Field(description="Everything that is wrong with what was sent.")] = None
     suggestions: Annotated[list[str] | None, Field(description="Prompts that would be understood.")] = None
     skipped: Annotated[list[str] | None, Field(description="Words that were not understood.")] = None
     source: Annotated[str | None, Field(description="The recording that the prompt was for.")] = None
-    matches: Annotated[list[MatchAnswer] | None, Field(description="Where a result sounds like another recording.")] = None
+    matches: Annotated[list[MatchAnswer] | None, Field(description="Where a result sounds like another recording.")] = (
+        None
+    )
     action: Annotated[str | None, Field(description="What whoever asks may not do.")] = None
 
 

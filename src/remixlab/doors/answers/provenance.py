@@ -26,7 +26,7 @@ class SourceAnswer(Answer):
 
 
 class MatchAnswer(Answer):
-    """A recording of the catalogue heard in a sound: where in both, and how the sound was changed. Unit: seconds, semitones."""
+    """A recording heard in a sound: where in both, and how the sound was changed. Unit: seconds, semitones."""
 
     recording_id: str
     kind: Literal["same_recording", "contains", "same_work"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
-from remixlab.domain.material import Mix
+from remixlab.domain.material import Mix, Origin
 from remixlab.domain.remix import Energy, PayLine
 from remixlab.doors.answers.answer import Answer
 from remixlab.plan import RemixPlan
@@ -30,7 +30,7 @@ class PartAnswer(Answer):
 
     name: str
     file: str
-    origin: Literal["master", "performed", "layered", "bus"]
+    origin: Origin | Literal["bus"]
     stem: str | None
     treated_by: list[str]
     soundfont: Annotated[str, Field(description="The SoundFont that it is played on; empty for our own instruments.")]
@@ -65,7 +65,9 @@ class RenderedAnswer(Answer):
 
 
 def played_answer(played: Played) -> PlayedAnswer:
-    return PlayedAnswer(play_id=played.play_id, remix_id=played.remix_id, counted=played.counted, pays=list(played.pays))
+    return PlayedAnswer(
+        play_id=played.play_id, remix_id=played.remix_id, counted=played.counted, pays=list(played.pays)
+    )
 
 
 def parts_answer(remix_id: str, mix: Mix, parts: Iterable[Exported]) -> PartsAnswer:
@@ -75,21 +77,34 @@ def parts_answer(remix_id: str, mix: Mix, parts: Iterable[Exported]) -> PartsAns
 def stems_answer(remix_id: str, output: str, mix: Mix, parts: Iterable[Exported]) -> StemsAnswer:
     return StemsAnswer(
         remix_id=remix_id, output=output, premaster_gain_db=round(mix.premaster_gain_db, 3), stems=_parts(parts)
-    )  # fmt: skip
+    )
 
 
-def rendered_answer(output: str, plan: RemixPlan, mix: Mix, energy: Energy, parts: Iterable[Exported]) -> RenderedAnswer:
+def rendered_answer(
+    output: str, plan: RemixPlan, mix: Mix, energy: Energy, parts: Iterable[Exported]
+) -> RenderedAnswer:
     return RenderedAnswer(
-        output=output, plan=plan, duration_s=mix.audio.duration_s, loudness_lufs=round(mix.loudness_lufs, 2),
-        peak_dbtp=round(mix.peak_dbtp, 2), on_target=mix.on_target, premaster_gain_db=round(mix.premaster_gain_db, 3),
-        energy=energy, stems=_parts(parts),
-    )  # fmt: skip
+        output=output,
+        plan=plan,
+        duration_s=mix.audio.duration_s,
+        loudness_lufs=round(mix.loudness_lufs, 2),
+        peak_dbtp=round(mix.peak_dbtp, 2),
+        on_target=mix.on_target,
+        premaster_gain_db=round(mix.premaster_gain_db, 3),
+        energy=energy,
+        stems=_parts(parts),
+    )
 
 
 def _parts(parts: Iterable[Exported]) -> list[PartAnswer]:
     return [
         PartAnswer(
-            name=part.name, file=part.file, origin=part.origin, stem=part.stem, treated_by=list(part.treated_by), soundfont=part.soundfont
+            name=part.name,
+            file=part.file,
+            origin=part.origin,
+            stem=part.stem,
+            treated_by=list(part.treated_by),
+            soundfont=part.soundfont,
         )
         for part in parts
-    ]  # fmt: skip
+    ]

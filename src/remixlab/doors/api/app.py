@@ -49,7 +49,8 @@ def create_api(workspace: Workspace | None) -> FastAPI:
     app = FastAPI(
         title=PRODUCT,
         version=VERSION,
-        description="A sentence becomes a licensed remix, a listen becomes a payment. Errors are problem+json with stable codes.",
+        description="A sentence becomes a licensed remix, a listen becomes a payment. "
+        "Errors are problem+json with stable codes.",
         middleware=[Middleware(SecurityHeaders)],
         separate_input_output_schemas=False,
     )

@@ -16,8 +16,12 @@ from remixlab.doors.answers.catalogue import PeaksAnswer
 from remixlab.signal.reel import measure_envelope
 
 MEDIA_TYPES: Final = {
-    "wav": "audio/wav", "flac": "audio/flac", "mp3": "audio/mpeg", "ogg": "audio/ogg", "opus": "audio/ogg"
-}  # fmt: skip
+    "wav": "audio/wav",
+    "flac": "audio/flac",
+    "mp3": "audio/mpeg",
+    "ogg": "audio/ogg",
+    "opus": "audio/ogg",
+}
 PEAKS: Final = 1000
 
 RangeHeader = Annotated[str | None, Header(alias="Range")]
@@ -30,9 +34,17 @@ SOUND: Final[dict[int | str, dict[str, Any]]] = {
 """What an operation answers that serves sound."""
 
 
-def serve_sound(content: Content, media_type: str, wanted: str | None, *, name: str = "", private: bool = True) -> Response:
-    """The whole or the asked part; of a file that lies here, only that part is read. Source: RFC 9110, section 14 (single ranges)."""
-    headers = {"Accept-Ranges": "bytes", "Cache-Control": "private, max-age=3600" if private else "public, max-age=3600"}
+def serve_sound(
+    content: Content, media_type: str, wanted: str | None, *, name: str = "", private: bool = True
+) -> Response:
+    """The whole or the asked part; of a file that lies here, only that part is read.
+
+    Source: RFC 9110, section 14 (single ranges).
+    """
+    headers = {
+        "Accept-Ranges": "bytes",
+        "Cache-Control": "private, max-age=3600" if private else "public, max-age=3600",
+    }
     if name:
         headers["Content-Disposition"] = f'attachment; filename="{name}"'
     size = len(content) if isinstance(content, bytes) else content.stat().st_size
@@ -54,7 +66,9 @@ def beginning_of(content: Content, size: int) -> bytes:
 def media_type_of(suffix: str) -> str:
     """Raises: Invalid."""
     if suffix not in MEDIA_TYPES:
-        raise Invalid(f"'{suffix}' is not a format", code="format.unknown", hint=f"Choose one of {', '.join(MEDIA_TYPES)}.")
+        raise Invalid(
+            f"'{suffix}' is not a format", code="format.unknown", hint=f"Choose one of {', '.join(MEDIA_TYPES)}."
+        )
     return MEDIA_TYPES[suffix]
 
 

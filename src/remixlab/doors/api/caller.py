@@ -26,17 +26,26 @@ def who_asks(
     territory: Annotated[str | None, Header(alias="RemixLab-Territory", pattern="^[A-Z]{2}$")] = None,
     acting_as: Annotated[
         str | None,
-        Header(alias="RemixLab-As", min_length=1, max_length=200, description="On a workspace without keys: the party or user."),
+        Header(
+            alias="RemixLab-As",
+            min_length=1,
+            max_length=200,
+            description="On a workspace without keys: the party or user.",
+        ),
     ] = None,
 ) -> Actor:
-    """The account a key belongs to; on a workspace that needs none, whoever the one at the desk says to be. Raises: KeyNeeded, InvalidKey."""
+    """The account a key belongs to; on a workspace that needs none, whoever the one at the desk says to be.
+
+    Raises: KeyNeeded, InvalidKey.
+    """
     workspace = open_workspace(request)
     if authorization:
         return workspace.actor_of_key(authorization.removeprefix("Bearer ").strip(), territory)
     if workspace.settings.require_api_key:
         raise KeyNeeded(
-            "This needs an API key.", hint="Send it as 'Authorization: Bearer KEY'; `remixlab key create USER` makes one."
-        )  # fmt: skip
+            "This needs an API key.",
+            hint="Send it as 'Authorization: Bearer KEY'; `remixlab key create USER` makes one.",
+        )
     return workspace.actor(acting_as or "me", territory)
 
 

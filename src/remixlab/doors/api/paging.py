@@ -6,5 +6,7 @@ from typing import Annotated
 
 from fastapi import Query
 
-After = Annotated[str | None, Query(max_length=512, description="The `next` of the page before; without it, the first page.")]
+After = Annotated[
+    str | None, Query(max_length=512, description="The `next` of the page before; without it, the first page.")
+]
 Limit = Annotated[int, Query(ge=1, le=200, description="How many items a page has at most.")]

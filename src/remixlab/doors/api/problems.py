@@ -21,7 +21,7 @@ REFUSALS: Final = {403: "Refused", 404: "NotFound", 409: "Conflict", 422: "Inval
 
 PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
     status: {"description": name, "content": _BODY} for status, name in REFUSALS.items()
-}  # fmt: skip
+}
 """What every operation may answer besides its own; described once, by reference."""
 
 
@@ -42,7 +42,7 @@ def add_problems(app: FastAPI) -> None:
 
 
 def describe_problems(schema: dict[str, Any]) -> dict[str, Any]:
-    """The description with `Problem`, the answers that carry one, and what it is made of, each once among the components."""
+    """The description with `Problem`, and the answers that carry one, each once among the components."""
     told = Problem.model_json_schema(ref_template=COMPONENT)
     schemas = schema.setdefault("components", {}).setdefault("schemas", {})
     for name, part in told.pop("$defs", {}).items():

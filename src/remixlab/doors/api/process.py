@@ -41,7 +41,11 @@ def read_version() -> VersionAnswer:
     return VersionAnswer(name=PRODUCT, version=_version(), api=API)
 
 
-@router.get("/metrics", response_class=PlainTextResponse, responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}})
+@router.get(
+    "/metrics",
+    response_class=PlainTextResponse,
+    responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
+)
 def read_metrics(workspace: TheWorkspace, actor: TheActor) -> PlainTextResponse:
     """Metrics in the text format of Prometheus, for who runs the workspace."""
     must(actor, Action.RUN_WORKSPACE)

@@ -22,9 +22,11 @@ SIZE_MAX = 4 * 2**30
 
 @asynccontextmanager
 async def laid_down(file: UploadFile, workspace: Workspace) -> AsyncGenerator[Path]:
-    """Where the upload lies while the block runs. Raises: InvalidAudio where it is larger than any recording we read."""
+    """Where the upload lies while the block runs. Raises: InvalidAudio where it is larger than any that is read."""
     if (file.size or 0) > SIZE_MAX:
-        raise InvalidAudio(f"{file.filename or 'the upload'} is larger than {SIZE_MAX // 2**30} GiB", code="audio.too_large")
+        raise InvalidAudio(
+            f"{file.filename or 'the upload'} is larger than {SIZE_MAX // 2**30} GiB", code="audio.too_large"
+        )
     with TemporaryDirectory(prefix="remixlab-") as folder:
         path = Path(folder) / "upload"
 

@@ -1,4 +1,4 @@
-"""The pages: the studio at `/`, a share page for each published remix, and the detector. Server-made; little JavaScript."""
+"""The pages, made on the server: the studio at `/`, a share page for each published remix, and the detector."""
 
 from __future__ import annotations
 
@@ -35,10 +35,18 @@ def show_remix(remix_id: str, request: Request, workspace: TheWorkspace, actor: 
     with workspace.context.read() as records:
         source = records.catalogue.recording(remix.source_id)
     view = {
-        "title": remix.title, "label": remix.seal.label, "description": remix.description, "audio_url": f"/v1/remixes/{remix.remix_id}/audio",
-        "source_title": source.title, "source_artist": source.artist, "source_isrc": source.isrc,
-        "pays": [{"party": p.party, "role": p.role, "percent": f"{p.ppm // 10_000}.{p.ppm % 10_000:04d} %"} for p in remix.pays],
-    }  # fmt: skip
+        "title": remix.title,
+        "label": remix.seal.label,
+        "description": remix.description,
+        "audio_url": f"/v1/remixes/{remix.remix_id}/audio",
+        "source_title": source.title,
+        "source_artist": source.artist,
+        "source_isrc": source.isrc,
+        "pays": [
+            {"party": p.party, "role": p.role, "percent": f"{p.ppm // 10_000}.{p.ppm % 10_000:04d} %"}
+            for p in remix.pays
+        ],
+    }
     return _templates.TemplateResponse(request, "share.html", {"product": PRODUCT, "remix": view})
 
 

@@ -41,7 +41,9 @@ class FolderBlobs:
                 return name
             write_durably(place, data)
         except OSError as wrong:
-            raise StoreUnavailable(f"the file cannot be kept: {wrong.strerror or wrong}", hint="Is the disk full or read-only?") from wrong
+            raise StoreUnavailable(
+                f"the file cannot be kept: {wrong.strerror or wrong}", hint="Is the disk full or read-only?"
+            ) from wrong
         return name
 
     def open(self, sha256: str) -> Path:
@@ -167,11 +169,16 @@ def open_blobs(url: str) -> FolderBlobs | ObjectBlobs:
     try:
         return ObjectBlobs(from_url(url))
     except (BaseError, ValueError) as wrong:
-        raise StoreUnavailable(f"blobs cannot be kept at '{url}'", hint="Use a folder, s3://bucket/prefix, gs:// or az://.") from wrong
+        raise StoreUnavailable(
+            f"blobs cannot be kept at '{url}'", hint="Use a folder, s3://bucket/prefix, gs:// or az://."
+        ) from wrong
 
 
 def blob_key(sha256: str) -> str:
-    """`sha256/ab/cd/abcd...`. Raises: StoreUnavailable for anything that is not a digest, so that no name leaves the store."""
+    """`sha256/ab/cd/abcd...`.
+
+    Raises: StoreUnavailable for anything that is not a digest, so that no name leaves the store.
+    """
     if not _DIGEST.fullmatch(sha256):
         raise StoreUnavailable(f"'{sha256[:80]}' is not the name of a stored file")
     return f"sha256/{sha256[:2]}/{sha256[2:4]}/{sha256}"
@@ -217,13 +224,19 @@ def _checked(data: bytes, sha256: str) -> bytes:
 
 def _damaged() -> StoreUnavailable:
     return StoreUnavailable(
-        "a stored file is damaged: its content does not fit its name", code="store.damaged", hint="Restore it from a backup."
+        "a stored file is damaged: its content does not fit its name",
+        code="store.damaged",
+        hint="Restore it from a backup.",
     )
 
 
 def _gone(sha256: str) -> StoreUnavailable:
-    return StoreUnavailable(f"the stored file {sha256[:12]}… is not there", code="store.missing", hint="Restore it from a backup.")
+    return StoreUnavailable(
+        f"the stored file {sha256[:12]}… is not there", code="store.missing", hint="Restore it from a backup."
+    )
 
 
 def _unreachable(wrong: Exception) -> StoreUnavailable:
-    return StoreUnavailable(f"the object storage does not answer: {str(wrong).splitlines()[0]}", hint="Look at REMIXLAB_BLOBS_URL.")
+    return StoreUnavailable(
+        f"the object storage does not answer: {str(wrong).splitlines()[0]}", hint="Look at REMIXLAB_BLOBS_URL."
+    )

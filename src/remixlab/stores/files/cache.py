@@ -1,4 +1,4 @@
-"""Decoded sound on disk, mapped into memory when it is needed. All of it can be made again, so nothing waits for the disk."""
+"""Decoded sound on disk, mapped into memory when needed. All of it can be made again: nothing waits for the disk."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class FolderSounds:
         self.root = root
 
     def load(self, key: str) -> Audio | None:
-        """The sound, mapped copy-on-write: what is not listened to is not read, and kernels see a plain writable array."""
+        """The sound, mapped copy-on-write: what nobody listens to is not read; kernels see a plain writable array."""
         place = self._place(key)
         found = next(place.parent.glob(f"{place.name}.*.npy"), None)
         if found is None:
@@ -46,7 +46,7 @@ class FolderSounds:
     def writing(self, key: str, sample_rate: int) -> Generator[Callable[[Samples], None]]:
         """Save a sound while it is made, whole or not at all; gives what takes its blocks.
 
-        Channels lie one after the other in the end, and nobody knows beforehand how long they are: each is written aside.
+        Channels lie one after the other in the end, of a length that nobody knows before: each is written aside.
         """
         place = self._place(key)
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -90,7 +90,9 @@ def _join(channels: Sequence[BinaryIO]) -> None:
         channel.seek(0)
         shutil.copyfileobj(channel, whole, 1 << 20)
     header = io.BytesIO()
-    np.lib.format.write_array_header_1_0(header, {"descr": "<f4", "fortran_order": False, "shape": (len(channels), frames)})
+    np.lib.format.write_array_header_1_0(
+        header, {"descr": "<f4", "fortran_order": False, "shape": (len(channels), frames)}
+    )
     assert header.tell() == _HEADER_BYTES, "a header is padded to 128 bytes"
     whole.seek(0)
     whole.write(header.getvalue())

@@ -26,12 +26,19 @@ class ChatModel:
     timeout_s: float = 20.0
 
     def complete(self, messages: list[dict[str, str]]) -> str:
-        """The text of the first choice. Raises: EngineUnavailable when the endpoint is away, refuses or answers something else."""
+        """The text of the first choice.
+
+        Raises: EngineUnavailable when the endpoint is away, refuses or answers something else.
+        """
         body = {"model": self.model, "messages": messages, "temperature": 0, "response_format": {"type": "json_object"}}
         headers = {"Content-Type": "application/json", **({"Authorization": f"Bearer {self.key}"} if self.key else {})}
         if not self.base_url.startswith(("http://", "https://")):
-            raise EngineUnavailable("the language model's address is not an http address", hint="Write it as http://host:port/v1.")
-        request = urllib.request.Request(f"{self.base_url.rstrip('/')}/chat/completions", json.dumps(body).encode(), headers, method="POST")
+            raise EngineUnavailable(
+                "the language model's address is not an http address", hint="Write it as http://host:port/v1."
+            )
+        request = urllib.request.Request(
+            f"{self.base_url.rstrip('/')}/chat/completions", json.dumps(body).encode(), headers, method="POST"
+        )
         try:
             answer: Any = json.loads(_whole(request, self.timeout_s))
             return str(answer["choices"][0]["message"]["content"])
@@ -40,7 +47,9 @@ class ChatModel:
         except (OSError, HTTPException, ValueError) as error:
             raise EngineUnavailable("the language model does not answer", hint=_HINT) from error
         except (KeyError, IndexError, TypeError) as error:
-            raise EngineUnavailable("the language model answered in a form that is not the chat API", hint=_HINT) from error
+            raise EngineUnavailable(
+                "the language model answered in a form that is not the chat API", hint=_HINT
+            ) from error
 
 
 def _whole(request: urllib.request.Request, timeout_s: float) -> bytes:

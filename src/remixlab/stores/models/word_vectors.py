@@ -16,7 +16,10 @@ from remixlab.prompt import Meaning
 
 
 class StaticWordVectors:
-    """Answers how near a text is to each document: the nearest of the document's phrases counts. Loaded when first asked."""
+    """Answers how near a text is to each document: the nearest of the document's phrases counts.
+
+    Loaded when first asked.
+    """
 
     @property
     def name(self) -> str:
@@ -38,7 +41,9 @@ class StaticWordVectors:
 def open_meaning() -> Meaning:
     """The meaning port over static embeddings. Raises: EngineUnavailable when the extra is not installed."""
     if find_spec("wordllama") is None:
-        raise EngineUnavailable("likeness of words needs an extra package", hint="Install it with: pip install 'remixlab[words]'")
+        raise EngineUnavailable(
+            "likeness of words needs an extra package", hint="Install it with: pip install 'remixlab[words]'"
+        )
     return Meaning(StaticWordVectors())
 
 

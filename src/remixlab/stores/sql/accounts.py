@@ -82,7 +82,7 @@ class SqlAccounts(TablePart):
         self._waiting.append(entry)
 
     def write_audit(self) -> None:
-        """Write the entries that wait: last in their transaction, so that writers wait for each other as briefly as can be."""
+        """Write the entries that wait: last in their transaction, so that writers hardly wait for each other."""
         entries, self._waiting = self._waiting, []
         if not entries:
             return
@@ -98,7 +98,9 @@ class SqlAccounts(TablePart):
 
     # ------------------------------------------------------------ idempotency keys
 
-    def begin_request(self, principal: str, key: str, request_hash: str, *, at: datetime, expires_at: datetime) -> Reply | None:
+    def begin_request(
+        self, principal: str, key: str, request_hash: str, *, at: datetime, expires_at: datetime
+    ) -> Reply | None:
         self._take_turns("idempotency_keys")
         self.connection.execute(t.idempotency_keys.delete().where(t.idempotency_keys.c.expires_at <= at))
         where = (t.idempotency_keys.c.principal == principal) & (t.idempotency_keys.c.key == key)
@@ -109,9 +111,13 @@ class SqlAccounts(TablePart):
             return None
         if row.request_hash != request_hash:
             hint = "Use a new key for a new request."
-            raise IdempotencyClash("this idempotency key was used for another request", code="idempotency.reused", hint=hint)
+            raise IdempotencyClash(
+                "this idempotency key was used for another request", code="idempotency.reused", hint=hint
+            )
         if row.status is None:
-            raise IdempotencyClash("this request is still under way", code="idempotency.in_flight", hint="Ask again in a moment.")
+            raise IdempotencyClash(
+                "this request is still under way", code="idempotency.in_flight", hint="Ask again in a moment."
+            )
         return Reply(row.status, row.response)
 
     def end_request(self, principal: str, key: str, status: int, response: str, *, expires_at: datetime) -> None:

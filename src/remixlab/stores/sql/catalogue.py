@@ -61,7 +61,9 @@ class SqlCatalogue(TablePart):
 
     def find_recording(self, reference: str) -> Recording | None:
         named = {"name": reference, "isrc": _isrc(reference)}
-        return next(iter(self._once(("recording", reference), lambda: tuple(self._recordings(_BY_NAME, named)[:1]))), None)
+        return next(
+            iter(self._once(("recording", reference), lambda: tuple(self._recordings(_BY_NAME, named)[:1]))), None
+        )
 
     def recording(self, reference: str) -> Recording:
         found = self.find_recording(reference)
@@ -70,11 +72,15 @@ class SqlCatalogue(TablePart):
             raise RecordingNotFound(f"there is no recording '{reference[:80]}'", hint=hint)
         return found
 
-    def recordings(self, after: str | None = None, limit: int = 100, *, attested_by: str | None = None) -> Page[Recording]:
+    def recordings(
+        self, after: str | None = None, limit: int = 100, *, attested_by: str | None = None
+    ) -> Page[Recording]:
         shown = t.recordings.c.attested_by.is_(None)
         query = sa.select(t.recordings.c.id).order_by(t.recordings.c.id)
         query = query.where(shown if attested_by is None else shown | (t.recordings.c.attested_by == attested_by))
-        ids = self._page(query if after is None else query.where(t.recordings.c.id > after), limit, lambda row: str(row.id))
+        ids = self._page(
+            query if after is None else query.where(t.recordings.c.id > after), limit, lambda row: str(row.id)
+        )
         return Page(tuple(self.recordings_by_id(ids.items)), ids.next)
 
     def count_recordings(self) -> int:
@@ -92,14 +98,20 @@ class SqlCatalogue(TablePart):
         return (*own, *_of_works(works, self._shares("work", works)))
 
     def stems_of(self, recording_id: str) -> Mapping[str, str]:
-        rows = self.connection.execute(sa.select(t.stems.c.stem, t.stems.c.sha256).where(t.stems.c.recording_id == recording_id))
+        rows = self.connection.execute(
+            sa.select(t.stems.c.stem, t.stems.c.sha256).where(t.stems.c.recording_id == recording_id)
+        )
         return {row.stem: row.sha256 for row in rows}
 
     def release_labels(self, release: str) -> frozenset[str]:
-        labels = self.connection.scalars(sa.select(t.recordings.c.label_id).where(t.recordings.c.release == release).distinct())
+        labels = self.connection.scalars(
+            sa.select(t.recordings.c.label_id).where(t.recordings.c.release == release).distinct()
+        )
         return frozenset(label or "" for label in labels)
 
-    def add_recording(self, recording: Recording, shares: Iterable[Share] = (), stems: Mapping[str, str] | None = None) -> None:
+    def add_recording(
+        self, recording: Recording, shares: Iterable[Share] = (), stems: Mapping[str, str] | None = None
+    ) -> None:
         columns = recording.model_dump(exclude={"recording_id", "work_ids", "voice_ids"})
         keys = {"title_key": fold_name(recording.title), "artist_key": fold_name(recording.artist)}
         self._put(t.recordings, {"id": recording.recording_id}, columns | keys)
@@ -114,13 +126,17 @@ class SqlCatalogue(TablePart):
 
     def find_party(self, reference: str) -> Party | None:
         where = (t.parties.c.id == reference) | (t.parties.c.name_key == _name_key(reference))
-        row = self.connection.execute(sa.select(t.parties).where(where).order_by((t.parties.c.id != reference), t.parties.c.id)).first()
+        row = self.connection.execute(
+            sa.select(t.parties).where(where).order_by((t.parties.c.id != reference), t.parties.c.id)
+        ).first()
         return None if row is None else _party(row)
 
     def party(self, reference: str) -> Party:
         found = self.find_party(reference)
         if found is None:
-            raise PartyNotFound(f"nobody is known here as '{reference[:80]}'", hint="Name a party by its id or its exact name.")
+            raise PartyNotFound(
+                f"nobody is known here as '{reference[:80]}'", hint="Name a party by its id or its exact name."
+            )
         return found
 
     def parties(self, after: str | None = None, limit: int = 100) -> Page[Party]:
@@ -138,10 +154,18 @@ class SqlCatalogue(TablePart):
     def work_shares(self, work_id: str) -> tuple[Share, ...]:
         if self.connection.scalar(sa.select(t.works.c.id).where(t.works.c.id == work_id)) is None:
             raise NotFound(f"there is no work '{work_id[:80]}'", code="work.not_found")
-        return tuple(share for share in self._shares("work", [work_id]).get(work_id, ()) if share.right == Right.PUBLISHING)
+        return tuple(
+            share for share in self._shares("work", [work_id]).get(work_id, ()) if share.right == Right.PUBLISHING
+        )
 
     def add_party(self, party: Party) -> None:
-        columns = {"name": party.name, "name_key": _name_key(party.name), "kind": party.kind, "ipi": party.ipi, "isni": party.isni}
+        columns = {
+            "name": party.name,
+            "name_key": _name_key(party.name),
+            "kind": party.kind,
+            "ipi": party.ipi,
+            "isni": party.isni,
+        }
         self._put(t.parties, {"id": party.party_id}, columns, artist_veto=True)
         self._acts.did("a party")
 
@@ -178,7 +202,8 @@ class SqlCatalogue(TablePart):
         works, voices = self._links(t.recording_works, ids), self._links(t.recording_voices, ids)
         return [
             Recording(
-                recording_id=row.id, title=row.title, artist=row.artist, duration_s=row.duration_s, sha256=row.sha256, isrc=row.isrc,
+                recording_id=row.id, title=row.title, artist=row.artist, duration_s=row.duration_s, sha256=row.sha256,
+                isrc=row.isrc,
                 artist_id=row.artist_id, label_id=row.label_id, release=row.release, attested_by=row.attested_by,
                 work_ids=works.get(row.id, ()), voice_ids=voices.get(row.id, ()),
             )
@@ -195,10 +220,15 @@ class SqlCatalogue(TablePart):
         known = set(self.connection.scalars(sa.select(others.c.id).where(others.c.id.in_(ids))))
         missing = [other for other in ids if other not in known]
         if missing:
-            raise NotFound(f"the recording names {others.name} that are not known: {', '.join(missing)}", code=f"{others.name}.not_found")
+            raise NotFound(
+                f"the recording names {others.name} that are not known: {', '.join(missing)}",
+                code=f"{others.name}.not_found",
+            )
         self.connection.execute(table.delete().where(table.c.recording_id == recording_id))
         for place, other in enumerate(dict.fromkeys(ids)):
-            self.connection.execute(table.insert().values({"recording_id": recording_id, column: other, "place": place}))
+            self.connection.execute(
+                table.insert().values({"recording_id": recording_id, column: other, "place": place})
+            )
 
     def _shares(self, kind: str, ids: Sequence[str]) -> dict[str, tuple[Share, ...]]:
         found: dict[str, tuple[Share, ...]] = {}
@@ -214,7 +244,13 @@ class SqlCatalogue(TablePart):
             gone = (t.shares.c.asset_kind == kind) & (t.shares.c.asset_id == asset) & (t.shares.c.right == right.value)
             self.connection.execute(t.shares.delete().where(gone))
         for share in complete:
-            values = {"asset_kind": kind, "asset_id": asset, "right": share.right.value, "party_id": share.party_id, "ppm": share.ppm}
+            values = {
+                "asset_kind": kind,
+                "asset_id": asset,
+                "right": share.right.value,
+                "party_id": share.party_id,
+                "ppm": share.ppm,
+            }
             self.connection.execute(t.shares.insert().values(values))
 
 

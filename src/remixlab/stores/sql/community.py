@@ -18,7 +18,9 @@ _kept = t.refused_prompts
 class SqlCommunity(TablePart):
     """Law: the words of a refused prompt are gone once their time has come."""
 
-    def refused_prompts(self, after: str | None = None, limit: int = 100, *, listener: str | None = None) -> Page[RefusedPrompt]:
+    def refused_prompts(
+        self, after: str | None = None, limit: int = 100, *, listener: str | None = None
+    ) -> Page[RefusedPrompt]:
         query = sa.select(_kept).order_by(_kept.c.at.desc(), _kept.c.id.desc())
         if listener is not None:
             query = query.where(_kept.c.listener == listener)
@@ -33,10 +35,18 @@ class SqlCommunity(TablePart):
         self.forget_prompts(prompt.at)
 
     def forget_prompts(self, at: datetime) -> None:
-        self.connection.execute(_kept.update().where(_kept.c.forget_at <= at, _kept.c.words.is_not(None)).values(words=None))
+        self.connection.execute(
+            _kept.update().where(_kept.c.forget_at <= at, _kept.c.words.is_not(None)).values(words=None)
+        )
 
 
 def _prompt(row: sa.Row[Any]) -> RefusedPrompt:
     return RefusedPrompt(
-        prompt_id=row.id, listener=row.listener, at=row.at, code=row.code, digest=row.digest, words=row.words, forget_at=row.forget_at
+        prompt_id=row.id,
+        listener=row.listener,
+        at=row.at,
+        code=row.code,
+        digest=row.digest,
+        words=row.words,
+        forget_at=row.forget_at,
     )

@@ -1,4 +1,4 @@
-"""Opening the database: SQLite in a file by default, PostgreSQL by its URL; the schema is brought up to date on opening."""
+"""Open the database: SQLite in a file by default, PostgreSQL by its URL. Opening brings the schema up to date."""
 
 from __future__ import annotations
 
@@ -24,7 +24,13 @@ SQLITE_MIN: Final = (3, 37)
 LOCK_WAIT_S: Final = 30
 """How long a writer waits for another one, on both engines; then the database is busy."""
 _CONNECT_S: Final = 10
-_PRAGMAS: Final = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={LOCK_WAIT_S * 1000}", "temp_store=MEMORY")
+_PRAGMAS: Final = (
+    "journal_mode=WAL",
+    "synchronous=NORMAL",
+    "foreign_keys=ON",
+    f"busy_timeout={LOCK_WAIT_S * 1000}",
+    "temp_store=MEMORY",
+)
 
 
 def sqlite_url(path: Path) -> str:
@@ -47,7 +53,9 @@ def open_engine(url: str) -> sa.Engine:
         raise StoreUnavailable(f"the database cannot be opened: {_cause(wrong)}", hint=hint) from wrong
     except exc.DatabaseError as wrong:
         engine.dispose()
-        raise StoreUnavailable(f"this is not a database of RemixLab: {_cause(wrong)}", hint="Choose another --home.") from wrong
+        raise StoreUnavailable(
+            f"this is not a database of RemixLab: {_cause(wrong)}", hint="Choose another --home."
+        ) from wrong
     return engine
 
 
@@ -70,7 +78,7 @@ def reading(engine: sa.Engine) -> Generator[sa.Connection]:
 
 
 def known_still(connection: sa.Connection) -> dict[Any, Any] | None:
-    """What was read on this connection of SQLite since the last change of the database; None where a database cannot tell.
+    """What was read on this connection of SQLite since the database last changed; None where a database cannot tell.
 
     SQLite tells by one number that somebody else has written, be it one row, and by another that this connection has.
     Asked first in a transaction, the number belongs to the view that the transaction sees.
@@ -105,22 +113,30 @@ def _engine(url: str) -> sa.Engine:
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     if parsed.get_backend_name() != "postgresql":
-        raise StoreUnavailable(f"databases of the kind '{parsed.get_backend_name()}' are not supported", hint="Use sqlite or postgresql.")
+        raise StoreUnavailable(
+            f"databases of the kind '{parsed.get_backend_name()}' are not supported", hint="Use sqlite or postgresql."
+        )
     try:
-        return sa.create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, connect_args=_patience_of(parsed))
+        return sa.create_engine(
+            parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, connect_args=_patience_of(parsed)
+        )
     except ModuleNotFoundError as missing:
-        raise StoreUnavailable("the PostgreSQL driver is not installed", hint="pip install 'remixlab[postgres]'") from missing
+        raise StoreUnavailable(
+            "the PostgreSQL driver is not installed", hint="pip install 'remixlab[postgres]'"
+        ) from missing
 
 
 def check_sqlite(version: tuple[int, ...]) -> None:
     """Raises: StoreUnavailable when Python was built with a SQLite that is too old."""
     if version < SQLITE_MIN:
         told, needed = (".".join(map(str, v)) for v in (version, SQLITE_MIN))
-        raise StoreUnavailable(f"this Python has SQLite {told}; {needed} or newer is needed", hint="Use another Python or PostgreSQL.")
+        raise StoreUnavailable(
+            f"this Python has SQLite {told}; {needed} or newer is needed", hint="Use another Python or PostgreSQL."
+        )
 
 
 def _patience_of(url: sa.URL) -> dict[str, Any]:
-    """How long PostgreSQL may take to let us in, and how long we wait for another's lock, unless the URL says so itself."""
+    """How long PostgreSQL may take to let us in and we wait for another's lock, unless the URL says so itself."""
     waits: dict[str, Any] = {"connect_timeout": _CONNECT_S, "options": f"-c lock_timeout={LOCK_WAIT_S}s"}
     return {name: value for name, value in waits.items() if name not in url.query}
 

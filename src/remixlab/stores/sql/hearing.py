@@ -1,4 +1,4 @@
-"""What was heard, in SQL: analyses and embeddings by content, fingerprints by recording. All of it can be made again."""
+"""What was heard, in SQL: analyses and embeddings by content, fingerprints by recording."""
 
 from __future__ import annotations
 
@@ -28,22 +28,34 @@ class SqlHearing(TablePart):
         return None if body is None else Feel.model_validate_json(body)
 
     def feels(self, encoder: str, after: str | None = None, limit: int = 1000) -> Page[KeptFeel]:
-        query = sa.select(t.analyses.c.sha256, t.analyses.c.body).where(t.analyses.c.listener == encoder).order_by(t.analyses.c.sha256)
+        query = (
+            sa.select(t.analyses.c.sha256, t.analyses.c.body)
+            .where(t.analyses.c.listener == encoder)
+            .order_by(t.analyses.c.sha256)
+        )
         if after is not None:
             query = query.where(t.analyses.c.sha256 > after)
         return self._page(query, limit, _feel, lambda row: row.sha256)
 
     def fingerprint_of(self, recording_id: str) -> str | None:
-        return self.connection.scalar(sa.select(t.fingerprints.c.blob_sha256).where(t.fingerprints.c.recording_id == recording_id))
+        return self.connection.scalar(
+            sa.select(t.fingerprints.c.blob_sha256).where(t.fingerprints.c.recording_id == recording_id)
+        )
 
     def fingerprints(self, after: str | None = None, limit: int = 1000) -> Page[KeptFingerprint]:
-        query = sa.select(t.fingerprints).where(t.fingerprints.c.number > read_number(after)).order_by(t.fingerprints.c.number)
+        query = (
+            sa.select(t.fingerprints)
+            .where(t.fingerprints.c.number > read_number(after))
+            .order_by(t.fingerprints.c.number)
+        )
         return self._page(query, limit, _fingerprint, lambda row: str(row.number))
 
     # ------------------------------------------------------------ writing
 
     def keep_analysis(self, sha256: str, listener: str, analysis: Analysis) -> None:
-        self._put(t.analyses, {"sha256": sha256, "listener": listener}, {"body": analysis.model_dump_json(by_alias=True)})
+        self._put(
+            t.analyses, {"sha256": sha256, "listener": listener}, {"body": analysis.model_dump_json(by_alias=True)}
+        )
 
     def keep_feel(self, sha256: str, feel: Feel) -> None:
         self._put(t.analyses, {"sha256": sha256, "listener": feel.ear}, {"body": feel.model_dump_json()})

@@ -32,21 +32,33 @@ class SqlLedger(TablePart):
     def balance(self, account: str, currency: str) -> Money:
         """An account that was never booked to holds nothing."""
         where = (t.accounts.c.code == account) & (t.accounts.c.currency == currency)
-        query = sa.select(sa.func.sum(t.entries.c.micro)).join(t.accounts, t.accounts.c.id == t.entries.c.account_id).where(where)
+        query = (
+            sa.select(sa.func.sum(t.entries.c.micro))
+            .join(t.accounts, t.accounts.c.id == t.entries.c.account_id)
+            .where(where)
+        )
         return Money.of(int(self.connection.scalar(query) or 0), currency)
 
     def balances(self, currency: str, after: str | None = None, limit: int = 100) -> Page[tuple[str, Money]]:
         booked = sa.select(t.accounts.c.code, sa.func.sum(t.entries.c.micro).label("micro"))
-        query = booked.join(t.entries, t.accounts.c.id == t.entries.c.account_id).where(t.accounts.c.currency == currency)
+        query = booked.join(t.entries, t.accounts.c.id == t.entries.c.account_id).where(
+            t.accounts.c.currency == currency
+        )
         query = query.group_by(t.accounts.c.code).order_by(t.accounts.c.code)
 
         def read(row: sa.Row[Any]) -> tuple[str, Money]:
             return row.code, Money.of(int(row.micro), currency)
 
-        return self._page(query if after is None else query.where(t.accounts.c.code > after), limit, read, lambda row: row.code)
+        return self._page(
+            query if after is None else query.where(t.accounts.c.code > after), limit, read, lambda row: row.code
+        )
 
     def bookings(self, after: str | None = None, limit: int = 100, *, account: str | None = None) -> Page[Booking]:
-        query = sa.select(t.bookings.c.seq, t.bookings.c.body).where(t.bookings.c.seq > read_number(after)).order_by(t.bookings.c.seq)
+        query = (
+            sa.select(t.bookings.c.seq, t.bookings.c.body)
+            .where(t.bookings.c.seq > read_number(after))
+            .order_by(t.bookings.c.seq)
+        )
         if account is not None:
             of_account = (
                 sa.select(t.entries.c.booking)
@@ -71,9 +83,14 @@ class SqlLedger(TablePart):
         kept = self.connection.scalar(sa.select(t.bookings.c.body).where(t.bookings.c.key == booking.key))
         if kept is not None:
             if Booking.model_validate_json(kept) != booking:
-                raise LedgerConflict(f"another booking has the key '{booking.key}'", hint="A correction is a new booking with a new key.")
+                raise LedgerConflict(
+                    f"another booking has the key '{booking.key}'", hint="A correction is a new booking with a new key."
+                )
             return False
-        accounts = {code: self.open_account(code, booking.currency) for code in sorted({entry.account for entry in booking.entries})}
+        accounts = {
+            code: self.open_account(code, booking.currency)
+            for code in sorted({entry.account for entry in booking.entries})
+        }
         rows = [
             {"booking": booking.key, "place": place, "account_id": accounts[entry.account], "micro": entry.micro}
             for place, entry in enumerate(booking.entries)
@@ -84,7 +101,12 @@ class SqlLedger(TablePart):
             self.connection.execute(t.entries.insert(), rows)
             self.connection.execute(
                 t.bookings.insert().values(
-                    key=booking.key, kind=booking.kind, at=booking.at, body=body.decode(), previous=new.previous, hash=new.hash
+                    key=booking.key,
+                    kind=booking.kind,
+                    at=booking.at,
+                    body=body.decode(),
+                    previous=new.previous,
+                    hash=new.hash,
                 )
             )
         except exc.IntegrityError as refused:
@@ -95,7 +117,9 @@ class SqlLedger(TablePart):
     # ------------------------------------------------------------ plays
 
     def plays(self, since: datetime, until: datetime) -> Iterator[Play]:
-        query = sa.select(t.plays).where(t.plays.c.at >= since, t.plays.c.at < until).order_by(t.plays.c.at, t.plays.c.id)
+        query = (
+            sa.select(t.plays).where(t.plays.c.at >= since, t.plays.c.at < until).order_by(t.plays.c.at, t.plays.c.id)
+        )
         with self.connection.execute(query.execution_options(yield_per=10_000)) as rows:
             for row in rows:
                 yield Play(
@@ -123,7 +147,9 @@ class SqlLedger(TablePart):
         return self.connection.scalar(sa.select(t.settlements.c.evidence).where(where))
 
     def settlements(self, period: str) -> Mapping[str, str]:
-        rows = self.connection.execute(sa.select(t.settlements).where(t.settlements.c.period == period).order_by(t.settlements.c.pool))
+        rows = self.connection.execute(
+            sa.select(t.settlements).where(t.settlements.c.period == period).order_by(t.settlements.c.pool)
+        )
         return {row.pool: row.evidence for row in rows}
 
     def keep_settlement(self, settlement: Settlement, evidence: str) -> bool:

@@ -50,7 +50,10 @@ class TablePart:
         self._acts = opened.acts
 
     def _once(self, key: tuple[object, ...], read: Callable[[], T]) -> T:
-        """What is read, or what was read before while nothing has changed. Nothing that can be changed in place may be kept."""
+        """What is read, or what was read before while nothing has changed.
+
+        Nothing that can be changed in place may be kept.
+        """
         if self._known is None:
             return read()
         if key not in self._known:
@@ -102,6 +105,10 @@ class TablePart:
 
     def _broken_link(self, table: sa.Table) -> int | None:
         """The place of the first link of a chained table that was tampered with."""
-        query = sa.select(table.c.previous, table.c.body, table.c.hash).order_by(table.c.seq).execution_options(yield_per=10_000)
+        query = (
+            sa.select(table.c.previous, table.c.body, table.c.hash)
+            .order_by(table.c.seq)
+            .execution_options(yield_per=10_000)
+        )
         with self.connection.execute(query) as rows:
             return first_broken(Link(row.previous, row.body.encode(), row.hash) for row in rows)

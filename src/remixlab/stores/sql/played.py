@@ -1,4 +1,4 @@
-"""What a settlement must know of the remixes that were played: whose they are, whom they pay, and when they were stopped."""
+"""What a settlement must know of the remixes that were played: whose they are, whom they pay, when they stopped."""
 
 from __future__ import annotations
 
@@ -24,7 +24,9 @@ class PlayedRemixes(TablePart):
 
     def facts(self, since: datetime, until: datetime) -> Mapping[str, Facts]:
         played = sa.select(t.plays.c.remix_id).where(t.plays.c.at >= since, t.plays.c.at < until).distinct()
-        rows = self.connection.execute(sa.select(t.remixes).where(t.remixes.c.id.in_(played)).order_by(t.remixes.c.id)).all()
+        rows = self.connection.execute(
+            sa.select(t.remixes).where(t.remixes.c.id.in_(played)).order_by(t.remixes.c.id)
+        ).all()
         holds = self._rights.holds()
         stopped, disputed = self._stopped(holds, until), self._disputed(holds, until)
         return {row.id: _facts(remix_of(row), stopped, disputed) for row in rows}

@@ -57,7 +57,7 @@ class SqlRegistry:
 
     @contextmanager
     def write(self) -> Generator[SqlTransaction]:
-        """Raises: AssertionError when something was said or done and no audit entry says by whom: nothing is written then."""
+        """Raises: AssertionError, and nothing is written, when no audit entry says who said or did something."""
         with writing(self.engine) as connection:
             opened = Opened(connection)
             records = SqlTransaction(opened, self.currency)

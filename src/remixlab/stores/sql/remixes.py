@@ -84,7 +84,10 @@ class SqlRemixes(TablePart):
 
     def made_on(self, listener: str, day: datetime) -> int:
         start = day.replace(hour=0, minute=0, second=0, microsecond=0)
-        return self.connection.scalar(_MADE_WITHIN, {"by": listener, "start": start, "end": start + timedelta(days=1)}) or 0
+        return (
+            self.connection.scalar(_MADE_WITHIN, {"by": listener, "start": start, "end": start + timedelta(days=1)})
+            or 0
+        )
 
     # ------------------------------------------------------------ writing
 
@@ -116,7 +119,9 @@ class SqlRemixes(TablePart):
         elif self.remix_of_mark(remix.seal.mark_id) != remix.remix_id:
             raise AlreadyPublished("another remix carries this mark already")
         self.connection.execute(
-            t.remixes.insert().values(id=remix.remix_id, created_at=remix.created_at, source_id=remix.source_id, **columns_of(remix))
+            t.remixes.insert().values(
+                id=remix.remix_id, created_at=remix.created_at, source_id=remix.source_id, **columns_of(remix)
+            )
         )
         for source in sorted({remix.source_id, *remix.licensed_from}):
             self.connection.execute(t.remix_sources.insert().values(remix_id=remix.remix_id, recording_id=source))
@@ -153,11 +158,15 @@ class SqlRemixes(TablePart):
         again = decide(frozenset(decision.uses), decision.reach, terms, decision.request)
         if not again.allowed:
             first = again.reasons[0]
-            raise ConsentWithdrawn(first.message, decided_by=first.decided_by, hint="Nothing was kept; ask again to see what is open.")
+            raise ConsentWithdrawn(
+                first.message, decided_by=first.decided_by, hint="Nothing was kept; ask again to see what is open."
+            )
         self._rights.record_decision(again)
 
     def _pressing(self, where: sa.ColumnElement[bool]) -> Pressing | None:
         row = self.connection.execute(sa.select(t.pressings).where(where)).first()
         if row is None:
             return None
-        return Pressing(remix_id=row.remix_id, suffix=row.suffix, file_sha256=row.file_sha256, manifest_sha256=row.manifest_sha256)
+        return Pressing(
+            remix_id=row.remix_id, suffix=row.suffix, file_sha256=row.file_sha256, manifest_sha256=row.manifest_sha256
+        )

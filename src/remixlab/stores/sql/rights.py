@@ -52,7 +52,11 @@ class SqlRights(TablePart):
         subjects = sorted({subject for asset in assets for subject in subjects_of(asset)})
         consents = tuple(_consent(row) for row in self._about(t.consents, subjects))
         holds = tuple(Hold.model_validate_json(row.body) for row in self._about(t.holds, subjects))
-        parties = {c.party_id for c in consents} | {h.party_id for h in holds} | {p for asset in assets for p in parties_of(asset)}
+        parties = (
+            {c.party_id for c in consents}
+            | {h.party_id for h in holds}
+            | {p for asset in assets for p in parties_of(asset)}
+        )
         return Terms(
             assets=assets,
             consents=consents,
@@ -87,7 +91,9 @@ class SqlRights(TablePart):
             "subject": consent.subject,
         }
         body = canonical(consent.to_dict()).decode()
-        if self._add_once(t.consents, {"id": consent.consent_id}, {**columns, "body": body, "withdrawn_at": consent.withdrawn_at}):
+        if self._add_once(
+            t.consents, {"id": consent.consent_id}, {**columns, "body": body, "withdrawn_at": consent.withdrawn_at}
+        ):
             self._epoch.move()
             self._acts.did("a consent")
             return
@@ -104,33 +110,47 @@ class SqlRights(TablePart):
         return self.epoch()
 
     def withdraw(self, hold: Hold) -> int:
-        columns = {"subject_kind": hold.subject_kind, "subject": hold.subject, "body": canonical(hold.to_dict()).decode()}
+        columns = {
+            "subject_kind": hold.subject_kind,
+            "subject": hold.subject,
+            "body": canonical(hold.to_dict()).decode(),
+        }
         added = self._add_once(t.holds, {"id": hold.hold_id}, columns)
         if added:
             self._epoch.move()
             self._acts.did("a hold")
         if added and hold.kind != "dispute":
-            resting = sa.select(t.remix_sources.c.remix_id).where(t.remix_sources.c.recording_id.in_(recordings_under(hold)))
+            resting = sa.select(t.remix_sources.c.remix_id).where(
+                t.remix_sources.c.recording_id.in_(recordings_under(hold))
+            )
             self.connection.execute(t.remixes.update().where(t.remixes.c.id.in_(resting)).values(state="withdrawn"))
         return self.epoch()
 
     def holds(self) -> list[Hold]:
         """Every hold, in order of their ids; money asks what of a month they stop."""
-        return [Hold.model_validate_json(body) for body in self.connection.scalars(sa.select(t.holds.c.body).order_by(t.holds.c.id))]
+        return [
+            Hold.model_validate_json(body)
+            for body in self.connection.scalars(sa.select(t.holds.c.body).order_by(t.holds.c.id))
+        ]
 
     # ------------------------------------------------------------ approvals
 
     def approval_requests(self, request_id: str) -> tuple[Approval, ...]:
         asked = sa.select(t.approvals.c.request_key).where(t.approvals.c.id == request_id).scalar_subquery()
         where = (t.approvals.c.request_key == request_id) | (t.approvals.c.request_key == asked)
-        return tuple(_approval(row) for row in self.connection.execute(sa.select(t.approvals).where(where).order_by(t.approvals.c.id)))
+        return tuple(
+            _approval(row)
+            for row in self.connection.execute(sa.select(t.approvals).where(where).order_by(t.approvals.c.id))
+        )
 
     def approvals(
         self, after: str | None = None, limit: int = 100, *, party_id: str | None = None, status: str | None = None
     ) -> Page[Approval]:
         query = sa.select(t.approvals).order_by(t.approvals.c.id)
         if party_id is not None:
-            query = query.where(t.approvals.c.consent_id.in_(sa.select(t.consents.c.id).where(t.consents.c.party_id == party_id)))
+            query = query.where(
+                t.approvals.c.consent_id.in_(sa.select(t.consents.c.id).where(t.consents.c.party_id == party_id))
+            )
         if status is not None:
             query = query.where(t.approvals.c.status == status)
         return self._page(query if after is None else query.where(t.approvals.c.id > after), limit, _approval)
@@ -174,7 +194,9 @@ class SqlRights(TablePart):
         if self.connection.execute(sa.select(sa.literal(1)).where(t.decisions.c.id == decision.decision_id)).first():
             return
         if decision.terms is not None:
-            self._add_once(t.terms, {"digest": decision.terms_digest}, {"body": canonical(decision.terms.to_dict()).decode()})
+            self._add_once(
+                t.terms, {"digest": decision.terms_digest}, {"body": canonical(decision.terms.to_dict()).decode()}
+            )
         body = canonical(decision.to_dict())
         new = self._next_links(t.decisions, [body])[0]
         self.connection.execute(
@@ -210,7 +232,9 @@ class SqlRights(TablePart):
             return []
         # Pairs are compared here: a database that compares them itself walks the whole table.
         wanted, kinds = frozenset(subjects), sorted({kind for kind, _ in subjects})
-        rows = self.connection.execute(_ABOUT[table], {"kinds": kinds, "among": sorted({subject for _, subject in subjects})})
+        rows = self.connection.execute(
+            _ABOUT[table], {"kinds": kinds, "among": sorted({subject for _, subject in subjects})}
+        )
         return [row for row in rows if (row.subject_kind, row.subject) in wanted]
 
     def _approvals_of(self, consent_ids: Sequence[str], listener: str | None) -> tuple[Approval, ...]:
@@ -222,7 +246,11 @@ class SqlRights(TablePart):
 
 def _consent(row: sa.Row[Any]) -> Consent:
     consent = Consent.model_validate_json(row.body)
-    return consent if row.withdrawn_at == consent.withdrawn_at else consent.model_copy(update={"withdrawn_at": row.withdrawn_at})
+    return (
+        consent
+        if row.withdrawn_at == consent.withdrawn_at
+        else consent.model_copy(update={"withdrawn_at": row.withdrawn_at})
+    )
 
 
 def _approval(row: sa.Row[Any]) -> Approval:

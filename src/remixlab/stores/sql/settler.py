@@ -31,7 +31,9 @@ select listener, remix_id, at_us, play_id,
 from read_parquet($parts) p left join remixes r on r.id = p.remix_id;
 
 create temp table by_day as
-select *, row_number() over (partition by listener, remix_id, at_us // $day_us order by at_us, play_id) > $per_day_max as over_day
+select *,
+    row_number() over (partition by listener, remix_id, at_us // $day_us order by at_us, play_id) > $per_day_max
+        as over_day
 from asked where reason is null;
 
 create temp table by_month as
@@ -53,7 +55,9 @@ select remix_id, is_held, sum(plays)::bigint as plays from heard group by all;
 """
 
 _SPLIT = """
-select {keys}, share + (row_number() over (partition by {group} order by remainder desc, {ties}) <= whole - floored)::bigint as micro
+select {keys},
+    share + (row_number() over (partition by {group} order by remainder desc, {ties}) <= whole - floored)::bigint
+        as micro
 from (
     select *, sum(share) over (partition by {group}) as floored from (
         select *, ((whole::hugeint * weight) // total)::bigint as share, (whole::hugeint * weight) % total as remainder
@@ -104,7 +108,8 @@ def spool_plays(plays: Iterable[Play], folder: Path) -> list[Path]:
             }
             connection.register("batch", columns)
             # An empty batch has no text to tell the type of its columns by.
-            typed = "select play_id::varchar as play_id, remix_id::varchar as remix_id, listener::varchar as listener, at_us, length_ms from batch"
+            names = ("play_id", "remix_id", "listener")
+            typed = f"select {', '.join(f'{name}::varchar as {name}' for name in names)}, at_us, length_ms from batch"
             connection.sql(typed).write_parquet(str(part))
             connection.unregister("batch")
             parts.append(part)
@@ -115,9 +120,16 @@ def _load_facts(connection: Any, facts: Mapping[str, Facts], pool: Pool) -> None
     connection.execute("create temp table remixes (id varchar, maker varchar, withdrawn_at bigint, disputed boolean)")
     connection.execute("create temp table pays (remix_id varchar, role varchar, party_id varchar, ppm bigint)")
     connection.execute("create temp table fees (listener varchar, micro bigint)")
-    rows = [(f.remix_id, f.maker, None if f.withdrawn_at is None else micros(f.withdrawn_at), f.disputed) for f in facts.values()]
+    rows = [
+        (f.remix_id, f.maker, None if f.withdrawn_at is None else micros(f.withdrawn_at), f.disputed)
+        for f in facts.values()
+    ]
     _insert(connection, "remixes", rows)
-    _insert(connection, "pays", [(f.remix_id, line.role, line.party_id, line.ppm) for f in facts.values() for line in f.pays])
+    _insert(
+        connection,
+        "pays",
+        [(f.remix_id, line.role, line.party_id, line.ppm) for f in facts.values() for line in f.pays],
+    )
     _insert(connection, "fees", list(pool.fees_micro.items()))
 
 
@@ -153,9 +165,13 @@ def _allocate(connection: Any, pool: Pool) -> None:
             rows = f"select *, plays as weight, {pool.amount_micro}::bigint as whole, 1 as one from played"
             earned = _SPLIT.format(keys="remix_id, is_held, plays", group="one", ties="remix_id, is_held", rows=rows)
         case "user-centric":
-            rows = f"select h.*, plays as weight, coalesce(f.micro, {pool.fee_micro}::bigint) as whole from heard h left join fees f using (listener)"
-            spent = _SPLIT.format(keys="listener, remix_id, is_held, plays", group="listener", ties="remix_id", rows=rows)
-            earned = f"select remix_id, is_held, sum(plays)::bigint as plays, sum(micro)::bigint as micro from ({spent}) group by all"
+            rows = f"select h.*, plays as weight, coalesce(f.micro, {pool.fee_micro}::bigint) as whole "
+            rows += "from heard h left join fees f using (listener)"
+            spent = _SPLIT.format(
+                keys="listener, remix_id, is_held, plays", group="listener", ties="remix_id", rows=rows
+            )
+            earned = "select remix_id, is_held, sum(plays)::bigint as plays, sum(micro)::bigint as micro "
+            earned += f"from ({spent}) group by all"
     connection.execute(f"create temp table earned as {earned}")
     rows = """select e.remix_id, e.plays, p.role, p.party_id, p.ppm as weight, e.micro as whole
               from earned e join remixes r on r.id = e.remix_id join pays p on p.remix_id = e.remix_id
@@ -177,9 +193,12 @@ def _allocate(connection: Any, pool: Pool) -> None:
 
 
 def _collect(connection: Any, period: str, pool: Pool) -> Settlement:
-    order = "select remix_id, role, party_id, plays, micro from lines where micro > 0 order by kind = 2, remix_id, kind, role, party_id"
+    order = "select remix_id, role, party_id, plays, micro from lines where micro > 0 "
+    order += "order by kind = 2, remix_id, kind, role, party_id"
     lines = tuple(Line(*row) for row in connection.execute(order).fetchall())
-    reasons = dict(connection.execute("select reason, count(*) from asked where reason is not null group by reason").fetchall())
+    reasons = dict(
+        connection.execute("select reason, count(*) from asked where reason is not null group by reason").fetchall()
+    )
     asked, day, month, counted, held = (
         int(connection.execute(query).fetchone()[0])
         for query in (

@@ -44,7 +44,9 @@ class MemoryAccounts:
 
     def audit(self, after: str | None = None, limit: int = 100, *, account: str | None = None) -> Page[AuditEntry]:
         numbered = enumerate(self.kept.audit, start=1)
-        return page_by_number(((number, entry) for number, entry in numbered if account in (None, entry.account)), after, limit)
+        return page_by_number(
+            ((number, entry) for number, entry in numbered if account in (None, entry.account)), after, limit
+        )
 
     def broken_audit(self) -> int | None:
         """Nobody reaches into this memory from outside."""
@@ -54,7 +56,9 @@ class MemoryAccounts:
         self.kept.audit.append(entry)
         self._acts.entered = True
 
-    def begin_request(self, principal: str, key: str, request_hash: str, *, at: datetime, expires_at: datetime) -> Reply | None:
+    def begin_request(
+        self, principal: str, key: str, request_hash: str, *, at: datetime, expires_at: datetime
+    ) -> Reply | None:
         self.kept.requests = {name: request for name, request in self.kept.requests.items() if request.expires_at > at}
         found = self.kept.requests.get((principal, key))
         if found is None:

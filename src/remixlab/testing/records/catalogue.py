@@ -30,7 +30,9 @@ class MemoryCatalogue:
             raise RecordingNotFound(f"there is no recording '{reference}'")
         return found
 
-    def recordings(self, after: str | None = None, limit: int = 100, *, attested_by: str | None = None) -> Page[Recording]:
+    def recordings(
+        self, after: str | None = None, limit: int = 100, *, attested_by: str | None = None
+    ) -> Page[Recording]:
         shown = {key: r for key, r in self.kept.recordings.items() if r.attested_by in (None, attested_by)}
         return page_by_id(shown, after, limit)
 
@@ -66,7 +68,9 @@ class MemoryCatalogue:
         return self.kept.stems.get(recording_id, {})
 
     def find_party(self, reference: str) -> Party | None:
-        by_name = (p for _, p in sorted(self.kept.parties.items()) if p.name.casefold().split() == reference.casefold().split())
+        by_name = (
+            p for _, p in sorted(self.kept.parties.items()) if p.name.casefold().split() == reference.casefold().split()
+        )
         return self.kept.parties.get(reference) or next(by_name, None)
 
     def party(self, reference: str) -> Party:
@@ -93,8 +97,13 @@ class MemoryCatalogue:
         self._set_shares(work.work_id, shares)
         self._acts.did("a work")
 
-    def add_recording(self, recording: Recording, shares: Iterable[Share] = (), stems: Mapping[str, str] | None = None) -> None:
-        for known, ids, what in ((self.kept.works, recording.work_ids, "works"), (self.kept.parties, recording.voice_ids, "parties")):
+    def add_recording(
+        self, recording: Recording, shares: Iterable[Share] = (), stems: Mapping[str, str] | None = None
+    ) -> None:
+        for known, ids, what in (
+            (self.kept.works, recording.work_ids, "works"),
+            (self.kept.parties, recording.voice_ids, "parties"),
+        ):
             if any(number not in known for number in ids):
                 raise NotFound(f"the recording names {what} that are not known", code=f"{what}.not_found")
         self.kept.recordings[recording.recording_id] = recording

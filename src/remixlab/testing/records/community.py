@@ -15,7 +15,9 @@ class MemoryCommunity:
         self.kept = kept
         self._acts = acts
 
-    def refused_prompts(self, after: str | None = None, limit: int = 100, *, listener: str | None = None) -> Page[RefusedPrompt]:
+    def refused_prompts(
+        self, after: str | None = None, limit: int = 100, *, listener: str | None = None
+    ) -> Page[RefusedPrompt]:
         found = (prompt for prompt in self.kept.prompts.values() if listener in (None, prompt.listener))
         return page_of_newest(((Newest(prompt.at, prompt.prompt_id), prompt) for prompt in found), after, limit)
 

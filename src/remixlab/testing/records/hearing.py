@@ -19,7 +19,11 @@ class MemoryHearing:
         return self.kept.feels.get((sha256, encoder))
 
     def feels(self, encoder: str, after: str | None = None, limit: int = 1000) -> Page[KeptFeel]:
-        heard = {sha256: KeptFeel(sha256, feel) for (sha256, heard_by), feel in self.kept.feels.items() if heard_by == encoder}
+        heard = {
+            sha256: KeptFeel(sha256, feel)
+            for (sha256, heard_by), feel in self.kept.feels.items()
+            if heard_by == encoder
+        }
         return page_by_id(heard, after, limit)
 
     def fingerprint_of(self, recording_id: str) -> str | None:

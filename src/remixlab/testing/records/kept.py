@@ -43,12 +43,17 @@ class KeptRequest:
 
 @dataclass
 class Kept:
-    """Everything on record; copied when a transaction begins, so that a failed one leaves no trace. Values in it are replaced, never changed."""
+    """Everything on record; copied when a transaction begins, so that a failed one leaves no trace.
+
+    Values in it are replaced, never changed.
+    """
 
     parties: dict[str, Party] = field(default_factory=dict[str, Party])
     works: dict[str, Work] = field(default_factory=dict[str, Work])
     recordings: dict[str, Recording] = field(default_factory=dict[str, Recording])
-    shares: dict[tuple[str, Right], tuple[Share, ...]] = field(default_factory=dict[tuple[str, Right], tuple[Share, ...]])
+    shares: dict[tuple[str, Right], tuple[Share, ...]] = field(
+        default_factory=dict[tuple[str, Right], tuple[Share, ...]]
+    )
     stems: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
     no_veto: set[str] = field(default_factory=set[str])
     analyses: dict[tuple[str, str], Analysis] = field(default_factory=dict[tuple[str, str], Analysis])
@@ -77,7 +82,11 @@ class Kept:
 
 def page_by_id(found: Mapping[str, T], after: str | None, limit: int) -> Page[T]:
     """In order of their ids."""
-    return _page([pair for pair in sorted(found.items(), key=lambda pair: pair[0]) if after is None or pair[0] > after], limit, str)
+    return _page(
+        [pair for pair in sorted(found.items(), key=lambda pair: pair[0]) if after is None or pair[0] > after],
+        limit,
+        str,
+    )
 
 
 def page_by_number(found: Iterable[tuple[int, T]], after: str | None, limit: int) -> Page[T]:
@@ -89,7 +98,11 @@ def page_by_number(found: Iterable[tuple[int, T]], after: str | None, limit: int
 def page_of_newest(found: Iterable[tuple[Newest, T]], after: str | None, limit: int) -> Page[T]:
     """Newest first."""
     last = None if after is None else Newest.parse(after)
-    return _page([pair for pair in sorted(found, key=lambda pair: pair[0], reverse=True) if last is None or pair[0] < last], limit, str)
+    return _page(
+        [pair for pair in sorted(found, key=lambda pair: pair[0], reverse=True) if last is None or pair[0] < last],
+        limit,
+        str,
+    )
 
 
 def _page(found: list[tuple[K, T]], limit: int, cursor: Callable[[K], str]) -> Page[T]:

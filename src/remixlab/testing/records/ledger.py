@@ -26,11 +26,15 @@ class MemoryLedger:
         return self._balances(currency).get(account, Money.of(0, currency))
 
     def balances(self, currency: str, after: str | None = None, limit: int = 100) -> Page[tuple[str, Money]]:
-        return page_by_id({account: (account, money) for account, money in self._balances(currency).items()}, after, limit)
+        return page_by_id(
+            {account: (account, money) for account, money in self._balances(currency).items()}, after, limit
+        )
 
     def bookings(self, after: str | None = None, limit: int = 100, *, account: str | None = None) -> Page[Booking]:
         numbered = enumerate(self.kept.bookings.values(), start=1)
-        touching = ((n, b) for n, b in numbered if account is None or any(entry.account == account for entry in b.entries))
+        touching = (
+            (n, b) for n, b in numbered if account is None or any(entry.account == account for entry in b.entries)
+        )
         return page_by_number(touching, after, limit)
 
     def plays(self, since: datetime, until: datetime) -> Iterator[Play]:
@@ -39,7 +43,9 @@ class MemoryLedger:
 
     def facts(self, since: datetime, until: datetime) -> Mapping[str, Facts]:
         played = {p.remix_id for p in self.plays(since, until)}
-        return {number: self._facts(self.kept.remixes[number], until) for number in sorted(played & set(self.kept.remixes))}
+        return {
+            number: self._facts(self.kept.remixes[number], until) for number in sorted(played & set(self.kept.remixes))
+        }
 
     def settlement(self, period: str, pool: str) -> str | None:
         return self.kept.settlements.get((period, pool))

@@ -24,13 +24,20 @@ class MemoryRights:
 
     def terms(self, recording_ids: Iterable[str], listener: str | None = None) -> Terms:
         known = [self.kept.recordings[r] for r in sorted(set(recording_ids)) if r in self.kept.recordings]
-        assets = tuple(Asset.of(r, self._catalogue.shares(r.recording_id), artist_veto=r.label_id not in self.kept.no_veto) for r in known)
+        assets = tuple(
+            Asset.of(r, self._catalogue.shares(r.recording_id), artist_veto=r.label_id not in self.kept.no_veto)
+            for r in known
+        )
         subjects = {subject for asset in assets for subject in _subjects(asset)}
         consents = tuple(c for _, c in sorted(self.kept.consents.items()) if (c.subject_kind, c.subject) in subjects)
         holds = tuple(h for _, h in sorted(self.kept.holds.items()) if (h.subject_kind, h.subject) in subjects)
         asking = {c.consent_id for c in consents if c.constraints.approval_required}
         approvals = (x for _, x in sorted(self.kept.approvals.items()) if x.consent_id in asking)
-        named = {c.party_id for c in consents} | {h.party_id for h in holds} | {p for asset in assets for p in _parties(asset)}
+        named = (
+            {c.party_id for c in consents}
+            | {h.party_id for h in holds}
+            | {p for asset in assets for p in _parties(asset)}
+        )
         return Terms(
             assets=assets,
             consents=consents,
@@ -46,10 +53,16 @@ class MemoryRights:
         return self.kept.consents[consent_id]
 
     def consents(self, after: str | None = None, limit: int = 100, *, party_id: str | None = None) -> Page[Consent]:
-        return page_by_id({key: c for key, c in self.kept.consents.items() if party_id in (None, c.party_id)}, after, limit)
+        return page_by_id(
+            {key: c for key, c in self.kept.consents.items() if party_id in (None, c.party_id)}, after, limit
+        )
 
     def subjects_permitting(self, scope: Scope, subjects: Iterable[str]) -> frozenset[str]:
-        said = (c for c in self.kept.consents.values() if c.withdrawn_at is None and c.effect == "permit" and scope in c.scopes)
+        said = (
+            c
+            for c in self.kept.consents.values()
+            if c.withdrawn_at is None and c.effect == "permit" and scope in c.scopes
+        )
         return frozenset(c.subject for c in said) & frozenset(subjects)
 
     def approval_requests(self, request_id: str) -> tuple[Approval, ...]:
@@ -62,7 +75,9 @@ class MemoryRights:
     ) -> Page[Approval]:
         asked = {key for key, c in self.kept.consents.items() if c.party_id == party_id}
         found = {key: x for key, x in self.kept.approvals.items() if status in (None, x.status)}
-        return page_by_id({key: x for key, x in found.items() if party_id is None or x.consent_id in asked}, after, limit)
+        return page_by_id(
+            {key: x for key, x in found.items() if party_id is None or x.consent_id in asked}, after, limit
+        )
 
     def decision(self, decision_id: str) -> Decision:
         if decision_id not in self.kept.decisions:
@@ -142,7 +157,11 @@ class MemoryRights:
             case "work":
                 return {r.recording_id for r in recordings if subject in r.work_ids}
             case "party-default":
-                own = {asset for (asset, _), shares in self.kept.shares.items() if any(s.party_id == subject for s in shares)}
+                own = {
+                    asset
+                    for (asset, _), shares in self.kept.shares.items()
+                    if any(s.party_id == subject for s in shares)
+                }
                 return {r.recording_id for r in recordings if own & {r.recording_id, *r.work_ids}}
 
     def _changed(self, what: str) -> None:
@@ -157,4 +176,6 @@ def _subjects(asset: Asset) -> set[tuple[str, str]]:
 
 
 def _parties(asset: Asset) -> set[str]:
-    return {p for p in (asset.artist_id, asset.label_id, *asset.voice_ids, *asset.master_ids, *asset.publishing_ids) if p}
+    return {
+        p for p in (asset.artist_id, asset.label_id, *asset.voice_ids, *asset.master_ids, *asset.publishing_ids) if p
+    }

@@ -1,4 +1,4 @@
-"""Authentication: whoever knocks becomes an actor, by an API key or, at the desk of a workspace without keys, by a name."""
+"""Authentication: whoever knocks becomes an actor, by an API key or, where a workspace needs none, by a name."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ KEY_PREFIX: Final = "rl"
 
 
 def actor_of_key(key: str, context: Records, *, territory: str, at: datetime) -> Actor:
-    """Who a key belongs to, with the roles and the tier that it was made with; without a role, a fan. Raises: InvalidKey."""
+    """Who a key belongs to, with the roles and the tier it was made with; without a role, a fan. Raises: InvalidKey."""
     prefix, _, rest = key.partition("_")
     key_id, _, secret = rest.partition("_")
     with context.read() as records:
@@ -27,12 +27,23 @@ def actor_of_key(key: str, context: Records, *, territory: str, at: datetime) ->
             raise InvalidKey("This API key is not known here.", hint="`remixlab key create USER` makes one.")
         acts_for = _parties_named(found.principal, records.catalogue)
     return Actor(
-        account=found.principal, acts_for=acts_for, roles=roles_of(found.scopes), tier=tier_of(found.scopes), territory=territory, at=at
+        account=found.principal,
+        acts_for=acts_for,
+        roles=roles_of(found.scopes),
+        tier=tier_of(found.scopes),
+        territory=territory,
+        at=at,
     )
 
 
 def actor_named(
-    name: str, context: Records, *, roles: Iterable[Role] = (Role.FAN,), tier: Tier = Tier.FREE, territory: str, at: datetime
+    name: str,
+    context: Records,
+    *,
+    roles: Iterable[Role] = (Role.FAN,),
+    tier: Tier = Tier.FREE,
+    territory: str,
+    at: datetime,
 ) -> Actor:
     """Who the one at the desk says to be; they act for the party that the name is of."""
     with context.read() as records:

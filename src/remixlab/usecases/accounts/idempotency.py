@@ -17,8 +17,13 @@ UNDER_WAY: Final = timedelta(minutes=2)
 """A request that has no answer after this has lost its process, and its key is free again; to answer takes seconds."""
 
 
-def run_once(key: str, body: str, start: Callable[[], str], actor: Actor, context: Records, *, status: int = 202) -> str:
-    """Do `start` once for an actor's idempotency key and give its answer again. Raises: IdempotencyClash, and what `start` raised."""
+def run_once(
+    key: str, body: str, start: Callable[[], str], actor: Actor, context: Records, *, status: int = 202
+) -> str:
+    """Do `start` once for an actor's idempotency key and give its answer again.
+
+    Raises: IdempotencyClash, and what `start` raised.
+    """
     digest = hashlib.sha256(body.encode()).hexdigest()
     with context.write() as records:
         reply = records.accounts.begin_request(actor.account, key, digest, at=actor.at, expires_at=actor.at + UNDER_WAY)

@@ -37,7 +37,13 @@ class RevokedKey(Value):
 
 
 def create_key(
-    user: str, actor: Actor, context: Records, *, roles: Iterable[Role] = (Role.FAN,), tier: Tier = Tier.FREE, ids: tuple[str, str]
+    user: str,
+    actor: Actor,
+    context: Records,
+    *,
+    roles: Iterable[Role] = (Role.FAN,),
+    tier: Tier = Tier.FREE,
+    ids: tuple[str, str],
 ) -> NewKey:
     """A new API key for an account; `ids` are its id and its secret, thrown by whoever has dice. Raises: NotAllowed."""
     key_id, secret = ids
@@ -47,13 +53,17 @@ def create_key(
         records.accounts.add_api_key(listed, secret, actor.at)
         records.accounts.append_audit(entry_of(actor, Action.CREATE_KEY.value, f"key:{key_id}", after=_stated(listed)))
     key = f"{KEY_PREFIX}_{key_id}_{secret}"
-    return NewKey(key_id=key_id, user=user, key=key, roles=tuple(sorted(roles_of(listed.scopes))), tier=tier_of(listed.scopes))
+    return NewKey(
+        key_id=key_id, user=user, key=key, roles=tuple(sorted(roles_of(listed.scopes))), tier=tier_of(listed.scopes)
+    )
 
 
 def revoke_key(key: str, actor: Actor, context: Records) -> RevokedKey:
     """Take an API key back, by its id or by the key itself; it opens nothing from now on. Raises: KeyNotFound."""
     key_id = key.split("_")[1] if key.startswith(f"{KEY_PREFIX}_") else key
-    missing = KeyNotFound(f"there is no API key '{key_id[:80]}'", hint="Its id stands between the two underscores of the key.")
+    missing = KeyNotFound(
+        f"there is no API key '{key_id[:80]}'", hint="Its id stands between the two underscores of the key."
+    )
     with context.write() as records:
         kept = records.accounts.find_api_key(key_id)
         if kept is None:
@@ -64,7 +74,9 @@ def revoke_key(key: str, actor: Actor, context: Records) -> RevokedKey:
     return RevokedKey(key_id=key_id, user=kept.principal)
 
 
-def list_keys(actor: Actor, context: Records, *, after: str | None = None, limit: int = 100, user: str | None = None) -> Page[ApiKey]:
+def list_keys(
+    actor: Actor, context: Records, *, after: str | None = None, limit: int = 100, user: str | None = None
+) -> Page[ApiKey]:
     """Keys in force: one's own, those of an account that is named, or all to who may see them. Raises: NotAllowed."""
     everybody = may(actor, Action.READ_KEYS, Subject("keys")).allowed
     whose = user if user is not None or everybody else actor.account

@@ -66,11 +66,16 @@ def remembered_analysis(recording: Recording, context: Sounds) -> Analysis | Non
 
 
 def suggestions_for(recording: Recording, actor: Actor, context: Sounds, *, seed: int = 0) -> Suggested:
-    """Presets, three sentences and a surprise that suit this recording and are open on it. Raises: RecordingNotFound."""
+    """Presets, three sentences and a surprise that suit this recording and are open on it.
+
+    Raises: RecordingNotFound.
+    """
     available = what_is_open(recording, actor, context)
     offered = suggest(remembered_analysis(recording, context), allowed=available.scopes, seed=seed)
     presets = (
-        SuggestedPreset(name=preset.title, prompt=preset.prompt, kind="cover" if Scope.COVER in preset.needs else "remix")
+        SuggestedPreset(
+            name=preset.title, prompt=preset.prompt, kind="cover" if Scope.COVER in preset.needs else "remix"
+        )
         for preset in offered.presets
     )
     return Suggested(presets=tuple(presets), sentences=tuple(offered.sentences), surprise=offered.surprise)

@@ -1,4 +1,4 @@
-"""The embeddings of the catalogue in memory, brought up to date from where they stopped: the vector index of a search."""
+"""The vector index of a search: the catalogue's embeddings in memory, brought up to date from where they stopped."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from remixlab.usecases.context.sounds import Sounds
 def shown_embeddings(actor: Actor, context: Sounds) -> tuple[HeardRecording, ...]:
     """Every recording that this actor sees, with its embedding where it was heard; in order of the ids.
 
-    Whoever is entered into the catalogue gets a fingerprint in the same transaction, so the fingerprints tell what is new.
+    Whoever is entered into the catalogue gets a fingerprint in the same transaction, so the fingerprints tell
+    what is new.
     """
     kept = _brought_up_to_date(context)
     context.memory.embeddings = kept
@@ -55,4 +56,6 @@ def _read_whole(encoder: str, records: ReadTransaction) -> tuple[Mapping[str, Re
 
 
 def _heard(recording: Recording, feel: Feel | None) -> HeardRecording:
-    return HeardRecording(recording.recording_id, recording.sha256, recording.title, recording.artist, recording.attested_by, feel)
+    return HeardRecording(
+        recording.recording_id, recording.sha256, recording.title, recording.artist, recording.attested_by, feel
+    )

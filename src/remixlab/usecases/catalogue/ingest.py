@@ -32,7 +32,8 @@ from remixlab.usecases.hearing.windows import analyse, take_fingerprint
 class Delivery:
     """One file as it arrives, as bytes or as the place where it lies.
 
-    `stems` maps stem names to the files beside the mix; `owners` is what an owners file says; `mine` is the word of whoever
+    `stems` maps stem names to the files beside the mix; `owners` is what an owners file says; `mine` is the word
+    of whoever
     brings it that it is theirs.
     """
 
@@ -72,14 +73,18 @@ def receive(delivery: Delivery, actor: Actor, context: Sounds, progress: Progres
 
 
 def loose_recording(content: Content, name: str, context: Sounds) -> Recording:
-    """A file that is only listened to: heard and cached by its content, but not entered into the catalogue. Raises: InvalidAudio."""
+    """A file that is only listened to: heard and cached by its content, but not entered into the catalogue.
+
+    Raises: InvalidAudio.
+    """
     return _received(Delivery(content, name), None, context, silent).recording
 
 
 def ingest(order: IngestOrder, actor: Actor, context: Sounds, progress: Progress = silent) -> Ingested:
     """Enter a received recording into the catalogue and hear it; the same file twice is one recording.
 
-    Every part is cached by content, so an interrupted ingest goes on where it was; the recording appears whole, in one transaction.
+    Every part is cached by content, so an interrupted ingest goes on where it was; the recording appears whole,
+    in one transaction.
     """
     must(actor, Action.ADD_RECORDING)
     with context.read() as records:
@@ -101,7 +106,7 @@ def ingest(order: IngestOrder, actor: Actor, context: Sounds, progress: Progress
 
 
 def keep_score(recording: Recording, analysis: Analysis, context: Sounds) -> None:
-    """Keep in the fingerprint what covers of the recording are played from, as it is heard now: another listener may hear it otherwise."""
+    """Keep in the fingerprint what covers are played from, as it is heard now: other listeners hear otherwise."""
     with context.read() as records:
         blob = records.hearing.fingerprint_of(recording.recording_id)
     if blob is None:
@@ -115,7 +120,7 @@ def keep_score(recording: Recording, analysis: Analysis, context: Sounds) -> Non
 
 
 def enter(order: IngestOrder, actor: Actor, records: WriteTransaction) -> Recording:
-    """Write the recording with its parties, works, shares and consents, where an owners file names them, and who brought it."""
+    """Write the recording, what an owners file says of it (parties, works, shares, consents), and who brought it."""
     if order.owners is None:
         records.catalogue.add_recording(order.recording, (), order.stems)
         entered = order.recording
@@ -144,7 +149,10 @@ def _received(delivery: Delivery, attested_by: str | None, context: Sounds, prog
 
 
 def _read_through(delivery: Delivery, sha256: str, context: Sounds) -> float:
-    """Read a file to its end, and keep its sound in the cache if it is short enough to be a song. Unit: seconds. Raises: InvalidAudio."""
+    """Read a file to its end, and keep its sound in the cache if it is short enough to be a song. Unit: seconds.
+
+    Raises: InvalidAudio.
+    """
     stream = context.audio_files.stream(delivery.data, delivery.name)
     blocks, frames = engine_blocks(stream), 0
     try:
@@ -176,7 +184,9 @@ def _recognise(recording: Recording, context: Sounds, progress: Progress) -> Fin
     return take_fingerprint(sound_blocks(recording, context), recording.duration_s)
 
 
-def _describe(delivery: Delivery, sha256: str, duration_s: float, attested_by: str | None, context: Sounds) -> Recording:
+def _describe(
+    delivery: Delivery, sha256: str, duration_s: float, attested_by: str | None, context: Sounds
+) -> Recording:
     """The recording as the person, the owners file and the tags describe it, in this order."""
     tags, owners = context.audio_files.read_tags(delivery.data, delivery.name), delivery.owners
     isrc = delivery.isrc or (owners.isrc if owners else None) or tags.get("isrc")

@@ -37,7 +37,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What was found, the best first; what was understood of the words; how many recordings nobody has listened to for their feel yet.
+    """What was found, the best first, and how many recordings nobody has listened to for their feel yet.
 
     `understood` pairs words with their meaning.
     """
@@ -74,7 +74,8 @@ def hear_missing(actor: Actor, context: Sounds, progress: Progress = silent) -> 
 def find_by_words(words: str, actor: Actor, context: Making, *, limit: int = 20) -> Search:
     """The recordings that a description fits best, those that it names before all others.
 
-    Raises: InvalidPrompt `prompt.empty`, `prompt.too_long`, or `prompt.unclear` where it neither describes nor names one.
+    Raises: InvalidPrompt `prompt.empty`, `prompt.too_long`, or `prompt.unclear` where it neither describes nor
+    names one.
     """
     must(actor, Action.READ_CATALOGUE)
     shown = shown_embeddings(actor, context)
@@ -95,13 +96,18 @@ def find_by_words(words: str, actor: Actor, context: Making, *, limit: int = 20)
 
 
 def find_alike(reference: str, actor: Actor, context: Sounds, *, limit: int = 20) -> Search:
-    """The recordings that feel most like another. Raises: RecordingNotFound; EngineUnavailable where the encoder is not shipped."""
+    """The recordings that feel most like another.
+
+    Raises: RecordingNotFound; EngineUnavailable where the encoder is not shipped.
+    """
     must(actor, Action.READ_CATALOGUE)
     recording = shown_recording(reference, actor, context)
     own = hear_feel(recording, context)
     if own is None:
         if not feel_ear():
-            raise EngineUnavailable("the network that hears what a recording feels like is not in this package", hint="remixlab models")
+            raise EngineUnavailable(
+                "the network that hears what a recording feels like is not in this package", hint="remixlab models"
+            )
         return Search(())
     shown = [heard for heard in shown_embeddings(actor, context) if heard.recording_id != recording.recording_id]
     heard, feels = _heard(shown)
@@ -111,14 +117,20 @@ def find_alike(reference: str, actor: Actor, context: Sounds, *, limit: int = 20
 
 
 def _understand(words: str, context: Making) -> tuple[str, tuple[tuple[str, str], ...], tuple[str, ...]]:
-    """Words that mean something here, what was understood, what was not; where nothing was, the style that the words are likest to.
+    """Words that mean something here, what was understood, what was not.
+
+    Where nothing was, the style that the words are likest to.
 
     Raises: as `read_wanted`.
     """
     try:
         wanted = read_wanted(words)
     except InvalidPrompt as unclear:
-        style = context.meaning.nearest_style(words) if context.meaning and unclear.stable_code == InvalidPrompt.code else None
+        style = (
+            context.meaning.nearest_style(words)
+            if context.meaning and unclear.stable_code == InvalidPrompt.code
+            else None
+        )
         if style is None:
             raise
         return styles.load(style).title, ((words, f"style:{style}"),), ()

@@ -1,4 +1,4 @@
-"""Who sees which recording: the catalogue is everybody's; what somebody brought as their own is nobody else's business."""
+"""Who sees which recording: the catalogue is everybody's; what one brought as one's own is nobody else's."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ def is_shown(recording: Recording, actor: Actor) -> bool:
     return may(actor, Action.READ_RECORDING, _subject_of(recording)).allowed
 
 
-def must_see(recording: Recording, actor: Actor, action: Action = Action.READ_RECORDING, *, asked_as: str | None = None) -> None:
+def must_see(
+    recording: Recording, actor: Actor, action: Action = Action.READ_RECORDING, *, asked_as: str | None = None
+) -> None:
     """Hide a recording from whoever may not do this with it. Raises: RecordingNotFound."""
     reference = asked_as or recording.recording_id
     must(actor, action, _subject_of(recording), missing=RecordingNotFound(f"there is no recording '{reference[:80]}'"))

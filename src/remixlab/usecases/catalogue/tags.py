@@ -10,18 +10,19 @@ from remixlab.usecases.hearing.feel import hear_feel
 
 
 def tags_of(recording: Recording, context: Sounds) -> tuple[Fit, ...]:
-    """The words that fit a recording, the best of each kind first; nothing for silence, and where the encoder is not shipped.
+    """The words that fit a recording, the best of each kind first.
 
-    Whoever makes something of them in the manner of that recording needs its `style_reference`.
+    Nothing for silence, and where the encoder is not shipped. Whoever makes something of them in the manner of that
+    recording needs its `style_reference`.
     """
     heard = hear_feel(recording, context)
     return name_feel(heard) if heard else ()
 
 
 def words_like(recording: Recording, context: Sounds) -> str:
-    """A prompt for what a recording feels like, such as `Bossa nova, calm`: its nearest style and the mood that fits it. Empty for silence.
+    """A prompt for what a recording feels like, such as `Bossa nova, calm`: its nearest style and the mood that fits.
 
-    What is made by it needs the recording's `style_reference`, which whoever asks for it must have judged.
+    Empty for silence. What is made by it needs the recording's `style_reference`, which whoever asks must have judged.
     """
     tags = tags_of(recording, context)
     style = next((styles.load(tag.value).title for tag in tags if tag.kind == "style"), "")

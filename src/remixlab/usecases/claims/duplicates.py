@@ -16,7 +16,9 @@ _TEMPO_TOLERANCE, _PITCH_TOLERANCE_SEMITONES = 0.01, 0.05
 def find_duplicate(heard: Fingerprint, context: Sounds) -> Recording | None:
     """The catalogue's recording that this one is another file of: the same performance, from end to end."""
     for match in identify(heard, catalogue_index(context), works=False):
-        at_speed = abs(match.tempo_ratio - 1) < _TEMPO_TOLERANCE and abs(match.pitch_semitones) < _PITCH_TOLERANCE_SEMITONES
+        at_speed = (
+            abs(match.tempo_ratio - 1) < _TEMPO_TOLERANCE and abs(match.pitch_semitones) < _PITCH_TOLERANCE_SEMITONES
+        )
         if match.kind != "same_recording" or not at_speed:
             continue
         with context.read() as records:

@@ -1,4 +1,4 @@
-"""Appeals: a refused prompt is kept, so that the refusal can be looked at again; its words only for as long as configured."""
+"""Appeals: a refused prompt is kept, so that the refusal can be looked at again; its words only for a time."""
 
 from __future__ import annotations
 
@@ -19,13 +19,18 @@ WORDS_MAX: Final = 2000
 
 
 def keep_refused_prompt(prompt: str, refused: Refused, actor: Actor, context: Records) -> RefusedPrompt:
-    """Keep a prompt that was refused for appeal; its words are forgotten after the days that the workspace was set to."""
+    """Keep a prompt that was refused, for appeal; its words are forgotten after the days that were configured."""
     digest = hashlib.sha256(prompt.encode("utf-8", "surrogatepass")).hexdigest()
     named = canonical([actor.account, digest, refused.stable_code, actor.at.isoformat()])
     kept = RefusedPrompt(
-        prompt_id="wsh_" + hashlib.sha256(named).hexdigest()[:20], listener=actor.account, at=actor.at, code=refused.stable_code,
-        digest=digest, words=prompt[:WORDS_MAX].encode("utf-8", "replace").decode(), forget_at=actor.at + context.prompts_kept,
-    )  # fmt: skip
+        prompt_id="wsh_" + hashlib.sha256(named).hexdigest()[:20],
+        listener=actor.account,
+        at=actor.at,
+        code=refused.stable_code,
+        digest=digest,
+        words=prompt[:WORDS_MAX].encode("utf-8", "replace").decode(),
+        forget_at=actor.at + context.prompts_kept,
+    )
     with context.write() as records:
         records.community.record_refused_prompt(kept)
         # The log is for ever and the words are not: it holds their digest alone.

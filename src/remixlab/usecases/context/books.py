@@ -1,4 +1,4 @@
-"""The smallest context, as money sees it: the ledger, the names of parties and remixes, evidence as blobs, one currency.
+"""The smallest context, as money sees it: the ledger, names of parties and remixes, evidence as blobs, one currency.
 
 `Records` is one. Money asks for this protocol, so that it reaches no sound engine, no rights evaluator and no plan.
 """

@@ -22,7 +22,11 @@ def hear_feel(recording: Recording, context: Sounds, sound: Audio | None = None)
     if known or not encoder:
         return known
     if sound is None:
-        sound = hear_sound(recording, context) if is_song(recording) else excerpts(sound_blocks(recording, context), recording.duration_s)
+        sound = (
+            hear_sound(recording, context)
+            if is_song(recording)
+            else excerpts(sound_blocks(recording, context), recording.duration_s)
+        )
     heard = feel(sound)
     if heard:
         with context.write() as records:

@@ -1,6 +1,7 @@
 """Hear a recording: decoded, taken apart, listened to, each once and cached by the content of its file.
 
-Sound goes to the cache while it is made and is mapped from there, so that a song costs little memory and hours no more (`windows`).
+Sound goes to the cache while it is made and is mapped from there, so that a song costs little memory and hours no
+more (`windows`).
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ _FILL_FRAMES = 1 << 20
 def hear(recording: Recording, context: Sounds, progress: Progress = silent) -> Song:
     """The recording as a song: samples at 44.1 kHz stereo, stems, analysis.
 
-    Raises: InvalidAudio when the stored file cannot be read or is too long for a song, StoreUnavailable when it is gone.
+    Raises: InvalidAudio when the stored file cannot be read or is too long for a song, StoreUnavailable when it
+    is gone.
     """
     check_length(recording)
     known = context.memory.song(recording.sha256)
@@ -52,14 +54,18 @@ def check_length(recording: Recording) -> None:
         hours, minutes = divmod(round(recording.duration_s / 60), 60)
         length = f"{hours} h {minutes} min" if hours else f"{minutes} minutes"
         raise InvalidAudio(
-            f"'{recording.title}' is {length} long; remixes and covers are made of recordings of up to {SONG_MAX_S // 60} minutes",
+            f"'{recording.title}' is {length} long; "
+            f"remixes and covers are made of recordings of up to {SONG_MAX_S // 60} minutes",
             code="audio.too_long_to_remix",
             hint="Cut it into its songs first. It can be listened to, taken apart and recognised as it is.",
         )
 
 
 def hear_sound(recording: Recording, context: Sounds, progress: Progress = silent) -> Audio:
-    """The master itself. Raises: InvalidAudio where it is too long to be held whole: `sound_blocks` goes through any length."""
+    """The master itself.
+
+    Raises: InvalidAudio where it is too long to be held whole: `sound_blocks` goes through any length.
+    """
     check_length(recording)
     key = f"{recording.sha256}/master"
     cached = context.sounds.load(key)
@@ -127,7 +133,9 @@ def keep_stems(place: str, blocks: Iterable[StemsBlock], sample_rate: int, conte
             other(block.other)
 
 
-def hear_analysis(recording: Recording, sound: Audio, stems: Stems | None, context: Sounds, progress: Progress = silent) -> Analysis:
+def hear_analysis(
+    recording: Recording, sound: Audio, stems: Stems | None, context: Sounds, progress: Progress = silent
+) -> Analysis:
     """What the listener hears, kept in the registry by content and listener."""
     with context.read() as records:
         known = records.hearing.analysis(recording.sha256, context.listener.name)

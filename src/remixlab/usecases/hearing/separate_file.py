@@ -1,4 +1,4 @@
-"""Take a file apart into files: read, separated and written block after block, so that hours take no more memory than minutes."""
+"""Source separation of a file into files, block after block: hours take no more memory than minutes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from remixlab.signal.reel import measure_rms
 from remixlab.usecases.context.sounds import Sounds
 
 
-def separate_file(content: Content, name: str, folder: Path, context: Sounds, progress: Progress = silent) -> dict[str, Path]:
+def separate_file(
+    content: Content, name: str, folder: Path, context: Sounds, progress: Progress = silent
+) -> dict[str, Path]:
     """Four float WAV files in a folder, at the file's own rate and channels, that sum to it; where each lies.
 
     The file is read twice: how loud it is as a whole is known only at its end. Raises: InvalidAudio, EngineUnavailable.

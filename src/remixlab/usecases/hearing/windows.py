@@ -1,4 +1,4 @@
-"""A recording of any length, gone through in overlapping windows: heard, recognised and felt in memory that hours do not make grow."""
+"""A recording of any length in overlapping windows: heard, recognised and felt in memory that does not grow."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def take_fingerprint(blocks: Iterable[Samples], duration_s: float) -> Fingerprin
 
 
 def windows(blocks: Iterable[Samples], duration_s: float) -> Iterator[tuple[float, Audio]]:
-    """Equal stretches of at most WINDOW_S that share OVERLAP_S, each with where it begins; a sound that fits is one window."""
+    """Equal stretches of at most WINDOW_S that share OVERLAP_S, and where each begins; a short sound is one."""
     count = max(1, ceil((duration_s - OVERLAP_S) / (WINDOW_S - OVERLAP_S)))
     step_s = ceil((duration_s - OVERLAP_S) / count / WINDOW_GRID_S) * WINDOW_GRID_S if count > 1 else 0.0
     reel = Reel(blocks)

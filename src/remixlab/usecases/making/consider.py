@@ -49,7 +49,9 @@ class Judged:
         return self.song.analysis
 
 
-def consider(order: RemixOrder, actor: Actor, context: Making, progress: Progress = silent, *, paid: bool = True) -> Judged:
+def consider(
+    order: RemixOrder, actor: Actor, context: Making, progress: Progress = silent, *, paid: bool = True
+) -> Judged:
     """Read the prompt, fit it to the recording, judge it. Nothing is made; a no is an answer here, not an error.
 
     Who would be paid is left out where nobody is told (not `paid`).
@@ -58,9 +60,9 @@ def consider(order: RemixOrder, actor: Actor, context: Making, progress: Progres
     """
     must(actor, Action.PLAN)
     recording = _source_of(order, actor, context)
-    words = screen_prompt(order, order.prompt, actor, context) if order.prompt is not None else None
+    order = screen_prompt(order, actor, context)
     song = hear(recording, context, progress)
-    plan, understanding = _plan_of(order, words, recording, song.analysis, context)
+    plan, understanding = _plan_of(order, recording, song.analysis, context)
     plan = plan.played_on(order.soundfont or _soundfont_of(order) or default_soundfont(context))
     check_soundfont(plan, context)
     with context.read() as records:
@@ -81,7 +83,14 @@ def consider(order: RemixOrder, actor: Actor, context: Making, progress: Progres
 
 
 def judge(
-    plan: RemixPlan, analysis: Analysis, terms: Terms, order: RemixOrder, actor: Actor, context: Making, *, made_today: int = 0
+    plan: RemixPlan,
+    analysis: Analysis,
+    terms: Terms,
+    order: RemixOrder,
+    actor: Actor,
+    context: Making,
+    *,
+    made_today: int = 0,
 ) -> Decision:
     """The decision on a plan, with the nearest plans that are open instead when it is a no."""
     request = request_of(order, actor, made_today=made_today, deal=context.deals[plan.kind])
@@ -92,9 +101,14 @@ def judge(
 
 
 def resolve_samples(plan: RemixPlan, records: ReadTransaction) -> RemixPlan:
-    """The plan with what it samples under its own id: an ISRC is an alias that is resolved where it enters. Raises: RecordingNotFound."""
+    """The plan with what it samples under its own id: an ISRC is an alias that is resolved where it enters.
+
+    Raises: RecordingNotFound.
+    """
     named = (
-        op.model_copy(update={"recording": records.catalogue.recording(op.recording).recording_id}) if isinstance(op, Sample) else op
+        op.model_copy(update={"recording": records.catalogue.recording(op.recording).recording_id})
+        if isinstance(op, Sample)
+        else op
         for op in plan.ops
     )
     return plan.model_copy(update={"ops": tuple(named)}) if len(recordings_of(plan)) > 1 else plan
@@ -110,7 +124,7 @@ def refuse_early(prompt: str) -> None:
 
 
 def _source_of(order: RemixOrder, actor: Actor, context: Records) -> Recording:
-    """Whoever gives their word that a recording is theirs (`mine`) has the file that names it; to others it is as hidden as in a list."""
+    """Who gives the word that a recording is theirs (`mine`) has the file; to others it is as hidden as in a list."""
     with context.read() as records:
         recording = records.catalogue.recording(order.source)
     if not order.mine:
@@ -119,22 +133,29 @@ def _source_of(order: RemixOrder, actor: Actor, context: Records) -> Recording:
 
 
 def _plan_of(
-    order: RemixOrder, words: str | None, recording: Recording, analysis: Analysis, context: Making
+    order: RemixOrder, recording: Recording, analysis: Analysis, context: Making
 ) -> tuple[RemixPlan, Understanding | None]:
     """The plan given, or what the words ask for; with both, the words correct the plan."""
     source = recording.recording_id
     base = parse({**order.plan, "source": source}) if order.plan is not None else None
+    words = order.prompt
     if words is None:
         if base is None:
-            raise InvalidPrompt("there is neither a wish nor a plan", code="prompt.empty", hint="Say what you would like to hear.")
+            raise InvalidPrompt(
+                "there is neither a wish nor a plan", code="prompt.empty", hint="Say what you would like to hear."
+            )
         return base, None
     if context.model is not None:
         try:
-            understanding = ask_model(context.model, words, analysis, source=source, kind=order.kind, base=base, seed=order.seed)
+            understanding = ask_model(
+                context.model, words, analysis, source=source, kind=order.kind, base=base, seed=order.seed
+            )
             return understanding.plan, understanding
         except (EngineUnavailable, InvalidPlan):
             pass  # without the model nothing is missing: our own reading answers
-    understanding = write_plan(words, analysis, source=source, kind=order.kind, base=base, seed=order.seed, meaning=context.meaning)
+    understanding = write_plan(
+        words, analysis, source=source, kind=order.kind, base=base, seed=order.seed, meaning=context.meaning
+    )
     return understanding.plan, understanding
 
 

@@ -21,11 +21,17 @@ def keep_decision(decision: Decision, actor: Actor, action: Action, records: Wri
     records.rights.record_decision(decision)
     records.accounts.append_audit(entry_of(actor, action.value, f"decision:{decision.decision_id}", after=decision))
     requests = requests_of(decision)
-    asked = {a.approval_id for a in records.rights.approval_requests(decision.request_key)} if requests else frozenset[str]()
+    asked = (
+        {a.approval_id for a in records.rights.approval_requests(decision.request_key)}
+        if requests
+        else frozenset[str]()
+    )
     for approval in requests:
         if approval.approval_id not in asked:
             records.rights.request_approval(approval)
-            records.accounts.append_audit(entry_of(actor, action.value, f"approval:{approval.approval_id}", after=approval))
+            records.accounts.append_audit(
+                entry_of(actor, action.value, f"approval:{approval.approval_id}", after=approval)
+            )
 
 
 def record_judgement(judged: Judged, actor: Actor, context: Records) -> None:
@@ -36,7 +42,10 @@ def record_judgement(judged: Judged, actor: Actor, context: Records) -> None:
 
 
 def read_decision(decision_id: str, actor: Actor, context: Records) -> Decision:
-    """A decision, for who asked for it and for the parties whose terms it was made on. Raises: DecisionNotFound, NotAllowed."""
+    """A decision, for who asked for it and for the parties whose terms it was made on.
+
+    Raises: DecisionNotFound, NotAllowed.
+    """
     with context.read() as records:
         decision = records.rights.decision(decision_id)
         terms = records.rights.terms_of(decision)

@@ -19,17 +19,24 @@ def check_export(
 ) -> None:  # fmt: skip
     """Ask whether this may leave without a mark; the answer is kept.
 
-    With `own` the source is a file of the caller's: only samples are asked for. With `mine` the caller's word opens the source.
+    With `own` the source is a file of the caller's: only samples are asked for. With `mine` the caller's word
+    opens the source.
     Raises: RightsRefused, RecordingNotFound.
     """
     with context.read() as records:
-        licensed = [records.catalogue.recording(reference).recording_id for reference in recordings_of(plan)[1 if own else 0 :]]
+        licensed = [
+            records.catalogue.recording(reference).recording_id for reference in recordings_of(plan)[1 if own else 0 :]
+        ]
         terms = records.rights.terms(licensed)
     sounding = [name for name in licensed if plan.kind == "remix" or name != plan.source]
-    needed = {use for use in uses(plan) if use.recording in licensed} | {Use(Scope.STEM_EXPORT, name) for name in sounding}
+    needed = {use for use in uses(plan) if use.recording in licensed} | {
+        Use(Scope.STEM_EXPORT, name) for name in sounding
+    }
     if not needed:
         return
-    request = Request(listener=actor.account, at=actor.at, territory=actor.territory, tier=actor.tier, mine=mine, topics=topics)
+    request = Request(
+        listener=actor.account, at=actor.at, territory=actor.territory, tier=actor.tier, mine=mine, topics=topics
+    )
     decision = decide(frozenset(needed), reach(plan, analysis), terms, request)
     with context.write() as records:
         keep_decision(decision, actor, Action.EXPORT_STEMS, records)

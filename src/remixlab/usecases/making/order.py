@@ -7,7 +7,6 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from remixlab.community import topics_of
 from remixlab.domain.actor import Actor
 from remixlab.domain.rights import Request
 from remixlab.domain.value import Value, canonical
@@ -16,7 +15,10 @@ from remixlab.royalties import Deal
 
 
 class RemixOrder(Value):
-    """One order: a prompt, a plan, or a plan with the words that correct it. The same order of the same account is the same remix."""
+    """One order: a prompt, a plan, or a plan with the words that correct it.
+
+    The same order of the same account is the same remix.
+    """
 
     source: str
     prompt: str | None = None
@@ -28,19 +30,22 @@ class RemixOrder(Value):
     share: Literal["private", "public"] = "private"
     mine: bool = False
     topics: tuple[str, ...] = ()
-    """What the words were about that the plan was written from, where the prompt is not given again."""
-
-    def all_topics(self) -> tuple[str, ...]:
-        """What it is about, in order of the names."""
-        return tuple(sorted({*self.topics, *topics_of(self.prompt or "")}))
+    """What the words are about, as `screening` found it; of a kept plan, what its words were about."""
 
 
 def request_of(order: RemixOrder, actor: Actor, *, made_today: int = 0, deal: Deal | None = None) -> Request:
     """The order as the rights see it."""
     return Request(
-        listener=actor.account, at=actor.at, territory=actor.territory, tier=actor.tier, share=order.share, mine=order.mine,
-        made_today=made_today, topics=order.all_topics(), offered_ppm=deal.offered_ppm if deal else {},
-    )  # fmt: skip
+        listener=actor.account,
+        at=actor.at,
+        territory=actor.territory,
+        tier=actor.tier,
+        share=order.share,
+        mine=order.mine,
+        made_today=made_today,
+        topics=order.topics,
+        offered_ppm=deal.offered_ppm if deal else {},
+    )
 
 
 def remix_id_of(order: RemixOrder, actor: Actor, source_id: str, plan: RemixPlan) -> str:

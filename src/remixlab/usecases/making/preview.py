@@ -1,4 +1,4 @@
-"""First sound: a stretch of a judged plan, played at once and kept nowhere; and the plans that were kept to be made later."""
+"""First sound: a stretch of a judged plan, played at once; and the plans that are kept to be made later."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from remixlab.usecases.context.making import Making
 from remixlab.usecases.context.records import Records
 from remixlab.usecases.hearing.hear import hear
 from remixlab.usecases.making.consider import consider
-from remixlab.usecases.making.order import RemixOrder, request_of
+from remixlab.usecases.making.order import RemixOrder
 from remixlab.usecases.making.refusal import refusal
 from remixlab.usecases.making.soundfonts import open_soundfont
 
@@ -62,11 +62,16 @@ def preview(order: RemixOrder, actor: Actor, context: Making, *, start_s: float,
         raise refusal(judged.decision)
     licensed = (judged.recording, *judged.samples)
     streaming = frozenset(Use(Scope.STEM_STREAM, r.recording_id) for r in licensed)
-    decision = decide(frozenset(judged.decision.uses) | streaming, judged.decision.reach, judged.terms, request_of(order, actor))
+    asked = judged.decision.request.model_copy(
+        update={"made_today": 0, "offered_ppm": {}}
+    )  # nothing is made by it, and nobody paid
+    decision = decide(frozenset(judged.decision.uses) | streaming, judged.decision.reach, judged.terms, asked)
     if not decision.allowed:
         raise refusal(decision)
     sampled = {other.recording_id: hear(other, context) for other in judged.samples}
-    line = context.memory.timeline(Timeline(judged.plan, judged.song, sampled, open_soundfont(judged.plan, context), context.workers))
+    line = context.memory.timeline(
+        Timeline(judged.plan, judged.song, sampled, open_soundfont(judged.plan, context), context.workers)
+    )
     first = round(start_s * SAMPLE_RATE)
     sound = line.render(first, min(line.length_frames, first + round(length_s * SAMPLE_RATE)))
     return context.audio_files.encode(Audio(sound, SAMPLE_RATE), "wav")

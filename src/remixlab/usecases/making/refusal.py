@@ -11,7 +11,11 @@ def refusal(decision: Decision) -> RightsRefused:
     """The error that a refused decision becomes at the doors: one sentence, who decided, what is open."""
     first = decision.reasons[0]
     waiting = decision.outcome == "needs_approval"
-    refused = SubscriptionNeeded if all(reason.code == "rights.refused.tier" for reason in decision.reasons) else RightsRefused
+    refused = (
+        SubscriptionNeeded
+        if all(reason.code == "rights.refused.tier" for reason in decision.reasons)
+        else RightsRefused
+    )
     return refused(
         decision,
         message=summary(decision),

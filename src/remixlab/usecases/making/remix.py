@@ -36,7 +36,8 @@ from remixlab.usecases.making.style_check import judge_styles
 def remix(order: RemixOrder, actor: Actor, context: Making, progress: Progress = silent) -> Remix:
     """Make what was ordered, or say why not.
 
-    Raises: RightsRefused, ScreenRefused, ModerationRefused, InvalidPrompt, InvalidPlan, RecordingNotFound, ConsentWithdrawn.
+    Raises: RightsRefused, ScreenRefused, ModerationRefused, InvalidPrompt, InvalidPlan, RecordingNotFound,
+    ConsentWithdrawn.
     """
     must(actor, Action.MAKE)
     started, began_s = context.meter.mark(), context.meter.seconds()
@@ -59,7 +60,8 @@ def remix(order: RemixOrder, actor: Actor, context: Making, progress: Progress =
     rendered_s = context.meter.seconds()
     progress("screen", 0.0)
     index = catalogue_index(context)
-    # Screening and the style check take as long as sealing does, and all of them need nothing but the mix: a thread of their own halves
+    # Screening and the style check take as long as sealing does, and all of them need nothing but the mix: a
+    # thread of their own halves
     # the wait. Nothing of the sealed file is kept before the screening has spoken.
     with ThreadPoolExecutor(1) as aside:
         screened = aside.submit(screen, mix.audio, index, material.licensed)
@@ -102,7 +104,10 @@ class Took(NamedTuple):
 
 
 def _begin(remix_id: str, judged: Judged, actor: Actor, context: Making) -> Remix | int:
-    """Keep the decision; then the remix, where it was made before, else the mark that it will carry. Raises: RightsRefused."""
+    """Keep the decision; then the remix, where it was made before, else the mark that it will carry.
+
+    Raises: RightsRefused.
+    """
     with context.write() as records:
         keep_decision(judged.decision, actor, Action.MAKE, records)
         if judged.decision.allowed:
@@ -118,9 +123,17 @@ def _gather(judged: Judged, context: Making, progress: Progress) -> Material:
 
 
 def _finished(
-    remix_id: str, order: RemixOrder, judged: Judged, material: Material, sealed: Sealed, screening: Screening, became: tuple[Became, ...],
-    took: Took, actor: Actor, context: Making,
-) -> Remix:  # fmt: skip
+    remix_id: str,
+    order: RemixOrder,
+    judged: Judged,
+    material: Material,
+    sealed: Sealed,
+    screening: Screening,
+    became: tuple[Became, ...],
+    took: Took,
+    actor: Actor,
+    context: Making,
+) -> Remix:
     """The remix as it is kept. Its file is put away here; all that is known of it follows in one transaction."""
     audio_sha256 = context.blobs.put(sealed.data)
     return Remix(
@@ -158,7 +171,8 @@ def _too_close(screening: Screening, licensed: frozenset[str]) -> ScreenRefused:
     foreign = screening.foreign(licensed)
     first = foreign[0]
     return ScreenRefused(
-        f"Part of this take sounds like another recording we know ({first.query_start_s:.0f}-{first.query_end_s:.0f} s).",
+        "Part of this take sounds like another recording we know "
+        f"({first.query_start_s:.0f}-{first.query_end_s:.0f} s).",
         hint="Change that section, or ask a person to listen.",
         matches=[m.to_dict() for m in foreign],
     )

@@ -1,4 +1,4 @@
-"""Render a plan to sound alone, without mark and signature: over one's own file, or where every owner allows the export."""
+"""Render a plan to sound alone, unmarked: over one's own file, or where every owner allows the export."""
 
 from __future__ import annotations
 
@@ -35,10 +35,19 @@ class Rendered:
 
 
 def render_loose(
-    recording: Recording, tree: Mapping[str, Any], actor: Actor, context: Making, *, own: bool, soundfont: SoundFontRef | None = None,
-    stems_out: bool = False, progress: Progress = silent,
-) -> Rendered:  # fmt: skip
-    """Play a plan (as JSON brings it) over a recording. `own`: it is a loose file of the caller's, and not in the catalogue.
+    recording: Recording,
+    tree: Mapping[str, Any],
+    actor: Actor,
+    context: Making,
+    *,
+    own: bool,
+    soundfont: SoundFontRef | None = None,
+    stems_out: bool = False,
+    progress: Progress = silent,
+) -> Rendered:
+    """Play a plan (as JSON brings it) over a recording.
+
+    `own`: it is a loose file of the caller's, and not in the catalogue.
 
     `stems_out` keeps what each part sounds like before mastering.
     Raises: InvalidPlan, RightsRefused, RecordingNotFound, SoundFontNotFound, InvalidAudio.
@@ -56,9 +65,14 @@ def render_loose(
     font, sampled = open_soundfont(wanted, context), hear_sampled(wanted, context, progress)
     started = context.meter.mark()
     mix = render(
-        wanted, song, sampled=sampled, soundfont=font, workers=context.workers, progress=lambda done: progress("render", done),
+        wanted,
+        song,
+        sampled=sampled,
+        soundfont=font,
+        workers=context.workers,
+        progress=lambda done: progress("render", done),
         stems_out=stems_out,
-    )  # fmt: skip
+    )
     energy = context.meter.energy_since(started)
     return Rendered(wanted, mix, energy, timeline(wanted, song, sampled=sampled, soundfont=font))
 

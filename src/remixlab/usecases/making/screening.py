@@ -1,11 +1,14 @@
-"""Prompt screening: likened recordings spelled out, then moderation, before a plan is written. A refused prompt is kept for appeal."""
+"""Prompt screening: likened recordings spelled out, then moderation, before a plan is written.
+
+A refused prompt is kept for appeal.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Final
 
-from remixlab.community import CatalogueName, moderate, name_phrases
+from remixlab.community import CatalogueName, moderate, name_phrases, topics_of
 from remixlab.domain.actor import Actor
 from remixlab.domain.errors import Refused
 from remixlab.domain.ports.records.transaction import ReadTransaction
@@ -19,17 +22,24 @@ NAMED_MAX: Final = 1000
 """Recordings that are looked at for the names of one length."""
 
 
-def screen_prompt(order: RemixOrder, prompt: str, actor: Actor, context: Sounds) -> str:
-    """The words that may become a plan. Raises: InvalidPrompt, ModerationRefused, Refused, RightsRefused."""
+def screen_prompt(order: RemixOrder, actor: Actor, context: Sounds) -> RemixOrder:
+    """The order with the words that may become a plan, and with what they are about; one without words as it is.
+
+    Raises: InvalidPrompt, ModerationRefused, Refused, RightsRefused.
+    """
+    prompt = order.prompt
+    if prompt is None:
+        return order
+    about = order.model_copy(update={"topics": tuple(sorted({*order.topics, *topics_of(prompt)}))})
     with context.read() as records:
         names = names_in(prompt, records)
     try:
-        words = spell_out(order, prompt, actor, context)
+        words = spell_out(about, prompt, actor, context)
         moderate(words, names=names)
     except Refused as refused:
         keep_refused_prompt(prompt, refused, actor, context)
         raise
-    return words
+    return about.model_copy(update={"prompt": words})
 
 
 def names_in(prompt: str, records: ReadTransaction) -> tuple[CatalogueName, ...]:

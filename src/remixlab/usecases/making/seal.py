@@ -45,7 +45,9 @@ def seal(mix: Mix, song: Song, judged: Judged, remix_id: str, mark_id: int, cont
     marked = embed(mix.audio, mark_id, context.keys.marks, informed=context.informed_marks, workers=context.workers)
     provenance = _provenance(title, recording, judged.decision.decision_id, plan, remix_id, mark_id, label, context)
     with ThreadPoolExecutor(context.workers) as pool:
-        held, _ = limit(marked.samples, marked.sample_rate, ceiling_dbtp=plan.master.dbtp - CEILING_MARGIN_DB, pool=pool)
+        held, _ = limit(
+            marked.samples, marked.sample_rate, ceiling_dbtp=plan.master.dbtp - CEILING_MARGIN_DB, pool=pool
+        )
         sound = Audio(held, marked.sample_rate)
         encoded = context.audio_files.encode(
             sound, LOSSLESS
@@ -73,7 +75,8 @@ def _notes(mix: Mix, asked_lufs: float, loudness_lufs: float) -> tuple[str, ...]
     if loudness_lufs <= SILENCE_LUFS:
         return ("Nothing can be heard in it: what plays is silent, or was turned down to silence.",)
     return (
-        f"It is {loudness_lufs:.1f} LUFS loud, not {asked_lufs:.1f}: its peaks are so far above the rest that they would have had to be "
+        f"It is {loudness_lufs:.1f} LUFS loud, not {asked_lufs:.1f}: its peaks are so far above the rest that they "
+        "would have had to be "
         f"held down by more than the {mix.reduction_db:.0f} dB that they are.",
     )
 
@@ -81,7 +84,8 @@ def _notes(mix: Mix, asked_lufs: float, loudness_lufs: float) -> tuple[str, ...]
 def deliver(remix: Remix, suffix: str, context: Making) -> bytes:
     """The sealed file of a remix in a format. The mark is in the sound; tags and signature are written for each format.
 
-    A format is pressed once and kept, so that every listener gets the same bytes. Raises: InvalidAudio for a format that cannot be written.
+    A format is pressed once and kept, so that every listener gets the same bytes. Raises: InvalidAudio for a
+    format that cannot be written.
     """
     if suffix == LOSSLESS:
         return context.blobs.get(remix.audio_sha256)
@@ -97,13 +101,21 @@ def _press(remix: Remix, suffix: str, context: Making) -> Pressing:
     sound = context.audio_files.decode(kept, f"{remix.remix_id}.{LOSSLESS}")
     label = Label.model_validate(remix.label)
     plan = RemixPlan.model_validate(remix.plan)
-    provenance = _provenance(remix.title, recording, remix.decision_id, plan, remix.remix_id, remix.seal.mark_id, label, context)
+    provenance = _provenance(
+        remix.title, recording, remix.decision_id, plan, remix.remix_id, remix.seal.mark_id, label, context
+    )
     signed = wrap(
-        context.audio_files.encode(sound, suffix), suffix, _tags(remix.title, recording, remix.remix_id, label), provenance, context
+        context.audio_files.encode(sound, suffix),
+        suffix,
+        _tags(remix.title, recording, remix.remix_id, label),
+        provenance,
+        context,
     )
     file, manifest = context.blobs.put(signed.encoded), context.blobs.put(signed.sidecar) if signed.sidecar else None
     with context.write() as records:
-        return records.remixes.keep_pressing(Pressing(remix_id=remix.remix_id, suffix=suffix, file_sha256=file, manifest_sha256=manifest))
+        return records.remixes.keep_pressing(
+            Pressing(remix_id=remix.remix_id, suffix=suffix, file_sha256=file, manifest_sha256=manifest)
+        )
 
 
 def wrap(encoded: bytes, suffix: str, tags: Tags, provenance: Provenance, context: Making) -> Signed:
@@ -120,16 +132,35 @@ def _separator(plan: RemixPlan, song: Song) -> str | None:
 
 def _tags(title: str, recording: Recording, remix_id: str, label: Label) -> Tags:
     return Tags(
-        title=title, artist=recording.artist, source=f"{recording.title} by {recording.artist}", source_isrc=recording.isrc or "",
-        remix_id=remix_id, label=label.sentence, made_with_ai=label.made_with_ai,
-    )  # fmt: skip
+        title=title,
+        artist=recording.artist,
+        source=f"{recording.title} by {recording.artist}",
+        source_isrc=recording.isrc or "",
+        remix_id=remix_id,
+        label=label.sentence,
+        made_with_ai=label.made_with_ai,
+    )
 
 
 def _provenance(
-    title: str, recording: Recording, decision_id: str, plan: RemixPlan, remix_id: str, mark_id: int, label: Label, context: Making
+    title: str,
+    recording: Recording,
+    decision_id: str,
+    plan: RemixPlan,
+    remix_id: str,
+    mark_id: int,
+    label: Label,
+    context: Making,
 ) -> Provenance:
     return Provenance(
-        remix_id=remix_id, title=title, source_title=recording.title, source_artist=recording.artist, source_isrc=recording.isrc,
-        source_recording_id=recording.recording_id, decision_id=decision_id, plan_digest=plan.digest,
-        handle=context.keys.marks.handle(mark_id), label=label,
-    )  # fmt: skip
+        remix_id=remix_id,
+        title=title,
+        source_title=recording.title,
+        source_artist=recording.artist,
+        source_isrc=recording.isrc,
+        source_recording_id=recording.recording_id,
+        decision_id=decision_id,
+        plan_digest=plan.digest,
+        handle=context.keys.marks.handle(mark_id),
+        label=label,
+    )

@@ -29,7 +29,8 @@ def _keep(data: bytes, context: Making) -> SoundFontRef:
 def open_soundfont(plan: RemixPlan, context: Making) -> SoundFont | None:
     """What a plan plays on; None for our own instruments.
 
-    Raises: SoundFontNotFound when it was never brought here, InvalidPlan when the plan calls it by another name than the file does.
+    Raises: SoundFontNotFound when it was never brought here, InvalidPlan when the plan calls it by another name
+    than the file does.
     """
     wanted = plan.soundfont
     if wanted is None:
@@ -37,7 +38,9 @@ def open_soundfont(plan: RemixPlan, context: Making) -> SoundFont | None:
     font = context.memory.font(wanted.sha256)
     if font is None:
         check_soundfont(plan, context)
-        font = read_soundfont(context.blobs.get(wanted.sha256), decode=lambda packed: context.audio_files.decode(packed, "sample.ogg"))
+        font = read_soundfont(
+            context.blobs.get(wanted.sha256), decode=lambda packed: context.audio_files.decode(packed, "sample.ogg")
+        )
         context.memory.keep_font(font)
     if font.name != wanted.name:
         raise InvalidPlan([f"soundfont.name: this file calls itself “{font.name}”"])
@@ -47,11 +50,16 @@ def open_soundfont(plan: RemixPlan, context: Making) -> SoundFont | None:
 def check_soundfont(plan: RemixPlan, context: Making) -> None:
     """Raises: SoundFontNotFound, before anything is made."""
     if plan.soundfont and not context.blobs.has(plan.soundfont.sha256):
-        raise SoundFontNotFound(f"the SoundFont “{plan.soundfont.name}” is not here", hint="Bring it with --soundfont FILE.")
+        raise SoundFontNotFound(
+            f"the SoundFont “{plan.soundfont.name}” is not here", hint="Bring it with --soundfont FILE."
+        )
 
 
 def default_soundfont(context: Making) -> SoundFontRef | None:
-    """The SoundFont that this workspace plays on where nobody asks for another; read at first need. Raises: InvalidSoundFont."""
+    """The SoundFont that this workspace plays on where nobody asks for another; read at first need.
+
+    Raises: InvalidSoundFont.
+    """
     if context.soundfont_file is None:
         return None
     if context.memory.default_font is None:

@@ -1,4 +1,7 @@
-"""Zero-shot style check: did it become what was asked? An encoder that has no part in the making ranks the styles it hears."""
+"""Zero-shot style check: did it become what was asked?
+
+An encoder that has no part in the making ranks the styles it hears.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,14 @@ def judge_styles(plan: RemixPlan, sound: Audio, before: Feel | None) -> tuple[Be
     was = {word.value: n for n, word in enumerate(order_words("style", before), start=1)} if before else {}
     heard = tuple(word.value for word in order[:HEARD_FIRST])
     return tuple(
-        Became(style=style, place=places[style], of=len(order), place_before=was.get(style), heard_first=heard, ear=after.ear)
+        Became(
+            style=style,
+            place=places[style],
+            of=len(order),
+            place_before=was.get(style),
+            heard_first=heard,
+            ear=after.ear,
+        )
         for style in asked
         if style in places
     )

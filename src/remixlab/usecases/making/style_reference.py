@@ -1,4 +1,4 @@
-"""Style references: `make it feel like Glass Orchard` becomes what that recording feels like, where its people allow being named."""
+"""Style references: `make it feel like Glass Orchard` becomes what that recording feels like, where that is allowed."""
 
 from __future__ import annotations
 
@@ -26,7 +26,12 @@ def spell_out(order: RemixOrder, prompt: str, actor: Actor, context: Sounds) -> 
         models = [records.catalogue.recording(one.recording_id) for one in likenings]
         asked = request_of(order, actor)
         decisions = [
-            decide(frozenset({Use(Scope.STYLE_REFERENCE, m.recording_id)}), Reach(), records.rights.terms([m.recording_id]), asked)
+            decide(
+                frozenset({Use(Scope.STYLE_REFERENCE, m.recording_id)}),
+                Reach(),
+                records.rights.terms([m.recording_id]),
+                asked,
+            )
             for m in models
         ]
     for decision in decisions:

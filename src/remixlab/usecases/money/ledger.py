@@ -13,14 +13,18 @@ from remixlab.usecases.context.books import Books
 _LEDGER = Subject("ledger")
 
 
-def list_bookings(actor: Actor, context: Books, *, after: str | None = None, limit: int = 100, account: str | None = None) -> Page[Booking]:
+def list_bookings(
+    actor: Actor, context: Books, *, after: str | None = None, limit: int = 100, account: str | None = None
+) -> Page[Booking]:
     """Bookings in the order they were made; of one account when it is named. Raises: NotAllowed."""
     must(actor, Action.READ_LEDGER, _LEDGER)
     with context.read() as records:
         return records.ledger.bookings(after, limit, account=account)
 
 
-def list_balances(actor: Actor, context: Books, *, after: str | None = None, limit: int = 100) -> Page[tuple[str, Money]]:
+def list_balances(
+    actor: Actor, context: Books, *, after: str | None = None, limit: int = 100
+) -> Page[tuple[str, Money]]:
     """What every account holds, in the currency of the books. Raises: NotAllowed."""
     must(actor, Action.READ_LEDGER, _LEDGER)
     with context.read() as records:

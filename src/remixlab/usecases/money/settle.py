@@ -49,7 +49,9 @@ def read_settlement(evidence: str, blobs: Blobs) -> Settlement:
     return Settlement.model_validate_json(blobs.get(evidence))
 
 
-def _settle_now(period: str, pool: Pool, actor: Actor, blobs: Blobs, records: BooksWriter, settler: Settler) -> tuple[Settlement, str]:
+def _settle_now(
+    period: str, pool: Pool, actor: Actor, blobs: Blobs, records: BooksWriter, settler: Settler
+) -> tuple[Settlement, str]:
     since, until = span_of(period)
     settled = settler(period, records.ledger.plays(since, until), pool, records.ledger.facts(since, until))
     evidence = blobs.put(canonical(settled.to_dict()))

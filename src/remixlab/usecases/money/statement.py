@@ -33,9 +33,11 @@ def statement(party: str, period: str, actor: Actor, context: Books) -> Statemen
         known = records.catalogue.find_party(party)
         listed = known.party_id if known else party
         must(
-            actor, Action.READ_STATEMENT, Subject(f"party:{listed[:80]}", owner=listed, parties=frozenset({listed})),
+            actor,
+            Action.READ_STATEMENT,
+            Subject(f"party:{listed[:80]}", owner=listed, parties=frozenset({listed})),
             refused=NotYours("These papers belong to somebody else.", code="party.not_yours"),
-        )  # fmt: skip
+        )
         settled = _settled(period, records, context)
         if known is None and not any(listed in one.parties for one in settled):
             records.catalogue.party(party)  # raises PartyNotFound

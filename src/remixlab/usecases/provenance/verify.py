@@ -50,7 +50,9 @@ class Source(Value):
 
     @classmethod
     def of(cls, recording: Recording) -> Source:
-        return cls(recording_id=recording.recording_id, title=recording.title, artist=recording.artist, isrc=recording.isrc)
+        return cls(
+            recording_id=recording.recording_id, title=recording.title, artist=recording.artist, isrc=recording.isrc
+        )
 
 
 class FoundMark(Value):
@@ -65,7 +67,7 @@ class FoundManifest(Value):
 
 
 class Evidence(Value):
-    """How the mark was found (`expected`: looked for because of what the file sounds like), and where the manifest was."""
+    """How the mark was found (`expected`: looked for because of what is heard), and where the manifest was."""
 
     mark: Literal["read", "expected"] | None
     manifest: Literal["file", "house"] | None
@@ -111,8 +113,10 @@ class Verification(Value):
 def verify(content: Content, name: str, context: Making) -> Verification:
     """Whether a file is ours, and what it is made from; for everybody, without an account. Raises: InvalidAudio.
 
-    Where no mark can be read, the catalogue is asked what the sound is made from, and the marks of the remixes of that are
-    looked for one by one: that takes less sound. What is still not ours is said to sound like the recordings that were heard in it.
+    Where no mark can be read, the catalogue is asked what the sound is made from, and the marks of the remixes of
+    that are
+    looked for one by one: that takes less sound. What is still not ours is said to sound like the recordings that
+    were heard in it.
     """
     sound = _sound(content, name, context)
     manifest, place = _manifest(content, name, context)
@@ -121,7 +125,9 @@ def verify(content: Content, name: str, context: Making) -> Verification:
     if not is_read:
         matches = _heard_in(sound, context)
         mark = _expected(sound, matches, context)
-    found = verify_sound(_NOTHING, context.keys.marks, lambda mark_id: _record(mark_id, context), manifest=manifest, watermark=mark)
+    found = verify_sound(
+        _NOTHING, context.keys.marks, lambda mark_id: _record(mark_id, context), manifest=manifest, watermark=mark
+    )
     return Verification(
         ours=found.ours,
         remix_id=found.remix_id,
@@ -137,7 +143,7 @@ def verify(content: Content, name: str, context: Making) -> Verification:
 
 
 def identify_file(content: Content, name: str, actor: Actor, context: Sounds) -> tuple[Match, ...]:
-    """The recordings heard in a file of any length, the strongest first; those that the actor does not see are left out.
+    """The recordings heard in a file of any length, the strongest first, of those that the actor sees.
 
     Raises: InvalidAudio.
     """
@@ -169,7 +175,7 @@ def _sound(content: Content, name: str, context: Sounds) -> Audio | _Hours:
 
 
 def _read_mark(sound: Audio | _Hours, context: Making, expect: Sequence[int] = ()) -> Detection:
-    """The first mark that is found; hours are not searched at other tempi and pitches, which takes ten times as long."""
+    """The first mark that is found; hours are not searched at other tempi and pitches: that takes ten times as long."""
     if isinstance(sound, Audio):
         return detect(sound, context.keys.marks, expect=expect)
     found = (detect(window, context.keys.marks, expect=expect, search=False) for _, window in sound.windows())
@@ -177,7 +183,9 @@ def _read_mark(sound: Audio | _Hours, context: Making, expect: Sequence[int] = (
 
 
 def _heard_in(sound: Audio | _Hours, context: Sounds) -> list[Match]:
-    heard = sound if isinstance(sound, Audio) else join_fingerprints([(at, fingerprint(w)) for at, w in sound.windows()])
+    heard = (
+        sound if isinstance(sound, Audio) else join_fingerprints([(at, fingerprint(w)) for at, w in sound.windows()])
+    )
     return identify(heard, catalogue_index(context))
 
 
@@ -192,7 +200,7 @@ def _expected(sound: Audio | _Hours, matches: Sequence[Match], context: Making) 
 
 
 def _manifest(content: Content, name: str, context: Making) -> tuple[Manifest, Literal["file", "house"] | None]:
-    """The manifest in the file, or the one that this workspace keeps for this very file, because its format has no place for one."""
+    """The manifest in the file, or the one kept here for this very file, because its format has no place for one."""
     suffix = PurePath(name).suffix.removeprefix(".")
     if isinstance(content, Path) and content.stat().st_size > MANIFEST_FILE_MAX:
         return NO_MANIFEST, None
@@ -201,14 +209,16 @@ def _manifest(content: Content, name: str, context: Making) -> tuple[Manifest, L
         pressed = records.remixes.pressing_of_file(hashlib.sha256(data).hexdigest())
     kept = context.blobs.get(pressed.manifest_sha256) if pressed and pressed.manifest_sha256 else None
     try:
-        read = read_manifest(data, pressed.suffix if pressed else suffix, anchors_pem=context.keys.credentials.anchor_pem, sidecar=kept)
+        read = read_manifest(
+            data, pressed.suffix if pressed else suffix, anchors_pem=context.keys.credentials.anchor_pem, sidecar=kept
+        )
     except Invalid:  # a format that cannot carry one
         return NO_MANIFEST, None
     return read, ("house" if kept else "file") if read.found else None
 
 
 def _on_record(remix_id: str | None, context: Making) -> OnRecord | None:
-    """What the signed manifest of the remix says that the mark names: found again for a file that lost its own on the way."""
+    """What the signed manifest of the marked remix says: found again for a file that lost its own on the way."""
     if remix_id is None:
         return None
     with context.read() as records:
@@ -219,10 +229,15 @@ def _on_record(remix_id: str | None, context: Making) -> OnRecord | None:
         return None
     manifest = read_manifest(kept, LOSSLESS, anchors_pem=context.keys.credentials.anchor_pem)
     return OnRecord(
-        state=manifest.state, remix_id=manifest.remix_id, source_isrc=manifest.source_isrc,
-        source_recording_id=manifest.source_recording_id, made_with_ai=manifest.made_with_ai, decision_id=manifest.decision_id,
-        plan_digest=manifest.plan_digest, digital_source_type=manifest.digital_source_type,
-    )  # fmt: skip
+        state=manifest.state,
+        remix_id=manifest.remix_id,
+        source_isrc=manifest.source_isrc,
+        source_recording_id=manifest.source_recording_id,
+        made_with_ai=manifest.made_with_ai,
+        decision_id=manifest.decision_id,
+        plan_digest=manifest.plan_digest,
+        digital_source_type=manifest.digital_source_type,
+    )
 
 
 def _sounds_like(matches: Sequence[Match], context: Making) -> tuple[SoundsLike, ...]:

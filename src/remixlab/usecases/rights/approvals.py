@@ -42,14 +42,20 @@ def answer_request(request_id: str, actor: Actor, context: Records, *, approved:
             kept = records.rights.answer_approval(approval.approval_id, approved=approved, by=party, at=actor.at)
             said = entry_of(
                 actor, Action.ANSWER_APPROVAL.value, f"approval:{approval.approval_id}", before=approval, after=kept
-            )  # fmt: skip
+            )
             records.accounts.append_audit(said)
             answered.append(kept)
     return Answered(request_id=waiting[0].request_key, approvals=tuple(answered))
 
 
 def list_approvals(
-    actor: Actor, context: Records, *, after: str | None = None, limit: int = 100, status: Status | None = None, party: str | None = None
+    actor: Actor,
+    context: Records,
+    *,
+    after: str | None = None,
+    limit: int = 100,
+    status: Status | None = None,
+    party: str | None = None,
 ) -> Page[Approval]:
     """What waits, or waited, for a party's answer: the actor's own, or one that is named; all to whoever oversees them.
 

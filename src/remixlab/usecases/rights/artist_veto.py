@@ -29,5 +29,7 @@ def set_artist_veto(label: str, actor: Actor, context: Records, *, veto: bool) -
         refused = NotYours(f"{actor.account} does not speak for {meant.name}.", hint="Say it as the label itself.")
         must(actor, Action.SET_ARTIST_VETO, subject, refused=refused)
         epoch = records.catalogue.set_artist_veto(meant.party_id, veto)
-        records.accounts.append_audit(entry_of(actor, Action.SET_ARTIST_VETO.value, subject.name, after={"artist_veto": veto}))
+        records.accounts.append_audit(
+            entry_of(actor, Action.SET_ARTIST_VETO.value, subject.name, after={"artist_veto": veto})
+        )
     return LabelVeto(label=meant.party_id, artist_veto=veto, epoch=epoch)

@@ -1,4 +1,4 @@
-"""Consents: say what is allowed about a recording, a release, a work, an artist, a label, or by default; and read what was said."""
+"""Consents: say what is allowed about a recording, release, work, artist, label, or by default; read what was said."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 
 from remixlab.accounts import Action, must
 from remixlab.catalogue import OPEN_SCOPES
-from remixlab.community.topics import topic_names
 from remixlab.domain.actor import Actor
 from remixlab.domain.audit import digest_of, entry_of
 from remixlab.domain.errors import InvalidTerms, NotYours, RecordingNotFound
 from remixlab.domain.ports.records.catalogue import CatalogueReader
-from remixlab.domain.rights import FREE, Consent, Constraints, Hold, Scope, Share, Side, SubjectKind
+from remixlab.domain.rights import FREE, TOPICS, Consent, Constraints, Hold, Scope, Share, Side, SubjectKind
 from remixlab.domain.value import Moment, Value
 from remixlab.usecases.context.records import Records
 from remixlab.usecases.rights.speakers import SIDES, Meant, anybody_meant, recording_meant, speaker_of, subject_meant
@@ -60,9 +59,9 @@ class ConsentForm(Value):
     @classmethod
     def _forbids_known_topics(cls, limits: Constraints) -> Constraints:
         """A topic that nobody recognises would never refuse anything."""
-        unknown = sorted(limits.topics_forbidden - set(topic_names()))
+        unknown = sorted(limits.topics_forbidden - TOPICS)
         if unknown:
-            raise ValueError(f"'{unknown[0][:40]}' is not a topic that is recognised: {', '.join(sorted(topic_names()))}")
+            raise ValueError(f"'{unknown[0][:40]}' is not a topic that is recognised: {', '.join(sorted(TOPICS))}")
         return limits
 
     @classmethod
@@ -100,7 +99,9 @@ def set_consent(form: ConsentForm, actor: Actor, context: Records) -> Consent:
         must(actor, Action.SET_CONSENT, meant.subject, refused=refused)
         consent = _consent_of(form, meant, speaker_of(actor, meant.subject, form.party, records.catalogue), actor)
         records.rights.set_consent(consent)
-        records.accounts.append_audit(entry_of(actor, Action.SET_CONSENT.value, f"consent:{consent.consent_id}", after=consent))
+        records.accounts.append_audit(
+            entry_of(actor, Action.SET_CONSENT.value, f"consent:{consent.consent_id}", after=consent)
+        )
     return consent
 
 
@@ -114,9 +115,14 @@ def show_consents(reference: str, actor: Actor, context: Records) -> ConsentsSho
         shares = records.catalogue.shares(recording.recording_id)
         names = {**records.catalogue.party_names(s.party_id for s in shares), **terms.names}
     return ConsentsShown(
-        recording_id=recording.recording_id, consents=terms.consents, holds=terms.holds, shares=shares, names=names,
-        artist_veto=all(asset.artist_veto for asset in terms.assets), epoch=terms.epoch,
-    )  # fmt: skip
+        recording_id=recording.recording_id,
+        consents=terms.consents,
+        holds=terms.holds,
+        shares=shares,
+        names=names,
+        artist_veto=all(asset.artist_veto for asset in terms.assets),
+        epoch=terms.epoch,
+    )
 
 
 def _meant(form: ConsentForm, records: CatalogueReader) -> Meant:
@@ -129,10 +135,17 @@ def _consent_of(form: ConsentForm, meant: Meant, party_id: str, actor: Actor) ->
     named = digest_of([form.to_dict(), meant.kind, meant.id, party_id, actor.at.isoformat()]) or ""
     try:
         return Consent(
-            consent_id=f"con_{named[:20]}", party_id=party_id, side=form.side, subject_kind=meant.kind, subject=meant.id,
-            scopes=form.scopes, effect=form.effect, constraints=form.constraints, valid_from=form.valid_from or actor.at,
+            consent_id=f"con_{named[:20]}",
+            party_id=party_id,
+            side=form.side,
+            subject_kind=meant.kind,
+            subject=meant.id,
+            scopes=form.scopes,
+            effect=form.effect,
+            constraints=form.constraints,
+            valid_from=form.valid_from or actor.at,
             valid_to=form.valid_to,
-        )  # fmt: skip
+        )
     except ValidationError as error:
         raise _unreadable(error) from error
 
@@ -142,5 +155,6 @@ def _unreadable(error: ValidationError) -> InvalidTerms:
     place = ".".join(str(step) for step in first["loc"])
     said = str(first["msg"]).removeprefix("Value error, ")
     return InvalidTerms(
-        f"this consent cannot be read: {f'{place}: ' if place else ''}{said}", hint="See docs/rights.md for scopes and limits."
+        f"this consent cannot be read: {f'{place}: ' if place else ''}{said}",
+        hint="See docs/rights.md for scopes and limits.",
     )

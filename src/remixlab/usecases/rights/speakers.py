@@ -20,7 +20,7 @@ SIDES: Final[dict[SubjectKind, frozenset[Side]]] = {
     "label": frozenset({Side.MASTER}),
     "party-default": EVERY_SIDE,
 }
-"""The sides that can be spoken for by way of a subject. A label has no say for its artists, nor an artist for what others own."""
+"""The sides that a subject can be spoken for on. No label speaks for its artists, no artist for what others own."""
 
 _RIGHT: Final = {Side.MASTER: Right.MASTER, Side.WORK: Right.PUBLISHING, Side.LIKENESS: Right.LIKENESS}
 
@@ -34,10 +34,12 @@ class Meant(NamedTuple):
 
 
 def speakers_of(recording: Recording, side: Side, records: CatalogueReader) -> frozenset[str]:
-    """The parties that may speak for a side of a recording: who holds shares of that right, and its artist or its label."""
+    """The parties that may speak for a side of a recording: holders of that right, and its artist or its label."""
     right = _RIGHT.get(side)
     holders = {share.party_id for share in records.shares(recording.recording_id) if share.right == right}
-    people = {recording.artist_id, *recording.voice_ids} if side in (Side.ARTIST, Side.LIKENESS) else {recording.label_id}
+    people = (
+        {recording.artist_id, *recording.voice_ids} if side in (Side.ARTIST, Side.LIKENESS) else {recording.label_id}
+    )
     return frozenset(party for party in holders | people if party and not party.startswith("suspense:"))
 
 
@@ -55,7 +57,9 @@ def subject_meant(kind: SubjectKind, reference: str, side: Side, records: Catalo
     match kind:
         case "recording":
             recording = records.recording(reference)
-            named = Subject(f"recording:{recording.recording_id}", recording.attested_by, speakers_of(recording, side, records))
+            named = Subject(
+                f"recording:{recording.recording_id}", recording.attested_by, speakers_of(recording, side, records)
+            )
             return Meant(kind, recording.recording_id, named)
         case "work":
             holders = frozenset(s.party_id for s in records.work_shares(reference) if s.right == Right.PUBLISHING)
@@ -64,8 +68,12 @@ def subject_meant(kind: SubjectKind, reference: str, side: Side, records: Catalo
             labels = records.release_labels(reference)
             if not labels:
                 raise NotFound(f"there is no release '{reference[:80]}'", code="release.not_found")
-            # A release is known by its name alone: where two labels use the same, neither speaks for the other's recordings.
-            return Meant(kind, reference, Subject(f"release:{reference}", parties=_real(labels) if len(labels) == 1 else frozenset()))
+            # A release is known by its name alone: where two labels use the same, neither speaks for both.
+            return Meant(
+                kind,
+                reference,
+                Subject(f"release:{reference}", parties=_real(labels) if len(labels) == 1 else frozenset()),
+            )
         case "artist" | "label" | "party-default":
             party = records.party(reference).party_id
             return Meant(kind, party, Subject(f"party:{party}", parties=frozenset({party})))
@@ -74,11 +82,13 @@ def subject_meant(kind: SubjectKind, reference: str, side: Side, records: Catalo
 def anybody_meant(recording: Recording, records: CatalogueReader) -> Subject:
     """A recording with everybody who has a part in it, on whatever side."""
     parties = frozenset(party for side in Side for party in speakers_of(recording, side, records))
-    return Subject(f"recording:{recording.recording_id}", recording.attested_by, parties, public=recording.attested_by is None)
+    return Subject(
+        f"recording:{recording.recording_id}", recording.attested_by, parties, public=recording.attested_by is None
+    )
 
 
 def speaker_of(actor: Actor, subject: Subject, named: str | None, records: CatalogueReader) -> str:
-    """The party that an actor, who may speak for a subject, speaks as; who attested a recording speaks under their own name.
+    """The party that an actor, who may speak for a subject, speaks as; who attested it speaks under their own name.
 
     `named` chooses among several. Raises: NotYours, Invalid `party.ambiguous`.
     """

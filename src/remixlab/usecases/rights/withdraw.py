@@ -31,16 +31,24 @@ def withdraw(reference: str, actor: Actor, context: Records, *, party: str | Non
     with context.write() as records:
         recording = records.catalogue.recording(reference)
         subject = anybody_meant(recording, records.catalogue)
-        refused = NotYours(f"{actor.account} has no part in this recording.", hint="A party that holds a share may withdraw it.")
+        refused = NotYours(
+            f"{actor.account} has no part in this recording.", hint="A party that holds a share may withdraw it."
+        )
         must(actor, Action.WITHDRAW, subject, refused=refused)
         speaker = speaker_of(actor, subject, party, records.catalogue)
         named = digest_of([recording.recording_id, speaker, actor.at.isoformat()]) or ""
         hold = Hold(
-            hold_id=f"hold_{named[:20]}", kind="withdrawal", party_id=speaker, subject_kind="recording",
-            subject=recording.recording_id, since=actor.at,
-        )  # fmt: skip
+            hold_id=f"hold_{named[:20]}",
+            kind="withdrawal",
+            party_id=speaker,
+            subject_kind="recording",
+            subject=recording.recording_id,
+            since=actor.at,
+        )
         epoch = records.rights.withdraw(hold)
-        records.accounts.append_audit(entry_of(actor, Action.WITHDRAW.value, f"recording:{recording.recording_id}", after=hold))
+        records.accounts.append_audit(
+            entry_of(actor, Action.WITHDRAW.value, f"recording:{recording.recording_id}", after=hold)
+        )
         down = _taken_down(recording.recording_id, records.remixes)
     return Withdrawn(recording_id=recording.recording_id, epoch=epoch, remixes=down, hold=hold)
 

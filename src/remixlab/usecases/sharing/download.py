@@ -26,7 +26,9 @@ def download_remix(remix_id: str, suffix: str, actor: Actor, context: Making) ->
     request = Request(
         listener=actor.account, at=actor.at, territory=actor.territory, tier=actor.tier, topics=made_on.request.topics
     )  # fmt: skip
-    decision = decide(frozenset(Use(Scope.DOWNLOAD, name) for name in remix.licensed_from), made_on.reach, terms, request)
+    decision = decide(
+        frozenset(Use(Scope.DOWNLOAD, name) for name in remix.licensed_from), made_on.reach, terms, request
+    )
     with context.write() as records:
         keep_decision(decision, actor, Action.DOWNLOAD_REMIX, records)
     if not decision.allowed:

@@ -20,7 +20,10 @@ from remixlab.usecases.sharing.remixes import audible_remix, subject_of
 
 
 class Exported(NamedTuple):
-    """One part as a file: its name, what is true of it, its sound before mastering. `bus` is what is no instrument: room, echo, sum."""
+    """One part as a file: its name, what is true of it, its sound before mastering.
+
+    `bus` is what is no instrument: room, echo, sum.
+    """
 
     name: str
     file: str
@@ -61,6 +64,11 @@ def export_stems(remix_id: str, actor: Actor, context: Making, progress: Progres
     song = hear(recording, context, progress)
     check_export(plan, song.analysis, actor, context, mine=made_on.mine, topics=made_on.topics)
     return render(
-        plan, song, sampled=hear_sampled(plan, context, progress), soundfont=open_soundfont(plan, context), workers=context.workers,
-        progress=lambda done: progress("render", done), stems_out=True,
-    )  # fmt: skip
+        plan,
+        song,
+        sampled=hear_sampled(plan, context, progress),
+        soundfont=open_soundfont(plan, context),
+        workers=context.workers,
+        progress=lambda done: progress("render", done),
+        stems_out=True,
+    )

@@ -24,8 +24,12 @@ def publish(remix_id: str, actor: Actor, context: Making) -> Remix:
     with context.read() as records:
         made_on = records.rights.decision(remix.decision_id).request
     order = RemixOrder(
-        source=remix.source_id, plan=parse(remix.plan).to_dict(), share="public", mine=made_on.mine, topics=made_on.topics
-    )  # fmt: skip
+        source=remix.source_id,
+        plan=parse(remix.plan).to_dict(),
+        share="public",
+        mine=made_on.mine,
+        topics=made_on.topics,
+    )
     judged = consider(order, actor, context)
     record_judgement(judged, actor, context)
     if not judged.decision.allowed:
@@ -33,7 +37,9 @@ def publish(remix_id: str, actor: Actor, context: Making) -> Remix:
     with context.write() as records:
         _must_still_hold(judged.decision, records)
         published = records.remixes.set_remix_state(remix_id, share="public", state="published", pays=judged.pays)
-        records.accounts.append_audit(entry_of(actor, Action.PUBLISH.value, f"remix:{remix_id}", before=remix, after=published))
+        records.accounts.append_audit(
+            entry_of(actor, Action.PUBLISH.value, f"remix:{remix_id}", before=remix, after=published)
+        )
         return published
 
 

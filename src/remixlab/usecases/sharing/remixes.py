@@ -12,7 +12,9 @@ from remixlab.usecases.context.records import Records
 
 def subject_of(remix: Remix) -> Subject:
     """A remix as authorisation sees it. What was published and taken down was public: that it is gone may be said."""
-    return Subject(f"remix:{remix.remix_id}", owner=remix.listener, public=remix.share == "public" and remix.state != "draft")
+    return Subject(
+        f"remix:{remix.remix_id}", owner=remix.listener, public=remix.share == "public" and remix.state != "draft"
+    )
 
 
 def audible_remix(remix_id: str, actor: Actor, context: Records, action: Action = Action.READ_REMIX) -> Remix:

@@ -17,7 +17,9 @@ OfAccount = Annotated[str | None, Query(min_length=1, max_length=200, descriptio
 
 
 @router.get("/keys", tags=["keys"])
-def list_keys(workspace: TheWorkspace, actor: TheActor, user: OfAccount = None, after: After = None, limit: Limit = 50) -> KeyList:
+def list_keys(
+    workspace: TheWorkspace, actor: TheActor, user: OfAccount = None, after: After = None, limit: Limit = 50
+) -> KeyList:
     """API keys in force, without their secrets: your own, or all of them for who runs the workspace."""
     page = accounts.list_keys(actor, workspace.context, after=after, limit=limit, user=user).map(key_item)
     return KeyList(items=list(page.items), next=page.next)
@@ -30,7 +32,9 @@ def revoke_key(key_id: str, workspace: TheWorkspace, actor: TheActor) -> KeyRevo
 
 
 @router.get("/audit", tags=["audit"])
-def read_audit(workspace: TheWorkspace, actor: TheActor, account: OfAccount = None, after: After = None, limit: Limit = 50) -> AuditList:
+def read_audit(
+    workspace: TheWorkspace, actor: TheActor, account: OfAccount = None, after: After = None, limit: Limit = 50
+) -> AuditList:
     """Who did what, for whom, when, and what it changed."""
     page = accounts.read_audit(actor, workspace.context, after=after, limit=limit, account=account)
     return AuditList(items=list(page.items), next=page.next)

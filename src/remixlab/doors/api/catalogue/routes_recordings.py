@@ -54,16 +54,20 @@ def list_recordings(
     actor: TheActor,
     after: After = None,
     limit: Limit = 50,
-    feel: Annotated[str | None, Query(max_length=2000, description="Words such as `sunny bossa with a female voice`.")] = None,
+    feel: Annotated[
+        str | None, Query(max_length=2000, description="Words such as `sunny bossa with a female voice`.")
+    ] = None,
     like: Annotated[str | None, Query(max_length=128, description="A recording that they should feel like.")] = None,
 ) -> RecordingList:
-    """The catalogue in pages; `next` is the cursor of the following one. With `feel` or `like`, what fits best, in one page."""
+    """The catalogue in pages. With `feel` or `like`, what fits best, in one page."""
     context = workspace.context
     if feel is not None or like is not None:
         search = find_by_words if feel is not None else find_alike
         best = search(feel or like or "", actor, context, limit=limit).found
         states = what_is_open_on([one.recording for one in best], actor, context)
-        return RecordingList(items=[recording_answer(one.recording, state, one.fit) for one, state in zip(best, states, strict=True)])
+        return RecordingList(
+            items=[recording_answer(one.recording, state, one.fit) for one, state in zip(best, states, strict=True)]
+        )
     page = shown_recordings(actor, context, after=after, limit=limit)
     states = what_is_open_on(page.items, actor, context)
     return RecordingList(items=list(map(recording_answer, page.items, states)), next=page.next)
@@ -94,13 +98,17 @@ def read_tags(recording_id: str, workspace: TheWorkspace, actor: TheActor) -> Ta
 
 
 @router.get("/recordings/{recording_id}/ask")
-def ask_recording(recording_id: str, scope: Annotated[Scope, Query()], workspace: TheWorkspace, actor: TheActor) -> AskAnswer:
+def ask_recording(
+    recording_id: str, scope: Annotated[Scope, Query()], workspace: TheWorkspace, actor: TheActor
+) -> AskAnswer:
     """Whether you may use this recording for one thing, with the reasons."""
     return ask_answer(ask_scope(recording_id, scope, actor, workspace.context))
 
 
 @router.get("/recordings/{recording_id}/audio", response_class=Response, response_model=None, responses=SOUND)
-def read_audio(recording_id: str, workspace: TheWorkspace, actor: TheActor, range_header: RangeHeader = None) -> Response:
+def read_audio(
+    recording_id: str, workspace: TheWorkspace, actor: TheActor, range_header: RangeHeader = None
+) -> Response:
     """The original, for listening inside the service."""
     content = recording_sound(recording_id, actor, workspace.context)
     return serve_sound(content, workspace.context.audio_files.media_type(beginning_of(content, SNIFFED)), range_header)

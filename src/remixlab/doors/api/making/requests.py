@@ -21,16 +21,26 @@ class Order(Sent):
     plan: PlanTree | None = None
     kind: Literal["remix", "cover"] = "remix"
     share: Literal["private", "public"] = "private"
-    mine: Annotated[bool, Field(strict=True, description="You own the recording or have permission; the result stays private.")] = False
+    mine: Annotated[
+        bool, Field(strict=True, description="You own the recording or have permission; the result stays private.")
+    ] = False
     seed: Annotated[int, Field(strict=True, ge=0, lt=2**32, description="Another number, another idea.")] = 0
-    soundfont: Annotated[SoundFontRef | None, Field(description="What `POST /soundfonts` answered: it plays the new parts.")] = None
+    soundfont: Annotated[
+        SoundFontRef | None, Field(description="What `POST /soundfonts` answered: it plays the new parts.")
+    ] = None
 
     def of(self, recording_id: str) -> RemixOrder:
         """The order for one recording."""
         return RemixOrder(
-            source=recording_id, prompt=self.prompt, plan=self.plan, kind=self.kind, seed=self.seed, soundfont=self.soundfont,
-            share=self.share, mine=self.mine,
-        )  # fmt: skip
+            source=recording_id,
+            prompt=self.prompt,
+            plan=self.plan,
+            kind=self.kind,
+            seed=self.seed,
+            soundfont=self.soundfont,
+            share=self.share,
+            mine=self.mine,
+        )
 
 
 class PlanRequest(Order):

@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 router = APIRouter(tags=["jobs"], responses=PROBLEMS)
 PATIENCE_S: Final = 2.0
 EVENTS: Final[dict[int | str, dict[str, Any]]] = {
-    200: {"description": "Events `progress`, then `end`", "content": {"text/event-stream": {"schema": {"type": "string"}}}}
+    200: {
+        "description": "Events `progress`, then `end`",
+        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+    }
 }
 
 
@@ -40,7 +43,10 @@ def read_job(job_id: str, workspace: TheWorkspace, actor: TheActor) -> JobAnswer
 async def follow_job(
     job_id: str, workspace: TheWorkspace, actor: TheActor, last_event_id: Annotated[int, Header(ge=0)] = 0
 ) -> StreamingResponse:
-    """Progress as it happens; a dropped stream resumes after its `Last-Event-ID`. Ends with `end`, also when the job engine has failed."""
+    """Progress as it happens; a dropped stream resumes after its `Last-Event-ID`.
+
+    Ends with `end`, also when the job engine has failed.
+    """
     await workspace.in_thread(lambda: workspace.read_job(job_id, actor))
 
     async def stream() -> AsyncIterator[str]:
@@ -51,10 +57,13 @@ async def follow_job(
             except Unavailable:  # the job's page says what is wrong, to everybody who asks there
                 status = None
             waiting = status is not None and status.state == "running"
-            events = await workspace.in_thread(lambda n=number, w=waiting: workspace.jobs.board.after(job_id, n, PATIENCE_S if w else 0.0))
+            events = await workspace.in_thread(
+                lambda n=number, w=waiting: workspace.jobs.board.after(job_id, n, PATIENCE_S if w else 0.0)
+            )
             for event in events:
                 number = event.number
-                yield f"id: {event.number}\nevent: progress\ndata: {json.dumps({'stage': event.stage, 'share': event.share})}\n\n"
+                told_so_far = json.dumps({"stage": event.stage, "share": event.share})
+                yield f"id: {event.number}\nevent: progress\ndata: {told_so_far}\n\n"
             if not waiting:
                 yield "event: end\ndata: {}\n\n"
                 return

@@ -39,8 +39,10 @@ def read_preview(
     start_s: Annotated[float, Query(ge=0, le=36_000)] = 0.0,
     length_s: Annotated[float, Query(gt=0, le=15)] = 0.5,
 ) -> Response:
-    """A stretch of the result as WAV, played at once; it needs the consent to stream unmarked sound inside the service."""
+    """A stretch of the result as WAV, played at once; it needs the consent to stream unmarked sound."""
     order = read_order(plan_id, actor, workspace.context)
-    answer = serve_sound(preview(order, actor, workspace.context, start_s=start_s, length_s=length_s), "audio/wav", None)
+    answer = serve_sound(
+        preview(order, actor, workspace.context, start_s=start_s, length_s=length_s), "audio/wav", None
+    )
     answer.headers["Cache-Control"] = "no-store"
     return answer

@@ -18,7 +18,10 @@ router = APIRouter(tags=["remixes"], responses=PROBLEMS)
 
 @router.post("/remixes", status_code=202)
 def make_remix(
-    request: RemixRequest, workspace: TheWorkspace, actor: TheActor, idempotency_key: Annotated[str | None, Header(max_length=200)] = None
+    request: RemixRequest,
+    workspace: TheWorkspace,
+    actor: TheActor,
+    idempotency_key: Annotated[str | None, Header(max_length=200)] = None,
 ) -> JobStarted:
     """Start the making. The same Idempotency-Key with the same order is the same job; with another order it clashes."""
     if request.plan_id is not None and request.recording_id is None:

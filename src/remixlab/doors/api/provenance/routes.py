@@ -21,7 +21,9 @@ router = APIRouter(responses=PROBLEMS)
 
 
 @router.post("/identify", tags=["identify"])
-async def identify_sound(workspace: TheWorkspace, actor: TheActor, file: Annotated[UploadFile, File()]) -> IdentifiedAnswer:
+async def identify_sound(
+    workspace: TheWorkspace, actor: TheActor, file: Annotated[UploadFile, File()]
+) -> IdentifiedAnswer:
     """Matches with where in the file and where in the recording, tempo and pitch."""
     async with laid_down(file, workspace) as path:
         name = file.filename or "file"
@@ -30,6 +32,8 @@ async def identify_sound(workspace: TheWorkspace, actor: TheActor, file: Annotat
 
 @router.post("/verify", tags=["verify"])
 async def verify_file(workspace: TheWorkspace, file: Annotated[UploadFile, File()]) -> VerificationAnswer:
-    """Looks for our mark and our manifest; a file without them is said to be not ours, nothing more. Asks for no key."""
+    """Looks for our mark and our manifest; a file without them is not ours, nothing more. Asks for no key."""
     async with laid_down(file, workspace) as path:
-        return verification_answer(await workspace.in_thread(lambda: verify(path, file.filename or "file", workspace.context)))
+        return verification_answer(
+            await workspace.in_thread(lambda: verify(path, file.filename or "file", workspace.context))
+        )

@@ -13,9 +13,15 @@ from remixlab.usecases.rights import ConsentForm
 
 Named = Annotated[str, Field(min_length=1, max_length=200)]
 FLAT: Final = (
-    "territories", "genres_allowed", "genres_forbidden", "tempo_change_max", "pitch_change_max_semitones", "length_max_s",
-    "approval_required", "credit",
-)  # fmt: skip
+    "territories",
+    "genres_allowed",
+    "genres_forbidden",
+    "tempo_change_max",
+    "pitch_change_max_semitones",
+    "length_max_s",
+    "approval_required",
+    "credit",
+)
 """Limits that may also stand beside the subject, as the first form had them."""
 
 

@@ -25,7 +25,9 @@ from remixlab.usecases import rights
 
 router = APIRouter(tags=["consents"], responses=PROBLEMS)
 AboutRecording = Annotated[str, Query(max_length=128)]
-AsParty = Annotated[str | None, Query(min_length=1, max_length=200, description="For which of several parties you speak.")]
+AsParty = Annotated[
+    str | None, Query(min_length=1, max_length=200, description="For which of several parties you speak.")
+]
 
 
 @router.get("/consents")
@@ -41,13 +43,17 @@ def say_consent(request: ConsentRequest, workspace: TheWorkspace, actor: TheActo
 
 
 @router.delete("/consents")
-def withdraw_consent(recording_id: AboutRecording, workspace: TheWorkspace, actor: TheActor, party: AsParty = None) -> WithdrawnAnswer:
+def withdraw_consent(
+    recording_id: AboutRecording, workspace: TheWorkspace, actor: TheActor, party: AsParty = None
+) -> WithdrawnAnswer:
     """Stop every use of a recording now; its remixes are taken down with it."""
     return withdrawn_answer(rights.withdraw(recording_id, actor, workspace.context, party=party))
 
 
 @router.post("/consents/requests/{request_id}")
-def answer_request(request_id: str, approved: Annotated[bool, Query()], workspace: TheWorkspace, actor: TheActor) -> ApprovalsAnswer:
+def answer_request(
+    request_id: str, approved: Annotated[bool, Query()], workspace: TheWorkspace, actor: TheActor
+) -> ApprovalsAnswer:
     """Answer what waits for your yes."""
     return approvals_answer(rights.answer_request(request_id, actor, workspace.context, approved=approved))
 

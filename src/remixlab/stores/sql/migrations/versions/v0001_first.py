@@ -132,7 +132,9 @@ def _make_consents() -> None:
         sa.Column("withdrawn_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_consents")),
     )
-    op.create_index(op.f("ix_consents_subject_kind_consents_subject"), "consents", ["subject_kind", "subject"], unique=False)
+    op.create_index(
+        op.f("ix_consents_subject_kind_consents_subject"), "consents", ["subject_kind", "subject"], unique=False
+    )
 
 
 def _make_decisions() -> None:
@@ -314,7 +316,9 @@ def _make_entries() -> None:
         sa.Column("micro", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("micro <> 0", name=op.f("ck_entries_not_zero")),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_entries_account_id")),
-        sa.ForeignKeyConstraint(["booking"], ["bookings.key"], name=op.f("fk_entries_booking"), initially="DEFERRED", deferrable=True),
+        sa.ForeignKeyConstraint(
+            ["booking"], ["bookings.key"], name=op.f("fk_entries_booking"), initially="DEFERRED", deferrable=True
+        ),
         sa.PrimaryKeyConstraint("booking", "place", name=op.f("pk_entries")),
     )
     op.create_index(op.f("ix_entries_account_id"), "entries", ["account_id"], unique=False)

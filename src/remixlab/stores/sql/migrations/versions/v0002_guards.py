@@ -66,14 +66,26 @@ def _guard_sqlite() -> None:
 def _guard_postgresql() -> None:
     for table, refusals in REFUSALS.items():
         checks = "\n".join(
-            f"if {condition} then raise exception 'remixlab: {words}' using errcode = '23514'; end if;" for condition, words in refusals
+            f"if {condition} then raise exception 'remixlab: {words}' using errcode = '23514'; end if;"
+            for condition, words in refusals
         )
-        op.execute(f"create function {table}_on_insert() returns trigger language plpgsql as $$ begin {checks} return new; end $$")
-        op.execute(f"create trigger {table}_insert before insert on {table} for each row execute function {table}_on_insert()")
+        op.execute(
+            f"create function {table}_on_insert() returns trigger language plpgsql as "
+            f"$$ begin {checks} return new; end $$"
+        )
+        op.execute(
+            f"create trigger {table}_insert before insert on {table} for each row execute function {table}_on_insert()"
+        )
     op.execute(
         "create function only_added_to() returns trigger language plpgsql as $$ begin "
         "raise exception 'remixlab: % are only ever added to', tg_table_name using errcode = '23514'; end $$"
     )
     for table in APPEND_ONLY:
-        op.execute(f"create trigger {table}_change before update or delete on {table} for each row execute function only_added_to()")
-        op.execute(f"create trigger {table}_empty before truncate on {table} for each statement execute function only_added_to()")
+        op.execute(
+            f"create trigger {table}_change before update or delete on {table} "
+            "for each row execute function only_added_to()"
+        )
+        op.execute(
+            f"create trigger {table}_empty before truncate on {table} "
+            "for each statement execute function only_added_to()"
+        )

@@ -1,4 +1,4 @@
-"""Keep an audit log that is only ever added to; find recordings by their folded names; read every list a page at a time."""
+"""Keep an audit log that is only ever added to; look recordings up by folded names; read lists a page at a time."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -43,7 +43,9 @@ def upgrade() -> None:
 
 
 def _make_index(table: str, *columns: str, unique: bool = False) -> None:
-    op.create_index(op.f(f"ix_{'_'.join(f'{table}_{column}' for column in columns)}"), table, list(columns), unique=unique)
+    op.create_index(
+        op.f(f"ix_{'_'.join(f'{table}_{column}' for column in columns)}"), table, list(columns), unique=unique
+    )
 
 
 def _make_audit() -> None:
@@ -68,22 +70,31 @@ def _make_audit() -> None:
 def _guard_sqlite() -> None:
     for number, (condition, words) in enumerate(REFUSALS):
         op.execute(
-            f"create trigger audit_insert_{number} before insert on audit when {condition} begin select raise(abort, 'remixlab: {words}'); end"
+            f"create trigger audit_insert_{number} before insert on audit when {condition} "
+            f"begin select raise(abort, 'remixlab: {words}'); end"
         )
     for verb in ("update", "delete"):
         op.execute(
-            f"create trigger audit_{verb} before {verb} on audit begin select raise(abort, 'remixlab: audit is only ever added to'); end"
+            f"create trigger audit_{verb} before {verb} on audit "
+            "begin select raise(abort, 'remixlab: audit is only ever added to'); end"
         )
 
 
 def _guard_postgresql() -> None:
     checks = "\n".join(
-        f"if {condition} then raise exception 'remixlab: {words}' using errcode = '23514'; end if;" for condition, words in REFUSALS
+        f"if {condition} then raise exception 'remixlab: {words}' using errcode = '23514'; end if;"
+        for condition, words in REFUSALS
     )
-    op.execute(f"create function audit_on_insert() returns trigger language plpgsql as $$ begin {checks} return new; end $$")
+    op.execute(
+        f"create function audit_on_insert() returns trigger language plpgsql as $$ begin {checks} return new; end $$"
+    )
     op.execute("create trigger audit_insert before insert on audit for each row execute function audit_on_insert()")
-    op.execute("create trigger audit_change before update or delete on audit for each row execute function only_added_to()")
-    op.execute("create trigger audit_empty before truncate on audit for each statement execute function only_added_to()")
+    op.execute(
+        "create trigger audit_change before update or delete on audit for each row execute function only_added_to()"
+    )
+    op.execute(
+        "create trigger audit_empty before truncate on audit for each statement execute function only_added_to()"
+    )
 
 
 def _fold_names() -> None:
@@ -93,7 +104,9 @@ def _fold_names() -> None:
     rows = connection.execute(sa.text("select id, title, artist from recordings")).all()
     filled = [{"id": row.id, "title_key": fold_name(row.title), "artist_key": fold_name(row.artist)} for row in rows]
     if filled:
-        connection.execute(sa.text("update recordings set title_key = :title_key, artist_key = :artist_key where id = :id"), filled)
+        connection.execute(
+            sa.text("update recordings set title_key = :title_key, artist_key = :artist_key where id = :id"), filled
+        )
 
 
 def _number_fingerprints() -> None:
