@@ -11,7 +11,7 @@ from remixlab.app.jobs.queue import Jobs
 from remixlab.app.settings import read_settings
 from remixlab.domain.actor import Actor
 from remixlab.domain.errors import Refused
-from remixlab.domain.ports.process import SilentTelemetry
+from remixlab.domain.ports.telemetry import SilentTelemetry
 from remixlab.usecases.catalogue import IngestOrder
 
 ACTOR = Actor.model_validate({"account": "me", "territory": "US", "at": "2026-03-01T12:00:00Z"})

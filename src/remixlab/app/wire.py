@@ -17,7 +17,7 @@ from remixlab.app.stopwatch import SystemClock, open_meter
 from remixlab.app.telemetry import ProcessTelemetry
 from remixlab.app.workspace import Workspace
 from remixlab.domain.errors import EngineUnavailable, InvalidSetting, SoundFontNotFound, StoreUnavailable
-from remixlab.domain.ports.process import Telemetry
+from remixlab.domain.ports.telemetry import Telemetry
 from remixlab.prompt import Meaning
 from remixlab.royalties import Deal, default_deal
 from remixlab.seal import Credentials, MarkKeys, make_credentials

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
@@ -11,38 +10,6 @@ from remixlab.domain.remix import Energy
 
 Progress = Callable[[str, float], None]
 """Told the name of a stage and how much of it is done (0-1)."""
-
-
-class Span(Protocol):
-    """One use case or job while it runs: facts that are learned on the way may be added to its log line."""
-
-    def note(self, **facts: str | int | float | bool) -> None: ...
-
-
-class Telemetry(Protocol):
-    """Structured logs, metrics and traces of a process. Facts are ids, counts and outcomes: never words of a prompt, never a secret."""
-
-    def span(self, name: str, **facts: str | int | float | bool) -> AbstractContextManager[Span]:
-        """Time a block; it is logged with its duration and how it ended."""
-        ...
-
-    def count(self, name: str, **labels: str) -> None:
-        """One more of something: `decisions` by outcome, `plays`, `renders` by kind."""
-        ...
-
-
-class SilentTelemetry:
-    """Telemetry that nobody looks at."""
-
-    @contextmanager
-    def span(self, name: str, **facts: str | int | float | bool) -> Generator[Span]:
-        yield self
-
-    def note(self, **facts: str | int | float | bool) -> None:
-        pass
-
-    def count(self, name: str, **labels: str) -> None:
-        pass
 
 
 class Clock(Protocol):

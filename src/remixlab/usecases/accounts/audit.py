@@ -6,9 +6,11 @@ from remixlab.accounts import Action, Subject, must
 from remixlab.domain.actor import Actor
 from remixlab.domain.audit import AuditEntry
 from remixlab.domain.page import Page
+from remixlab.usecases.context.observed import observed
 from remixlab.usecases.context.records import Records
 
 
+@observed("accounts.read_audit")
 def read_audit(
     actor: Actor, context: Records, *, after: str | None = None, limit: int = 100, account: str | None = None
 ) -> Page[AuditEntry]:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Final
 
 from remixlab.domain.actor import Actor
+from remixlab.usecases.context.observed import observed
 from remixlab.usecases.context.records import Records
 
 REPLIES_KEPT: Final = timedelta(days=1)
@@ -17,6 +18,7 @@ UNDER_WAY: Final = timedelta(minutes=2)
 """A request that has no answer after this has lost its process, and its key is free again; to answer takes seconds."""
 
 
+@observed("accounts.run_once")
 def run_once(
     key: str, body: str, start: Callable[[], str], actor: Actor, context: Records, *, status: int = 202
 ) -> str:

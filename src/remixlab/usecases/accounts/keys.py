@@ -13,6 +13,7 @@ from remixlab.domain.ports.records.accounts import ApiKey
 from remixlab.domain.rights import Tier
 from remixlab.domain.value import Value
 from remixlab.usecases.accounts.actors import KEY_PREFIX, roles_of, scopes_of, tier_of
+from remixlab.usecases.context.observed import observed
 from remixlab.usecases.context.records import Records
 
 
@@ -36,6 +37,7 @@ class RevokedKey(Value):
     user: str
 
 
+@observed("accounts.create_key")
 def create_key(
     user: str,
     actor: Actor,
@@ -58,6 +60,7 @@ def create_key(
     )
 
 
+@observed("accounts.revoke_key")
 def revoke_key(key: str, actor: Actor, context: Records) -> RevokedKey:
     """Take an API key back, by its id or by the key itself; it opens nothing from now on. Raises: KeyNotFound."""
     key_id = key.split("_")[1] if key.startswith(f"{KEY_PREFIX}_") else key
@@ -74,6 +77,7 @@ def revoke_key(key: str, actor: Actor, context: Records) -> RevokedKey:
     return RevokedKey(key_id=key_id, user=kept.principal)
 
 
+@observed("accounts.list_keys")
 def list_keys(
     actor: Actor, context: Records, *, after: str | None = None, limit: int = 100, user: str | None = None
 ) -> Page[ApiKey]:

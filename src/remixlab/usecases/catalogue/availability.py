@@ -12,6 +12,7 @@ from remixlab.domain.value import Value
 from remixlab.prompt import suggest
 from remixlab.rights import decide
 from remixlab.usecases.catalogue.shown import must_see
+from remixlab.usecases.context.observed import observed
 from remixlab.usecases.context.records import Records
 from remixlab.usecases.context.sounds import Sounds
 
@@ -44,11 +45,13 @@ class Suggested(Value):
     surprise: str
 
 
+@observed("catalogue.what_is_open")
 def what_is_open(recording: Recording, actor: Actor, context: Records) -> Availability:
     """Judge the plainest remix, the plainest cover and every other scope for this actor. Raises: RecordingNotFound."""
     return what_is_open_on((recording,), actor, context)[0]
 
 
+@observed("catalogue.what_is_open_on")
 def what_is_open_on(recordings: Iterable[Recording], actor: Actor, context: Records) -> tuple[Availability, ...]:
     """As `what_is_open`, for a page of recordings at once: what was said about them is read once."""
     asked = tuple(recordings)
@@ -65,6 +68,7 @@ def remembered_analysis(recording: Recording, context: Sounds) -> Analysis | Non
         return records.hearing.analysis(recording.sha256, context.listener.name)
 
 
+@observed("catalogue.suggestions_for")
 def suggestions_for(recording: Recording, actor: Actor, context: Sounds, *, seed: int = 0) -> Suggested:
     """Presets, three sentences and a surprise that suit this recording and are open on it.
 

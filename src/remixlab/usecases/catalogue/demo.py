@@ -11,11 +11,13 @@ from remixlab.domain.actor import Actor
 from remixlab.domain.ports.process import Progress, silent
 from remixlab.domain.rights import Recording
 from remixlab.usecases.catalogue.ingest import Delivery, ingest, receive
+from remixlab.usecases.context.observed import observed
 from remixlab.usecases.context.sounds import Sounds
 
 _NOT_OWNERS = frozenset({"slug", "policy", "about", "brief"})
 
 
+@observed("catalogue.make_demo")
 def make_demo(actor: Actor, context: Sounds, progress: Progress = silent) -> list[Recording]:
     """Compose, perform and ingest every song of the demonstration that is not here yet; its recordings, in order."""
     must(actor, Action.ADD_RECORDING)

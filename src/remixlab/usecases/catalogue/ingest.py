@@ -22,6 +22,7 @@ from remixlab.domain.rights import Recording
 from remixlab.domain.value import Value
 from remixlab.identify import Fingerprint, fingerprint, write_score
 from remixlab.usecases.claims import find_duplicate
+from remixlab.usecases.context.observed import observed
 from remixlab.usecases.context.sounds import Sounds
 from remixlab.usecases.hearing.feel import hear_feel
 from remixlab.usecases.hearing.hear import SONG_MAX_S, engine_blocks, hear_sound, is_song, sound_blocks
@@ -63,6 +64,7 @@ class Ingested:
     duplicate_of: str | None = None
 
 
+@observed("catalogue.receive")
 def receive(delivery: Delivery, actor: Actor, context: Sounds, progress: Progress = silent) -> IngestOrder:
     """Check a delivery whole, then make its bytes safe. Nothing is kept of one that cannot be read.
 
@@ -80,6 +82,7 @@ def loose_recording(content: Content, name: str, context: Sounds) -> Recording:
     return _received(Delivery(content, name), None, context, silent).recording
 
 
+@observed("catalogue.ingest")
 def ingest(order: IngestOrder, actor: Actor, context: Sounds, progress: Progress = silent) -> Ingested:
     """Enter a received recording into the catalogue and hear it; the same file twice is one recording.
 

@@ -19,6 +19,7 @@ from remixlab.usecases.catalogue.embeddings import shown_embeddings
 from remixlab.usecases.catalogue.shown import shown_recording
 from remixlab.usecases.context.making import Making
 from remixlab.usecases.context.memory import HeardRecording
+from remixlab.usecases.context.observed import observed
 from remixlab.usecases.context.sounds import Sounds
 from remixlab.usecases.hearing.feel import hear_feel
 
@@ -57,6 +58,7 @@ class _Fitting:
     because: str = "sound"
 
 
+@observed("catalogue.hear_missing")
 def hear_missing(actor: Actor, context: Sounds, progress: Progress = silent) -> int:
     """Hear the feel of every recording that has none yet; how many there were."""
     must(actor, Action.READ_CATALOGUE)
@@ -71,6 +73,7 @@ def hear_missing(actor: Actor, context: Sounds, progress: Progress = silent) -> 
     return len(missing)
 
 
+@observed("catalogue.find_by_words")
 def find_by_words(words: str, actor: Actor, context: Making, *, limit: int = 20) -> Search:
     """The recordings that a description fits best, those that it names before all others.
 
@@ -95,6 +98,7 @@ def find_by_words(words: str, actor: Actor, context: Making, *, limit: int = 20)
     return Search(_read_best(best, context), understood, skipped, len(shown) - len(heard))
 
 
+@observed("catalogue.find_alike")
 def find_alike(reference: str, actor: Actor, context: Sounds, *, limit: int = 20) -> Search:
     """The recordings that feel most like another.
 

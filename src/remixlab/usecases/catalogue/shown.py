@@ -8,6 +8,7 @@ from remixlab.domain.errors import RecordingNotFound
 from remixlab.domain.page import Page
 from remixlab.domain.ports.blobs import Content
 from remixlab.domain.rights import Recording
+from remixlab.usecases.context.observed import observed
 from remixlab.usecases.context.records import Records
 
 
@@ -24,6 +25,7 @@ def must_see(
     must(actor, action, _subject_of(recording), missing=RecordingNotFound(f"there is no recording '{reference[:80]}'"))
 
 
+@observed("catalogue.shown_recording")
 def shown_recording(reference: str, actor: Actor, context: Records) -> Recording:
     """By id, file digest or ISRC. Raises: RecordingNotFound, also for what is shown to others only."""
     with context.read() as records:
@@ -32,6 +34,7 @@ def shown_recording(reference: str, actor: Actor, context: Records) -> Recording
     return recording
 
 
+@observed("catalogue.shown_recordings")
 def shown_recordings(actor: Actor, context: Records, *, after: str | None = None, limit: int = 100) -> Page[Recording]:
     """A page of the catalogue as this actor sees it, in order of the ids."""
     must(actor, Action.READ_CATALOGUE)
@@ -39,6 +42,7 @@ def shown_recordings(actor: Actor, context: Records, *, after: str | None = None
         return records.catalogue.recordings(after, limit, attested_by=actor.account)
 
 
+@observed("catalogue.recording_sound")
 def recording_sound(reference: str, actor: Actor, context: Records) -> Content:
     """The original file, for listening inside the service. Raises: RecordingNotFound, StoreUnavailable."""
     with context.read() as records:

@@ -12,12 +12,14 @@ from remixlab.domain.audit import entry_of
 from remixlab.domain.errors import Refused
 from remixlab.domain.page import Page
 from remixlab.domain.value import canonical
+from remixlab.usecases.context.observed import observed
 from remixlab.usecases.context.records import Records
 
 WORDS_MAX: Final = 2000
 """Characters of a prompt that are kept: as many as a prompt may have."""
 
 
+@observed("community.keep_refused_prompt")
 def keep_refused_prompt(prompt: str, refused: Refused, actor: Actor, context: Records) -> RefusedPrompt:
     """Keep a prompt that was refused, for appeal; its words are forgotten after the days that were configured."""
     digest = hashlib.sha256(prompt.encode("utf-8", "surrogatepass")).hexdigest()
@@ -38,6 +40,7 @@ def keep_refused_prompt(prompt: str, refused: Refused, actor: Actor, context: Re
     return kept
 
 
+@observed("community.list_refused_prompts")
 def list_refused_prompts(
     actor: Actor, context: Records, *, after: str | None = None, limit: int = 100, listener: str | None = None
 ) -> Page[RefusedPrompt]:

@@ -7,7 +7,7 @@ from functools import wraps
 from typing import ParamSpec, Protocol, TypeVar
 
 from remixlab.domain.actor import Actor
-from remixlab.domain.ports.process import Telemetry
+from remixlab.domain.ports.telemetry import Telemetry
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from remixlab.domain.ports.blobs import Blobs
-from remixlab.domain.ports.process import Clock, SilentTelemetry, Telemetry
+from remixlab.domain.ports.process import Clock
 from remixlab.domain.ports.records.transaction import ReadTransaction, Registry, WriteTransaction
+from remixlab.domain.ports.telemetry import SilentTelemetry, Telemetry
 
 
 @dataclass(frozen=True, slots=True)

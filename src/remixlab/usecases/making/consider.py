@@ -22,6 +22,7 @@ from remixlab.rights import alternatives, decide
 from remixlab.royalties import pays
 from remixlab.usecases.catalogue.shown import must_see
 from remixlab.usecases.context.making import Making
+from remixlab.usecases.context.observed import observed
 from remixlab.usecases.context.records import Records
 from remixlab.usecases.hearing.hear import hear
 from remixlab.usecases.making.order import RemixOrder, request_of
@@ -49,6 +50,7 @@ class Judged:
         return self.song.analysis
 
 
+@observed("making.consider")
 def consider(
     order: RemixOrder, actor: Actor, context: Making, progress: Progress = silent, *, paid: bool = True
 ) -> Judged:

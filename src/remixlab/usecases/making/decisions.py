@@ -12,12 +12,16 @@ from remixlab.domain.ports.records.transaction import WriteTransaction
 from remixlab.domain.rights import Approval, Decision, Reach, Request, Scope, Use
 from remixlab.rights import decide
 from remixlab.usecases.catalogue.shown import must_see
+from remixlab.usecases.context.observed import observed
 from remixlab.usecases.context.records import Records
 from remixlab.usecases.making.consider import Judged
 
 
-def keep_decision(decision: Decision, actor: Actor, action: Action, records: WriteTransaction) -> None:
+def keep_decision(
+    decision: Decision, actor: Actor, action: Action, records: WriteTransaction, context: Records
+) -> None:
     """Append a decision to the chain; where it waits for a yes, ask the parties whose yes it waits for, each once."""
+    context.telemetry.count("decisions", outcome=decision.outcome)
     records.rights.record_decision(decision)
     records.accounts.append_audit(entry_of(actor, action.value, f"decision:{decision.decision_id}", after=decision))
     requests = requests_of(decision)
@@ -34,13 +38,15 @@ def keep_decision(decision: Decision, actor: Actor, action: Action, records: Wri
             )
 
 
+@observed("making.record_judgement")
 def record_judgement(judged: Judged, actor: Actor, context: Records) -> None:
     """Keep the decision on a judged plan, with its requests for approval."""
     must(actor, Action.PLAN)
     with context.write() as records:
-        keep_decision(judged.decision, actor, Action.PLAN, records)
+        keep_decision(judged.decision, actor, Action.PLAN, records, context)
 
 
+@observed("making.read_decision")
 def read_decision(decision_id: str, actor: Actor, context: Records) -> Decision:
     """A decision, for who asked for it and for the parties whose terms it was made on.
 
@@ -58,6 +64,7 @@ def read_decision(decision_id: str, actor: Actor, context: Records) -> Decision:
     return decision
 
 
+@observed("making.ask_scope")
 def ask_scope(reference: str, scope: str, actor: Actor, context: Records) -> Decision:
     """May this recording be used for this, by this actor? Every scope can be asked; the answer is kept.
 
@@ -73,7 +80,7 @@ def ask_scope(reference: str, scope: str, actor: Actor, context: Records) -> Dec
     request = Request(listener=actor.account, at=actor.at, territory=actor.territory, tier=actor.tier, mine=mine)
     decision = decide(frozenset({Use(wanted, recording.recording_id)}), Reach(), terms, request)
     with context.write() as records:
-        keep_decision(decision, actor, Action.PLAN, records)
+        keep_decision(decision, actor, Action.PLAN, records, context)
     return decision
 
 

@@ -8,11 +8,13 @@ from remixlab.domain.music import Analysis
 from remixlab.domain.rights import Request, Scope, Use
 from remixlab.plan import RemixPlan, reach, recordings_of, uses
 from remixlab.rights import decide
+from remixlab.usecases.context.observed import observed
 from remixlab.usecases.context.records import Records
 from remixlab.usecases.making.decisions import keep_decision
 from remixlab.usecases.making.refusal import refusal
 
 
+@observed("making.check_export")
 def check_export(
     plan: RemixPlan, analysis: Analysis, actor: Actor, context: Records, *, own: bool = False, mine: bool = False,
     topics: tuple[str, ...] = (),
@@ -39,6 +41,6 @@ def check_export(
     )
     decision = decide(frozenset(needed), reach(plan, analysis), terms, request)
     with context.write() as records:
-        keep_decision(decision, actor, Action.EXPORT_STEMS, records)
+        keep_decision(decision, actor, Action.EXPORT_STEMS, records, context)
     if not decision.allowed:
         raise refusal(decision)

@@ -18,6 +18,7 @@ from remixlab.plan import RemixPlan
 from remixlab.rendering import Timeline
 from remixlab.rights import decide
 from remixlab.usecases.context.making import Making
+from remixlab.usecases.context.observed import observed
 from remixlab.usecases.context.records import Records
 from remixlab.usecases.hearing.hear import hear
 from remixlab.usecases.making.consider import consider
@@ -28,6 +29,7 @@ from remixlab.usecases.making.soundfonts import open_soundfont
 PLAN_PREFIX: Final = "pln_"
 
 
+@observed("making.keep_order")
 def keep_order(order: RemixOrder, actor: Actor, plan: RemixPlan, context: Records) -> str:
     """Keep a judged plan with who asked; its id is the digest of what is kept."""
     must(actor, Action.PLAN)
@@ -36,6 +38,7 @@ def keep_order(order: RemixOrder, actor: Actor, plan: RemixPlan, context: Record
     return PLAN_PREFIX + context.blobs.put(canonical({**kept, **asked}))
 
 
+@observed("making.read_order")
 def read_order(plan_id: str, actor: Actor, context: Records) -> RemixOrder:
     """A kept plan, for who asked for it; to others it does not exist. Raises: PlanNotFound."""
     missing = PlanNotFound(f"there is no plan '{plan_id[:80]}'")
@@ -51,6 +54,7 @@ def read_order(plan_id: str, actor: Actor, context: Records) -> RemixOrder:
     return order
 
 
+@observed("making.preview")
 def preview(order: RemixOrder, actor: Actor, context: Making, *, start_s: float, length_s: float) -> bytes:
     """A stretch of the result as WAV. It leaves unmarked, so it needs the permission to stream inside the service.
 

@@ -23,6 +23,7 @@ from remixlab.rendering import render
 from remixlab.signal.soundfont import SoundFont
 from remixlab.usecases.claims import catalogue_index
 from remixlab.usecases.context.making import Making
+from remixlab.usecases.context.observed import observed
 from remixlab.usecases.hearing import hear, hear_feel
 from remixlab.usecases.making.consider import Judged, consider
 from remixlab.usecases.making.decisions import keep_decision
@@ -33,6 +34,7 @@ from remixlab.usecases.making.soundfonts import open_soundfont
 from remixlab.usecases.making.style_check import judge_styles
 
 
+@observed("making.remix")
 def remix(order: RemixOrder, actor: Actor, context: Making, progress: Progress = silent) -> Remix:
     """Make what was ordered, or say why not.
 
@@ -57,6 +59,7 @@ def remix(order: RemixOrder, actor: Actor, context: Making, progress: Progress =
         judged.plan, material.song, sampled=material.sampled, soundfont=material.font, workers=context.workers,
         progress=lambda done: progress("render", done),
     )  # fmt: skip
+    context.telemetry.count("renders", kind=judged.plan.kind)
     rendered_s = context.meter.seconds()
     progress("screen", 0.0)
     index = catalogue_index(context)
@@ -109,7 +112,7 @@ def _begin(remix_id: str, judged: Judged, actor: Actor, context: Making) -> Remi
     Raises: RightsRefused.
     """
     with context.write() as records:
-        keep_decision(judged.decision, actor, Action.MAKE, records)
+        keep_decision(judged.decision, actor, Action.MAKE, records, context)
         if judged.decision.allowed:
             return records.remixes.find_remix(remix_id) or records.remixes.reserve_mark(remix_id)
     raise refusal(judged.decision)

@@ -16,6 +16,7 @@ from remixlab.plan import RemixPlan, SoundFontRef, parse, recordings_of
 from remixlab.rendering import Timeline, render, timeline
 from remixlab.usecases.catalogue.shown import must_see
 from remixlab.usecases.context.making import Making
+from remixlab.usecases.context.observed import observed
 from remixlab.usecases.context.sounds import Sounds
 from remixlab.usecases.hearing.hear import hear
 from remixlab.usecases.making.consider import resolve_samples
@@ -34,6 +35,7 @@ class Rendered:
     """What can be drawn of it."""
 
 
+@observed("making.render_loose")
 def render_loose(
     recording: Recording,
     tree: Mapping[str, Any],

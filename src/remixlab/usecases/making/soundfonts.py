@@ -11,8 +11,10 @@ from remixlab.domain.errors import InvalidPlan, SoundFontNotFound
 from remixlab.plan import RemixPlan, SoundFontRef
 from remixlab.signal.soundfont import SoundFont, read_soundfont
 from remixlab.usecases.context.making import Making
+from remixlab.usecases.context.observed import observed
 
 
+@observed("making.keep_soundfont")
 def keep_soundfont(data: bytes, actor: Actor, context: Making) -> SoundFontRef:
     """Keep a SoundFont that can be played; keeping it twice keeps one. Raises: InvalidSoundFont."""
     must(actor, Action.ADD_SOUNDFONT)

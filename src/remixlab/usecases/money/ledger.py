@@ -9,10 +9,12 @@ from remixlab.domain.ledger import Booking
 from remixlab.domain.money import Money
 from remixlab.domain.page import Page
 from remixlab.usecases.context.books import Books
+from remixlab.usecases.context.observed import observed
 
 _LEDGER = Subject("ledger")
 
 
+@observed("money.list_bookings")
 def list_bookings(
     actor: Actor, context: Books, *, after: str | None = None, limit: int = 100, account: str | None = None
 ) -> Page[Booking]:
@@ -22,6 +24,7 @@ def list_bookings(
         return records.ledger.bookings(after, limit, account=account)
 
 
+@observed("money.list_balances")
 def list_balances(
     actor: Actor, context: Books, *, after: str | None = None, limit: int = 100
 ) -> Page[tuple[str, Money]]:

@@ -14,6 +14,7 @@ from remixlab.domain.value import Value, canonical
 from remixlab.royalties.pool import read_pool
 from remixlab.royalties.settle import booking_of
 from remixlab.usecases.context.books import Books, BooksWriter
+from remixlab.usecases.context.observed import observed
 
 
 class Settled(Value):
@@ -24,6 +25,7 @@ class Settled(Value):
     names: dict[str, str] = {}
 
 
+@observed("money.settle")
 def settle(period: str, actor: Actor, context: Books, *, pool: str | None, settler: Settler) -> Settled:
     """Settle a month that has ended, once; asked again, it says the same.
 

@@ -10,6 +10,7 @@ from remixlab.domain.settlement import Settlement, Statement, span_of
 from remixlab.domain.value import Value
 from remixlab.royalties.settle import statement as state
 from remixlab.usecases.context.books import Books, BooksReader
+from remixlab.usecases.context.observed import observed
 from remixlab.usecases.money.settle import read_settlement
 
 
@@ -23,6 +24,7 @@ class Statements(Value):
     pools: tuple[Statement, ...]
 
 
+@observed("money.statement")
 def statement(party: str, period: str, actor: Actor, context: Books) -> Statements:
     """What a party got in a settled month; `party` is an id, a name, or a suspense account.
 

@@ -24,6 +24,7 @@ from remixlab.signal.reel import Reel
 from remixlab.usecases.catalogue import is_shown
 from remixlab.usecases.claims import catalogue_index
 from remixlab.usecases.context.making import Making
+from remixlab.usecases.context.observed import observed
 from remixlab.usecases.context.sounds import Sounds
 from remixlab.usecases.hearing.hear import SONG_MAX_S, engine_blocks
 from remixlab.usecases.hearing.windows import windows
@@ -142,6 +143,7 @@ def verify(content: Content, name: str, context: Making) -> Verification:
     )
 
 
+@observed("provenance.identify_file")
 def identify_file(content: Content, name: str, actor: Actor, context: Sounds) -> tuple[Match, ...]:
     """The recordings heard in a file of any length, the strongest first, of those that the actor sees.
 

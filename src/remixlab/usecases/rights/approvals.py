@@ -12,6 +12,7 @@ from remixlab.domain.page import Page
 from remixlab.domain.ports.records.catalogue import CatalogueReader
 from remixlab.domain.rights import Approval
 from remixlab.domain.value import Value
+from remixlab.usecases.context.observed import observed
 from remixlab.usecases.context.records import Records
 
 Status = Literal["pending", "approved", "refused"]
@@ -24,6 +25,7 @@ class Answered(Value):
     approvals: tuple[Approval, ...]
 
 
+@observed("rights.answer_request")
 def answer_request(request_id: str, actor: Actor, context: Records, *, approved: bool) -> Answered:
     """Answer what waits for the actor's parties under a request. Raises: ApprovalNotFound, NotYours, Conflict."""
     with context.write() as records:
@@ -48,6 +50,7 @@ def answer_request(request_id: str, actor: Actor, context: Records, *, approved:
     return Answered(request_id=waiting[0].request_key, approvals=tuple(answered))
 
 
+@observed("rights.list_approvals")
 def list_approvals(
     actor: Actor,
     context: Records,

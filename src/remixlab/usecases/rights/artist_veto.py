@@ -7,6 +7,7 @@ from remixlab.domain.actor import Actor
 from remixlab.domain.audit import entry_of
 from remixlab.domain.errors import NotYours
 from remixlab.domain.value import Value
+from remixlab.usecases.context.observed import observed
 from remixlab.usecases.context.records import Records
 
 
@@ -18,6 +19,7 @@ class LabelVeto(Value):
     epoch: int
 
 
+@observed("rights.set_artist_veto")
 def set_artist_veto(label: str, actor: Actor, context: Records, *, veto: bool) -> LabelVeto:
     """Say whether, for a label's recordings, an artist's own no outweighs its yes; only the label itself can.
 

@@ -15,6 +15,7 @@ from remixlab.domain.errors import InvalidTerms, NotYours, RecordingNotFound
 from remixlab.domain.ports.records.catalogue import CatalogueReader
 from remixlab.domain.rights import FREE, TOPICS, Consent, Constraints, Hold, Scope, Share, Side, SubjectKind
 from remixlab.domain.value import Moment, Value
+from remixlab.usecases.context.observed import observed
 from remixlab.usecases.context.records import Records
 from remixlab.usecases.rights.speakers import SIDES, Meant, anybody_meant, recording_meant, speaker_of, subject_meant
 
@@ -88,6 +89,7 @@ class ConsentsShown(Value):
     epoch: int
 
 
+@observed("rights.set_consent")
 def set_consent(form: ConsentForm, actor: Actor, context: Records) -> Consent:
     """Keep what a party says. Raises: RecordingNotFound, PartyNotFound, NotFound, InvalidTerms, NotYours."""
     with context.write() as records:
@@ -105,6 +107,7 @@ def set_consent(form: ConsentForm, actor: Actor, context: Records) -> Consent:
     return consent
 
 
+@observed("rights.show_consents")
 def show_consents(reference: str, actor: Actor, context: Records) -> ConsentsShown:
     """Everything that bears on a recording: consents, holds, shares, the epoch. Raises: RecordingNotFound."""
     with context.read() as records:

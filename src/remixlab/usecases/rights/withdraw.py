@@ -10,6 +10,7 @@ from remixlab.domain.page import follow
 from remixlab.domain.ports.records.remixes import RemixReader
 from remixlab.domain.rights import Hold
 from remixlab.domain.value import Value
+from remixlab.usecases.context.observed import observed
 from remixlab.usecases.context.records import Records
 from remixlab.usecases.rights.speakers import anybody_meant, speaker_of
 
@@ -23,6 +24,7 @@ class Withdrawn(Value):
     hold: Hold
 
 
+@observed("rights.withdraw")
 def withdraw(reference: str, actor: Actor, context: Records, *, party: str | None = None) -> Withdrawn:
     """Stop every use of a recording; what was made from it is taken down in the same transaction.
 

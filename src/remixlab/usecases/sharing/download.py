@@ -7,11 +7,13 @@ from remixlab.domain.actor import Actor
 from remixlab.domain.rights import Request, Scope, Use
 from remixlab.rights import decide
 from remixlab.usecases.context.making import Making
+from remixlab.usecases.context.observed import observed
 from remixlab.usecases.making import deliver, keep_decision
 from remixlab.usecases.making.refusal import refusal
 from remixlab.usecases.sharing.remixes import audible_remix
 
 
+@observed("sharing.download_remix")
 def download_remix(remix_id: str, suffix: str, actor: Actor, context: Making) -> bytes:
     """The sealed file in a format. Whether it may be taken away is decided now, and the answer is kept.
 
@@ -30,7 +32,7 @@ def download_remix(remix_id: str, suffix: str, actor: Actor, context: Making) ->
         frozenset(Use(Scope.DOWNLOAD, name) for name in remix.licensed_from), made_on.reach, terms, request
     )
     with context.write() as records:
-        keep_decision(decision, actor, Action.DOWNLOAD_REMIX, records)
+        keep_decision(decision, actor, Action.DOWNLOAD_REMIX, records, context)
     if not decision.allowed:
         raise refusal(decision)
     return deliver(remix, suffix, context)

@@ -14,6 +14,7 @@ from remixlab.domain.ports.process import Progress, silent
 from remixlab.plan import parse
 from remixlab.rendering import render
 from remixlab.usecases.context.making import Making
+from remixlab.usecases.context.observed import observed
 from remixlab.usecases.hearing import hear
 from remixlab.usecases.making import check_export, hear_sampled, open_soundfont
 from remixlab.usecases.sharing.remixes import audible_remix, subject_of
@@ -49,6 +50,7 @@ def exported_parts(mix: Mix) -> tuple[Exported, ...]:
     return tuple(made)
 
 
+@observed("sharing.export_stems")
 def export_stems(remix_id: str, actor: Actor, context: Making, progress: Progress = silent) -> Mix:
     """Render a remix of one's own once more, with its parts as they enter the mix: they sum to the premaster.
 

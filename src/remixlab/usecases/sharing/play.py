@@ -12,6 +12,7 @@ from remixlab.domain.ledger import Play
 from remixlab.domain.remix import PayLine
 from remixlab.domain.value import Value
 from remixlab.usecases.context.making import Making
+from remixlab.usecases.context.observed import observed
 from remixlab.usecases.context.records import Records
 from remixlab.usecases.sharing.remixes import audible_remix
 
@@ -25,6 +26,7 @@ class Played(Value):
     pays: tuple[PayLine, ...]
 
 
+@observed("sharing.play")
 def play(play: Play, actor: Actor, context: Records) -> Played:
     """Count one listen; the same `play_id` twice is one play. Raises: RemixNotFound, ConsentWithdrawn, NotAllowed."""
     if play.listener != actor.account:
@@ -33,6 +35,7 @@ def play(play: Play, actor: Actor, context: Records) -> Played:
     with context.write() as records:
         counted = records.ledger.record_play(play)
         records.accounts.append_audit(entry_of(actor, Action.PLAY.value, f"play:{play.play_id}", after=play))
+    context.telemetry.count("plays", counted="yes" if counted else "no")
     return Played(play_id=play.play_id, remix_id=remix.remix_id, counted=counted, pays=remix.pays)
 
 

@@ -12,11 +12,13 @@ from remixlab.domain.rights import Decision
 from remixlab.plan import parse
 from remixlab.rights import decide
 from remixlab.usecases.context.making import Making
+from remixlab.usecases.context.observed import observed
 from remixlab.usecases.making import RemixOrder, consider, record_judgement
 from remixlab.usecases.making.refusal import refusal
 from remixlab.usecases.sharing.remixes import audible_remix, subject_of
 
 
+@observed("sharing.publish")
 def publish(remix_id: str, actor: Actor, context: Making) -> Remix:
     """Share a remix of one's own. Raises: RightsRefused, RemixNotFound, NotYourRemix, ConsentWithdrawn."""
     remix = audible_remix(remix_id, actor, context)

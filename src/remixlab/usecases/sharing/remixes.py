@@ -7,6 +7,7 @@ from remixlab.domain.actor import Actor
 from remixlab.domain.errors import ConsentWithdrawn, RemixNotFound
 from remixlab.domain.page import Page
 from remixlab.domain.remix import Remix
+from remixlab.usecases.context.observed import observed
 from remixlab.usecases.context.records import Records
 
 
@@ -17,6 +18,7 @@ def subject_of(remix: Remix) -> Subject:
     )
 
 
+@observed("sharing.audible_remix")
 def audible_remix(remix_id: str, actor: Actor, context: Records, action: Action = Action.READ_REMIX) -> Remix:
     """The remix, for an actor who may do this with it. Raises: RemixNotFound, ConsentWithdrawn."""
     with context.read() as records:
@@ -27,6 +29,7 @@ def audible_remix(remix_id: str, actor: Actor, context: Records, action: Action 
     return remix
 
 
+@observed("sharing.shown_remixes")
 def shown_remixes(
     actor: Actor, context: Records, *, after: str | None = None, limit: int = 100, source_id: str | None = None
 ) -> Page[Remix]:
