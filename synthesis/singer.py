@@ -60,7 +60,9 @@ Sing = Callable[[list[Note], list[np.ndarray], float, np.random.Generator], tupl
 """Of notes, speech, a length in seconds and dice: the line that is sung, and the notes as they were sung."""
 
 
-def sing_notes(notes: list[Note], speech: list[np.ndarray], length_s: float, rng: np.random.Generator) -> tuple[np.ndarray, list[Note]]:
+def sing_notes(
+    notes: list[Note], speech: list[np.ndarray], length_s: float, rng: np.random.Generator
+) -> tuple[np.ndarray, list[Note]]:
     """Sing notes with the words of one speaker; also the notes as they were sung, each from where its vowel or its new pitch begins.
 
     Shape: speech (frames,) each, at 44100 Hz; (frames,).
@@ -145,7 +147,9 @@ def _draw_line(sung: list[Sung], mouth: Mouth, singer: Singer, rng: np.random.Ge
     return Line(np.abs(place), level, voiced, _draw_pitch(sung, singer, frames, rng))
 
 
-def _say_consonant(place: np.ndarray, level: np.ndarray, note: Sung, loud: float, previous: Sung | None, rng: np.random.Generator) -> None:
+def _say_consonant(
+    place: np.ndarray, level: np.ndarray, note: Sung, loud: float, previous: Sung | None, rng: np.random.Generator
+) -> None:
     """The consonant ends where the vowel begins; without one that is heard the voice is put down for a moment."""
     assert note.syllable is not None
     at = round(note.start_s / FRAME_S)
@@ -179,7 +183,9 @@ def _hold_vowel(
     level[at:end] = (loud + shape)[: max(0, len(level) - at)]
 
 
-def _close(place: np.ndarray, level: np.ndarray, note: Sung, word: Syllable, following: Sung | None, rng: np.random.Generator) -> None:
+def _close(
+    place: np.ndarray, level: np.ndarray, note: Sung, word: Syllable, following: Sung | None, rng: np.random.Generator
+) -> None:
     """Let the voice go: quickly where another syllable follows at once, else slowly or with what closes the syllable."""
     end = max(round(note.end_s / FRAME_S), round(note.start_s / FRAME_S) + 4)
     closes = following is None and rng.random() < 0.5
@@ -197,7 +203,9 @@ def _close(place: np.ndarray, level: np.ndarray, note: Sung, word: Syllable, fol
     level[after] = np.where(free, level[end - 1] + np.linspace(-3, -24 if closes else -45, count), level[after])
 
 
-def _breathe(place: np.ndarray, level: np.ndarray, note: Sung, since_s: float, word: Syllable, rng: np.random.Generator) -> None:
+def _breathe(
+    place: np.ndarray, level: np.ndarray, note: Sung, since_s: float, word: Syllable, rng: np.random.Generator
+) -> None:
     """Take a breath before a phrase: noise in the shape of the vowel that follows. Negative places are breathed."""
     end = round((note.start_s - note.consonant_s - 0.04) / FRAME_S)
     count = int(rng.integers(25, 55))
@@ -269,7 +277,10 @@ def _shape_mouth(line: Line, mouth: Mouth, singer: Singer, part: slice) -> np.nd
     place = np.clip(line.place[around], 0, len(mouth.log_envelope) - 1)
     floor = place.astype(int)
     share = (place - floor)[:, None].astype(np.float32)
-    log = mouth.log_envelope[floor] * (1 - share) + mouth.log_envelope[np.minimum(floor + 1, len(mouth.log_envelope) - 1)] * share
+    log = (
+        mouth.log_envelope[floor] * (1 - share)
+        + mouth.log_envelope[np.minimum(floor + 1, len(mouth.log_envelope) - 1)] * share
+    )
     log = log + (line.level_db[around] * math.log(10) / 20)[:, None].astype(np.float32)
     log = 0.25 * log[:-2] + 0.5 * log[1:-1] + 0.25 * log[2:]
     grid = np.clip(np.arange(log.shape[1]) / singer.tract, 0, log.shape[1] - 1)
@@ -299,7 +310,11 @@ def _add_pulses(out: np.ndarray, exact: np.ndarray, strength: np.ndarray, voice:
         at = exact[begin : begin + _BATCH]
         whole = np.floor(at).astype(int)
         frame = np.clip(np.round(at / HOP).astype(int) - first, 0, len(voice) - 1)
-        spectrum = voice[frame] * np.exp(turn * (at - whole)[:, None].astype(np.float32)) * strength[begin : begin + _BATCH, None]
+        spectrum = (
+            voice[frame]
+            * np.exp(turn * (at - whole)[:, None].astype(np.float32))
+            * strength[begin : begin + _BATCH, None]
+        )
         for place, pulse in zip(whole + FFT // 2, irfft(spectrum.astype(np.complex64), axis=1), strict=True):
             out[place : place + FFT] += pulse
 
@@ -309,6 +324,8 @@ def _add_noise(out: np.ndarray, noise: np.ndarray, air: np.ndarray, first: int) 
     starts = (first + np.arange(len(air))) * HOP
     pieces = np.stack([noise[s : s + FFT] for s in starts]) * window
     for start, piece in zip(
-        starts, np.asarray(irfft(np.asarray(rfft(pieces, axis=1)) * air, axis=1)) * window * np.float32(1 / 1.5), strict=True
+        starts,
+        np.asarray(irfft(np.asarray(rfft(pieces, axis=1)) * air, axis=1)) * window * np.float32(1 / 1.5),
+        strict=True,
     ):
         out[start : start + FFT] += piece

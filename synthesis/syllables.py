@@ -82,7 +82,10 @@ def _find_syllables(level_db: np.ndarray, voiced: np.ndarray) -> tuple[Syllable,
     for number, peak in enumerate(peaks):
         before = peaks[number - 1] if number else 0
         after = peaks[number + 1] if number + 1 < len(peaks) else len(level_db) - 1
-        left, right = before + int(np.argmin(smooth[before : peak + 1])), peak + int(np.argmin(smooth[peak : after + 1]))
+        left, right = (
+            before + int(np.argmin(smooth[before : peak + 1])),
+            peak + int(np.argmin(smooth[peak : after + 1])),
+        )
         vowel, held = _span_of(peak, (smooth > smooth[peak] - 5) & (voiced > 0.4), left, right)
         if held - vowel < 6:
             continue

@@ -145,7 +145,9 @@ def _shape(source: np.ndarray, envelope: np.ndarray) -> np.ndarray:
     return out[FFT // 2 : FFT // 2 + len(source)]
 
 
-def sing_through(notes: list[Note], speech: list[np.ndarray], length_s: float, rng: np.random.Generator) -> tuple[np.ndarray, list[Note]]:
+def sing_through(
+    notes: list[Note], speech: list[np.ndarray], length_s: float, rng: np.random.Generator
+) -> tuple[np.ndarray, list[Note]]:
     """Follow notes with a voice whose words begin where they may: how songs were sung before experiment 98, and separation's yardstick still is.
 
     Shape: (frames,) at 44100 Hz.

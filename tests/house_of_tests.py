@@ -48,7 +48,11 @@ side = "likeness"
 scopes = ["style_reference"]
 """
 CLOSED = OPEN.replace("Harbour Lights", "Shut Door").replace("QZRLB2699001", "QZRLB2699003").split("[[consent]]")[0]
-SONGS = {"open": (OPEN, {"seed": 1}), "asks": (ASKS, {"seed": 2, "key": "G major"}), "closed": (CLOSED, {"seed": 3, "key": "D minor"})}
+SONGS = {
+    "open": (OPEN, {"seed": 1}),
+    "asks": (ASKS, {"seed": 2, "key": "G major"}),
+    "closed": (CLOSED, {"seed": 3, "key": "D minor"}),
+}
 
 Run = Callable[..., tuple[int, Any]]
 
@@ -67,7 +71,9 @@ def house_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         stems.mkdir()
         for stem, audio in performed.stems.items():
             sf.write(stems / f"{stem}.flac", audio.samples.T, audio.sample_rate)
-        code, answer = call("ingest", files / f"{name}.flac", "--owners", files / f"{name}.toml", "--stems", stems, home=folder / "home")
+        code, answer = call(
+            "ingest", files / f"{name}.flac", "--owners", files / f"{name}.toml", "--stems", stems, home=folder / "home"
+        )
         assert code == 0, answer
     yield folder
 

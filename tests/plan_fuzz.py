@@ -71,7 +71,11 @@ class Workbench:
         """As a label delivers it; a waltz taken apart from a mono file; one that was not taken apart; one in which little was heard."""
         first = _song(184.0, 1)
         waltz = _song(190.0, 2, meter="3/4")
-        half = {s.value: Audio(resample(a.samples[:1], RATE, 32_000), 32_000) for s, a in waltz.stems.items()} if waltz.stems else {}
+        half = (
+            {s.value: Audio(resample(a.samples[:1], RATE, 32_000), 32_000) for s, a in waltz.stems.items()}
+            if waltz.stems
+            else {}
+        )
         taken = Stems(**half, separator="mask/1")
         mono = replace(waltz, recording=taken.mix(), stems=taken)
         whole = replace(_song(176.0, 3), stems=None)
@@ -90,10 +94,16 @@ class Workbench:
     @cached_property
     def font(self) -> SoundFont:
         """A looped tone for eight instruments, two drums, in stereo or not, packed or not: what a small SF3 has."""
-        tone = [Tone(sine(441, 6000), key=69, loop=(2000, 6000), generators={Gen.LOOP_MODE: 1, Gen.VOLUME_RELEASE: -3600})]
-        drums = [Tone(sine(hz, 4000), key=k, generators={Gen.KEY_RANGE: span(k, k)}) for k, hz in ((36, 60.0), (38, 200.0))]
+        tone = [
+            Tone(sine(441, 6000), key=69, loop=(2000, 6000), generators={Gen.LOOP_MODE: 1, Gen.VOLUME_RELEASE: -3600})
+        ]
+        drums = [
+            Tone(sine(hz, 4000), key=k, generators={Gen.KEY_RANGE: span(k, k)}) for k, hz in ((36, 60.0), (38, 200.0))
+        ]
         programs = [Program(tone, program=p) for p in (0, 4, 24, 25, 33, 48, 73, 81)]
-        return read_soundfont(build([*programs, Program(drums, bank=128)], name="Pure Tones", vorbis=True), decode=decode_vorbis)
+        return read_soundfont(
+            build([*programs, Program(drums, bank=128)], name="Pure Tones", vorbis=True), decode=decode_vorbis
+        )
 
     @cached_property
     def dice(self) -> PlanDice:
@@ -114,8 +124,15 @@ class Workbench:
         if thorough:
             checked = ["again", "stems", "alone"]
             again = self._render(plan, song, workers=2)
-            faults += [] if np.array_equal(again.audio.samples, mix.audio.samples) else ["two workers give other bits than one"]
-            faults += [*faults_of_stems(mix), *faults_of_a_second(timeline(plan, song, **self._beside(plan)), mix, number)]
+            faults += (
+                []
+                if np.array_equal(again.audio.samples, mix.audio.samples)
+                else ["two workers give other bits than one"]
+            )
+            faults += [
+                *faults_of_stems(mix),
+                *faults_of_a_second(timeline(plan, song, **self._beside(plan)), mix, number),
+            ]
         return Outcome(number, "", "", tuple(faults), mix.audio.duration_s, mix.on_target, tuple(checked))
 
     def _render(self, plan: RemixPlan, song: Song, **how: Any) -> Mix:
@@ -184,7 +201,10 @@ def _faults_of_dc(sound: Samples) -> Iterator[str]:
     """No offset of the whole, and none that lasts for half a second: two against each other are two faults."""
     frames = sound.shape[1] // (RATE // 2) * (RATE // 2)
     halves = sound[:, :frames].reshape(2, -1, RATE // 2).swapaxes(0, 1) if frames else sound[None]
-    for pieces, dc_max, share_max in ((sound[None], DC_MAX, DC_SHARE_MAX), (halves, HALF_SECOND_DC_MAX, 2 * DC_SHARE_MAX)):
+    for pieces, dc_max, share_max in (
+        (sound[None], DC_MAX, DC_SHARE_MAX),
+        (halves, HALF_SECOND_DC_MAX, 2 * DC_SHARE_MAX),
+    ):
         level = np.sqrt(np.mean(np.square(pieces, dtype=np.float64), axis=(1, 2)))
         over = np.abs(pieces.mean(axis=2, dtype=np.float64)).max(axis=1) / np.maximum(dc_max, share_max * level)
         if over[worst := int(over.argmax())] > 1:
@@ -231,7 +251,9 @@ def faults_of_a_second(line: Timeline, mix: Mix, number: int) -> Iterator[str]:
     span = slice(begin, begin + RATE)
     whole = sum((part.samples for part in mix.stems_out.values()), np.zeros((2, line.length_frames), np.float32))
     if (
-        apart := float(np.abs(line.premaster(span.start, span.stop) - whole[:, span]).max() / max(1e-3, np.abs(whole).max()))
+        apart := float(
+            np.abs(line.premaster(span.start, span.stop) - whole[:, span]).max() / max(1e-3, np.abs(whole).max())
+        )
     ) > ALONE_APART_MAX:
         yield f"the second from frame {begin} is another when it is played alone: {apart:.5f}"
 

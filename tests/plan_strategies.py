@@ -38,8 +38,12 @@ tempo = st.one_of(
 )
 sounding = st.one_of(
     st.builds(ops.Level, on=stems, at=places, gain_db=decibels, because=because),
-    st.builds(ops.Treat, on=stems, at=places, chain=st.lists(effect, min_size=1, max_size=4).map(tuple), because=because),
-    st.builds(ops.Duck, on=stems, at=places, under=st.sampled_from(ALL_STEMS), depth_db=st.floats(0.1, 24), because=because),
+    st.builds(
+        ops.Treat, on=stems, at=places, chain=st.lists(effect, min_size=1, max_size=4).map(tuple), because=because
+    ),
+    st.builds(
+        ops.Duck, on=stems, at=places, under=st.sampled_from(ALL_STEMS), depth_db=st.floats(0.1, 24), because=because
+    ),
 )
 musical = st.one_of(
     tempo,
@@ -48,9 +52,20 @@ musical = st.one_of(
     st.builds(ops.Transpose, at=places, semitones=st.integers(-24, 24)),
     st.builds(ops.Transpose, at=places, key=st.sampled_from(["A minor", "Bb major", "F# minor"])),
     st.builds(ops.Reharmonize, at=places, manner=st.sampled_from(["minor", "major", "jazz", "dark", "simple"])),
-    st.builds(ops.Reharmonize, at=places, chords=st.lists(st.sampled_from(["D:min7", "G:7", "C:maj7/3"]), min_size=1).map(tuple)),
-    st.builds(ops.Layer, part=st.sampled_from(["drums", "pad", "arp", "riser"]), style=styles, at=places, gain_db=decibels),
-    st.builds(ops.Perform, line=st.sampled_from(["melody", "chords", "bass", "drums"]), instrument=st.just("nylon-guitar"), at=places),
+    st.builds(
+        ops.Reharmonize,
+        at=places,
+        chords=st.lists(st.sampled_from(["D:min7", "G:7", "C:maj7/3"]), min_size=1).map(tuple),
+    ),
+    st.builds(
+        ops.Layer, part=st.sampled_from(["drums", "pad", "arp", "riser"]), style=styles, at=places, gain_db=decibels
+    ),
+    st.builds(
+        ops.Perform,
+        line=st.sampled_from(["melody", "chords", "bass", "drums"]),
+        instrument=st.just("nylon-guitar"),
+        at=places,
+    ),
     st.builds(ops.Sample, recording=st.just("isrc:GBAYE2600042"), take=places, at=places, gain_db=decibels),
 )
 form = st.one_of(

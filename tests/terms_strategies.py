@@ -24,7 +24,13 @@ from remixlab.domain.rights import (
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 SONG = "rec_song"
 OTHER = "rec_other"
-NAMES = {"artist": "Mara Voss", "label": "Lantern Row", "writer": "Teo Brand", "singer": "Ines Tavares", "second": "Ossian Pell"}
+NAMES = {
+    "artist": "Mara Voss",
+    "label": "Lantern Row",
+    "writer": "Teo Brand",
+    "singer": "Ines Tavares",
+    "second": "Ossian Pell",
+}
 
 MUSICAL = (
     Scope.REMIX,
@@ -57,8 +63,12 @@ def asset(recording: str = SONG, **more: object) -> Asset:
 _SPEAKERS = {Side.MASTER: "label", Side.ARTIST: "artist", Side.WORK: "writer", Side.LIKENESS: "singer"}
 
 
-def consent(side: Side, scopes: frozenset[Scope] | set[Scope] | tuple[Scope, ...] = EVERYTHING, **more: object) -> Consent:
-    subject_kind = more.pop("subject_kind", "work" if side is Side.WORK else "artist" if side is Side.LIKENESS else "recording")
+def consent(
+    side: Side, scopes: frozenset[Scope] | set[Scope] | tuple[Scope, ...] = EVERYTHING, **more: object
+) -> Consent:
+    subject_kind = more.pop(
+        "subject_kind", "work" if side is Side.WORK else "artist" if side is Side.LIKENESS else "recording"
+    )
     subjects = {"recording": SONG, "release": "release", "work": "work", "artist": "artist", "label": "label"}
     party = str(more.pop("party_id", _SPEAKERS[side]))
     subject = more.pop("subject", "singer" if side is Side.LIKENESS else subjects.get(str(subject_kind), party))
@@ -82,7 +92,13 @@ def terms(*consents: Consent, assets: tuple[Asset, ...] = (), holds: tuple[Hold,
 def open_terms(constraints: Constraints | None = None, *more: Consent) -> Terms:
     """Master, artist and work say yes to everything; the master within the constraints."""
     limits = constraints or Constraints()
-    return terms(consent(Side.MASTER, constraints=limits), consent(Side.ARTIST), consent(Side.WORK), consent(Side.LIKENESS), *more)
+    return terms(
+        consent(Side.MASTER, constraints=limits),
+        consent(Side.ARTIST),
+        consent(Side.WORK),
+        consent(Side.LIKENESS),
+        *more,
+    )
 
 
 def request(**more: object) -> Request:
@@ -173,7 +189,12 @@ def any_terms(draw: st.DrawFn) -> Terms:
 
 
 scopes = st.frozensets(st.sampled_from(sorted(EVERYTHING)), max_size=6)
-any_uses = st.builds(lambda kind, more, genre: uses(kind, *more, genre=genre), st.sampled_from([Scope.REMIX, Scope.COVER]), scopes, genres)
+any_uses = st.builds(
+    lambda kind, more, genre: uses(kind, *more, genre=genre),
+    st.sampled_from([Scope.REMIX, Scope.COVER]),
+    scopes,
+    genres,
+)
 any_reach = st.builds(
     Reach,
     tempo_ratio_min=st.sampled_from([0.5, 0.95, 1.0]),

@@ -53,5 +53,7 @@ def _steps(steps: str, ink: str, y: int) -> list[str]:
         elif mark == "_":
             drawn.append(f'<path d="M{x} {middle}h{CELL}" stroke="{ink}" stroke-width="3"/>')
         elif mark != ".":
-            drawn.append(f'<text x="{x + CELL / 2}" y="{middle + 5}" text-anchor="middle" fill="{ink}" font-weight="bold">{mark}</text>')
+            drawn.append(
+                f'<text x="{x + CELL / 2}" y="{middle + 5}" text-anchor="middle" fill="{ink}" font-weight="bold">{mark}</text>'
+            )
     return drawn

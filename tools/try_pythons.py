@@ -85,7 +85,10 @@ def try_python(version: str, until: float, *, smoke_only: bool) -> Tried:
     try:
         if not own.exists():
             step([python, "-m", "venv", home], until)
-        step([own, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--editable", ROOT, *TESTS_NEED], until)
+        step(
+            [own, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--editable", ROOT, *TESTS_NEED],
+            until,
+        )
     except Failed as failed:
         if WHEELS_MISSING.search(str(failed)):
             return Tried(version, sqlite, f"not tried, a package is not to be had for it: {_last_line(failed)}", True)
@@ -94,7 +97,10 @@ def try_python(version: str, until: float, *, smoke_only: bool) -> Tried:
     shutil.rmtree(workspace, ignore_errors=True)
     workspace.mkdir()
     try:
-        step([own, "-W", "error::DeprecationWarning:remixlab", "-c", SMOKE, workspace], min(until, time.monotonic() + SMOKE_MAX_S))
+        step(
+            [own, "-W", "error::DeprecationWarning:remixlab", "-c", SMOKE, workspace],
+            min(until, time.monotonic() + SMOKE_MAX_S),
+        )
         if not smoke_only:
             step([own, "-m", "pytest", "-q", "-p", "no:cacheprovider", *QUICK_TESTS], until)
     except Failed as failed:
@@ -110,7 +116,9 @@ def try_python(version: str, until: float, *, smoke_only: bool) -> Tried:
 def step(words: list[str | Path], until: float) -> None:
     """Run one command to its end. Raises: Failed; TimeoutExpired when there is no more time."""
     print("  $", *(str(word).replace(str(ROOT), ".").split("\n")[0] for word in words[:6]), flush=True)
-    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False, timeout=max(1.0, until - time.monotonic()))
+    done = subprocess.run(
+        words, cwd=ROOT, capture_output=True, text=True, check=False, timeout=max(1.0, until - time.monotonic())
+    )
     if done.returncode:
         raise Failed("\n".join((done.stdout + done.stderr).splitlines()[-40:]))
 

@@ -22,10 +22,15 @@ MEASURED = ("scores", "measured")
 """What a card says of its weights that only measuring can say again."""
 
 
-def write_onnx(model: nn.Module, sample: Tensor, path: Path, names: tuple[str, list[str]], frame_axes: tuple[int, int]) -> None:
+def write_onnx(
+    model: nn.Module, sample: Tensor, path: Path, names: tuple[str, list[str]], frame_axes: tuple[int, int]
+) -> None:
     """Export with free batch and frame axes."""
     source, outputs = names
-    axes = {source: {0: "batch", frame_axes[0]: "frames"}, **{o: {0: "batch", frame_axes[1]: "frames"} for o in outputs}}
+    axes = {
+        source: {0: "batch", frame_axes[0]: "frames"},
+        **{o: {0: "batch", frame_axes[1]: "frames"} for o in outputs},
+    }
     path.parent.mkdir(parents=True, exist_ok=True)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -67,7 +72,9 @@ def check_onnx(model: nn.Module, path: Path, draw: Callable[[int, int], Tensor],
 
 def read_commit() -> str:
     """Name the commit that the training code was at."""
-    return subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=True).stdout.strip()
+    return subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=True
+    ).stdout.strip()
 
 
 def write_card(path: Path, facts: Card, model: nn.Module, check: tuple[float, float], cpu_s: float) -> None:
@@ -85,7 +92,11 @@ def write_card(path: Path, facts: Card, model: nn.Module, check: tuple[float, fl
             "wh": round(cpu_s * WATTS_PER_CORE / 3600, 2),
             "method": f"estimated: CPU seconds of the training process times {WATTS_PER_CORE} W a core; no meter was read",
         },
-        "onnx": {"opset": 17, "largest_difference_from_torch": check[0], "times_real_time_one_core": round(check[1], 1)},
+        "onnx": {
+            "opset": 17,
+            "largest_difference_from_torch": check[0],
+            "times_real_time_one_core": round(check[1], 1),
+        },
     }
     before = read_card(path)
     if before.get("sha256") == digest:

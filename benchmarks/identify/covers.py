@@ -58,7 +58,10 @@ def row_of(name: str, style: str) -> dict[str, Any]:
     line = timeline(plan, song)
     mix = render(plan, song, workers=2)
     heard = listen(mix.audio)
-    spans = [(float(line.layout.seconds_at(s.start)), float(line.layout.seconds_at(s.end)), str(s.chord)) for s in line.arrangement.harmony]
+    spans = [
+        (float(line.layout.seconds_at(s.start)), float(line.layout.seconds_at(s.end)), str(s.chord))
+        for s in line.arrangement.harmony
+    ]
     return {
         "what": "cover", "song": name, "style": style, "key": mir_eval.key.weighted_score(str(line.layout.key), heard.key),
         "key_heard": heard.key, "chords": round(chords_agree(spans, heard), 3),
@@ -82,7 +85,13 @@ def _symbols_at(spans: list[tuple[float, float, str]], times: np.ndarray) -> lis
 
 def _plain(symbol: str) -> str:
     """Without the words that mir_eval does not know."""
-    renamed = symbol.split("/")[0].replace("add9", "(9)").replace("7alt", "7(#5,b9)").replace("7b9", "7(b9)").replace("7sus4", "sus4(b7)")
+    renamed = (
+        symbol.split("/")[0]
+        .replace("add9", "(9)")
+        .replace("7alt", "7(#5,b9)")
+        .replace("7b9", "7(b9)")
+        .replace("7sus4", "sus4(b7)")
+    )
     return renamed.replace("min(9)", "min(9)").replace(":(9)", ":maj(9)").replace(":13", ":9")
 
 

@@ -72,7 +72,12 @@ def measure_index(known: list[tuple[str, Audio]]) -> Index:
 
 
 def measure_handling(
-    name: str, length_s: float, known: list[tuple[str, Audio]], strangers: list[tuple[str, Audio]], index: Index, each: int
+    name: str,
+    length_s: float,
+    known: list[tuple[str, Audio]],
+    strangers: list[tuple[str, Audio]],
+    index: Index,
+    each: int,
 ) -> None:
     hits, wrong, millis, margins = [], 0, [], []
     for number, clip, start_s in excerpts(known, length_s, each):
@@ -103,10 +108,18 @@ def measure_handling(
 def measure_strangers(length_s: float, strangers: list[tuple[str, Audio]], index: Index) -> None:
     clips = [clip for _, clip, _ in excerpts(strangers, length_s, 12)]
     wrong = [m for clip in clips for m in identify(clip, index, works=False)]
-    tell(what="strangers named wrongly", length_s=length_s, clips=len(clips), wrong=len(wrong), of=sorted({m.recording_id for m in wrong}))
+    tell(
+        what="strangers named wrongly",
+        length_s=length_s,
+        clips=len(clips),
+        wrong=len(wrong),
+        of=sorted({m.recording_id for m in wrong}),
+    )
 
 
-def measure_borrowed(level_db: float, known: list[tuple[str, Audio]], strangers: list[tuple[str, Audio]], index: Index) -> None:
+def measure_borrowed(
+    level_db: float, known: list[tuple[str, Audio]], strangers: list[tuple[str, Audio]], index: Index
+) -> None:
     """Six seconds of a known recording over a minute of a stranger."""
     found, wrong, tried = 0, 0, 0
     for number, (name, audio) in enumerate(known):
@@ -132,7 +145,12 @@ def measure_screening(known: list[tuple[str, Audio]], index: Index) -> None:
         began = time.process_time()
         screen(song, index, frozenset({name}))
         runs.append(time.process_time() - began)
-    tell(what="three minutes screened", runs=7, median_cpu_s=round(statistics.median(runs), 3), p95_cpu_s=round(max(runs), 3))
+    tell(
+        what="three minutes screened",
+        runs=7,
+        median_cpu_s=round(statistics.median(runs), 3),
+        p95_cpu_s=round(max(runs), 3),
+    )
 
 
 if __name__ == "__main__":

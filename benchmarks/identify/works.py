@@ -74,7 +74,12 @@ def run(songs: tuple[str, ...] = ()) -> Iterator[Row]:
             yield {"what": "covers named", "covers_are": name, **means(chosen)}
     for real in (False, True):
         chosen = [row for row in rows.values() if row["what"] == "a song among strangers" and row["real"] == real]
-        yield {"what": "songs among strangers", "real": real, "songs": len(chosen), "named": sum(bool(row["named"]) for row in chosen)}
+        yield {
+            "what": "songs among strangers",
+            "real": real,
+            "songs": len(chosen),
+            "named": sum(bool(row["named"]) for row in chosen),
+        }
     if covers:
         yield {"what": "covers named, all", **means(covers), "known": covers[0]["known"], **surroundings()}
 
@@ -100,7 +105,13 @@ def _made(have: set[tuple[str, str | None]], songs: tuple[str, ...]) -> Iterator
     for name in catalogue():
         if (name, None) not in have and not songs:
             named = _works(identify(catalogue()[name], _works_without(name)))
-            yield {"what": "a song among strangers", "song": name, "style": None, "real": name not in demo_slugs(), "named": named}
+            yield {
+                "what": "a song among strangers",
+                "song": name,
+                "style": None,
+                "real": name not in demo_slugs(),
+                "named": named,
+            }
 
 
 def _styles_of(number: int, name: str) -> list[tuple[str, Extent]]:
@@ -109,7 +120,11 @@ def _styles_of(number: int, name: str) -> list[tuple[str, Extent]]:
         return [(style, "part") for style in every[number % 6 :: 6]]
     part, whole = REAL[name]
     moved, _, _ = MOVED[list(REAL).index(name)]
-    return [*((style, "part") for style in every[part::7]), *((style, "whole") for style in every[whole::10]), (moved, "moved")]
+    return [
+        *((style, "part") for style in every[part::7]),
+        *((style, "whole") for style in every[whole::10]),
+        (moved, "moved"),
+    ]
 
 
 def _called(style: str, extent: Extent) -> str:

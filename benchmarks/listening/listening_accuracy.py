@@ -74,9 +74,13 @@ def score(truth: Analysis, heard: Analysis) -> dict[str, float]:
         "bass_f": _notes(truth.bass, heard.bass),
     }
     reference, estimate = _spans(truth.chords), _spans(heard.chords)
-    chords = mir_eval.chord.evaluate(reference, [c.symbol for c in truth.chords], estimate, [c.symbol for c in heard.chords])
+    chords = mir_eval.chord.evaluate(
+        reference, [c.symbol for c in truth.chords], estimate, [c.symbol for c in heard.chords]
+    )
     figures |= {"chords_majmin": chords["majmin"], "chords_root": chords["root"], "chords_sevenths": chords["sevenths"]}
-    figures["sections_f_3s"] = mir_eval.segment.detection(_spans(truth.sections), _spans(heard.sections), window=3, trim=True)[2]
+    figures["sections_f_3s"] = mir_eval.segment.detection(
+        _spans(truth.sections), _spans(heard.sections), window=3, trim=True
+    )[2]
     figures["section_names"] = _share_named(truth, heard)
     for piece in ("kick", "snare", "hat"):
         struck = np.array(sorted(h.time_s for h in truth.drums if h.piece == piece))
@@ -88,7 +92,10 @@ def score(truth: Analysis, heard: Analysis) -> dict[str, float]:
 
 def score_beats(truth: Analysis, beats: tuple[float, ...], tempo_bpm: float) -> dict[str, float]:
     """Beats and tempo; a tempo counts as right within two per cent."""
-    return {"beats_f": round(_beats(truth.beats, beats), 4), "tempo": float(abs(tempo_bpm / truth.tempo_bpm - 1) < 0.02)}
+    return {
+        "beats_f": round(_beats(truth.beats, beats), 4),
+        "tempo": float(abs(tempo_bpm / truth.tempo_bpm - 1) < 0.02),
+    }
 
 
 def offered(heard: Analysis) -> list[float]:
@@ -153,9 +160,13 @@ def hear_all_notes(who: str, mix: Audio, heard: Analysis) -> tuple[Note, ...]:
     ears = own_ears()
     if not who.startswith("networks") or ears.notes is None:
         return tuple(n for n in (*heard.melody, *heard.bass) if begin <= n.start_s < end)
-    piece = Audio(np.ascontiguousarray(mix.samples[:, int(begin * mix.sample_rate) : int(end * mix.sample_rate)]), mix.sample_rate)
+    piece = Audio(
+        np.ascontiguousarray(mix.samples[:, int(begin * mix.sample_rate) : int(end * mix.sample_rate)]), mix.sample_rate
+    )
     found = read_every_note(*hear_note_signs(piece, ears.notes))
-    return tuple(Note(start_s=n.start_s + begin, end_s=n.end_s + begin, midi=n.midi, velocity=n.velocity) for n in found)
+    return tuple(
+        Note(start_s=n.start_s + begin, end_s=n.end_s + begin, midi=n.midi, velocity=n.velocity) for n in found
+    )
 
 
 def read_all_notes(song: Path, duration_s: float) -> tuple[Note, ...]:
@@ -188,7 +199,12 @@ def rendered(folder: Path, who: str) -> Iterator[dict[str, Any]]:
         heard = hear(who, mix, _kept_apart(song, who, mix))
         speed = mix.duration_s / (time.process_time() - began)
         all_notes = _notes(read_all_notes(song, mix.duration_s), hear_all_notes(who, mix, heard), 0.05)
-        yield {"song": song.name, **score(truth, heard), "notes_f": round(all_notes, 4), "times_real_time": round(speed, 1)}
+        yield {
+            "song": song.name,
+            **score(truth, heard),
+            "notes_f": round(all_notes, 4),
+            "times_real_time": round(speed, 1),
+        }
 
 
 def _kept_apart(song: Path, who: str, mix: Audio) -> Stems | None:
@@ -257,7 +273,11 @@ def ask_rivals(python: str, folder: Path) -> Iterator[dict[str, Any]]:
         found = tuple(Note(start_s=a, end_s=b, midi=m) for a, b, m in heard["notes"])
         librosa = score_beats(truth, tuple(heard["beats"]), heard["tempo_bpm"])
         yield {"who": f"librosa {heard['librosa']}", "song": song.name, **librosa}
-        yield {"who": f"basic-pitch {heard['basic_pitch']}", "song": song.name, "notes_f": round(_notes(every, found, 0.05), 4)}
+        yield {
+            "who": f"basic-pitch {heard['basic_pitch']}",
+            "song": song.name,
+            "notes_f": round(_notes(every, found, 0.05), 4),
+        }
 
 
 def tell(kind: str, who: str, songs: Iterator[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -282,7 +302,10 @@ def mean_rows(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def write_table(means: list[dict[str, Any]]) -> str:
     """The means as Markdown."""
-    lines = ["| songs | who | " + " | ".join(c.replace("_", " ") for c in COLUMNS) + " |", "|---|---|" + "---|" * len(COLUMNS)]
+    lines = [
+        "| songs | who | " + " | ".join(c.replace("_", " ") for c in COLUMNS) + " |",
+        "|---|---|" + "---|" * len(COLUMNS),
+    ]
     for row in means:
         cells = [f"{row[c]:.2f}" if c in row else "" for c in COLUMNS]
         lines.append(f"| {row['what'].split(',')[0]} ({row['songs']}) | {row['who']} | " + " | ".join(cells) + " |")

@@ -131,9 +131,17 @@ def play_bass(sheet: Sheet, rng: np.random.Generator) -> list[Note]:
             continue
         pitch = 28 + ((symbol.root if symbol.bass is None else symbol.bass) - 28) % 12
         inside = [b for b in sheet.beats_s if start - 0.02 <= b < end - 0.05] or [start]
-        points = inside[:1] if busy == 0 else inside if busy == 1 else sorted([*inside, *((a + b) / 2 for a, b in _pairs(inside, end))])
+        points = (
+            inside[:1]
+            if busy == 0
+            else inside
+            if busy == 1
+            else sorted([*inside, *((a + b) / 2 for a, b in _pairs(inside, end))])
+        )
         for number, (a, b) in enumerate(_pairs(points, end)):
-            out.append(Note(a, max(a + 0.08, b - 0.02), pitch + (12 if busy == 2 and number % 4 == 3 else 0), 100, 1, program))
+            out.append(
+                Note(a, max(a + 0.08, b - 0.02), pitch + (12 if busy == 2 and number % 4 == 3 else 0), 100, 1, program)
+            )
     return out
 
 
@@ -186,7 +194,11 @@ def _truth(sheet: Sheet, tune: list[Note], length_s: float, drums: list[Note], b
     pieces = {36: "kick", 38: "snare", 42: "hat"}
     hits = [DrumHit.model_validate({"time_s": n.start_s, "piece": pieces[n.pitch]}) for n in drums if n.pitch in pieces]
     end_s = sheet.chords[-1][1]
-    chords = [Chord(start_s=a, end_s=b, symbol=str(s)) for a, b, s in [*sheet.chords, (end_s, length_s, ChordSymbol(None))] if b > a]
+    chords = [
+        Chord(start_s=a, end_s=b, symbol=str(s))
+        for a, b, s in [*sheet.chords, (end_s, length_s, ChordSymbol(None))]
+        if b > a
+    ]
     beat_s = float(np.median(np.diff(sheet.beats_s)))
     return Analysis(
         duration_s=length_s,
@@ -198,7 +210,9 @@ def _truth(sheet: Sheet, tune: list[Note], length_s: float, drums: list[Note], b
         key_confidence=1.0,
         chords=tuple(chords),
         sections=tuple(
-            Section(start_s=a, end_s=b, label=LABELS.get(name, "break")) for (a, name), b in zip(sheet.form, edges, strict=True) if b > a
+            Section(start_s=a, end_s=b, label=LABELS.get(name, "break"))
+            for (a, name), b in zip(sheet.form, edges, strict=True)
+            if b > a
         ),
         melody=tuple(Heard(start_s=n.start_s, end_s=n.end_s, midi=n.pitch) for n in tune),
         bass=tuple(Heard(start_s=n.start_s, end_s=n.end_s, midi=n.pitch) for n in sorted(bass)),
@@ -230,9 +244,20 @@ def main() -> None:
         )
         for name, sound in stems.items():
             soundfile.write(folder / f"{name}.flac", sound, RATE)
-        (folder / "notes.json").write_text(json.dumps([[round(n.start_s, 4), round(n.end_s, 4), n.pitch] for n in notes]))
+        (folder / "notes.json").write_text(
+            json.dumps([[round(n.start_s, 4), round(n.end_s, 4), n.pitch] for n in notes])
+        )
         (folder / "truth.json").write_text(truth.model_dump_json())
-        print(song, truth.meter, f"{truth.duration_s:.0f} s", len(notes), "notes", len(truth.sections), "parts", flush=True)
+        print(
+            song,
+            truth.meter,
+            f"{truth.duration_s:.0f} s",
+            len(notes),
+            "notes",
+            len(truth.sections),
+            "parts",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

@@ -20,7 +20,10 @@ def main(folder: Path) -> None:
     import librosa
     from basic_pitch.inference import predict
 
-    parts = [soundfile.read(folder / f"{stem}.flac", dtype="float32", always_2d=True) for stem in ("vocals", "drums", "bass", "other")]
+    parts = [
+        soundfile.read(folder / f"{stem}.flac", dtype="float32", always_2d=True)
+        for stem in ("vocals", "drums", "bass", "other")
+    ]
     mix, rate = np.sum([sound for sound, _ in parts], axis=0), parts[0][1]
     mono = librosa.resample(mix.mean(axis=1), orig_sr=rate, target_sr=22050)
     tempo, beats = librosa.beat.beat_track(y=mono, sr=22050, units="time")

@@ -22,7 +22,13 @@ from scipy.signal import find_peaks
 from benchmarks.measuring.places import AUDIO
 
 RATE, FFT, HOP = 44100, 1024, 256
-SOLO = ("vocadito_10.wav", "vocadito_14.wav", "stems/hydrogen/vocals.ogg", "stems/francium/vocals.ogg", "stems/lithium/vocals.ogg")
+SOLO = (
+    "vocadito_10.wav",
+    "vocadito_14.wav",
+    "stems/hydrogen/vocals.ogg",
+    "stems/francium/vocals.ogg",
+    "stems/lithium/vocals.ogg",
+)
 DEPTHS_DB = (6, 12, 20)
 
 
@@ -39,7 +45,10 @@ def measure_dips(sound: np.ndarray) -> dict[str, float]:
     level = gaussian_filter1d(10 * np.log10(power + 1e-9), 2)
     sounding = float((level > np.percentile(level, 99.5) - 25).mean() * len(sound) / RATE)
     depths = find_peaks(-level, prominence=2.5, distance=8)[1]["prominences"]
-    return {"sounding_s": round(sounding, 1), **{f"dips_{d}_db_per_s": round(float((depths > d).sum() / sounding), 2) for d in DEPTHS_DB}}
+    return {
+        "sounding_s": round(sounding, 1),
+        **{f"dips_{d}_db_per_s": round(float((depths > d).sum() / sounding), 2) for d in DEPTHS_DB},
+    }
 
 
 def read_voice(path: Path) -> np.ndarray:
@@ -56,7 +65,9 @@ def main() -> None:
     words.add_argument("--out", type=Path)
     wanted = words.parse_args()
     voices = {name: wanted.audio / name for name in SOLO}
-    rows: list[dict[str, Any]] = [{"singer": name, "real": True, **measure_dips(read_voice(path))} for name, path in voices.items()]
+    rows: list[dict[str, Any]] = [
+        {"singer": name, "real": True, **measure_dips(read_voice(path))} for name, path in voices.items()
+    ]
     for folder in wanted.renders:
         found = [measure_dips(read_voice(path)) for path in sorted(folder.glob("*/vocals.flac"))]
         mean = {name: round(float(np.mean([f[name] for f in found])), 2) for name in found[0]}

@@ -37,7 +37,9 @@ def list_recordings(limit: int = 99) -> list[tuple[str, Audio]]:
         if len(found) < limit:
             stems = [load(p) for p in sorted(folder.glob("*.*")) if p.suffix in (".mp3", ".ogg")]
             length = min(min(s.length_frames for s in stems), 150 * RATE)
-            found.append((folder.name, Audio.checked(np.asarray(sum(s.samples[:, :length] for s in stems), np.float32), RATE)))
+            found.append(
+                (folder.name, Audio.checked(np.asarray(sum(s.samples[:, :length] for s in stems), np.float32), RATE))
+            )
     return found
 
 
@@ -84,7 +86,11 @@ def noise(snr_db: float, *, pink: bool = False) -> Handling:
 
 def add(audio: Audio, other: Audio, level_db: float) -> Audio:
     """`other` at a level relative to the sound's own."""
-    beside = np.resize(other.samples, (other.channels, audio.length_frames)) if other.length_frames < audio.length_frames else other.samples
+    beside = (
+        np.resize(other.samples, (other.channels, audio.length_frames))
+        if other.length_frames < audio.length_frames
+        else other.samples
+    )
     beside = beside[:, : audio.length_frames]
     gain = np.sqrt(np.mean(audio.samples**2) / (np.mean(beside**2) + 1e-12)) * 10 ** (level_db / 20)
     return Audio.checked(0.7 * (audio.samples + gain * beside), RATE)
@@ -122,7 +128,9 @@ def rerecorded(audio: Audio, other: Audio, dice: np.random.Generator) -> Audio:
 
 def stretched(percent: float) -> Handling:
     """Longer by so much, at one pitch."""
-    return lambda a, _o, _d: Audio(phase_vocoder(a.samples, TimeMap.uniform(1 / (1 + percent / 100), a.length_frames)), RATE)
+    return lambda a, _o, _d: Audio(
+        phase_vocoder(a.samples, TimeMap.uniform(1 / (1 + percent / 100), a.length_frames)), RATE
+    )
 
 
 def transposed(semitones: float) -> Handling:

@@ -16,7 +16,14 @@ class Missing(Exception):
 
 
 def measure(
-    what: str, work: Callable[[], Any], *, count: float = 1, unit: str = "runs", runs: int = 7, warm: int = 1, **facts: Any
+    what: str,
+    work: Callable[[], Any],
+    *,
+    count: float = 1,
+    unit: str = "runs",
+    runs: int = 7,
+    warm: int = 1,
+    **facts: Any,
 ) -> dict[str, Any]:
     """Time one piece of work. Unit: milliseconds of the clock and of the processor."""
     for _ in range(warm):
@@ -64,7 +71,11 @@ def spread(values_ms: list[float]) -> dict[str, Any]:
 
 
 def surroundings() -> dict[str, Any]:
-    return {"machine": f"{platform.machine()} x{os.cpu_count()}", "load": round(os.getloadavg()[0], 2), "commit": _commit()}
+    return {
+        "machine": f"{platform.machine()} x{os.cpu_count()}",
+        "load": round(os.getloadavg()[0], 2),
+        "commit": _commit(),
+    }
 
 
 def _clock_ms(work: Callable[[], Any]) -> float:

@@ -39,9 +39,15 @@ def deliveries() -> Iterator[tuple[str, Delivery]]:
         if stems:
             sounds = {name: sf.read(path, dtype="float32", always_2d=True)[0] for name, path in stems.items()}
             length = max(len(s) for s in sounds.values())
-            mix = sum(np.pad(s if s.shape[1] == 2 else np.repeat(s, 2, 1), ((0, length - len(s)), (0, 0))) for s in sounds.values())
+            mix = sum(
+                np.pad(s if s.shape[1] == 2 else np.repeat(s, 2, 1), ((0, length - len(s)), (0, 0)))
+                for s in sounds.values()
+            )
             data = _flac(np.asarray(mix, np.float32))
-            yield entry["id"], Delivery(data, f"{entry['id']}.flac", {n: p.read_bytes() for n, p in stems.items()}, mine=True)
+            yield (
+                entry["id"],
+                Delivery(data, f"{entry['id']}.flac", {n: p.read_bytes() for n, p in stems.items()}, mine=True),
+            )
         elif len(files) == 1:
             yield entry["id"], Delivery(files[0].read_bytes(), files[0].name, mine=True)
 
@@ -78,7 +84,9 @@ def plan_of(song: Song, style: str, seed: int = 0) -> RemixPlan:
     lengths: dict[str, float] = {}
     for section in song.analysis.sections:
         lengths[section.label] = max(lengths.get(section.label, 0.0), section.end_s - section.start_s)
-    form = [label for label in ("verse", "chorus", "solo") if label in lengths][:2] or sorted(lengths, key=lambda k: -lengths[k])[:2]
+    form = [label for label in ("verse", "chorus", "solo") if label in lengths][:2] or sorted(
+        lengths, key=lambda k: -lengths[k]
+    )[:2]
     return cover(song.recording_id).arrange(*form).restyle("vocals", "drums", "bass", "other", style=style).seeded(seed)
 
 

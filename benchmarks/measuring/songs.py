@@ -34,7 +34,9 @@ consent = [
 @cache
 def three_minutes() -> tuple[Audio, Stems]:
     """A composed song of three minutes: the mix and its stems."""
-    performed = sketch(form="intro8 verse8 chorus8 verse8 chorus8 bridge8 verse8 chorus8 chorus8 outro4", tempo_bpm=128.0, seed=180)
+    performed = sketch(
+        form="intro8 verse8 chorus8 verse8 chorus8 bridge8 verse8 chorus8 chorus8 outro4", tempo_bpm=128.0, seed=180
+    )
     frames = LENGTH_S * 44_100
     parts = {stem: Audio(_fitted(audio.samples, frames), 44_100) for stem, audio in performed.stems.items()}
     whole = Stems(parts[Stem.VOCALS], parts[Stem.DRUMS], parts[Stem.BASS], parts[Stem.OTHER])
@@ -49,7 +51,9 @@ def bench_house() -> Generator[Workspace]:
         encode = workspace.context.audio_files.encode
         files = {name.value: encode(audio, "flac") for name, audio in stems.items()}
         peak = float(np.abs(mix.samples).max())
-        delivery = Delivery(encode(Audio(mix.samples / max(1.0, peak), 44_100), "flac"), "bench.flac", files, owners=read_owners(OPEN))
+        delivery = Delivery(
+            encode(Audio(mix.samples / max(1.0, peak), 44_100), "flac"), "bench.flac", files, owners=read_owners(OPEN)
+        )
         actor = workspace.actor()
         ingest(receive(delivery, actor, workspace.context), actor, workspace.context)
         workspace.warm_up()

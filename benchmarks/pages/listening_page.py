@@ -130,7 +130,10 @@ def write_page(rows: list[dict[str, Any]]) -> str:
     heard, untrained = by_kind["rendered", "networks"], by_kind["rendered", "untrained"]
     real, plain = by_kind["real", "networks"], by_kind["real", "untrained"]
     hits = ", ".join(f"{p} {untrained[p + '_f']:.2f} to {heard[p + '_f']:.2f}" for p in ("kick", "snare", "hat"))
-    goals = [(heard[figure] >= least, f"{name}, at least {least:.2f}; measured {heard[figure]:.3f}") for name, figure, least in GOALS]
+    goals = [
+        (heard[figure] >= least, f"{name}, at least {least:.2f}; measured {heard[figure]:.3f}")
+        for name, figure, least in GOALS
+    ]
     melody, alone = by_kind["rendered", "networks, taken apart"]["melody_f"], heard["melody_f"]
     goals.append(
         (
@@ -139,7 +142,10 @@ def write_page(rows: list[dict[str, Any]]) -> str:
         )
     )
     goals.append(
-        (heard["key"] >= untrained["key"], f"key with networks no worse than without; {heard['key']:.3f} and {untrained['key']:.3f}")
+        (
+            heard["key"] >= untrained["key"],
+            f"key with networks no worse than without; {heard['key']:.3f} and {untrained['key']:.3f}",
+        )
     )
     goals.append(
         (
@@ -159,7 +165,9 @@ def write_page(rows: list[dict[str, Any]]) -> str:
         downbeats=heard["downbeats_f"], key=heard["key"], chords=heard["chords_majmin"], sections=heard["sections_f_3s"],
     )  # fmt: skip
     said = "\n".join(f"- {'holds' if holds else '**fails**'}: {goal}" for holds, goal in goals)
-    wh = sum(json.loads((WEIGHTS / f"{name}.card.json").read_text(encoding="utf-8"))["energy"]["wh"] for name in MEASURED)
+    wh = sum(
+        json.loads((WEIGHTS / f"{name}.card.json").read_text(encoding="utf-8"))["energy"]["wh"] for name in MEASURED
+    )
     return (
         f"{HEAD}{write_table(means)}\n{NOTES}- Drum hits on the rendered songs, untrained to networks: {hits}. Measured at commit {heard['commit']}.\n\n"
         f"## What holds and what does not\n\n{said}\n{singer}\n## Real recordings\n\n{_real_table(rows)}\n"
@@ -209,9 +217,13 @@ def _real_table(rows: list[dict[str, Any]]) -> str:
 
 
 def _cell(row: dict[str, Any]) -> str:
-    wrong = "" if row["tempo"] else f" (or {row['tempi_offered'][-1]:.0f})" if row["tempo_either_octave"] else " **wrong**"
+    wrong = (
+        "" if row["tempo"] else f" (or {row['tempi_offered'][-1]:.0f})" if row["tempo_either_octave"] else " **wrong**"
+    )
     return ", ".join(
-        str(part) for part in (f"{row['tempo_bpm']:.1f}{wrong}", row.get("key_heard"), row.get("downbeats_f")) if part is not None
+        str(part)
+        for part in (f"{row['tempo_bpm']:.1f}{wrong}", row.get("key_heard"), row.get("downbeats_f"))
+        if part is not None
     )
 
 

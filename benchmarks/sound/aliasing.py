@@ -81,7 +81,11 @@ def sounded(one: Instrument, midi: float) -> tuple[NDArray[np.float64], NDArray[
         case Struck():
             made = strike(replace(tone, knock=0.0), midi, 1.0, RATE, 1)
             stiff = 3.2e-4 * 2.0 ** (12.0 * np.log2(f0_hz / 261.63) / 9.5)
-            partials = spread * f0_hz * np.sqrt((1 + stiff * spread**2) / (1 + stiff)) if tone.stiff else np.array(tone.ratios) * f0_hz
+            partials = (
+                spread * f0_hz * np.sqrt((1 + stiff * spread**2) / (1 + stiff))
+                if tone.stiff
+                else np.array(tone.ratios) * f0_hz
+            )
         case Sung():
             plain = replace(tone, vibrato_cents=0.0, air=0.0, consonants=False)
             made = sing(plain, [NoteEvent(0, RATE, midi, 1.0)], 1)[:, :RATE]

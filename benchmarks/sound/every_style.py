@@ -67,7 +67,11 @@ def _row(name: str, style: str, song: Song) -> Row:
     critic = load_critic()
     if critic:
         clicks_s = critic.clicks(sound.T, 44_100)
-        row |= {"clicks": len(clicks_s), **made_clicks(clicks_s, plan, song, critic), "critic_dbtp": peak_of_the_whole_dbtp(sound)}
+        row |= {
+            "clicks": len(clicks_s),
+            **made_clicks(clicks_s, plan, song, critic),
+            "critic_dbtp": peak_of_the_whole_dbtp(sound),
+        }
     return row
 
 

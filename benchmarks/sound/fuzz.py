@@ -23,7 +23,9 @@ from benchmarks.measuring.sittings import Row, Sittings
 
 PLANS, STEP = 10_000, 100
 FAULTS_SHOWN = 8
-SITTINGS = Sittings("fuzz", (*(f"src/remixlab/{room}" for room in ("signal", "plan", "rendering", "testing")), "tests/plan_fuzz.py"))
+SITTINGS = Sittings(
+    "fuzz", (*(f"src/remixlab/{room}" for room in ("signal", "plan", "rendering", "testing")), "tests/plan_fuzz.py")
+)
 
 
 def run() -> Iterator[Row]:
@@ -94,7 +96,10 @@ def main(first: int, stop: int, workers: int = 1) -> None:
     """Do what is missing of a range and add it to the file, row by row."""
     done = {row["first"] for row in SITTINGS.kept()}
     for row in SITTINGS.keep(_made([k for k in range(first, stop, STEP) if k not in done], workers)):
-        print(json.dumps({k: row[k] for k in ("first", "plans", "rendered", "refused", "faults", "fault_of", "cpu_s")}), flush=True)
+        print(
+            json.dumps({k: row[k] for k in ("first", "plans", "rendered", "refused", "faults", "fault_of", "cpu_s")}),
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

@@ -56,7 +56,9 @@ COUNTED = ("joints", "jumps", "above_p999", "planted")
 ALL = ("vocals", "drums", "bass", "other")
 STEM_OF = {**{name: name for name in ALL}, "bassguitar": "bass"}
 """Delivered files by their names; any other instrument belongs to the rest."""
-SITTINGS = Sittings("joints", (*(f"src/remixlab/{room}" for room in ("signal", "plan", "rendering")), "benchmarks/sound/joints.py"))
+SITTINGS = Sittings(
+    "joints", (*(f"src/remixlab/{room}" for room in ("signal", "plan", "rendering")), "benchmarks/sound/joints.py")
+)
 PLANS: dict[str, RemixPlan] = {
     "cut": remix("x").gain("vocals", gain_db=-1.0).cut("bars:3-4").cut("bars:8-8"),
     "repeat": remix("x").gain("vocals", gain_db=-1.0).repeat("bars:5-6", times=3),
@@ -71,7 +73,10 @@ PLANS: dict[str, RemixPlan] = {
     .gain("vocals", gain_db=-1.0)
     .treat(*ALL, chain=[Filter(mode="low-pass", cutoff_hz=900.0), Reverb(), Delay()], at="bars:4-6"),
     "gate": remix("x").treat("other", chain=[Gate(beats="1/2")], at="bars:4-6"),
-    "voices": remix("x").revoice("robot", at="bars:3-4").revoice("harmony", at="bars:7-8").revoice("whisper", at="bars:10-10"),
+    "voices": remix("x")
+    .revoice("robot", at="bars:3-4")
+    .revoice("harmony", at="bars:7-8")
+    .revoice("whisper", at="bars:10-10"),
 }
 
 
@@ -173,8 +178,14 @@ class Joint(NamedTuple):
 
 
 def _joined(layout: Layout, raised: NDArray[np.float64]) -> list[Joint]:
-    frames = [(round(b.start_s * RATE), round(a.source_s[-1] * RATE), round(b.source_s[0] * RATE)) for a, b in pairwise(layout.bars)]
-    return [Joint(*places, float(max(before, after))) for places, (before, after) in zip(frames, pairwise(raised / raised[0]), strict=True)]
+    frames = [
+        (round(b.start_s * RATE), round(a.source_s[-1] * RATE), round(b.source_s[0] * RATE))
+        for a, b in pairwise(layout.bars)
+    ]
+    return [
+        Joint(*places, float(max(before, after)))
+        for places, (before, after) in zip(frames, pairwise(raised / raised[0]), strict=True)
+    ]
 
 
 def _raised(plan: RemixPlan, layout: Layout, stem: str) -> NDArray[np.float64]:

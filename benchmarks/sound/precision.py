@@ -119,9 +119,16 @@ def in_tune(voice: Samples, singing: Singing) -> dict[str, Any]:
 
 def memory(length_s: int) -> dict[str, Any]:
     """The most memory a process held while it rendered three minutes of song into a result of this length. Unit: MB."""
-    done = subprocess.run([sys.executable, "-m", "benchmarks.sound.precision", str(length_s)], check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.sound.precision", str(length_s)], check=True, capture_output=True, text=True
+    )
     before, after, result = (float(word) for word in done.stdout.split())
-    return {"result_mb": result, "before_mb": before, "highest_mb": after, "times_the_result": round((after - before) / result, 2)}
+    return {
+        "result_mb": result,
+        "before_mb": before,
+        "highest_mb": after,
+        "times_the_result": round((after - before) / result, 2),
+    }
 
 
 def _render_long(length_s: int) -> None:
@@ -135,7 +142,12 @@ def _render_long(length_s: int) -> None:
     mix, stems = three_minutes()
     song = Song("long", mix, stems, listen(mix, stems))
     labels = [label for label, _ in form_of(song.analysis)]
-    plan = remix("long").keep("vocals").restyle("drums", "bass", "other", style="synthwave").arrange(*labels * round(length_s / LENGTH_S))
+    plan = (
+        remix("long")
+        .keep("vocals")
+        .restyle("drums", "bass", "other", style="synthwave")
+        .arrange(*labels * round(length_s / LENGTH_S))
+    )
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     made = render(plan, song, workers=2)
     after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -156,7 +168,9 @@ def loudest(path: Path, length_s: int, like: Path | None = None) -> Samples:
 
 def _pitch(sound: Samples, semitones: int) -> PitchContour:
     """Followed in the range that the shift moves the voice to."""
-    return find_pitch(sound, RATE, low_hz=65.0 * 2 ** (min(semitones, 0) / 12), high_hz=1100.0 * 2 ** (max(semitones, 0) / 12))
+    return find_pitch(
+        sound, RATE, low_hz=65.0 * 2 ** (min(semitones, 0) / 12), high_hz=1100.0 * 2 ** (max(semitones, 0) / 12)
+    )
 
 
 def _middles_off(contour: PitchContour, scale: tuple[int, ...]) -> NDArray[np.float64]:
@@ -183,7 +197,9 @@ def _frame_scales(before: Samples, after: Samples, contour: PitchContour) -> NDA
     """The same for every voiced frame of 93 ms on its own."""
     one, other = (_smooth(np.square(np.abs(np.fft.rfft(_pieces(sound), axis=1))) + 1e-9) for sound in (before, after))
     starts = np.arange(min(len(one), len(other))) * SIZE // 2
-    steady = contour.voiced[contour.index_at(starts + SIZE // 4)] & contour.voiced[contour.index_at(starts + 3 * SIZE // 4)]
+    steady = (
+        contour.voiced[contour.index_at(starts + SIZE // 4)] & contour.voiced[contour.index_at(starts + 3 * SIZE // 4)]
+    )
     places, low, high = np.arange(one.shape[1]), 20, 420
     scales = np.linspace(0.8, 1.25, 91)
     found: list[float] = []

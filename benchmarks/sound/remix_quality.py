@@ -33,7 +33,13 @@ from remixlab.usecases.catalogue import ingest, receive
 from remixlab.usecases.hearing import hear
 from remixlab.usecases.making import RemixOrder, consider
 
-REMIXES = ("80s synthwave, keep the vocals", "house, keep the vocals", "drum and bass", "reggae, slower", "lo-fi hip hop to study to")
+REMIXES = (
+    "80s synthwave, keep the vocals",
+    "house, keep the vocals",
+    "drum and bass",
+    "reggae, slower",
+    "lo-fi hip hop to study to",
+)
 COVERS = ("bossa nova on nylon guitar",)
 WORKERS = 2
 CLAP_S = 0.05
@@ -64,11 +70,19 @@ def _rows(name: str) -> list[dict[str, Any]]:
         recording = ingest(receive(delivery, actor, context), actor, context).recording
         song = hear(recording, context)
         for kind, words in [*(("remix", w) for w in REMIXES), *(("cover", w) for w in COVERS)]:
-            order = RemixOrder.model_validate({"source": recording.recording_id, "prompt": words, "kind": kind, "mine": True})
+            order = RemixOrder.model_validate(
+                {"source": recording.recording_id, "prompt": words, "kind": kind, "mine": True}
+            )
             plan = consider(order, actor, context).plan
             mix = render(plan, song, workers=1, stems_out=True)
             rows.append(
-                {"what": "remix quality", "song": name, "kind": kind, "prompt": words, **figures(mix, plan, song, critic, Path(folder))}
+                {
+                    "what": "remix quality",
+                    "song": name,
+                    "kind": kind,
+                    "prompt": words,
+                    **figures(mix, plan, song, critic, Path(folder)),
+                }
             )
     return rows
 
@@ -104,8 +118,15 @@ def made_clicks(clicks_s: list[float], plan: RemixPlan, song: Any, critic: Modul
         return {"clicks_made": len(clicks_s)}
     sounds = [song.recording, *(dict(song.stems).values() if song.stems else ())]
     bars = resolve(plan, song).bars
-    moments = [bar.source_s[0] + (c - bar.start_s) * bar.ratio for c in clicks_s for bar in bars if bar.start_s <= c < bar.end_s]
-    return {"clicks_made": sum(all(prominence(sound, moment) < NEARLY_A_CLICK for sound in sounds) for moment in moments)}
+    moments = [
+        bar.source_s[0] + (c - bar.start_s) * bar.ratio
+        for c in clicks_s
+        for bar in bars
+        if bar.start_s <= c < bar.end_s
+    ]
+    return {
+        "clicks_made": sum(all(prominence(sound, moment) < NEARLY_A_CLICK for sound in sounds) for moment in moments)
+    }
 
 
 def prominence(sound: Audio, moment_s: float, reach_s: float = 0.03) -> float:
@@ -120,7 +141,9 @@ def prominence(sound: Audio, moment_s: float, reach_s: float = 0.03) -> float:
 
 def peak_of_the_whole_dbtp(samples: Any) -> float:
     """Fourfold interpolation of the whole at once: a meter that works block by block sees steps at the edges of its blocks."""
-    return round(max(20 * float(np.log10(np.abs(resample_poly(channel, 4, 1)).max() + 1e-12)) for channel in samples), 2)
+    return round(
+        max(20 * float(np.log10(np.abs(resample_poly(channel, 4, 1)).max() + 1e-12)) for channel in samples), 2
+    )
 
 
 def longest_hole_s(samples: Any, rate: int, length_bars_s: float) -> float:
@@ -152,7 +175,10 @@ def drum_error(mix: Any, plan: RemixPlan) -> dict[str, Any]:
     on_beat = near[near < min(0.06, beat_s / (16 if _is_doubled(plan, 60 / beat_s) else 8))] * 1000
     if len(on_beat) < 8:
         return {}
-    return {"drums_median_ms": round(float(np.median(on_beat)), 2), "drums_p95_ms": round(float(np.percentile(on_beat, 95)), 2)}
+    return {
+        "drums_median_ms": round(float(np.median(on_beat)), 2),
+        "drums_p95_ms": round(float(np.percentile(on_beat, 95)), 2),
+    }
 
 
 def _is_doubled(plan: RemixPlan, tempo_bpm: float) -> bool:

@@ -57,7 +57,9 @@ def embed_all(recordings: list[tuple[str, Audio]], *, informed: bool) -> list[tu
     return marked
 
 
-def measure_handling(name: str, length_s: float, marked: list[tuple[str, Audio]], plain: list[tuple[str, Audio]]) -> None:
+def measure_handling(
+    name: str, length_s: float, marked: list[tuple[str, Audio]], plain: list[tuple[str, Audio]]
+) -> None:
     found, known, speeds, strengths = [], [], [], []
     for number, clip, _ in excerpts(marked, length_s, 1):
         other = plain[(number + 1) % len(plain)][1]
@@ -83,7 +85,10 @@ def measure_handling(name: str, length_s: float, marked: list[tuple[str, Audio]]
 def measure_unmarked(recordings: list[tuple[str, Audio]], count: int) -> None:
     each = max(1, count // max(1, len(recordings)))
     dice = np.random.default_rng(5)
-    reads = [detect(clip, MarkKeys.from_secrets({1: dice.bytes(32)}), search=False).found for _, clip, _ in excerpts(recordings, 10, each)]
+    reads = [
+        detect(clip, MarkKeys.from_secrets({1: dice.bytes(32)}), search=False).found
+        for _, clip, _ in excerpts(recordings, 10, each)
+    ]
     tell(what="unmarked music believed", length_s=10, clips=len(reads), believed=int(sum(reads)))
 
 

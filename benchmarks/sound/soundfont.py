@@ -47,7 +47,10 @@ def run() -> Iterator[dict[str, Any]]:
     }  # fmt: skip
     part = [(0, 48 + 5 * k % 36, 40 + 7 * k % 80, 0.25 * k) for k in range(240)]
     yield side_by_side(
-        "one minute of piano", lambda: _ours(read_soundfont(file.read_bytes()), part), lambda: _theirs(file, part), rival_name="FluidSynth"
+        "one minute of piano",
+        lambda: _ours(read_soundfont(file.read_bytes()), part),
+        lambda: _theirs(file, part),
+        rival_name="FluidSynth",
     )
 
 
@@ -73,7 +76,9 @@ def _compare(font: SoundFont, file: Path, program: int, key: int, velocity: int)
 def _ours(font: SoundFont, notes: Sequence[tuple[int, int, int, float]]) -> NDArray[np.float32]:
     preset = font.preset(0, notes[0][0])
     assert preset is not None
-    events = [NoteEvent(int(at * RATE), int(HOLD_S * RATE), float(key), velocity / 127) for _, key, velocity, at in notes]
+    events = [
+        NoteEvent(int(at * RATE), int(HOLD_S * RATE), float(key), velocity / 127) for _, key, velocity, at in notes
+    ]
     take = SoundFontTake(font, perform_notes(font, preset, events))
     return take.render(0, take.length_frames)
 
@@ -86,12 +91,17 @@ def _theirs(file: Path, notes: Sequence[tuple[int, int, int, float]]) -> NDArray
             ["fluidsynth", "-niq", "-R", "0", "-C", "0", "-g", "1", "-r", str(RATE), "-O", "float", "-T", "wav", "-F", sound, file, score],
             check=True, capture_output=True,
         )  # fmt: skip
-        return np.asarray(sf.read(sound, dtype="float32", always_2d=True)[0].T[:, 64:], np.float32)  # it begins one block late
+        return np.asarray(
+            sf.read(sound, dtype="float32", always_2d=True)[0].T[:, 64:], np.float32
+        )  # it begins one block late
 
 
 def _midi(notes: Sequence[tuple[int, int, int, float]]) -> bytes:
     """A file of one tick a millisecond."""
-    events = sorted([(int(at * 1000), 1, k, v) for _, k, v, at in notes] + [(int((at + HOLD_S) * 1000), 0, k, 0) for _, k, _, at in notes])
+    events = sorted(
+        [(int(at * 1000), 1, k, v) for _, k, v, at in notes]
+        + [(int((at + HOLD_S) * 1000), 0, k, 0) for _, k, _, at in notes]
+    )
     body = b"\x00\xff\x51\x03\x0f\x42\x40\x00" + bytes([0xC0, notes[0][0]])
     clock = 0
     for time, on, key, velocity in events:

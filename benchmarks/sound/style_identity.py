@@ -69,7 +69,9 @@ def hear_take(wanted: tuple[str, str, int]) -> Heard:
 def _with_half_sections(plan: RemixPlan, song: Song) -> RemixPlan:
     """Every section but its first four bars cut."""
     for section in song.analysis.sections:
-        bars = [bar.number for bar in song.analysis.bars if section.start_s - 0.05 <= bar.start_s < section.end_s - 0.05]
+        bars = [
+            bar.number for bar in song.analysis.bars if section.start_s - 0.05 <= bar.start_s < section.end_s - 0.05
+        ]
         if len(bars) > BARS:
             plan = plan.cut(f"bars:{bars[BARS]}-{bars[-1]}")
     return plan
@@ -106,7 +108,9 @@ def apart(takes: list[Heard], style: str) -> dict[str, float]:
     pairs = [(a, b) for a in own for b in own if a.song == b.song and a.seed < b.seed]
     return {
         "takes_differ": round(min(float(np.abs(a.bands - b.bands).mean()) for a, b in pairs), 2),
-        "rhythms_differ": round(min(float(np.abs(a.strikes - b.strikes).mean() / a.strikes.mean()) for a, b in pairs), 3),
+        "rhythms_differ": round(
+            min(float(np.abs(a.strikes - b.strikes).mean() / a.strikes.mean()) for a, b in pairs), 3
+        ),
         "from_original_db": round(min(float(np.abs(t.bands - original_bands(t.song)).mean()) for t in own), 2),
     }
 
@@ -136,7 +140,14 @@ def describe(samples: Samples, beats_s: Array, wanted: tuple[str, str, int]) -> 
     falls = np.minimum(np.diff(decibels, axis=1), 0)
     moves = np.concatenate([decibels.std(axis=1), falls.mean(axis=1)[::2] * 4, rises.mean(axis=1)[::2] * 4])
     features = np.concatenate(
-        [bands, 0.5 * np.clip(width, -40, 0), cepstrum.std(axis=1), moves, 3.0 * shares.ravel(), 2.0 * np.log(strikes.mean(axis=1) + 0.02)]
+        [
+            bands,
+            0.5 * np.clip(width, -40, 0),
+            cepstrum.std(axis=1),
+            moves,
+            3.0 * shares.ravel(),
+            2.0 * np.log(strikes.mean(axis=1) + 0.02),
+        ]
     )
     return Heard(*wanted, features, bands, strikes)
 
@@ -152,7 +163,10 @@ def _powers(samples: Samples) -> tuple[Array, Array]:
     parts: list[Array] = []
     for signal in ((samples[0] + samples[1]) / 2, (samples[0] - samples[1]) / 2):
         spectrum = np.concatenate(
-            [np.abs(np.asarray(scipy.fft.rfft(signal[rows] * window, axis=1))) ** 2 for rows in np.array_split(at, max(1, count // 512))]
+            [
+                np.abs(np.asarray(scipy.fft.rfft(signal[rows] * window, axis=1))) ** 2
+                for rows in np.array_split(at, max(1, count // 512))
+            ]
         )
         parts.append(np.add.reduceat(spectrum[:, : edges[-1]], edges[:-1], axis=1).T.astype(np.float64))
     return parts[0], parts[1]

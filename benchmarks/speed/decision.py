@@ -23,7 +23,12 @@ def run() -> Iterator[dict[str, Any]]:
     """A remix in another genre and tempo, shared; allowed, and refused for its genre."""
     for name, genre in (("allowed", "synthwave"), ("refused", "metal")):
         uses = frozenset(
-            {Use(Scope.REMIX, "rec"), Use(Scope.GENRE_SHIFT, "rec", genre), Use(Scope.TEMPO_PITCH, "rec"), Use(Scope.EFFECTS, "rec")}
+            {
+                Use(Scope.REMIX, "rec"),
+                Use(Scope.GENRE_SHIFT, "rec", genre),
+                Use(Scope.TEMPO_PITCH, "rec"),
+                Use(Scope.EFFECTS, "rec"),
+            }
         )
         terms, request = _terms(), Request(listener="fan", at=datetime(2026, 11, 21, tzinfo=UTC), share="public")
 
@@ -72,7 +77,11 @@ def _ask_cedar(genre: str, *, allowed: bool) -> Callable[[], None]:
 def _terms() -> Terms:
     limits = Constraints(genres_forbidden=frozenset({"metal", "trap"}), tempo_change_max=0.25)
     everything = frozenset(Scope) - {Scope.TRAINING, Scope.INTEGRITY}
-    said = [("label", Side.MASTER, "recording", "rec"), ("artist", Side.ARTIST, "recording", "rec"), ("writer", Side.WORK, "work", "work")]
+    said = [
+        ("label", Side.MASTER, "recording", "rec"),
+        ("artist", Side.ARTIST, "recording", "rec"),
+        ("writer", Side.WORK, "work", "work"),
+    ]
     consents = tuple(
         Consent.model_validate(
             {

@@ -27,8 +27,16 @@ def run() -> Iterator[dict[str, Any]]:
     index = Index.build({**known, "bench": fingerprint(mix)})
     clip = Audio(mix.samples[:, 30 * 44_100 : 40 * 44_100].copy(), 44_100)
     size = len(index.to_bytes())
-    yield measure("query, 10 s", lambda: identify(clip, index, works=False), unit="queries", catalogue=CATALOGUE + 1, index_bytes=size)
-    yield measure("screening, 3 min", lambda: screen(mix, index, frozenset({"bench"})), count=LENGTH_S, unit="seconds of music")
+    yield measure(
+        "query, 10 s",
+        lambda: identify(clip, index, works=False),
+        unit="queries",
+        catalogue=CATALOGUE + 1,
+        index_bytes=size,
+    )
+    yield measure(
+        "screening, 3 min", lambda: screen(mix, index, frozenset({"bench"})), count=LENGTH_S, unit="seconds of music"
+    )
     program = shutil.which("fpcalc")
     if program:
         with tempfile.TemporaryDirectory() as folder:
@@ -40,4 +48,9 @@ def run() -> Iterator[dict[str, Any]]:
                 done = subprocess.run([program, "-length", "0", str(path)], check=False, capture_output=True)
                 assert b"FINGERPRINT=" in done.stdout
 
-            yield side_by_side("fingerprint", lambda: fingerprint(mix), chromaprint, rival_name="chromaprint (whole process, reads a WAV)")
+            yield side_by_side(
+                "fingerprint",
+                lambda: fingerprint(mix),
+                chromaprint,
+                rival_name="chromaprint (whole process, reads a WAV)",
+            )

@@ -28,7 +28,9 @@ def run() -> Iterator[dict[str, Any]]:
         recording = client.get("/v1/recordings").json()["items"][0]["recording_id"]
 
         def plan(words: str, seed: int = 0) -> str:
-            return client.post("/v1/plans", json={"recording_id": recording, "prompt": words, "seed": seed}).json()["preview_url"]
+            return client.post("/v1/plans", json={"recording_id": recording, "prompt": words, "seed": seed}).json()[
+                "preview_url"
+            ]
 
         def first_sound(what: str, words: str, urls: Iterator[str]) -> dict[str, Any]:
             places = count(20)
@@ -41,4 +43,6 @@ def run() -> Iterator[dict[str, Any]]:
         for name, words in EDITS.items():
             yield first_sound(name, words, repeat(plan(words)))
         yield first_sound("style, elsewhere in it", STYLE, repeat(plan(STYLE)))
-        yield first_sound("style, a take never heard", STYLE, iter([plan(STYLE, seed) for seed in range(1, RUNS + WARM + 1)]))
+        yield first_sound(
+            "style, a take never heard", STYLE, iter([plan(STYLE, seed) for seed in range(1, RUNS + WARM + 1)])
+        )

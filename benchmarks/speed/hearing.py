@@ -54,7 +54,12 @@ def run() -> Iterator[dict[str, Any]]:
             yield _row("listen: separate and hear, in windows", place, file, "listen", file)
         for file in (three, ten):
             words = "bossa nova, keep the vocals"
-            yield {**_row("remix of what was heard", place, file, "remix", file, words, "--mine", "-o", place / "out.flac"), "words": words}
+            yield {
+                **_row(
+                    "remix of what was heard", place, file, "remix", file, words, "--mine", "-o", place / "out.flac"
+                ),
+                "words": words,
+            }
         words = "reggae, keep the vocals"
         command = ("remix", _write(place / "new.flac", 599), words, "--mine", "-o", place / "out.flac")
         yield {**_row("remix, heard first", place, place / "new.flac", *command), "words": words}

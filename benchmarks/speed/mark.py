@@ -24,7 +24,11 @@ def run() -> Iterator[dict[str, Any]]:
     keys = MarkKeys.from_secrets({0: bytes(range(32))})
     for name, informed in (("plain", False), ("informed", True)):
         yield measure(
-            f"lay the mark, {name}", lambda i=informed: embed(mix, MARK, keys, informed=i), count=LENGTH_S, unit="seconds of music", runs=7
+            f"lay the mark, {name}",
+            lambda i=informed: embed(mix, MARK, keys, informed=i),
+            count=LENGTH_S,
+            unit="seconds of music",
+            runs=7,
         )
     marked = embed(mix, MARK, keys)
     excerpt = Audio(marked.samples[:, : 30 * 44_100].copy(), 44_100)
@@ -32,7 +36,9 @@ def run() -> Iterator[dict[str, Any]]:
     yield measure("read the mark, 30 s", lambda: detect(excerpt, keys), count=30, unit="seconds of music")
     silent = Audio(mix.samples[:, : 30 * 44_100].copy(), 44_100)
     assert not detect(silent, keys).found
-    yield measure("find no mark, 30 s (every scale tried)", lambda: detect(silent, keys), count=30, unit="seconds of music")
+    yield measure(
+        "find no mark, 30 s (every scale tried)", lambda: detect(silent, keys), count=30, unit="seconds of music"
+    )
     program = shutil.which("audiowmark")
     if program:
         with tempfile.TemporaryDirectory() as folder:
@@ -41,7 +47,14 @@ def run() -> Iterator[dict[str, Any]]:
 
             def audiowmark() -> None:
                 subprocess.run(
-                    [program, "add", str(path), f"{path}.out.wav", "0123456789abcdef0011223344556677"], check=True, capture_output=True
+                    [program, "add", str(path), f"{path}.out.wav", "0123456789abcdef0011223344556677"],
+                    check=True,
+                    capture_output=True,
                 )
 
-            yield side_by_side("lay the mark, plain", lambda: embed(mix, MARK, keys), audiowmark, rival_name="audiowmark (whole process)")
+            yield side_by_side(
+                "lay the mark, plain",
+                lambda: embed(mix, MARK, keys),
+                audiowmark,
+                rival_name="audiowmark (whole process)",
+            )

@@ -22,7 +22,14 @@ START = datetime(2026, 11, 1, tzinfo=UTC)
 def run() -> Iterator[dict[str, Any]]:
     facts = _facts()
     many, few = _plays(PLAYS), _plays(PLAYS // 10)
-    yield measure("settlement", lambda: DuckSettler()("2026-11", iter(many), Pool(), facts), count=PLAYS, unit="plays", runs=3, warm=0)
+    yield measure(
+        "settlement",
+        lambda: DuckSettler()("2026-11", iter(many), Pool(), facts),
+        count=PLAYS,
+        unit="plays",
+        runs=3,
+        warm=0,
+    )
     assert DuckSettler()("2026-11", iter(few), Pool(), facts) == settle("2026-11", few, Pool(), facts)
     yield side_by_side(
         "settlement of a tenth, equal to the last micro-unit", lambda: DuckSettler()("2026-11", iter(few), Pool(), facts),
@@ -32,7 +39,11 @@ def run() -> Iterator[dict[str, Any]]:
 
 def _plays(count: int) -> list[Play]:
     dice = np.random.default_rng(1)
-    listeners, remixes, minutes = dice.zipf(1.3, count) % 50_000, dice.zipf(1.2, count) % 5_000, dice.integers(0, 43_000, count)
+    listeners, remixes, minutes = (
+        dice.zipf(1.3, count) % 50_000,
+        dice.zipf(1.2, count) % 5_000,
+        dice.integers(0, 43_000, count),
+    )
     return [
         Play.model_construct(
             play_id=f"p{n}", remix_id=f"r{remixes[n]}", listener=f"u{listeners[n]}", at=START + timedelta(minutes=int(minutes[n])),

@@ -63,9 +63,16 @@ def beside_rivals(song: Song, runs: int = 3) -> Iterator[dict[str, Any]]:
             render(plan, song)
             try:
                 # The finest engine takes minutes of processor time: once is enough to tell.
-                pairs = [(_cpu_s(lambda: render(plan, song)), rival()) for _ in range(1 if name == "Rubber Band R3" else runs)]
+                pairs = [
+                    (_cpu_s(lambda: render(plan, song)), rival())
+                    for _ in range(1 if name == "Rubber Band R3" else runs)
+                ]
             except subprocess.CalledProcessError as failed:
-                yield {"what": what, "rival": name, "skipped": f"it ended with {failed.returncode}: {str(failed.stderr)[-300:]}"}
+                yield {
+                    "what": what,
+                    "rival": name,
+                    "skipped": f"it ended with {failed.returncode}: {str(failed.stderr)[-300:]}",
+                }
                 continue
             ratio = statistics.median(theirs / ours for ours, theirs in pairs)
             yield {
@@ -112,7 +119,17 @@ def _rubberband(program: str, engine: str, sounds: list[Path]) -> float:
     began = resource.getrusage(resource.RUSAGE_CHILDREN)
     for number, name in enumerate(sounds):
         semitones = 0 if number == 0 else SEMITONES
-        command = [program, engine, "--quiet", "--tempo", str(RATIO), "--pitch", str(semitones), str(name), f"{name}.out.wav"]
+        command = [
+            program,
+            engine,
+            "--quiet",
+            "--tempo",
+            str(RATIO),
+            "--pitch",
+            str(semitones),
+            str(name),
+            f"{name}.out.wav",
+        ]
         subprocess.run(command, check=True, capture_output=True)
     ended = resource.getrusage(resource.RUSAGE_CHILDREN)
     return ended.ru_utime + ended.ru_stime - began.ru_utime - began.ru_stime

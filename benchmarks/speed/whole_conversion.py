@@ -34,12 +34,26 @@ def run() -> Iterator[dict[str, Any]]:
                 remix(RemixOrder(source=recording.recording_id, prompt=WORDS, seed=next(seeds)), workspace.actor(), own)
 
             yield measure(
-                f"prompt to sealed FLAC, {mark} mark", convert, count=LENGTH_S, unit="seconds of music", runs=runs, warm=2, prompt=WORDS
+                f"prompt to sealed FLAC, {mark} mark",
+                convert,
+                count=LENGTH_S,
+                unit="seconds of music",
+                runs=runs,
+                warm=2,
+                prompt=WORDS,
             )
         song = hear(recording, context)
-        plan = plan_of(recording.recording_id).keep("vocals").restyle("drums", "bass", "other", style="synthwave").tempo(ratio=RATIO)
+        plan = (
+            plan_of(recording.recording_id)
+            .keep("vocals")
+            .restyle("drums", "bass", "other", style="synthwave")
+            .tempo(ratio=RATIO)
+        )
         for workers in (1, 2):
             yield measure(
-                f"render alone, {workers} threads", lambda w=workers: render(plan, song, workers=w), count=LENGTH_S, unit="seconds of music"
+                f"render alone, {workers} threads",
+                lambda w=workers: render(plan, song, workers=w),
+                count=LENGTH_S,
+                unit="seconds of music",
             )
         yield from beside_rivals(song)

@@ -39,7 +39,11 @@ def write_weights(folder: Path, *, klass: str = "demucs.htdemucs.HTDemucs", sign
     torch.manual_seed(0)
     model = HTDemucs(**SMALL)
     facts = {"klass": klass, "args": "[]", "kwargs": json.dumps(SMALL)}
-    save_file({name: value.contiguous() for name, value in model.state_dict().items()}, str(folder / f"{signature}.safetensors"), facts)
+    save_file(
+        {name: value.contiguous() for name, value in model.state_dict().items()},
+        str(folder / f"{signature}.safetensors"),
+        facts,
+    )
     (folder / "htdemucs.yaml").write_text(f"models: ['{signature}']\n")
     return folder
 
@@ -55,8 +59,12 @@ def separator(weights: Path) -> DemucsSeparator:
     return DemucsSeparator(load_model("htdemucs", weights))
 
 
-@pytest.mark.parametrize(("channels", "rate", "frames"), [(2, RATE, 90_000), (1, 48_000, 30_000), (3, RATE, 9_000), (2, 22_050, 1)])
-def test_the_stems_sum_to_the_recording_whatever_its_shape(separator: DemucsSeparator, channels: int, rate: int, frames: int) -> None:
+@pytest.mark.parametrize(
+    ("channels", "rate", "frames"), [(2, RATE, 90_000), (1, 48_000, 30_000), (3, RATE, 9_000), (2, 22_050, 1)]
+)
+def test_the_stems_sum_to_the_recording_whatever_its_shape(
+    separator: DemucsSeparator, channels: int, rate: int, frames: int
+) -> None:
     samples = np.random.default_rng(frames).uniform(-0.5, 0.5, (channels, frames)).astype(np.float32)
     shares: list[float] = []
     stems = separator.separate(Audio(samples, rate), progress=lambda _stage, share: shares.append(share))
@@ -72,7 +80,9 @@ def test_it_gives_what_demucs_itself_gives(separator: DemucsSeparator, weights: 
     samples = np.random.default_rng(3).uniform(-0.5, 0.5, (2, 100_000)).astype(np.float32)
     mono = samples.mean(axis=0)
     given = torch.from_numpy((samples - mono.mean()) / mono.std())[None]
-    theirs = apply_model(load_model("htdemucs", weights), given, shifts=0, split=True, overlap=0.25)[0].numpy() * mono.std()
+    theirs = (
+        apply_model(load_model("htdemucs", weights), given, shifts=0, split=True, overlap=0.25)[0].numpy() * mono.std()
+    )
     ours = separator.separate(Audio(samples, RATE))
     assert np.abs(ours.vocals.samples - theirs[3]).max() < 1e-4
     assert np.abs(ours.drums.samples - theirs[0]).max() < 1e-4
@@ -80,7 +90,9 @@ def test_it_gives_what_demucs_itself_gives(separator: DemucsSeparator, weights: 
 
 
 def test_silence_stays_silent_and_twice_is_the_same(separator: DemucsSeparator) -> None:
-    assert all(not stem.samples.any() for stem in separator.separate(Audio(np.zeros((2, 5000), np.float32), RATE)).values())
+    assert all(
+        not stem.samples.any() for stem in separator.separate(Audio(np.zeros((2, 5000), np.float32), RATE)).values()
+    )
     noise = Audio(np.random.default_rng(1).normal(0, 0.1, (2, 20_000)).astype(np.float32), RATE)
     first, second = separator.separate(noise), separator.separate(noise)
     assert np.array_equal(first.vocals.samples, second.vocals.samples)
@@ -92,9 +104,13 @@ def test_the_door_finds_it_by_its_entry_point_with_weights_of_ones_own(
     project = tomllib.loads((ADAPTER.parent / "pyproject.toml").read_text("utf-8"))["project"]
     installed = tmp_path / "remixlab_demucs-0.1.0.dist-info"
     installed.mkdir()
-    (installed / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {project['name']}\nVersion: {project['version']}\n")
+    (installed / "METADATA").write_text(
+        f"Metadata-Version: 2.1\nName: {project['name']}\nVersion: {project['version']}\n"
+    )
     points = project["entry-points"]["remixlab.engines"]
-    (installed / "entry_points.txt").write_text("[remixlab.engines]\n" + "".join(f"{name} = {at}\n" for name, at in points.items()))
+    (installed / "entry_points.txt").write_text(
+        "[remixlab.engines]\n" + "".join(f"{name} = {at}\n" for name, at in points.items())
+    )
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.setenv("REMIXLAB_SEPARATOR", "htdemucs")
     monkeypatch.setenv("REMIXLAB_DEMUCS_WEIGHTS", str(weights))
@@ -102,7 +118,9 @@ def test_the_door_finds_it_by_its_entry_point_with_weights_of_ones_own(
     assert (found.name, found.trained) == ("htdemucs/4.1", True)
 
 
-def test_without_weights_it_names_the_command_and_downloads_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_weights_it_names_the_command_and_downloads_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("REMIXLAB_DEMUCS_WEIGHTS", raising=False)
     monkeypatch.setattr("huggingface_hub.try_to_load_from_cache", lambda *_a, **_k: None)
     monkeypatch.setattr("socket.socket.connect", lambda *_a: pytest.fail("it reached for the network"))
@@ -140,5 +158,7 @@ def test_damaged_weights_are_a_clear_error(tmp_path: Path) -> None:
 
 def test_the_core_never_imports_torch_or_demucs() -> None:
     code = "import sys, remixlab.app, remixlab.separation, remixlab.listening; print([m for m in ('torch', 'demucs') if m in sys.modules])"
-    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=dict(os.environ))
+    found = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=dict(os.environ)
+    )
     assert found.stdout.strip() == "[]"

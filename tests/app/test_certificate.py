@@ -16,7 +16,9 @@ MOMENTS = AGES.map(lambda age: datetime(1990, 1, 1, tzinfo=UTC) + age)
 
 
 @given(MOMENTS, MOMENTS)
-def test_whenever_it_is_asked_for_the_certificate_is_in_force_and_has_half_its_life_before_it(made: datetime, now: datetime) -> None:
+def test_whenever_it_is_asked_for_the_certificate_is_in_force_and_has_half_its_life_before_it(
+    made: datetime, now: datetime
+) -> None:
     start = certificate_start(made, now)
     assert start <= now < start + CERTIFICATE_RENEWAL
     assert start + CERTIFICATE_LIFE - now > CERTIFICATE_LIFE - CERTIFICATE_RENEWAL

@@ -179,11 +179,15 @@ jobs.stop()
 # ------------------------------------------------------------ the threads of this process
 
 
-def test_what_the_engine_raises_while_it_keeps_its_books_is_said(jobs: Jobbing, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_the_engine_raises_while_it_keeps_its_books_is_said(
+    jobs: Jobbing, monkeypatch: pytest.MonkeyPatch
+) -> None:
     jobs.launch()
 
     def broken(*_: Any, **__: Any) -> bool:
-        raise sa.exc.IntegrityError("insert into secret", {"token": "hush"}, sqlite3.IntegrityError("NOT NULL constraint failed"))
+        raise sa.exc.IntegrityError(
+            "insert into secret", {"token": "hush"}, sqlite3.IntegrityError("NOT NULL constraint failed")
+        )
 
     monkeypatch.setattr("dbos._sys_db.SystemDatabase.update_workflow_outcome", broken)
     with pytest.raises(EngineUnavailable, match="NOT NULL constraint failed") as failed:
@@ -208,7 +212,9 @@ def test_a_job_whose_thread_has_died_is_said_and_goes_on_when_asked_again(
     assert jobs.wait(job) == {"recording_id": "rec_0"}
 
 
-def test_whoever_follows_a_job_of_a_dead_engine_comes_to_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_whoever_follows_a_job_of_a_dead_engine_comes_to_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("remixlab.doors.api.making.jobs.PATIENCE_S", 0.1)
     with open_workspace(tmp_path) as workspace:
         client = TestClient(create_site(workspace))
@@ -231,7 +237,9 @@ class DeadPool:
         return Future()
 
 
-def test_whoever_follows_a_job_comes_to_the_end_when_its_database_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_whoever_follows_a_job_comes_to_the_end_when_its_database_goes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     asked = iter([False])
 
     def status(self: Jobs, job_id: str) -> Any:
@@ -327,7 +335,9 @@ def test_a_killed_worker_is_said_and_its_job_is_taken_up_when_asked_again(
     assert jobs.wait(job) == {"recording_id": "rec_0"}
 
 
-def test_a_worker_ends_with_exit_code_six_when_a_job_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_worker_ends_with_exit_code_six_when_a_job_is_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("remixlab.app.workspace.Workspace.warm_up", lambda _: 0.0)
 
     def no_recovery(*_: Any, **__: Any) -> None:

@@ -57,7 +57,11 @@ class Said(JobsConnection):
     def _judge(self, action: int, _first: str | None, second: str | None, *_where: str | None) -> int:
         name = str(second).lower()
         # `sqlite_...` is what SQLite itself calls, when a table is renamed for example.
-        if action == sqlite3.SQLITE_FUNCTION and name not in FUNCTIONS_OF_3_37 | older_sqlite.SUPPLIED and not name.startswith("sqlite_"):
+        if (
+            action == sqlite3.SQLITE_FUNCTION
+            and name not in FUNCTIONS_OF_3_37 | older_sqlite.SUPPLIED
+            and not name.startswith("sqlite_")
+        ):
             self.newer.add(name)
             return sqlite3.SQLITE_DENY
         return sqlite3.SQLITE_OK
@@ -85,7 +89,9 @@ def work_through(home: Path) -> None:
     jobs.wait(left)
     jobs.stop()
     with sqlite3.connect(home / "jobs.sqlite") as connection:
-        connection.execute("update workflow_status set status = 'PENDING', output = null where workflow_uuid = ?", (left,))
+        connection.execute(
+            "update workflow_status set status = 'PENDING', output = null where workflow_uuid = ?", (left,)
+        )
         connection.execute("delete from operation_outputs")
     connection.close()
     jobs.launch()
@@ -109,7 +115,10 @@ def test_our_own_database_says_nothing_that_sqlite_3_37_does_not_know(said: type
     engine = open_engine(sqlite_url(path))
     try:
         with engine.connect() as connection:
-            schema = [str(row[0]) for row in connection.execute(sa.text("select sql from sqlite_master where sql is not null"))]
+            schema = [
+                str(row[0])
+                for row in connection.execute(sa.text("select sql from sqlite_master where sql is not null"))
+            ]
     finally:
         engine.dispose()
     assert newer_words(schema) == []
@@ -136,7 +145,9 @@ def test_words_in_quotes_are_no_words() -> None:
 
 def newer_words(statements: list[str]) -> list[tuple[str, str]]:
     told = {QUOTED.sub("''", statement) for statement in statements}
-    return [(name, text) for text in told for name, words in NEWER_WORDS.items() if re.search(words, text, re.IGNORECASE)]
+    return [
+        (name, text) for text in told for name, words in NEWER_WORDS.items() if re.search(words, text, re.IGNORECASE)
+    ]
 
 
 def test_a_newer_function_is_caught(said: type[Said], tmp_path: Path) -> None:
@@ -176,11 +187,15 @@ def written(milliseconds: int) -> str:
     [(("1970-01-01",), 0), (("1970-01-01", "+1 day"), 86_400), (("2024-02-29 12:00:00.250", "subsec"), 1_709_208_000.25),
      (("2024-02-29 12:00:00.250", "+1 year", "subsecond"), 1_740_830_400.25), (("no time",), None), (("1970-01-01", "no modifier"), None)],
 )  # fmt: skip
-def test_times_and_modifiers_are_read_as_sqlite_reads_them(clock: sqlite3.Connection, words: tuple[str, ...], found: float | None) -> None:
+def test_times_and_modifiers_are_read_as_sqlite_reads_them(
+    clock: sqlite3.Connection, words: tuple[str, ...], found: float | None
+) -> None:
     assert unix_epoch(clock, words) == found
 
 
-@pytest.mark.skipif(sqlite3.sqlite_version_info < (3, 42), reason="this SQLite has no unixepoch with milliseconds to compare with")
+@pytest.mark.skipif(
+    sqlite3.sqlite_version_info < (3, 42), reason="this SQLite has no unixepoch with milliseconds to compare with"
+)
 @given(day=st.integers(0, 4_000_000), part=st.integers(0, 86_399_999))
 def test_ours_tells_what_sqlite_tells(clock: sqlite3.Connection, day: int, part: int) -> None:
     words = (written((day % 3_600_000 - 719_000) * 86_400_000 + part), "subsec")
@@ -189,7 +204,9 @@ def test_ours_tells_what_sqlite_tells(clock: sqlite3.Connection, day: int, part:
 
 def test_a_column_may_default_to_the_time_in_milliseconds(tmp_path: Path) -> None:
     connection = JobsConnection(tmp_path / "any.db")
-    connection.execute("create table t (id integer primary key, at integer not null default (unixepoch('subsec') * 1000))")
+    connection.execute(
+        "create table t (id integer primary key, at integer not null default (unixepoch('subsec') * 1000))"
+    )
     connection.execute("insert into t (id) values (1)")
     at, now = connection.execute("select at, strftime('%s', 'now') * 1000 from t").fetchone()
     connection.close()

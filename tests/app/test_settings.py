@@ -22,7 +22,12 @@ def test_an_unknown_kind_of_mark_is_refused(tmp_path: Path) -> None:
 
 
 def test_every_wrong_setting_names_its_variable_and_says_what_it_is_for(tmp_path: Path) -> None:
-    wrong = {"REMIXLAB_WORKERS": "0", "REMIXLAB_TERRITORY": "DEU", "REMIXLAB_CURRENCY": "euro", "REMIXLAB_PROMPT_LOG_DAYS": "soon"}
+    wrong = {
+        "REMIXLAB_WORKERS": "0",
+        "REMIXLAB_TERRITORY": "DEU",
+        "REMIXLAB_CURRENCY": "euro",
+        "REMIXLAB_PROMPT_LOG_DAYS": "soon",
+    }
     for variable, text in wrong.items():
         with pytest.raises(InvalidSetting, match=variable) as refused:
             read_settings({variable: text}, home=tmp_path)
@@ -35,7 +40,10 @@ def test_a_wrong_setting_that_is_secret_is_not_shown(tmp_path: Path) -> None:
 
 
 def test_an_empty_variable_is_one_that_is_not_set(tmp_path: Path) -> None:
-    assert read_settings({"REMIXLAB_TERRITORY": "", "REMIXLAB_WORKERS": ""}, home=tmp_path) == read_settings({}, home=tmp_path)
+    assert (
+        read_settings({"REMIXLAB_TERRITORY": "", "REMIXLAB_WORKERS": ""}, home=tmp_path).model_dump()
+        == read_settings({}, home=tmp_path).model_dump()
+    )
 
 
 def test_the_database_and_the_blobs_lie_in_the_workspace_where_nothing_else_is_said(tmp_path: Path) -> None:
@@ -53,5 +61,9 @@ def test_the_operating_guide_names_every_variable() -> None:
 def test_no_other_file_reads_the_environment() -> None:
     """Source: design page 2; the variables of other tools (a browser, a test) are not ours."""
     source = Path(__file__).resolve().parents[2] / "src" / "remixlab"
-    readers = [p.name for p in source.rglob("*.py") if "os.environ" in p.read_text("utf-8") or "getenv(" in p.read_text("utf-8")]
+    readers = [
+        p.name
+        for p in source.rglob("*.py")
+        if "os.environ" in p.read_text("utf-8") or "getenv(" in p.read_text("utf-8")
+    ]
     assert readers == []

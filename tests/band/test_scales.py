@@ -15,7 +15,9 @@ CHORDS = st.builds(ChordSymbol, st.integers(0, 11), st.sampled_from(sorted(QUALI
 
 
 @given(CHORDS, KEYS)
-def test_a_scale_over_a_chord_holds_the_chord_and_nothing_that_rubs_against_its_foreign_tones(chord: ChordSymbol, key: Key) -> None:
+def test_a_scale_over_a_chord_holds_the_chord_and_nothing_that_rubs_against_its_foreign_tones(
+    chord: ChordSymbol, key: Key
+) -> None:
     own = set(chord.pitch_classes)
     scale = scale_over(chord.pitch_classes, key)
     foreign = own - set(key.scale)
@@ -31,7 +33,9 @@ def test_the_third_of_a_dominant_takes_the_place_of_the_seventh_of_a_minor_key()
 
 
 @given(st.integers(0, 11), st.floats(30, 90), st.integers(30, 60))
-def test_the_nearest_note_lies_within_a_tritone_where_the_compass_allows(pitch_class: int, around: float, low: int) -> None:
+def test_the_nearest_note_lies_within_a_tritone_where_the_compass_allows(
+    pitch_class: int, around: float, low: int
+) -> None:
     high = low + 30
     found = nearest_note((pitch_class,), around, low, high)
     assert found is not None and found % 12 == pitch_class and low <= found <= high

@@ -91,7 +91,12 @@ def test_a_brief_is_kept():
 
 @pytest.mark.parametrize(
     "brief",
-    [Brief(style="polka-core"), Brief(style="house", form="verse"), Brief(style="house", singer="bass"), Brief(style="house", tempo_bpm=9)],
+    [
+        Brief(style="polka-core"),
+        Brief(style="house", form="verse"),
+        Brief(style="house", singer="bass"),
+        Brief(style="house", tempo_bpm=9),
+    ],
 )
 def test_a_brief_that_cannot_be_kept_is_refused(brief: Brief):
     with pytest.raises(InvalidPlan):

@@ -41,8 +41,17 @@ def test_shares_are_whole_and_every_name_is_a_party():
     for entry in catalogue["recording"]:
         shares = [Share(party_id=s["party"], right=Right(s["right"]), ppm=s["ppm"]) for s in entry["shares"]]
         assert len(checked_shares(shares)) == len(shares)
-        named = {entry["artist"], *entry["voices"], *(s.party_id for s in shares), *(c["party"] for c in entry["consent"])}
-        named |= {name for work in entry["works"] for name in (*work["writers"], *([work["publisher"]] if "publisher" in work else []))}
+        named = {
+            entry["artist"],
+            *entry["voices"],
+            *(s.party_id for s in shares),
+            *(c["party"] for c in entry["consent"]),
+        }
+        named |= {
+            name
+            for work in entry["works"]
+            for name in (*work["writers"], *([work["publisher"]] if "publisher" in work else []))
+        }
         assert named <= parties
 
 

@@ -12,14 +12,24 @@ digits = st.text("0123456789", min_size=9, max_size=9)
 
 
 @pytest.mark.parametrize(
-    "text", ["QZRLB2600001", "qz-rlb-26-00001", "QZ RLB 26 00001", "isrc:QZRLB2600001", "ISRC QZ-RLB-26-00001", " QZ–RLB–26–00001 "]
+    "text",
+    [
+        "QZRLB2600001",
+        "qz-rlb-26-00001",
+        "QZ RLB 26 00001",
+        "isrc:QZRLB2600001",
+        "ISRC QZ-RLB-26-00001",
+        " QZ–RLB–26–00001 ",
+    ],
 )
 def test_an_isrc_is_read_however_it_is_written_and_printed_in_one_way(text: str) -> None:
     assert ISRC.parse(text) == "QZRLB2600001"
     assert ISRC.parse(text).printed() == "QZ-RLB-26-00001"
 
 
-@pytest.mark.parametrize("text", ["", "QZRLB260001", "QZRLB26000011", "1ZRLB2600001", "QZRLB26O0001", "QZ_RLB2600001", "QZRLB2600001\0"])
+@pytest.mark.parametrize(
+    "text", ["", "QZRLB260001", "QZRLB26000011", "1ZRLB2600001", "QZRLB26O0001", "QZ_RLB2600001", "QZRLB2600001\0"]
+)
 def test_what_is_no_isrc_is_refused(text: str) -> None:
     with pytest.raises(InvalidIdentifier) as refused:
         ISRC.parse(text)
@@ -42,7 +52,9 @@ def test_one_mistyped_digit_of_an_iswc_is_seen_where_its_weight_allows(number: s
             ISWC.parse(wrong)
 
 
-@pytest.mark.parametrize(("text", "full"), [("00014107338", "00014107338"), ("14107338", None), ("014107338", "00014107338")])
+@pytest.mark.parametrize(
+    ("text", "full"), [("00014107338", "00014107338"), ("14107338", None), ("014107338", "00014107338")]
+)
 def test_an_ipi_is_read_with_or_without_leading_zeros(text: str, full: str | None) -> None:
     if full is None:
         with pytest.raises(InvalidIdentifier):

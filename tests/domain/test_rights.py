@@ -28,7 +28,14 @@ NOW = datetime(2026, 11, 21, tzinfo=UTC)
 
 
 def consent(**more: object) -> Consent:
-    fields = {"consent_id": "c", "party_id": "p", "side": "work", "subject_kind": "work", "subject": "w", "scopes": ["remix"]}
+    fields = {
+        "consent_id": "c",
+        "party_id": "p",
+        "side": "work",
+        "subject_kind": "work",
+        "subject": "w",
+        "scopes": ["remix"],
+    }
     return Consent.model_validate(fields | more)
 
 
@@ -64,8 +71,12 @@ def test_limits_that_cannot_be_meant_are_refused(limits: dict[str, object]) -> N
 
 def test_the_same_consent_is_the_same_bytes_in_whatever_order_it_was_said() -> None:
     scopes = [scope.value for scope in Scope]
-    one = consent(scopes=scopes, constraints={"territories": ["US", "DE", "CA"], "genres_allowed": ["house", "ambient"]})
-    other = consent(scopes=scopes[::-1], constraints={"territories": ["CA", "US", "DE"], "genres_allowed": ["ambient", "house"]})
+    one = consent(
+        scopes=scopes, constraints={"territories": ["US", "DE", "CA"], "genres_allowed": ["house", "ambient"]}
+    )
+    other = consent(
+        scopes=scopes[::-1], constraints={"territories": ["CA", "US", "DE"], "genres_allowed": ["ambient", "house"]}
+    )
     assert canonical(one.to_dict()) == canonical(other.to_dict())
     assert Consent.model_validate_json(canonical(one.to_dict())) == one
 
@@ -98,9 +109,14 @@ def test_identifiers_are_checked_and_stored_in_one_way() -> None:
 
 
 def test_an_asset_names_who_owns_it_but_nobody_who_does_not_exist() -> None:
-    recording = Recording(recording_id="r", title="Song", artist="A", duration_s=1, sha256="0" * 64, artist_id="a", work_ids=("w",))
+    recording = Recording(
+        recording_id="r", title="Song", artist="A", duration_s=1, sha256="0" * 64, artist_id="a", work_ids=("w",)
+    )
     shares = checked_shares(
-        [Share(party_id="l", right=Right.MASTER, ppm=400_000), Share(party_id="w", right=Right.PUBLISHING, ppm=1_000_000)]
+        [
+            Share(party_id="l", right=Right.MASTER, ppm=400_000),
+            Share(party_id="w", right=Right.PUBLISHING, ppm=1_000_000),
+        ]
     )
     assert UNCLAIMED in {share.party_id for share in shares}
     asset = Asset.of(recording, shares)
@@ -108,7 +124,9 @@ def test_an_asset_names_who_owns_it_but_nobody_who_does_not_exist() -> None:
 
 
 def test_what_was_said_is_found_by_side_and_subject() -> None:
-    terms = Terms(assets=(), consents=(consent(), consent(consent_id="b", subject_kind="recording", subject="r", side="master")))
+    terms = Terms(
+        assets=(), consents=(consent(), consent(consent_id="b", subject_kind="recording", subject="r", side="master"))
+    )
     assert [c.consent_id for c in terms.statements[Side.WORK, "work", "w"]] == ["c"]
     assert terms.has_statements_about("r")
     assert not terms.has_statements_about("w")

@@ -12,7 +12,9 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCT = sorted((ROOT / "src" / "remixlab").rglob("*.py"))
 AROUND = sorted(
-    path for folder in ("tests", "benchmarks", "examples", "tools", "training", "adapters") for path in (ROOT / folder).rglob("*.py")
+    path
+    for folder in ("tests", "benchmarks", "examples", "tools", "training", "adapters")
+    for path in (ROOT / folder).rglob("*.py")
 )
 PAGES = sorted([*(ROOT / "docs").rglob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md"])
 SCRIPTS = [ROOT / "Makefile", *sorted((ROOT / ".ci").iterdir())]
@@ -52,7 +54,10 @@ def written_days(tree: ast.AST) -> Iterator[int]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and WRITTEN_DAY.search(node.value):
             yield node.lineno
-        if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) in {"datetime", "date"}:
+        if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) in {
+            "datetime",
+            "date",
+        }:
             years = [*node.args[:1], *(word.value for word in node.keywords if word.arg == "year")]
             yield from (node.lineno for year in years if isinstance(year, ast.Constant))
 
@@ -80,7 +85,9 @@ def test_no_day_is_written_where_a_real_clock_runs() -> None:
 @pytest.mark.parametrize("page", [*PAGES, *SCRIPTS], ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_no_command_in_a_page_or_a_script_names_a_day(page: Path) -> None:
     text = page.read_text("utf-8")
-    commands = re.findall(r"```(?:sh|bash|console|python)\n(.*?)```", text, re.DOTALL) if page.suffix == ".md" else [text]
+    commands = (
+        re.findall(r"```(?:sh|bash|console|python)\n(.*?)```", text, re.DOTALL) if page.suffix == ".md" else [text]
+    )
     lines = [line for command in commands for line in command.splitlines()]
     assert [line for line in lines if WRITTEN_DAY.search(line) and "CLOCKS" not in line] == []
 

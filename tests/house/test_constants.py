@@ -44,7 +44,9 @@ def _comments(source: str) -> tuple[dict[int, str], dict[int, str]]:
     tokens = [t for t in tokenize.generate_tokens(StringIO(source).readline) if t.type == tokenize.COMMENT]
     said = [(t.start[0], t.string.lstrip("# "), t.line.lstrip().startswith("#")) for t in tokens]
     meant = [one for one in said if not one[1].startswith(("fmt:", "pyright:", "noqa"))]
-    return {line: text for line, text, alone in meant if not alone}, {line: text for line, text, alone in meant if alone}
+    return {line: text for line, text, alone in meant if not alone}, {
+        line: text for line, text, alone in meant if alone
+    }
 
 
 def _docstring(following: list[ast.stmt]) -> str:

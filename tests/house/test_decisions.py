@@ -48,7 +48,9 @@ def test_a_decision_names_what_enforces_it_and_that_exists(page: Path) -> None:
     assert [name for name in named if missing_of(name)] == []
 
 
-@pytest.mark.parametrize("name", ["tests/nowhere.py", "tests/house/test_decisions.py::test_nothing", "contract:nothing", "make nothing"])
+@pytest.mark.parametrize(
+    "name", ["tests/nowhere.py", "tests/house/test_decisions.py::test_nothing", "contract:nothing", "make nothing"]
+)
 def test_a_name_of_nothing_would_be_found(name: str) -> None:
     assert missing_of(name)
 
@@ -61,7 +63,9 @@ def test_every_decision_is_in_the_index_by_its_rule() -> None:
 
 
 def test_every_experiment_is_in_its_index_with_its_date() -> None:
-    rows = re.findall(r"^\| (\d+) \| ([\d-]+) \| \[(.+)\]\((.+)\) \|$", (EXPERIMENTS / "README.md").read_text("utf-8"), re.M)
+    rows = re.findall(
+        r"^\| (\d+) \| ([\d-]+) \| \[(.+)\]\((.+)\) \|$", (EXPERIMENTS / "README.md").read_text("utf-8"), re.M
+    )
     notes = {(*title_of(page), page.relative_to(EXPERIMENTS).as_posix()) for page in NOTES}
     assert len(rows) == len(notes)
     assert {(int(number), finding, name) for number, _, finding, name in rows} == notes

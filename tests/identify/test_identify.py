@@ -25,12 +25,16 @@ def play(seed: int, length_s: float = 24.0) -> Audio:
         midi = 60 + int(dice.integers(0, 24))
         for harmonic in range(1, 6):
             frequency = harmonic * 440 * 2 ** ((midi - 69) / 12)
-            sound[start : start + local.size] += 0.12 / harmonic * np.sin(2 * np.pi * frequency * local) * np.exp(-4 * local)
+            sound[start : start + local.size] += (
+                0.12 / harmonic * np.sin(2 * np.pi * frequency * local) * np.exp(-4 * local)
+            )
         if n % 4 == 0:
             for step in (0, 4, 7):
                 chord = 440 * 2 ** ((48 + int(dice.integers(0, 12)) + step - 69) / 12)
                 length = min(int(2 * RATE), time.size - start)
-                sound[start : start + length] += 0.06 * np.sin(2 * np.pi * chord * time[:length]) * np.exp(-time[:length])
+                sound[start : start + length] += (
+                    0.06 * np.sin(2 * np.pi * chord * time[:length]) * np.exp(-time[:length])
+                )
         drum = np.random.default_rng(n % 4).normal(size=2000) * np.exp(-np.arange(2000) / 300)
         length = min(2000, time.size - start)
         sound[start : start + length] += 0.15 * drum[:length]
@@ -137,7 +141,9 @@ def test_a_line_outside_the_recording_is_weighed_as_nothing() -> None:
         assert (evidence.met, evidence.uniqueness) == (0, 0.0)
 
 
-def test_peaks_are_the_same_whether_found_in_one_part_or_many(songs: dict[str, Audio], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_peaks_are_the_same_whether_found_in_one_part_or_many(
+    songs: dict[str, Audio], monkeypatch: pytest.MonkeyPatch
+) -> None:
     spectrogram = peaks.measure_spectrogram(songs["song-1"])
     whole = peaks.pick_peaks(spectrogram)
     monkeypatch.setattr(peaks, "_PART_FRAMES", 200)

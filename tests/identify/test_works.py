@@ -30,7 +30,9 @@ def perform(work: int, *, tempo_bpm: float, semitones: int, brightness: float, d
         time = np.arange(int(length_s * RATE)) / RATE
         wave = np.zeros(time.size)
         for harmonic in range(1, 8):
-            wave += brightness ** (harmonic - 1) * np.sin(2 * np.pi * harmonic * 440 * 2 ** ((midi + semitones - 69) / 12) * time)
+            wave += brightness ** (harmonic - 1) * np.sin(
+                2 * np.pi * harmonic * 440 * 2 ** ((midi + semitones - 69) / 12) * time
+            )
         start = int((start_s + abs(player.normal(0, 0.025))) * RATE)
         end = min(start + time.size, sound.size)
         sound[start:end] += (level * wave * np.exp(-2 * time / length_s))[: end - start]
@@ -41,7 +43,12 @@ def perform(work: int, *, tempo_bpm: float, semitones: int, brightness: float, d
         for beat in range(4):
             at = (bar * 4 + beat) * beat_s
             for step in (0, third, 7, 12):
-                play(at + beat_s / 2 * int(player.integers(0, 2)), beat_s, root + step + 12 * int(player.integers(0, 2)), 0.06)
+                play(
+                    at + beat_s / 2 * int(player.integers(0, 2)),
+                    beat_s,
+                    root + step + 12 * int(player.integers(0, 2)),
+                    0.06,
+                )
             play(at, beat_s, octave + int(score.choice([0, 2, 4, 5, 7, 9, 11, 12])), 0.12)
             hit = player.normal(size=1500) * np.exp(-np.arange(1500) / 200)
             sound[int(at * RATE) : int(at * RATE) + 1500] += 0.05 * hit
@@ -51,7 +58,10 @@ def perform(work: int, *, tempo_bpm: float, semitones: int, brightness: float, d
 @pytest.fixture(scope="module")
 def index() -> Index:
     return Index.build(
-        {f"work-{n}": fingerprint(perform(n, tempo_bpm=100 + 6 * n, semitones=n, brightness=0.5, dice_seed=n)) for n in range(4)}
+        {
+            f"work-{n}": fingerprint(perform(n, tempo_bpm=100 + 6 * n, semitones=n, brightness=0.5, dice_seed=n))
+            for n in range(4)
+        }
     )
 
 
@@ -70,7 +80,9 @@ def test_another_work_is_no_candidate(index: Index) -> None:
     assert identify(stranger, index) == []
 
 
-def play(chords: list[int], tune: list[int], chord_s: float, *, beat_s: float = 0.5, semitones: int = 0, seed: int = 0) -> Fingerprint:
+def play(
+    chords: list[int], tune: list[int], chord_s: float, *, beat_s: float = 0.5, semitones: int = 0, seed: int = 0
+) -> Fingerprint:
     """Major triads over their roots with a tune of four notes a chord, a little of everything else, and some wrong notes."""
     dice = np.random.default_rng(seed)
     steps = int(len(chords) * chord_s / STEP_S)
@@ -81,7 +93,9 @@ def play(chords: list[int], tune: list[int], chord_s: float, *, beat_s: float = 
     sung = (np.array(tune)[(at_s / chord_s * 4).astype(int)] + semitones) % 12
     sung = np.where(dice.uniform(size=sung.size) < 0.2, dice.integers(0, 12, sung.size), sung).astype(np.uint8)
     none = Peaks(np.zeros(0, np.int32), np.zeros(0, np.float32))
-    return Fingerprint(none, Harmony(chroma.astype(np.uint8), spell_tune(sung.reshape(steps, TUNE_STEPS)), beat_s), steps * STEP_S)
+    return Fingerprint(
+        none, Harmony(chroma.astype(np.uint8), spell_tune(sung.reshape(steps, TUNE_STEPS)), beat_s), steps * STEP_S
+    )
 
 
 def write_chords(seed: int, bars: int = 24) -> list[int]:
@@ -96,8 +110,12 @@ def catalogue(songs: int) -> Index:
     return Index.build({f"song-{n}": play(write_chords(n), write_tune(n), 2.0, seed=n) for n in range(songs)})
 
 
-@pytest.mark.parametrize(("level", "songs"), [(1 / 2, 1), (2 / 3, 8), (3 / 4, 1), (1, 1), (1, 40), (4 / 3, 8), (3 / 2, 1), (2, 8)])
-def test_a_cover_is_found_at_whatever_level_its_beat_is_heard_and_however_many_songs_are_known(level: float, songs: int) -> None:
+@pytest.mark.parametrize(
+    ("level", "songs"), [(1 / 2, 1), (2 / 3, 8), (3 / 4, 1), (1, 1), (1, 40), (4 / 3, 8), (3 / 2, 1), (2, 8)]
+)
+def test_a_cover_is_found_at_whatever_level_its_beat_is_heard_and_however_many_songs_are_known(
+    level: float, songs: int
+) -> None:
     cover = play(write_chords(0)[4:20], write_tune(0)[16:80], 1.6, beat_s=0.4 * level, semitones=3, seed=99)
     [match] = identify(cover, catalogue(songs))
     assert (match.recording_id, match.kind, match.pitch_semitones) == ("song-0", "same_work", 3)
@@ -138,7 +156,11 @@ def test_a_fingerprint_of_before_still_finds_its_recording_and_has_its_chords() 
     before = Fingerprint.from_bytes(pack_arrays(b"RLPRINT1", {"duration_s": heard.duration_s}, arrays))
     assert before.harmony.beat_s == pytest.approx(0.5)
     assert (
-        np.abs(before.harmony.chroma[: len(before.harmony) : 25].astype(int) - heard.harmony.chroma[: len(before.harmony) : 25]).mean() < 25
+        np.abs(
+            before.harmony.chroma[: len(before.harmony) : 25].astype(int)
+            - heard.harmony.chroma[: len(before.harmony) : 25]
+        ).mean()
+        < 25
     )
     assert [m.kind for m in identify(heard, Index.build({"before": before}))] == ["same_recording"]
 
@@ -157,7 +179,8 @@ def listen_to(chords: list[int], tune: list[int], beat_s: float = 0.5) -> Analys
         key="C major",
         key_confidence=1.0,
         chords=tuple(
-            Chord(start_s=n * CHORD_S, end_s=(n + 1) * CHORD_S, symbol=f"{PITCH_NAMES[root]}:maj") for n, root in enumerate(chords)
+            Chord(start_s=n * CHORD_S, end_s=(n + 1) * CHORD_S, symbol=f"{PITCH_NAMES[root]}:maj")
+            for n, root in enumerate(chords)
         ),
         melody=tuple(Note(start_s=n * note_s, end_s=(n + 1) * note_s, midi=60 + pitch) for n, pitch in enumerate(tune)),
     )
@@ -216,9 +239,14 @@ def test_a_held_chord_is_no_hindrance_where_the_tune_moves() -> None:
 
 
 def test_scores_are_kept_with_the_recordings_that_have_one() -> None:
-    prints = {f"song-{n}": scored(n, written=n + 20) if n % 2 else play(write_chords(n), write_tune(n), CHORD_S) for n in range(5)}
+    prints = {
+        f"song-{n}": scored(n, written=n + 20) if n % 2 else play(write_chords(n), write_tune(n), CHORD_S)
+        for n in range(5)
+    }
     stored = {name: Fingerprint.from_bytes(kept.to_bytes()) for name, kept in prints.items()}
-    index = Index.from_bytes(Index.build(stored).without(["song-1"]).merge(Index.build({"song-2": prints["song-3"]})).to_bytes())
+    index = Index.from_bytes(
+        Index.build(stored).without(["song-1"]).merge(Index.build({"song-2": prints["song-3"]})).to_bytes()
+    )
     for number, name in enumerate(index.ids):
         expected = prints["song-3" if name == "song-2" else name].score
         found = index.score_of(number)
@@ -239,5 +267,7 @@ def test_a_fingerprint_without_a_score_is_read_and_names_its_work_by_its_sound()
     before = Fingerprint.from_bytes(pack_arrays(b"RLPRINT2", {"duration_s": heard.duration_s, "beat_s": 0.5}, arrays))
     assert before.score is None
     assert np.array_equal(before.harmony.tune, spell_tune(name_tune(heard.harmony.tune)))
-    [match] = identify(play(write_chords(3)[4:20], write_tune(3)[16:80], 1.8, beat_s=0.45, seed=99), Index.build({"song-3": before}))
+    [match] = identify(
+        play(write_chords(3)[4:20], write_tune(3)[16:80], 1.8, beat_s=0.45, seed=99), Index.build({"song-3": before})
+    )
     assert match.recording_id == "song-3"

@@ -50,7 +50,9 @@ def test_what_is_no_audio_is_refused_in_one_sentence(name: str, content: bytes, 
         ("fine.wav", (np.sin(np.arange(96_000 * 4) / 60) * 0.3).astype(np.float32), 96_000),
     ],
 )
-def test_odd_audio_gives_a_right_result_or_a_clear_error(name: str, samples: np.ndarray, rate: int, run: Run, tmp_path: Path) -> None:
+def test_odd_audio_gives_a_right_result_or_a_clear_error(
+    name: str, samples: np.ndarray, rate: int, run: Run, tmp_path: Path
+) -> None:
     path = write(tmp_path / name, samples, rate)
     out = tmp_path / "out.flac"
     code, answer = run("remix", path, "synthwave", "--mine", "-o", out, "--as", "odd")
@@ -76,7 +78,11 @@ def test_odd_audio_gives_a_right_result_or_a_clear_error(name: str, samples: np.
         (("plan", "QZRLB2699001", "house", "--at", "9999-12-31T12:00:00Z"), 2, "time.invalid"),
         (("plan", "QZRLB2699001", "house", "--at", "9999-12-31T23:59:59-05:00"), 2, "time.invalid"),
         (("plan", "QZRLB2699001", "house", "--at", "0001-01-01T00:00:00+09:00"), 2, "time.invalid"),
-        (("consent", "set", "QZRLB2699001", "--until", "9999-12-31T23:59:59-05:00", "--as", "Label One"), 2, "time.invalid"),
+        (
+            ("consent", "set", "QZRLB2699001", "--until", "9999-12-31T23:59:59-05:00", "--as", "Label One"),
+            2,
+            "time.invalid",
+        ),
         (("verify", "nothing-here.flac"), 3, "recording.not_found"),
         (("play", "rmx_nothing"), 3, "remix.not_found"),
         (("frobnicate",), 2, "usage"),
@@ -93,7 +99,9 @@ def test_wrong_commands_say_what_to_do_next(
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(cut=st.integers(0, 4000), flips=st.lists(st.tuples(st.integers(0, 200), st.integers(0, 255)), max_size=8))
-def test_fuzzed_headers_never_crash(cut: int, flips: list[tuple[int, int]], house_folder: Path, run: Run, tmp_path: Path) -> None:
+def test_fuzzed_headers_never_crash(
+    cut: int, flips: list[tuple[int, int]], house_folder: Path, run: Run, tmp_path: Path
+) -> None:
     data = bytearray((house_folder / "files" / "open.flac").read_bytes()[: 4000 + cut])
     for place, value in flips:
         data[place] = value

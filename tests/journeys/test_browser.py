@@ -49,7 +49,8 @@ def browser() -> Iterator[Any]:
 
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--autoplay-policy=document-user-activation-required"]
+            executable_path=CHROMIUM,
+            args=["--no-sandbox", "--disable-gpu", "--autoplay-policy=document-user-activation-required"],
         )
         yield chromium
         chromium.close()
@@ -61,7 +62,10 @@ def page(browser: Any, address: str) -> Iterator[Any]:
     opened = context.new_page()
     opened.outside, opened.mistakes = [], []
     opened.on(
-        "request", lambda request: opened.outside.append(request.url) if not request.url.startswith((address, "blob:", "data:")) else None
+        "request",
+        lambda request: (
+            opened.outside.append(request.url) if not request.url.startswith((address, "blob:", "data:")) else None
+        ),
     )
     opened.on("pageerror", lambda error: opened.mistakes.append(str(error)))
     opened.on("console", lambda message: opened.mistakes.append(message.text) if message.type == "error" else None)

@@ -19,7 +19,9 @@ pytestmark = pytest.mark.xdist_group("journeys")
 STEP = timedelta(milliseconds=600)
 TODAY = datetime.now(UTC)
 NEW_YEAR = datetime(TODAY.year + 1, 1, 1, tzinfo=UTC)
-LEAP_DAY = next(datetime(year, 2, 29, tzinfo=UTC) for year in range(TODAY.year + 1, TODAY.year + 10) if calendar.isleap(year))
+LEAP_DAY = next(
+    datetime(year, 2, 29, tzinfo=UTC) for year in range(TODAY.year + 1, TODAY.year + 10) if calendar.isleap(year)
+)
 FIVE_YEARS_ON = TODAY + timedelta(days=5 * 365 + 2)
 MADE_AND_HEARD = {
     "now": (TODAY, TODAY + timedelta(seconds=30)),
@@ -61,10 +63,14 @@ def own_home(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pat
 
 
 @pytest.mark.parametrize("when", MADE_AND_HEARD)
-def test_a_listen_is_paid_in_its_month_whenever_it_happens(when: str, clock: Ticking, own_home: Path, tmp_path: Path) -> None:
+def test_a_listen_is_paid_in_its_month_whenever_it_happens(
+    when: str, clock: Ticking, own_home: Path, tmp_path: Path
+) -> None:
     made_at, heard_at = MADE_AND_HEARD[when]
     clock.at = made_at
-    code, made = call("remix", "QZRLB2699001", "no drums", "-o", tmp_path / "out.flac", "--share", "public", home=own_home)
+    code, made = call(
+        "remix", "QZRLB2699001", "no drums", "-o", tmp_path / "out.flac", "--share", "public", home=own_home
+    )
     assert code == 0, made
 
     assert clock.at < heard_at

@@ -61,7 +61,11 @@ def test_a_recording_delivered_again_to_another_listener_gets_a_new_score(home: 
             return known, index.score_of(index.ids.index(known.recording_id))
 
         source, before = score_of("QZRLB2699002")
-        ingest(IngestOrder(recording=source), workspace.actor(), replace(context, listener=ATonedeafListener(context.listener)))
+        ingest(
+            IngestOrder(recording=source),
+            workspace.actor(),
+            replace(context, listener=ATonedeafListener(context.listener)),
+        )
         _, between = score_of("QZRLB2699002")
         ingest(IngestOrder(recording=source), workspace.actor(), context)
         _, after = score_of("QZRLB2699002")

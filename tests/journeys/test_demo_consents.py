@@ -56,7 +56,9 @@ def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with open_workspace(home) as workspace:
         for number, slug in enumerate(demo_slugs()):
             sound = sketch(
-                seed=100 + number, form="verse4", key=("A minor", "G major", "Eb major", "D minor", "E major", "F minor")[number]
+                seed=100 + number,
+                form="verse4",
+                key=("A minor", "G major", "Eb major", "D minor", "E major", "F minor")[number],
             ).recording
             sf.write(folder / "song.flac", sound.samples.T, sound.sample_rate)
             delivery = Delivery((folder / "song.flac").read_bytes(), "song.flac", owners=demo_owners(slug))
@@ -105,8 +107,12 @@ def test_over_http(slug: str, wish: str, territory: str, outcome: str, decider: 
 def test_a_refusal_offers_a_way_wherever_one_is_open(client: TestClient) -> None:
     def ways(slug: str, wish: str) -> list[dict[str, Any]]:
         body = {"recording_id": ISRC[slug], "plan": plan_of(wish, ISRC[slug]).to_dict()}
-        return client.post("/v1/plans", json=body, headers={"RemixLab-Territory": "US"}).json()["decision"]["alternatives"]
+        return client.post("/v1/plans", json=body, headers={"RemixLab-Territory": "US"}).json()["decision"][
+            "alternatives"
+        ]
 
-    assert any(way["plan"]["kind"] == "cover" for way in ways("the-tallow-mill", "house")), "the recording is closed, the song is open"
+    assert any(way["plan"]["kind"] == "cover" for way in ways("the-tallow-mill", "house")), (
+        "the recording is closed, the song is open"
+    )
     assert ways("tres-janelas", "metal") and ways("tres-janelas", "voice")
     assert ways("last-boat-to-orrin", "house") == [], "nothing is open there"

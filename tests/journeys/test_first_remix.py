@@ -31,7 +31,19 @@ def made(home: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]
 
 
 def test_the_answer_has_the_promised_shape(made: dict[str, Any]) -> None:
-    promised = {"remix_id", "output", "plan", "decision", "screen", "seal", "pays", "energy", "analysis_s", "render_s", "total_s"}
+    promised = {
+        "remix_id",
+        "output",
+        "plan",
+        "decision",
+        "screen",
+        "seal",
+        "pays",
+        "energy",
+        "analysis_s",
+        "render_s",
+        "total_s",
+    }
     assert promised <= set(made)
     assert made["screen"]["clean"] is True
     assert {"mark_id", "manifest", "label"} <= set(made["seal"])

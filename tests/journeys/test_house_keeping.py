@@ -107,7 +107,9 @@ def test_a_format_is_pressed_once_so_that_every_listener_gets_the_same_bytes(ogg
     assert hashlib.sha256(bodies[0]).digest() == hashlib.sha256(Path(ogg["output"]).read_bytes()).digest()
 
 
-def test_an_excerpt_too_short_to_read_is_found_by_what_it_sounds_like(ogg: dict[str, Any], run: Run, tmp_path: Path) -> None:
+def test_an_excerpt_too_short_to_read_is_found_by_what_it_sounds_like(
+    ogg: dict[str, Any], run: Run, tmp_path: Path
+) -> None:
     samples, rate = sf.read(ogg["output"], dtype="float32")
     short = tmp_path / "short.wav"
     sf.write(short, samples[8 * rate : 11 * rate], rate)
@@ -116,7 +118,9 @@ def test_an_excerpt_too_short_to_read_is_found_by_what_it_sounds_like(ogg: dict[
     assert answer["ours"] and answer["source"]["isrc"] == "QZRLB2699001"
 
 
-def test_the_original_is_not_ours_and_named_as_what_it_sounds_like(run: Run, house_folder: Path, tmp_path: Path) -> None:
+def test_the_original_is_not_ours_and_named_as_what_it_sounds_like(
+    run: Run, house_folder: Path, tmp_path: Path
+) -> None:
     code, answer = run("verify", house_folder / "files" / "open.flac")
     assert code == 0
     assert answer["ours"] is False and answer["source"] is None

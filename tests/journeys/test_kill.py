@@ -55,7 +55,9 @@ def test_a_killed_ingest_and_remix_end_once_when_asked_again(tmp_path: Path) -> 
         assert records.catalogue.count_recordings() == 1
         assert len(records.remixes.remixes().items) == 1
         assert (
-            records.rights.broken_decision() is None and records.ledger.broken_booking() is None and records.accounts.broken_audit() is None
+            records.rights.broken_decision() is None
+            and records.ledger.broken_booking() is None
+            and records.accounts.broken_audit() is None
         )
         assert sum(money.micro for _, money in records.ledger.balances(workspace.settings.currency).items) == 0
     assert sf.info(out).frames > 0

@@ -39,7 +39,9 @@ def test_it_is_heard_from_end_to_end(evening: tuple[Path, Path], tmp_path: Path)
     assert heard["duration_s"] > 30
     assert abs(heard["tempo_bpm"] - 120) < 1 or any(abs(t - 120) < 1 for t in heard["tempo_alternatives"])
     assert heard["beats"][-1] > heard["duration_s"] - 1.5 and (np.diff(heard["beats"]) > 0.1).all()
-    assert heard["sections"][0]["start_s"] == 0 and heard["sections"][-1]["end_s"] == pytest.approx(heard["duration_s"], abs=1e-3)
+    assert heard["sections"][0]["start_s"] == 0 and heard["sections"][-1]["end_s"] == pytest.approx(
+        heard["duration_s"], abs=1e-3
+    )
     assert (tmp_path / "evening.png").read_bytes().startswith(b"\x89PNG")
 
 

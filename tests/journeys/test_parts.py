@@ -60,7 +60,9 @@ def test_the_parts_of_a_remix_sum_to_what_it_was_mastered_from(made: dict[str, A
     premaster = summed(files) * 10 ** (answer["premaster_gain_db"] / 20)
     sealed = sf.read(made["output"], dtype="float64")[0].T
     length = min(premaster.shape[1], sealed.shape[1]) - 5 * 44_100
-    quiet = np.abs(premaster[:, :length]).max(axis=0) < 0.3  # where the limiter holds nothing, only the mark lies between them
+    quiet = (
+        np.abs(premaster[:, :length]).max(axis=0) < 0.3
+    )  # where the limiter holds nothing, only the mark lies between them
     assert quiet.mean() > 0.3
     apart = premaster[:, :length][:, quiet] - sealed[:, :length][:, quiet]
     assert np.sqrt(np.mean(apart**2)) < 0.12 * np.sqrt(np.mean(premaster[:, :length][:, quiet] ** 2))
@@ -95,7 +97,9 @@ def test_parts_stay_where_an_owner_did_not_allow_their_export(closed_parts: str,
     assert not (tmp_path / "parts").exists()
 
 
-def test_unmarked_sound_of_others_recordings_needs_the_same_permission(closed_parts: str, run: Run, tmp_path: Path) -> None:
+def test_unmarked_sound_of_others_recordings_needs_the_same_permission(
+    closed_parts: str, run: Run, tmp_path: Path
+) -> None:
     (tmp_path / "plan.json").write_text(json.dumps(PLAN))
     code, answer = run("render", closed_parts, tmp_path / "plan.json", "-o", tmp_path / "out.wav")
     assert code == 4 and answer["error"]["code"].startswith("rights.")
@@ -113,7 +117,9 @@ def test_a_file_of_ones_own_renders_with_parts_picture_and_energy(house_folder: 
     assert code == 0, answer
     assert (tmp_path / "out.png").read_bytes().startswith(b"\x89PNG") and (tmp_path / "out.png").stat().st_size > 20_000
     assert answer["energy"]["cpu_s"] > 0 and answer["energy"]["wh"] > 0 and answer["energy"]["method"]
-    premaster = summed({f.name: f.read_bytes() for f in (tmp_path / "parts").iterdir()}) * 10 ** (answer["premaster_gain_db"] / 20)
+    premaster = summed({f.name: f.read_bytes() for f in (tmp_path / "parts").iterdir()}) * 10 ** (
+        answer["premaster_gain_db"] / 20
+    )
     sound = sf.read(tmp_path / "out.wav", dtype="float64")[0].T
     body = slice(0, sound.shape[1] - 5 * 44_100)
     assert np.allclose(premaster[:, body], sound[:, body], atol=2e-3)
@@ -135,7 +141,12 @@ def test_a_plan_with_a_sample_renders_and_asks_the_owners_of_the_sample(
 
 def test_a_remix_with_a_sample_is_heard_before_and_made(home: Path, closed_parts: str) -> None:
     """An ISRC is an alias: rights, preview and sound all know which recording it is."""
-    plan = {**PLAN, "ops": [{"op": "sample", "recording": f"isrc:{closed_parts}", "take": "chorus:1", "at": "verse", "gain_db": -2.0}]}
+    plan = {
+        **PLAN,
+        "ops": [
+            {"op": "sample", "recording": f"isrc:{closed_parts}", "take": "chorus:1", "at": "verse", "gain_db": -2.0}
+        ],
+    }
     with open_workspace(home) as workspace:
         client = TestClient(create_site(workspace))
         named = {i["title"]: i["recording_id"] for i in client.get("/v1/recordings").json()["items"]}
@@ -158,7 +169,9 @@ def test_what_misses_its_loudness_says_why(run: Run, home: Path) -> None:
             "ops": [{"op": "gain", "gain_db": -3.0, "on": ["other"]}]}  # fmt: skip
     with open_workspace(home) as workspace:
         client = TestClient(create_site(workspace))
-        recording = next(i["recording_id"] for i in client.get("/v1/recordings").json()["items"] if i["title"] == "Harbour Lights")
+        recording = next(
+            i["recording_id"] for i in client.get("/v1/recordings").json()["items"] if i["title"] == "Harbour Lights"
+        )
         job = client.post("/v1/remixes", json={"recording_id": recording, "plan": plan}).json()
         workspace.jobs.wait(job["job_id"])
         answer = client.get(job["status_url"]).json()["result"]

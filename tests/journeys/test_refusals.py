@@ -63,7 +63,9 @@ def test_a_withdrawal_takes_down_what_was_made_and_closes_the_song(run: Run, tmp
         assert code == 5 and gone["error"]["code"] == "consent.withdrawn"
 
 
-def test_a_copy_of_somebody_elses_song_is_not_mine_whatever_the_file_says(run: Run, house_folder: Path, tmp_path: Path) -> None:
+def test_a_copy_of_somebody_elses_song_is_not_mine_whatever_the_file_says(
+    run: Run, house_folder: Path, tmp_path: Path
+) -> None:
     import soundfile as sf
 
     samples, rate = sf.read(house_folder / "files" / "closed.flac", dtype="float32")
@@ -110,5 +112,7 @@ def test_words_correct_a_former_plan(run: Run, tmp_path: Path) -> None:
     path.write_text(json.dumps(first["plan"]), encoding="utf-8")
     code, second = run("plan", "QZRLB2699001", "undo the tempo", "--base", path)
     assert code == 0, second
-    assert [o["op"] for o in second["plan"]["ops"] if o["op"] != "tempo"] == [o["op"] for o in first["plan"]["ops"] if o["op"] != "tempo"]
+    assert [o["op"] for o in second["plan"]["ops"] if o["op"] != "tempo"] == [
+        o["op"] for o in first["plan"]["ops"] if o["op"] != "tempo"
+    ]
     assert not any(o["op"] == "tempo" for o in second["plan"]["ops"])

@@ -19,7 +19,9 @@ pytestmark = pytest.mark.xdist_group("journeys")
 def _as_of_another(mix: Audio, index: Index, _licensed: frozenset[str]) -> Screening:
     """What the screening would say if the passages of the source were another recording's."""
     heard = screen(mix, index, frozenset(index.ids))
-    return Screening(clean=False, matches=tuple(match.model_copy(update={"recording_id": "rec_another"}) for match in heard.matches))
+    return Screening(
+        clean=False, matches=tuple(match.model_copy(update={"recording_id": "rec_another"}) for match in heard.matches)
+    )
 
 
 def test_a_refused_take_leaves_no_file_and_no_remix(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,7 +29,10 @@ def test_a_description_orders_the_whole_catalogue(run: Run) -> None:
     fits = [item["fit"] for item in answer["items"]]
     assert {"Harbour Lights", "Quiet Orchard", "Shut Door"} <= {item["title"] for item in answer["items"]}
     assert fits == sorted(fits, reverse=True) and all(0 <= fit <= 1 for fit in fits)
-    assert answer["understood"] == [{"words": "pop", "meaning": "style:synthpop"}, {"words": "singing", "meaning": "voice:sung"}]
+    assert answer["understood"] == [
+        {"words": "pop", "meaning": "style:synthpop"},
+        {"words": "singing", "meaning": "voice:sung"},
+    ]
     assert answer["unheard"] == 0
 
 

@@ -36,7 +36,10 @@ def made(home: Path, font_file: Path, tmp_path_factory: pytest.TempPathFactory) 
 
 
 def test_plan_description_and_label_name_the_soundfont(made: dict[str, Any], font_file: Path) -> None:
-    assert made["plan"]["soundfont"] == {"name": "Pure Tones", "sha256": hashlib.sha256(font_file.read_bytes()).hexdigest()}
+    assert made["plan"]["soundfont"] == {
+        "name": "Pure Tones",
+        "sha256": hashlib.sha256(font_file.read_bytes()).hexdigest(),
+    }
     assert any("Pure Tones" in line for line in made["description"])
     assert "“Pure Tones”, a SoundFont of the user's" in made["seal"]["label"]
 
@@ -54,7 +57,9 @@ def test_without_the_soundfont_it_is_another_remix(made: dict[str, Any], run: Ru
     assert "soundfont" not in answer["plan"]
 
 
-def test_a_house_set_to_a_soundfont_plays_on_it(made: dict[str, Any], run: Run, font_file: Path, tmp_path: Path, monkeypatch: Any) -> None:
+def test_a_house_set_to_a_soundfont_plays_on_it(
+    made: dict[str, Any], run: Run, font_file: Path, tmp_path: Path, monkeypatch: Any
+) -> None:
     monkeypatch.setenv("REMIXLAB_SOUNDFONT", str(font_file))
     code, answer = run("cover", "QZRLB2699001", "bossa nova", "-o", tmp_path / "same.flac")
     assert code == 0
@@ -62,9 +67,12 @@ def test_a_house_set_to_a_soundfont_plays_on_it(made: dict[str, Any], run: Run, 
 
 
 @pytest.mark.parametrize(
-    ("content", "code"), [(None, "soundfont.not_found"), (b"words", "soundfont.invalid"), (b"RIFF\0\0\0\0sfbk", "soundfont.invalid")]
+    ("content", "code"),
+    [(None, "soundfont.not_found"), (b"words", "soundfont.invalid"), (b"RIFF\0\0\0\0sfbk", "soundfont.invalid")],
 )
-def test_a_bad_soundfont_is_refused_before_anything_is_made(content: bytes | None, code: str, run: Run, tmp_path: Path) -> None:
+def test_a_bad_soundfont_is_refused_before_anything_is_made(
+    content: bytes | None, code: str, run: Run, tmp_path: Path
+) -> None:
     file = tmp_path / "bad.sf2"
     if content is not None:
         file.write_bytes(content)
@@ -74,7 +82,9 @@ def test_a_bad_soundfont_is_refused_before_anything_is_made(content: bytes | Non
     assert not (tmp_path / "out.flac").exists()
 
 
-def test_a_plan_on_a_soundfont_that_was_never_brought_is_refused(made: dict[str, Any], run: Run, tmp_path: Path) -> None:
+def test_a_plan_on_a_soundfont_that_was_never_brought_is_refused(
+    made: dict[str, Any], run: Run, tmp_path: Path
+) -> None:
     import json
 
     plan = {**made["plan"], "soundfont": {"name": "Elsewhere", "sha256": "0" * 64}}
@@ -97,7 +107,12 @@ def test_a_soundfont_comes_over_http_and_plays_what_is_wished(font_file: Path, h
         assert brought.status_code == 201
         assert brought.json() == {"name": "Pure Tones", "sha256": hashlib.sha256(font_file.read_bytes()).hexdigest()}
         named = {i["title"]: i["recording_id"] for i in client.get("/v1/recordings").json()["items"]}
-        wish = {"recording_id": named["Harbour Lights"], "prompt": "bossa nova", "kind": "cover", "soundfont": brought.json()}
+        wish = {
+            "recording_id": named["Harbour Lights"],
+            "prompt": "bossa nova",
+            "kind": "cover",
+            "soundfont": brought.json(),
+        }
         planned = client.post("/v1/plans", json=wish).json()
         assert planned["plan"]["soundfont"] == brought.json()
         job = client.post("/v1/remixes", json={"plan_id": planned["plan_id"]}).json()
@@ -112,12 +127,15 @@ def test_what_is_no_soundfont_is_refused_over_http(home: Path) -> None:
         answer = client.post("/v1/soundfonts", files={"file": ("song.sf2", b"words")})
         assert (answer.status_code, answer.json()["code"]) == (422, "soundfont.invalid")
         never = client.post(
-            "/v1/plans", json={"recording_id": "QZRLB2699001", "prompt": "house", "soundfont": {"name": "X", "sha256": "0" * 64}}
+            "/v1/plans",
+            json={"recording_id": "QZRLB2699001", "prompt": "house", "soundfont": {"name": "X", "sha256": "0" * 64}},
         )
         assert (never.status_code, never.json()["code"]) == (404, "soundfont.not_found")
 
 
-def test_the_doctor_reads_the_soundfont_that_the_house_is_set_to(font_file: Path, run: Run, tmp_path: Path, monkeypatch: Any) -> None:
+def test_the_doctor_reads_the_soundfont_that_the_house_is_set_to(
+    font_file: Path, run: Run, tmp_path: Path, monkeypatch: Any
+) -> None:
     def instruments() -> dict[str, Any]:
         _, answer = run("doctor")
         return next(check for check in answer["checks"] if check["name"] == "instruments")

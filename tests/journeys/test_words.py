@@ -71,7 +71,9 @@ def test_a_surprise_follows_its_seed(run: Run) -> None:
     assert len({json.dumps(plan["ops"]) for plan in plans}) >= 2
 
 
-def test_a_style_s_own_tempo_gives_way_where_the_tempo_may_not_change(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_style_s_own_tempo_gives_way_where_the_tempo_may_not_change(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from remixlab.usecases.making import consider as wish
 
     style, answer = next(

@@ -54,7 +54,11 @@ def test_a_song_in_other_styles_is_heard_in_those_styles(feels: Mapping[str, Fee
 
 
 def test_a_description_finds_what_it_describes(feels: Mapping[str, Feel]) -> None:
-    for words, style in (("80s night drive", "synthwave"), ("heavy music with distorted guitars", "metal"), ("8 bit arcade", "chiptune")):
+    for words, style in (
+        ("80s night drive", "synthwave"),
+        ("heavy music with distorted guitars", "metal"),
+        ("8 bit arcade", "chiptune"),
+    ):
         fits = rank(words, list(feels.values()))
         assert list(feels)[int(np.argmax(fits))] == style, dict(zip(feels, fits, strict=True))
 
@@ -87,11 +91,15 @@ def test_three_styles_weigh_no_more_than_one_voice() -> None:
     assert match("reggae disco house with singing", sung) > match("reggae disco house with singing", turned)
     table = words_table()
     voice = unit(table.vectors[table.names.index("voice:sung")])
-    mean = np.mean([unit(table.vectors[table.names.index(q.name)]) for q in wanted.said if q.name.startswith("style")], axis=0)
+    mean = np.mean(
+        [unit(table.vectors[table.names.index(q.name)]) for q in wanted.said if q.name.startswith("style")], axis=0
+    )
     assert np.allclose(wanted.direction, unit((mean + voice).astype(np.float32)), atol=1e-5)
 
 
-def test_the_same_recording_feels_the_same_louder_softer_and_at_other_rates(covers: Mapping[str, Audio], feels: Mapping[str, Feel]) -> None:
+def test_the_same_recording_feels_the_same_louder_softer_and_at_other_rates(
+    covers: Mapping[str, Audio], feels: Mapping[str, Feel]
+) -> None:
     audio = covers["reggae"]
     softer = feel(Audio(audio.samples * np.float32(0.1), audio.sample_rate))
     mono = feel(Audio(audio.samples.mean(axis=0, keepdims=True), audio.sample_rate))

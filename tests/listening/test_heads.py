@@ -68,7 +68,11 @@ def signs(notes: list[tuple[int, int, int]], frames: int = 200) -> NoteSigns:
 
 def test_notes_are_read_from_onsets_and_frames() -> None:
     notes = read_notes(signs([(10, 40, 60), (40, 70, 60), (90, 120, 64)]))
-    assert [(round(n.start_s * 50), round(n.end_s * 50), n.midi) for n in notes] == [(10, 40, 60), (40, 70, 60), (90, 120, 64)]
+    assert [(round(n.start_s * 50), round(n.end_s * 50), n.midi) for n in notes] == [
+        (10, 40, 60),
+        (40, 70, 60),
+        (90, 120, 64),
+    ]
 
 
 def test_a_single_voice_sings_one_note_at_a_time() -> None:

@@ -14,7 +14,9 @@ from remixlab.domain.music import Analysis, Chord, DrumHit, Note, Section, Tempo
 from remixlab.listening import Heard, join_analyses
 
 
-def heard(start_s: float, length_s: float, *, tempo_bpm: float = 120.0, key: str = "A minor", loudness_lufs: float = -14.0) -> Heard:
+def heard(
+    start_s: float, length_s: float, *, tempo_bpm: float = 120.0, key: str = "A minor", loudness_lufs: float = -14.0
+) -> Heard:
     """A window on a song whose beats, bars and notes all lie on one grid from the start of the recording."""
     beat = 60 / tempo_bpm
     numbers = range(int(np.ceil(start_s / beat)), int(np.ceil((start_s + length_s) / beat)))
@@ -81,5 +83,7 @@ def test_no_window_is_no_sound() -> None:
 
 def test_a_stroke_on_the_bar_line_where_windows_meet_is_kept_once() -> None:
     step_s, overlap_s = 26.478839115559946, 9.0
-    whole = join_analyses([heard(n * step_s, step_s + overlap_s, tempo_bpm=90.0) for n in range(3)], 3 * step_s + overlap_s)
+    whole = join_analyses(
+        [heard(n * step_s, step_s + overlap_s, tempo_bpm=90.0) for n in range(3)], 3 * step_s + overlap_s
+    )
     assert len(whole.melody) == len(whole.drums) == len(whole.beats) == 133

@@ -56,7 +56,9 @@ def test_bars_begin_where_harmony_and_bass_change(song: Any, analysis: Analysis)
 def test_chords_are_named_over_the_whole_song(song: Any, analysis: Analysis) -> None:
     reference = np.array([[a, b] for a, b, _ in song.chords])
     estimate = np.array([[c.start_s, c.end_s] for c in analysis.chords])
-    scores = mir_eval.chord.evaluate(reference, [c for *_, c in song.chords], estimate, [c.symbol for c in analysis.chords])
+    scores = mir_eval.chord.evaluate(
+        reference, [c for *_, c in song.chords], estimate, [c.symbol for c in analysis.chords]
+    )
     assert scores["majmin"] > 0.9
 
 
@@ -98,7 +100,9 @@ def test_everything_is_covered_from_start_to_end(analysis: Analysis) -> None:
 
 
 @pytest.mark.parametrize(("tempo_bpm", "beats_per_bar", "meter"), [(96.0, 3, "3/4"), (132.0, 4, "4/4")])
-def test_meter_and_tempo_of_other_songs(compose: Callable[..., Any], tempo_bpm: float, beats_per_bar: int, meter: str) -> None:
+def test_meter_and_tempo_of_other_songs(
+    compose: Callable[..., Any], tempo_bpm: float, beats_per_bar: int, meter: str
+) -> None:
     found = listen(compose(tempo_bpm=tempo_bpm, beats_per_bar=beats_per_bar, bars=10).recording)
     assert found.tempo_bpm == pytest.approx(tempo_bpm, rel=0.005)
     assert found.meter == meter
@@ -157,11 +161,14 @@ def test_listening_twice_hears_the_same(song: Any, analysis: Analysis) -> None:
 
 
 @pytest.mark.parametrize(("name", "tempo_bpm", "from_s"), [("hydrogen", 132, 30), ("sodium", 140, 24)])
-def test_real_machine_tight_songs_are_laid_within_five_milliseconds(real_audio: Path, name: str, tempo_bpm: float, from_s: int) -> None:
+def test_real_machine_tight_songs_are_laid_within_five_milliseconds(
+    real_audio: Path, name: str, tempo_bpm: float, from_s: int
+) -> None:
     bar_s = 240 / tempo_bpm
     begin = round(round(from_s / bar_s) * bar_s * RATE)
     parts = [
-        soundfile.read(f, dtype="float32", start=begin, frames=40 * RATE)[0].T for f in sorted((real_audio / "stems" / name).glob("*.ogg"))
+        soundfile.read(f, dtype="float32", start=begin, frames=40 * RATE)[0].T
+        for f in sorted((real_audio / "stems" / name).glob("*.ogg"))
     ]
     mix = np.zeros((2, max(p.shape[1] for p in parts)), np.float32)
     for part in parts:

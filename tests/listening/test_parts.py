@@ -32,7 +32,8 @@ def test_the_chords_on_which_music_rests_part_a_minor_key_from_its_relative() ->
     chroma = np.zeros((12, 4), np.float32)
     chroma[[0, 2, 4, 5, 7, 9, 11]] = np.array([3.2, 2, 3, 2, 3, 3, 1.6], np.float32)[:, None]
     resting = [
-        Chord(start_s=4.0 * k, end_s=4.0 * k + 4, symbol=name) for k, name in enumerate(("A:min", "F:maj7", "D:min", "E:7", "A:min7", "N"))
+        Chord(start_s=4.0 * k, end_s=4.0 * k + 4, symbol=name)
+        for k, name in enumerate(("A:min", "F:maj7", "D:min", "E:7", "A:min7", "N"))
     ]
     assert guess_key(chroma).key == Key(0, "major")
     assert guess_key(chroma, resting, 1.0).key == Key(9, "minor")

@@ -8,7 +8,14 @@ from remixlab.listening import draw
 
 
 def test_a_picture_is_a_png_of_useful_size(song: Any) -> None:
-    flat = Analysis(duration_s=song.recording.duration_s, tempo_bpm=120, beats=(0.0,), downbeats=(0.0,), key="C major", key_confidence=0)
+    flat = Analysis(
+        duration_s=song.recording.duration_s,
+        tempo_bpm=120,
+        beats=(0.0,),
+        downbeats=(0.0,),
+        key="C major",
+        key_confidence=0,
+    )
     picture = draw(song.recording, flat)
     assert picture.startswith(b"\x89PNG\r\n\x1a\n")
     width, height = (int.from_bytes(picture[i : i + 4], "big") for i in (16, 20))

@@ -22,12 +22,26 @@ INTRO, VERSE, CHORUS, OUTRO = ("i", 0.2, 0.1), ("a", 0.5, 0.7), ("b", 0.8, 0.8),
 
 
 def test_what_returns_louder_after_the_verse_is_the_chorus() -> None:
-    assert name([INTRO, VERSE, CHORUS, VERSE, CHORUS, OUTRO]) == ["intro", "verse", "chorus", "verse", "chorus", "outro"]
+    assert name([INTRO, VERSE, CHORUS, VERSE, CHORUS, OUTRO]) == [
+        "intro",
+        "verse",
+        "chorus",
+        "verse",
+        "chorus",
+        "outro",
+    ]
 
 
 def test_of_two_equally_loud_parts_the_one_sung_first_is_the_verse_though_it_comes_more_often() -> None:
     even = ("b", 0.5, 0.7)
-    assert name([INTRO, VERSE, VERSE, even, VERSE, even, VERSE, OUTRO])[1:7] == ["verse", "verse", "chorus", "verse", "chorus", "verse"]
+    assert name([INTRO, VERSE, VERSE, even, VERSE, even, VERSE, OUTRO])[1:7] == [
+        "verse",
+        "verse",
+        "chorus",
+        "verse",
+        "chorus",
+        "verse",
+    ]
 
 
 def test_a_returning_part_that_nobody_sings_is_no_verse() -> None:

@@ -21,7 +21,9 @@ from remixlab.listening.sung import drop_unsung, read_sung
 FRAMES, PITCH = 200, 60 - 21
 
 
-def believed(*held: tuple[int, int, int], belief: float = 0.9, onsets: tuple[tuple[int, int, float], ...] = ()) -> NoteSigns:
+def believed(
+    *held: tuple[int, int, int], belief: float = 0.9, onsets: tuple[tuple[int, int, float], ...] = ()
+) -> NoteSigns:
     """Frames held (begin, end, MIDI) and onsets (frame, MIDI, belief)."""
     frame, onset = np.full((2, FRAMES, 88), 0.01, np.float32)
     for begin, end, midi in held:

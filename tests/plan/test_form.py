@@ -46,13 +46,17 @@ def test_nothing_asked_is_the_recording_bar_by_bar() -> None:
 
 def test_cut_repeat_and_arrange_speak_of_the_source() -> None:
     assert bars_of(remix("x").cut("intro").repeat("chorus:last", 2)) == [*range(3, 19), *range(15, 19), 19, 20]
-    assert bars_of(remix("x").repeat("chorus:last", 2).cut("intro")) == bars_of(remix("x").cut("intro").repeat("chorus:last", 2))
+    assert bars_of(remix("x").repeat("chorus:last", 2).cut("intro")) == bars_of(
+        remix("x").cut("intro").repeat("chorus:last", 2)
+    )
     assert bars_of(remix("x").arrange("chorus", "verse:1", "chorus")) == [7, 8, 9, 10, 3, 4, 5, 6, 15, 16, 17, 18]
 
 
 def test_every_unknown_place_is_named_at_once() -> None:
     with pytest.raises(UnknownPlace) as caught:
-        unfold(remix("x").mute("drums", at="bridge").cut("chorus:3").gain("bass", gain_db=1.0, at="bars:19-22"), analysis())
+        unfold(
+            remix("x").mute("drums", at="bridge").cut("chorus:3").gain("bass", gain_db=1.0, at="bars:19-22"), analysis()
+        )
     assert len(caught.value.details["mistakes"]) == 3
 
 
@@ -69,7 +73,9 @@ def test_local_ratios_multiply_the_global_one_and_reach_knows_the_extremes() -> 
     assert far.length_s == pytest.approx(12 * BAR_S / 1.1 + 8 * BAR_S / 1.188)
 
 
-@pytest.mark.parametrize(("bpm", "source", "ratio"), [(174, 88, 87 / 88), (124, 120, 124 / 120), (60, 120, 1.0), (85, 170, 1.0)])
+@pytest.mark.parametrize(
+    ("bpm", "source", "ratio"), [(174, 88, 87 / 88), (124, 120, 124 / 120), (60, 120, 1.0), (85, 170, 1.0)]
+)
 def test_a_tempo_folds_to_the_nearest_octave(bpm: float, source: float, ratio: float) -> None:
     assert fold_bpm(bpm, source) == pytest.approx(ratio)
 

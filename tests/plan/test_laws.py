@@ -42,7 +42,9 @@ def test_then_is_associative(plan: RemixPlan, first: tuple, second: tuple) -> No
 def test_uses_of_a_sequence_are_the_union_of_the_uses(plan: RemixPlan, first: tuple, second: tuple) -> None:
     together = uses(plan.then(*first, *second))
     apart = uses(plan.then(*first)) | uses(plan.then(*second))
-    assert {u for u in together if u.scope is not Scope.VOCAL_ISOLATION} == {u for u in apart if u.scope is not Scope.VOCAL_ISOLATION}
+    assert {u for u in together if u.scope is not Scope.VOCAL_ISOLATION} == {
+        u for u in apart if u.scope is not Scope.VOCAL_ISOLATION
+    }
     assert apart <= together
 
 

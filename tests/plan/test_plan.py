@@ -86,7 +86,10 @@ def test_sampling_asks_the_other_recording() -> None:
 @pytest.mark.parametrize(
     ("tree", "words"),
     [
-        ({**HEAD, "ops": [{"op": "keep", "on": ["vocals"]}, {"op": "mute", "on": ["vocals"]}]}, "mute would change vocals"),
+        (
+            {**HEAD, "ops": [{"op": "keep", "on": ["vocals"]}, {"op": "mute", "on": ["vocals"]}]},
+            "mute would change vocals",
+        ),
         ({**HEAD, "kind": "cover", "stems": ["vocals"]}, "a cover plays nothing of the master"),
         ({**HEAD, "ops": [{"op": "tempo", "ratio": 1.1, "bpm": 120}]}, "exactly one of ratio and bpm"),
         ({**HEAD, "ops": [{"op": "gain", "gain_db": False}]}, "ops.0.gain.gain_db"),

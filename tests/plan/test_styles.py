@@ -53,5 +53,8 @@ def test_a_style_file_with_a_mistake_is_refused(path: tuple[str, ...], value: ob
 
 
 def test_every_style_differs_from_every_other_in_groove_and_band() -> None:
-    seen = {(str(styles.load(i).groove.chorus), styles.load(i).chords.instruments, styles.load(i).bass.verse) for i in styles.ids()}
+    seen = {
+        (str(styles.load(i).groove.chorus), styles.load(i).chords.instruments, styles.load(i).bass.verse)
+        for i in styles.ids()
+    }
     assert len(seen) == len(styles.ids())

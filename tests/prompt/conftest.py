@@ -6,7 +6,16 @@ import pytest
 
 from remixlab.domain.music import Analysis, Section
 
-FORM = (("intro", 4), ("verse", 8), ("chorus", 8), ("verse", 8), ("chorus", 8), ("bridge", 4), ("chorus", 8), ("outro", 4))
+FORM = (
+    ("intro", 4),
+    ("verse", 8),
+    ("chorus", 8),
+    ("verse", 8),
+    ("chorus", 8),
+    ("bridge", 4),
+    ("chorus", 8),
+    ("outro", 4),
+)
 
 
 @pytest.fixture(scope="session")
@@ -20,5 +29,11 @@ def song() -> Analysis:
         at_s += bars * 4 * beat_s
     beats = tuple(round(n * beat_s, 6) for n in range(52 * 4))
     return Analysis(
-        duration_s=at_s, tempo_bpm=100.0, beats=beats, downbeats=beats[::4], key="A minor", key_confidence=0.9, sections=tuple(sections)
+        duration_s=at_s,
+        tempo_bpm=100.0,
+        beats=beats,
+        downbeats=beats[::4],
+        key="A minor",
+        key_confidence=0.9,
+        sections=tuple(sections),
     )

@@ -71,7 +71,9 @@ def test_a_style_too_far_from_the_song_says_so_on_its_chip(song: Analysis) -> No
 
 @given(style=st.sampled_from(style_ids()), bpm=st.floats(45, 220))
 @RELAXED
-def test_an_unasked_tempo_is_bearable_and_lands_in_the_range_of_the_style(style: str, bpm: float, song: Analysis) -> None:
+def test_an_unasked_tempo_is_bearable_and_lands_in_the_range_of_the_style(
+    style: str, bpm: float, song: Analysis
+) -> None:
     recording = at_tempo(song, round(bpm, 1))
     result = write_plan(style, recording, source="recording")
     ratio = tempo_ratios(result.plan, recording)[0]
@@ -122,7 +124,9 @@ def test_a_kind_shift_is_the_same_key_within_the_octave_and_never_further_outsid
     heard = heard_range(recording.melody)
     assert heard is not None
     room = singable(heard)
-    assert room.outside(heard.low + shift, heard.high + shift) <= room.outside(heard.low + nearest, heard.high + nearest)
+    assert room.outside(heard.low + shift, heard.high + shift) <= room.outside(
+        heard.low + nearest, heard.high + nearest
+    )
     assert room.outside(heard.low, heard.high) == 0
 
 
@@ -191,7 +195,9 @@ def test_a_stretch_is_found_in_the_recording(prompt: str, places: set[str], song
     assert unfold(plan, song)
 
 
-@pytest.mark.parametrize("prompt", ["no drums before the intro", "no drums after the outro", "no drums after the fifth chorus"])
+@pytest.mark.parametrize(
+    "prompt", ["no drums before the intro", "no drums after the outro", "no drums after the fifth chorus"]
+)
 def test_a_stretch_that_is_empty_is_explained(prompt: str, song: Analysis) -> None:
     result = write_plan(f"{prompt}, more bass", song, source="recording")
     assert [op.op for op in result.plan.ops] == ["gain"]
@@ -222,8 +228,12 @@ def test_a_wish_that_only_lacks_its_place_is_offered_at_the_nearest(song: Analys
 
 
 @given(
-    wish=st.sampled_from(("no drums in", "half time in", "skip", "louder bass in", "robot voice in", "reverb on the vocals in", "repeat")),
-    place=st.sampled_from(("the fourth verse", "the bridge", "the solo", "the second bridge", "the fifth chorus", "the break")),
+    wish=st.sampled_from(
+        ("no drums in", "half time in", "skip", "louder bass in", "robot voice in", "reverb on the vocals in", "repeat")
+    ),
+    place=st.sampled_from(
+        ("the fourth verse", "the bridge", "the solo", "the second bridge", "the fifth chorus", "the break")
+    ),
     first=st.integers(0, 5),
 )
 @RELAXED

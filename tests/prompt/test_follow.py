@@ -112,7 +112,10 @@ def test_keeping_everything_but_one_louder_stem_silences_nothing(song: Analysis)
 def test_less_of_an_effect_softens_it_on_the_stems_meant(song: Analysis) -> None:
     base = remix("x").treat("vocals", "other", chain=[Reverb(mix=0.3), Drive(drive_db=10.0)])
     softer = then(base, "less reverb", song).ops
-    assert [(fx.fx, getattr(fx, "mix", None)) for op in softer if op.op == "treat" for fx in op.chain] == [("reverb", 0.15), ("drive", 1.0)]
+    assert [(fx.fx, getattr(fx, "mix", None)) for op in softer if op.op == "treat" for fx in op.chain] == [
+        ("reverb", 0.15),
+        ("drive", 1.0),
+    ]
     voice, rest = (op for op in then(base, "less reverb on the vocals", song).ops if op.op == "treat")
     assert (voice.on, voice.chain[0]) == (("vocals",), Reverb(mix=0.15))
     assert (rest.on, rest.chain[0]) == (("other",), Reverb(mix=0.3))

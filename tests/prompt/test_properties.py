@@ -100,7 +100,13 @@ def test_null_bytes_are_as_if_not_there(song: Analysis) -> None:
 
 @pytest.mark.parametrize(
     ("prompt", "code"),
-    [("", "prompt.empty"), (" \n\t", "prompt.empty"), ("\0\0", "prompt.empty"), ("🎵", "prompt.empty"), ("x" * 5000, "prompt.too_long")],
+    [
+        ("", "prompt.empty"),
+        (" \n\t", "prompt.empty"),
+        ("\0\0", "prompt.empty"),
+        ("🎵", "prompt.empty"),
+        ("x" * 5000, "prompt.too_long"),
+    ],
 )
 def test_no_text_and_too_much_text_are_said(prompt: str, code: str, song: Analysis) -> None:
     with pytest.raises(InvalidPrompt) as caught:
@@ -113,7 +119,9 @@ def test_a_wish_of_two_thousand_characters_is_read(song: Analysis) -> None:
     assert meaning(plan_of(prompt, song)) == meaning(plan_of("no drums", song))
 
 
-@pytest.mark.parametrize("word", ["lady", "clone", "drown", "brand", "shadow", "question", "solution", "weekday", "fear", "earth"])
+@pytest.mark.parametrize(
+    "word", ["lady", "clone", "drown", "brand", "shadow", "question", "solution", "weekday", "fear", "earth"]
+)
 def test_an_everyday_word_is_never_taken_for_a_misspelt_one(word: str, song: Analysis) -> None:
     assert meaning(plan_of(f"no drums {word}", song)) == meaning(plan_of("no drums", song))
 
@@ -130,7 +138,9 @@ WISHES = ("no drums", "more bass", "reverb on the vocals", "robot voice", "half 
 
 @given(place=st.sampled_from(PLACES), wish=st.sampled_from(WISHES), front=st.booleans(), loud=st.booleans())
 @RELAXED
-def test_a_stretch_may_stand_before_or_behind_its_wish(place: str, wish: str, front: bool, loud: bool, song: Analysis) -> None:
+def test_a_stretch_may_stand_before_or_behind_its_wish(
+    place: str, wish: str, front: bool, loud: bool, song: Analysis
+) -> None:
     said = f"{place}, {wish}" if front else f"{wish} {place}"
     said = said.upper() if loud else said
     assert meaning(plan_of(said, song)) == meaning(plan_of(f"{wish} {place}", song))
@@ -142,7 +152,9 @@ SPOTS = ("before", "after", "until", "from", "to", "between", "and", "every othe
 
 @given(words=st.lists(st.sampled_from(SPOTS), min_size=1, max_size=12), sections=st.integers(0, 8))
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_any_jumble_of_places_gives_a_playable_plan_or_a_clear_refusal(words: list[str], sections: int, song: Analysis) -> None:
+def test_any_jumble_of_places_gives_a_playable_plan_or_a_clear_refusal(
+    words: list[str], sections: int, song: Analysis
+) -> None:
     recording = song.model_copy(update={"sections": song.sections[:sections]})
     try:
         plan = plan_of(" ".join(words), recording)

@@ -49,7 +49,10 @@ def test_words_that_say_nothing_are_named() -> None:
 
 
 def test_nothing_is_said_twice() -> None:
-    assert [q.name for q in read_qualities("reggae, roots reggae, with singing and a female voice").said] == ["style:reggae", "voice:high"]
+    assert [q.name for q in read_qualities("reggae, roots reggae, with singing and a female voice").said] == [
+        "style:reggae",
+        "voice:high",
+    ]
 
 
 @pytest.mark.parametrize(("words", "code"), [("  ", "prompt.empty"), ("a" * 2001, "prompt.too_long")])

@@ -21,7 +21,12 @@ def test_every_preset_becomes_a_plan_that_needs_no_more_than_it_says(preset, son
 
 @pytest.mark.parametrize(
     "allowed",
-    [{Scope.COVER, Scope.GENRE_SHIFT}, {Scope.REMIX}, {Scope.REMIX, Scope.GENRE_SHIFT}, {Scope.REMIX, Scope.TEMPO_PITCH, Scope.REARRANGE}],
+    [
+        {Scope.COVER, Scope.GENRE_SHIFT},
+        {Scope.REMIX},
+        {Scope.REMIX, Scope.GENRE_SHIFT},
+        {Scope.REMIX, Scope.TEMPO_PITCH, Scope.REARRANGE},
+    ],
 )
 def test_suggestions_need_only_what_is_allowed(allowed: set[Scope], song: Analysis) -> None:
     ideas = suggest(song, allowed=allowed, seed=3)
@@ -99,7 +104,15 @@ def test_the_wish_travels_as_data(song: Analysis) -> None:
 
 def test_a_surprise_varies_with_its_seed_and_is_the_same_for_the_same(song: Analysis) -> None:
     plans = [write_plan("surprise me", song, source="recording", seed=seed).plan for seed in range(12)]
-    assert len({tuple(op.op for op in plan.ops) + tuple(op.style for op in plan.ops if op.op == "restyle") for plan in plans}) >= 6
+    assert (
+        len(
+            {
+                tuple(op.op for op in plan.ops) + tuple(op.style for op in plan.ops if op.op == "restyle")
+                for plan in plans
+            }
+        )
+        >= 6
+    )
     assert len({op.style for plan in plans for op in plan.ops if op.op == "restyle"}) >= 5
     assert write_plan("surprise me", song, source="recording", seed=3).plan == plans[3]
     for plan in plans:

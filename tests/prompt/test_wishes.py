@@ -76,7 +76,9 @@ def holds(plan: dict[str, Any], facet: str, want: str) -> bool:
             touched = {s for op in ops(plan, "restyle", "mute", "revoice") for s in op["on"]}
             return set(want.split(",")) <= sounding(plan) - touched
         case "mute":
-            return set(want.split(",")) <= (STEMS - set(plan["stems"])) | {s for op in ops(plan, "mute") for s in op["on"]}
+            return set(want.split(",")) <= (STEMS - set(plan["stems"])) | {
+                s for op in ops(plan, "mute") for s in op["on"]
+            }
         case "only":
             return sounding(plan) == set(want.split(","))
         case "at" | "at2":
@@ -145,13 +147,21 @@ def test_the_shared_prompts_are_understood(song: Analysis) -> None:
     grade = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(grade)
     rows = [json.loads(line) for line in (SHARED / "dev.jsonl").read_text(encoding="utf-8").splitlines()]
-    failures = [(row["prompt"], found) for row in rows if (found := grade.facets_missed(answer(row["prompt"], song), row["expect"]))]
+    failures = [
+        (row["prompt"], found)
+        for row in rows
+        if (found := grade.facets_missed(answer(row["prompt"], song), row["expect"]))
+    ]
     assert len(failures) <= 0.02 * len(rows), failures
 
 
 @pytest.mark.parametrize(
     ("prompt", "place"),
-    [("half time in the second solo", "solo"), ("cut bars 900-910", "bars"), ("louder drums in the fifth chorus", "chorus")],
+    [
+        ("half time in the second solo", "solo"),
+        ("cut bars 900-910", "bars"),
+        ("louder drums in the fifth chorus", "chorus"),
+    ],
 )
 def test_a_place_that_the_recording_lacks_is_explained_not_planned(prompt: str, place: str, song: Analysis) -> None:
     result = write_plan(f"{prompt}, more bass", song, source="recording")
@@ -192,6 +202,8 @@ def test_a_style_changes_the_tempo_only_by_a_verb_that_says_why(song: Analysis) 
         assert tuple(tempi) == result.implied
         for n in tempi:
             moved += 1
-            assert any(chip.op == n and "at home" in chip.meaning and chip.confidence < 0.7 for chip in result.understood)
+            assert any(
+                chip.op == n and "at home" in chip.meaning and chip.confidence < 0.7 for chip in result.understood
+            )
         assert not [op for op in result.without_implied().plan.ops if op.op == "tempo"]
     assert moved >= 5

@@ -33,11 +33,19 @@ def make_song(bars: int = BARS, *, start_s: float = 0.25) -> Song:
         for n, s in enumerate(starts[2:], start=2)
         for k in range(3)
     ]
-    hits = [DrumHit(time_s=s + k * BEAT_S, piece="kick" if k % 2 == 0 else "snare", velocity=0.8) for s in starts for k in range(4)]
+    hits = [
+        DrumHit(time_s=s + k * BEAT_S, piece="kick" if k % 2 == 0 else "snare", velocity=0.8)
+        for s in starts
+        for k in range(4)
+    ]
     chords = [Chord(start_s=s, end_s=s + bar_s, symbol=SYMBOLS[n % 4]) for n, s in enumerate(starts)]
     sung = [NoteEvent(_frame(n.start_s), _frame(n.end_s - n.start_s), n.midi, n.velocity) for n in melody]
     struck = [HitEvent(_frame(h.time_s), h.piece, h.velocity) for h in hits]
-    low = [NoteEvent(_frame(s + k * BEAT_S), 20_000, float(ROOTS[n % 4] - 12), 0.8) for n, s in enumerate(starts) for k in range(4)]
+    low = [
+        NoteEvent(_frame(s + k * BEAT_S), 20_000, float(ROOTS[n % 4] - 12), 0.8)
+        for n, s in enumerate(starts)
+        for k in range(4)
+    ]
     held = [
         NoteEvent(_frame(s), _frame(bar_s) - 2000, float(ROOTS[n % 4] + step), 0.7)
         for n, s in enumerate(starts)

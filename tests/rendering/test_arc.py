@@ -30,7 +30,9 @@ def test_a_chorus_is_meant_stronger_than_a_verse_and_a_bridge_softer(style_id: s
 def test_the_band_of_a_chorus_is_louder_than_that_of_a_verse(song: Song, style_id: str) -> None:
     plan = remix("x").without("vocals").restyle("drums", "bass", "other", style=style_id).arrange("verse", "chorus")
     mix = render(plan, song)
-    verse, chorus = (np.ascontiguousarray(mix.audio.samples[:, int(s.start_s * RATE) : int(s.end_s * RATE)]) for s in mix.sections)
+    verse, chorus = (
+        np.ascontiguousarray(mix.audio.samples[:, int(s.start_s * RATE) : int(s.end_s * RATE)]) for s in mix.sections
+    )
     assert measure_loudness_lufs(chorus, RATE) > measure_loudness_lufs(verse, RATE) + 1.0
 
 
@@ -41,7 +43,10 @@ def test_a_voice_that_stays_rises_a_little_with_its_chorus(song: Song) -> None:
     bars = [bar for bar in made.layout.bars if bar.label in ("verse", "chorus")]
     at = np.array([(bar.start_s + 1.0) * RATE for bar in bars])
     gains = voice.automation.at(at)
-    rises = {label: float(np.mean([g for g, bar in zip(gains, bars, strict=True) if bar.label == label])) for label in ("verse", "chorus")}
+    rises = {
+        label: float(np.mean([g for g, bar in zip(gains, bars, strict=True) if bar.label == label]))
+        for label in ("verse", "chorus")
+    }
     assert 0.2 < 20 * np.log10(rises["chorus"] / rises["verse"]) < 3.0
 
 
@@ -49,7 +54,12 @@ def test_a_voice_that_stays_rises_a_little_with_its_chorus(song: Song) -> None:
 def test_an_intro_that_builds_begins_with_two_parts(song: Song, style_id: str) -> None:
     analysis = song.analysis
     longer = analysis.model_copy(
-        update={"sections": (analysis.sections[0].model_copy(update={"end_s": analysis.bars[5].end_s}), *analysis.sections[2:])}
+        update={
+            "sections": (
+                analysis.sections[0].model_copy(update={"end_s": analysis.bars[5].end_s}),
+                *analysis.sections[2:],
+            )
+        }
     )
     whole = Song(song.recording_id, song.recording, song.stems, longer)
     made = timeline(cover("x").restyle("vocals", "drums", "bass", "other", style=style_id), whole)

@@ -26,7 +26,9 @@ def bare_constants(text: str) -> Iterator[str]:
     """Constants of a module with neither a docstring below nor a comment above."""
     lines, body = text.splitlines(), ast.parse(text).body
     for node, after in zip(body, [*body[1:], None], strict=True):
-        told = isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant) and isinstance(after.value.value, str)
+        told = (
+            isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant) and isinstance(after.value.value, str)
+        )
         if not told and not lines[node.lineno - 2].lstrip().startswith("#"):
             yield from names_of(node)
 
@@ -37,4 +39,6 @@ def test_every_number_at_the_head_of_a_file_has_its_reason(path: Path) -> None:
 
 
 def test_a_bare_number_would_be_found() -> None:
-    assert list(bare_constants('"""A room."""\n\n_DEPTH_DB = 4.0\n_TOP_HZ, _LOW_HZ = 9.0, 1.0\n"""Why."""\n')) == ["_DEPTH_DB"]
+    assert list(bare_constants('"""A room."""\n\n_DEPTH_DB = 4.0\n_TOP_HZ, _LOW_HZ = 9.0, 1.0\n"""Why."""\n')) == [
+        "_DEPTH_DB"
+    ]

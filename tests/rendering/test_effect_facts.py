@@ -43,10 +43,14 @@ def of(song: Song, sound: np.ndarray) -> Song:
     assert song.stems is not None
     audio = Audio(np.ascontiguousarray(np.tile(sound[: song.recording.length_frames], (2, 1)), np.float32), RATE)
     nothing = Audio(np.zeros_like(audio.samples), RATE)
-    return Song("x", audio, replace(song.stems, vocals=nothing, drums=nothing, bass=nothing, other=audio), song.analysis)
+    return Song(
+        "x", audio, replace(song.stems, vocals=nothing, drums=nothing, bass=nothing, other=audio), song.analysis
+    )
 
 
-def treated(song: Song, sound: np.ndarray, *chain: fx.Effect, at: str = "verse", plan: RemixPlan | None = None) -> np.ndarray:
+def treated(
+    song: Song, sound: np.ndarray, *chain: fx.Effect, at: str = "verse", plan: RemixPlan | None = None
+) -> np.ndarray:
     """The part as it enters the mix. Shape: (frames,)."""
     plan = (plan or remix("x")).treat("other", chain=chain, at=at)
     mix = render(plan.mastered(lufs=-30.0), of(song, sound), stems_out=True)
@@ -140,7 +144,10 @@ def test_a_lower_rate_folds_what_is_too_high(song: Song) -> None:
 
 
 def test_tape_wavers_with_its_wow_and_not_without(song: Song) -> None:
-    depth = [float(np.std(pitch_hz(cut(treated(song, tone(1000), fx.Tape(wow=wow)), 4.5, 11.5), 1000))) for wow in (0.0, 0.4, 1.0)]
+    depth = [
+        float(np.std(pitch_hz(cut(treated(song, tone(1000), fx.Tape(wow=wow)), 4.5, 11.5), 1000)))
+        for wow in (0.0, 0.4, 1.0)
+    ]
     assert depth[0] < 0.5 < depth[1] < depth[2]
     assert 1200 * np.log2(1 + depth[2] / 1000) < 40
 

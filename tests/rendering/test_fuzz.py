@@ -36,8 +36,17 @@ def test_random_plans_speak_the_whole_language() -> None:
     said = Counter(op["op"] for tree in trees for op in tree["ops"])
     effects = Counter(effect["fx"] for tree in trees for op in tree["ops"] for effect in op.get("chain", ()))
     assert set(said) == {verb_name(verb) for verb in VERBS} and min(said.values()) >= 15
-    assert set(effects) == {fx.model_fields["fx"].default for fx in Effect.__args__[0].__args__} and min(effects.values()) >= 3
-    for field, least, most in (("ratio", 0.25, 4), ("semitones", -24, 24), ("gain_db", -60, 24), ("times", 2, 16), ("amount", 0, 1)):
+    assert (
+        set(effects) == {fx.model_fields["fx"].default for fx in Effect.__args__[0].__args__}
+        and min(effects.values()) >= 3
+    )
+    for field, least, most in (
+        ("ratio", 0.25, 4),
+        ("semitones", -24, 24),
+        ("gain_db", -60, 24),
+        ("times", 2, 16),
+        ("amount", 0, 1),
+    ):
         values = [op[field] for tree in trees for op in tree["ops"] if op.get(field) is not None]
         assert (min(values), max(values)) == (least, most)
 
@@ -55,10 +64,14 @@ def test_a_fault_would_be_found() -> None:
     assert list(plan_fuzz.faults_of(plan, song, mix)) == []
 
     def told(samples: np.ndarray) -> str:
-        return "; ".join(plan_fuzz.faults_of(plan, song, replace(mix, audio=plan_fuzz.Audio(samples.astype(np.float32), 44_100))))
+        return "; ".join(
+            plan_fuzz.faults_of(plan, song, replace(mix, audio=plan_fuzz.Audio(samples.astype(np.float32), 44_100)))
+        )
 
     samples = mix.audio.samples
-    assert "peak" in told(samples * 2) and "DC" in told(samples * 0.5 + 0.1) and "tail" in told(np.tile(samples, (1, 2)))
+    assert (
+        "peak" in told(samples * 2) and "DC" in told(samples * 0.5 + 0.1) and "tail" in told(np.tile(samples, (1, 2)))
+    )
     assert "not finite" in told(np.where(np.arange(samples.shape[1]) == 99, np.nan, samples))
     sways = samples * 0.5 + 0.1 * np.sign(np.sin(np.arange(samples.shape[1]) * np.pi / 22_050))
     assert "DC" in told(sways[:, : samples.shape[1] // 44_100 * 44_100])
@@ -68,5 +81,7 @@ def test_a_fault_would_be_found() -> None:
     )
     assert list(plan_fuzz.faults_of_a_second(line, mix, 1)) == []
     assert "played alone" in "; ".join(plan_fuzz.faults_of_a_second(line, replace(mix, stems_out=quieter), 1))
-    assert "said to be" in "; ".join(plan_fuzz.faults_of_meters(plan, replace(mix, loudness_lufs=mix.loudness_lufs + 0.01)))
+    assert "said to be" in "; ".join(
+        plan_fuzz.faults_of_meters(plan, replace(mix, loudness_lufs=mix.loudness_lufs + 0.01))
+    )
     assert "parts do not sum" in "; ".join(plan_fuzz.faults_of_stems(replace(mix, stems_out={})))

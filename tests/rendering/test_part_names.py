@@ -8,7 +8,12 @@ from remixlab.rendering import timeline
 
 
 def test_two_players_of_one_part_are_told_apart_before_their_instrument(song: Song) -> None:
-    plan = remix("x").restyle("drums", "bass", "other", style="synthwave").layer("pad", "synthwave").layer("pad", "synthwave")
+    plan = (
+        remix("x")
+        .restyle("drums", "bass", "other", style="synthwave")
+        .layer("pad", "synthwave")
+        .layer("pad", "synthwave")
+    )
     names = [strip.name for strip in timeline(plan, song).console.strips]
     pads = [name for name in names if name.startswith("pad")]
     assert len(names) == len(set(names)) and len(pads) >= 2

@@ -26,7 +26,9 @@ class SinePlayer:
     trained: bool = True
     gain: float = 0.3
     name: str = "sines/1"
-    asked: list[tuple[PartLayout, WrittenPart]] = field(default_factory=list[tuple[PartLayout, WrittenPart]], compare=False)
+    asked: list[tuple[PartLayout, WrittenPart]] = field(
+        default_factory=list[tuple[PartLayout, WrittenPart]], compare=False
+    )
 
     def plays(self, part: WrittenPart) -> bool:
         return part.part == self.takes
@@ -56,7 +58,9 @@ def test_a_part_from_a_plug_in_is_as_long_as_the_result_and_sounds_where_it_is_w
     part, sound = bass_of(mix)
     assert sound.shape == mix.audio.samples.shape == own.audio.samples.shape == (2, layout.length_frames)
     assert [p.name for p in mix.parts] == [p.name for p in own.parts]
-    starts = np.round(np.interp([n.beat for n in written.notes], np.arange(layout.beats_s.size), layout.beats_s) * 44_100).astype(int)
+    starts = np.round(
+        np.interp([n.beat for n in written.notes], np.arange(layout.beats_s.size), layout.beats_s) * 44_100
+    ).astype(int)
     sounding = np.abs(sound).max(axis=0) > 1e-4
     assert np.flatnonzero(sounding)[0] == pytest.approx(starts.min(), abs=200)
     assert np.mean([sounding[s + 200 : s + 1200].any() for s in starts]) > 0.95
@@ -64,7 +68,9 @@ def test_a_part_from_a_plug_in_is_as_long_as_the_result_and_sounds_where_it_is_w
 
 
 def test_a_part_from_a_plug_in_stands_at_the_level_of_the_mix_however_loud_it_was_given(song: Song) -> None:
-    loud, soft = (bass_of(render(PLAN, song, performers=[SinePlayer(gain=gain)], stems_out=True))[1] for gain in (0.9, 0.01))
+    loud, soft = (
+        bass_of(render(PLAN, song, performers=[SinePlayer(gain=gain)], stems_out=True))[1] for gain in (0.9, 0.01)
+    )
     own = bass_of(render(PLAN, song, stems_out=True))[1]
     level = [20 * np.log10(np.sqrt(np.mean(sound**2))) for sound in (loud, soft, own)]
     assert level[0] == pytest.approx(level[1], abs=0.05)

@@ -156,7 +156,9 @@ def test_drums_at_a_new_tempo_are_on_the_new_beats(song: Song) -> None:
 
 
 def test_transposing_moves_pitch_and_not_the_drums(song: Song) -> None:
-    up = timeline(remix("x").keep("drums").transpose(semitones=2).mute("vocals", "bass", "other", at="bars:12-12"), song)
+    up = timeline(
+        remix("x").keep("drums").transpose(semitones=2).mute("vocals", "bass", "other", at="bars:12-12"), song
+    )
     plain = timeline(remix("x").keep("drums").mute("vocals", "bass", "other", at="bars:12-12"), song)
     nodes = {strip.name: strip.node for strip in up.console.strips}
     before = {strip.name: strip.node for strip in plain.console.strips}
@@ -200,7 +202,9 @@ def test_swing_delays_the_off_beats_of_the_new_drums(song: Song) -> None:
 def test_half_time_halves_the_backbeat(song: Song) -> None:
     def backbeats(plan: RemixPlan) -> int:
         lines = timeline(plan, song).arrangement.lines
-        return sum(1 for line in lines if line.part == "drums" for s in line.strokes if s.piece == "snare" and s.velocity > 0.6)
+        return sum(
+            1 for line in lines if line.part == "drums" for s in line.strokes if s.piece == "snare" and s.velocity > 0.6
+        )
 
     assert backbeats(restyled().groove("half")) <= 0.7 * backbeats(restyled())
 
@@ -226,7 +230,9 @@ def test_an_instrument_nobody_has_is_named(song: Song) -> None:
 
 
 def test_a_treatment_acts_inside_its_place_and_its_tail_ends(song: Song) -> None:
-    plan = remix("x").treat("vocals", "drums", "bass", "other", chain=[Filter(mode="low-pass", cutoff_hz=200.0)], at="verse")
+    plan = remix("x").treat(
+        "vocals", "drums", "bass", "other", chain=[Filter(mode="low-pass", cutoff_hz=200.0)], at="verse"
+    )
     mix, plain = render(plan, song), render(remix("x"), song)
 
     def bright(one: Mix, a: float, b: float) -> float:
@@ -236,7 +242,9 @@ def test_a_treatment_acts_inside_its_place_and_its_tail_ends(song: Song) -> None
     assert bright(mix, 13, 19) == pytest.approx(bright(plain, 13, 19), abs=0.5)
 
 
-@pytest.mark.parametrize("effect", [Reverb(), Delay(), Fade(direction="out", beats="8"), Gate(), Stutter(), Vinyl(level_db=-30.0)])
+@pytest.mark.parametrize(
+    "effect", [Reverb(), Delay(), Fade(direction="out", beats="8"), Gate(), Stutter(), Vinyl(level_db=-30.0)]
+)
 def test_every_kind_of_treatment_sounds_and_is_finite(song: Song, effect: object) -> None:
     plan = remix("x").treat("other", chain=[effect], at="chorus")  # type: ignore[list-item]
     line = timeline(plan, song)
@@ -253,8 +261,14 @@ def test_ducking_bows_under_the_beat(song: Song) -> None:
     plan = remix("x").without("vocals", "bass", "drums").duck("other", under="drums", depth_db=12.0)
     line = timeline(plan, song)
     sound = line.console.start(0).render(0, line.length_frames)
-    on = rms_db(np.concatenate([sound[:, int(b * RATE) : int(b * RATE) + 900] for b in np.arange(4.0, 20.0, 1.0)], axis=1))
-    off = rms_db(np.concatenate([sound[:, int((b + 0.4) * RATE) : int((b + 0.4) * RATE) + 900] for b in np.arange(4.0, 20.0, 1.0)], axis=1))
+    on = rms_db(
+        np.concatenate([sound[:, int(b * RATE) : int(b * RATE) + 900] for b in np.arange(4.0, 20.0, 1.0)], axis=1)
+    )
+    off = rms_db(
+        np.concatenate(
+            [sound[:, int((b + 0.4) * RATE) : int((b + 0.4) * RATE) + 900] for b in np.arange(4.0, 20.0, 1.0)], axis=1
+        )
+    )
     assert off - on > 5
 
 
@@ -292,7 +306,10 @@ def test_every_style_plays_a_remix(song: Song, style: str) -> None:
 def test_takes_are_different_ideas(song: Song) -> None:
     takes = [timeline(restyled("reggae").seeded(seed), song).arrangement.lines for seed in (0, 1, 2)]
     bands = [tuple(sorted((line.part, line.instrument) for line in take)) for take in takes]
-    basses = [tuple((round(t.beat * 4), t.midi) for t in next(line for line in take if line.part == "bass").tones) for take in takes]
+    basses = [
+        tuple((round(t.beat * 4), t.midi) for t in next(line for line in take if line.part == "bass").tones)
+        for take in takes
+    ]
     assert len(set(bands)) == 3
     assert len(set(basses)) == 3
 
@@ -353,7 +370,8 @@ def test_a_layout_counts_its_beats(song: Song) -> None:
 
 
 @pytest.mark.parametrize(
-    "manner", ["robot", "choir", "harmony", "doubled", "tuned", "tuned-hard", "deep", "high", "whisper", "telephone", "chopped"]
+    "manner",
+    ["robot", "choir", "harmony", "doubled", "tuned", "tuned-hard", "deep", "high", "whisper", "telephone", "chopped"],
 )
 def test_every_manner_changes_the_voice_in_its_place_only(song: Song, manner: str) -> None:
     plan = remix("x").without("drums", "bass", "other")
@@ -373,7 +391,9 @@ def test_every_manner_changes_the_voice_in_its_place_only(song: Song, manner: st
 @pytest.mark.parametrize("style", ["house", "folk-acoustic", "blues", "rock"])
 def test_other_meters_keep_their_bars(song: Song, meter: str, count: int, style: str) -> None:
     beats = song.analysis.beats
-    changed = Analysis(**song.analysis.to_dict() | {"meter": meter, "downbeats": beats[: len(beats) // count * count : count]})
+    changed = Analysis(
+        **song.analysis.to_dict() | {"meter": meter, "downbeats": beats[: len(beats) // count * count : count]}
+    )
     line = timeline(restyled(style), replace(song, analysis=changed))
     assert {bar.beats for bar in line.layout.bars[:-1]} == {count}
     drums = next(one for one in line.arrangement.lines if one.part == "drums")
@@ -384,7 +404,22 @@ def test_other_meters_keep_their_bars(song: Song, meter: str, count: int, style:
 
 
 @pytest.mark.parametrize(
-    "part", ["drums", "percussion", "bass", "chords", "pad", "arp", "lead", "riff", "strings", "horns", "riser", "intro", "outro"]
+    "part",
+    [
+        "drums",
+        "percussion",
+        "bass",
+        "chords",
+        "pad",
+        "arp",
+        "lead",
+        "riff",
+        "strings",
+        "horns",
+        "riser",
+        "intro",
+        "outro",
+    ],
 )
 @pytest.mark.parametrize("style", ["chiptune", "reggae"])
 def test_every_part_can_be_layered_in_every_style(song: Song, style: str, part: str) -> None:

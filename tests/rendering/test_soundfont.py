@@ -19,9 +19,16 @@ PROGRAMS = (0, 4, 24, 25, 27, 32, 33, 38, 48, 73, 81, 89)
 @pytest.fixture(scope="module")
 def font() -> SoundFont:
     """A pure tone for a dozen instruments and three drums."""
-    pitched = [Tone(sine(441, 6000), key=69, loop=(2000, 6000), generators={Gen.LOOP_MODE: 1, Gen.VOLUME_RELEASE: -3600})]
-    drums = [Tone(sine(hz, 4000), key=k, generators={Gen.KEY_RANGE: span(k, k)}) for k, hz in ((36, 60.0), (38, 200.0), (42, 7000.0))]
-    return read_soundfont(build([*(Program(pitched, program=p) for p in PROGRAMS), Program(drums, bank=128)], name="Pure Tones"))
+    pitched = [
+        Tone(sine(441, 6000), key=69, loop=(2000, 6000), generators={Gen.LOOP_MODE: 1, Gen.VOLUME_RELEASE: -3600})
+    ]
+    drums = [
+        Tone(sine(hz, 4000), key=k, generators={Gen.KEY_RANGE: span(k, k)})
+        for k, hz in ((36, 60.0), (38, 200.0), (42, 7000.0))
+    ]
+    return read_soundfont(
+        build([*(Program(pitched, program=p) for p in PROGRAMS), Program(drums, bank=128)], name="Pure Tones")
+    )
 
 
 def on(font: SoundFont, plan: RemixPlan) -> RemixPlan:

@@ -152,7 +152,12 @@ def test_what_is_played_is_what_the_style_says(song: Song, style_id: str) -> Non
     line = timeline(cover("x").restyle("drums", "bass", "other", style=style_id), song)
     pace = pace_of(style, line.layout)
     piece = fact.backbeat[0]
-    patterns = [p[piece] for group in (style.groove.verse, style.groove.chorus, style.groove.break_) for p in group if piece in p]
+    patterns = [
+        p[piece]
+        for group in (style.groove.verse, style.groove.chorus, style.groove.break_)
+        for p in group
+        if piece in p
+    ]
     unit = style.groove.swing_unit if pace >= 1.0 else "16th"  # in half time the song's own beats stay straight
     allowed = {
         round(swung(k / steps_per_beat_of(steps), style.groove.swing, PAIR_BEATS[unit]) / pace % 1.0, 2) % 1.0
@@ -161,7 +166,13 @@ def test_what_is_played_is_what_the_style_says(song: Song, style_id: str) -> Non
         if symbol != "."
     }
     plain = {bar.first + beat for bar in line.layout.bars if not bar.is_last_of_section for beat in range(bar.beats)}
-    strokes = [s for one in line.arrangement.lines if one.part in ("drums", "percussion") for s in one.strokes if s.piece == piece]
+    strokes = [
+        s
+        for one in line.arrangement.lines
+        if one.part in ("drums", "percussion")
+        for s in one.strokes
+        if s.piece == piece
+    ]
     played = [s.beat % 1.0 for s in strokes if int(s.beat) in plain]
     assert played
     off = [min(min(abs(b - a), 1 - abs(b - a)) for a in allowed) for b in played]
@@ -173,6 +184,10 @@ def test_the_first_note_of_the_bass_over_a_chord_is_its_root(song: Song, style_i
     arrangement = timeline(cover("x").restyle("drums", "bass", "other", style=style_id), song).arrangement
     tones = next(one.tones for one in arrangement.lines if one.part == "bass")
     firsts = [next((t for t in tones if s.start - 0.2 <= t.beat < s.end - 0.6), None) for s in arrangement.harmony]
-    roots = [round(t.midi) % 12 == s.chord.root for t, s in zip(firsts, arrangement.harmony, strict=True) if t is not None and s.start > 0]
+    roots = [
+        round(t.midi) % 12 == s.chord.root
+        for t, s in zip(firsts, arrangement.harmony, strict=True)
+        if t is not None and s.start > 0
+    ]
     assert len(roots) >= 4
     assert np.mean(roots) == 1.0

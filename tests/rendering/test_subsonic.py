@@ -26,7 +26,9 @@ def low_song(song: Song) -> Song:
     """The short song with a bass that holds its lowest E, and chords three octaves above it."""
     frames = song.recording.length_frames
     silence = Audio(np.zeros((2, frames), np.float32), RATE)
-    stems = Stems(vocals=silence, drums=silence, bass=Audio(tone(41.2, frames), RATE), other=Audio(tone(329.6, frames), RATE))
+    stems = Stems(
+        vocals=silence, drums=silence, bass=Audio(tone(41.2, frames), RATE), other=Audio(tone(329.6, frames), RATE)
+    )
     return replace(song, recording=stems.mix(), stems=stems)
 
 
@@ -50,7 +52,9 @@ def test_a_bass_that_is_moved_far_down_does_not_swing_below_hearing(song: Song, 
 
 
 @pytest.mark.parametrize("semitones", [-24, -12])
-def test_a_remix_moved_far_down_is_the_same_from_anywhere_and_by_any_number_of_threads(song: Song, semitones: int) -> None:
+def test_a_remix_moved_far_down_is_the_same_from_anywhere_and_by_any_number_of_threads(
+    song: Song, semitones: int
+) -> None:
     low, plan = low_song(song), remix("x").transpose(semitones)
     one, two = render(plan, low, stems_out=True), render(plan, low, workers=2)
     assert np.array_equal(one.audio.samples, two.audio.samples)
@@ -70,9 +74,12 @@ def test_what_is_moved_by_less_than_a_fifth_goes_through_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("hertz", "least_db", "most_db"), [(5.0, -120.0, -45.0), (10.0, -30.0, -22.0), (40.0, -0.2, 0.05), (80.0, -0.05, 0.05)]
+    ("hertz", "least_db", "most_db"),
+    [(5.0, -120.0, -45.0), (10.0, -30.0, -22.0), (40.0, -0.2, 0.05), (80.0, -0.05, 0.05)],
 )
-def test_the_filter_takes_what_is_below_hearing_and_leaves_the_lowest_notes(hertz: float, least_db: float, most_db: float) -> None:
+def test_the_filter_takes_what_is_below_hearing_and_leaves_the_lowest_notes(
+    hertz: float, least_db: float, most_db: float
+) -> None:
     (effect,) = without_subsonics((-24,))
     sound = tone(hertz, 4 * RATE)
     settled = slice(2 * RATE, 4 * RATE)

@@ -19,7 +19,9 @@ def arranged(song: Song, style: str, seed: int) -> Arrangement:
 
 def notes_of(line: Line) -> set[tuple[int, object]]:
     """What is played on which sixteenth, without the hand's own timing."""
-    return {(round(s.beat * 4), s.piece) for s in line.strokes} | {(round(t.beat * 4), round(t.midi)) for t in line.tones}
+    return {(round(s.beat * 4), s.piece) for s in line.strokes} | {
+        (round(t.beat * 4), round(t.midi)) for t in line.tones
+    }
 
 
 def difference(one: Arrangement, other: Arrangement, part: str) -> float:

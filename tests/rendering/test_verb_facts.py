@@ -108,7 +108,12 @@ def pitch_classes_db(sound: np.ndarray) -> np.ndarray:
 
 def test_given_chords_are_heard_bar_by_bar_and_come_round(song: Song) -> None:
     given = ("D:min", "G:maj", "E:min")
-    plan = remix("x").without("vocals", "drums").restyle("bass", "other", style="piano-ballad").reharmonize(*given, at="chorus")
+    plan = (
+        remix("x")
+        .without("vocals", "drums")
+        .restyle("bass", "other", style="piano-ballad")
+        .reharmonize(*given, at="chorus")
+    )
     sound = render(plan.mastered(**QUIET), song).audio.samples
     for k, symbol in enumerate((*given, given[0])):
         heard = pitch_classes_db(sound[:, round((12.1 + 2 * k) * RATE) : round((13.9 + 2 * k) * RATE)])
@@ -138,7 +143,10 @@ def test_a_manner_of_harmony_is_heard_in_its_place_only(song: Song, manner: str)
     assert chords(changed, song, 8, 24) == chords(plan, song, 8, 24)
     assert chords(changed, song, 24, 40) != chords(plan, song, 24, 40)
     for chord in chords(changed, song, 24, 40):
-        assert sum(pc in Key.parse("A harmonic minor".replace("harmonic ", "")).scale for pc in chord.pitch_classes[:3]) >= 2
+        assert (
+            sum(pc in Key.parse("A harmonic minor".replace("harmonic ", "")).scale for pc in chord.pitch_classes[:3])
+            >= 2
+        )
 
 
 @pytest.mark.parametrize("manner", HARMONIES)
@@ -151,7 +159,9 @@ def test_new_chords_rub_less_against_the_tune_than_they_might(song: Song, manner
         for tone in made.melody:
             chord = next(s.chord for s in made.harmony if s.start <= tone.beat + 1e-6 < s.end)
             total += tone.length
-            clash += tone.length * ((round(tone.midi) - 1) % 12 in chord.pitch_classes and round(tone.midi) % 12 not in chord.pitch_classes)
+            clash += tone.length * (
+                (round(tone.midi) - 1) % 12 in chord.pitch_classes and round(tone.midi) % 12 not in chord.pitch_classes
+            )
         return clash / total
 
     plan = remix("x").restyle("bass", "other", style="piano-ballad")
@@ -193,7 +203,9 @@ def test_a_sample_plays_in_the_tempo_of_the_result(song: Song, tempo: float) -> 
     assert within(found, beats[0], beats[-1] + BEAT_S / 1.1).size == pytest.approx(16, abs=2)
 
 
-@pytest.mark.parametrize(("key", "hz"), [("A minor", 220.0), ("D minor", 293.66), ("C major", 220.0), ("E major", 277.18)])
+@pytest.mark.parametrize(
+    ("key", "hz"), [("A minor", 220.0), ("D minor", 293.66), ("C major", 220.0), ("E major", 277.18)]
+)
 def test_a_sample_plays_in_the_key_of_the_result(song: Song, key: str, hz: float) -> None:
     """A tone that is the tonic of a minor key (or of a major key's relative) becomes A, and B after a step up."""
     tone = other_song(song, 1.0, key, lambda beats: 0.2 * np.sin(2 * np.pi * hz * beats * BEAT_S))
@@ -207,7 +219,9 @@ def test_a_sample_plays_in_the_key_of_the_result(song: Song, key: str, hz: float
 
 
 def strokes(plan: RemixPlan, song: Song, name: str) -> list[tuple[float, str]]:
-    return [(s.beat, s.piece) for line in timeline(plan, song).arrangement.lines if line.name == name for s in line.strokes]
+    return [
+        (s.beat, s.piece) for line in timeline(plan, song).arrangement.lines if line.name == name for s in line.strokes
+    ]
 
 
 @pytest.mark.parametrize("at", ["all", "chorus", "bars:1-6", "verse"])
@@ -239,7 +253,9 @@ def test_drums_fill_the_bar_before_a_new_section(song: Song, style: str) -> None
     played = [s for line in timeline(plan, song).arrangement.lines if line.part == "drums" for s in line.strokes]
 
     def bar(number: int) -> set[tuple[int, str]]:
-        return {(round(4 * (s.beat - 4 * number)), s.piece) for s in played if 4 * number - 0.1 <= s.beat < 4 * number + 3.9}
+        return {
+            (round(4 * (s.beat - 4 * number)), s.piece) for s in played if 4 * number - 0.1 <= s.beat < 4 * number + 3.9
+        }
 
     assert bar(5) != bar(4) and bar(9) != bar(8)
     crash = {s.piece for s in played if abs(s.beat - 24) < 0.15}
@@ -248,9 +264,15 @@ def test_drums_fill_the_bar_before_a_new_section(song: Song, style: str) -> None
 
 def test_a_drop_is_a_hole_and_then_everything(song: Song) -> None:
     """As users make it: everything silent for a bar, then the chorus."""
-    plan = remix("x").restyle("drums", "bass", "other", style="house").mute("vocals", "drums", "bass", "other", at="bars:6-6")
+    plan = (
+        remix("x")
+        .restyle("drums", "bass", "other", style="house")
+        .mute("vocals", "drums", "bass", "other", at="bars:6-6")
+    )
     sound = render(plan, song).audio.samples
-    before, hole, after = (rms_db(sound[:, round(a * RATE) : round(b * RATE)]) for a, b in ((7.0, 9.5), (11.0, 11.4), (12.0, 14.0)))
+    before, hole, after = (
+        rms_db(sound[:, round(a * RATE) : round(b * RATE)]) for a, b in ((7.0, 9.5), (11.0, 11.4), (12.0, 14.0))
+    )
     assert hole < before - 12
     assert after > hole + 12
 

@@ -19,7 +19,9 @@ START_S, BEAT_S, BARS = 0.25, 0.5, 12
 SCALE = {9, 11, 0, 2, 4, 5, 7}  # A minor
 
 
-def sung(notes: Sequence[float], *, cents: float = 0.0, vibrato_cents: float = 0.0, length_beats: float = 1.0) -> np.ndarray:
+def sung(
+    notes: Sequence[float], *, cents: float = 0.0, vibrato_cents: float = 0.0, length_beats: float = 1.0
+) -> np.ndarray:
     """One note after the other from bar 3 on, again and again: pulses of a throat through two formants."""
     frames = round((START_S + BARS * 4 * BEAT_S + 0.5) * RATE)
     sound = np.zeros(frames)
@@ -44,7 +46,9 @@ def singing(song: Song, voice: np.ndarray) -> Song:
     assert song.stems is not None
     audio = Audio(np.ascontiguousarray(np.tile(voice[: song.recording.length_frames], (2, 1)), np.float32), RATE)
     nothing = Audio(np.zeros_like(audio.samples), RATE)
-    return Song("x", audio, replace(song.stems, vocals=audio, drums=nothing, bass=nothing, other=nothing), song.analysis)
+    return Song(
+        "x", audio, replace(song.stems, vocals=audio, drums=nothing, bass=nothing, other=nothing), song.analysis
+    )
 
 
 def heard(song: Song, voice: np.ndarray, manner: str, plan: RemixPlan | None = None) -> np.ndarray:
@@ -70,7 +74,9 @@ def midi_of(sound: np.ndarray) -> float:
     low, high = RATE // 900, RATE // 70
     fair = wide[: high + 2] * (mono.size / np.maximum(1, mono.size - np.arange(high + 2)))
     at = low + int(np.argmax(fair[low:high]))
-    strong = [k for k in range(low, high) if fair[k] > 0.93 * fair[at] and fair[k] >= fair[k - 1] and fair[k] >= fair[k + 1]]
+    strong = [
+        k for k in range(low, high) if fair[k] > 0.93 * fair[at] and fair[k] >= fair[k - 1] and fair[k] >= fair[k + 1]
+    ]
     at = strong[0] if strong else at
     a, b, c = fair[at - 1], fair[at], fair[at + 1]
     return float(69 + 12 * np.log2(RATE / (at + 0.5 * (a - c) / (a - 2 * b + c)) / 440))
@@ -86,7 +92,9 @@ def tone_share(sound: np.ndarray, midi: float) -> float:
     power = np.abs(np.fft.rfft(mono * np.hanning(mono.size), 1 << 16)) ** 2
     hertz = np.fft.rfftfreq(1 << 16, 1 / RATE)
     base = 440 * 2 ** ((midi - 69) / 12)
-    return float(sum(power[(hertz > k * base * 0.98) & (hertz < k * base * 1.02)].sum() for k in (1, 2, 3)) / power.sum())
+    return float(
+        sum(power[(hertz > k * base * 0.98) & (hertz < k * base * 1.02)].sum() for k in (1, 2, 3)) / power.sum()
+    )
 
 
 def below_and_above_db(sound: np.ndarray) -> tuple[float, float]:
@@ -112,7 +120,10 @@ def test_hard_tuning_flattens_the_vibrato_that_soft_tuning_leaves(song: Song) ->
     voice = sung(TUNE, vibrato_cents=45.0)
 
     def wobble(manner: str) -> float:
-        spans = [[midi_of(n[:, k : k + 2600]) for k in range(0, n.shape[1] - 2600, 600)] for n in notes_of(heard(song, voice, manner))]
+        spans = [
+            [midi_of(n[:, k : k + 2600]) for k in range(0, n.shape[1] - 2600, 600)]
+            for n in notes_of(heard(song, voice, manner))
+        ]
         return float(np.median([100 * (max(s) - min(s)) for s in spans]))
 
     assert wobble("tuned") > 35
@@ -186,7 +197,9 @@ def test_chopping_deals_the_eighths_of_each_bar_anew(song: Song, ratio: float) -
         assert len(set(eighths)) < 8
 
 
-@pytest.mark.parametrize("manner", ["robot", "choir", "harmony", "doubled", "tuned", "tuned-hard", "deep", "high", "whisper", "telephone"])
+@pytest.mark.parametrize(
+    "manner", ["robot", "choir", "harmony", "doubled", "tuned", "tuned-hard", "deep", "high", "whisper", "telephone"]
+)
 def test_a_voice_in_another_manner_keeps_its_rhythm_in_a_new_tempo(song: Song, manner: str) -> None:
     ratio = 1.15
     got = heard(song, sung(TUNE), manner, remix("x").tempo(ratio=ratio)).mean(0)

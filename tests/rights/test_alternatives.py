@@ -43,7 +43,8 @@ def test_every_way_to_write_a_tempo_is_clamped(plan: RemixPlan) -> None:
 
 
 @pytest.mark.parametrize(
-    "plan", [SONG.transpose(5), SONG.transpose(key="D minor"), SONG.transpose(-4), SONG.transpose(2).transpose(3, at="chorus")]
+    "plan",
+    [SONG.transpose(5), SONG.transpose(key="D minor"), SONG.transpose(-4), SONG.transpose(2).transpose(3, at="chorus")],
 )
 def test_a_transposition_beyond_the_limit_is_offered_at_the_limit(plan: RemixPlan) -> None:
     far = reach(parse(offered(plan, a.open_terms(Constraints(pitch_change_max_semitones=2)))[0].plan), a.analysis())
@@ -67,7 +68,9 @@ def test_voice_changes_are_left_out_where_they_are_closed() -> None:
 
 
 def test_a_private_copy_is_offered_where_only_sharing_is_closed() -> None:
-    terms = a.terms(*(a.consent(side, a.EVERYTHING - {Scope.PUBLIC_SHARE}) for side in (Side.MASTER, Side.ARTIST, Side.WORK)))
+    terms = a.terms(
+        *(a.consent(side, a.EVERYTHING - {Scope.PUBLIC_SHARE}) for side in (Side.MASTER, Side.ARTIST, Side.WORK))
+    )
     first = offered(SONG.tempo(ratio=1.1), terms, share="public")[0]
     assert (first.share, first.message) == ("private", "Keep it to yourself.")
     assert first.plan == SONG.tempo(ratio=1.1).to_dict()
@@ -96,14 +99,19 @@ def test_a_long_use_is_offered_as_an_excerpt_that_fits() -> None:
 
 def test_a_closed_sample_is_left_out() -> None:
     two = Terms.model_validate(
-        a.open_terms().model_dump() | {"assets": (a.asset(), a.asset(a.OTHER, work_ids=("their-work",), artist_id="second"))}
+        a.open_terms().model_dump()
+        | {"assets": (a.asset(), a.asset(a.OTHER, work_ids=("their-work",), artist_id="second"))}
     )
     first = offered(SONG.tempo(ratio=1.1).sample(a.OTHER, "chorus"), two)[0]
     assert [op["op"] for op in first.plan["ops"]] == ["tempo"]
 
 
 def test_what_needs_a_yes_first_is_offered_as_a_cover_at_once() -> None:
-    terms = a.terms(a.consent(Side.MASTER, constraints=Constraints(approval_required=True)), a.consent(Side.ARTIST), a.consent(Side.WORK))
+    terms = a.terms(
+        a.consent(Side.MASTER, constraints=Constraints(approval_required=True)),
+        a.consent(Side.ARTIST),
+        a.consent(Side.WORK),
+    )
     assert decide(uses(SONG), Reach(), terms, a.request()).outcome == "needs_approval"
     assert [one.plan["kind"] for one in offered(SONG.tempo(ratio=1.1), terms)] == ["cover"]
 

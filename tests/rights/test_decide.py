@@ -96,7 +96,9 @@ def test_an_artists_no_outweighs_a_labels_yes_unless_the_label_has_it_otherwise(
     decision = decide(REMIX, Reach(), a.terms(*said), a.request())
     assert [r.decided_by for r in decision.reasons] == ["Mara Voss"]
     assert decide(REMIX, Reach(), a.terms(*said, assets=(a.asset(artist_veto=False),)), a.request()).allowed
-    assert decide(REMIX, Reach(), a.terms(*said, a.consent(Side.ARTIST)), a.request()).allowed, "the artist opened this one recording"
+    assert decide(REMIX, Reach(), a.terms(*said, a.consent(Side.ARTIST)), a.request()).allowed, (
+        "the artist opened this one recording"
+    )
 
 
 def test_two_owners_of_a_side_must_both_agree_but_one_owner_may_offer_two_ways() -> None:
@@ -166,7 +168,8 @@ def test_a_permission_taken_back_is_a_no_until_it_is_given_again() -> None:
 
 
 @pytest.mark.parametrize(
-    "subject", [("recording", a.SONG), ("release", "release"), ("artist", "artist"), ("label", "label"), ("work", "work")]
+    "subject",
+    [("recording", a.SONG), ("release", "release"), ("artist", "artist"), ("label", "label"), ("work", "work")],
 )
 def test_a_hold_on_anything_that_a_song_belongs_to_stops_it(subject: tuple[str, str]) -> None:
     hold = Hold(hold_id="h", kind="legal", party_id="label", subject_kind=subject[0], subject=subject[1], since=a.NOW)  # type: ignore[arg-type]
@@ -176,14 +179,19 @@ def test_a_hold_on_anything_that_a_song_belongs_to_stops_it(subject: tuple[str, 
 
 
 def test_sharing_is_asked_when_the_result_shall_be_public() -> None:
-    private_only = a.terms(*(a.consent(side, a.EVERYTHING - {Scope.PUBLIC_SHARE}) for side in (Side.MASTER, Side.ARTIST, Side.WORK)))
+    private_only = a.terms(
+        *(a.consent(side, a.EVERYTHING - {Scope.PUBLIC_SHARE}) for side in (Side.MASTER, Side.ARTIST, Side.WORK))
+    )
     assert decide(REMIX, Reach(), private_only, a.request()).allowed
     decision = decide(REMIX, Reach(), private_only, a.request(share="public"))
     assert {r.use for r in decision.reasons} == {Scope.PUBLIC_SHARE}
 
 
 def test_a_sampled_recording_is_judged_like_the_source() -> None:
-    two = (a.asset(), a.asset(a.OTHER, artist_id="second", label_id=None, work_ids=(), master_ids=("second",), release=None))
+    two = (
+        a.asset(),
+        a.asset(a.OTHER, artist_id="second", label_id=None, work_ids=(), master_ids=("second",), release=None),
+    )
     base = (a.consent(Side.MASTER), a.consent(Side.ARTIST), a.consent(Side.WORK))
     sampling = REMIX | a.uses(Scope.SAMPLING, recording=a.OTHER)
     decision = decide(sampling, Reach(), a.terms(*base, assets=two), a.request())
@@ -198,7 +206,11 @@ def test_a_recording_that_nobody_knows_is_closed() -> None:
 
 def test_an_artists_integrity_limits_hold_whoever_permitted_the_remix() -> None:
     gentle = a.consent(
-        Side.ARTIST, {Scope.INTEGRITY}, subject_kind="artist", constraints=Constraints(tempo_change_max=0.1), consent_id="gentle"
+        Side.ARTIST,
+        {Scope.INTEGRITY},
+        subject_kind="artist",
+        constraints=Constraints(tempo_change_max=0.1),
+        consent_id="gentle",
     )
     decision = decide(REMIX, FAR, a.open_terms(None, gentle), a.request())
     assert [(r.code, r.decided_by) for r in decision.reasons] == [("rights.refused.tempo", "Mara Voss")]
@@ -217,7 +229,11 @@ def test_a_credit_is_a_duty() -> None:
 
 def asking(*approvals: Approval) -> Terms:
     ask = Constraints(approval_required=True)
-    said = (a.consent(Side.MASTER, constraints=ask), a.consent(Side.ARTIST, party_id="label", constraints=ask), a.consent(Side.WORK))
+    said = (
+        a.consent(Side.MASTER, constraints=ask),
+        a.consent(Side.ARTIST, party_id="label", constraints=ask),
+        a.consent(Side.WORK),
+    )
     return a.terms(*said, approvals=approvals)
 
 
@@ -250,7 +266,9 @@ def test_an_approval_counts_for_what_was_asked_by_whom_and_until_when() -> None:
 
 # ---------------------------------------------------------------- one's own file
 
-MINE = a.terms(assets=(a.asset(label_id=None, master_ids=(), publishing_ids=(), artist_id=None, work_ids=(), voice_ids=()),))
+MINE = a.terms(
+    assets=(a.asset(label_id=None, master_ids=(), publishing_ids=(), artist_id=None, work_ids=(), voice_ids=()),)
+)
 
 
 def test_ones_own_word_opens_ones_own_file_for_oneself_and_is_recorded() -> None:
@@ -258,7 +276,11 @@ def test_ones_own_word_opens_ones_own_file_for_oneself_and_is_recorded() -> None
     assert decision.outcome == "allow_with_duties"
     assert [d.code for d in decision.duties] == ["private"]
     assert decision.attestation is not None
-    assert (decision.attestation.by, decision.attestation.at, decision.attestation.recording_ids) == ("fan", a.NOW, (a.SONG,))
+    assert (decision.attestation.by, decision.attestation.at, decision.attestation.recording_ids) == (
+        "fan",
+        a.NOW,
+        (a.SONG,),
+    )
     assert not decide(REMIX, FAR, MINE, a.request()).allowed
 
 
@@ -299,6 +321,14 @@ def test_the_same_question_has_the_same_id_and_another_has_another() -> None:
 
 
 def test_a_use_of_two_genres_names_the_closed_one() -> None:
-    both = frozenset({Use(Scope.REMIX, a.SONG), Use(Scope.GENRE_SHIFT, a.SONG, "house"), Use(Scope.GENRE_SHIFT, a.SONG, "drum-and-bass")})
-    decision = decide(both, Reach(), a.open_terms(Constraints(genres_forbidden=frozenset({"drum-and-bass"}))), a.request())
+    both = frozenset(
+        {
+            Use(Scope.REMIX, a.SONG),
+            Use(Scope.GENRE_SHIFT, a.SONG, "house"),
+            Use(Scope.GENRE_SHIFT, a.SONG, "drum-and-bass"),
+        }
+    )
+    decision = decide(
+        both, Reach(), a.open_terms(Constraints(genres_forbidden=frozenset({"drum-and-bass"}))), a.request()
+    )
     assert [r.message for r in decision.reasons] == ["Lantern Row hasn't opened this song to drum and bass versions."]

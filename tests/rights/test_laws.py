@@ -31,7 +31,9 @@ def test_adding_a_use_never_turns_a_no_into_a_yes(
 
 
 @given(a.any_uses, a.any_reach, a.any_terms(), a.any_request)
-def test_what_is_allowed_rests_on_a_permission_of_every_side(uses: frozenset[Use], reach: Reach, terms: Terms, request: Request) -> None:
+def test_what_is_allowed_rests_on_a_permission_of_every_side(
+    uses: frozenset[Use], reach: Reach, terms: Terms, request: Request
+) -> None:
     decision = decide(uses, reach, terms, request)
     if not decision.allowed or decision.attestation:
         return
@@ -54,7 +56,9 @@ def test_without_anything_said_on_a_needed_side_the_answer_is_no(
 
 @given(a.any_uses, a.any_reach, a.any_terms(), a.any_request)
 def test_a_hold_outweighs_every_permission(uses: frozenset[Use], reach: Reach, terms: Terms, request: Request) -> None:
-    hold = Hold(hold_id="h2", kind="withdrawal", party_id="artist", subject_kind="artist", subject="artist", since=a.NOW)
+    hold = Hold(
+        hold_id="h2", kind="withdrawal", party_id="artist", subject_kind="artist", subject="artist", since=a.NOW
+    )
     held = Terms.model_validate(terms.model_dump() | {"holds": (hold,)})
     decision = decide(uses, reach, held, request)
     assert decision.outcome == "deny"
@@ -63,7 +67,9 @@ def test_a_hold_outweighs_every_permission(uses: frozenset[Use], reach: Reach, t
 
 
 @given(a.any_uses, a.any_reach, a.any_terms(), a.any_request)
-def test_a_stored_decision_is_made_again_to_the_same_bytes(uses: frozenset[Use], reach: Reach, terms: Terms, request: Request) -> None:
+def test_a_stored_decision_is_made_again_to_the_same_bytes(
+    uses: frozenset[Use], reach: Reach, terms: Terms, request: Request
+) -> None:
     decision = decide(uses, reach, terms, request)
     stored = canonical(decision.to_dict())
     kept_terms = Terms.model_validate_json(canonical(terms.to_dict()))
@@ -75,7 +81,9 @@ def test_a_stored_decision_is_made_again_to_the_same_bytes(uses: frozenset[Use],
 
 
 @given(a.any_uses, a.any_reach, a.any_terms(), a.any_request)
-def test_every_refusal_says_who_decided_in_one_sentence(uses: frozenset[Use], reach: Reach, terms: Terms, request: Request) -> None:
+def test_every_refusal_says_who_decided_in_one_sentence(
+    uses: frozenset[Use], reach: Reach, terms: Terms, request: Request
+) -> None:
     decision = decide(uses, reach, terms, request)
     assert decision.allowed == (not decision.reasons)
     for reason in decision.reasons:
@@ -87,14 +95,21 @@ def test_every_refusal_says_who_decided_in_one_sentence(uses: frozenset[Use], re
 
 
 @given(a.any_uses, a.any_reach, a.any_terms(), a.any_request)
-def test_the_order_in_which_things_were_said_does_not_matter(uses: frozenset[Use], reach: Reach, terms: Terms, request: Request) -> None:
+def test_the_order_in_which_things_were_said_does_not_matter(
+    uses: frozenset[Use], reach: Reach, terms: Terms, request: Request
+) -> None:
     turned = terms.model_copy(update={"consents": tuple(reversed(terms.consents))})
-    one, other = decide(uses, reach, terms, request), decide(uses, reach, Terms.model_validate(turned.model_dump()), request)
+    one, other = (
+        decide(uses, reach, terms, request),
+        decide(uses, reach, Terms.model_validate(turned.model_dump()), request),
+    )
     assert (one.outcome, one.reasons, one.consent_ids) == (other.outcome, other.reasons, other.consent_ids)
 
 
 plans = st.builds(
-    lambda ops, kind: parse({"schema": "remixlab.plan/1", "kind": kind, "source": a.SONG, "ops": [op.to_dict() for op in ops]}),
+    lambda ops, kind: parse(
+        {"schema": "remixlab.plan/1", "kind": kind, "source": a.SONG, "ops": [op.to_dict() for op in ops]}
+    ),
     st.lists(st.one_of(plan_strategies.musical, plan_strategies.form), max_size=4),
     st.sampled_from(["remix", "cover"]),
 )
@@ -102,7 +117,9 @@ plans = st.builds(
 
 @settings(max_examples=40, deadline=None)
 @given(plans, a.any_terms(), a.any_request)
-def test_every_alternative_evaluates_to_allow_and_the_nearest_comes_first(plan: object, terms: Terms, request: Request) -> None:
+def test_every_alternative_evaluates_to_allow_and_the_nearest_comes_first(
+    plan: object, terms: Terms, request: Request
+) -> None:
     analysis = a.analysis()
     for offered in alternatives(plan, analysis, terms, request):  # type: ignore[arg-type]
         other = parse(offered.plan)

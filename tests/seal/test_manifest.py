@@ -34,7 +34,13 @@ TODAY = datetime.now(UTC)  # the library signs and reads by the real clock
 DATES = (TODAY - timedelta(days=1), TODAY + timedelta(days=7300))
 CREDENTIALS = make_credentials(bytes(range(32)), *DATES)
 RECORD = MarkRecord(remix_id="rmx_1", source={"recording_id": "rec_1", "isrc": "QZRLB2600001"}, made_with_ai=True)
-FORMATS = {"wav": ("WAV", "PCM_16"), "flac": ("FLAC", "PCM_16"), "mp3": ("MP3", None), "ogg": ("OGG", "VORBIS"), "opus": ("OGG", "OPUS")}
+FORMATS = {
+    "wav": ("WAV", "PCM_16"),
+    "flac": ("FLAC", "PCM_16"),
+    "mp3": ("MP3", None),
+    "ogg": ("OGG", "VORBIS"),
+    "opus": ("OGG", "OPUS"),
+}
 
 
 def provenance(kind: str = "remix", remix_id: str = "rmx_1") -> Provenance:
@@ -142,7 +148,8 @@ def test_certificates_depend_on_secret_and_dates_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    ("secret", "dates"), [(b"short", DATES), (bytes(32), DATES[::-1]), (bytes(32), (DATES[0].replace(tzinfo=None), DATES[1]))]
+    ("secret", "dates"),
+    [(b"short", DATES), (bytes(32), DATES[::-1]), (bytes(32), (DATES[0].replace(tzinfo=None), DATES[1]))],
 )
 def test_bad_secrets_and_dates_are_refused(secret: bytes, dates: tuple[datetime, datetime]) -> None:
     with pytest.raises(Invalid):
@@ -173,7 +180,14 @@ def test_the_flac_its_mp3_and_an_excerpt_are_ours_and_the_original_is_not(sound:
 @pytest.mark.parametrize("suffix", FORMATS)
 @pytest.mark.parametrize(
     "garbage",
-    [b"", b"\0" * 64, b"ID3\x04\0\0\0\0\0\x7f", b"RIFF\xff\xff\xff\xffWAVEC2PA\xff\xff\xff\x7f", b"fLaC\x84\xff\xff\xff", b"OggS" * 9],
+    [
+        b"",
+        b"\0" * 64,
+        b"ID3\x04\0\0\0\0\0\x7f",
+        b"RIFF\xff\xff\xff\xffWAVEC2PA\xff\xff\xff\x7f",
+        b"fLaC\x84\xff\xff\xff",
+        b"OggS" * 9,
+    ],
 )
 def test_garbage_is_read_without_a_crash(suffix: str, garbage: bytes) -> None:
     assert read_manifest(garbage, suffix).state in ("none", "invalid")

@@ -14,7 +14,13 @@ from tinytag import TinyTag
 from remixlab.domain.errors import InvalidAudio
 from remixlab.seal import Tags, read_tags, title_remix, write_tags
 
-FORMATS = {"wav": ("WAV", "FLOAT"), "flac": ("FLAC", "PCM_16"), "mp3": ("MP3", None), "ogg": ("OGG", "VORBIS"), "opus": ("OGG", "OPUS")}
+FORMATS = {
+    "wav": ("WAV", "FLOAT"),
+    "flac": ("FLAC", "PCM_16"),
+    "mp3": ("MP3", None),
+    "ogg": ("OGG", "VORBIS"),
+    "opus": ("OGG", "OPUS"),
+}
 TAGS = Tags(
     title="AI synthwave remix of Fjärran by Åsa & the 5 Ωs",
     artist="Åsa & the 5 Ωs, remixed by fan",
@@ -86,7 +92,11 @@ def test_an_unknown_format_is_refused() -> None:
 
 @pytest.mark.parametrize(
     ("ai", "style", "expected"),
-    [(True, "synthwave", "AI synthwave remix of A by B"), (False, "", "Remix of A by B"), (False, "dub", "Dub remix of A by B")],
+    [
+        (True, "synthwave", "AI synthwave remix of A by B"),
+        (False, "", "Remix of A by B"),
+        (False, "dub", "Dub remix of A by B"),
+    ],
 )
 def test_the_title_says_ai_only_where_it_is_true(ai: bool, style: str, expected: str) -> None:
     assert title_remix("remix", "A", "B", made_with_ai=ai, style=style) == expected

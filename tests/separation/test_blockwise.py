@@ -36,7 +36,9 @@ class Halves:
     def separate(self, recording: Audio, *, progress: object = None) -> Stems:
         half = Audio(recording.samples * np.float32(0.5), recording.sample_rate)
         quarter = Audio(recording.samples * np.float32(0.25), recording.sample_rate)
-        return Stems(half, quarter, quarter, Audio(np.zeros_like(recording.samples), recording.sample_rate), separator=self.name)
+        return Stems(
+            half, quarter, quarter, Audio(np.zeros_like(recording.samples), recording.sample_rate), separator=self.name
+        )
 
 
 def noise(channels: int, frames: int, seed: int = 0) -> Samples:
@@ -83,7 +85,9 @@ def peak_bytes(separator: Separator, blocks: int) -> int:
     one = noise(1, RATE // 2)
     tracemalloc.start()
     try:
-        length = sum(block.length_frames for block in take_apart(separator, (one for _ in range(blocks)), RATE, level_rms=0.1))
+        length = sum(
+            block.length_frames for block in take_apart(separator, (one for _ in range(blocks)), RATE, level_rms=0.1)
+        )
         assert length == blocks * one.shape[1]
         return tracemalloc.get_traced_memory()[1]
     finally:
@@ -91,7 +95,9 @@ def peak_bytes(separator: Separator, blocks: int) -> int:
 
 
 @pytest.mark.parametrize("make", [MaskSeparator, lambda: NetworkSeparator(Wavering(), refined=False), Halves])
-def test_four_times_the_length_takes_no_more_memory(make: Callable[[], Separator], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_four_times_the_length_takes_no_more_memory(
+    make: Callable[[], Separator], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(network_room, "_CHUNK", 96)
     monkeypatch.setattr(mask_room, "_CHUNK_HOPS", 64)
     monkeypatch.setattr(blockwise, "WINDOW_S", 1.0)

@@ -94,7 +94,9 @@ def test_the_network_hears_quiet_and_loud_masters_alike() -> None:
 
 
 def test_silence_stays_silent() -> None:
-    stems = NetworkSeparator(Steady((0.25, 0.25, 0.25, 0.25)), refined=False).separate(Audio(np.zeros((2, RATE), np.float32), RATE))
+    stems = NetworkSeparator(Steady((0.25, 0.25, 0.25, 0.25)), refined=False).separate(
+        Audio(np.zeros((2, RATE), np.float32), RATE)
+    )
     assert all(not stem.samples.any() for stem in stems.values())
 
 

@@ -64,7 +64,12 @@ def test_clicks_go_to_the_drums_low_tones_to_the_bass_and_wide_tones_to_the_rest
     mix = np.stack([clicks + low + wide, clicks + low - 0.2 * wide]).astype(np.float32)
     stems = MaskSeparator().separate(Audio(mix, RATE))
     inside = slice(RATE // 2, -RATE // 2)
-    assert loudness_ratio_db(stems.bass.samples[:, inside], stems.bass.samples[:, inside] - np.stack([low, low])[:, inside]) > 10
+    assert (
+        loudness_ratio_db(
+            stems.bass.samples[:, inside], stems.bass.samples[:, inside] - np.stack([low, low])[:, inside]
+        )
+        > 10
+    )
     drums = stems.drums.samples[:, inside]
     assert loudness_ratio_db(drums, drums - np.stack([clicks, clicks])[:, inside]) > 5
     rest = stems.other.samples[0, inside] + stems.vocals.samples[0, inside]
@@ -74,7 +79,9 @@ def test_clicks_go_to_the_drums_low_tones_to_the_bass_and_wide_tones_to_the_rest
 
 def test_progress_ends_at_one() -> None:
     told: list[float] = []
-    MaskSeparator().separate(Audio(np.zeros((1, 3 * RATE), np.float32), RATE), progress=lambda _stage, share: told.append(share))
+    MaskSeparator().separate(
+        Audio(np.zeros((1, 3 * RATE), np.float32), RATE), progress=lambda _stage, share: told.append(share)
+    )
     assert told[-1] == 1.0
 
 

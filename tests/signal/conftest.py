@@ -18,7 +18,9 @@ def _excerpt(name: str, start_s: float, length_s: float) -> np.ndarray:
     path = SHARED / name
     if not path.exists():
         pytest.skip(f"{name} is not there: the shared recordings are absent")
-    samples, rate = soundfile.read(path, start=round(start_s * RATE), frames=round(length_s * RATE), dtype="float32", always_2d=True)
+    samples, rate = soundfile.read(
+        path, start=round(start_s * RATE), frames=round(length_s * RATE), dtype="float32", always_2d=True
+    )
     assert rate == RATE
     return np.ascontiguousarray(samples.T)
 
@@ -81,7 +83,11 @@ def _voice(seconds: float, base_hz: float = 110.0) -> tuple[np.ndarray, np.ndarr
     n = np.arange(round(seconds * RATE))
     times = n / RATE
     knots = np.array([0, 3, -2, 5, 0])
-    f0 = base_hz * 2 ** (np.interp(times, np.linspace(0, seconds, knots.size), knots) / 12) * (1 + 0.008 * np.sin(2 * np.pi * 5.3 * times))
+    f0 = (
+        base_hz
+        * 2 ** (np.interp(times, np.linspace(0, seconds, knots.size), knots) / 12)
+        * (1 + 0.008 * np.sin(2 * np.pi * 5.3 * times))
+    )
     phase = np.cumsum(f0) / RATE
     wave = sum(np.where(f0 * h < 16000, 1.0 / h, 0.0) * np.sin(2 * np.pi * h * phase) for h in range(1, 100))
     for centre, width in zip(FORMANTS_HZ, (80.0, 100.0, 150.0), strict=True):

@@ -187,7 +187,9 @@ def test_a_stutter_repeats_its_first_slice(noise):
     assert np.array_equal(made[:, 30870:], sound[:, 30870:])
 
 
-@pytest.mark.parametrize("spans", [((0.2, 0.7, 0.1), (0.7, 1.2, 0.1)), ((0.2, 0.45, 0.1),), ((0.1003, 0.3, 0.0501), (0.3, 0.31, 0.01))])
+@pytest.mark.parametrize(
+    "spans", [((0.2, 0.7, 0.1), (0.7, 1.2, 0.1)), ((0.2, 0.45, 0.1),), ((0.1003, 0.3, 0.0501), (0.3, 0.31, 0.01))]
+)
 def test_a_stutter_joins_its_slices_and_what_follows_without_a_click(spans, tone):
     sound = tone(220.0, 1.5, 0.5)
     made = apply(Stutter(spans), sound, RATE)

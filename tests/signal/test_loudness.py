@@ -26,7 +26,10 @@ def test_a_stereo_sine_of_1_khz_at_minus_23_dbfs_measures_minus_23_lufs_at_any_r
 
 
 def test_quiet_passages_are_gated_out(tone):
-    parts = [tone(1000.0, seconds, 10 ** (level / 20), 48000, 2) for seconds, level in ((10, -36.0), (60, -23.0), (10, -36.0))]
+    parts = [
+        tone(1000.0, seconds, 10 ** (level / 20), 48000, 2)
+        for seconds, level in ((10, -36.0), (60, -23.0), (10, -36.0))
+    ]
     assert measure_loudness_lufs(np.concatenate(parts, axis=1), 48000) == pytest.approx(-23.0, abs=0.1)
 
 
@@ -65,5 +68,7 @@ def test_a_sound_shorter_than_a_window_is_measured_as_a_whole(tone):
 def test_a_gain_moves_loudness_and_peak_by_itself(gain_db, seed):
     sound = (np.random.default_rng(seed).standard_normal((2, 44100)) * 0.05).astype(np.float32)
     louder = sound * np.float32(10 ** (gain_db / 20))
-    assert measure_loudness_lufs(louder, 44100) - measure_loudness_lufs(sound, 44100) == pytest.approx(gain_db, abs=0.01)
+    assert measure_loudness_lufs(louder, 44100) - measure_loudness_lufs(sound, 44100) == pytest.approx(
+        gain_db, abs=0.01
+    )
     assert measure_peak_dbtp(louder) - measure_peak_dbtp(sound) == pytest.approx(gain_db, abs=0.01)

@@ -123,5 +123,9 @@ def test_a_pool_changes_no_bit_even_across_the_pieces_in_which_peaks_are_sought(
     with ThreadPoolExecutor(2) as pool:
         together = master(sound, 44_100, pool=pool)
     assert np.array_equal(alone.samples, together.samples)
-    assert (alone.loudness_lufs, alone.peak_dbtp, alone.reduction_db) == (together.loudness_lufs, together.peak_dbtp, together.reduction_db)
+    assert (alone.loudness_lufs, alone.peak_dbtp, alone.reduction_db) == (
+        together.loudness_lufs,
+        together.peak_dbtp,
+        together.reduction_db,
+    )
     assert plain_peak_dbtp(alone.samples[:, (1 << 21) - 4000 : (1 << 21) + 4000]) <= -1.0 + 0.05

@@ -23,7 +23,9 @@ def noise(channels: int, frames: int) -> np.ndarray:
     frames=st.integers(1, 30_000), channels=st.sampled_from([1, 2, 5]), block=st.integers(500, 9000),
     rates=st.sampled_from([(44100, 44100), (48000, 44100), (22050, 44100), (44100, 96000)]),
 )  # fmt: skip
-def test_resampled_blocks_joined_are_the_resampled_whole(frames: int, channels: int, block: int, rates: tuple[int, int]) -> None:
+def test_resampled_blocks_joined_are_the_resampled_whole(
+    frames: int, channels: int, block: int, rates: tuple[int, int]
+) -> None:
     samples = noise(channels, frames)
     parts = list(resample_blocks(blocks_of(Audio(samples, rates[0]), block), *rates))
     whole = resample(samples, *rates)
@@ -48,7 +50,9 @@ def test_what_was_forgotten_cannot_be_read() -> None:
 
 def test_the_level_of_blocks_is_the_level_of_the_whole() -> None:
     samples = noise(2, 5000)
-    assert measure_rms(blocks_of(Audio(samples, 44100), 700)) == pytest.approx(float(np.sqrt(np.mean(samples**2))), rel=1e-5)
+    assert measure_rms(blocks_of(Audio(samples, 44100), 700)) == pytest.approx(
+        float(np.sqrt(np.mean(samples**2))), rel=1e-5
+    )
     assert measure_rms([]) == 0.0
 
 

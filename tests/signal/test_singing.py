@@ -40,7 +40,9 @@ def formants_hz(samples: np.ndarray) -> np.ndarray:
     """The resonances below 3.5 kHz by linear prediction over all of the sound."""
     slow = resample_poly(samples[0].astype(float), 1, 5)
     slow = slow[1:] - 0.95 * slow[:-1]
-    power = sum(np.abs(np.fft.rfft(slow[k : k + 1024] * np.hanning(1024))) ** 2 for k in range(0, slow.size - 1024, 512))
+    power = sum(
+        np.abs(np.fft.rfft(slow[k : k + 1024] * np.hanning(1024))) ** 2 for k in range(0, slow.size - 1024, 512)
+    )
     lags = np.fft.irfft(power)[:13]
     column = lags[:12].copy()
     column[0] *= 1.0001
@@ -128,7 +130,8 @@ def test_any_segment_has_the_bits_of_the_whole(sung, begin, length):
     settings_ = {"time_map": path, "semitones": 4.0, "formant_ratio": 1.1}
     whole = sing(samples, singing, **settings_)
     assert np.array_equal(
-        sing(samples, singing, begin, begin + length, **settings_), np.pad(whole, ((0, 0), (0, 30000)))[:, begin : begin + length]
+        sing(samples, singing, begin, begin + length, **settings_),
+        np.pad(whole, ((0, 0), (0, 30000)))[:, begin : begin + length],
     )
 
 
@@ -218,6 +221,9 @@ def test_a_third_above_is_in_the_scale(sung):
 def test_a_steady_voice_is_never_heard_an_octave_low(midi, formants_hz):
     hz, t = 440 * 2 ** ((midi - 69) / 12), np.arange(RATE // 2) / RATE
     partials = range(1, int(min(40, 9000 / hz)))
-    tone = sum(sum(1 / (1 + ((k * hz - f) / 100) ** 2) for f in formants_hz) * np.sin(2 * np.pi * k * hz * t + k * k) for k in partials)
+    tone = sum(
+        sum(1 / (1 + ((k * hz - f) / 100) ** 2) for f in formants_hz) * np.sin(2 * np.pi * k * hz * t + k * k)
+        for k in partials
+    )
     heard = find_pitch(np.ascontiguousarray(tone[None] * 0.1, np.float32), RATE).f0_hz[10:-10]
     assert np.abs(1200 * np.log2(heard / hz)).max() < 20

@@ -9,7 +9,11 @@ from remixlab.signal import frames_of, istft, mel_filterbank, overlap_add, power
 
 
 @settings(max_examples=25, deadline=None)
-@given(frames=st.integers(1, 9000), shape=st.sampled_from([(512, 128), (1024, 256), (2048, 512), (1000, 250)]), seed=st.integers(0, 50))
+@given(
+    frames=st.integers(1, 9000),
+    shape=st.sampled_from([(512, 128), (1024, 256), (2048, 512), (1000, 250)]),
+    seed=st.integers(0, 50),
+)
 def test_a_sound_comes_back_from_its_spectra(frames, shape, seed):
     sound = np.random.default_rng(seed).uniform(-1, 1, (2, frames)).astype(np.float32)
     back = istft(stft(sound, *shape), frames, shape[1])

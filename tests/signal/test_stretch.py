@@ -70,8 +70,13 @@ def test_attacks_sound_exactly_where_and_as_they_should(ratio, drums):
     path = TimeMap.uniform(ratio, sound.shape[1])
     made = wsola(sound, path, onsets=onsets, grain=DRUM_GRAIN)
     for onset, place in zip(onsets, np.round(path.result_at(onsets)).astype(int), strict=True):
-        near = np.abs(made[:, place - 40 : place + 400, None] - sound[:, None, onset - 41 : onset + 399][:, 0, :, None]).max()
-        best = min(np.abs(made[:, place - 40 : place + 400] - sound[:, onset - 40 + k : onset + 400 + k]).max() for k in (-1, 0, 1))
+        near = np.abs(
+            made[:, place - 40 : place + 400, None] - sound[:, None, onset - 41 : onset + 399][:, 0, :, None]
+        ).max()
+        best = min(
+            np.abs(made[:, place - 40 : place + 400] - sound[:, onset - 40 + k : onset + 400 + k]).max()
+            for k in (-1, 0, 1)
+        )
         assert best < 0.02 and near >= 0
 
 
@@ -80,7 +85,9 @@ def strength_at(novelty: np.ndarray, hop: int, frames: np.ndarray, reach: int = 
     return novelty[index].max(axis=1)
 
 
-def lost_and_doubled(sound: np.ndarray, made: np.ndarray, truth: np.ndarray, path: TimeMap, taken: TimeMap) -> tuple[int, int]:
+def lost_and_doubled(
+    sound: np.ndarray, made: np.ndarray, truth: np.ndarray, path: TimeMap, taken: TimeMap
+) -> tuple[int, int]:
     """Strokes that do not rise where the map puts them, and strokes heard where the source has none: looked up one by one."""
     hop = 256
     before, after = onset_strength(sound.mean(axis=0), RATE, hop), onset_strength(made.mean(axis=0), RATE, hop)
@@ -93,7 +100,9 @@ def lost_and_doubled(sound: np.ndarray, made: np.ndarray, truth: np.ndarray, pat
     return int(lost.sum()), int(doubled.sum())
 
 
-@pytest.mark.parametrize("drums", ["hydrogen/drums.ogg", "lithium/drums.ogg", "francium/drums.ogg", "mdn_multitrack/drums.mp3"])
+@pytest.mark.parametrize(
+    "drums", ["hydrogen/drums.ogg", "lithium/drums.ogg", "francium/drums.ogg", "mdn_multitrack/drums.mp3"]
+)
 @pytest.mark.parametrize("ratio", [0.67, 1.25, 1.5])
 def test_real_drums_keep_every_stroke_and_get_no_doubles(drums, ratio, excerpt):
     sound = excerpt(f"stems/{drums}", 60.0 if "francium" in drums else 40.0, 12.0)
@@ -123,7 +132,10 @@ def test_attacks_of_real_chords_stay_sharp_in_the_vocoder(ratio, excerpt):
     before = strength_at(onset_strength(sound.mean(axis=0), RATE, 256), 256, heard)
     wanted = path.result_at(heard)
     sharp, dull = (
-        np.median(strength_at(onset_strength(phase_vocoder(sound, path, onsets=onsets).mean(axis=0), RATE, 256), 256, wanted) / before)
+        np.median(
+            strength_at(onset_strength(phase_vocoder(sound, path, onsets=onsets).mean(axis=0), RATE, 256), 256, wanted)
+            / before
+        )
         for onsets in (heard, None)
     )
     assert sharp > 0.85 > 0.75 > dull

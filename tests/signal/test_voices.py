@@ -77,7 +77,12 @@ def test_doubles_come_17_and_26_ms_late_six_decibels_down_on_either_side():
     heard = []
     for late_s in (0.017, 0.026):
         begin = 20000 + round(late_s * RATE)
-        heard.append([float(made[c, begin : begin + 200] @ burst[c, 20000:20200] / np.square(burst[c, 20000:20200]).sum()) for c in (0, 1)])
+        heard.append(
+            [
+                float(made[c, begin : begin + 200] @ burst[c, 20000:20200] / np.square(burst[c, 20000:20200]).sum())
+                for c in (0, 1)
+            ]
+        )
     (near_left, near_right), (far_left, far_right) = heard
     assert near_left > 2 * near_right and far_right > 2 * far_left
     for one, other in heard:

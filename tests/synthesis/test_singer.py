@@ -23,7 +23,8 @@ def speak(rng: np.random.Generator, syllables: int = 24) -> np.ndarray:
         time = np.arange(int(0.16 * RATE)) / RATE
         pulses = (np.diff((time * (110 + 3 * number)) % 1, prepend=0.0) < 0).astype(float)
         mouth = sum(
-            np.sin(2 * np.pi * f * time[:400]) * np.exp(-time[:400] * 700) for f in rng.uniform((300, 900, 2300), (800, 1900, 2900))
+            np.sin(2 * np.pi * f * time[:400]) * np.exp(-time[:400] * 700)
+            for f in rng.uniform((300, 900, 2300), (800, 1900, 2900))
         )
         vowel = np.convolve(pulses, mouth)[: len(time)] * np.hanning(len(time)) ** 0.3
         hiss = rng.standard_normal(int(0.06 * RATE)) * np.hanning(int(0.06 * RATE)) * 0.15
@@ -46,7 +47,11 @@ def measure_pitch(sound: np.ndarray, at_s: float) -> float:
     piece = sound[int((at_s - 0.023) * RATE) : int((at_s + 0.023) * RATE)].astype(float)
     alike = np.correlate(piece, piece, "full")[len(piece) - 1 :] / np.arange(len(piece), 0, -1)
     lags = np.arange(60, 700)
-    first = next(lag for lag in lags if alike[lag] > 0.9 * alike[lags].max() and alike[lag] >= max(alike[lag - 1], alike[lag + 1]))
+    first = next(
+        lag
+        for lag in lags
+        if alike[lag] > 0.9 * alike[lags].max() and alike[lag] >= max(alike[lag - 1], alike[lag + 1])
+    )
     return 69 + 12 * np.log2(RATE / first / 440)
 
 

@@ -67,7 +67,13 @@ def test_mixes_made_again_keep_every_sound_and_the_rest_whole() -> None:
 
 def test_sound_and_words_stay_on_their_device() -> None:
     net, table, words = FeelNet().to(ELSEWHERE), WordTable(len(vocabulary())).to(ELSEWHERE), len(vocabulary())
-    shapes = dict.fromkeys(("fit", "known", "said"), (2, words)) | {"said_fit": (2, 2), "said_known": (2, 2), "mel": (2, 250, 81)}
+    shapes = dict.fromkeys(("fit", "known", "said"), (2, words)) | {
+        "said_fit": (2, 2),
+        "said_known": (2, 2),
+        "mel": (2, 250, 81),
+    }
     batch = {name: torch.zeros(shape, device=ELSEWHERE) for name, shape in shapes.items()}
-    with pytest.raises(NotImplementedError, match="meta"):  # everything before the choice of rows, which depends on values
+    with pytest.raises(
+        NotImplementedError, match="meta"
+    ):  # everything before the choice of rows, which depends on values
         train_feel.measure_loss(net, table, {**batch, "style": torch.zeros(2, dtype=torch.long, device=ELSEWHERE)})

@@ -61,7 +61,8 @@ def test_a_card_counts_sources_and_kinds_of_voices_but_not_what_was_held_out(tmp
         ("vocals", "evr_a_again0", "evr_a", False), ("vocals", "evr_b_again0", "evr_b", False), ("vocals", "sung_lines_001", "sung_lines", False),
     ]  # fmt: skip
     entries = [
-        {"kind": k, "song": song, "source": source, "licence": "CC0-1.0", "weak": weak, "seconds": 90.0} for k, song, source, weak in rows
+        {"kind": k, "song": song, "source": source, "licence": "CC0-1.0", "weak": weak, "seconds": 90.0}
+        for k, song, source, weak in rows
     ]
     (tmp_path / "index.json").write_text(json.dumps(entries))
     voices = {"singing": 1.5, "singing by other mouths": 1.5, "speech made to sing": 3.0, "speech": 1.5}

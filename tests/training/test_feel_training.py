@@ -47,7 +47,8 @@ def test_words_fit_a_piece_as_far_as_it_is_known() -> None:
     )
     assert all(heard[word][0] > 0.9 for word in right)
     assert all(
-        heard[word][0] < 0.1 for word in ("style:reggae", "voice:low", "voice:nobody", "drums:none", "tempo:slow", "instrument:celesta")
+        heard[word][0] < 0.1
+        for word in ("style:reggae", "voice:low", "voice:nobody", "drums:none", "tempo:slow", "instrument:celesta")
     )
     assert all(known for _, known in heard.values())
 
@@ -69,7 +70,12 @@ def write_pieces(folder: Path) -> None:
             mel[:, band : band + 9] += 3
             mels.append(mel.astype(np.float16))
             facts.append({**FACTS, "song": song, "style": style, "voice": "nobody"})
-        np.savez(folder / f"{song:03d}.npz", mel=np.concatenate(mels), lengths=np.array([260, 260]), facts=np.array(json.dumps(facts)))
+        np.savez(
+            folder / f"{song:03d}.npz",
+            mel=np.concatenate(mels),
+            lengths=np.array([260, 260]),
+            facts=np.array(json.dumps(facts)),
+        )
 
 
 def test_a_tiny_run_learns_and_a_killed_one_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -35,12 +35,17 @@ def test_every_style_is_dealt_and_the_electronic_ones_twice() -> None:
 
 def test_nobody_imitates_a_voice_and_rising_noise_is_no_drum() -> None:
     tones, strokes = (BeatNote(0, 1, 60, 0.8),), (BeatHit(0, "riser", 0.5), BeatHit(8, "crash", 0.5))
-    written = [Line(name, name, name, "performed", "ambient", tones=tones) for name in ("ooh-voice", "aah-voice", "sung-voice-low", "pad")]
+    written = [
+        Line(name, name, name, "performed", "ambient", tones=tones)
+        for name in ("ooh-voice", "aah-voice", "sung-voice-low", "pad")
+    ]
     written.append(Line("landmarks", "landmarks", "909-kit", "performed", "ambient", strokes=strokes))
     made = list(own_styles.recast(tuple(written), "ambient", np.random.default_rng(0)))
     assert not any("voice" in line.instrument for line in made)
     assert made[3].instrument == "pad"
-    stems = {own_styles.stem_of(line.part, line.name).value: [s.piece for s in line.strokes] for line in made if line.strokes}
+    stems = {
+        own_styles.stem_of(line.part, line.name).value: [s.piece for s in line.strokes] for line in made if line.strokes
+    }
     assert stems == {"other": ["riser"], "drums": ["crash"]}
 
 
@@ -48,7 +53,9 @@ def test_a_style_becomes_three_stems_the_same_from_one_seed(tmp_path: Path) -> N
     index = make_pool(tmp_path / "a")
     assert index == make_pool(tmp_path / "b")
     assert {entry["kind"] for entry in index} == {"drums", "bass", "other"}
-    assert {(entry["source"], entry["licence"], entry["weak"]) for entry in index} == {("own_styles", "Apache-2.0", False)}
+    assert {(entry["source"], entry["licence"], entry["weak"]) for entry in index} == {
+        ("own_styles", "Apache-2.0", False)
+    }
     for entry in index:
         sound, again = (np.load(tmp_path / name / str(entry["file"])) for name in "ab")
         assert sound.dtype == np.int16 and sound.shape[1] == 2 and np.array_equal(sound, again)

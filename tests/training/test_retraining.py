@@ -22,8 +22,12 @@ HELD_OUT = ("hydrogen", "sodium")
 
 @pytest.mark.slow
 @pytest.mark.skipif(not os.environ.get("REMIXLAB_RETRAIN"), reason="ten minutes of one core: set REMIXLAB_RETRAIN=1")
-@pytest.mark.skipif(not (POOL / "index.json").is_file() or not STEMS.is_dir(), reason="the training pool or the recordings are not here")
-def test_ten_minutes_of_retraining_beat_the_untrained_separator_on_vocals(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.skipif(
+    not (POOL / "index.json").is_file() or not STEMS.is_dir(), reason="the training pool or the recordings are not here"
+)
+def test_ten_minutes_of_retraining_beat_the_untrained_separator_on_vocals(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from remixlab.separation import MaskSeparator, NetworkSeparator
     from training.separation import train as train_separator
     from training.separation.excerpts import read_stems

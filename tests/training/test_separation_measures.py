@@ -82,7 +82,9 @@ def test_each_song_is_scored_by_the_network_that_never_heard_it_and_only_once(tm
         torch.save({"smooth": Separator().state_dict()}, tmp_path / f"{number}.pt")
         folds.append(read_fold(f"{songs}={tmp_path / f'{number}.pt'}", "AB"[number]))
     assert folds[0].songs == ("a", "b") and folds[0].sha256 != folds[1].sha256
-    excerpts = [Excerpt(name, song, make_stems(2.0)) for name, song in (("a", "a"), ("rubidium", "rubidium"), ("c", "c"))]
+    excerpts = [
+        Excerpt(name, song, make_stems(2.0)) for name, song in (("a", "a"), ("rubidium", "rubidium"), ("c", "c"))
+    ]
     judge = Judge(tmp_path / "rows.json")
     rows = list(measure({"whole songs": iter(excerpts)}, folds, {}, judge))
     assert [row.name for row in rows if row.who == "network"] == ["a", "rubidium"]
@@ -108,7 +110,8 @@ def test_a_network_is_not_scored_on_songs_that_it_heard(tmp_path: Path) -> None:
 def test_a_page_says_which_goals_hold() -> None:
     good = {"vocals": 7.0, "accompaniment": 9.0, "kept": 0.99, "leak_db": -35.0}
     rows = [
-        Row("whole songs", "a", who, {**good, "vocals": level}) for who, level in (("network", 5.0), ("untrained", 2.5), ("oracle", 11.0))
+        Row("whole songs", "a", who, {**good, "vocals": level})
+        for who, level in (("network", 5.0), ("untrained", 2.5), ("oracle", 11.0))
     ]
     means = take_means(rows)
     verdicts = {words: found >= wanted for words, found, wanted in list_goals(means, rows)}
@@ -116,7 +119,9 @@ def test_a_page_says_which_goals_hold() -> None:
         "vocals of real songs never heard, at least 3 dB above the untrained separator",
         "the long-term goal: vocals of real songs never heard, 6 dB",
     ]
-    page = write_page(rows, means, [("A", ("a",), "0" * 64), ("B", ("b",), "1" * 64)], ["Demucs (no weights)"], 30.0, shipped="1" * 64)
+    page = write_page(
+        rows, means, [("A", ("a",), "0" * 64), ("B", ("b",), "1" * 64)], ["Demucs (no weights)"], 30.0, shipped="1" * 64
+    )
     assert "Network B is the one that ships." in page
     assert "**fails**: the long-term goal" in page and "network B (sha256 `111111111111`) never heard b" in page
     assert "| a | network | 5.0 |" in page and "Not measured: Demucs (no weights)." in page

@@ -22,7 +22,9 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 SECONDS = float(os.environ.get("REMIXLAB_SMOKE_SECONDS", "60"))
 KEPT_OUT = ("synthpop", "indie-rock", "reggae", "house")
 EXCERPT = 12 * 44100
-pytestmark = pytest.mark.skipif(not os.environ.get("REMIXLAB_SMOKE"), reason="a minute of one core: `make smoke-training` runs it")
+pytestmark = pytest.mark.skipif(
+    not os.environ.get("REMIXLAB_SMOKE"), reason="a minute of one core: `make smoke-training` runs it"
+)
 
 
 class Run(NamedTuple):

@@ -115,7 +115,9 @@ def test_runs_of_one_recipe_are_blended_and_others_are_refused(tmp_path: Path, m
         from_begin = [] if run == "begin" else ["--start-from", str(tmp_path / "begin" / "checkpoint.pt")]
         monkeypatch.setattr(sys, "argv", ["x", *common, *extra, *from_begin, "--out", str(tmp_path / run)])
         train_separator.main()
-    monkeypatch.setattr(sys, "argv", ["x", "--runs", "one,two", "--out", "both", "--work", str(tmp_path), "--pool", str(tmp_path)])
+    monkeypatch.setattr(
+        sys, "argv", ["x", "--runs", "one,two", "--out", "both", "--work", str(tmp_path), "--pool", str(tmp_path)]
+    )
     blend.main()
     one, two, both = (torch.load(tmp_path / run / "checkpoint.pt", weights_only=True) for run in ("one", "two", "both"))
     assert all(

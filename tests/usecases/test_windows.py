@@ -53,7 +53,9 @@ def tones(seconds: int) -> Iterator[Samples]:
     """Another chord every second."""
     t = np.arange(RATE) / RATE
     for second in range(seconds):
-        chord = sum(np.sin(2 * np.pi * 220 * 2 ** ((note + second * 5 % 12) / 12) * t) for note in (0, 4, 7)) * np.exp(-3 * t)
+        chord = sum(np.sin(2 * np.pi * 220 * 2 ** ((note + second * 5 % 12) / 12) * t) for note in (0, 4, 7)) * np.exp(
+            -3 * t
+        )
         yield np.stack([chord, chord]).astype(np.float32) * np.float32(0.2)
 
 
@@ -62,7 +64,9 @@ def test_the_fingerprint_of_windows_has_the_peaks_of_the_whole(monkeypatch: pyte
     monkeypatch.setattr(room, "OVERLAP_S", 4.0)
     whole = Audio(np.concatenate(list(tones(40)), axis=1), RATE)
     expected, found = fingerprint(whole), room.take_fingerprint(tones(40), 40.0)
-    points = [set(zip(f.peaks.frames.tolist(), np.round(f.peaks.bins).tolist(), strict=True)) for f in (expected, found)]
+    points = [
+        set(zip(f.peaks.frames.tolist(), np.round(f.peaks.bins).tolist(), strict=True)) for f in (expected, found)
+    ]
     assert len(points[0] & points[1]) > 0.95 * len(points[0] | points[1])
     assert found.duration_s == pytest.approx(40.0, abs=0.1)
     assert len(found.harmony) == len(found.harmony.tune) == pytest.approx(len(expected.harmony), abs=2)
@@ -95,7 +99,9 @@ def test_excerpts_are_spread_over_the_whole(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_loudness_gathered_in_blocks_is_the_loudness_of_the_whole() -> None:
-    samples = np.random.default_rng(2).normal(0, 0.1, (2, 9 * RATE)).astype(np.float32) * np.linspace(0, 1, 9 * RATE, dtype=np.float32)
+    samples = np.random.default_rng(2).normal(0, 0.1, (2, 9 * RATE)).astype(np.float32) * np.linspace(
+        0, 1, 9 * RATE, dtype=np.float32
+    )
     gathered = integrate_loudness_lufs(momentary_loudness_lufs(samples, RATE))
     assert gathered == pytest.approx(measure_loudness_lufs(samples, RATE), abs=1e-9)
 

@@ -42,7 +42,10 @@ SENTENCES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("singing without drums", ("vocadito_10", "vocadito_14")),
     ("happy electronic pop", ("maddirtmonkey_song",)),
     ("acoustic guitar, no drums", ("trow_song",)),
-    ("electronic loop without vocals", ("whitenoiseaudio_bleepy103", "whitenoiseaudio_diorama", "whitenoiseaudio_kfuc120")),
+    (
+        "electronic loop without vocals",
+        ("whitenoiseaudio_bleepy103", "whitenoiseaudio_diorama", "whitenoiseaudio_kfuc120"),
+    ),
     ("playful folk, instrumental", ("outfoxing",)),
     ("rock, instrumental", ("viper",)),
     ("funk rock with electric guitar", ("mdn_multitrack",)),
@@ -63,7 +66,9 @@ def read_recordings(audio: Path) -> Iterator[Real]:
         whole = np.zeros((2, length), np.float32)
         for sound, _ in parts:
             whole[:, : len(sound)] += sound.T if sound.shape[1] == 2 else sound[:, 0]
-        yield Real(entry["id"], entry["title"], entry["license"], entry["genre"], entry["has_vocals"], Audio(whole, rate))
+        yield Real(
+            entry["id"], entry["title"], entry["license"], entry["genre"], entry["has_vocals"], Audio(whole, rate)
+        )
 
 
 def hear(sound: Audio) -> Feel:
@@ -88,7 +93,9 @@ def measure_yardstick(trained: list[Piece], test: list[Piece]) -> Row:
     known = np.stack([describe(p.mel) for p in trained])
     middle, spread = known.mean(axis=0), known.std(axis=0)
     labels = np.array([p.style for p in trained])
-    centres = np.stack([((known - middle) / spread)[labels == style].mean(axis=0) for style in range(len(styles.ids()))])
+    centres = np.stack(
+        [((known - middle) / spread)[labels == style].mean(axis=0) for style in range(len(styles.ids()))]
+    )
     ranks: list[int] = []
     for piece in test:
         distance = np.square((describe(piece.mel) - middle) / spread - centres).sum(axis=1)
@@ -102,7 +109,14 @@ def measure_sentences(recordings: list[Real], feels: list[Feel]) -> list[Row]:
     for sentence, right in SENTENCES:
         fits = rank(sentence, feels)
         order = [names[n] for n in np.argsort(-fits)]
-        rows.append({"sentence": sentence, "right": right, "place": min(order.index(name) for name in right) + 1, "first": order[:3]})
+        rows.append(
+            {
+                "sentence": sentence,
+                "right": right,
+                "place": min(order.index(name) for name in right) + 1,
+                "first": order[:3],
+            }
+        )
     return rows
 
 
@@ -151,7 +165,9 @@ def main() -> None:
     options = parser.parse_args()
     card = json.loads(options.card.read_text())
     pieces = [p for p in load_pieces(options.pieces, []) if p.facts["kind"] != "own"]
-    yardstick = measure_yardstick([p for p in pieces if not is_kept_out(p.song)], [p for p in pieces if is_test(p.song)])
+    yardstick = measure_yardstick(
+        [p for p in pieces if not is_kept_out(p.song)], [p for p in pieces if is_test(p.song)]
+    )
     print(json.dumps(yardstick), flush=True)
     recordings = list(read_recordings(options.audio))
     feels = [hear(real.sound) for real in recordings]

@@ -17,7 +17,9 @@ class FeelNet(nn.Module):
     def __init__(self, width: int = 96) -> None:
         """Make the network."""
         super().__init__()
-        self.front = nn.Sequential(Conv(1, 16, (3, 5), (1, 3)), Conv(16, 32, (3, 3), (2, 2)), Conv(32, 48, (3, 3), (1, 2)), nn.Dropout(0.1))
+        self.front = nn.Sequential(
+            Conv(1, 16, (3, 5), (1, 3)), Conv(16, 32, (3, 3), (2, 2)), Conv(32, 48, (3, 3), (1, 2)), nn.Dropout(0.1)
+        )
         self.enter = nn.Conv1d(48 * (-(-FEEL.bands // 12)), width, 1)
         self.steps = nn.ModuleList([Dilated(width, dilation) for dilation in (1, 2, 4)])
         self.head = nn.Sequential(nn.Dropout(0.2), nn.Linear(3 * width, DIMENSIONS))

@@ -97,12 +97,20 @@ def show_tags(fits: tuple[Fit, ...]) -> str:
     shown = {"style": 3, "mood": 1, "instrument": 3, "voice": 1, "tempo": 1, "drums": 1}
     parts: list[str] = []
     for kind, most in shown.items():
-        parts += [f"{f.value} {f.fit:.2f}" if kind != "drums" else f"drums {f.value}" for f in fits if f.kind == kind][:most]
+        parts += [f"{f.value} {f.fit:.2f}" if kind != "drums" else f"drums {f.value}" for f in fits if f.kind == kind][
+            :most
+        ]
     return ", ".join(parts)
 
 
 def write_page(
-    card: Row, yardstick: Row, rows: list[Row], remixes: list[Row], tagged: list[tuple[Real, tuple[Fit, ...]]], cost: Row, excerpt_s: float
+    card: Row,
+    yardstick: Row,
+    rows: list[Row],
+    remixes: list[Row],
+    tagged: list[tuple[Real, tuple[Fit, ...]]],
+    cost: Row,
+    excerpt_s: float,
 ) -> str:
     """Write the page."""
     scores, total = card["scores"], len(tagged)
@@ -112,7 +120,11 @@ def write_page(
     voice = np.array([cost["voices"][real.name] for real, _ in tagged])
     area = float((voice[sung][:, None] > voice[~sung][None]).mean())
     verdict = "Holds" if scores["style_top3"] >= 0.8 else "**Fails**"
-    areas = {kind.removeprefix("auc_"): value for kind, value in scores.items() if kind.startswith("auc_") and value is not None}
+    areas = {
+        kind.removeprefix("auc_"): value
+        for kind, value in scores.items()
+        if kind.startswith("auc_") and value is not None
+    }
     return PAGE.format(
         minutes=card["training_minutes"],
         songs=card["training_songs"],
@@ -136,7 +148,8 @@ def write_page(
         mean_place=places.mean(),
         voice=area,
         tagged="\n".join(
-            f"| {real.title} ({real.licence}) | {real.genre}{', sung' if real.sung else ''} | {show_tags(fits)} |" for real, fits in tagged
+            f"| {real.title} ({real.licence}) | {real.genre}{', sung' if real.sung else ''} | {show_tags(fits)} |"
+            for real, fits in tagged
         ),
         failures="\n".join(f"- {failure[0].upper()}{failure[1:]}." for failure in card["known_failures"]),
         cost=cost,

@@ -34,7 +34,9 @@ def validate(net: FeelNet, table: WordTable, pieces: list[Piece]) -> dict[str, A
     logits = table.judge(heard, torch.eye(len(vocabulary()), device=heard.device)).cpu().numpy()
     rows = np.array([p.facts["kind"] != "own" for p in pieces])
     style = logits[:, columns_of("style")][rows]
-    ranks = (style > style[np.arange(len(style)), [p.style for p, row in zip(pieces, rows, strict=True) if row]][:, None]).sum(axis=1)
+    ranks = (
+        style > style[np.arange(len(style)), [p.style for p, row in zip(pieces, rows, strict=True) if row]][:, None]
+    ).sum(axis=1)
     scores: dict[str, Any] = {
         "pieces": int(rows.sum()),
         "style_top1": round(float((ranks < 1).mean()), 3),
@@ -57,7 +59,10 @@ def validate_others(net: FeelNet, table: WordTable, pieces: list[Piece]) -> dict
     words = ("voice:sung", "drums:some", "tempo:slow", "tempo:fast")
     columns = {word: vocabulary().index(word) for word in words}
     found = {word: measure_area(logits[:, c], fit[:, c], known[:, c]) for word, c in columns.items()}
-    return {"pieces": len(pieces), **{f"auc_{word}": round(area, 3) for word, area in found.items() if area is not None}}
+    return {
+        "pieces": len(pieces),
+        **{f"auc_{word}": round(area, 3) for word, area in found.items() if area is not None},
+    }
 
 
 def measure_area(score: np.ndarray, fit: np.ndarray, known: np.ndarray) -> float | None:

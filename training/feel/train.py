@@ -73,12 +73,16 @@ def measure_loss(net: FeelNet, table: WordTable, batch: dict[str, Tensor]) -> Te
     single = table.judge(heard, torch.eye(len(vocabulary()), device=device))
     said = table.judge(heard, batch["said"])
     weight = torch.tensor(3.0, device=device)
-    loss = (binary_cross_entropy_with_logits(single, batch["fit"], reduction="none", pos_weight=weight) * batch["known"]).mean()
+    loss = (
+        binary_cross_entropy_with_logits(single, batch["fit"], reduction="none", pos_weight=weight) * batch["known"]
+    ).mean()
     spoken = binary_cross_entropy_with_logits(said, batch["said_fit"], reduction="none", pos_weight=weight)
     loss = loss + (spoken * batch["said_known"]).mean()
     rows = batch["style"] >= 0
     first = int(columns_of("style")[0])
-    return 2 * loss + 0.5 * cross_entropy(single[rows, first : first + len(styles.ids())], batch["style"][rows], label_smoothing=0.05)
+    return 2 * loss + 0.5 * cross_entropy(
+        single[rows, first : first + len(styles.ids())], batch["style"][rows], label_smoothing=0.05
+    )
 
 
 def draw_batch(pieces: list[Piece], size: int, rng: np.random.Generator) -> dict[str, Tensor]:
@@ -97,7 +101,9 @@ def draw_batch(pieces: list[Piece], size: int, rng: np.random.Generator) -> dict
         "said_fit": said_fit,
         "said_known": said_known,
     }
-    return {name: torch.from_numpy(array) for name, array in arrays.items()} | {"style": torch.tensor([p.style for p in drawn])}
+    return {name: torch.from_numpy(array) for name, array in arrays.items()} | {
+        "style": torch.tensor([p.style for p in drawn])
+    }
 
 
 def begin(recipe: Recipe) -> Run:
@@ -109,7 +115,9 @@ def begin(recipe: Recipe) -> Run:
     net, table = FeelNet().to(device), WordTable(len(vocabulary())).to(device)
     decayed = [p for p in net.parameters() if p.ndim > 1]
     plain = [*(p for p in net.parameters() if p.ndim <= 1), *table.parameters()]
-    optimizer = torch.optim.AdamW([{"params": decayed, "weight_decay": 0.05}, {"params": plain, "weight_decay": 0.0}], recipe.rate)
+    optimizer = torch.optim.AdamW(
+        [{"params": decayed, "weight_decay": 0.05}, {"params": plain, "weight_decay": 0.0}], recipe.rate
+    )
     run, path = Run(device, net, table, optimizer), recipe.out / "checkpoint.pt"
     if path.exists():
         saved = torch.load(path, weights_only=True, map_location=device)

@@ -15,7 +15,17 @@ Facts = dict[str, Any]
 VOICE_OF = {"sung-voice": "high", "sung-voice-low": "low"}
 GROUPS = {
     "guitars": ("nylon-guitar", "steel-guitar", "electric-guitar", "distorted-guitar", "muted-guitar"),
-    "synths": ("arp-synth", "lead-synth", "pluck-synth", "supersaw", "synth-bass", "pad", "reese-bass", "chip-square", "chip-triangle"),
+    "synths": (
+        "arp-synth",
+        "lead-synth",
+        "pluck-synth",
+        "supersaw",
+        "synth-bass",
+        "pad",
+        "reese-bass",
+        "chip-square",
+        "chip-triangle",
+    ),
     "pianos": ("grand-piano", "electric-piano"),
     "winds": ("flute", "clarinet", "saxophone"),
     "choir": ("aah-voice", "ooh-voice"),

@@ -26,7 +26,10 @@ FORMS = (
 def measure_strangers() -> np.ndarray:
     """Sum the shingles of songs that have nothing to do with each other up to one quadratic form."""
     bands = band_names()
-    pieces = [sketch(bands[seed % len(bands)], seed=seed, form=FORMS[seed % 3]) for seed in range(FIRST_SEED, FIRST_SEED + SONGS)]
+    pieces = [
+        sketch(bands[seed % len(bands)], seed=seed, form=FORMS[seed % 3])
+        for seed in range(FIRST_SEED, FIRST_SEED + SONGS)
+    ]
     shingles = [stack_shingles(resample_chroma(fingerprint(piece.recording).harmony, 1.0))[::2] for piece in pieces]
     return sum_up(np.concatenate(shingles))
 

@@ -61,12 +61,20 @@ class NoteEars(nn.Module):
 
 
 FEATURES = {"beats": BEATS, "chords": CHORDS, "notes": NOTES}
-OUTPUTS = {"beats": ["activations", "meter", "drums"], "chords": ["root", "bass", "notes", "key"], "notes": ["frame", "onset"]}
+OUTPUTS = {
+    "beats": ["activations", "meter", "drums"],
+    "chords": ["root", "bass", "notes", "key"],
+    "notes": ["frame", "onset"],
+}
 ABOUT = {
     "beats": (
         "mel frontend and an eleven-layer dilated temporal network",
         {"beat": 0.5, "downbeat": 0.5, "boundary": 0.6, "drums": 0.6},
-        ["meters other than 3, 4 and 6", "tempo octaves above 215 and below 60 beats a minute", "never heard a real master"],
+        [
+            "meters other than 3, 4 and 6",
+            "tempo octaves above 215 and below 60 beats a minute",
+            "never heard a real master",
+        ],
     ),
     "chords": (
         "convolutional frontend on 36 bands an octave and a two-way GRU",
@@ -107,7 +115,11 @@ def count_minutes(folder: Path) -> float:
 def load_ears(name: str, weights: dict[str, Tensor]) -> nn.Module:
     """Give a trained network with its outputs as probabilities."""
     beats, chords, notes = BeatNet(), ChordNet(), NoteNet()
-    net, ears = {"beats": (beats, BeatEars(beats)), "chords": (chords, ChordEars(chords)), "notes": (notes, NoteEars(notes))}[name]
+    net, ears = {
+        "beats": (beats, BeatEars(beats)),
+        "chords": (chords, ChordEars(chords)),
+        "notes": (notes, NoteEars(notes)),
+    }[name]
     net.load_state_dict(weights)
     return ears
 
@@ -159,13 +171,19 @@ def main() -> None:
     parser.add_argument("names", nargs="+", choices=[*OUTPUTS])
     parser.add_argument("--work", type=Path, default=Path("training/work"))
     parser.add_argument("--package", type=Path, default=Path("src/remixlab"))
-    parser.add_argument("--replace", action="store_true", help="also where the weights in the package carry measured scores")
     parser.add_argument(
-        "--listening", default="listening", help="the runs whose listening networks are exported: a folder of the work folder"
+        "--replace", action="store_true", help="also where the weights in the package carry measured scores"
+    )
+    parser.add_argument(
+        "--listening",
+        default="listening",
+        help="the runs whose listening networks are exported: a folder of the work folder",
     )
     parser.add_argument("--truth", default="truth", help="the songs that their last round heard, likewise")
     parser.add_argument("--lines", default="lines", help="the lines that it heard, likewise")
-    parser.add_argument("--before", default="", help="what earlier rounds of these listening networks heard, in words for the card")
+    parser.add_argument(
+        "--before", default="", help="what earlier rounds of these listening networks heard, in words for the card"
+    )
     options = parser.parse_args()
     torch.set_num_threads(1)
     heard = Heard(options.listening, options.truth, options.lines, options.before)

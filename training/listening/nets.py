@@ -16,7 +16,11 @@ class Conv(nn.Sequential):
     def __init__(self, inputs: int, outputs: int, kernel: tuple[int, int], stride: tuple[int, int] = (1, 1)) -> None:
         """Make the three layers."""
         pad = (kernel[0] // 2, kernel[1] // 2)
-        super().__init__(nn.Conv2d(inputs, outputs, kernel, stride, pad, bias=False), nn.BatchNorm2d(outputs, momentum=0.03), nn.ReLU())
+        super().__init__(
+            nn.Conv2d(inputs, outputs, kernel, stride, pad, bias=False),
+            nn.BatchNorm2d(outputs, momentum=0.03),
+            nn.ReLU(),
+        )
 
 
 class Dilated(nn.Module):
@@ -42,7 +46,11 @@ class BeatNet(nn.Module):
         """Make the network."""
         super().__init__()
         self.front = nn.Sequential(
-            Conv(1, 12, (3, 3), (1, 1)), nn.MaxPool2d((1, 3)), Conv(12, 16, (3, 5)), nn.MaxPool2d((1, 3)), nn.Dropout(0.1)
+            Conv(1, 12, (3, 3), (1, 1)),
+            nn.MaxPool2d((1, 3)),
+            Conv(12, 16, (3, 5)),
+            nn.MaxPool2d((1, 3)),
+            nn.Dropout(0.1),
         )
         self.enter = nn.Conv1d(16 * (BEATS.bands // 9), width, 1)
         self.steps = nn.ModuleList([Dilated(width, 2**level) for level in range(layers)])
@@ -68,7 +76,11 @@ class ChordNet(nn.Module):
         """Make the network."""
         super().__init__()
         self.front = nn.Sequential(
-            Conv(1, 16, (3, 5)), Conv(16, 24, (3, 3), (1, 3)), Conv(24, 24, (5, 1)), Conv(24, 12, (1, 1)), nn.Dropout(0.15)
+            Conv(1, 16, (3, 5)),
+            Conv(16, 24, (3, 3), (1, 3)),
+            Conv(24, 24, (5, 1)),
+            Conv(24, 12, (1, 1)),
+            nn.Dropout(0.15),
         )
         self.enter = nn.Sequential(nn.Linear(12 * (CHORDS.bands // 3), width), nn.ReLU())
         self.memory = nn.GRU(width, memory, batch_first=True, bidirectional=True)
@@ -101,7 +113,9 @@ class NoteNet(nn.Module):
     def forward(self, pitch: Tensor) -> tuple[Tensor, Tensor]:
         """Give logits: frame and onset, each (batch, frames, 88, 3)."""
         scaled = pitch / 3.0
-        planes = [nn.functional.pad(scaled, (max(0, -s), max(0, s)))[..., max(0, s) :][..., : NOTES.bands] for s in HARMONICS]
+        planes = [
+            nn.functional.pad(scaled, (max(0, -s), max(0, s)))[..., max(0, s) :][..., : NOTES.bands] for s in HARMONICS
+        ]
         x = self.shrink(self.stack(torch.stack(planes, 1))) + self.place
         for number, layer in enumerate(self.body):
             x = x + layer(x)

@@ -44,7 +44,9 @@ def score_beats(song: Batch, hear: Hear, counts: Counts, ratios: Ratios) -> None
     events, meter, drums = hear(song["mel"])
     for lane, name in enumerate(("beat", "downbeat", "boundary")):
         found = pick_peaks(torch.sigmoid(events[0, :, lane]).numpy(), (0.5, 0.5, 0.6)[lane], (7, 15, 100)[lane])
-        counts.setdefault(name, []).append(match_events(found, np.flatnonzero(song["beats"][:, lane]), (4, 4, 25)[lane]))
+        counts.setdefault(name, []).append(
+            match_events(found, np.flatnonzero(song["beats"][:, lane]), (4, 4, 25)[lane])
+        )
     for lane, name in enumerate(("kick", "snare", "hats")):
         found = pick_peaks(torch.sigmoid(drums[0, :, lane]).numpy(), 0.6, 2)
         counts.setdefault(name, []).append(match_events(found, np.flatnonzero(song["drums"][:, lane]), 2))

@@ -74,7 +74,9 @@ def measure_loss(net: str, out: tuple[Tensor, ...], truth: dict[str, Tensor]) ->
         weight = torch.tensor([4.0, 8.0, 20.0], device=events.device)
         loss = binary_cross_entropy_with_logits(events, truth["events"][..., :3], pos_weight=weight)
         loss = loss + 0.5 * binary_cross_entropy_with_logits(drums, truth["events"][..., 3:], pos_weight=weight[0])
-        return loss + 0.15 * cross_entropy(meter.flatten(0, 1), truth["meter"][:, None].expand(meter.shape[:2]).flatten())
+        return loss + 0.15 * cross_entropy(
+            meter.flatten(0, 1), truth["meter"][:, None].expand(meter.shape[:2]).flatten()
+        )
     if net == "chords":
         root, bass, notes, key = out
         loss = cross_entropy(root.flatten(0, 1), truth["root"].flatten(), label_smoothing=0.03)
@@ -129,7 +131,12 @@ def check(run: Run, recipe: Recipe, kept: list[Batch]) -> None:
     with (run.folder / "log.jsonl").open("a") as log:
         log.write(line + "\n")
     print(line, flush=True)
-    state = {"net": run.model.state_dict(), "optimizer": run.optimizer.state_dict(), "step": run.step, "cpu_s": run.cpu_s}
+    state = {
+        "net": run.model.state_dict(),
+        "optimizer": run.optimizer.state_dict(),
+        "step": run.step,
+        "cpu_s": run.cpu_s,
+    }
     fresh = run.checkpoint.with_suffix(".new")
     torch.save({**state, "seed": recipe.seed, "scores": scores}, fresh)
     fresh.replace(run.checkpoint)
@@ -166,7 +173,9 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=10**9)
     parser.add_argument("--rate", type=float, default=3e-3)
     parser.add_argument(
-        "--again", action="store_true", help="let the rate fall from its height once more, over what is left of the minutes"
+        "--again",
+        action="store_true",
+        help="let the rate fall from its height once more, over what is left of the minutes",
     )
     parser.add_argument("--seed", type=int, default=3)
     parser.add_argument("--threads", type=int, default=1)

@@ -26,7 +26,11 @@ Batch = dict[str, np.ndarray]
 
 def load_songs(folder: Path, net: str) -> tuple[list[Batch], list[Batch]]:
     """Load features and truth; every tenth song is for validation."""
-    wanted = {"beats": ("mel", "beats", "drums"), "chords": ("slow_pitch", "chords"), "notes": ("pitch", "frame", "onset")}
+    wanted = {
+        "beats": ("mel", "beats", "drums"),
+        "chords": ("slow_pitch", "chords"),
+        "notes": ("pitch", "frame", "onset"),
+    }
     training: list[Batch] = []
     validation: list[Batch] = []
     for path in sorted(folder.glob("*.npz")):
@@ -76,7 +80,11 @@ def draw_beats(song: Batch, rng: np.random.Generator, window: int, *, plain: boo
     if len(mel) < window and not plain:
         mel = np.pad(mel, ((0, window - len(mel)), (0, 0)))
         events = np.pad(events, ((0, window - len(events)), (0, 0)))
-    return {"x": mel, "events": _stretch_events(events, len(mel)), "meter": np.array(METERS.index(int(song["facts"][0])))}
+    return {
+        "x": mel,
+        "events": _stretch_events(events, len(mel)),
+        "meter": np.array(METERS.index(int(song["facts"][0]))),
+    }
 
 
 def draw_chords(song: Batch, rng: np.random.Generator, window: int, *, plain: bool = False) -> Batch:
@@ -103,7 +111,9 @@ def draw_chords(song: Batch, rng: np.random.Generator, window: int, *, plain: bo
     return {"x": x, "root": root, "bass": bass, "notes": tones, "key": np.array(key)}
 
 
-def draw_notes(song: Batch, rng: np.random.Generator, window: int, *, plain: bool = False, beside: Batch | None = None) -> Batch:
+def draw_notes(
+    song: Batch, rng: np.random.Generator, window: int, *, plain: bool = False, beside: Batch | None = None
+) -> Batch:
     """Cut a window, transpose it by up to three semitones, sing it up to twice as fast, and play the chords of another song beside it."""
     if plain:
         frame, onset = (song[name].astype(np.float32) for name in ("frame", "onset"))
@@ -127,7 +137,9 @@ def draw_sung(line: Batch, song: Batch, rng: np.random.Generator, window: int) -
     loud, frame, onset = _hurried(line, rng, window, 1.25)
     there, start = _way(line, song), int(rng.choice(song["alone"]))
     part = slice(start, start + window)
-    loud = _transposed(loud, 3 * there) * np.float32(10 ** (rng.uniform(-12, 4) / 20)) + np.expm1(song["pitch"][part].astype(np.float32))
+    loud = _transposed(loud, 3 * there) * np.float32(10 ** (rng.uniform(-12, 4) / 20)) + np.expm1(
+        song["pitch"][part].astype(np.float32)
+    )
     frame = np.maximum(_transposed(frame, there), song["frame"][part])
     onset = np.maximum(_transposed(onset, there), song["onset"][part])
     shift = int(rng.integers(-3, 4))
@@ -140,7 +152,9 @@ def _way(song: Batch, other: Batch) -> int:
     return (int(other["facts"][1]) - int(song["facts"][1]) + 5) % 12 - 5
 
 
-def _hurried(song: Batch, rng: np.random.Generator, window: int, most: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _hurried(
+    song: Batch, rng: np.random.Generator, window: int, most: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Magnitudes and truth of a window, 0.87 to `most` times as fast: pop is sung in shorter notes than lead sheets are."""
     speed = float(np.exp(rng.uniform(-0.14, math.log(most))))
     span = min(int(np.ceil(window * speed)) + 1, len(song["pitch"]))

@@ -50,7 +50,11 @@ def sing_line(audio: Path, rng: np.random.Generator) -> np.ndarray:
             mouth = load_speaker(audio, rng, kept_out=False) if rng.random() < 0.5 else speech
             place = np.full(2, rng.uniform(0.0, 0.7), np.float32)
             place[side] = 1.0
-            out += _levelled(sing_notes(other, mouth, LINE_S, rng)[0])[:, None] * place * np.float32(rng.uniform(0.25, 0.8))
+            out += (
+                _levelled(sing_notes(other, mouth, LINE_S, rng)[0])[:, None]
+                * place
+                * np.float32(rng.uniform(0.25, 0.8))
+            )
     return out
 
 
@@ -68,7 +72,9 @@ def play_lead(rng: np.random.Generator) -> np.ndarray:
     octave = int(rng.choice([-12, 0, 0, 0, 12]))
     out = _play(notes, octave, rng)
     for _ in range(int(rng.choice([0, 0, 1, 2]))):
-        out += _play(harmonise(notes, key, int(rng.choice([-3, 2, 4, 7]))), octave, rng) * np.float32(rng.uniform(0.3, 0.9))
+        out += _play(harmonise(notes, key, int(rng.choice([-3, 2, 4, 7]))), octave, rng) * np.float32(
+            rng.uniform(0.3, 0.9)
+        )
     return out * np.float32(_LEVEL / (np.sqrt(np.mean(out**2)) + 1e-6))
 
 
@@ -94,10 +100,17 @@ def _play(notes: list[Note], octave: int, rng: np.random.Generator) -> np.ndarra
     return out
 
 
-def _draw_gestures(notes: list[Note], octave: int, rng: np.random.Generator, length: int) -> tuple[np.ndarray, np.ndarray]:
+def _draw_gestures(
+    notes: list[Note], octave: int, rng: np.random.Generator, length: int
+) -> tuple[np.ndarray, np.ndarray]:
     """Pitch in MIDI numbers and level, a value a frame of sound."""
     glide_s, hertz, depth = rng.choice([0.002, 0.03, 0.08]), rng.uniform(4, 7), rng.uniform(0, 0.4)
-    attack_s, decay_s, held, release_s = rng.uniform(0.002, 0.12), rng.uniform(0.1, 1.0), rng.uniform(0.2, 1.0), rng.uniform(0.02, 0.4)
+    attack_s, decay_s, held, release_s = (
+        rng.uniform(0.002, 0.12),
+        rng.uniform(0.1, 1.0),
+        rng.uniform(0.2, 1.0),
+        rng.uniform(0.02, 0.4),
+    )
     pitch, level = np.full(length, float(notes[0].pitch + octave)), np.zeros(length, np.float32)
     previous = notes[0].pitch
     for note in notes:
@@ -106,7 +119,9 @@ def _draw_gestures(notes: list[Note], octave: int, rng: np.random.Generator, len
         time_s = time_s[: int((note.end_s - note.start_s + 4 * release_s) * RATE)]
         pitch[begin:] = note.pitch + octave
         gliding = note.pitch + octave + (previous - note.pitch) * np.exp(-time_s / glide_s)
-        pitch[begin : begin + len(time_s)] = gliding + depth * np.clip((time_s - 0.15) / 0.3, 0, 1) * np.sin(2 * np.pi * hertz * time_s)
+        pitch[begin : begin + len(time_s)] = gliding + depth * np.clip((time_s - 0.15) / 0.3, 0, 1) * np.sin(
+            2 * np.pi * hertz * time_s
+        )
         shape = np.minimum(time_s / attack_s, 1) * (held + (1 - held) * np.exp(-time_s / decay_s))
         over = np.maximum(0, time_s - (note.end_s - note.start_s))
         level[begin : begin + len(time_s)] = shape * np.exp(-over / release_s)
@@ -133,7 +148,9 @@ def add_cast(pool: Pool, audio: Path, rng: np.random.Generator, *, lines: int, l
             pool.add("vocals", f"evr_{song}_again{take}", f"evr_{song}", "CC0-1.0", sing_again(voice, rng))
 
 
-def widen_cast(audio: Path, out: Path, *, seed: int = 7, lines: int = 72, leads: int = 48, takes: int = 3) -> list[Entry]:
+def widen_cast(
+    audio: Path, out: Path, *, seed: int = 7, lines: int = 72, leads: int = 48, takes: int = 3
+) -> list[Entry]:
     """Add the cast to a pool that is there already, in place of that of an earlier run; give what was added."""
     pool = Pool(out)
     pool.reopen(lambda entry: entry["source"] not in (SINGERS, LEADS) and "_again" not in entry["song"])
@@ -155,7 +172,9 @@ def main() -> None:
     began = time.process_time()
     added = widen_cast(**vars(parser.parse_args()))
     minutes = sum(entry["seconds"] for entry in added) / 60
-    print(json.dumps({"sounds": len(added), "minutes": round(minutes, 1), "cpu_s": round(time.process_time() - began, 1)}))
+    print(
+        json.dumps({"sounds": len(added), "minutes": round(minutes, 1), "cpu_s": round(time.process_time() - began, 1)})
+    )
 
 
 if __name__ == "__main__":

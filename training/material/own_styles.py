@@ -54,7 +54,10 @@ def write_song(style: str, rng: np.random.Generator) -> Performance:
     tempo = float(np.round(rng.uniform(low, high)))
     bars = int(np.clip(np.round(LENGTH_S * tempo / 240), 6, 24))
     first = int(rng.integers(2, bars - 1))
-    form = " ".join(f"{label}{count}" for label, count in zip(rng.permutation(["verse", "chorus"]), (first, bars - first), strict=True))
+    form = " ".join(
+        f"{label}{count}"
+        for label, count in zip(rng.permutation(["verse", "chorus"]), (first, bars - first), strict=True)
+    )
     band, seed = bands[int(rng.integers(len(bands)))], int(rng.integers(1, 2**31))
     return sketch(band, seed=seed, form=form, tempo_bpm=tempo, singer="nobody")
 
@@ -63,7 +66,9 @@ def plan_style(song: Song, style: str, rng: np.random.Generator) -> RemixPlan:
     """Have a style play a song anew, at a tempo of its own."""
     plan = cover(song.recording_id).restyle(style=style).seeded(int(rng.integers(64)))
     low, high = styles.load(style).tempo_bpm
-    ratio = min((rng.uniform(low, high) * fold / song.analysis.tempo_bpm for fold in (0.5, 1, 2)), key=lambda r: abs(np.log(r)))
+    ratio = min(
+        (rng.uniform(low, high) * fold / song.analysis.tempo_bpm for fold in (0.5, 1, 2)), key=lambda r: abs(np.log(r))
+    )
     return plan.tempo(ratio=round(float(np.clip(ratio, 0.7, 1.4)), 3)) if abs(np.log(ratio)) > 0.02 else plan
 
 
@@ -73,7 +78,11 @@ def recast(lines: tuple[Line, ...], style: str, rng: np.random.Generator) -> Ite
         if line.part == "landmarks":
             rising = tuple(stroke for stroke in line.strokes if stroke.piece == "riser")
             struck = tuple(stroke for stroke in line.strokes if stroke.piece != "riser")
-            yield from (replace(line, name=name, strokes=strokes) for name, strokes in (("risers", rising), (line.name, struck)) if strokes)
+            yield from (
+                replace(line, name=name, strokes=strokes)
+                for name, strokes in (("risers", rising), (line.name, struck))
+                if strokes
+            )
         elif line.instrument.endswith("voice") or line.instrument.startswith("sung"):
             yield replace(line, instrument=str(rng.choice(STAND_INS)))
         elif line.part == "lead" and is_electronic(style) and rng.random() < 0.7:
@@ -151,7 +160,9 @@ def main() -> None:
     began = time.process_time()
     added = play_styles(**vars(parser.parse_args()))
     minutes = sum(entry["seconds"] for entry in added) / 60
-    print(json.dumps({"sounds": len(added), "minutes": round(minutes, 1), "cpu_s": round(time.process_time() - began, 1)}))
+    print(
+        json.dumps({"sounds": len(added), "minutes": round(minutes, 1), "cpu_s": round(time.process_time() - began, 1)})
+    )
 
 
 if __name__ == "__main__":

@@ -255,7 +255,9 @@ def hash_pool(folder: Path) -> Iterator[str]:
         yield f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}"
 
 
-def build_pool(audio: Path, symbolic: Path, out: Path, *, seed: int = 7, songs: int = 50, seconds: float = 40.0) -> None:
+def build_pool(
+    audio: Path, symbolic: Path, out: Path, *, seed: int = 7, songs: int = 50, seconds: float = 40.0
+) -> None:
     """Gather the recordings and render `songs` songs and drum performances of `seconds` each."""
     rng = np.random.default_rng(seed)
     pool = Pool(out)

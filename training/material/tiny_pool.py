@@ -15,7 +15,9 @@ BARS = 8
 
 def sing_song(number: int, seed: int, band: str) -> dict[str, np.ndarray]:
     """Compose and perform a short song with a singer. Shape: (2, frames) each, at 44100 Hz."""
-    made = sketch(band, seed=1000 * seed + number, form=f"verse{BARS // 2} chorus{BARS // 2}", singer=("high", "low")[number % 2])
+    made = sketch(
+        band, seed=1000 * seed + number, form=f"verse{BARS // 2} chorus{BARS // 2}", singer=("high", "low")[number % 2]
+    )
     return {stem.value: made.stems[stem].samples for stem in Stem}
 
 

@@ -84,7 +84,9 @@ def mix_other_voices(audio: Path, length_s: float) -> Iterator[Excerpt]:
     """Lay singers whom no training run heard over the accompaniment of the stem songs, and over a recording never drawn from."""
     manifest = json.loads((audio / "voices" / "manifest.json").read_text())
     groups = [g for g in manifest["sets"] if g["id"].startswith("producer_space") and g["kind"] == "singing"]
-    backings = {song: read_stems(audio / "stems" / song, length_s) for song in OVER if (audio / "stems" / song).is_dir()}
+    backings = {
+        song: read_stems(audio / "stems" / song, length_s) for song in OVER if (audio / "stems" / song).is_dir()
+    }
     for name, file in UNHEARD.items():
         recorded = read_sound(audio / file)[RATE * 5 : RATE * 5 + int(length_s * RATE)].T
         backings[name] = np.stack([np.zeros_like(recorded)] * 3 + [recorded])

@@ -25,7 +25,8 @@ def list_sources(pool: Path, held_out: list[str], *, with_weak: bool) -> list[di
             key = (entry["source"], entry["licence"])
             total[key] = total.get(key, 0) + entry["seconds"] / 60
     return [
-        {"source": source, "licence": licence, "stem_minutes": round(minutes, 1)} for (source, licence), minutes in sorted(total.items())
+        {"source": source, "licence": licence, "stem_minutes": round(minutes, 1)}
+        for (source, licence), minutes in sorted(total.items())
     ]
 
 
@@ -34,7 +35,9 @@ def list_voices(pool: Path, held_out: list[str], *, with_weak: bool) -> dict[str
     minutes = {"singing": 0.0, "singing by other mouths": 0.0, "speech made to sing": 0.0, "speech": 0.0}
     for entry in json.loads((pool / "index.json").read_text()):
         if entry["kind"] == "vocals" and entry["source"] not in held_out and (with_weak or not entry["weak"]):
-            sings = entry["source"].startswith(("evr_", "vocadito", "producer_space_")) and not entry["source"].endswith("spoken")
+            sings = entry["source"].startswith(("evr_", "vocadito", "producer_space_")) and not entry[
+                "source"
+            ].endswith("spoken")
             again = "singing by other mouths" if "_again" in entry["song"] else "singing"
             kind = "speech made to sing" if "sung" in entry["song"] else again if sings else "speech"
             minutes[kind] += entry["seconds"] / 60
@@ -57,7 +60,11 @@ def export_separator(work: Path, package: Path, run: str, *, replace: bool) -> N
     lay_in_place(made, path, replace=replace)
     log = [json.loads(line) for line in (work / run / "log.jsonl").read_text().splitlines()]
     rounds = [*saved.get("rounds", []), saved["progress"]]
-    steps, hours, cpu_s = sum(r["step"] for r in rounds), sum(r["audio_s"] for r in rounds) / 3600, sum(r["cpu_s"] for r in rounds)
+    steps, hours, cpu_s = (
+        sum(r["step"] for r in rounds),
+        sum(r["audio_s"] for r in rounds) / 3600,
+        sum(r["cpu_s"] for r in rounds),
+    )
     facts: Card = {
         "name": "separator",
         "what": "shares the spectrum of a mix out among vocals, drums, bass and other",
@@ -68,8 +75,15 @@ def export_separator(work: Path, package: Path, run: str, *, replace: bool) -> N
         "weak_provenance_used": saved["with_weak"],
         "held_out_songs": saved["held_out"],
         "seeds": {"run": saved["seed"], "pool": 7},
-        **({"blend": "the mean of the weights of the last rounds, one a seed"} if isinstance(saved["seed"], list) else {}),
-        "rounds": [{"steps": r["step"], "cpu_core_s": round(r["cpu_s"]), "audio_hours": round(r["audio_s"] / 3600, 2)} for r in rounds],
+        **(
+            {"blend": "the mean of the weights of the last rounds, one a seed"}
+            if isinstance(saved["seed"], list)
+            else {}
+        ),
+        "rounds": [
+            {"steps": r["step"], "cpu_core_s": round(r["cpu_s"]), "audio_hours": round(r["audio_s"] / 3600, 2)}
+            for r in rounds
+        ],
         "steps": steps,
         "audio_hours_drawn": round(hours, 2),
         "validation_in_run": {
@@ -93,8 +107,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--work", type=Path, default=Path("training/work"))
     parser.add_argument("--package", type=Path, default=Path("src/remixlab"))
-    parser.add_argument("--run", default="separator", help="the run whose separator is exported: a folder of the work folder")
-    parser.add_argument("--replace", action="store_true", help="also where the weights in the package carry measured scores")
+    parser.add_argument(
+        "--run", default="separator", help="the run whose separator is exported: a folder of the work folder"
+    )
+    parser.add_argument(
+        "--replace", action="store_true", help="also where the weights in the package carry measured scores"
+    )
     options = parser.parse_args()
     torch.set_num_threads(1)
     export_separator(options.work, options.package, options.run, replace=options.replace)

@@ -21,7 +21,9 @@ def measure_loss(masks: Tensor, spectra: Tensor, joined: Tensor, *, favour_bass:
     bins, and without it a network that leaves the bass out loses next to nothing; vocals lose a little by it.
     """
     device = masks.device
-    pick = torch.cat((torch.arange(MIDDLE), torch.arange(MIDDLE + int(torch.randint(CELL, (1,))), BINS, CELL))).to(device)
+    pick = torch.cat((torch.arange(MIDDLE), torch.arange(MIDDLE + int(torch.randint(CELL, (1,))), BINS, CELL))).to(
+        device
+    )
     left, right = torch.view_as_real(spectra).unbind(2)
     real, imaginary = torch.stack((left + right, left - right), 2)[..., pick, :].mul_(0.5).movedim(-1, 0).contiguous()
     mix_real, mix_imaginary = real.sum(1, keepdim=True), imaginary.sum(1, keepdim=True)

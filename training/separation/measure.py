@@ -63,7 +63,11 @@ def read_shipped_fold() -> Fold:
     held = json.loads(CARD.read_text())["held_out_songs"]
     if not held:
         raise SystemExit("the network that ships heard every song: name networks that did not with --fold")
-    return Fold("shipped", tuple(song.removeprefix("evr_") for song in held), Path(str(weights_of("remixlab.separation", "separator"))))
+    return Fold(
+        "shipped",
+        tuple(song.removeprefix("evr_") for song in held),
+        Path(str(weights_of("remixlab.separation", "separator"))),
+    )
 
 
 def list_unheard(fold: Fold) -> list[str]:
@@ -77,7 +81,9 @@ def list_unheard(fold: Fold) -> list[str]:
     else:
         held = card["held_out_songs"] if card["sha256"] == fold.sha256 else None
     if held is None:
-        raise SystemExit(f"nobody knows what {fold.weights} was trained on: name the checkpoint, or the file that ships")
+        raise SystemExit(
+            f"nobody knows what {fold.weights} was trained on: name the checkpoint, or the file that ships"
+        )
     unheard = [song.removeprefix("evr_") for song in held]
     heard = [song for song in fold.songs if song not in unheard]
     if heard:
@@ -144,7 +150,9 @@ class Judge:
         self.known = self._read()
         code = {file.name: file.read_bytes() for file in sorted(Path("src/remixlab/separation").glob("*.py"))}
         self.code = hashlib.sha256(b"".join(code.values())).hexdigest()[:12]
-        self.masks = hashlib.sha256(b"".join(text for name, text in code.items() if name not in OF_NETWORK)).hexdigest()[:12]
+        self.masks = hashlib.sha256(
+            b"".join(text for name, text in code.items() if name not in OF_NETWORK)
+        ).hexdigest()[:12]
 
     def _read(self) -> dict[str, Scores]:
         return json.loads(self.path.read_text()) if self.path.exists() else {}
@@ -160,17 +168,24 @@ class Judge:
         return Row(group, excerpt.name, who, self.known[name])
 
 
-def measure(groups: Mapping[str, Iterator[Excerpt]], folds: list[Fold], rivals: Mapping[str, Guess], judge: Judge) -> Iterator[Row]:
+def measure(
+    groups: Mapping[str, Iterator[Excerpt]], folds: list[Fold], rivals: Mapping[str, Guess], judge: Judge
+) -> Iterator[Row]:
     """Score each excerpt by the network that never heard its song, the masks, the rivals and the oracle."""
     untrained = MaskSeparator()
     networks = {fold.name: NetworkSeparator(load_weights(fold.weights)) for fold in folds}
     for group, excerpts in groups.items():
         for excerpt in excerpts:
-            fold = next((fold for fold in folds if excerpt.song in fold.songs), None if excerpt.song else next(iter(folds), None))
+            fold = next(
+                (fold for fold in folds if excerpt.song in fold.songs),
+                None if excerpt.song else next(iter(folds), None),
+            )
             if fold is not None:
                 network = networks[fold.name]
                 digest = f"{judge.code}-{fold.sha256[:12]}"
-                yield judge.score(group, excerpt, NETWORK, digest, lambda truth, network=network: separate(network, truth))
+                yield judge.score(
+                    group, excerpt, NETWORK, digest, lambda truth, network=network: separate(network, truth)
+                )
             yield judge.score(group, excerpt, "untrained", judge.masks, lambda truth: separate(untrained, truth))
             for who, guess in rivals.items():
                 yield judge.score(group, excerpt, who, "rival", guess)
@@ -199,7 +214,9 @@ def write_card(rows: list[Row], means: dict[str, dict[str, Scores]], folds: list
     CARD.write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n")
 
 
-def gather_excerpts(audio: Path, symbolic: Path, songs: list[str], length_s: float, rendered: int) -> dict[str, Iterator[Excerpt]]:
+def gather_excerpts(
+    audio: Path, symbolic: Path, songs: list[str], length_s: float, rendered: int
+) -> dict[str, Iterator[Excerpt]]:
     """What is measured, by group; rendered songs only where FluidSynth and its SoundFont are installed."""
     groups = {"whole songs": read_whole_songs(audio, songs), "other voices": mix_other_voices(audio, length_s)}
     if has_soundfont():
@@ -212,13 +229,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--audio", type=Path, default=Path("../shared/audio"))
     parser.add_argument("--symbolic", type=Path, default=Path("training/work/sym/midi"))
-    parser.add_argument("--fold", action="append", default=[], metavar="SONG,SONG=WEIGHTS", help="a network and the songs it never heard")
+    parser.add_argument(
+        "--fold",
+        action="append",
+        default=[],
+        metavar="SONG,SONG=WEIGHTS",
+        help="a network and the songs it never heard",
+    )
     parser.add_argument("--seconds", type=float, default=30.0, help="length of the excerpts that are no whole songs")
     parser.add_argument("--rendered", type=int, default=6)
     parser.add_argument("--rivals", help="a Python that has librosa")
     parser.add_argument("--out", type=Path, default=Path("docs/transparency/separation.md"))
     parser.add_argument("--scores", type=Path, default=Path("training/work/separation_rows.json"))
-    parser.add_argument("--no-card", dest="card", action="store_false", help="leave the card of the shipped network alone")
+    parser.add_argument(
+        "--no-card", dest="card", action="store_false", help="leave the card of the shipped network alone"
+    )
     options = parser.parse_args()
     folds = [read_fold(text, "ABCDE"[number]) for number, text in enumerate(options.fold)] or [read_shipped_fold()]
     facts = [(fold.name, tuple(list_unheard(fold)), fold.sha256) for fold in folds]

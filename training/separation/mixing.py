@@ -210,7 +210,11 @@ class Mixer:
         wants_voice = "vocals" in parts and rng.random() < SUNG_CUT
         at = int(rng.integers(0, last))
         for _ in range(5):
-            if not wants_voice or np.mean((np.asarray(parts["vocals"].samples[at : at + length : 16], np.float32) / 32768) ** 2) > LIVELY:
+            if (
+                not wants_voice
+                or np.mean((np.asarray(parts["vocals"].samples[at : at + length : 16], np.float32) / 32768) ** 2)
+                > LIVELY
+            ):
                 break
             at = int(rng.integers(0, last))
         return at

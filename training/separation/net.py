@@ -70,7 +70,9 @@ class FrequencyBlock(nn.Module):
         """Make the layers."""
         super().__init__()
         self.first = Conv(channels, channels)
-        self.second = nn.Sequential(nn.Conv2d(channels, channels, 3, 1, 1, bias=False), nn.BatchNorm2d(channels, momentum=0.03))
+        self.second = nn.Sequential(
+            nn.Conv2d(channels, channels, 3, 1, 1, bias=False), nn.BatchNorm2d(channels, momentum=0.03)
+        )
         self.down = nn.Linear(bands, bands // squeeze)
         self.up = nn.Linear(bands // squeeze, bands)
         self.norm = nn.BatchNorm2d(channels, momentum=0.03)

@@ -74,7 +74,11 @@ def describe_folds(folds: Folds, shipped: str) -> str:
     ships = [name for name, _, digest in folds if digest == shipped]
     return (
         f"A network that never heard a song scores it: {'; '.join(told)}. "
-        + (f"Network {ships[0]} is the one that ships. " if ships else "None of them ships: the one that does was trained like them. ")
+        + (
+            f"Network {ships[0]} is the one that ships. "
+            if ships
+            else "None of them ships: the one that does was trained like them. "
+        )
         + f"Network {folds[0][0]} scores the rendered songs."
     )
 
@@ -105,24 +109,48 @@ def list_goals(means: Means, rows: list[Row]) -> Iterator[tuple[str, float, floa
     if NETWORK in means.get("whole songs", {}):
         real, plain = means["whole songs"][NETWORK], means["whole songs"]["untrained"]
         yield "vocals of real songs never heard, at least 4 dB", real["vocals"], 4.0
-        yield "vocals of real songs never heard, at least 3 dB above the untrained separator", real["vocals"] - plain["vocals"], 3.0
+        yield (
+            "vocals of real songs never heard, at least 3 dB above the untrained separator",
+            real["vocals"] - plain["vocals"],
+            3.0,
+        )
         yield "accompaniment of real songs never heard, at least 8 dB", real["accompaniment"], 8.0
         yield "the long-term goal: vocals of real songs never heard, 6 dB", real["vocals"], 6.0
         if "leak_db" in real:
-            yield "vocal stem at least 30 dB under the mix where nobody sings (mean of the songs' medians)", -real["leak_db"], 30.0
-            leaks = [r.scores["leak_db"] for r in rows if r.group == "whole songs" and r.who == NETWORK and "leak_db" in r.scores]
-            yield "vocal stem at least 30 dB under the mix where nobody sings, in every one of these songs", -max(leaks), 30.0
+            yield (
+                "vocal stem at least 30 dB under the mix where nobody sings (mean of the songs' medians)",
+                -real["leak_db"],
+                30.0,
+            )
+            leaks = [
+                r.scores["leak_db"]
+                for r in rows
+                if r.group == "whole songs" and r.who == NETWORK and "leak_db" in r.scores
+            ]
+            yield (
+                "vocal stem at least 30 dB under the mix where nobody sings, in every one of these songs",
+                -max(leaks),
+                30.0,
+            )
             yield "sung moments kept, at least 90 of 100", 100 * real["kept"], 90.0
     if NETWORK in means.get("other voices", {}):
         voices, plain = means["other voices"][NETWORK], means["other voices"]["untrained"]
         yield "voices of other singers, at least 4 dB", voices["vocals"], 4.0
-        yield "voices of other singers, at least 3 dB above the untrained separator", voices["vocals"] - plain["vocals"], 3.0
+        yield (
+            "voices of other singers, at least 3 dB above the untrained separator",
+            voices["vocals"] - plain["vocals"],
+            3.0,
+        )
     if NETWORK in means.get("rendered", {}):
         made, plain = means["rendered"][NETWORK], means["rendered"]["untrained"]
         yield "vocals of rendered songs, at least 8 dB", made["vocals"], 8.0
         yield "drums of rendered songs, at least 7 dB", made["drums"], 7.0
         yield "bass of rendered songs, at least 3 dB above the untrained separator", made["bass"] - plain["bass"], 3.0
-        yield "other of rendered songs, at least 3 dB above the untrained separator", made["other"] - plain["other"], 3.0
+        yield (
+            "other of rendered songs, at least 3 dB above the untrained separator",
+            made["other"] - plain["other"],
+            3.0,
+        )
 
 
 def write_page(rows: list[Row], means: Means, folds: Folds, missing: list[str], seconds: float, *, shipped: str) -> str:
@@ -140,5 +168,10 @@ def write_page(rows: list[Row], means: Means, folds: Folds, missing: list[str], 
     for group in means:
         lines += [f"## {group[0].upper()}{group[1:]}: SDR", "", *write_table(rows, means, group, scale_free=False), ""]
     for group in means:
-        lines += [f"## {group[0].upper()}{group[1:]}: SI-SDR", "", *write_table(rows, means, group, scale_free=True), ""]
+        lines += [
+            f"## {group[0].upper()}{group[1:]}: SI-SDR",
+            "",
+            *write_table(rows, means, group, scale_free=True),
+            "",
+        ]
     return "\n".join(lines).rstrip() + "\n"

@@ -10,7 +10,17 @@ from scipy import fft
 from synthesis.sound_files import RATE
 
 TAIL_S, WASH_S = 1.2, 3.0
-CHANCES = {"double": 0.3, "slap": 0.2, "echo": 0.25, "plate": 0.6, "wash": 0.12, "mouth": 0.5, "shelf": 0.5, "phone": 0.05, "squeeze": 0.6}
+CHANCES = {
+    "double": 0.3,
+    "slap": 0.2,
+    "echo": 0.25,
+    "plate": 0.6,
+    "wash": 0.12,
+    "mouth": 0.5,
+    "shelf": 0.5,
+    "phone": 0.05,
+    "squeeze": 0.6,
+}
 """How often each is used. Most mixes hold a plate and a compressor; doubles and echoes belong to some, telephones to few. A wash is a
 plate so long and loud that the voice becomes a wide surface, as electronic music likes it."""
 
@@ -34,7 +44,10 @@ def double(voice: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         if sways:
             phase = 2 * np.pi * (rng.uniform(0.3, 1.2) / RATE * np.arange(len(voice), dtype=np.float32) + rng.random())
             delay = delay + np.float32(rng.uniform(0.001, 0.004)) * np.sin(phase.astype(np.float32))
-        out[:, channel] += gain * delay_variably(voice[:, channel : channel + 1], delay, 0.0 if sways else float(rng.normal(0, 7)))[:, 0]
+        out[:, channel] += (
+            gain
+            * delay_variably(voice[:, channel : channel + 1], delay, 0.0 if sways else float(rng.normal(0, 7)))[:, 0]
+        )
     return out
 
 
@@ -52,7 +65,10 @@ def draw_echoes(rng: np.random.Generator, length: int, *, washed: bool = False) 
             response[at, (side + turn) % 2 if crosses else slice(None)] += gain
             gain *= feedback
     if washed or rng.random() < CHANCES["plate"]:
-        decay_s, wait = rng.uniform(TAIL_S, 2 * WASH_S) if washed else rng.uniform(0.3, TAIL_S), int(RATE * rng.uniform(0.0, 0.06))
+        decay_s, wait = (
+            rng.uniform(TAIL_S, 2 * WASH_S) if washed else rng.uniform(0.3, TAIL_S),
+            int(RATE * rng.uniform(0.0, 0.06)),
+        )
         tail = rng.standard_normal((length - wait, 2), np.float32)
         tail *= np.exp(np.arange(length - wait, dtype=np.float32) * np.float32(-6.9 / (decay_s * RATE)))[:, None]
         if rng.random() < 0.5:
@@ -76,7 +92,11 @@ def draw_tone(rng: np.random.Generator, frequency: np.ndarray) -> np.ndarray:
         lift = 10 ** (rng.uniform(-4, 7) / 20)
         gain = gain * (1 + (lift - 1) / (1 + (rng.uniform(5000, 10000) / (frequency + 1.0)) ** 4))
     if rng.random() < CHANCES["phone"]:
-        gain = gain / (1 + (rng.uniform(300, 500) / (frequency + 1.0)) ** 8) / (1 + (frequency / rng.uniform(2800, 4000)) ** 8)
+        gain = (
+            gain
+            / (1 + (rng.uniform(300, 500) / (frequency + 1.0)) ** 8)
+            / (1 + (frequency / rng.uniform(2800, 4000)) ** 8)
+        )
     return gain.astype(np.float32)
 
 
@@ -88,7 +108,10 @@ def squeeze(voice: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     level = np.convolve(level, np.ones(5) / 5, "same")
     usual = np.sqrt((level**2).mean()) + 1e-9
     gain = (usual / np.maximum(level, usual * rng.uniform(0.05, 0.2))) ** rng.uniform(0.2, 0.75)
-    return voice * np.interp(np.arange(len(voice)), np.arange(count) * block + block // 2, gain).astype(np.float32)[:, None]
+    return (
+        voice
+        * np.interp(np.arange(len(voice)), np.arange(count) * block + block // 2, gain).astype(np.float32)[:, None]
+    )
 
 
 def produce_voice(voice: np.ndarray, rng: np.random.Generator) -> np.ndarray:

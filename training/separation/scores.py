@@ -80,7 +80,9 @@ def apply_oracle(truth: np.ndarray) -> np.ndarray:
         sizes = np.abs(spectra)
         total = sizes.sum(0) + 1e-9
         for number in range(len(part)):
-            room[number] = istft(sizes[number] / total * mix, RATE, nperseg=4096, noverlap=3072)[1][..., : part.shape[2]]
+            room[number] = istft(sizes[number] / total * mix, RATE, nperseg=4096, noverlap=3072)[1][
+                ..., : part.shape[2]
+            ]
     return out
 
 

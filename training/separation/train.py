@@ -263,12 +263,17 @@ def main() -> None:
     parser.add_argument("--held-out", default="", help="stem songs kept for validation, by comma")
     parser.add_argument("--minutes", type=float, default=60.0)
     parser.add_argument(
-        "--clock", choices=("wall", "cpu"), default="wall", help="whether minutes are those on the wall or those of the CPU"
+        "--clock",
+        choices=("wall", "cpu"),
+        default="wall",
+        help="whether minutes are those on the wall or those of the CPU",
     )
     parser.add_argument("--steps", type=int, default=10**9)
     parser.add_argument("--batch", type=int, default=4)
     parser.add_argument("--frames", type=int, default=160)
-    parser.add_argument("--workers", type=int, default=0, help="processes that draw mixes; a GPU needs ten or more, a CPU none")
+    parser.add_argument(
+        "--workers", type=int, default=0, help="processes that draw mixes; a GPU needs ten or more, a CPU none"
+    )
     parser.add_argument("--songs", type=float, default=0.35, help="share of mixes that are a song's own stems")
     parser.add_argument("--sung", type=float, default=0.65, help="share of those that are sung by a human voice")
     parser.add_argument("--uses", type=int, default=2, help="mixes made of one drawn batch")
@@ -277,7 +282,9 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--patience", type=int, default=1000, help="validations without gain before stopping")
     parser.add_argument("--check-minutes", type=float, default=4.0)
-    parser.add_argument("--favour-bass", action="store_true", help="weigh the lowest bins more (the shipped weights were made without)")
+    parser.add_argument(
+        "--favour-bass", action="store_true", help="weigh the lowest bins more (the shipped weights were made without)"
+    )
     parser.add_argument("--with-weak-provenance", action=argparse.BooleanOptionalAction, default=False)
     parser.add_argument("--without-weak-provenance", dest="with_weak_provenance", action="store_false")
     add_device(parser)

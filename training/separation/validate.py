@@ -58,7 +58,10 @@ def load_excerpts(pool: Path, songs: tuple[str, ...], count: int, length_s: floa
         parts = {e["kind"]: np.load(pool / e["file"], mmap_mode="r") for e in index if e["song"] == song}
         shortest, length = min(map(len, parts.values())), int(length_s * RATE)
         voice = parts["vocals"]
-        blocks = [np.mean(np.asarray(voice[i : i + length : 16], np.float32) ** 2) for i in range(0, shortest - length, length)]
+        blocks = [
+            np.mean(np.asarray(voice[i : i + length : 16], np.float32) ** 2)
+            for i in range(0, shortest - length, length)
+        ]
         for rank in np.argsort(blocks)[::-1][1 : 1 + 2 * count : 2]:
             at = int(rank) * length
             stems = np.zeros((4, 2, length), np.float32)

@@ -32,7 +32,18 @@ KINDS = {
     "dominant-ninth": "7",
 }
 MAJOR, MINOR = (0, 2, 4, 5, 7, 9, 11), (0, 2, 3, 5, 7, 8, 10)
-MAJOR_LOOPS = ("1 5 6 4", "1 6 4 5", "6 4 1 5", "1 4 5 4", "1 4 6 5", "4 5 3 6", "2 5 1 6", "1 3 4 5", "1 1 4 5", "4 1 5 6")
+MAJOR_LOOPS = (
+    "1 5 6 4",
+    "1 6 4 5",
+    "6 4 1 5",
+    "1 4 5 4",
+    "1 4 6 5",
+    "4 5 3 6",
+    "2 5 1 6",
+    "1 3 4 5",
+    "1 1 4 5",
+    "4 1 5 6",
+)
 MINOR_LOOPS = ("1 6 3 7", "1 4 6 5", "1 7 6 7", "1 3 7 4", "1 1 6 7", "1 4 1 5", "6 7 1 1", "1 5 6 4")
 STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 
@@ -96,7 +107,9 @@ def read_lead(path: Path) -> Lead | None:
                 bass = node.find("bass")
                 quality = KINDS.get(_text(node, "kind", "major").strip(), "")
                 if quality:
-                    marks.append((here, chord_root, quality, _pitch_class(bass, "bass") if bass is not None else chord_root))
+                    marks.append(
+                        (here, chord_root, quality, _pitch_class(bass, "bass") if bass is not None else chord_root)
+                    )
             elif node.tag == "note" and node.find("grace") is None and node.find("chord") is None:
                 length = float(_text(node, "duration", "0")) / divisions * unit
                 if node.find("rest") is None:
@@ -111,7 +124,9 @@ def read_lead(path: Path) -> Lead | None:
     ends = [mark[0] for mark in marks[1:]] + [float(bars * meter)]
     chords = [Chord(m[0], e, m[1], m[2], m[3]) for m, e in zip(marks, ends, strict=True) if e > m[0]]
     fifths, mode = int(_text(part, ".//key/fifths", "0")), _text(part, ".//key/mode", "major")
-    minor = mode == "minor" or (chords[-1].root == (fifths * 7 + 9) % 12 and chords[-1].quality in ("min", "min7", "min6"))
+    minor = mode == "minor" or (
+        chords[-1].root == (fifths * 7 + 9) % 12 and chords[-1].quality in ("min", "min7", "min6")
+    )
     tonic = (fifths * 7 + (9 if minor else 0)) % 12
     return Lead(meter, bars, chords, melody, tonic, minor, list(range(0, bars, 8)))
 

@@ -71,7 +71,9 @@ def make_lines(audio: Path, out: Path, *, lines: int = 80, seconds: float = 45.0
         sung, told = sing_notes(notes, speech, seconds, rng)
         heard = hear(soxr.resample(sung, 44100, RATE), NOTES)
         frame, onset = draw_line(told, seconds)
-        np.savez_compressed(path, pitch=heard[: len(frame)].astype(np.float16), frame=frame, onset=onset, facts=np.array([4, key]))
+        np.savez_compressed(
+            path, pitch=heard[: len(frame)].astype(np.float16), frame=frame, onset=onset, facts=np.array([4, key])
+        )
         yield path.name
 
 

@@ -88,7 +88,13 @@ def _play_drums(lead: Lead, clock: Clock, records: GrooveShelf, rng: np.random.G
             if last and rng.random() < 0.7:
                 for step in np.arange(lead.meter / 2, lead.meter, 0.5 if lead.meter == 6 else 0.25):
                     if rng.random() < 0.7:
-                        hits.append((bar * lead.meter + float(step), int(rng.choice([38, 45, 47, 50])), int(rng.integers(70, 120))))
+                        hits.append(
+                            (
+                                bar * lead.meter + float(step),
+                                int(rng.choice([38, 45, 47, 50])),
+                                int(rng.integers(70, 120)),
+                            )
+                        )
     for bar in lead.sections:
         if rng.random() < 0.6:
             hits.append((bar * lead.meter, 49, 110))
@@ -108,7 +114,11 @@ def _draw_pattern(meter: int, rng: np.random.Generator) -> list[tuple[float, int
     elif meter == 3:
         grid, backbeat, kicks = float(rng.choice([1.0, 0.5])), (1.0, 2.0) if rng.random() < 0.6 else (2.0,), {0.0}
     else:
-        grid, backbeat, kicks = 1.0, (3.0,), {0.0, *([5.0] if rng.random() < 0.4 else []), *([2.0] if rng.random() < 0.3 else [])}
+        grid, backbeat, kicks = (
+            1.0,
+            (3.0,),
+            {0.0, *([5.0] if rng.random() < 0.4 else []), *([2.0] if rng.random() < 0.3 else [])},
+        )
     snare = int(rng.choice([38, 38, 40, 37, 39]))
     out += [(float(b), hats, 90 if b % 1 == 0 else 65) for b in np.arange(0, meter, grid) if rng.random() < 0.95]
     out += [(b, snare, 105) for b in backbeat] + [(k, 36, 110 if k == 0 else 95) for k in kicks]
@@ -136,7 +146,40 @@ def _play_bass(lead: Lead, clock: Clock, rng: np.random.Generator) -> list[Note]
 def _play_chords(lead: Lead, clock: Clock, channel: int, rng: np.random.Generator) -> list[Note]:
     program = int(
         rng.choice(
-            [0, 1, 2, 4, 5, 7, 11, 16, 18, 21, 24, 25, 26, 27, 28, 29, 30, 46, 48, 49, 50, 51, 61, 62, 63, 80, 81, 88, 89, 90, 92, 95]
+            [
+                0,
+                1,
+                2,
+                4,
+                5,
+                7,
+                11,
+                16,
+                18,
+                21,
+                24,
+                25,
+                26,
+                27,
+                28,
+                29,
+                30,
+                46,
+                48,
+                49,
+                50,
+                51,
+                61,
+                62,
+                63,
+                80,
+                81,
+                88,
+                89,
+                90,
+                92,
+                95,
+            ]
         )
     )
     style = str(rng.choice(["held", "held", "beats", "off", "arpeggio", "eighths"]))
@@ -147,7 +190,9 @@ def _play_chords(lead: Lead, clock: Clock, channel: int, rng: np.random.Generato
         step = {"held": chord.end - chord.start, "beats": 1.0, "off": 1.0, "arpeggio": 0.5, "eighths": 0.5}[style]
         for number, beat in enumerate(np.arange(chord.start, chord.end - 0.01, step)):
             at = float(beat) + (0.5 if style == "off" else 0.0)
-            chosen = [pitches[number % len(pitches)] + (12 if number % 8 > 3 else 0)] if style == "arpeggio" else pitches
+            chosen = (
+                [pitches[number % len(pitches)] + (12 if number % 8 > 3 else 0)] if style == "arpeggio" else pitches
+            )
             strum = rng.uniform(0, 0.015)
             for order, pitch in enumerate(chosen):
                 start = clock(at) + order * strum
@@ -185,7 +230,10 @@ def perform(lead: Lead, records: GrooveShelf, rng: np.random.Generator, length_s
         parts["other"].append(_play_chords(lead, clock, channel, rng))
     sung = rng.random() < 0.7
     program = int(rng.choice([0, 4, 11, 22, 24, 26, 40, 56, 64, 65, 66, 68, 71, 73, 75, 80, 81, 82, 87]))
-    melody = [Note(clock(a), max(clock(a + b), clock(a) + 0.06), p, int(rng.integers(85, 120)), 8, program) for a, b, p in lead.melody]
+    melody = [
+        Note(clock(a), max(clock(a + b), clock(a) + 0.06), p, int(rng.integers(85, 120)), 8, program)
+        for a, b, p in lead.melody
+    ]
     edges = [clock(s * lead.meter) for s in lead.sections] + [clock(lead.bars * lead.meter)]
     spans = list(itertools.pairwise(edges))
     notes: dict[str, list[Note]] = {"vocals": [], "drums": [], "bass": [], "other": []}
@@ -204,7 +252,11 @@ def perform(lead: Lead, records: GrooveShelf, rng: np.random.Generator, length_s
         beats,
         beats[:: lead.meter],
         [edge for edge in edges[:-1] if edge < length_s],
-        [Chord(clock(c.start), clock(c.end), c.root, c.quality, c.bass) for c in lead.chords if clock(c.start) < length_s],
+        [
+            Chord(clock(c.start), clock(c.end), c.root, c.quality, c.bass)
+            for c in lead.chords
+            if clock(c.start) < length_s
+        ],
         lead.tonic,
         lead.minor,
         cut,

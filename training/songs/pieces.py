@@ -41,7 +41,14 @@ def write_song(number: int, seed: int) -> tuple[Song, Facts]:
     form = f"verse{bars // 2} chorus{bars - bars // 2}" if number % 2 else f"chorus{bars // 2} verse{bars - bars // 2}"
     made = sketch(band, seed=1000 * seed + number, form=form, tempo_bpm=tempo, singer=singer)
     truth = made.truth
-    facts = {"song": number, "band": band, "tempo_bpm": tempo, "mode": truth.key.split()[1], "meter": truth.meter, "singer": singer}
+    facts = {
+        "song": number,
+        "band": band,
+        "tempo_bpm": tempo,
+        "mode": truth.key.split()[1],
+        "meter": truth.meter,
+        "singer": singer,
+    }
     return Song(f"song{number}", made.recording, made.stems, truth), facts
 
 
@@ -54,7 +61,9 @@ def write_piece(song: Song, facts: Facts, style: str, rng: np.random.Generator) 
     plan = write_plan(words, song.analysis, source=song.recording_id, kind=kind, seed=seed).plan
     if not any(getattr(op, "style", "") == style for op in plan.ops):
         start = cover if kind == "cover" else remix
-        plan = start(song.recording_id).restyle(*(("drums", "bass", "other") if keeps else ()), style=style).seeded(seed)
+        plan = (
+            start(song.recording_id).restyle(*(("drums", "bass", "other") if keeps else ()), style=style).seeded(seed)
+        )
     if kind == "remix" and not keeps:
         plan = plan.without("vocals")
     tempo = facts["tempo_bpm"]
@@ -155,7 +164,9 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("training/work/pieces"))
     parser.add_argument("--pool", type=Path, default=Path("training/work/pool"))
     parser.add_argument("--songs", type=int, default=28)
-    parser.add_argument("--only", type=int, nargs="*", default=[], help="numbers of single songs, such as more of the test")
+    parser.add_argument(
+        "--only", type=int, nargs="*", default=[], help="numbers of single songs, such as more of the test"
+    )
     parser.add_argument("--seed", type=int, default=23)
     for row in make_pieces(**vars(parser.parse_args())):
         print(json.dumps(row), flush=True)

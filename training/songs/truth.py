@@ -34,7 +34,24 @@ SOURCES = [
 """What the songs are made of, for the cards of the networks that heard them."""
 FRAME_S = BEATS.hop / RATE
 CHORD_S = CHORDS.hop / RATE
-DRUM_LANES = {35: 0, 36: 0, 37: 1, 38: 1, 39: 1, 40: 1, 42: 2, 44: 2, 46: 2, 49: 2, 51: 2, 52: 2, 53: 2, 55: 2, 57: 2, 59: 2}
+DRUM_LANES = {
+    35: 0,
+    36: 0,
+    37: 1,
+    38: 1,
+    39: 1,
+    40: 1,
+    42: 2,
+    44: 2,
+    46: 2,
+    49: 2,
+    51: 2,
+    52: 2,
+    53: 2,
+    55: 2,
+    57: 2,
+    59: 2,
+}
 
 
 def draw_truth(song: Song) -> dict[str, np.ndarray]:
@@ -126,7 +143,14 @@ def make_song(job: tuple[int, int, Path, Path, Path, float]) -> str:
 
 
 def make_songs(
-    audio: Path, symbolic: Path, out: Path, *, songs: int = 120, seconds: float = 45.0, seed: int = 11, processes: int = 1
+    audio: Path,
+    symbolic: Path,
+    out: Path,
+    *,
+    songs: int = 120,
+    seconds: float = 45.0,
+    seed: int = 11,
+    processes: int = 1,
 ) -> Iterator[str]:
     """Make the songs that are not there yet; give the name of each file as it is done."""
     out.mkdir(parents=True, exist_ok=True)

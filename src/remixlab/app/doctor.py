@@ -32,7 +32,9 @@ def examine(settings: Settings, context: Making, jobs: Jobs) -> list[dict[str, A
         _try("decisions", lambda: _chains(context)),
         _try("blobs", lambda: _blobs(context)),
         _try("audio formats", lambda: _formats(context)),
-        _try("separator", lambda: f"{context.separator.name} ({'trained' if context.separator.trained else 'untrained'})"),
+        _try(
+            "separator", lambda: f"{context.separator.name} ({'trained' if context.separator.trained else 'untrained'})"
+        ),
         _try("listener", lambda: context.listener.name),
         _try("instruments", lambda: _instruments(context)),
         _try("words", lambda: _words(settings, context)),
@@ -74,7 +76,9 @@ def _words(settings: Settings, context: Making) -> str:
 
 
 def _no_likeness(settings: Settings) -> str:
-    return "likeness not installed (pip install 'remixlab[words]')" if settings.word_likeness else "likeness switched off"
+    return (
+        "likeness not installed (pip install 'remixlab[words]')" if settings.word_likeness else "likeness switched off"
+    )
 
 
 def _registry(context: Making) -> str:
@@ -97,7 +101,9 @@ def _chains(context: Making) -> str:
 
 def _jobs(jobs: Jobs) -> str:
     jobs.launch()
-    return "the job engine answers" if jobs.status("job_doctor") is None else "the job engine knows a job it cannot know"
+    return (
+        "the job engine answers" if jobs.status("job_doctor") is None else "the job engine knows a job it cannot know"
+    )
 
 
 def _blobs(context: Making) -> str:

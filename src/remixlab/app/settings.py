@@ -22,20 +22,32 @@ class Settings(BaseSettings):
     On many machines `database_url` and `blobs_url` name a PostgreSQL database and an object store, and nothing else changes.
     """
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", env_ignore_empty=True, populate_by_name=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, frozen=True, extra="ignore", env_ignore_empty=True, populate_by_name=True
+    )
 
-    home: Annotated[Path, Field(description="The workspace: database, blobs, keys and caches. `--home` wins.")] = Path("~/.remixlab")
+    home: Annotated[Path, Field(description="The workspace: database, blobs, keys and caches. `--home` wins.")] = Path(
+        "~/.remixlab"
+    )
     database_url: Annotated[
-        str, Field(repr=False, description="`sqlite:///FILE` or `postgresql://...`; without it a file in the workspace.")
+        str,
+        Field(repr=False, description="`sqlite:///FILE` or `postgresql://...`; without it a file in the workspace."),
     ] = ""
     blobs_url: Annotated[
-        str, Field(repr=False, description="`file://FOLDER`, `s3://...`, `gs://...` or `az://...`; without it a folder in the workspace.")
+        str,
+        Field(
+            repr=False,
+            description="`file://FOLDER`, `s3://...`, `gs://...` or `az://...`; without it a folder in the workspace.",
+        ),
     ] = ""
     territory: Annotated[
-        str, Field(pattern=r"^[A-Z]{2}$", description="Where a request comes from that does not say: ISO 3166-1 alpha-2.")
+        str,
+        Field(pattern=r"^[A-Z]{2}$", description="Where a request comes from that does not say: ISO 3166-1 alpha-2."),
     ] = "US"
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$", description="What the books are kept in: ISO 4217.")] = "EUR"
-    tier: Annotated[Tier, Field(description="The tier of whoever works on this machine without an API key.")] = Tier.FREE
+    tier: Annotated[Tier, Field(description="The tier of whoever works on this machine without an API key.")] = (
+        Tier.FREE
+    )
     deals_path: Annotated[
         Path | None,
         Field(
@@ -50,10 +62,12 @@ class Settings(BaseSettings):
     ] = "plain"
     separator: Annotated[str | None, Field(description="A separator that an installed package brings, by name.")] = None
     listener: Annotated[str | None, Field(description="A listener that an installed package brings, by name.")] = None
-    language_model_url: Annotated[str | None, Field(description="An OpenAI-compatible endpoint of one's own that may write plans.")] = None
-    language_model_name: Annotated[str | None, Field(validation_alias="REMIXLAB_LANGUAGE_MODEL", description="The model to ask there.")] = (
-        None
-    )
+    language_model_url: Annotated[
+        str | None, Field(description="An OpenAI-compatible endpoint of one's own that may write plans.")
+    ] = None
+    language_model_name: Annotated[
+        str | None, Field(validation_alias="REMIXLAB_LANGUAGE_MODEL", description="The model to ask there.")
+    ] = None
     language_model_key: Annotated[str, Field(repr=False, description="The key of that endpoint.")] = ""
     word_likeness: Annotated[
         bool,
@@ -64,18 +78,28 @@ class Settings(BaseSettings):
         ),
     ] = True
     certificate_path: Annotated[
-        Path | None, Field(validation_alias="REMIXLAB_CERTIFICATE", description="A certificate chain (PEM) of one's own for manifests.")
+        Path | None,
+        Field(
+            validation_alias="REMIXLAB_CERTIFICATE", description="A certificate chain (PEM) of one's own for manifests."
+        ),
     ] = None
     certificate_key_path: Annotated[
         Path | None, Field(validation_alias="REMIXLAB_CERTIFICATE_KEY", description="Its private key (PEM).")
     ] = None
-    prompt_log_days: Annotated[int, Field(ge=1, description="Days that the words of a refused prompt are kept for appeal.")] = 30
+    prompt_log_days: Annotated[
+        int, Field(ge=1, description="Days that the words of a refused prompt are kept for appeal.")
+    ] = 30
     require_api_key: Annotated[bool, Field(description="Whether the HTTP API asks everybody for a key.")] = False
     soundfont_path: Annotated[
-        Path | None, Field(validation_alias="REMIXLAB_SOUNDFONT", description="An SF2 or SF3 that new parts are played on.")
+        Path | None,
+        Field(validation_alias="REMIXLAB_SOUNDFONT", description="An SF2 or SF3 that new parts are played on."),
     ] = None
-    log_level: Annotated[Literal["debug", "info", "warning", "error"], Field(description="What is logged, to stderr.")] = "warning"
-    log_format: Annotated[Literal["text", "json"], Field(description="`json`: one object a line, for machines.")] = "text"
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"], Field(description="What is logged, to stderr.")
+    ] = "warning"
+    log_format: Annotated[Literal["text", "json"], Field(description="`json`: one object a line, for machines.")] = (
+        "text"
+    )
 
     @field_validator("territory", "currency", mode="before")
     @classmethod
@@ -108,7 +132,11 @@ class Settings(BaseSettings):
     @property
     def jobs_url(self) -> str:
         """The system database of the durable jobs: beside SQLite as a file of its own, inside PostgreSQL as a schema."""
-        return self.database_url if self.database_url.startswith("postgresql") else f"sqlite:///{self.home / 'jobs.sqlite'}"
+        return (
+            self.database_url
+            if self.database_url.startswith("postgresql")
+            else f"sqlite:///{self.home / 'jobs.sqlite'}"
+        )
 
 
 def read_settings(environment: Mapping[str, str] | None = None, *, home: Path | None = None) -> Settings:
@@ -122,7 +150,10 @@ def read_settings(environment: Mapping[str, str] | None = None, *, home: Path | 
 
 def variables() -> dict[str, tuple[str, str]]:
     """Every variable with its meaning and its default, as the operating guide lists them."""
-    return {_variable(name, field): (field.description or "", _default(field)) for name, field in Settings.model_fields.items()}
+    return {
+        _variable(name, field): (field.description or "", _default(field))
+        for name, field in Settings.model_fields.items()
+    }
 
 
 def _variable(name: str, field: FieldInfo) -> str:

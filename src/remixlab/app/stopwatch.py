@@ -34,7 +34,9 @@ class SystemMeter:
     def energy_since(self, mark: float) -> Energy:
         cpu_s = max(0.0, _processor_s() - mark)
         return Energy(
-            cpu_s=round(cpu_s, 3), wh=round(cpu_s * WATTS_PER_BUSY_CORE / 3600, 6), method=f"model: {WATTS_PER_BUSY_CORE:g} W per busy core"
+            cpu_s=round(cpu_s, 3),
+            wh=round(cpu_s * WATTS_PER_BUSY_CORE / 3600, 6),
+            method=f"model: {WATTS_PER_BUSY_CORE:g} W per busy core",
         )
 
 
@@ -54,7 +56,9 @@ class CountingMeter(SystemMeter):
         joules = (int(_COUNTER.read_text()) - self._started.pop(mark, 0)) / 1e6
         if joules <= 0:  # the counter wrapped around
             return modelled
-        return Energy(cpu_s=modelled.cpu_s, wh=round(joules / 3600, 6), method="counter: RAPL package, everything that ran")
+        return Energy(
+            cpu_s=modelled.cpu_s, wh=round(joules / 3600, 6), method="counter: RAPL package, everything that ran"
+        )
 
 
 def open_meter() -> SystemMeter:

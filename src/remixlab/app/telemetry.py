@@ -40,7 +40,11 @@ class ProcessTelemetry:
         self._log = structlog.get_logger("remixlab")
         self._registry = CollectorRegistry()
         self._durations = Histogram(
-            "remixlab_seconds", "Duration of use cases and jobs", ("name", "outcome"), buckets=_SECONDS, registry=self._registry
+            "remixlab_seconds",
+            "Duration of use cases and jobs",
+            ("name", "outcome"),
+            buckets=_SECONDS,
+            registry=self._registry,
         )
         self._counters = {
             name: Counter(f"remixlab_{name}", f"How many {name} there were", labels, registry=self._registry)

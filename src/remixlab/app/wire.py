@@ -86,7 +86,9 @@ def read_deal(folder: Path | None, kind: Literal["remix", "cover"]) -> Deal:
     try:
         return Deal.parse((folder / f"{kind}.toml").read_text("utf-8"))
     except OSError as error:
-        raise InvalidSetting(f"the deal {folder / kind}.toml cannot be read: {error.strerror}", hint="Look at REMIXLAB_DEALS.") from error
+        raise InvalidSetting(
+            f"the deal {folder / kind}.toml cannot be read: {error.strerror}", hint="Look at REMIXLAB_DEALS."
+        ) from error
 
 
 def _soundfont_reader(settings: Settings) -> Callable[[], bytes] | None:
@@ -99,7 +101,9 @@ def _soundfont_reader(settings: Settings) -> Callable[[], bytes] | None:
         try:
             return path.read_bytes()
         except OSError as error:
-            raise SoundFontNotFound(f"{path} cannot be read: {error.strerror}", hint="Look at REMIXLAB_SOUNDFONT.") from error
+            raise SoundFontNotFound(
+                f"{path} cannot be read: {error.strerror}", hint="Look at REMIXLAB_SOUNDFONT."
+            ) from error
 
     return read
 
@@ -108,7 +112,9 @@ def _language_model(settings: Settings) -> ChatModel | None:
     """An endpoint of one's own that may write plans; judged like anything else, and nothing is missing without it."""
     if not settings.language_model_url:
         return None
-    return ChatModel(settings.language_model_url, settings.language_model_name or "default", settings.language_model_key)
+    return ChatModel(
+        settings.language_model_url, settings.language_model_name or "default", settings.language_model_key
+    )
 
 
 def _word_likeness(settings: Settings) -> Meaning | None:

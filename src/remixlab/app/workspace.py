@@ -36,7 +36,9 @@ class Workspace:
 
     # ------------------------------------------------------------ who asks
 
-    def actor(self, name: str = "me", territory: str | None = None, *, tier: Tier | None = None, at: Any = None) -> Actor:
+    def actor(
+        self, name: str = "me", territory: str | None = None, *, tier: Tier | None = None, at: Any = None
+    ) -> Actor:
         """Whoever works on this machine without an API key. Without a name it is the owner, who may run the workspace.
 
         Under another name (`--as`) it is that account or party, with no role but a fan's.
@@ -49,7 +51,9 @@ class Workspace:
 
     def actor_of_key(self, key: str, territory: str | None = None) -> Actor:
         """Whom an API key belongs to. Raises: InvalidKey."""
-        return actor_of_key(key, self.context, territory=territory or self.settings.territory, at=self.context.clock.now())
+        return actor_of_key(
+            key, self.context, territory=territory or self.settings.territory, at=self.context.clock.now()
+        )
 
     # ------------------------------------------------------------ jobs
 

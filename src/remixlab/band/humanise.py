@@ -45,7 +45,9 @@ def hat_accent(accents: Accents, sixteenth: int) -> float:
 class Humaniser:
     """Humanises one player: a slow drift that all strokes share, and a little of its own for each."""
 
-    def __init__(self, rng: np.random.Generator, looseness_ms: float, spread: float, accents: Accents, tempo_bpm: float) -> None:
+    def __init__(
+        self, rng: np.random.Generator, looseness_ms: float, spread: float, accents: Accents, tempo_bpm: float
+    ) -> None:
         self._rng, self._spread = rng, spread
         self._own_s, self._shared_s = looseness_ms * _OWN_S, looseness_ms * _SHARED_S
         self._lean_s = _LEAN_MS[accents] * 1e-3 * _LEAN_TEMPO_BPM / tempo_bpm

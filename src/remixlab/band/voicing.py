@@ -19,7 +19,9 @@ _WEIGHT = (1, 0, 3, 2, 4, 5)
 """What few voices drop last: the third, then the root, then the seventh; the fifth says least."""
 
 
-def lead_voices(chords: list[ChordSymbol], voicing: Voicing, compass: tuple[int, int], voices: int = 6) -> list[tuple[int, ...]]:
+def lead_voices(
+    chords: list[ChordSymbol], voicing: Voicing, compass: tuple[int, int], voices: int = 6
+) -> list[tuple[int, ...]]:
     """The notes of each chord in order, from the lowest, at most so many voices; empty where there is no chord."""
     result: list[tuple[int, ...]] = []
     previous: tuple[int, ...] = ()
@@ -141,7 +143,10 @@ def _fretted(chord: ChordSymbol, compass: tuple[int, int]) -> tuple[int, ...]:
         if fret > 7:
             continue
         base = max(0, fret - 2) if fret > 3 else 0
-        reached = [[o + f for f in range(base, base + 5) if (o + f) % 12 in chord.pitch_classes] for o in _STRINGS[string + 1 :]]
+        reached = [
+            [o + f for f in range(base, base + 5) if (o + f) % 12 in chord.pitch_classes]
+            for o in _STRINGS[string + 1 :]
+        ]
         for picked in product(*((None, *notes) for notes in reached)):
             notes = (bass, *(note for note in picked if note is not None))
             choices.append((fret + max(0, compass[0] - bass) + _awkwardness(notes, picked, chord.pitch_classes), notes))

@@ -76,7 +76,9 @@ def band_names() -> tuple[str, ...]:
 
 
 def _read_comper(entry: dict[str, Any]) -> Comper:
-    fields: dict[str, Any] = {key: tuple(cast("list[str]", value)) if isinstance(value, list) else value for key, value in entry.items()}
+    fields: dict[str, Any] = {
+        key: tuple(cast("list[str]", value)) if isinstance(value, list) else value for key, value in entry.items()
+    }
     return Comper(**fields)
 
 

@@ -85,12 +85,16 @@ def play_bass(
         cuts = [start, changed, held] if changed < held else [start, held]
         for begin, end in pairwise(cuts):
             here = midi if begin == start else _nearest(chords[chord_index[begin]].root or 0, midi)
-            notes.append(BeatNote(begin / steps_per_beat, (end - begin) / steps_per_beat * gate, here, min(1.0, weight * level)))
+            notes.append(
+                BeatNote(begin / steps_per_beat, (end - begin) / steps_per_beat * gate, here, min(1.0, weight * level))
+            )
         last = 0.8 * midi + 0.2 * around
     return notes
 
 
-def _walk(chord: ChordSymbol, ahead: ChordSymbol, last: float, first: bool, low: int, key: Key, rng: np.random.Generator) -> int:
+def _walk(
+    chord: ChordSymbol, ahead: ChordSymbol, last: float, first: bool, low: int, key: Key, rng: np.random.Generator
+) -> int:
     """A quarter of a walking line: the root on a new chord, then scale and chord tones drifting towards the next
     root."""
     if first:
@@ -99,5 +103,8 @@ def _walk(chord: ChordSymbol, ahead: ChordSymbol, last: float, first: bool, low:
     tones = set(chord.pitch_classes)
     options = notes_between(tones | set(key.scale), max(LOWEST, int(last) - 5), min(HIGHEST, int(last) + 6) - 1)
     return min(
-        options, key=lambda m: abs(m - aim) * 0.5 + (0 if m % 12 in tones else 0.8) + (2.5 if m == round(last) else 0) + rng.random()
+        options,
+        key=lambda m: (
+            abs(m - aim) * 0.5 + (0 if m % 12 in tones else 0.8) + (2.5 if m == round(last) else 0) + rng.random()
+        ),
     )

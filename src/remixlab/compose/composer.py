@@ -85,7 +85,11 @@ def compose(brief: Brief) -> Score:
     lead, hook = _write_tunes(sheet, singer)
     bass = _write_bass(sheet)
     players = [*_cast_lead(sheet, singer, lead), *_cast_hook(sheet, hook), _seat_bass(sheet, bass)]
-    players += [player for number, comper in enumerate(sheet.band.compers) if (player := _write_comp(sheet, comper, number)).notes]
+    players += [
+        player
+        for number, comper in enumerate(sheet.band.compers)
+        if (player := _write_comp(sheet, comper, number)).notes
+    ]
     band = sheet.band
     return Score(
         title=brief.title or f"{band.id} {brief.seed}",
@@ -130,8 +134,22 @@ def _plan(brief: Brief) -> _Sheet:
             chords.append(ScoreChord(bar * beats + i * share, share, symbol))
     merged = _merge(chords)
     starts = np.array([chord.beat for chord in merged])
-    steps = np.searchsorted(starts, np.arange(len(harmony) * beats * STEPS_PER_BEAT[band.meter]) / STEPS_PER_BEAT[band.meter] + 1e-6) - 1
-    return _Sheet(band, key, tempo, sections, tuple(tuple(bar) for bar in harmony), tuple(merged), tuple(int(i) for i in steps), brief.seed)
+    steps = (
+        np.searchsorted(
+            starts, np.arange(len(harmony) * beats * STEPS_PER_BEAT[band.meter]) / STEPS_PER_BEAT[band.meter] + 1e-6
+        )
+        - 1
+    )
+    return _Sheet(
+        band,
+        key,
+        tempo,
+        sections,
+        tuple(tuple(bar) for bar in harmony),
+        tuple(merged),
+        tuple(int(i) for i in steps),
+        brief.seed,
+    )
 
 
 def _merge(chords: Sequence[ScoreChord]) -> list[ScoreChord]:
@@ -215,7 +233,11 @@ def _write_tunes(sheet: _Sheet, singer: str) -> tuple[tuple[BeatNote, ...], tupl
 
 
 def _tune_for(
-    sheet: _Sheet, section: ScoreSection, bars: Sequence[Sequence[ChordSymbol]], place: Tessitura, tunes: dict[str, tuple[BeatNote, ...]]
+    sheet: _Sheet,
+    section: ScoreSection,
+    bars: Sequence[Sequence[ChordSymbol]],
+    place: Tessitura,
+    tunes: dict[str, tuple[BeatNote, ...]],
 ) -> tuple[BeatNote, ...]:
     number = 10 + len(section.label)
     known = tunes.get(section.label)
@@ -233,7 +255,9 @@ def _hook_for(
     base = int(np.clip(60, instrument.lowest, instrument.highest - 14))
     name = f"hook {section.label}"
     if name not in tunes:
-        tunes[name] = write_tune(bars, sheet.band.meter, sheet.key, Tessitura(base, base + 14, sheet.band.breadth), sheet.dice(31))
+        tunes[name] = write_tune(
+            bars, sheet.band.meter, sheet.key, Tessitura(base, base + 14, sheet.band.breadth), sheet.dice(31)
+        )
     length = section.bars * sheet.beats_per_bar
     return tuple(note for note in tunes[name] if note.beat < length)
 
@@ -278,7 +302,9 @@ def _choose(patterns: Sequence[str], energy: float) -> str:
     return patterns[min(len(patterns) - 1, int(energy * len(patterns)))]
 
 
-def _by_section(sheet: _Sheet, write: Callable[[ScoreSection, int, int, bool], Sequence[BeatNote]]) -> tuple[BeatNote, ...]:
+def _by_section(
+    sheet: _Sheet, write: Callable[[ScoreSection, int, int, bool], Sequence[BeatNote]]
+) -> tuple[BeatNote, ...]:
     """What a player plays section by section; the last bar of the piece is apart, for its last chord."""
     notes: list[BeatNote] = []
     for section in sheet.sections:
@@ -290,7 +316,9 @@ def _by_section(sheet: _Sheet, write: Callable[[ScoreSection, int, int, bool], S
         for first_bar, count, final in spans:
             offset = first_bar * sheet.beats_per_bar
             written = write(section, first_bar, count, final)
-            notes += [note._replace(beat=note.beat + offset) for note in written if note.beat < count * sheet.beats_per_bar]
+            notes += [
+                note._replace(beat=note.beat + offset) for note in written if note.beat < count * sheet.beats_per_bar
+            ]
     return tuple(sorted(notes))
 
 
@@ -308,12 +336,25 @@ def _write_bass(sheet: _Sheet) -> tuple[BeatNote, ...]:
     def write(section: ScoreSection, first_bar: int, bars: int, final: bool) -> Sequence[BeatNote]:
         if section.first_bar < intro_bars // 2 and section.label == "intro" and bars >= 4:
             return []
-        pattern = "1" + "_" * (sheet.beats_per_bar * sheet.steps_per_beat - 1) if final else _choose(band.bass_patterns, section.energy)
+        pattern = (
+            "1" + "_" * (sheet.beats_per_bar * sheet.steps_per_beat - 1)
+            if final
+            else _choose(band.bass_patterns, section.energy)
+        )
         level = 0.85 + 0.2 * section.energy
         window = _window(sheet, first_bar, bars)
         around = 33.0 + sheet.key.tonic % 5
         return play_bass(
-            pattern, sheet.steps_per_beat, bars * sheet.beats_per_bar, window, symbols, sheet.key, band.bass_gate, level, around, rng
+            pattern,
+            sheet.steps_per_beat,
+            bars * sheet.beats_per_bar,
+            window,
+            symbols,
+            sheet.key,
+            band.bass_gate,
+            level,
+            around,
+            rng,
         )
 
     return _by_section(sheet, write)
@@ -343,7 +384,9 @@ def _write_comp(sheet: _Sheet, comper: Comper, number: int) -> Player:
 
     notes = _by_section(sheet, write)
     looseness = sheet.band.looseness_ms
-    return Player(comper.name, Stem.OTHER, comper.instrument, notes, comper.level_db, comper.pan, comper.room_db, looseness)
+    return Player(
+        comper.name, Stem.OTHER, comper.instrument, notes, comper.level_db, comper.pan, comper.room_db, looseness
+    )
 
 
 def _write_drums(sheet: _Sheet) -> Drummer:

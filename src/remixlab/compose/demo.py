@@ -38,7 +38,9 @@ def demo_brief(slug: str) -> Brief:
     for entry in _catalogue()["recording"]:
         if entry["slug"] == slug:
             return Brief(**{"title": entry["title"], **entry["brief"]})
-    raise RecordingNotFound(f"the demo catalogue has no recording '{slug}'", hint="It has " + ", ".join(demo_slugs()) + ".")
+    raise RecordingNotFound(
+        f"the demo catalogue has no recording '{slug}'", hint="It has " + ", ".join(demo_slugs()) + "."
+    )
 
 
 def perform_demo(slug: str) -> Performance:

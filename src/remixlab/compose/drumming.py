@@ -15,7 +15,9 @@ _FORCE = {"X": 0.95, "x": 0.78, "o": 0.55, "-": 0.3}
 Groove = Mapping[str, str]
 
 
-def lay_groove(groove: Groove, first_step: int, steps: int, steps_per_beat: int, level: float, rng: np.random.Generator) -> list[BeatHit]:
+def lay_groove(
+    groove: Groove, first_step: int, steps: int, steps_per_beat: int, level: float, rng: np.random.Generator
+) -> list[BeatHit]:
     """Hits of a groove from a step on; patterns longer than a bar go on where they were."""
     hits: list[BeatHit] = []
     for piece, pattern in groove.items():
@@ -60,7 +62,9 @@ def drum_section(
         else:
             hits += lay_groove(groove, first, steps_per_bar, steps_per_beat, level, rng)
     if crash and section.energy >= 0.6:
-        hits.append(BeatHit(section.first_bar * steps_per_bar / steps_per_beat, "crash", min(1.0, 0.6 + 0.3 * section.energy)))
+        hits.append(
+            BeatHit(section.first_bar * steps_per_bar / steps_per_beat, "crash", min(1.0, 0.6 + 0.3 * section.energy))
+        )
     return hits
 
 

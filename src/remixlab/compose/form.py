@@ -32,7 +32,9 @@ def read_form(text: str) -> tuple[ScoreSection, ...]:
         label = word.rstrip("0123456789")
         bars = int(word[len(label) :] or 0)
         if label not in _ENERGY or not 1 <= bars <= 64:
-            raise InvalidPlan([f"'{word}' is no section of a form"], hint="Write it as in 'intro4 verse8 chorus8 outro4'.")
+            raise InvalidPlan(
+                [f"'{word}' is no section of a form"], hint="Write it as in 'intro4 verse8 chorus8 outro4'."
+            )
         turn = turns[label] = turns.get(label, -1) + 1
         energy = min(1.0, _ENERGY[label] + _LIFT_PER_TURN * turn)
         sections.append(ScoreSection(first, bars, label, energy, turn))

@@ -23,7 +23,15 @@ _DEGREES = {"i": 0, "ii": 1, "iii": 2, "iv": 3, "v": 4, "vi": 5, "vii": 6}
 _NUMERAL = re.compile(r"^(b|#)?([ivIV]+)(o|ø)?(7)?(?::([a-z0-9]+))?(?:\^(\d))?(?:/([b#]?[ivIV]+))?$")
 
 PHRASES: dict[tuple[str, Role], tuple[str, ...]] = {
-    ("major", "open"): ("I vi IV V", "I iii IV IV", "I V^7 vi IV", "I IV I V", "vi IV I V", "I V^7 vi iii", "I ii IV I^3"),
+    ("major", "open"): (
+        "I vi IV V",
+        "I iii IV IV",
+        "I V^7 vi IV",
+        "I IV I V",
+        "vi IV I V",
+        "I V^7 vi iii",
+        "I ii IV I^3",
+    ),
     ("major", "half"): ("I vi ii V", "IV I^3 ii V", "vi iii IV V", "I IV ii V7", "I V7/vi vi V7/V V"),
     ("major", "closed"): ("IV V I I", "ii V7 I I", "IV iv I I", "vi ii V7 I", "IV I^3 V7 I"),
     ("major", "lift"): ("I V vi IV", "vi IV I V", "IV V iii vi", "I IV vi V", "IV I V vi", "I iii vi IV"),

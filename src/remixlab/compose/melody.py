@@ -91,7 +91,9 @@ class _Slot:
     """Index of the slot whose melodic step this one repeats, or -1."""
 
 
-def _rhythm(meter: Meter, breadth: float, rng: np.random.Generator) -> tuple[list[Cell], list[Cell], list[Cell], list[Cell]]:
+def _rhythm(
+    meter: Meter, breadth: float, rng: np.random.Generator
+) -> tuple[list[Cell], list[Cell], list[Cell], list[Cell]]:
     """Four units of two bars: statement, answer, statement again, close."""
 
     def pick(pool: tuple[Cell, ...]) -> Cell:
@@ -106,7 +108,9 @@ def _rhythm(meter: Meter, breadth: float, rng: np.random.Generator) -> tuple[lis
     return statement, answer, statement, close
 
 
-def _slots(chords: Sequence[Sequence[ChordSymbol]], meter: Meter, place: Tessitura, rng: np.random.Generator) -> list[_Slot]:
+def _slots(
+    chords: Sequence[Sequence[ChordSymbol]], meter: Meter, place: Tessitura, rng: np.random.Generator
+) -> list[_Slot]:
     beats = BEATS_PER_BAR[meter]
     units = _rhythm(meter, place.breadth, rng)
     order = (0, 1, 2, 3) if len(chords) >= 8 else (0, 3)
@@ -130,7 +134,9 @@ def _slots(chords: Sequence[Sequence[ChordSymbol]], meter: Meter, place: Tessitu
             strong = onset % (beats if meter == "3/4" else beats / 2) == 0 or length >= 1.5
             ends_unit = bar % 2 == 1 and onset == cell[-1][0]
             aim = place.centre + arch * (heights[unit] + 0.8 * bend)
-            slots.append(_Slot(bar * beats + onset, length, strong, symbol, aim, ends_unit, echo if bar // 2 % 4 == 2 else -1))
+            slots.append(
+                _Slot(bar * beats + onset, length, strong, symbol, aim, ends_unit, echo if bar // 2 % 4 == 2 else -1)
+            )
     return slots
 
 
@@ -218,7 +224,15 @@ def write_tune(
         high = (midi - place.lowest) / max(1, place.highest - place.lowest)
         velocity = 0.62 + 0.18 * high + (0.1 if slot.strong else 0.0)
         vowel = _VOWELS[(turn + (slot.echo if slot.echo >= 0 else i) * 3) % len(_VOWELS)]
-        notes.append(BeatNote(slot.beat, length * (0.9 if slot.last else 0.97), midi, min(1.0, velocity), "a" if high > 0.85 else vowel))
+        notes.append(
+            BeatNote(
+                slot.beat,
+                length * (0.9 if slot.last else 0.97),
+                midi,
+                min(1.0, velocity),
+                "a" if high > 0.85 else vowel,
+            )
+        )
     return tuple(notes)
 
 

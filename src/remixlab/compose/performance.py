@@ -113,14 +113,22 @@ def _events(score: Score, notes: Sequence[BeatNote], looseness_ms: float, rng: n
         end = score.time_s(note.beat + note.length)
         velocity = min(1.0, max(0.08, note.velocity * (1.0 + 0.07 * float(rng.uniform(-1, 1)))))
         events.append(
-            NoteEvent(round(start * SAMPLE_RATE), max(64, round((end - start) * SAMPLE_RATE)), float(note.midi), velocity, note.vowel)
+            NoteEvent(
+                round(start * SAMPLE_RATE),
+                max(64, round((end - start) * SAMPLE_RATE)),
+                float(note.midi),
+                velocity,
+                note.vowel,
+            )
         )
     return events
 
 
 def _play_part(score: Score, player: Player, length: int, rng: np.random.Generator, number: int) -> Samples:
     """One part at its level, panned."""
-    sound = play(player.instrument, _events(score, player.notes, player.looseness_ms, rng), length, seed=score.seed * 64 + number)
+    sound = play(
+        player.instrument, _events(score, player.notes, player.looseness_ms, rng), length, seed=score.seed * 64 + number
+    )
     loudness = _loudness_where_full(score, sound)
     if loudness < -69.0:
         return sound
@@ -134,7 +142,8 @@ def _loudness_where_full(score: Score, sound: Samples) -> float:
     """The loudness of a part in the fullest section where it plays: what a mixer sets a fader by."""
     for section in sorted(score.sections, key=lambda s: -s.energy):
         first, last = (
-            round(score.time_s(bar * score.beats_per_bar) * SAMPLE_RATE) for bar in (section.first_bar, section.first_bar + section.bars)
+            round(score.time_s(bar * score.beats_per_bar) * SAMPLE_RATE)
+            for bar in (section.first_bar, section.first_bar + section.bars)
         )
         loudness = measure_loudness_lufs(sound[:, first:last], SAMPLE_RATE)
         if loudness > -60.0:
@@ -179,12 +188,16 @@ _CHAINS: dict[Stem, Effect] = {
     ),
     Stem.DRUMS: chain(
         (
-            Equaliser((Filter("high-pass", 34.0), Filter("low-shelf", 90.0, 0.7, -2.0), Filter("peak", 1500.0, 0.5, 5.0))),
+            Equaliser(
+                (Filter("high-pass", 34.0), Filter("low-shelf", 90.0, 0.7, -2.0), Filter("peak", 1500.0, 0.5, 5.0))
+            ),
             Compressor(threshold_db=-16.0, ratio=2.5, attack_s=0.012, release_s=0.09, makeup_db=1.0),
         )
     ),
     Stem.BASS: Equaliser((Filter("high-pass", 36.0), Filter("peak", 850.0, 0.7, 4.0))),
-    Stem.OTHER: Equaliser((Filter("high-pass", 140.0), Filter("peak", 420.0, 0.8, -2.5), Filter("high-shelf", 3800.0, 0.6, 6.0))),
+    Stem.OTHER: Equaliser(
+        (Filter("high-pass", 140.0), Filter("peak", 420.0, 0.8, -2.5), Filter("high-shelf", 3800.0, 0.6, 6.0))
+    ),
 }
 """What each bus goes through: room for each in the spectrum of the others."""
 
@@ -197,7 +210,9 @@ def _pump(score: Score, length: int) -> NDArray[np.float32] | None:
     gain = np.ones(length, np.float32)
     window = int(0.32 * SAMPLE_RATE)
     t = np.arange(window) / SAMPLE_RATE
-    dip: NDArray[np.float64] = 1.0 - (1.0 - amplitude_from_db(-depth_db)) * np.minimum(t / 0.006, 1.0) * np.exp(-((t / 0.15) ** 2))
+    dip: NDArray[np.float64] = 1.0 - (1.0 - amplitude_from_db(-depth_db)) * np.minimum(t / 0.006, 1.0) * np.exp(
+        -((t / 0.15) ** 2)
+    )
     for hit in score.drummer.hits:
         if hit.piece == "kick" and hit.velocity > 0.5:
             start = round(score.time_s(hit.beat) * SAMPLE_RATE)

@@ -29,7 +29,10 @@ def tell_truth(
     beats = tuple(score.time_s(float(beat)) for beat in range(score.beats))
     downbeats = beats[:: score.beats_per_bar]
     chords = [Chord(start_s=0.0, end_s=LEAD_IN_S, symbol="N")]
-    chords += [Chord(start_s=score.time_s(c.beat), end_s=score.time_s(c.beat + c.length_beats), symbol=str(c.symbol)) for c in score.chords]
+    chords += [
+        Chord(start_s=score.time_s(c.beat), end_s=score.time_s(c.beat + c.length_beats), symbol=str(c.symbol))
+        for c in score.chords
+    ]
     chords.append(Chord(start_s=score.duration_s, end_s=duration_s, symbol="N"))
     sections = tuple(
         Section(
@@ -61,5 +64,8 @@ def tell_truth(
 def as_notes(score: Score, written: Sequence[BeatNote]) -> tuple[Note, ...]:
     """Written notes in seconds."""
     return tuple(
-        Note(start_s=score.time_s(n.beat), end_s=score.time_s(n.beat + n.length), midi=float(n.midi), velocity=n.velocity) for n in written
+        Note(
+            start_s=score.time_s(n.beat), end_s=score.time_s(n.beat + n.length), midi=float(n.midi), velocity=n.velocity
+        )
+        for n in written
     )

@@ -61,7 +61,9 @@ def choose_voicings(
     centre = (lowest + highest) / 2 + float(rng.uniform(-1.5, 1.5))
     for chord in chords:
         if chord not in known:
-            known[chord] = _shapes(chord, spacing, lowest, highest) or _shapes(chord, "close", lowest - 12, highest + 12)
+            known[chord] = _shapes(chord, spacing, lowest, highest) or _shapes(
+                chord, "close", lowest - 12, highest + 12
+            )
         shapes = known[chord]
 
         def cost(shape: tuple[int, ...]) -> float:
@@ -109,13 +111,25 @@ def play_pattern(
         for begin, end in pairwise(cuts):
             at = chord_index[begin]
             notes += _stroke(
-                symbol, begin / steps_per_beat, (end - begin) / steps_per_beat * gate, chords[at], voicings[at], strum_beats, level
+                symbol,
+                begin / steps_per_beat,
+                (end - begin) / steps_per_beat * gate,
+                chords[at],
+                voicings[at],
+                strum_beats,
+                level,
             )
     return notes
 
 
 def _stroke(
-    mark: str, beat: float, length: float, chord: ChordSymbol, voicing: tuple[int, ...], strum_beats: float, level: float
+    mark: str,
+    beat: float,
+    length: float,
+    chord: ChordSymbol,
+    voicing: tuple[int, ...],
+    strum_beats: float,
+    level: float,
 ) -> list[BeatNote]:
     if mark.isdigit():
         return [BeatNote(beat, length, _pick(voicing, int(mark)), min(1.0, (0.72 if mark == "1" else 0.62) * level))]

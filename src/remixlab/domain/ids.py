@@ -46,7 +46,12 @@ class ISRC(str):
         """Raises: InvalidIdentifier."""
         bare = _bare(text, "ISRC")
         if not _ISRC.fullmatch(bare):
-            raise _invalid("isrc", text, "an ISRC", "It has a country, three characters, a year and five digits, as in QZ-RLB-26-00001.")
+            raise _invalid(
+                "isrc",
+                text,
+                "an ISRC",
+                "It has a country, three characters, a year and five digits, as in QZ-RLB-26-00001.",
+            )
         return cls(bare)
 
     def printed(self) -> str:
@@ -182,5 +187,7 @@ def _invalid(code: str, text: str, what: str, hint: str) -> InvalidIdentifier:
 
 def _mistyped(code: str, text: str, what: str) -> InvalidIdentifier:
     return InvalidIdentifier(
-        f"'{text[:40]}' is not a valid {what}: its check digit does not fit", code=f"{code}.check_digit", hint="Look for a mistyped digit."
+        f"'{text[:40]}' is not a valid {what}: its check digit does not fit",
+        code=f"{code}.check_digit",
+        hint="Look for a mistyped digit.",
     )

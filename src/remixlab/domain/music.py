@@ -34,7 +34,9 @@ _CHORD = re.compile(r"^(?P<root>[A-G][b#]?)(?::(?P<quality>[a-z0-9]+))?(?:/(?P<b
 def pitch_class(name: str) -> int:
     """0-11 of a note name such as `Bb`. Raises: InvalidIdentifier."""
     if not re.fullmatch(r"[A-G][b#]?", name):
-        raise InvalidIdentifier(f"'{name}' is not a note name", code="music_key.invalid", hint="Write it as C, F# or Bb.")
+        raise InvalidIdentifier(
+            f"'{name}' is not a note name", code="music_key.invalid", hint="Write it as C, F# or Bb."
+        )
     return (_NATURALS[name[0]] + {"b": -1, "#": 1}.get(name[1:], 0)) % 12
 
 
@@ -49,7 +51,9 @@ class Key(NamedTuple):
         """Raises: InvalidIdentifier."""
         name, _, mode = text.strip().partition(" ")
         if mode not in ("major", "minor"):
-            raise InvalidIdentifier(f"'{text}' is not a key", code="music_key.invalid", hint="Write it as 'A minor' or 'Bb major'.")
+            raise InvalidIdentifier(
+                f"'{text}' is not a key", code="music_key.invalid", hint="Write it as 'A minor' or 'Bb major'."
+            )
         return cls(pitch_class(name), mode)
 
     def __str__(self) -> str:
@@ -85,7 +89,9 @@ class ChordSymbol(NamedTuple):
         found = _CHORD.match(text)
         quality = (found["quality"] or "maj") if found else ""
         if not found or quality not in QUALITIES:
-            raise InvalidIdentifier(f"'{text}' is not a chord symbol", code="chord.invalid", hint="Write it as C, A:min7 or G:7/3.")
+            raise InvalidIdentifier(
+                f"'{text}' is not a chord symbol", code="chord.invalid", hint="Write it as C, A:min7 or G:7/3."
+            )
         root = pitch_class(found["root"])
         degree = found["bass"]
         bass = None
@@ -110,7 +116,9 @@ class ChordSymbol(NamedTuple):
     def transposed(self, semitones: int) -> ChordSymbol:
         if self.root is None:
             return self
-        return ChordSymbol((self.root + semitones) % 12, self.quality, None if self.bass is None else (self.bass + semitones) % 12)
+        return ChordSymbol(
+            (self.root + semitones) % 12, self.quality, None if self.bass is None else (self.bass + semitones) % 12
+        )
 
 
 NO_CHORD = ChordSymbol(None)

@@ -81,7 +81,11 @@ def name_place(place: str) -> str:
 
 
 def _header(plan: RemixPlan) -> tuple[str, ...]:
-    font = (f"New parts play on the SoundFont “{plan.soundfont.name}” where it has their instruments.",) if plan.soundfont else ()
+    font = (
+        (f"New parts play on the SoundFont “{plan.soundfont.name}” where it has their instruments.",)
+        if plan.soundfont
+        else ()
+    )
     if plan.kind == "cover":
         return ("A cover: the tune and the chords, performed anew; nothing of the master sounds.", *font)
     missing = [s for s in ALL_STEMS if s not in plan.stems]
@@ -107,9 +111,7 @@ def _act(op: Op, names: Mapping[Stem, str]) -> str:
         case Reharmonize():
             return f"reharmonise: {op.manner}" if op.manner else "play over " + " ".join(op.chords or ())
         case Keep():
-            return (
-                f"keep the {_and(_named(op.on, names))} as {'it is' if len(op.on) == 1 and op.on[0] in ('bass', 'other') else 'they are'}"
-            )
+            return f"keep the {_and(_named(op.on, names))} as {'it is' if len(op.on) == 1 and op.on[0] in ('bass', 'other') else 'they are'}"
         case Mute():
             return f"silence the {_and(_named(op.on, names))}"
         case Level():

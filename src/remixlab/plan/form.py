@@ -43,7 +43,9 @@ def unfold(plan: RemixPlan, analysis: Analysis) -> tuple[Passage, ...]:
     """
     if not analysis.bars:
         raise UnknownPlace(
-            ["the recording is too short or too shapeless to have a bar"], code="plan.no_bars", hint="Bring at least a few beats."
+            ["the recording is too short or too shapeless to have a bar"],
+            code="plan.no_bars",
+            hint="Bring at least a few beats.",
         )
     check_places(plan, analysis)
     order = _with_cuts(plan, analysis, _with_repeats(plan, analysis, _arranged(plan, analysis)))
@@ -118,7 +120,11 @@ def semitone_shifts(plan: RemixPlan, analysis: Analysis) -> tuple[int, ...]:
     shifts = [0] * len(analysis.bars)
     for op in plan.ops:
         if isinstance(op, Transpose):
-            shift = op.semitones if op.semitones is not None else shift_to(analysis.parsed_key, Key.parse(op.key or analysis.key))
+            shift = (
+                op.semitones
+                if op.semitones is not None
+                else shift_to(analysis.parsed_key, Key.parse(op.key or analysis.key))
+            )
             for number in _bars_at(op.at, analysis):
                 shifts[number - 1] += shift
     return tuple(shifts)

@@ -21,9 +21,13 @@ StyleId = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=4
 InstrumentId = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=48, examples=["nylon-guitar"])]
 RecordingRef = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[A-Za-z0-9:_.-]+$")]
 SomeStems = Annotated[tuple[Stem, ...], Field(min_length=1, max_length=4)]
-Part = Literal["drums", "percussion", "bass", "chords", "pad", "arp", "lead", "riff", "strings", "horns", "riser", "intro", "outro"]
+Part = Literal[
+    "drums", "percussion", "bass", "chords", "pad", "arp", "lead", "riff", "strings", "horns", "riser", "intro", "outro"
+]
 Line = Literal["melody", "chords", "bass", "drums"]
-Manner = Literal["robot", "choir", "harmony", "doubled", "tuned", "tuned-hard", "deep", "high", "whisper", "telephone", "chopped"]
+Manner = Literal[
+    "robot", "choir", "harmony", "doubled", "tuned", "tuned-hard", "deep", "high", "whisper", "telephone", "chopped"
+]
 Harmony = Literal["minor", "major", "jazz", "dark", "simple"]
 Feel = Literal["half", "double", "straight", "shuffled"]
 

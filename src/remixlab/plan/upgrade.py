@@ -28,7 +28,11 @@ def upgrade(tree: Tree) -> Tree:
     seen: set[str] = set()
     while (schema := tree.get("schema")) != SCHEMA:
         if not isinstance(schema, str) or schema not in STEPS or schema in seen:
-            raise InvalidPlan([f"schema {schema!r} is not known here"], code="plan.unknown_schema", hint=f"This version writes {SCHEMA}.")
+            raise InvalidPlan(
+                [f"schema {schema!r} is not known here"],
+                code="plan.unknown_schema",
+                hint=f"This version writes {SCHEMA}.",
+            )
         seen.add(schema)
         tree = STEPS[schema](dict(tree))
     return tree
@@ -40,6 +44,10 @@ def _rename(tree: Tree, names: Mapping[str, str]) -> Tree:
             return {k: walk(v, k) for k, v in value.items()}
         if isinstance(value, list):
             return [walk(v, field) for v in value]
-        return names.get(value, value) if field in ("on", "at", "stems", "under", "take", "form") and isinstance(value, str) else value
+        return (
+            names.get(value, value)
+            if field in ("on", "at", "stems", "under", "take", "form") and isinstance(value, str)
+            else value
+        )
 
     return walk(tree)

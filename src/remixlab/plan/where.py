@@ -82,7 +82,9 @@ def places_of(analysis: Analysis) -> tuple[str, ...]:
 def _bars(place: str, count: int) -> BarSpan:
     first, last = (int(part) for part in re.findall(r"\d+", place))
     if first > last or last > count:
-        raise UnknownPlace([f"{place} does not exist: the recording has bars 1-{count}"], hint=f"Choose bars between 1 and {count}.")
+        raise UnknownPlace(
+            [f"{place} does not exist: the recording has bars 1-{count}"], hint=f"Choose bars between 1 and {count}."
+        )
     return BarSpan(first, last)
 
 

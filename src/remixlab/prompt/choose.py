@@ -40,7 +40,9 @@ SURPRISES = (
 """Styles that a surprise may bring: far enough from one another to be one."""
 
 
-def ops_of(reading: Reading, *, kind: str, base: RemixPlan | None, stems_available: Sequence[Stem], seed: int) -> list[Draft]:
+def ops_of(
+    reading: Reading, *, kind: str, base: RemixPlan | None, stems_available: Sequence[Stem], seed: int
+) -> list[Draft]:
     """The drafts of everything heard, coherent and in the order of the plan language."""
     drafts = list(reading.drafts)
     if reading.instruments and kind == "remix" and base is None and not (reading.votes or reading.added or drafts):
@@ -123,13 +125,17 @@ def _styled(reading: Reading, drafts: Sequence[Draft], kind: str, base: RemixPla
         if whole:
             taken = {stem for v in local for stem in v.on}
             result += _restyled(whole, place, taken, reading, drafts, kind)
-    has_style = any(isinstance(d.op, Restyle) for d in result) or (base is not None and any(isinstance(op, Restyle) for op in base.ops))
+    has_style = any(isinstance(d.op, Restyle) for d in result) or (
+        base is not None and any(isinstance(op, Restyle) for op in base.ops)
+    )
     if kind == "cover" and not has_style:
         result += _default_cover(reading)
     return result
 
 
-def _restyled(votes: list[Vote], place: str, taken: set[Stem], reading: Reading, drafts: Sequence[Draft], kind: str) -> list[Draft]:
+def _restyled(
+    votes: list[Vote], place: str, taken: set[Stem], reading: Reading, drafts: Sequence[Draft], kind: str
+) -> list[Draft]:
     named = list({v.style: v for v in votes if v.named}.values())
     strong = [v for v in votes if not v.named and v.weight >= 1]
     if not named and not strong:
@@ -174,7 +180,9 @@ def _suggested(votes: Sequence[Vote], analysis: Analysis | None, seed: int) -> t
     return best, ", ".join(words[best])[:400], round(min([0.9, *guessed, 0.45 + 0.5 * score[best] / total]), 2)
 
 
-def _play(style: str, words: str, sure: float, on: tuple[Stem, ...], place: str, reading: Reading, kind: str) -> list[Draft]:
+def _play(
+    style: str, words: str, sure: float, on: tuple[Stem, ...], place: str, reading: Reading, kind: str
+) -> list[Draft]:
     result: list[Draft] = []
     if reading.bare and kind == "remix":
         drums_bass = tuple(s for s in on if s in (Stem.DRUMS, Stem.BASS))
@@ -187,7 +195,9 @@ def _play(style: str, words: str, sure: float, on: tuple[Stem, ...], place: str,
         return result
     for part, gain_db in weights(str(meanings()["layers"].get(style, ""))):
         if ("part", part) not in reading.forbidden and not _forbids_part(part, reading):
-            result.append(Draft(Layer.model_validate({"part": part, "style": style, "gain_db": gain_db}), words, 0.6, asked=False))
+            result.append(
+                Draft(Layer.model_validate({"part": part, "style": style, "gain_db": gain_db}), words, 0.6, asked=False)
+            )
     return result
 
 
@@ -199,10 +209,14 @@ def _forbids_part(part: str, reading: Reading) -> bool:
 def _default_cover(reading: Reading) -> list[Draft]:
     """A cover without a style: the instruments name it, else an acoustic one."""
     plays = meanings()["plays"]
-    name, words, sure, _ = reading.instruments[0] if reading.instruments else ("steel-guitar", reading.kind_words, 0.5, ())
+    name, words, sure, _ = (
+        reading.instruments[0] if reading.instruments else ("steel-guitar", reading.kind_words, 0.5, ())
+    )
     return [
         Draft(
-            Restyle(on=ALL_STEMS, style=str(plays.get(name, "folk-acoustic")), at="all"), words or reading.kind_words, round(0.7 * sure, 2)
+            Restyle(on=ALL_STEMS, style=str(plays.get(name, "folk-acoustic")), at="all"),
+            words or reading.kind_words,
+            round(0.7 * sure, 2),
         )
     ]
 
@@ -232,7 +246,9 @@ _CHORDAL = (
 
 
 def _instruments(reading: Reading, kind: str, base: RemixPlan | None) -> list[Draft]:
-    styles = [v.style for v in reading.votes if v.named] or [op.style for op in (base.ops if base else ()) if isinstance(op, Restyle)]
+    styles = [v.style for v in reading.votes if v.named] or [
+        op.style for op in (base.ops if base else ()) if isinstance(op, Restyle)
+    ]
     result: list[Draft] = []
     alone = len({name for name, *_ in reading.instruments}) == 1
     if reading.bare and kind == "remix" and not styles and reading.instruments:
@@ -273,7 +289,10 @@ def _performed(name: str, place: str, alone: bool) -> list[Op]:
     lines = [] if name in _CHORDAL and not alone else ["melody"]
     if name in _CHORDAL:
         lines.append("chords")
-    return [_perform(line, "lead-synth" if name == "synths" and line == "melody" else playable(name), place) for line in lines]
+    return [
+        _perform(line, "lead-synth" if name == "synths" and line == "melody" else playable(name), place)
+        for line in lines
+    ]
 
 
 def _perform(line: str, instrument: str, place: str) -> Op:
@@ -288,7 +307,14 @@ def _layered(name: str, place: str, styles: Sequence[str]) -> list[Op]:
         return [Perform.model_validate({"line": line, "instrument": playable(name), "gain_db": -4.0, "at": place})]
     style = styles[0] if styles and part in ("strings", "horns", "pad", "arp", "lead", "percussion") else own
     return [
-        Layer.model_validate({"part": part, "style": style, "gain_db": -6.0 if part in ("pad", "arp", "percussion") else -4.0, "at": place})
+        Layer.model_validate(
+            {
+                "part": part,
+                "style": style,
+                "gain_db": -6.0 if part in ("pad", "arp", "percussion") else -4.0,
+                "at": place,
+            }
+        )
     ]
 
 
@@ -303,8 +329,14 @@ def _as_kind(drafts: list[Draft], kind: str) -> list[Draft]:
     for draft in drafts:
         match draft.op:
             case Revoice(manner=manner, at=place):
-                instrument = {"choir": "aah-voice", "harmony": "ooh-voice", "robot": "lead-synth"}.get(manner, "sung-voice")
-                result.append(draft._replace(op=_perform("melody", instrument, place), confidence=round(0.7 * draft.confidence, 2)))
+                instrument = {"choir": "aah-voice", "harmony": "ooh-voice", "robot": "lead-synth"}.get(
+                    manner, "sung-voice"
+                )
+                result.append(
+                    draft._replace(
+                        op=_perform("melody", instrument, place), confidence=round(0.7 * draft.confidence, 2)
+                    )
+                )
             case Keep():
                 continue
             case _:

@@ -48,7 +48,9 @@ def fit(drafts: Sequence[Draft], reading: Reading) -> list[Draft]:
 def _placed(draft: Draft, reading: Reading) -> Draft | None:
     op = draft.op
     if isinstance(op, Arrange):
-        form = tuple(_plain(found, reading.analysis) for place in op.form for found in _located(place, reading.analysis)[0])
+        form = tuple(
+            _plain(found, reading.analysis) for place in op.form for found in _located(place, reading.analysis)[0]
+        )
         if not form or (len(form) < len(op.form) and len(set(form)) < 2):
             missing = next((p for p in op.form if not _located(p, reading.analysis)[0]), op.form[0])
             reading.skip(draft.words, _explain(missing, reading.analysis))

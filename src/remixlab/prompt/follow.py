@@ -68,7 +68,9 @@ def _taken_back(ops: list[Op], reading: Reading) -> list[Op]:
     if "last" in removed and ops:
         ops = ops[:-1]
     ops = [op for op in ops if not _is_removed(op, removed)]
-    forbidden = {value for kind, value in reading.forbidden if kind == "fx"} | {r[3:] for r in removed if r.startswith("fx:")}
+    forbidden = {value for kind, value in reading.forbidden if kind == "fx"} | {
+        r[3:] for r in removed if r.startswith("fx:")
+    }
     return [stripped for op in ops if (stripped := _without_effects(op, forbidden)) is not None]
 
 
@@ -120,7 +122,9 @@ def _merged(ops: list[Op], draft: Draft) -> tuple[list[Op], Draft]:
             before = next((o for o in ops if isinstance(o, Transpose) and o.at == op.at), None)
             rest = [o for o in ops if not (isinstance(o, Transpose) and o.at == op.at)]
             if before is not None and before.semitones is not None and op.semitones is not None:
-                return rest, draft._replace(op=op.model_copy(update={"semitones": max(-24, min(24, before.semitones + op.semitones))}))
+                return rest, draft._replace(
+                    op=op.model_copy(update={"semitones": max(-24, min(24, before.semitones + op.semitones))})
+                )
             return rest, draft
         case Reharmonize():
             return [o for o in ops if not (isinstance(o, Reharmonize) and o.at == op.at)], draft

@@ -60,13 +60,22 @@ def read_answer(
     said = tree.get("kind")
     # Source, seed and schema are ours to say; whatever else a model writes beside the verbs is dropped.
     plan = parse(
-        {"schema": SCHEMA, "kind": said if said in ("remix", "cover") else kind, "source": source, "ops": tree.get("ops", []), "seed": seed}
+        {
+            "schema": SCHEMA,
+            "kind": said if said in ("remix", "cover") else kind,
+            "source": source,
+            "ops": tree.get("ops", []),
+            "seed": seed,
+        }
     )
     if not plan.ops:
         raise InvalidPlan(["the answer holds no verbs"], hint="Ask again, or say it in other words.")
     if analysis is not None:
         check_places(plan, analysis)
-    chips = tuple(Understood(words=op.because or "", meaning=sentence(op), confidence=CONFIDENCE, op=n) for n, op in enumerate(plan.ops))
+    chips = tuple(
+        Understood(words=op.because or "", meaning=sentence(op), confidence=CONFIDENCE, op=n)
+        for n, op in enumerate(plan.ops)
+    )
     skipped = tuple(str(word)[:200] for word in tree.get("skipped", ()) if isinstance(word, str))
     return Understanding(plan=plan, understood=chips, skipped=skipped)
 
@@ -82,7 +91,9 @@ def ask_model(
     seed: int = 0,
 ) -> Understanding:
     """Let a model write the plan. Raises: InvalidPlan, InvalidPrompt, EngineUnavailable."""
-    return read_answer(model.complete(messages(prompt, analysis, kind=kind, base=base)), analysis, source=source, kind=kind, seed=seed)
+    return read_answer(
+        model.complete(messages(prompt, analysis, kind=kind, base=base)), analysis, source=source, kind=kind, seed=seed
+    )
 
 
 def _json_in(answer: str) -> dict[str, Any]:

@@ -51,7 +51,12 @@ def _read_clause(clause: Clause, follows: Clause | None, reading: Reading) -> bo
         return except_for(clause, reading) or done
     if "not" in heads:
         return negate(clause, reading) or done
-    if "no" in heads and abs(clause.number("bpm") or 99) <= 40 and not clause.has("thing") and motion.set_tempo(clause, reading):
+    if (
+        "no" in heads
+        and abs(clause.number("bpm") or 99) <= 40
+        and not clause.has("thing")
+        and motion.set_tempo(clause, reading)
+    ):
         return True
     if "no" in heads and "change" in heads and clause.has("stem"):
         return negate(clause, reading) or done
@@ -102,7 +107,9 @@ def _become(clause: Clause) -> Clause | None:
     solid = [t for t in clause.tags if not t.is_a("filler") or t.is_a("becomes")]
     for stem, joint, goal in zip(solid, solid[1:], solid[2:], strict=False):
         if stem.is_a("stem") and joint.is_a("becomes") and goal.is_a("instrument") and not stem.is_a("instrument"):
-            return replace(clause, tags=(stem, goal._replace(senses=tuple(s for s in goal.senses if s[0] == "instrument"))))
+            return replace(
+                clause, tags=(stem, goal._replace(senses=tuple(s for s in goal.senses if s[0] == "instrument")))
+            )
     return None
 
 

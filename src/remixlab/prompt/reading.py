@@ -104,7 +104,9 @@ class Reading:
         end = max(self.found[tag.last].end for tag in solid)
         return " ".join(self.text[start:end].split())[:400]
 
-    def draft(self, op: Op, clause: Clause, *, confidence: float = 0.95, asked: bool = True, tags: Iterable[Tag] | None = None) -> None:
+    def draft(
+        self, op: Op, clause: Clause, *, confidence: float = 0.95, asked: bool = True, tags: Iterable[Tag] | None = None
+    ) -> None:
         words = self.words(tags if tags is not None else clause.tags)
         self.drafts.append(Draft(op, words, round(confidence * clause.confidence, 2), asked, clause.confidence >= 1.0))
 
@@ -120,5 +122,12 @@ class Reading:
     @property
     def heard(self) -> bool:
         return bool(
-            self.drafts or self.votes or self.notes or self.instruments or self.kind or self.removed or self.lessened or self.surprise
+            self.drafts
+            or self.votes
+            or self.notes
+            or self.instruments
+            or self.kind
+            or self.removed
+            or self.lessened
+            or self.surprise
         )

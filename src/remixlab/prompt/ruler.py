@@ -40,7 +40,10 @@ class Ruler(NamedTuple):
 def ruler(plan: RemixPlan, analysis: Analysis) -> Ruler:
     """Lay a plan on the bars of its recording. Places that are not in it have no spans."""
     sections = tuple(Mark(label, span) for label, span in form_of(analysis))
-    rows = tuple(Row(op.op, sentence(op), _stems(op), _spans(op, analysis), getattr(op, "because", None) or "") for op in plan.ops)
+    rows = tuple(
+        Row(op.op, sentence(op), _stems(op), _spans(op, analysis), getattr(op, "because", None) or "")
+        for op in plan.ops
+    )
     return Ruler(len(analysis.bars), sections, rows)
 
 

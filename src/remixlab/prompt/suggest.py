@@ -67,7 +67,11 @@ def suggest(
 
 
 def sentences(
-    analysis: Analysis | None, *, stems: Sequence[Stem] = ALL_STEMS, allowed: Collection[Scope] | None = None, seed: int = 0
+    analysis: Analysis | None,
+    *,
+    stems: Sequence[Stem] = ALL_STEMS,
+    allowed: Collection[Scope] | None = None,
+    seed: int = 0,
 ) -> tuple[str, ...]:
     """Three sentences that name places, tempi and keys of this very recording."""
 

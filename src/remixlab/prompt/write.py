@@ -53,7 +53,9 @@ class Understanding(Value):
         kept = [n for n in range(len(self.plan.ops)) if n not in self.implied]
         place = {old: new for new, old in enumerate(kept)}
         chips = (
-            c.model_copy(update={"op": place.get(c.op) if c.op is not None else None}) for c in self.understood if c.op not in self.implied
+            c.model_copy(update={"op": place.get(c.op) if c.op is not None else None})
+            for c in self.understood
+            if c.op not in self.implied
         )
         plan = RemixPlan.model_validate({**dict(self.plan), "ops": tuple(self.plan.ops[n] for n in kept)})
         return self.model_copy(update={"plan": plan, "understood": tuple(chips), "implied": ()})
@@ -83,13 +85,17 @@ def write_plan(
     if (
         _is_question(drafts, reading)
         or _is_guesswork(drafts, reading)
-        or (not drafts and not reading.notes and not reading.removed and not (base and reading.kind) and kind != "cover")
+        or (
+            not drafts and not reading.notes and not reading.removed and not (base and reading.kind) and kind != "cover"
+        )
     ):
         raise _unclear(reading, analysis, source, seed)
     drafts = drafts[:MAX_OPS]
     if base is not None:
         return _edited(base, drafts, reading, kind, languages)
-    plan = RemixPlan.model_validate({"kind": kind, "source": source, "ops": tuple(_because(d) for d in drafts), "seed": seed})
+    plan = RemixPlan.model_validate(
+        {"kind": kind, "source": source, "ops": tuple(_because(d) for d in drafts), "seed": seed}
+    )
     return Understanding(
         plan=plan,
         understood=_chips(drafts, reading),
@@ -107,7 +113,9 @@ def _is_question(drafts: Sequence[Draft], reading: Reading) -> bool:
 def _is_guesswork(drafts: Sequence[Draft], reading: Reading) -> bool:
     """Whether all there is was read into misspelt words among many that mean nothing here."""
     unknown = sum(len(entry.split()) for entry in reading.skipped)
-    return bool(drafts) and unknown >= 2 and not reading.notes and all(d.confidence < 0.9 and not d.sure for d in drafts)
+    return (
+        bool(drafts) and unknown >= 2 and not reading.notes and all(d.confidence < 0.9 and not d.sure for d in drafts)
+    )
 
 
 def understand(text: str, analysis: Analysis | None, meaning: Meaning | None = None) -> tuple[Reading, tuple[str, ...]]:
@@ -122,7 +130,9 @@ def understand(text: str, analysis: Analysis | None, meaning: Meaning | None = N
     if form:
         whole = Clause(tuple(tags))
         shape.arrange_places(whole, reading, form)
-        parts = [p for p in parts if any(t.senses and not t.is_a("at", "filler", "thing", "and", "then") for t in p.tags)]
+        parts = [
+            p for p in parts if any(t.senses and not t.is_a("at", "filler", "thing", "and", "then") for t in p.tags)
+        ]
     read([in_bars(part, reading) for part in parts], reading)
     if meaning is not None:
         meaning.suggest(reading)
@@ -145,7 +155,11 @@ def _said_form(tags: Sequence[Tag]) -> tuple[str, ...]:
             break
         else:
             places = []
-    return tuple(places) if len(places) >= 3 and any(":" in p or places.count(p) > 1 for p in places) and _only_places(tags) else ()
+    return (
+        tuple(places)
+        if len(places) >= 3 and any(":" in p or places.count(p) > 1 for p in places) and _only_places(tags)
+        else ()
+    )
 
 
 def _only_places(tags: Sequence[Tag]) -> bool:
@@ -173,7 +187,9 @@ def _meaning(draft: Draft) -> str:
     return f"{said} {draft.why[:1].upper()}{draft.why[1:]}." if draft.why else said
 
 
-def _edited(base: RemixPlan, drafts: Sequence[Draft], reading: Reading, kind: str, languages: tuple[str, ...]) -> Understanding:
+def _edited(
+    base: RemixPlan, drafts: Sequence[Draft], reading: Reading, kind: str, languages: tuple[str, ...]
+) -> Understanding:
     kept, added = follow(base, drafts, reading)
     if kind == "cover":
         kept = [op for op in kept if op.op not in ("keep", "revoice")]
@@ -183,7 +199,9 @@ def _edited(base: RemixPlan, drafts: Sequence[Draft], reading: Reading, kind: st
     plan = RemixPlan.model_validate(fields)
     chips = _chips(added[: max(0, MAX_OPS - len(kept))], reading, first=len(kept))
     implied = tuple(len(kept) + n for n, d in enumerate(added) if d.gives_way and len(kept) + n < MAX_OPS)
-    return Understanding(plan=plan, understood=chips, skipped=tuple(reading.skipped), languages=languages, implied=implied)
+    return Understanding(
+        plan=plan, understood=chips, skipped=tuple(reading.skipped), languages=languages, implied=implied
+    )
 
 
 def _offered(reading: Reading) -> list[str]:

@@ -49,9 +49,13 @@ def render(
     layout = resolve(plan, song)
     with pool_of(workers) as pool:
         arrangement = arrange(plan, layout, dynamics_of(plan, song))
-        console = console_of(Session(plan, song, layout, arrangement, sampled or {}, soundfont, tuple(performers)), pool)
+        console = console_of(
+            Session(plan, song, layout, arrangement, sampled or {}, soundfont, tuple(performers)), pool
+        )
         premaster, taps = _premaster(console, layout.length_frames, pool, progress, stems_out)
-        done = master(premaster, SAMPLE_RATE, plan.master.lufs, plan.master.dbtp, fade_out=_tail_fade(layout), pool=pool)
+        done = master(
+            premaster, SAMPLE_RATE, plan.master.lufs, plan.master.dbtp, fade_out=_tail_fade(layout), pool=pool
+        )
     if progress is not None:
         progress(1.0)
     return Mix(

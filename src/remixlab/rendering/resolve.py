@@ -33,7 +33,8 @@ def resolve(plan: RemixPlan, song: Song) -> Layout:
     passages = unfold(plan, song.analysis)
     if plan.kind == "remix" and song.stems is None and needs_stems(plan):
         raise EngineUnavailable(
-            "this plan treats the stems one by one, and the recording has not been taken apart", hint="Separate it first."
+            "this plan treats the stems one by one, and the recording has not been taken apart",
+            hint="Separate it first.",
         )
     analysis = song.analysis
     beats = _steady_bars(analysis)

@@ -74,7 +74,9 @@ class Timeline:
         return self._console.get()
 
     def _set_up(self) -> Console:
-        session = Session(self.plan, self._song, self.layout, self.arrangement, self._sampled, self._font, self._performers)
+        session = Session(
+            self.plan, self._song, self.layout, self.arrangement, self._sampled, self._font, self._performers
+        )
         with pool_of(self._workers) as pool:
             return console_of(session, pool)
 

@@ -121,7 +121,12 @@ class _Bench:
             return None
         said = grantee.levels[0][1]
         only = said[0]
-        if len(said) > 1 or only.effect == "prohibit" or not only.scopes.issuperset(wanted) or not _in_force(only, self.request.at):
+        if (
+            len(said) > 1
+            or only.effect == "prohibit"
+            or not only.scopes.issuperset(wanted)
+            or not _in_force(only, self.request.at)
+        ):
             return None
         if not NEVER_INHERITED.isdisjoint(wanted):
             return None
@@ -130,7 +135,12 @@ class _Bench:
         return only
 
     def judge_scopes(
-        self, grantee: Grantee, wanted: tuple[Scope, ...], asset: Asset, genres: tuple[str, ...], checked: dict[str, tuple[Failing, ...]]
+        self,
+        grantee: Grantee,
+        wanted: tuple[Scope, ...],
+        asset: Asset,
+        genres: tuple[str, ...],
+        checked: dict[str, tuple[Failing, ...]],
     ) -> None:
         closed = False
         weighed: set[tuple[str, ...]] = set()
@@ -158,7 +168,9 @@ class _Bench:
             if not found:
                 continue
             in_force = [c for c in found if _in_force(c, at)]
-            prohibiting = [c for c in in_force if c.effect == "prohibit"] or [c for c in found if _taken_back(c, in_force, at)]
+            prohibiting = [c for c in in_force if c.effect == "prohibit"] or [
+                c for c in found if _taken_back(c, in_force, at)
+            ]
             if prohibiting:
                 return self.deny(prohibiting[0], grantee, scope, asset)
             if in_force:
@@ -175,7 +187,9 @@ class _Bench:
         if asset.artist_id is None:
             return None
         for _, said in grantee.levels:
-            own = [c for c in said if c.party_id == asset.artist_id and scope in c.scopes and _in_force(c, self.request.at)]
+            own = [
+                c for c in said if c.party_id == asset.artist_id and scope in c.scopes and _in_force(c, self.request.at)
+            ]
             if own:
                 return next((c for c in own if c.effect == "prohibit"), None)
         return None
@@ -219,12 +233,16 @@ class _Bench:
         own = {c.consent_id for c in self.terms.consents if c.party_id == consent.party_id}
         for approval in self.terms.approvals:
             if approval.consent_id in own and approval.request_key == self.key:
-                if approval.status == "approved" and (approval.expires_at is None or self.request.at < approval.expires_at):
+                if approval.status == "approved" and (
+                    approval.expires_at is None or self.request.at < approval.expires_at
+                ):
                     return _GIVEN
                 return approval
         return None
 
-    def judge_integrity(self, grantee: Grantee, asset: Asset, genres: tuple[str, ...], checked: dict[str, tuple[Failing, ...]]) -> None:
+    def judge_integrity(
+        self, grantee: Grantee, asset: Asset, genres: tuple[str, ...], checked: dict[str, tuple[Failing, ...]]
+    ) -> None:
         """Apply the limits that artists and writers set on any version of their music, whoever permitted it."""
         for _, said in grantee.levels:
             in_force = [c for c in said if Scope.INTEGRITY in c.scopes and _in_force(c, self.request.at)]
@@ -233,7 +251,9 @@ class _Bench:
                     self.deny(consent, grantee, Scope.INTEGRITY, asset)
                     continue
                 if consent.consent_id not in checked:
-                    checked[consent.consent_id] = failings(consent.constraints, grantee.side, genres, self.reach, self.request)
+                    checked[consent.consent_id] = failings(
+                        consent.constraints, grantee.side, genres, self.reach, self.request
+                    )
                 self.say_failings(checked[consent.consent_id], consent, grantee.side, asset)
             if in_force:
                 return
@@ -242,17 +262,31 @@ class _Bench:
 
     def no_consent(self, expired: list[Consent], grantee: Grantee, scope: Scope, asset: Asset) -> None:
         if expired:
-            opens = min((c.valid_from for c in expired if c.valid_from and c.valid_from > self.request.at), default=None)
+            opens = min(
+                (c.valid_from for c in expired if c.valid_from and c.valid_from > self.request.at), default=None
+            )
             name = self.terms.name_of(expired[0].party_id)
-            return self.say("dates", grantee.side, scope, asset.recording_id, explain.outside_dates(name, scope, opens), name, expired[0])
+            return self.say(
+                "dates",
+                grantee.side,
+                scope,
+                asset.recording_id,
+                explain.outside_dates(name, scope, opens),
+                name,
+                expired[0],
+            )
         name = self.terms.name_of(grantee.speaker)
         return self.say("no_consent", grantee.side, scope, asset.recording_id, explain.not_opened(name, scope), name)
 
     def deny(self, consent: Consent, grantee: Grantee, scope: Scope, asset: Asset) -> None:
         name = self.terms.name_of(consent.party_id)
         if consent.effect == "prohibit":
-            return self.say("prohibited", grantee.side, scope, asset.recording_id, explain.closed(name, scope), name, consent)
-        return self.say("withdrawn", grantee.side, scope, asset.recording_id, explain.withdrawn(name, scope), name, consent)
+            return self.say(
+                "prohibited", grantee.side, scope, asset.recording_id, explain.closed(name, scope), name, consent
+            )
+        return self.say(
+            "withdrawn", grantee.side, scope, asset.recording_id, explain.withdrawn(name, scope), name, consent
+        )
 
     def say_hold(self, hold: Hold, asset: Asset, scope: Scope) -> None:
         name = self.terms.name_of(hold.party_id)
@@ -306,7 +340,9 @@ class _Bench:
         if not reasons:
             duties = tuple(explain.give_credit(text) for text in self.credits)
             duties = (explain.keep_private(), *duties) if self.attested else duties
-        outcome: Outcome = "deny" if refusals else "needs_approval" if reasons else "allow_with_duties" if duties else "allow"
+        outcome: Outcome = (
+            "deny" if refusals else "needs_approval" if reasons else "allow_with_duties" if duties else "allow"
+        )
         return Decision(
             outcome=outcome,
             reasons=refusals or reasons,
@@ -329,9 +365,17 @@ _GIVEN: Final = Approval(approval_id="", request_key="", consent_id="", status="
 def _in_order(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
     """The reason that matters most first: what shuts everything, what shuts this kind, what depends on the listener, the rest."""
     reasons = list(reasons)
-    spoken = {(r.recording_id, r.use, r.decided_by) for r in reasons if r.code in ("rights.refused.prohibited", "rights.refused.withdrawn")}
+    spoken = {
+        (r.recording_id, r.use, r.decided_by)
+        for r in reasons
+        if r.code in ("rights.refused.prohibited", "rights.refused.withdrawn")
+    }
     # "Closed" says all that "not opened yet" would say for the same party.
-    told = [r for r in reasons if r.code != "rights.refused.no_consent" or (r.recording_id, r.use, r.decided_by) not in spoken]
+    told = [
+        r
+        for r in reasons
+        if r.code != "rights.refused.no_consent" or (r.recording_id, r.use, r.decided_by) not in spoken
+    ]
     return tuple(sorted(told, key=lambda r: (_weight(r), _ORDER[r.use])))
 
 
@@ -355,10 +399,18 @@ def _in_force(consent: Consent, at: datetime) -> bool:
 def _taken_back(consent: Consent, in_force: list[Consent], at: datetime) -> bool:
     """Whether a permission was withdrawn and its party has not given a newer one about the same subject."""
     taken = consent.withdrawn_at
-    if consent.effect == "prohibit" or taken is None or taken > at or (consent.valid_to is not None and at >= consent.valid_to):
+    if (
+        consent.effect == "prohibit"
+        or taken is None
+        or taken > at
+        or (consent.valid_to is not None and at >= consent.valid_to)
+    ):
         return False
     return not any(
-        c.party_id == consent.party_id and c.subject == consent.subject and c.valid_from is not None and c.valid_from >= taken
+        c.party_id == consent.party_id
+        and c.subject == consent.subject
+        and c.valid_from is not None
+        and c.valid_from >= taken
         for c in in_force
     )
 
@@ -367,7 +419,9 @@ def _may_carry(consent: Consent, scope: Scope) -> bool:
     """Whether a permission is specific enough for the use; a prohibition always is."""
     if scope not in NEVER_INHERITED or consent.effect == "prohibit":
         return True
-    own: tuple[SubjectKind, ...] = ("recording", "work", "artist") if consent.side is Side.LIKENESS else ("recording", "work")
+    own: tuple[SubjectKind, ...] = (
+        ("recording", "work", "artist") if consent.side is Side.LIKENESS else ("recording", "work")
+    )
     return consent.subject_kind in own
 
 
@@ -375,8 +429,17 @@ def _hold_on(asset: Asset, terms: Terms, at: datetime) -> Hold | None:
     """The hold in force on a recording or on anything that it belongs to; a withdrawal is named first."""
     if not terms.holds:
         return None
-    subjects = {("recording", asset.recording_id), ("release", asset.release), ("artist", asset.artist_id), ("label", asset.label_id)}
+    subjects = {
+        ("recording", asset.recording_id),
+        ("release", asset.release),
+        ("artist", asset.artist_id),
+        ("label", asset.label_id),
+    }
     subjects |= {("work", work) for work in asset.work_ids}
     subjects |= {("party-default", party) for party in (*asset.master_ids, *asset.publishing_ids)}
-    found = [h for h in terms.holds if (h.subject_kind, h.subject) in subjects and h.since <= at and (h.until is None or at < h.until)]
+    found = [
+        h
+        for h in terms.holds
+        if (h.subject_kind, h.subject) in subjects and h.since <= at and (h.until is None or at < h.until)
+    ]
     return min(found, key=lambda h: (h.kind != "withdrawal", h.hold_id), default=None)

@@ -41,7 +41,10 @@ def edits_for(reason: Reason, variant: Variant, analysis: Analysis) -> Iterator[
     plan = variant.plan
     if reason.recording_id != plan.source:
         yield from _without(
-            variant, "leave the sample out", 2.0, lambda op: isinstance(op, verbs.Sample) and op.recording == reason.recording_id
+            variant,
+            "leave the sample out",
+            2.0,
+            lambda op: isinstance(op, verbs.Sample) and op.recording == reason.recording_id,
         )
         return
     match reason.code.rsplit(".", 1)[-1]:
@@ -83,7 +86,10 @@ def _without_use(scope: Scope, variant: Variant) -> Iterator[Edit]:
             yield from _without(variant, "leave its form as it is", 2.0, _is(verbs.Arrange, verbs.Repeat, verbs.Cut))
         case Scope.TEMPO_PITCH:
             yield from _without(
-                variant, "leave its tempo and key as they are", 2.0, _is(verbs.Tempo, verbs.Swing, verbs.Groove, verbs.Transpose)
+                variant,
+                "leave its tempo and key as they are",
+                2.0,
+                _is(verbs.Tempo, verbs.Swing, verbs.Groove, verbs.Transpose),
             )
         case Scope.REHARMONIZE:
             yield from _without(variant, "leave its chords as they are", 2.0, _is(verbs.Reharmonize))
@@ -158,7 +164,11 @@ def _within_pitch(reason: Reason, variant: Variant, analysis: Analysis) -> Itera
     total = 0
     for op in variant.plan.ops:
         if isinstance(op, verbs.Transpose):
-            shift = op.semitones if op.semitones is not None else shift_to(analysis.parsed_key, Key.parse(op.key or analysis.key))
+            shift = (
+                op.semitones
+                if op.semitones is not None
+                else shift_to(analysis.parsed_key, Key.parse(op.key or analysis.key))
+            )
             allowed = min(max(total + shift, -limit), limit) - total
             total += allowed if op.at == "all" else 0
             if not allowed:
@@ -184,7 +194,9 @@ def _within_length(reason: Reason, variant: Variant, analysis: Analysis) -> Iter
             break
         last = bar.number
     if last >= start:
-        kept: list[verbs.Op] = [op for op in variant.plan.ops if not isinstance(op, verbs.Arrange | verbs.Repeat | verbs.Cut)]
+        kept: list[verbs.Op] = [
+            op for op in variant.plan.ops if not isinstance(op, verbs.Arrange | verbs.Repeat | verbs.Cut)
+        ]
         kept.append(verbs.Arrange(form=(f"bars:{start}-{last}",)))
         yield Edit(3.0, f"use {limit_s:g} seconds of it", _with_ops(variant, kept))
 
@@ -195,12 +207,19 @@ def _other_genre(reason: Reason, variant: Variant) -> Iterator[Edit]:
     near = [genre for genre in _nearest(asked) if not allowed or genre in allowed]
     for place, genre in enumerate(near[:GENRES_TRIED]):
         kept = [
-            op.model_copy(update={"style": genre}) if isinstance(op, verbs.Restyle | verbs.Layer) and op.style == asked else op
+            op.model_copy(update={"style": genre})
+            if isinstance(op, verbs.Restyle | verbs.Layer) and op.style == asked
+            else op
             for op in variant.plan.ops
         ]
-        yield Edit(2.0 + place / 10, f"make it {title_of(genre)} instead of {title_of(asked)}", _with_ops(variant, kept))
+        yield Edit(
+            2.0 + place / 10, f"make it {title_of(genre)} instead of {title_of(asked)}", _with_ops(variant, kept)
+        )
     yield from _without(
-        variant, f"leave the {title_of(asked)} out", 4.0, lambda op: isinstance(op, verbs.Restyle | verbs.Layer) and op.style == asked
+        variant,
+        f"leave the {title_of(asked)} out",
+        4.0,
+        lambda op: isinstance(op, verbs.Restyle | verbs.Layer) and op.style == asked,
     )
 
 

@@ -20,11 +20,17 @@ class Failing(NamedTuple):
     limit: str | float | tuple[str, ...] | None
 
 
-def failings(limits: Constraints, side: Side, genres: tuple[str, ...], reach: Reach, request: Request) -> tuple[Failing, ...]:
+def failings(
+    limits: Constraints, side: Side, genres: tuple[str, ...], reach: Reach, request: Request
+) -> tuple[Failing, ...]:
     """Every limit that the request passes, in a fixed order; approval is not a limit."""
     if limits is FREE:
         return ()
-    return (*_of_the_listener(limits, side, request), *_of_the_sound(limits, genres, reach), *_of_the_topics(limits, request))
+    return (
+        *_of_the_listener(limits, side, request),
+        *_of_the_sound(limits, genres, reach),
+        *_of_the_topics(limits, request),
+    )
 
 
 def _of_the_listener(limits: Constraints, side: Side, request: Request) -> Iterator[Failing]:

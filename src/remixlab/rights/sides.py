@@ -37,7 +37,9 @@ _SIDES: Final[dict[Scope, tuple[Side, ...]]] = {
     Scope.INTEGRITY: (A, W),
 }
 
-NEVER_A_COVER: Final = frozenset({Scope.REMIX, Scope.SAMPLING, Scope.MASHUP, Scope.STEM_STREAM, Scope.VOCAL_ISOLATION, Scope.TRAINING})
+NEVER_A_COVER: Final = frozenset(
+    {Scope.REMIX, Scope.SAMPLING, Scope.MASHUP, Scope.STEM_STREAM, Scope.VOCAL_ISOLATION, Scope.TRAINING}
+)
 """Uses that touch the master whatever else is done."""
 
 NEVER_INHERITED: Final = frozenset({Scope.TRAINING})
@@ -91,20 +93,32 @@ def grantees_of(asset: Asset, side: Side, terms: Terms) -> tuple[Grantee, ...]:
     match side:
         case Side.MASTER:
             speaker = asset.label_id or (asset.master_ids[0] if asset.master_ids else asset.artist_id)
-            return (_grantee(asset, side, terms, asset.recording_id, speaker, asset.work_ids, asset.artist_id, asset.master_ids),)
+            return (
+                _grantee(
+                    asset, side, terms, asset.recording_id, speaker, asset.work_ids, asset.artist_id, asset.master_ids
+                ),
+            )
         case Side.ARTIST:
             owners = (asset.artist_id,) if asset.artist_id else ()
-            return (_grantee(asset, side, terms, asset.recording_id, asset.artist_id, asset.work_ids, asset.artist_id, owners),)
+            return (
+                _grantee(
+                    asset, side, terms, asset.recording_id, asset.artist_id, asset.work_ids, asset.artist_id, owners
+                ),
+            )
         case Side.WORK:
             speaker = asset.publishing_ids[0] if asset.publishing_ids else None
             works = asset.work_ids or ("",)
             return tuple(
-                _grantee(asset, side, terms, work, speaker, (work,) if work else (), asset.artist_id, asset.publishing_ids)
+                _grantee(
+                    asset, side, terms, work, speaker, (work,) if work else (), asset.artist_id, asset.publishing_ids
+                )
                 for work in works
             )
         case Side.LIKENESS:
             voices = asset.voice_ids or ((asset.artist_id,) if asset.artist_id else ("",))
-            return tuple(_grantee(asset, side, terms, voice, voice or None, (), voice or None, (voice,)) for voice in voices)
+            return tuple(
+                _grantee(asset, side, terms, voice, voice or None, (), voice or None, (voice,)) for voice in voices
+            )
 
 
 def _grantee(

@@ -42,7 +42,9 @@ def count_plays(plays: Iterable[Play], facts: Mapping[str, Facts], rules: Counti
             counted[play.listener, play.remix_id] += 1
         else:
             left_out[reason.value] += 1
-    return Counted(asked, {r.value: left_out[r.value] for r in LeftOut if left_out[r.value]}, dict(counted), _held(counted, rules))
+    return Counted(
+        asked, {r.value: left_out[r.value] for r in LeftOut if left_out[r.value]}, dict(counted), _held(counted, rules)
+    )
 
 
 def _first_reason(play: Play, remix: Facts | None, rules: Counting) -> LeftOut | None:
@@ -61,5 +63,7 @@ def _held(counted: Mapping[tuple[str, str], int], rules: Counting) -> frozenset[
     for (_, remix), plays in counted.items():
         totals[remix] += plays
     return frozenset(
-        key for key, plays in counted.items() if plays >= rules.held_plays_min and plays * 1_000_000 > totals[key[1]] * rules.held_share_ppm
+        key
+        for key, plays in counted.items()
+        if plays >= rules.held_plays_min and plays * 1_000_000 > totals[key[1]] * rules.held_share_ppm
     )

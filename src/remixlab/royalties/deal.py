@@ -60,7 +60,12 @@ class Deal(Value):
     @property
     def offered_ppm(self) -> dict[Side, int]:
         """What each side of the rights is offered, for consents that ask for a least share."""
-        return {Side.MASTER: self.master, Side.ARTIST: self.master, Side.WORK: self.publishing, Side.LIKENESS: self.likeness}
+        return {
+            Side.MASTER: self.master,
+            Side.ARTIST: self.master,
+            Side.WORK: self.publishing,
+            Side.LIKENESS: self.likeness,
+        }
 
 
 @cache
@@ -90,12 +95,19 @@ def pays(
                 taken[role, party] = taken.get((role, party), 0) + part
     ordered = sorted(taken.items(), key=lambda line: (ROLES.index(_role(line[0][0])), -line[1], line[0][1]))
     return tuple(
-        PayLine(party=names.get(party) or _name(party), party_id=party, role=_role(role), ppm=part) for (role, party), part in ordered
+        PayLine(party=names.get(party) or _name(party), party_id=party, role=_role(role), ppm=part)
+        for (role, party), part in ordered
     )
 
 
 def _of_role(
-    role: Role, ppm: int, deal: Deal, shares: tuple[Share, ...], remixer: str, sampled: Mapping[str, tuple[Share, ...]], nobody: str
+    role: Role,
+    ppm: int,
+    deal: Deal,
+    shares: tuple[Share, ...],
+    remixer: str,
+    sampled: Mapping[str, tuple[Share, ...]],
+    nobody: str,
 ) -> dict[str, int]:
     match role:
         case "remixer":
@@ -110,7 +122,9 @@ def _of_role(
             weights = {"": WHOLE_PPM - each * len(sampled)} | dict.fromkeys(sampled, each)
             result: dict[str, int] = {}
             for recording, part in split(ppm, weights).items():
-                held = _holders(sampled[recording] if recording else shares, right, nobody if not recording else UNCLAIMED)
+                held = _holders(
+                    sampled[recording] if recording else shares, right, nobody if not recording else UNCLAIMED
+                )
                 for party, amount in split(part, held).items():
                     result[party] = result.get(party, 0) + amount
             return result

@@ -120,7 +120,9 @@ def sign(encoded: bytes, suffix: str, provenance: Provenance, credentials: Crede
     return Signed(encoded, manifest) if sidecar else Signed(target.getvalue(), None)
 
 
-def read_manifest(encoded: bytes, suffix: str, *, anchors_pem: bytes | None = None, sidecar: bytes | None = None) -> Manifest:
+def read_manifest(
+    encoded: bytes, suffix: str, *, anchors_pem: bytes | None = None, sidecar: bytes | None = None
+) -> Manifest:
     """Read and check the manifest of a file. `anchors_pem` holds the roots that are trusted.
 
     Raises: Invalid for an unknown format.
@@ -142,7 +144,9 @@ def _media_type(suffix: str) -> str:
     try:
         return MEDIA_TYPES[suffix.lower().lstrip(".")]
     except KeyError as unknown:
-        raise Invalid(f"a .{suffix} file cannot carry a manifest", code="audio.format", hint=f"Use {', '.join(MEDIA_TYPES)}.") from unknown
+        raise Invalid(
+            f"a .{suffix} file cannot carry a manifest", code="audio.format", hint=f"Use {', '.join(MEDIA_TYPES)}."
+        ) from unknown
 
 
 def _context(anchors_pem: bytes | None) -> Context:

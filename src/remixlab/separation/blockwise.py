@@ -21,7 +21,9 @@ def measure_level(recording: Audio) -> float:
     return measure_rms(blocks_of(recording, _LEVEL_FRAMES))
 
 
-def take_apart(separator: Separator, blocks: Iterable[Samples], sample_rate: int, *, level_rms: float) -> Iterator[StemsBlock]:
+def take_apart(
+    separator: Separator, blocks: Iterable[Samples], sample_rate: int, *, level_rms: float
+) -> Iterator[StemsBlock]:
     """The stems of a recording that arrives in blocks, by any separator; memory does not grow with the length."""
     if isinstance(separator, BlockSeparator):
         return separator.take_apart(blocks, sample_rate, level_rms=level_rms)
@@ -39,7 +41,9 @@ def gather_stems(separator: BlockSeparator, recording: Audio, progress: Progress
         place += block.length_frames
         if progress:
             progress("separating", place / recording.length_frames)
-    return Stems(**{stem: Audio(samples, recording.sample_rate) for stem, samples in whole.items()}, separator=separator.name)
+    return Stems(
+        **{stem: Audio(samples, recording.sample_rate) for stem, samples in whole.items()}, separator=separator.name
+    )
 
 
 def complete_blocks(mix: Reel, parts: Iterable[Samples]) -> Iterator[StemsBlock]:

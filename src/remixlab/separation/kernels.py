@@ -22,7 +22,12 @@ def add_places(mix, parts, places):
                 if j < count:
                     a_re, a_im = parts[j, 0, t, f].real, parts[j, 0, t, f].imag
                     b_re, b_im = parts[j, 1, t, f].real, parts[j, 1, t, f].imag
-                    left_re, left_im, right_re, right_im = left_re - a_re, left_im - a_im, right_re - b_re, right_im - b_im
+                    left_re, left_im, right_re, right_im = (
+                        left_re - a_re,
+                        left_im - a_im,
+                        right_re - b_re,
+                        right_im - b_im,
+                    )
                 else:
                     a_re, a_im, b_re, b_im = left_re, left_im, right_re, right_im
                 places[j, 0, f] += a_re * a_re + a_im * a_im
@@ -68,5 +73,9 @@ def share_by_place(mix, places, firm, parts):
             for j in range(count):
                 ja, jb, jre, jim = places[j, 0, f], places[j, 1, f], places[j, 2, f], places[j, 3, f]
                 gain = loudness[j]
-                parts[j, 0, t, f] = complex(gain * (ja * a_re + jre * b_re - jim * b_im), gain * (ja * a_im + jre * b_im + jim * b_re))
-                parts[j, 1, t, f] = complex(gain * (jb * b_re + jre * a_re + jim * a_im), gain * (jb * b_im + jre * a_im - jim * a_re))
+                parts[j, 0, t, f] = complex(
+                    gain * (ja * a_re + jre * b_re - jim * b_im), gain * (ja * a_im + jre * b_im + jim * b_re)
+                )
+                parts[j, 1, t, f] = complex(
+                    gain * (jb * b_re + jre * a_re + jim * a_im), gain * (jb * b_im + jre * a_im - jim * a_re)
+                )

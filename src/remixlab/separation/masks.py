@@ -48,7 +48,9 @@ def find_masks(spectrum: Spectrogram, sample_rate: int) -> Masks:
     centred, width = _centredness(spectrum)
     voice = centred * (width + (1 - width) * wavering) * voiced_band
     tonal = 1 - drums
-    return Masks(vocals=(tonal * voice).astype(np.float32), drums=drums.astype(np.float32), bass=(tonal * low).astype(np.float32))
+    return Masks(
+        vocals=(tonal * voice).astype(np.float32), drums=drums.astype(np.float32), bass=(tonal * low).astype(np.float32)
+    )
 
 
 def _centredness(spectrum: Spectrogram) -> tuple[Floats, np.float32]:

@@ -18,13 +18,33 @@ Tree = dict[str, Any]
 _ENDS, _TYPICAL, _INCOHERENT, _ELSEWHERE = 0.2, 0.25, 0.02, 0.02
 _ONE_OF = (("ratio", "bpm"), ("semitones", "key"), ("manner", "chords"))
 _CHANGING = ("mute", "restyle", "revoice")
-_BEATS = ("1/4", "1/2", "3/4", "1/3", "1", "2", "3/2", "4", "8", "16", "1/16", "7/5", "64", "999", "1/999", "999/999", "100/3")
+_BEATS = (
+    "1/4",
+    "1/2",
+    "3/4",
+    "1/3",
+    "1",
+    "2",
+    "3/2",
+    "4",
+    "8",
+    "16",
+    "1/16",
+    "7/5",
+    "64",
+    "999",
+    "1/999",
+    "999/999",
+    "100/3",
+)
 
 
 class PlanDice:
     """Plans by number: the same number is the same plan. `samples` and `soundfonts` are what a plan may name."""
 
-    def __init__(self, places: Sequence[str], samples: Sequence[str], soundfonts: Sequence[Mapping[str, str]] = ()) -> None:
+    def __init__(
+        self, places: Sequence[str], samples: Sequence[str], soundfonts: Sequence[Mapping[str, str]] = ()
+    ) -> None:
         self._schema: Tree = RemixPlan.model_json_schema()
         self._soundfonts = soundfonts
         chords = [f"{root}:{quality}" for root in PITCH_NAMES for quality in QUALITIES]
@@ -129,7 +149,9 @@ def _coherent(tree: Tree) -> Tree:
     """The plan without what would contradict it: promises that it breaks, and a voice where a cover has none."""
     ops: list[Tree] = [op for op in tree["ops"] if not (op["op"] == "revoice" and tree["kind"] == "cover")]
     sounding = set(tree.get("stems", ("vocals", "drums", "bass", "other"))) if tree["kind"] == "remix" else set[str]()
-    ops = [op for op in ops if op["op"] != "keep" or set(op.get("on", ("vocals", "drums", "bass", "other"))) <= sounding]
+    ops = [
+        op for op in ops if op["op"] != "keep" or set(op.get("on", ("vocals", "drums", "bass", "other"))) <= sounding
+    ]
     kept = {stem for op in ops if op["op"] == "keep" for stem in op.get("on", ("vocals", "drums", "bass", "other"))}
     return {**tree, "ops": [op for op in ops if op["op"] not in _CHANGING or not kept & set(_stems_of(op))]}
 

@@ -131,7 +131,9 @@ def test_a_harder_note_is_louder_and_brighter(name: str):
     assert _centroid_hz(hard[attack]) > 1.04 * _centroid_hz(soft[attack])
 
 
-@pytest.mark.parametrize("name", ["nylon-guitar", "grand-piano", "strings", "distorted-guitar", "sung-voice", "vibraphone"])
+@pytest.mark.parametrize(
+    "name", ["nylon-guitar", "grand-piano", "strings", "distorted-guitar", "sung-voice", "vibraphone"]
+)
 def test_any_stretch_of_a_take_has_the_same_samples(name: str):
     notes = [NoteEvent(i * 7001, 9000 + 991 * i, _middle(name) + (i * 5) % 12, 0.4 + 0.05 * i) for i in range(10)]
     whole = play(name, notes, 3 * RATE, seed=3)
@@ -177,7 +179,9 @@ def test_blown_and_bowed_notes_speak_in_the_time_of_the_real_ones(name: str, lea
     assert least_ms <= rise_ms <= most_ms
 
 
-@pytest.mark.parametrize("name", ["organ", "lead-synth", "arp-synth", "horns", "ooh-voice", "aah-voice", "supersaw", "pad", "accordion"])
+@pytest.mark.parametrize(
+    "name", ["organ", "lead-synth", "arp-synth", "horns", "ooh-voice", "aah-voice", "supersaw", "pad", "accordion"]
+)
 def test_a_wide_sound_leans_to_neither_side(name: str):
     sound = play(name, [NoteEvent(2000, 2 * RATE, 60, 0.8)], 2 * RATE)
     left, right = (sound[:, RATE // 2 :] ** 2).mean(axis=1)

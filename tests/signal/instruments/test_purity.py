@@ -52,7 +52,11 @@ def test_a_high_struck_note_has_its_partials_and_no_other(name: str):
     f0_hz = 440 * 2 ** ((midi - 69) / 12)
     number = np.arange(1, 60)
     stiff = 3.2e-4 * 2 ** (12 * np.log2(f0_hz / 261.63) / 9.5)
-    partials = number * f0_hz * np.sqrt((1 + stiff * number**2) / (1 + stiff)) if one.tone.stiff else np.array(one.tone.ratios) * f0_hz
+    partials = (
+        number * f0_hz * np.sqrt((1 + stiff * number**2) / (1 + stiff))
+        if one.tone.stiff
+        else np.array(one.tone.ratios) * f0_hz
+    )
     sound = strike(replace(one.tone, knock=0.0), midi, 1.0, RATE, 1).mean(axis=0)[RATE // 20 :]
     power = np.abs(np.fft.rfft(sound * np.blackman(sound.size))) ** 2
     hz = np.arange(power.size) * RATE / sound.size

@@ -94,7 +94,9 @@ def test_a_loop_goes_on_without_a_jump_and_its_tail_ends() -> None:
 
 
 def test_a_sample_without_loop_ends_with_itself_however_long_the_key_is_held() -> None:
-    take, sound = played(font_of(loop_tone(loop=(0, 0), generators={Gen.VOLUME_RELEASE: 8000})), [NoteEvent(0, 10 * RATE, 69.0, 1.0)])
+    take, sound = played(
+        font_of(loop_tone(loop=(0, 0), generators={Gen.VOLUME_RELEASE: 8000})), [NoteEvent(0, 10 * RATE, 69.0, 1.0)]
+    )
     assert take.length_frames < 5200
     assert sound[0, -1] == 0.0
     assert np.abs(np.diff(sound[0])).max() < 0.5 * (2 * np.pi * 441 / RATE)
@@ -102,7 +104,9 @@ def test_a_sample_without_loop_ends_with_itself_however_long_the_key_is_held() -
 
 def test_a_loop_until_release_then_plays_what_lies_behind_it() -> None:
     tone = Tone(
-        np.concatenate((sine(441, 4000), sine(882, 4000))), loop=(2000, 4000), generators={Gen.LOOP_MODE: 3, Gen.VOLUME_RELEASE: 2400}
+        np.concatenate((sine(441, 4000), sine(882, 4000))),
+        loop=(2000, 4000),
+        generators={Gen.LOOP_MODE: 3, Gen.VOLUME_RELEASE: 2400},
     )
     _, sound = played(font_of(tone), [NoteEvent(0, RATE, 69.0, 1.0)])
     assert abs(pitch_hz(sound[0, 4000:40_000]) - 441) < 1
@@ -110,7 +114,13 @@ def test_a_loop_until_release_then_plays_what_lies_behind_it() -> None:
 
 
 def test_the_volume_envelope_takes_its_time_in_decibels() -> None:
-    stages = {Gen.VOLUME_ATTACK: -3986, Gen.VOLUME_HOLD: -3986, Gen.VOLUME_DECAY: 1200, Gen.VOLUME_SUSTAIN: 300, Gen.VOLUME_RELEASE: 0}
+    stages = {
+        Gen.VOLUME_ATTACK: -3986,
+        Gen.VOLUME_HOLD: -3986,
+        Gen.VOLUME_DECAY: 1200,
+        Gen.VOLUME_SUSTAIN: 300,
+        Gen.VOLUME_RELEASE: 0,
+    }
     _, sound = played(font_of(loop_tone(generators={**LOOPED, **stages})), [NoteEvent(0, 2 * RATE, 69.0, 1.0)])
 
     def at(seconds: float) -> float:
@@ -125,13 +135,17 @@ def test_the_volume_envelope_takes_its_time_in_decibels() -> None:
 
 
 def test_velocity_turns_loudness_down_by_the_square() -> None:
-    levels = [level_db(played(font_of(loop_tone()), [NoteEvent(0, RATE, 69.0, v / 127)])[1][0, 4000:40_000]) for v in (127, 64)]
+    levels = [
+        level_db(played(font_of(loop_tone()), [NoteEvent(0, RATE, 69.0, v / 127)])[1][0, 4000:40_000])
+        for v in (127, 64)
+    ]
     assert levels[0] - levels[1] == pytest.approx(40 * np.log10(127 / 64), abs=0.2)
 
 
 def test_pan_keeps_the_power() -> None:
     sounds = {
-        p: played(font_of(loop_tone(generators={**LOOPED, Gen.PAN: p})), [NoteEvent(0, RATE, 69.0, 1.0)])[1] for p in (-500, 0, 250, 500)
+        p: played(font_of(loop_tone(generators={**LOOPED, Gen.PAN: p})), [NoteEvent(0, RATE, 69.0, 1.0)])[1]
+        for p in (-500, 0, 250, 500)
     }
     assert np.abs(sounds[-500][1]).max() < 1e-6
     assert np.abs(sounds[500][0]).max() < 1e-6
@@ -144,7 +158,12 @@ def test_the_filter_takes_away_what_lies_above_it_and_resonance_lifts_its_edge()
     cutoff = round(1200 * np.log2(441 / 8.1758))  # at the tone itself
     plain, low, edge, resonant = (
         level_db(played(font_of(loop_tone(generators={**LOOPED, **g})), notes)[1][0, 8000:40_000])
-        for g in ({}, {Gen.FILTER_CUTOFF: cutoff - 2400}, {Gen.FILTER_CUTOFF: cutoff}, {Gen.FILTER_CUTOFF: cutoff, Gen.FILTER_Q: 120})
+        for g in (
+            {},
+            {Gen.FILTER_CUTOFF: cutoff - 2400},
+            {Gen.FILTER_CUTOFF: cutoff},
+            {Gen.FILTER_CUTOFF: cutoff, Gen.FILTER_Q: 120},
+        )
     )
     assert low - plain == pytest.approx(-24.0, abs=2.0)
     assert edge - plain == pytest.approx(-3.0, abs=1.0)
@@ -203,7 +222,10 @@ def test_what_memory_forgets_is_made_again_with_the_same_bits(monkeypatch: pytes
 
 def test_an_open_hat_is_cut_by_a_closed_one() -> None:
     kinds = {42: 6000.0, 46: 8000.0}
-    tones = [Tone(sine(hz, RATE), key=k, generators={Gen.KEY_RANGE: span(k, k), Gen.EXCLUSIVE_CLASS: 1}) for k, hz in kinds.items()]
+    tones = [
+        Tone(sine(hz, RATE), key=k, generators={Gen.KEY_RANGE: span(k, k), Gen.EXCLUSIVE_CLASS: 1})
+        for k, hz in kinds.items()
+    ]
     font = font_of(*tones, bank=128)
     alone = rehearse_kit_on(font, "acoustic-kit", [HitEvent(0, "open-hat", 1.0)])
     both = rehearse_kit_on(font, "acoustic-kit", [HitEvent(0, "open-hat", 1.0), HitEvent(10_000, "hat", 1.0)])
@@ -221,6 +243,8 @@ def test_pieces_and_instruments_that_a_font_lacks_are_played_by_our_own() -> Non
     assert abs(pitch_hz(sound[0, 200:7000]) - 60) < 8
     assert level_db(sound[0, 20_000:24_000]) > -40
     notes = [NoteEvent(0, 9000, 60.0, 0.8)]
-    assert np.array_equal(rehearse_on(font, "flute", notes, seed=3).render(0, 9000), rehearse("flute", notes, seed=3).render(0, 9000))
+    assert np.array_equal(
+        rehearse_on(font, "flute", notes, seed=3).render(0, 9000), rehearse("flute", notes, seed=3).render(0, 9000)
+    )
     with pytest.raises(InvalidPlan, match="kazoo"):
         rehearse_on(font, "kazoo", notes)

@@ -22,7 +22,9 @@ SMALL = build([Program([Tone(sine(440, 4000), loop=(1000, 3000), generators={Gen
 
 
 def test_a_font_tells_its_name_its_digest_and_its_programs() -> None:
-    font = read_soundfont(build([Program([Tone(sine(440, 99))], program=5), Program([Tone(sine(440, 99))], bank=128)], name="Two"))
+    font = read_soundfont(
+        build([Program([Tone(sine(440, 99))], program=5), Program([Tone(sine(440, 99))], bank=128)], name="Two")
+    )
     assert font.name == "Two"
     assert len(font.sha256) == 64
     assert font.programs == ((0, 5), (128, 0))
@@ -109,7 +111,9 @@ def survives(data: bytes) -> bool:
     return True
 
 
-@pytest.mark.parametrize("data", [b"", b"RIFF", b"hello" * 50, chunk(b"RIFF", b"WAVE" + b"\0" * 99), chunk(b"RIFF", b"sfbk")])
+@pytest.mark.parametrize(
+    "data", [b"", b"RIFF", b"hello" * 50, chunk(b"RIFF", b"WAVE" + b"\0" * 99), chunk(b"RIFF", b"sfbk")]
+)
 def test_what_is_no_soundfont_is_refused_in_one_sentence(data: bytes) -> None:
     with pytest.raises(RemixLabError, match="SoundFont"):
         read_soundfont(data)

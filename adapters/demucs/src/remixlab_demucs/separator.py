@@ -43,7 +43,9 @@ class DemucsSeparator:
         done: list[list[Samples]] = []
         for number, pair in enumerate(pairs):
             done.append(
-                self._take_apart(pair, lambda share, n=number: progress("separating", (n + share) / len(pairs)) if progress else None)
+                self._take_apart(
+                    pair, lambda share, n=number: progress("separating", (n + share) / len(pairs)) if progress else None
+                )
             )
         parts = [np.concatenate([part[stem] for part in done]) for stem in range(3)]
         if recording.sample_rate != rate:
@@ -87,7 +89,9 @@ def make_separator() -> DemucsSeparator:
 def _fade(frames: int) -> NDArray[np.float32]:
     """A triangle that is nowhere zero."""
     rise = np.arange(1, frames // 2 + 1, dtype=np.float32)
-    return np.concatenate([rise, np.arange(frames - frames // 2, 0, -1, dtype=np.float32)]) / np.float32(frames - frames // 2)
+    return np.concatenate([rise, np.arange(frames - frames // 2, 0, -1, dtype=np.float32)]) / np.float32(
+        frames - frames // 2
+    )
 
 
 def _unpaired(stem: Samples, channels: int) -> Samples:

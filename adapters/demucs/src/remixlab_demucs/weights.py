@@ -48,7 +48,16 @@ def load_model(name: str, folder: Path) -> BagOfModels:
                 return _ready(BagOfModels([_load(file) for file in files], bag.get("weights"), bag.get("segment")))
         if any(folder.glob("*.th")):
             return _ready(_unpickled(name, folder))
-    except (OSError, KeyError, TypeError, ValueError, RuntimeError, yaml.YAMLError, SafetensorError, ModelLoadingError) as error:
+    except (
+        OSError,
+        KeyError,
+        TypeError,
+        ValueError,
+        RuntimeError,
+        yaml.YAMLError,
+        SafetensorError,
+        ModelLoadingError,
+    ) as error:
         raise EngineUnavailable(f"the weights of {name} in {folder} cannot be used: {error}", hint=FETCH) from error
     raise EngineUnavailable(f"{folder} does not hold {name}.yaml with its .safetensors", hint=FETCH)
 
@@ -66,7 +75,9 @@ def _load(file: Path) -> Any:
         metadata = opened.metadata() or {}
     asked = {metadata.get("klass", ""), *_classes_in(json.loads(metadata.get("structure", "null")))}
     if asked - CLASSES:
-        raise ValueError(f"{file.name} asks for {', '.join(sorted(asked - CLASSES)) or 'nothing known'}, which is no model of Demucs")
+        raise ValueError(
+            f"{file.name} asks for {', '.join(sorted(asked - CLASSES)) or 'nothing known'}, which is no model of Demucs"
+        )
     return load_safetensors_model(file)
 
 
@@ -84,6 +95,8 @@ def _classes_in(node: Any) -> Iterator[str]:
 
 def _unpickled(name: str, folder: Path) -> Any:
     if os.environ.get("REMIXLAB_DEMUCS_TRUST_PICKLES") != "1":
-        raise ValueError("it holds pickles (.th), which can run code: set REMIXLAB_DEMUCS_TRUST_PICKLES=1 if you trust who made them")
+        raise ValueError(
+            "it holds pickles (.th), which can run code: set REMIXLAB_DEMUCS_TRUST_PICKLES=1 if you trust who made them"
+        )
     models = LocalRepo(folder)
     return AnyModelRepo(models, BagOnlyRepo(folder, models)).get_model(name)

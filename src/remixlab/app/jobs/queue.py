@@ -113,7 +113,9 @@ class Jobs:
             DBOS.destroy()
             raise
 
-    def _durable(self, name: str, work: Callable[[dict[str, Any], Progress], dict[str, Any]]) -> Callable[[str, dict[str, Any]], Any]:
+    def _durable(
+        self, name: str, work: Callable[[dict[str, Any], Progress], dict[str, Any]]
+    ) -> Callable[[str, dict[str, Any]], Any]:
         """What starts a job of this name."""
         from dbos import DBOS, SetWorkflowID  # lazy
 
@@ -144,7 +146,9 @@ class Jobs:
         """Start (or find) the job that enters this recording; its id. Raises: Overloaded, EngineUnavailable."""
         return self._submit("ingest", order, actor, progress)
 
-    def remix(self, order: RemixOrder, actor: Actor, *, key: str | None = None, progress: Progress | None = None) -> str:
+    def remix(
+        self, order: RemixOrder, actor: Actor, *, key: str | None = None, progress: Progress | None = None
+    ) -> str:
         """Start (or find) the job that makes this order; `key` tells orders apart that look the same.
 
         Raises: Overloaded, EngineUnavailable.
@@ -164,14 +168,21 @@ class Jobs:
         account = _account_of(found.input)
         if found.status in UNFINISHED:
             lost = broken or self._lost(job_id)
-            return JobStatus(job_id, account, "failed", error=_told(lost)) if lost else JobStatus(job_id, account, "running")
+            return (
+                JobStatus(job_id, account, "failed", error=_told(lost))
+                if lost
+                else JobStatus(job_id, account, "running")
+            )
         self._quiet_since.pop(job_id, None)
         output = found.output if isinstance(found.output, dict) else {}
         if found.status == "SUCCESS" and "result" in output:
             return JobStatus(job_id, account, "done", result=output["result"])
         why = f": {cause_of(found.error)}" if isinstance(found.error, BaseException) else ""
         return JobStatus(
-            job_id, account, "failed", error=output.get("error") or _told(EngineUnavailable(f"The job broke off{why}.", hint=HINT))
+            job_id,
+            account,
+            "failed",
+            error=output.get("error") or _told(EngineUnavailable(f"The job broke off{why}.", hint=HINT)),
         )
 
     def wait(self, job_id: str) -> dict[str, Any]:
@@ -193,7 +204,9 @@ class Jobs:
         self.launch()
         ended = closed or Event()
         while not ended.wait(every_s):
-            left = self._ask(lambda: DBOS.list_workflows(status=list(UNFINISHED), limit=JOBS_WAITING_MAX, load_input=False))
+            left = self._ask(
+                lambda: DBOS.list_workflows(status=list(UNFINISHED), limit=JOBS_WAITING_MAX, load_input=False)
+            )
             for job in left:
                 if lost := self._broken(job.workflow_id) or self._lost(job.workflow_id):
                     raise lost
@@ -260,14 +273,25 @@ class Jobs:
     # ------------------------------------------------------------ the work itself
 
     def _ingest(self, order: dict[str, Any], progress: Progress) -> dict[str, Any]:
-        done = ingest(IngestOrder.model_validate(order["order"]), Actor.model_validate(order["actor"]), self._context, progress)
+        done = ingest(
+            IngestOrder.model_validate(order["order"]), Actor.model_validate(order["actor"]), self._context, progress
+        )
         return {"recording_id": done.recording.recording_id, "duplicate_of": done.duplicate_of}
 
     def _remix(self, order: dict[str, Any], progress: Progress) -> dict[str, Any]:
-        made = remix(RemixOrder.model_validate(order["order"]), Actor.model_validate(order["actor"]), self._context, progress)
+        made = remix(
+            RemixOrder.model_validate(order["order"]), Actor.model_validate(order["actor"]), self._context, progress
+        )
         return {"remix_id": made.remix_id}
 
-    def _submit(self, name: str, order: IngestOrder | RemixOrder, actor: Actor, progress: Progress | None, key: str | None = None) -> str:
+    def _submit(
+        self,
+        name: str,
+        order: IngestOrder | RemixOrder,
+        actor: Actor,
+        progress: Progress | None,
+        key: str | None = None,
+    ) -> str:
         self.launch()
         asked = {"order": order.model_dump(mode="json"), "actor": actor.model_dump(mode="json")}
         digest = hashlib.sha256(canonical({"job": name, **asked, "key": key})).hexdigest()
@@ -294,7 +318,9 @@ class Jobs:
                 self._forget(job_id)
                 DBOS.delete_workflow(job_id)
             self._here[job_id] = here = _future_of(self._start[name](job_id, order))
-            here.add_done_callback(lambda done: None if done.cancelled() or done.exception() else self._here.pop(job_id, None))
+            here.add_done_callback(
+                lambda done: None if done.cancelled() or done.exception() else self._here.pop(job_id, None)
+            )
 
     def _forget(self, job_id: str) -> None:
         self._here.pop(job_id, None)

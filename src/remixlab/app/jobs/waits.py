@@ -12,7 +12,9 @@ from remixlab.domain.errors import EngineUnavailable, RemixLabError
 
 T = TypeVar("T")
 
-HINT = "Ask again: what was finished is kept. If it fails again, look at the disk and at --home, and start RemixLab anew."
+HINT = (
+    "Ask again: what was finished is kept. If it fails again, look at the disk and at --home, and start RemixLab anew."
+)
 _CAUSE_MAX = 200
 
 
@@ -38,7 +40,9 @@ def answer_of(asked: Future[T], within_s: float) -> T:
         raise
     except TimeoutError as silence:
         if not asked.done():
-            raise EngineUnavailable(f"The job engine has not answered for {within_s:g} seconds.", hint=HINT) from silence
+            raise EngineUnavailable(
+                f"The job engine has not answered for {within_s:g} seconds.", hint=HINT
+            ) from silence
         raise failed(silence) from silence
     except BaseException as wrong:
         raise failed(wrong) from wrong

@@ -20,7 +20,9 @@ class AudioFiles(Protocol):
         """The same sound, read while it is gone through."""
         ...
 
-    def writing(self, path: Path, sample_rate: int, channels: int, length_frames: int) -> AbstractContextManager[Callable[[Samples], None]]:
+    def writing(
+        self, path: Path, sample_rate: int, channels: int, length_frames: int
+    ) -> AbstractContextManager[Callable[[Samples], None]]:
         """Write a float WAV block by block, whole or not at all; gives what takes the blocks."""
         ...
 

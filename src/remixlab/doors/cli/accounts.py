@@ -20,9 +20,13 @@ def create_key(
     session: Session,
     role: Annotated[
         list[str] | None,
-        typer.Option("--role", help="artist, label_admin, publisher_admin, moderator, operator or auditor; a fan without one."),
+        typer.Option(
+            "--role", help="artist, label_admin, publisher_admin, moderator, operator or auditor; a fan without one."
+        ),
     ] = None,
-    key_tier: Annotated[str | None, typer.Option("--key-tier", help="The tier of the account: free, member or creator.")] = None,
+    key_tier: Annotated[
+        str | None, typer.Option("--key-tier", help="The tier of the account: free, member or creator.")
+    ] = None,
 ) -> None:
     """Make a key for a user; it is shown once and stored only as a digest."""
     from remixlab.domain.rights.scopes import Tier  # lazy: --help stays instant
@@ -53,7 +57,8 @@ def list_keys(session: Session) -> None:
 @key.command("revoke")
 @command
 def revoke_key(
-    key_id: Annotated[str, typer.Argument(metavar="KEY", help="A key or its id, the part between the underscores.")], session: Session
+    key_id: Annotated[str, typer.Argument(metavar="KEY", help="A key or its id, the part between the underscores.")],
+    session: Session,
 ) -> None:
     """Take a key back: it opens nothing from now on."""
     from remixlab.doors.answers.accounts import key_revoked  # lazy
@@ -68,7 +73,9 @@ def revoke_key(
 def audit(
     session: Session,
     limit: Annotated[int, typer.Option("--limit", min=1, max=1000)] = 100,
-    after: Annotated[str | None, typer.Option("--after", help="The cursor of the page before.", show_default=False)] = None,
+    after: Annotated[
+        str | None, typer.Option("--after", help="The cursor of the page before.", show_default=False)
+    ] = None,
 ) -> None:
     """Who did what, for whom, and when: the audit log, in the order it was written."""
     from remixlab.usecases.accounts import read_audit  # lazy

@@ -16,7 +16,9 @@ from remixlab.doors.cli.session import Session, command
 def ingest(
     files: Annotated[list[Path], typer.Argument(help="Audio files.", metavar="FILE...")],
     session: Session,
-    stems: Annotated[Path | None, typer.Option("--stems", help="A folder with vocals, drums, bass and other beside the mix.")] = None,
+    stems: Annotated[
+        Path | None, typer.Option("--stems", help="A folder with vocals, drums, bass and other beside the mix.")
+    ] = None,
     isrc: Annotated[str | None, typer.Option("--isrc")] = None,
     title: Annotated[str | None, typer.Option("--title")] = None,
     artist: Annotated[str | None, typer.Option("--artist")] = None,
@@ -30,7 +32,9 @@ def ingest(
     from remixlab.doors.cli.files import read_delivery
     from remixlab.usecases.catalogue import receive
 
-    deliveries = [read_delivery(f, stems=stems, title=title, artist=artist, isrc=isrc, owners=owners, mine=mine) for f in files]
+    deliveries = [
+        read_delivery(f, stems=stems, title=title, artist=artist, isrc=isrc, owners=owners, mine=mine) for f in files
+    ]
     with session.open() as opened:
         jobs, actor, context = opened.workspace.jobs, opened.actor, opened.context
         orders = [receive(delivery, actor, context, opened.progress) for delivery in deliveries]
@@ -44,8 +48,12 @@ def ingest(
 @command
 def search(
     session: Session,
-    words: Annotated[str, typer.Argument(help="What it should be like, or its name.", metavar="WORDS", show_default=False)] = "",
-    like: Annotated[str | None, typer.Option("--like", help="A recording that they should feel like.", metavar="ID")] = None,
+    words: Annotated[
+        str, typer.Argument(help="What it should be like, or its name.", metavar="WORDS", show_default=False)
+    ] = "",
+    like: Annotated[
+        str | None, typer.Option("--like", help="A recording that they should feel like.", metavar="ID")
+    ] = None,
     limit: Annotated[int, typer.Option("--limit", min=1, max=200)] = 10,
 ) -> None:
     """Find recordings of the catalogue by words, such as "sunny bossa with a female voice", or by likeness to another."""
@@ -55,7 +63,9 @@ def search(
     with session.open() as opened:
         actor, context = opened.actor, opened.context
         hear_missing(actor, context, opened.progress)
-        found = find_alike(like, actor, context, limit=limit) if like else find_by_words(words, actor, context, limit=limit)
+        found = (
+            find_alike(like, actor, context, limit=limit) if like else find_by_words(words, actor, context, limit=limit)
+        )
     session.answer(search_answer(found), _found)
 
 
@@ -79,7 +89,11 @@ def _ingested(answer: Mapping[str, Any]) -> Iterator[str]:
 
 def _found(a: Mapping[str, Any]) -> Iterator[str]:
     if a["understood"]:
-        yield "[dim]" + ", ".join(f"{u['words']} = {u['meaning'].partition(':')[2] or u['meaning']}" for u in a["understood"]) + "[/dim]"
+        yield (
+            "[dim]"
+            + ", ".join(f"{u['words']} = {u['meaning'].partition(':')[2] or u['meaning']}" for u in a["understood"])
+            + "[/dim]"
+        )
     if a["skipped"]:
         yield f"[dim]not understood: {', '.join(a['skipped'])}[/dim]"
     for one in a["items"]:
@@ -91,7 +105,9 @@ def _found(a: Mapping[str, Any]) -> Iterator[str]:
 def _tagged(a: Mapping[str, Any]) -> Iterator[str]:
     kinds = dict.fromkeys(t["kind"] for t in a["tags"])
     for kind in kinds:
-        yield f"[bold]{kind}[/bold]  " + ", ".join(f"{t['value']} {t['fit']:.2f}" for t in a["tags"] if t["kind"] == kind)
+        yield f"[bold]{kind}[/bold]  " + ", ".join(
+            f"{t['value']} {t['fit']:.2f}" for t in a["tags"] if t["kind"] == kind
+        )
     if not kinds:
         yield "There is nothing to hear in it."
 

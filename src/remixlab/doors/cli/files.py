@@ -39,7 +39,9 @@ def check_file(path: Path) -> Path:
         with path.open("rb") as file:
             is_empty = not file.read(1)
     except OSError as error:
-        raise RecordingNotFound(f"{path} cannot be read: {error.strerror}.", hint="Give a file, a recording's id or its ISRC.") from error
+        raise RecordingNotFound(
+            f"{path} cannot be read: {error.strerror}.", hint="Give a file, a recording's id or its ISRC."
+        ) from error
     if is_empty:
         raise InvalidAudio(f"{path.name} is empty")
     return path
@@ -73,7 +75,9 @@ def suffix_of(path: Path) -> str:
     suffix = path.suffix.removeprefix(".").lower()
     if suffix not in SUFFIXES:
         raise InvalidAudio(
-            f"'{path.name}' has no suffix that can be written", code="output.format", hint=f"Use one of {', '.join(SUFFIXES)}."
+            f"'{path.name}' has no suffix that can be written",
+            code="output.format",
+            hint=f"Use one of {', '.join(SUFFIXES)}.",
         )
     return suffix
 
@@ -83,7 +87,9 @@ def check_writable(path: Path) -> None:
     suffix_of(path)
     folder = path.parent
     if path.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
-        raise InvalidAudio(f"{path} cannot be written: there is no such folder, or it is closed", code="output.unwritable")
+        raise InvalidAudio(
+            f"{path} cannot be written: there is no such folder, or it is closed", code="output.unwritable"
+        )
 
 
 def read_delivery(
@@ -111,7 +117,9 @@ def _read_owners(path: Path, isrc: str | None) -> Owners:
     table = read_owners_table(text)
     wanted = str(ISRC.parse(isrc)) if isrc else next(iter(table), "") if len(table) == 1 else ""
     if wanted not in table:
-        raise InvalidTerms(f"{path.name} has {len(table)} recordings; none of them is the one meant", hint="Say which one with --isrc.")
+        raise InvalidTerms(
+            f"{path.name} has {len(table)} recordings; none of them is the one meant", hint="Say which one with --isrc."
+        )
     return table[wanted]
 
 

@@ -16,7 +16,9 @@ from remixlab.doors.cli.session import Session, command
 def listen(
     source: Source,
     session: Session,
-    picture: Annotated[Path | None, typer.Option("--picture", help="Write waveform, beats, chords, sections and melody as PNG.")] = None,
+    picture: Annotated[
+        Path | None, typer.Option("--picture", help="Write waveform, beats, chords, sections and melody as PNG.")
+    ] = None,
 ) -> None:
     """Hear tempo, beats, key, chords, form, melody, bass and drums."""
     from remixlab.doors.answers.catalogue import analysis_answer  # lazy: --help stays instant
@@ -48,7 +50,9 @@ def separate(
         content, name = content_of(source, opened)
         stems = separate_file(content, name, out, opened.context, opened.progress)
         separator = opened.context.separator.name
-    session.answer(separated_answer(stems, separator), lambda a: iter([f"[bold]{p}[/bold]" for p in a["stems"].values()]))
+    session.answer(
+        separated_answer(stems, separator), lambda a: iter([f"[bold]{p}[/bold]" for p in a["stems"].values()])
+    )
 
 
 def _heard(a: Mapping[str, Any]) -> Iterator[str]:

@@ -11,10 +11,14 @@ import typer
 from remixlab.doors.cli.options import Mine, Share, SoundFontFile, Source, sharing
 from remixlab.doors.cli.session import Session, command
 
-Prompt = Annotated[str, typer.Argument(help='What you want, such as "80s synthwave, keep the vocals".', metavar='"WORDS"')]
+Prompt = Annotated[
+    str, typer.Argument(help='What you want, such as "80s synthwave, keep the vocals".', metavar='"WORDS"')
+]
 PlanFile = Annotated[Path, typer.Argument(metavar="PLAN.json")]
 Out = Annotated[Path, typer.Option("-o", "--out", help="Where to write; the suffix says the format.")]
-Takes = Annotated[int, typer.Option("--takes", min=1, max=9, help="Several different ideas; take 2 is written to OUT-2.")]
+Takes = Annotated[
+    int, typer.Option("--takes", min=1, max=9, help="Several different ideas; take 2 is written to OUT-2.")
+]
 Seed = Annotated[int, typer.Option("--seed", min=0, max=2**32 - 1, help="Another number, another idea.")]
 
 
@@ -35,7 +39,9 @@ def plan(
     with session.open() as opened:
         recording_id = resolve_source(source, opened, mine=mine)
         font = read_font(soundfont, opened)
-        order = RemixOrder(source=recording_id, prompt=words, plan=tree, seed=seed, share=sharing(share), soundfont=font, mine=mine)
+        order = RemixOrder(
+            source=recording_id, prompt=words, plan=tree, seed=seed, share=sharing(share), soundfont=font, mine=mine
+        )
         judged = consider(order, opened.actor, opened.context, opened.progress)
         session.answer(plan_answer(judged), lambda a: _planned(a, judged))
 
@@ -97,7 +103,14 @@ def render(
     with session.open() as opened:
         recording, font, loose = find_source(source, opened), read_font(soundfont, opened), Path(source).exists()
         made = render_loose(
-            recording, tree, opened.actor, opened.context, own=loose, soundfont=font, stems_out=stems is not None, progress=opened.progress
+            recording,
+            tree,
+            opened.actor,
+            opened.context,
+            own=loose,
+            soundfont=font,
+            stems_out=stems is not None,
+            progress=opened.progress,
         )
         mix = made.mix
         write_whole(out, opened.context.audio_files.encode(mix.audio, suffix_of(out)))
@@ -106,7 +119,9 @@ def render(
         parts = exported_parts(mix)
         write_parts(parts, stems, opened)
     answer = rendered_answer(str(out), made.plan, mix, made.energy, parts)
-    session.answer(answer, lambda a: iter([f"[bold]{a['output']}[/bold]  {a['duration_s']:.0f} s  {a['loudness_lufs']} LUFS"]))
+    session.answer(
+        answer, lambda a: iter([f"[bold]{a['output']}[/bold]  {a['duration_s']:.0f} s  {a['loudness_lufs']} LUFS"])
+    )
 
 
 @command
@@ -141,7 +156,9 @@ def _make(
     with session.open() as opened:
         actor, context = opened.actor, opened.context
         recording_id, font = resolve_source(source, opened, mine=mine), read_font(soundfont, opened)
-        first = RemixOrder(source=recording_id, prompt=words, kind=kind, soundfont=font, share=sharing(share), mine=mine)
+        first = RemixOrder(
+            source=recording_id, prompt=words, kind=kind, soundfont=font, share=sharing(share), mine=mine
+        )
         answers: list[MadeAnswer] = []
         for take in range(takes):
             made = opened.workspace.make(first.model_copy(update={"seed": seed + take}), actor, opened.progress)
@@ -183,7 +200,8 @@ def _made(answer: Mapping[str, Any]) -> Iterator[str]:
     yield from (f"  {line}" for line in answer["description"])
     yield answer["seal"]["label"]
     yield from (
-        f"[dim]heard as {', '.join(b['heard_first'])}: {b['style']} in place {b['place']} of {b['of']}[/dim]" for b in answer["became"]
+        f"[dim]heard as {', '.join(b['heard_first'])}: {b['style']} in place {b['place']} of {b['of']}[/dim]"
+        for b in answer["became"]
     )
     yield from (f"[yellow]{note}[/yellow]" for note in answer["notes"])
     yield from _paid(answer["pays"])

@@ -16,7 +16,9 @@ from remixlab.doors.cli.session import Session, command
 def settle(
     period: Period,
     session: Session,
-    pool: Annotated[Path | None, typer.Option("--pool", help="Revenue and deal of the month, as TOML.", metavar="FILE.toml")] = None,
+    pool: Annotated[
+        Path | None, typer.Option("--pool", help="Revenue and deal of the month, as TOML.", metavar="FILE.toml")
+    ] = None,
 ) -> None:
     """Turn a month of listens into money: exact to the last micro-unit, booked once."""
     from remixlab.doors.answers.money import settled_answer  # lazy: --help stays instant

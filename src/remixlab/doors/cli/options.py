@@ -15,10 +15,15 @@ if TYPE_CHECKING:
     from remixlab.domain.actor import Role
     from remixlab.domain.rights.scopes import Tier
 
-Mine = Annotated[bool, typer.Option("--mine", help="I own this recording or have permission; the result stays private.")]
+Mine = Annotated[
+    bool, typer.Option("--mine", help="I own this recording or have permission; the result stays private.")
+]
 Share = Annotated[str, typer.Option("--share", help="private or public.")]
 SoundFontFile = Annotated[
-    Path | None, typer.Option("--soundfont", help="Play the new parts on this SF2 or SF3; its licence is yours to know.", metavar="FILE")
+    Path | None,
+    typer.Option(
+        "--soundfont", help="Play the new parts on this SF2 or SF3; its licence is yours to know.", metavar="FILE"
+    ),
 ]
 Source = Annotated[str, typer.Argument(help="A file, a recording's id or its ISRC.", metavar="FILE|ID")]
 File = Annotated[Path, typer.Argument(metavar="FILE")]
@@ -36,16 +41,22 @@ def moment(text: str | None) -> datetime:
         parsed = datetime.fromisoformat(text)
         asked = parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
     except (ValueError, OverflowError) as error:
-        raise Invalid(f"'{text}' is not a moment", code="time.invalid", hint="Write it as 2026-11-21T12:00:00Z.") from error
+        raise Invalid(
+            f"'{text}' is not a moment", code="time.invalid", hint="Write it as 2026-11-21T12:00:00Z."
+        ) from error
     if not 1970 <= asked.year <= 9998:  # the years that can be settled; days and months are counted on from here
-        raise Invalid(f"{asked:%Y} is not a year to decide for", code="time.invalid", hint="Leave --at out to decide for now.")
+        raise Invalid(
+            f"{asked:%Y} is not a year to decide for", code="time.invalid", hint="Leave --at out to decide for now."
+        )
     return asked
 
 
 def territory_of(text: str | None) -> str | None:
     """Raises: Invalid."""
     if text is not None and (len(text) != 2 or not text.isascii() or not text.isalpha()):
-        raise Invalid(f"'{text}' is not a territory", code="territory.invalid", hint="Use two letters of ISO 3166, such as DE.")
+        raise Invalid(
+            f"'{text}' is not a territory", code="territory.invalid", hint="Use two letters of ISO 3166, such as DE."
+        )
     return text.upper() if text else None
 
 

@@ -64,7 +64,10 @@ def printable(tree: Any) -> Any:
 
 def harmless(text: str) -> str:
     """No control character but the line's own, and nothing that turns the direction of writing: `\\x1b` instead of ESC."""
-    return "".join(c if c in "\n\t" or not (category(c) in ("Cc", "Cs", "Zl", "Zp") or c in _BIDIRECTIONAL) else _named(c) for c in text)
+    return "".join(
+        c if c in "\n\t" or not (category(c) in ("Cc", "Cs", "Zl", "Zp") or c in _BIDIRECTIONAL) else _named(c)
+        for c in text
+    )
 
 
 def _named(c: str) -> str:

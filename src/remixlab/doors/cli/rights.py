@@ -18,9 +18,13 @@ Listed = Annotated[str | None, typer.Option(help="Separated by commas.", show_de
 @consent.command("set")
 @command
 def set_consent(
-    subject: Annotated[str, typer.Argument(help="A recording's id or ISRC; with --about another subject's id.", metavar="SUBJECT")],
+    subject: Annotated[
+        str, typer.Argument(help="A recording's id or ISRC; with --about another subject's id.", metavar="SUBJECT")
+    ],
     session: Session,
-    about: Annotated[str, typer.Option("--about", help="recording, release, work, artist, label or party-default.")] = "recording",
+    about: Annotated[
+        str, typer.Option("--about", help="recording, release, work, artist, label or party-default.")
+    ] = "recording",
     scopes: Annotated[str, typer.Option("--scopes", help="remix,cover,genre_shift ... or 'all'.")] = "all",
     side: Annotated[str, typer.Option("--side", help="master, artist, work or likeness.")] = "master",
     prohibit: Annotated[bool, typer.Option("--prohibit", help="Close these instead of opening them.")] = False,
@@ -29,12 +33,18 @@ def set_consent(
     genres_allowed: Listed = None,
     genres_forbidden: Listed = None,
     topics_forbidden: Listed = None,
-    tempo_change_max: Annotated[float | None, typer.Option(min=0, help="0.1 means at most 10 % faster or slower.")] = None,
+    tempo_change_max: Annotated[
+        float | None, typer.Option(min=0, help="0.1 means at most 10 % faster or slower.")
+    ] = None,
     pitch_change_max: Annotated[float | None, typer.Option(min=0, help="Semitones either way.")] = None,
     length_max_s: Annotated[float | None, typer.Option(min=1)] = None,
-    share_min_ppm: Annotated[int | None, typer.Option(min=0, max=1_000_000, help="The least part of a listen, in ppm.")] = None,
+    share_min_ppm: Annotated[
+        int | None, typer.Option(min=0, max=1_000_000, help="The least part of a listen, in ppm.")
+    ] = None,
     tier_min: Annotated[str | None, typer.Option(help="free, member or creator.", show_default=False)] = None,
-    derivatives_per_day_max: Annotated[int | None, typer.Option("--per-day-max", min=0, help="Remixes of one account a day.")] = None,
+    derivatives_per_day_max: Annotated[
+        int | None, typer.Option("--per-day-max", min=0, help="Remixes of one account a day.")
+    ] = None,
     approval: Annotated[bool, typer.Option("--approval", help="Every remix waits for a yes.")] = False,
     credit: Annotated[str | None, typer.Option("--credit")] = None,
     valid_from: Annotated[str | None, typer.Option("--from")] = None,
@@ -84,7 +94,9 @@ def withdraw(recording: Recording, session: Session) -> None:
 
     with session.open() as opened:
         withdrawn = take_back(recording, opened.actor, opened.context)
-    session.answer(withdrawn_answer(withdrawn), lambda a: iter([f"Withdrawn. {len(a['remixes'])} remixes were taken down."]))
+    session.answer(
+        withdrawn_answer(withdrawn), lambda a: iter([f"Withdrawn. {len(a['remixes'])} remixes were taken down."])
+    )
 
 
 @consent.command("veto")
@@ -101,7 +113,8 @@ def set_artist_veto(
     with session.open() as opened:
         kept = keep(label, opened.actor, opened.context, veto=veto)
     session.answer(
-        veto_answer(kept), lambda a: iter([f"An artist's no {'outweighs' if a['artist_veto'] else 'yields to'} the label's yes."])
+        veto_answer(kept),
+        lambda a: iter([f"An artist's no {'outweighs' if a['artist_veto'] else 'yields to'} the label's yes."]),
     )
 
 

@@ -22,7 +22,9 @@ WIDEST, NARROWEST = 48, 24
 SURE = 0.9
 
 
-def draw_ruler(plan: RemixPlan, analysis: Analysis, understood: Sequence[Understood] = (), columns: int | None = None) -> Iterator[str]:
+def draw_ruler(
+    plan: RemixPlan, analysis: Analysis, understood: Sequence[Understood] = (), columns: int | None = None
+) -> Iterator[str]:
     """Lines with rich markup that fit a terminal: bars on the left, what happens there beside them."""
     columns = columns or shutil.get_terminal_size().columns
     width = max(NARROWEST, min(WIDEST, columns * 2 // 5))
@@ -36,7 +38,11 @@ def draw_ruler(plan: RemixPlan, analysis: Analysis, understood: Sequence[Underst
     for chip in understood:
         if chip.op is None:
             yield from _beside(
-                " " * width, f"{chip.meaning[:1].upper()}{chip.meaning[1:].rstrip('.')}.", _quoted(chip.words), width, columns
+                " " * width,
+                f"{chip.meaning[:1].upper()}{chip.meaning[1:].rstrip('.')}.",
+                _quoted(chip.words),
+                width,
+                columns,
             )
 
 

@@ -80,7 +80,9 @@ class Session:
 def command(run: Callable[..., None]) -> Callable[..., None]:
     """A command whose parameter `session` is made of the shared options."""
     hints = get_type_hints(run, include_extras=True)
-    own = [p.replace(annotation=hints[name]) for name, p in inspect.signature(run).parameters.items() if name != "session"]
+    own = [
+        p.replace(annotation=hints[name]) for name, p in inspect.signature(run).parameters.items() if name != "session"
+    ]
     shared = [
         inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=kind)
         for name, (kind, default) in _SHARED.items()

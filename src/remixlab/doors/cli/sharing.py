@@ -27,7 +27,8 @@ def stems(
         parts = exported_parts(mix)
         write_parts(parts, out, opened)
     session.answer(
-        stems_answer(remix_id, str(out), mix, parts), lambda a: (f"[bold]{one['file']}[/bold]  {one['origin']}" for one in a["stems"])
+        stems_answer(remix_id, str(out), mix, parts),
+        lambda a: (f"[bold]{one['file']}[/bold]  {one['origin']}" for one in a["stems"]),
     )
 
 
@@ -46,7 +47,9 @@ def play(
     remix_id: RemixId,
     session: Session,
     seconds: Annotated[float, typer.Option("--seconds", min=0, help="How long was listened.")] = 60.0,
-    play_id: Annotated[str | None, typer.Option("--play-id", help="The same id twice is one play.", show_default=False)] = None,
+    play_id: Annotated[
+        str | None, typer.Option("--play-id", help="The same id twice is one play.", show_default=False)
+    ] = None,
 ) -> None:
     """Count one listen of a published remix."""
     from remixlab.domain.ledger import Play  # lazy
@@ -60,7 +63,10 @@ def play(
             length_ms=round(seconds * 1000), territory=actor.territory,
         )  # fmt: skip
         counted = count(listen, actor, opened.context)
-    session.answer(played_answer(counted), lambda a: iter(["Counted." if a["counted"] else "Counted before: one play is paid once."]))
+    session.answer(
+        played_answer(counted),
+        lambda a: iter(["Counted." if a["counted"] else "Counted before: one play is paid once."]),
+    )
 
 
 COMMANDS = (stems, publish, play)

@@ -42,7 +42,8 @@ def worker(session: Session) -> None:
 
 @command
 def demo(
-    session: Session, out: Annotated[Path, typer.Option("--out", help="Where the remix and the cover are written.")] = Path("demo")
+    session: Session,
+    out: Annotated[Path, typer.Option("--out", help="Where the remix and the cover are written.")] = Path("demo"),
 ) -> None:
     """Make the demo catalogue, one remix and one cover from prompts; show every stage, the decision and who is paid."""
     from remixlab.doors.cli.demo import run_demo  # lazy
@@ -94,7 +95,9 @@ def _shown(answer: Mapping[str, Any]) -> Iterator[str]:
         yield from (f"  {line}" for line in made["description"])
         yield f"  [green]✓ {made['decision']['outcome'].replace('_', ' ')}[/green]; screened: {'clean' if made['screen']['clean'] else 'not clean'}"
         yield f"  {made['seal']['label']}"
-        yield from (f"  {line['ppm'] / 10_000:8.4f} %  {line['party']} [dim]({line['role']})[/dim]" for line in made["pays"])
+        yield from (
+            f"  {line['ppm'] / 10_000:8.4f} %  {line['party']} [dim]({line['role']})[/dim]" for line in made["pays"]
+        )
         yield f"  [dim]heard {made['analysis_s']:.1f} s, played {made['render_s']:.1f} s, all {made['total_s']:.1f} s[/dim]"
 
 

@@ -28,7 +28,9 @@ def load(style_id: str) -> Style:
     """The style with this id. Raises: InvalidPlan with the nearest names when there is none."""
     if style_id not in ids():
         near = [name for name, _, _ in process.extract(style_id, ids(), limit=3)]
-        raise InvalidPlan([f"there is no style '{style_id}'"], code="plan.unknown_style", hint=f"Did you mean {', '.join(near)}?")
+        raise InvalidPlan(
+            [f"there is no style '{style_id}'"], code="plan.unknown_style", hint=f"Did you mean {', '.join(near)}?"
+        )
     text = (files(_PACKAGE) / f"{style_id}{_SUFFIX}").read_text(encoding="utf-8")
     try:
         return Style.model_validate({"id": style_id, **tomllib.loads(text)})

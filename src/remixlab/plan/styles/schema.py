@@ -18,7 +18,19 @@ from remixlab.plan.effects import Effect
 from remixlab.plan.ops import InstrumentId, StyleId
 
 Family = Literal[
-    "electronic", "hip-hop", "dance", "bass-music", "ambient", "caribbean", "latin", "african", "soul", "jazz", "folk", "rock", "classical"
+    "electronic",
+    "hip-hop",
+    "dance",
+    "bass-music",
+    "ambient",
+    "caribbean",
+    "latin",
+    "african",
+    "soul",
+    "jazz",
+    "folk",
+    "rock",
+    "classical",
 ]
 Accents = Literal["machine", "rock", "funk", "hip-hop", "jazz", "latin", "disco", "reggae", "afro"]
 Voicing = Literal["close", "open", "drop2", "shell", "rootless", "power", "spread", "guitar"]
@@ -197,7 +209,9 @@ class Pump(Value):
 
     depth_db: Annotated[float, Field(ge=0, le=18)] = 0.0
     release_beats: Annotated[float, Field(gt=0, le=2)] = 0.5
-    parts: tuple[Literal["bass", "chords", "pad", "arp", "riff", "strings", "horns", "lead", "vocals", "other"], ...] = (
+    parts: tuple[
+        Literal["bass", "chords", "pad", "arp", "riff", "strings", "horns", "lead", "vocals", "other"], ...
+    ] = (
         "pad",
         "chords",
         "arp",
@@ -250,7 +264,9 @@ class Ear(Value):
 _USUAL_SCENES = {
     "intro": Scene(groove="verse", energy=0.42, parts=("chords", "pad"), joins=("bass", "drums"), builds=True),
     "verse": Scene(groove="verse", energy=0.55, parts=("drums", "bass", "chords"), joins=("arp", "pad")),
-    "chorus": Scene(groove="chorus", energy=0.88, parts=("drums", "bass", "chords", "pad", "riff"), joins=("percussion", "arp")),
+    "chorus": Scene(
+        groove="chorus", energy=0.88, parts=("drums", "bass", "chords", "pad", "riff"), joins=("percussion", "arp")
+    ),
     "bridge": Scene(groove="break", energy=0.45, parts=("drums", "chords", "pad"), joins=("bass",)),
     "solo": Scene(groove="chorus", energy=0.8, parts=("drums", "bass", "chords", "riff"), joins=("percussion",)),
     "break": Scene(groove="break", energy=0.33, parts=("chords", "pad"), joins=("percussion",)),

@@ -95,7 +95,11 @@ def _order_then_place(walk: Walk, n: int, order: str) -> Joined:
     count = walk.number(at)
     if count and walk.is_a(at + count[1], "place") and 2 <= count[0] <= 8 and orders[-1] in ("1", "last"):
         label = walk.tags[at + count[1]].value("place") or ""
-        names = [f"{label}:{i}" for i in range(1, int(count[0]) + 1)] if order == "1" else [f"last-of({label},{int(count[0])})"]
+        names = (
+            [f"{label}:{i}" for i in range(1, int(count[0]) + 1)]
+            if order == "1"
+            else [f"last-of({label},{int(count[0])})"]
+        )
         return walk.span("at", " ".join(names), n, at + count[1] + 1 - n)
     place = walk.at(at)
     label = place.value("place") if place else None
@@ -122,7 +126,13 @@ def _place_then_order(walk: Walk, n: int, tag: Tag) -> tuple[Tag, int]:
         return walk.span("at", " ".join(f"{label}:{i}" for i in numbers), n, 1 + length)
     follows = walk.at(n + 1)
     order = follows.value("order") if follows else None
-    if order and order != "every" and follows and follows.language not in ("en", "de") and not walk.is_a(n + 2, "place"):
+    if (
+        order
+        and order != "every"
+        and follows
+        and follows.language not in ("en", "de")
+        and not walk.is_a(n + 2, "place")
+    ):
         return walk.span("at", f"{label}:{order}", n, 2)
     if order == "last" and walk.is_a(n + 2, "mark", "alternate"):
         return walk.span("at", f"{label}:last", n, 2)
@@ -204,7 +214,9 @@ def _every_other(walk: Walk, n: int) -> Joined:
         return walk.span("at", f"odd({spot[0]})", n, 1 + spot[1]) if spot and ":" not in spot[0] else None
     if tag.is_a("at") and walk.is_a(n + 1, "alternate"):
         label = tag.value("at") or ""
-        return walk.span("at", f"odd({label.partition(':')[0]})", n, 2) if label.isascii() and "(" not in label else None
+        return (
+            walk.span("at", f"odd({label.partition(':')[0]})", n, 2) if label.isascii() and "(" not in label else None
+        )
     return None
 
 

@@ -17,7 +17,12 @@ FORBIDDABLE = ("fx", "manner", "style", "mood", "instrument", "scene", "era", "f
 
 
 def refuse(clause: Clause, reading: Reading) -> bool:
-    if clause.places and clause.has("stem") and not set(clause.values("stem")) - {"all", "rest"} and not clause.has("fx"):
+    if (
+        clause.places
+        and clause.has("stem")
+        and not set(clause.values("stem")) - {"all", "rest"}
+        and not clause.has("fx")
+    ):
         return shape.cut(clause, reading)
     if clause.has("stem", "all") and not clause.has("fx"):
         return False
@@ -98,7 +103,20 @@ def single_out(clause: Clause, reading: Reading) -> bool | None:
         "preset",
         "scene",
     )
-    more = {"add", "more", "less", "louder", "quieter", "up", "down", "change", "replace", "repeat", "start", "end"} & set(clause.heads)
+    more = {
+        "add",
+        "more",
+        "less",
+        "louder",
+        "quieter",
+        "up",
+        "down",
+        "change",
+        "replace",
+        "repeat",
+        "start",
+        "end",
+    } & set(clause.heads)
     if any(clause.has(kind) for kind in others) or more:
         return None
     if _only_there(clause):
@@ -168,13 +186,18 @@ def except_for(clause: Clause, reading: Reading) -> bool:
     if clause.has("fx") and not {"no", "not"} & heads:
         others = tuple(("stem", str(s)) for s in ALL_STEMS if s not in named)
         tag = clause.of("except")[0]._replace(senses=others)
-        return sound.treat(Clause((*(t for t in clause.tags if not t.is_a("stem", "except")), tag), clause.joint, clause.places), reading)
+        return sound.treat(
+            Clause((*(t for t in clause.tags if not t.is_a("stem", "except")), tag), clause.joint, clause.places),
+            reading,
+        )
     if {"no", "only"} & heads:
         others = tuple(s for s in ALL_STEMS if s not in named)
         return _mute(others, clause, reading)
     if clause.has("style") or clause.has("scene") or clause.has("era") or "change" in heads or "replace" in heads:
         reading.draft(Keep(on=named), clause)
-        taste.hear_styles(Clause(tuple(t for t in clause.tags if not t.is_a("stem")), clause.joint, clause.places), reading)
+        taste.hear_styles(
+            Clause(tuple(t for t in clause.tags if not t.is_a("stem")), clause.joint, clause.places), reading
+        )
         return True
     return _mute(named, clause, reading, confidence=0.85)
 
@@ -186,7 +209,9 @@ def _mute(on: tuple[Stem, ...], clause: Clause, reading: Reading, confidence: fl
 
 
 def forbid(clause: Clause, reading: Reading) -> None:
-    if not {"no", "not"} & set(clause.heads) or (clause.has("head", "keep", "no") and "not" in clause.heads and not clause.has("fx")):
+    if not {"no", "not"} & set(clause.heads) or (
+        clause.has("head", "keep", "no") and "not" in clause.heads and not clause.has("fx")
+    ):
         return
     for tag in clause.tags:
         for kind, value in tag.senses:

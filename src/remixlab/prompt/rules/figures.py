@@ -118,7 +118,12 @@ def _key(walk: Walk, n: int) -> tuple[Tag, int] | None:
         article = written == "a" and length == 1
         if article and (mode.last > mode.first or walk.is_a(n + 2, "thing", "unit", "order", "filler")):
             return None
-        if article and walk.word(n - 1) not in _IN_WORDS and walk.at(n + 2) is not None and not walk.is_a(n + 2, "mark", "and", "but"):
+        if (
+            article
+            and walk.word(n - 1) not in _IN_WORDS
+            and walk.at(n + 2) is not None
+            and not walk.is_a(n + 2, "mark", "and", "but")
+        ):
             return None
         return walk.span("key", f"{PITCH_NAMES[tonic]} {name}", n, length + 1)
     before = walk.at(n - 1)
@@ -221,10 +226,14 @@ def _bare_bpm(walk: Walk, n: int, value: float, length: int) -> tuple[Tag, int] 
     before = walk.at(back)
     while walk.filler(back) and not (walk.at(back - 1) and walk.is_a(back - 1, "mark")) and back > n - 3:
         back -= 1
-    tempo = (before is not None and before.value("thing") == "tempo") or ((t := walk.at(back)) is not None and t.value("thing") == "tempo")
+    tempo = (before is not None and before.value("thing") == "tempo") or (
+        (t := walk.at(back)) is not None and t.value("thing") == "tempo"
+    )
     follows = walk.at(n + length)
     tempo = tempo or (follows is not None and follows.value("thing") == "tempo")
-    said_at = walk.word(n - 1) in _AT_WORDS and (follows is None or follows.is_a("mark", "and", "with", "but", "filler"))
+    said_at = walk.word(n - 1) in _AT_WORDS and (
+        follows is None or follows.is_a("mark", "and", "with", "but", "filler")
+    )
     if 40 <= value <= 260 and (tempo or said_at):
         return walk.span("bpm", f"{value:g}", n, length, value)
     if 0.25 <= value < 4 and tempo and value != int(value):
@@ -245,10 +254,16 @@ def _unit_first(walk: Walk, n: int) -> tuple[Tag, int] | None:
 def _plain_number(walk: Walk, n: int) -> tuple[Tag, int] | None:
     tag = walk.at(n)
     number = walk.number(n)
-    if tag is None or number is None or tag.is_a("at", "span", "bars", "percent", "bpm", "times", "seconds", "interval", "db", "bar-count"):
+    if (
+        tag is None
+        or number is None
+        or tag.is_a("at", "span", "bars", "percent", "bpm", "times", "seconds", "interval", "db", "bar-count")
+    ):
         return None
     kept = tuple(s for s in tag.senses if s[0] not in ("figure", "number"))
-    return walk.span("count", f"{number[0]:g}", n, number[1], number[0])[0]._replace(senses=(("count", f"{number[0]:g}"), *kept)), number[1]
+    return walk.span("count", f"{number[0]:g}", n, number[1], number[0])[0]._replace(
+        senses=(("count", f"{number[0]:g}"), *kept)
+    ), number[1]
 
 
 _FIRST: tuple[Figure, ...] = (_chords, _key, read_bars, read_place)

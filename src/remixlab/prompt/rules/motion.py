@@ -31,7 +31,13 @@ def _tempo_way(clause: Clause) -> str | None:
     ways = clause.values("tempo")
     if not ways and clause.has("bpm") and not clause.has("thing") and abs(clause.number("bpm") or 99) <= 40:
         # `add 12 bpm`, `take off 8 bpm`: so few can only be a difference.
-        return "up" if clause.has("head", "add", "up", "more") else "down" if clause.has("head", "no", "down", "less") else None
+        return (
+            "up"
+            if clause.has("head", "add", "up", "more")
+            else "down"
+            if clause.has("head", "no", "down", "less")
+            else None
+        )
     if ways:
         return ways[0]
     if clause.has("thing", "tempo"):
@@ -122,7 +128,9 @@ def set_pitch(clause: Clause, reading: Reading) -> bool:
 
 def said_interval(clause: Clause) -> float | None:
     """The semitones of an interval with its direction: `a fourth higher`, `an octave lower`; None where none is said."""
-    way = {"up": 1, "down": -1}.get(clause.value("pitch") or next((h for h in clause.heads if h in ("up", "down")), ""), 0)
+    way = {"up": 1, "down": -1}.get(
+        clause.value("pitch") or next((h for h in clause.heads if h in ("up", "down")), ""), 0
+    )
     interval = clause.number("interval")
     if interval is None and not clause.places and not clause.has("order", "2"):
         interval = _degree(clause)

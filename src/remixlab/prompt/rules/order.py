@@ -26,7 +26,9 @@ def reorder(clause: Clause, reading: Reading) -> bool:
             return shape.arrange(clause, reading, manner="after")
         if "move" in heads:
             return shape.arrange(
-                clause, reading, manner="to-end" if clause.has("order", "last") or "outro" in clause.places else "to-start"
+                clause,
+                reading,
+                manner="to-end" if clause.has("order", "last") or "outro" in clause.places else "to-start",
             )
         if "start" in heads:
             return shape.arrange(clause, reading, manner="start")
@@ -68,4 +70,6 @@ def _at_the_end(clause: Clause) -> Clause:
 
 
 def _wants_sound(clause: Clause) -> bool:
-    return any(clause.has(kind) for kind in ("fx", "mood", "tempo", "swing", "feel", "style", "manner", "thing", "pitch"))
+    return any(
+        clause.has(kind) for kind in ("fx", "mood", "tempo", "swing", "feel", "style", "manner", "thing", "pitch")
+    )

@@ -92,7 +92,9 @@ def _plays_the_beat(draft: Draft) -> bool:
 
 def _has_tempo(drafts: Sequence[Draft], base: RemixPlan | None) -> bool:
     before = base.ops if base else ()
-    return any(isinstance(d.op, Tempo) for d in drafts) or any(isinstance(op, Tempo) and not comes_with_style(op, before) for op in before)
+    return any(isinstance(d.op, Tempo) for d in drafts) or any(
+        isinstance(op, Tempo) and not comes_with_style(op, before) for op in before
+    )
 
 
 def comes_with_style(tempo: Tempo, ops: Sequence[Op]) -> bool:

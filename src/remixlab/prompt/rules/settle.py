@@ -34,7 +34,9 @@ def _with_alone(clause: Clause) -> Clause:
         return clause
     head = "keep" if "keep" in clause.heads else "only"
     return Clause(
-        tuple(t._replace(senses=(("head", head),)) if t.value("head") == "alone" else t for t in clause.tags), clause.joint, clause.places
+        tuple(t._replace(senses=(("head", head),)) if t.value("head") == "alone" else t for t in clause.tags),
+        clause.joint,
+        clause.places,
     )
 
 
@@ -42,7 +44,9 @@ def _with_drop(clause: Clause) -> Clause:
     """`drop the drums` leaves them out, `drop the bass` brings it in, `drop it by 3 dB` lowers it."""
     if "drop" not in clause.heads:
         return clause
-    lowers = any(clause.has(kind) for kind in ("db", "percent", "interval", "thing", "tempo", "pitch", "mood", "amount", "count"))
+    lowers = any(
+        clause.has(kind) for kind in ("db", "percent", "interval", "thing", "tempo", "pitch", "mood", "amount", "count")
+    )
     bass = clause.values("stem") == ("bass",)
     head = "down" if lowers or not (clause.has("stem") or clause.places) else "louder" if bass else "no"
     tags = tuple(t._replace(senses=(("head", head),)) if t.value("head") == "drop" else t for t in clause.tags)
@@ -79,7 +83,11 @@ def _traded(clause: Clause) -> Clause:
 def _cut_to(clause: Clause) -> Clause:
     """`cut the drums to half time`, `cut the tempo to 90 bpm`: what follows `to` is the goal, nothing is taken out."""
     to = next((n for n, t in enumerate(clause.tags) if "to" in t.values("reach")), None)
-    if to is None or clause.heads != ("no",) or not any(t.is_a("feel", "bpm", "percent", "tempo") for t in clause.tags[to:]):
+    if (
+        to is None
+        or clause.heads != ("no",)
+        or not any(t.is_a("feel", "bpm", "percent", "tempo") for t in clause.tags[to:])
+    ):
         return clause
     return replace(clause, tags=tuple(t for t in clause.tags if t.value("head") != "no"))
 

@@ -143,7 +143,12 @@ def shorten(clause: Clause, reading: Reading) -> bool:
     seconds = clause.number("seconds")
     analysis = reading.analysis
     duration = analysis.duration_s if analysis else 220.0
-    by = clause.has("length", "shorter") and seconds is not None and seconds < 0.5 * duration and _is_difference(clause, reading)
+    by = (
+        clause.has("length", "shorter")
+        and seconds is not None
+        and seconds < 0.5 * duration
+        and _is_difference(clause, reading)
+    )
     goal = duration - seconds if by and seconds else seconds or min(RADIO_S, 0.75 * duration)
     cuts = cuts_to(goal, analysis)
     if not cuts:
@@ -161,7 +166,11 @@ def _is_difference(clause: Clause, reading: Reading) -> bool:
     if seconds is None or shorter is None:
         return False
     before = reading.found[seconds.first - 1].folded if seconds.first else ""
-    return seconds.first < shorter.first or before in ("by", "um", "di") or (before == "de" and shorter.last < seconds.first - 1)
+    return (
+        seconds.first < shorter.first
+        or before in ("by", "um", "di")
+        or (before == "de" and shorter.last < seconds.first - 1)
+    )
 
 
 def cuts_to(goal_s: float, analysis: Analysis | None) -> tuple[str, ...]:
@@ -206,7 +215,9 @@ def _worth(place: str, form: Sequence[str]) -> int:
 
 
 def _length_s(place: str, analysis: Analysis) -> float:
-    return sum(analysis.bars[n - 1].end_s - analysis.bars[n - 1].start_s for span in find(place, analysis) for n in span.bars)
+    return sum(
+        analysis.bars[n - 1].end_s - analysis.bars[n - 1].start_s for span in find(place, analysis) for n in span.bars
+    )
 
 
 def lengthen(clause: Clause, reading: Reading) -> bool:

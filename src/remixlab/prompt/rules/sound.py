@@ -34,7 +34,11 @@ Strengths = tuple[Chain, Chain, Chain]
 
 
 def _filters(
-    mode: Literal["low-pass", "high-pass", "band-pass"], little: float, plain: float, much: float, sweep_to_hz: float | None = None
+    mode: Literal["low-pass", "high-pass", "band-pass"],
+    little: float,
+    plain: float,
+    much: float,
+    sweep_to_hz: float | None = None,
 ) -> Strengths:
     def one(cutoff_hz: float) -> Chain:
         return (Filter(mode=mode, cutoff_hz=cutoff_hz, sweep_to_hz=sweep_to_hz),)
@@ -54,7 +58,11 @@ def _small_speaker(low_hz: float, high_hz: float) -> Chain:
 
 
 def _fades(direction: Literal["in", "out"]) -> Strengths:
-    return (Fade(direction=direction, beats="8"),), (Fade(direction=direction, beats="16"),), (Fade(direction=direction, beats="32"),)
+    return (
+        (Fade(direction=direction, beats="8"),),
+        (Fade(direction=direction, beats="16"),),
+        (Fade(direction=direction, beats="32"),),
+    )
 
 
 def _next_room(cutoff_hz: float, decay_s: float) -> Chain:
@@ -63,7 +71,11 @@ def _next_room(cutoff_hz: float, decay_s: float) -> Chain:
 
 CHAINS: Mapping[str, Strengths] = {
     "reverb": ((Reverb(decay_s=1.2, mix=0.14),), (Reverb(decay_s=2.2, mix=0.26),), (Reverb(decay_s=4.5, mix=0.42),)),
-    "delay": ((Delay(mix=0.14),), (Delay(beats="3/4", feedback=0.35, mix=0.24),), (Delay(beats="3/4", feedback=0.55, mix=0.36),)),
+    "delay": (
+        (Delay(mix=0.14),),
+        (Delay(beats="3/4", feedback=0.35, mix=0.24),),
+        (Delay(beats="3/4", feedback=0.55, mix=0.36),),
+    ),
     "chorus": ((Chorus(mix=0.25),), (Chorus(),), (Chorus(depth=0.8, mix=0.55),)),
     "flanger": ((Flanger(mix=0.3),), (Flanger(),), (Flanger(depth=0.9, mix=0.6),)),
     "drive": ((Drive(drive_db=5.0),), (Drive(drive_db=11.0),), (Drive(drive_db=20.0),)),
@@ -102,7 +114,9 @@ def softened(effect: Effect) -> Effect | None:
         case Reverb() | Delay() | Chorus() | Flanger():
             return effect.model_copy(update={"mix": round(effect.mix / 2, 3)}) if effect.mix > 0.1 else None
         case Drive():
-            return effect.model_copy(update={"drive_db": round(effect.drive_db / 2, 2)}) if effect.drive_db > 3 else None
+            return (
+                effect.model_copy(update={"drive_db": round(effect.drive_db / 2, 2)}) if effect.drive_db > 3 else None
+            )
         case Crush():
             return (
                 effect.model_copy(update={"bits": effect.bits + 3, "rate_hz": min(44_100.0, effect.rate_hz * 2)})
@@ -114,7 +128,11 @@ def softened(effect: Effect) -> Effect | None:
         case Vinyl():
             return effect.model_copy(update={"level_db": effect.level_db - 8}) if effect.level_db > -50 else None
         case Gate():
-            return effect.model_copy(update={"open_share": (1 + effect.open_share) / 2}) if effect.open_share < 0.8 else None
+            return (
+                effect.model_copy(update={"open_share": (1 + effect.open_share) / 2})
+                if effect.open_share < 0.8
+                else None
+            )
         case Filter(mode="low-pass"):
             return effect.model_copy(update={"cutoff_hz": effect.cutoff_hz * 2}) if effect.cutoff_hz < 8000 else None
         case Filter(mode="high-pass"):

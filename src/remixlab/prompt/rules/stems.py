@@ -9,7 +9,15 @@ from remixlab.prompt.text.clauses import Clause
 
 BAND = (Stem.DRUMS, Stem.BASS, Stem.OTHER)
 LEVEL_DB = {"little": 2.0, "": 4.0, "much": 7.0}
-PROTECTS = {"tempo": "tempo", "key": "key", "harmony": "harmony", "groove": "groove", "form": "form", "style": "style", "effect": "effects"}
+PROTECTS = {
+    "tempo": "tempo",
+    "key": "key",
+    "harmony": "harmony",
+    "groove": "groove",
+    "form": "form",
+    "style": "style",
+    "effect": "effects",
+}
 
 
 def stems_of(clause: Clause) -> tuple[Stem, ...]:
@@ -126,11 +134,22 @@ def replace(clause: Clause, reading: Reading) -> bool:
     for place in clause.places or ("all",):
         reading.draft(Mute(on=stems, at=place), clause)
         for stem in stems:
-            reading.draft(Perform.model_validate({"line": lines[stem], "instrument": playable(instruments[0], stem), "at": place}), clause)
+            reading.draft(
+                Perform.model_validate(
+                    {"line": lines[stem], "instrument": playable(instruments[0], stem), "at": place}
+                ),
+                clause,
+            )
     return True
 
 
-_PLAYED_AS = {"synths": "lead-synth", "gated-kit": "909-kit", "breaks": "jungle-kit", "percussion": "latin-kit", "riser": "supersaw"}
+_PLAYED_AS = {
+    "synths": "lead-synth",
+    "gated-kit": "909-kit",
+    "breaks": "jungle-kit",
+    "percussion": "latin-kit",
+    "riser": "supersaw",
+}
 
 
 def playable(instrument: str, stem: Stem = Stem.OTHER) -> str:

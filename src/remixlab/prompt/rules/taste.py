@@ -101,7 +101,9 @@ def hear_moods(clause: Clause, reading: Reading) -> bool:
     return done
 
 
-def _mood_ops(mood: dict[str, Any], clause: Clause, reading: Reading, stems: tuple[Stem, ...]) -> Iterator[tuple[Any, float]]:
+def _mood_ops(
+    mood: dict[str, Any], clause: Clause, reading: Reading, stems: tuple[Stem, ...]
+) -> Iterator[tuple[Any, float]]:
     places = clause.places or ("all",)
     amount = next(iter(clause.values("amount")), "")
     for place in places:

@@ -19,7 +19,9 @@ def wish(clause: Clause, reading: Reading, *, with_stems: bool) -> bool:
         return _less_effect(clause, reading)
     if down and not up and not clause.has("stem") and (clause.has("mood") or clause.has("style")):
         return _less_of(clause, reading)
-    if clause.has("lowbass") and not any(clause.has(k) for k in ("stem", "interval", "thing", "instrument", "pitch", "manner")):
+    if clause.has("lowbass") and not any(
+        clause.has(k) for k in ("stem", "interval", "thing", "instrument", "pitch", "manner")
+    ):
         return _more_bass(clause, reading)
     done = sound.revoice(clause, reading)
     done = sound.treat(clause, reading) or done
@@ -84,7 +86,9 @@ def _moves_pitch(clause: Clause, *, done: bool) -> bool:
     measured = clause.has("interval") or clause.has("pitch") or motion.said_interval(clause) is not None
     if done and not measured:
         return False
-    if any(clause.has(kind) for kind in ("instrument", "mood", "fx")) or clause.has("thing", "tempo", "level", "energy"):
+    if any(clause.has(kind) for kind in ("instrument", "mood", "fx")) or clause.has(
+        "thing", "tempo", "level", "energy"
+    ):
         return False
     if clause.has("sings") and clause.has("head", "up", "down") and not clause.has("thing"):
         return True
@@ -135,7 +139,12 @@ def _add_stem(clause: Clause, reading: Reading) -> bool:
             done = True
         elif stem is Stem.VOCALS:
             done = sound.revoice(
-                Clause((*clause.tags, clause.tags[0]._replace(senses=(("manner", "harmony"),))), clause.joint, clause.places), reading
+                Clause(
+                    (*clause.tags, clause.tags[0]._replace(senses=(("manner", "harmony"),))),
+                    clause.joint,
+                    clause.places,
+                ),
+                reading,
             )
     return done
 

@@ -12,7 +12,22 @@ TARGETS = ("stem", "fx", "instrument", "manner", "thing", "at", "bars", "span", 
 _THINGS = ("stem", "fx", "instrument", "manner", "thing", "swing", "feel", "harmony", "style", "mood", "tempo", "pitch")
 _BREAKS = ("mark", "and", "but", "then", "with")
 _SHARED = ("stem", "at", "instrument", "fx", "manner")
-_SOUND = ("stem", "fx", "instrument", "manner", "swing", "feel", "harmony", "style", "mood", "tempo", "pitch", "interval", "bpm", "percent")
+_SOUND = (
+    "stem",
+    "fx",
+    "instrument",
+    "manner",
+    "swing",
+    "feel",
+    "harmony",
+    "style",
+    "mood",
+    "tempo",
+    "pitch",
+    "interval",
+    "bpm",
+    "percent",
+)
 _NO_WISH = ("filler", "at", "bars", "span", "order", "amount", "count", "reach", "alternate")
 _BARE = (*_SHARED, "bars", "span", "filler", "order", "count", "all")
 
@@ -74,7 +89,11 @@ def _split(tags: Sequence[Tag]) -> Iterator[Clause]:
             yield Clause(tuple(run), joint)
             run, joint = [], ""
         mark = tag.value("mark")
-        found = {"%": "", "&": "and", "-": ""}.get(mark, "," if mark == "," else "then" if mark == ">" else mark) if mark else broken
+        found = (
+            {"%": "", "&": "and", "-": ""}.get(mark, "," if mark == "," else "then" if mark == ">" else mark)
+            if mark
+            else broken
+        )
         joint = found if joint in ("", ",", ".") and found else joint
     if run:
         yield Clause(tuple(run), joint)
@@ -120,10 +139,18 @@ def _with_particles(clause: Clause) -> Clause:
         return Clause((clause.tags[eases]._replace(senses=(("head", "less"),)), *kept), clause.joint)
     first = next((n for n, t in enumerate(clause.tags) if t.is_a("takes")), None)
     last = next((n for n, t in enumerate(clause.tags) if first is not None and n > first and t.is_a("particle")), None)
-    if first is None and len(clause.tags) > 1 and clause.tags[-1].is_a("particle") and clause.tags[-2].is_a("stem", "instrument", "at"):
+    if (
+        first is None
+        and len(clause.tags) > 1
+        and clause.tags[-1].is_a("particle")
+        and clause.tags[-2].is_a("stem", "instrument", "at")
+    ):
         return Clause((*clause.tags[:-1], clause.tags[-1]._replace(senses=(("head", "no"),))), clause.joint)
     if first is None and (out := _left_out(clause.tags)) is not None:
-        return Clause((*clause.tags[:out], clause.tags[out]._replace(senses=(("head", "no"),)), *clause.tags[out + 1 :]), clause.joint)
+        return Clause(
+            (*clause.tags[:out], clause.tags[out]._replace(senses=(("head", "no"),)), *clause.tags[out + 1 :]),
+            clause.joint,
+        )
     if first is None or last is None:
         return clause
     tags = list(clause.tags)
@@ -172,7 +199,9 @@ def _head_groups(tags: Sequence[Tag]) -> list[tuple[int, int]]:
             continue
         between = tags[groups[-1][1] + 1 : n] if groups else ()
         small = all(t.is_a("filler", "amount") or not t.senses for t in between)
-        if groups and (small or (tag.is_a("except") and all(t.is_a("filler") or t.value("stem") == "all" for t in between))):
+        if groups and (
+            small or (tag.is_a("except") and all(t.is_a("filler") or t.value("stem") == "all" for t in between))
+        ):
             groups[-1] = (groups[-1][0], n)
         else:
             groups.append((n, n))
@@ -185,7 +214,18 @@ def _take_back(before: list[Tag], own: list[Tag], before_has_head: bool) -> None
     after = [
         t
         for t in own
-        if t.is_a(*_THINGS, "preset", *(() if moves else ("interval",)), "bpm", "percent", "style", "era", "scene", "key", "mode")
+        if t.is_a(
+            *_THINGS,
+            "preset",
+            *(() if moves else ("interval",)),
+            "bpm",
+            "percent",
+            "style",
+            "era",
+            "scene",
+            "key",
+            "mode",
+        )
     ]
     places_after = any(t.is_a("at", "bars", "span") for t in own)
     if after and not _is_adjective_of_front(before, own):
@@ -214,7 +254,12 @@ def _take_back(before: list[Tag], own: list[Tag], before_has_head: bool) -> None
 def _is_particle(before: Sequence[Tag], own: Sequence[Tag]) -> bool:
     """`lass das Intro weg`: a verb that only keeps, undone by the particle at its end."""
     said = [t.value("head") for t in before if t.is_a("head")]
-    return said == ["keep"] and own[0].value("head") == "no" and own[0].language == "de" and not any(t.is_a(*TARGETS) for t in own)
+    return (
+        said == ["keep"]
+        and own[0].value("head") == "no"
+        and own[0].language == "de"
+        and not any(t.is_a(*TARGETS) for t in own)
+    )
 
 
 def _is_adjective_of_front(before: Sequence[Tag], own: Sequence[Tag]) -> bool:
@@ -267,7 +312,13 @@ def _shared(found: list[Clause]) -> list[Clause]:
 
 
 def _leads_into(clause: Clause, ahead: Clause, *, first: bool) -> bool:
-    if clause.has("at") and not clause.has("stem") and ahead.joint == "and" and ahead.heads and ahead.tags[0].is_a("at", "filler"):
+    if (
+        clause.has("at")
+        and not clause.has("stem")
+        and ahead.joint == "and"
+        and ahead.heads
+        and ahead.tags[0].is_a("at", "filler")
+    ):
         return ahead.has("at") and not ahead.has("stem")
     if not clause.has("stem") or not ahead.has("stem") or not (ahead.heads or ahead.has("fx") or ahead.has("style")):
         return False

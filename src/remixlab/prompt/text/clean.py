@@ -22,7 +22,9 @@ class Token(NamedTuple):
     sort: Literal["word", "number", "mark"]
 
 
-_CHORD = r"(?<![^\W_])[A-G][#b]?(?:maj|min|dim|aug|sus|add|m|M)?(?:13|11|[245679])?(?:b5)?(?:/[A-G][#b]?)?(?![^\W_]|[#])"
+_CHORD = (
+    r"(?<![^\W_])[A-G][#b]?(?:maj|min|dim|aug|sus|add|m|M)?(?:13|11|[245679])?(?:b5)?(?:/[A-G][#b]?)?(?![^\W_]|[#])"
+)
 _TOKEN = re.compile(
     rf"""(?P<chord>{_CHORD})
     | (?P<word>[a-gA-G][#](?![^\W_]) | \d{{2,4}}'?s(?![^\W_]) | [^\W\d_]+)
@@ -32,7 +34,9 @@ _TOKEN = re.compile(
 )
 _NOT = re.compile(r"n't(?![^\W_])", re.IGNORECASE)
 _DROPPED = frozenset(["Cc", "Cf", "Co", "Cn", "Cs"])
-_QUOTES = str.maketrans({"’": "'", "‘": "'", "´": "'", "`": "'", "“": '"', "”": '"', "–": "-", "—": "-", "♯": "#", "♭": "b", "\t": " "})
+_QUOTES = str.maketrans(
+    {"’": "'", "‘": "'", "´": "'", "`": "'", "“": '"', "”": '"', "–": "-", "—": "-", "♯": "#", "♭": "b", "\t": " "}
+)
 
 
 def clean(prompt: str) -> str:
@@ -51,7 +55,9 @@ def clean(prompt: str) -> str:
     text = _NOT.sub("nt", text)
     if not any(c.isalnum() for c in text):
         raise InvalidPrompt(
-            "there is no wish in it yet", code="prompt.empty", hint="Say what you want to hear, for example 'slower, without drums'."
+            "there is no wish in it yet",
+            code="prompt.empty",
+            hint="Say what you want to hear, for example 'slower, without drums'.",
         )
     return text[: 4 * LENGTH_MAX]
 

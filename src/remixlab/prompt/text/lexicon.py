@@ -61,7 +61,9 @@ def lexicon() -> Lexicon:
         if not file.name.endswith(".toml") or file.name == "meaning.toml":
             continue
         tree = tomllib.loads(file.read_text(encoding="utf-8"))
-        ordinary.update(word for words in tree.pop("ordinary", {}).values() for phrase in _phrases(words) for word in phrase)
+        ordinary.update(
+            word for words in tree.pop("ordinary", {}).values() for phrase in _phrases(words) for word in phrase
+        )
         code = file.name.split(".")[0] if "language" in tree or file.name.count(".") == 2 else EVERYWHERE
         for name, words in tree.pop("language", {}).items():
             names[code] = name.capitalize()
@@ -106,7 +108,9 @@ def _words(phrase: str) -> Phrase:
     return tuple(t.folded for t in tokens(phrase.casefold().replace("'", " ")))
 
 
-def _index(found: dict[Phrase, Senses], ordinary: set[str], marks: dict[str, frozenset[str]], names: dict[str, str]) -> Lexicon:
+def _index(
+    found: dict[Phrase, Senses], ordinary: set[str], marks: dict[str, frozenset[str]], names: dict[str, str]
+) -> Lexicon:
     several = [phrase for phrase in found if len(phrase) > 1]
     for phrase in several:
         # What is said in two words is also written in one: `deephouse`.

@@ -15,7 +15,23 @@ _KINDS = ("style", "era", "scene", "mood", "instrument", "mode")
 _NOT = frozenset(["no", "not"])
 _OR = frozenset(["or", "nor", "oder", "noch", "ou", "ni", "o", "ne"])
 _SILENT = frozenset(
-    ["filler", "with", "and", "but", "then", "mark", "amount", "thing", "place", "head", "at", "unit", "figure", "number", "beat"]
+    [
+        "filler",
+        "with",
+        "and",
+        "but",
+        "then",
+        "mark",
+        "amount",
+        "thing",
+        "place",
+        "head",
+        "at",
+        "unit",
+        "figure",
+        "number",
+        "beat",
+    ]
 )
 """Kinds that say nothing about what a piece is like, and are no reason to admit a word was not understood."""
 SLOW_BPM, FAST_BPM = 86.0, 128.0
@@ -129,7 +145,11 @@ def _quality(name: str, words: str, wanted: bool) -> Quality:
 def _once(said: Sequence[Quality]) -> tuple[Quality, ...]:
     """Each quality once; `a female voice` need not also say that somebody sings."""
     names = {quality.name for quality in said if quality.wanted}
-    kept = {quality.name: quality for quality in reversed(said) if quality.name != "voice:sung" or not names & {"voice:high", "voice:low"}}
+    kept = {
+        quality.name: quality
+        for quality in reversed(said)
+        if quality.name != "voice:sung" or not names & {"voice:high", "voice:low"}
+    }
     return tuple(sorted(kept.values(), key=said.index))
 
 

@@ -76,7 +76,11 @@ def decompound(found: Sequence[Token], languages: Sequence[str]) -> list[Token]:
     words = lexicon()
     result: list[Token] = []
     for token in found:
-        parts = _compound(token.folded, words) if token.sort == "word" and not _is_known(token.folded, words, ("de",)) else None
+        parts = (
+            _compound(token.folded, words)
+            if token.sort == "word" and not _is_known(token.folded, words, ("de",))
+            else None
+        )
         if parts is None:
             result.append(token)
             continue
@@ -94,7 +98,11 @@ def _compound(word: str, words: Lexicon) -> tuple[int, int] | None:
         if not _whole(tail, words):
             continue
         for link in (0, 1, 2):
-            if (link == 0 or word[cut - link : cut] in ("s", "n", "en", "es")) and cut - link >= 3 and _whole(word[: cut - link], words):
+            if (
+                (link == 0 or word[cut - link : cut] in ("s", "n", "en", "es"))
+                and cut - link >= 3
+                and _whole(word[: cut - link], words)
+            ):
                 return cut, link
     return None
 
@@ -167,12 +175,18 @@ def _mended(found: Sequence[Token], words: Lexicon, languages: Sequence[str]) ->
         word = token.folded
         if token.sort != "word" or _is_known(word, words, languages):
             continue
-        if n + 1 < len(found) and words.single(joined := word + folded[n + 1]) and not _is_known(folded[n + 1], words, languages):
+        if (
+            n + 1 < len(found)
+            and words.single(joined := word + folded[n + 1])
+            and not _is_known(folded[n + 1], words, languages)
+        ):
             folded[n], folded[n + 1] = joined, joined
             continue
         if budget and (near := mend(word, tuple(languages))):
             budget -= 1
-            folded[n] = _in_company(near, folded[n - 1] if n else "", folded[n + 1] if n + 1 < len(folded) else "", words)
+            folded[n] = _in_company(
+                near, folded[n - 1] if n else "", folded[n + 1] if n + 1 < len(folded) else "", words
+            )
     return folded
 
 
@@ -214,7 +228,11 @@ def _slipped(written: str, meant: str) -> bool:
     """
     if sorted(written) == sorted(meant):
         return True
-    other = [frozenset((written[op.src_pos], meant[op.dest_pos])) for op in Levenshtein.editops(written, meant) if op.tag == "replace"]
+    other = [
+        frozenset((written[op.src_pos], meant[op.dest_pos]))
+        for op in Levenshtein.editops(written, meant)
+        if op.tag == "replace"
+    ]
     strange = [pair for pair in other if pair not in _SOUND_ALIKE and pair not in _KEYS_TOUCH]
     if strange and not (len(strange) == 1 and strange[0] <= _VOWELS and len(written) >= 6):
         return False

@@ -97,7 +97,9 @@ def ride_voice(voice: Audio, layout: Layout, *, clean: bool) -> Automation | Non
     if not clean:
         near = np.maximum.reduce([np.roll(levels, k) for k in range(-_LEAK_HOPS, _LEAK_HOPS + 1)])
         below = np.maximum(0.0, (usual - _EXPAND_BELOW_DB) - near)
-        gain_db = np.where(below > 0, np.minimum(gain_db, 0.0) - np.minimum(_EXPAND_MAX_DB, _EXPAND_SLOPE * below), gain_db)
+        gain_db = np.where(
+            below > 0, np.minimum(gain_db, 0.0) - np.minimum(_EXPAND_MAX_DB, _EXPAND_SLOPE * below), gain_db
+        )
         gain_db = _smoothed(gain_db, _CLOSING_HOPS)
     return _carried(gain_db, layout)
 

@@ -73,13 +73,19 @@ def target_lufs(line: Line, style: Style, reference_lufs: float, replaced: Audio
     if replaced is None or line.part not in ("drums", "bass", "chords"):
         return usual
     measured = loudness_of(replaced)
-    return usual if measured < AUDIBLE_LUFS else float(np.clip(measured, usual - _REPLACED_DB_MAX, usual + _REPLACED_DB_MAX))
+    return (
+        usual
+        if measured < AUDIBLE_LUFS
+        else float(np.clip(measured, usual - _REPLACED_DB_MAX, usual + _REPLACED_DB_MAX))
+    )
 
 
 def busiest_of(line: Line, layout: Layout) -> int:
     """Where the line's liveliest window begins, on a grid of half windows. Unit: frames of the result."""
     frames = layout.frames_at(np.array([e.beat for e in (*line.tones, *line.strokes)]))
-    weights = np.array([t.velocity**2 * min(4.0, t.length) for t in line.tones] or [s.velocity**2 for s in line.strokes])
+    weights = np.array(
+        [t.velocity**2 * min(4.0, t.length) for t in line.tones] or [s.velocity**2 for s in line.strokes]
+    )
     step = _WINDOW_S * SAMPLE_RATE // 2
     bins = np.bincount(frames // step, weights=weights)
     windows = bins + np.append(bins[1:], 0.0)
@@ -98,7 +104,9 @@ def arc_db(energy: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.clip(_ARC_DB_PER_ENERGY * (energy - _ARC_ENERGY), _ARC_DB_MIN, _ARC_DB_MAX)
 
 
-def lifts(arranged: Arrangement, layout: Layout, wanted: Sequence[float], reference: float, voice: float | None) -> NDArray[np.float64]:
+def lifts(
+    arranged: Arrangement, layout: Layout, wanted: Sequence[float], reference: float, voice: float | None
+) -> NDArray[np.float64]:
     """How the new parts follow the arc of the form, and come forward in bars where few of them play. Shape: (bars,),
     amplitude."""
     arc = arc_db(arranged.energy)
@@ -108,7 +116,11 @@ def lifts(arranged: Arrangement, layout: Layout, wanted: Sequence[float], refere
     for line, level in zip(arranged.lines, wanted, strict=True):
         starts = np.array([e.beat for e in (*line.tones, *line.strokes)])
         ends = np.array([t.beat + t.length for t in line.tones] or [s.beat + 0.2 for s in line.strokes])
-        for a, b in zip(np.searchsorted(firsts, starts + 0.05, "right") - 1, np.searchsorted(firsts, ends - 0.1, "right") - 1, strict=True):
+        for a, b in zip(
+            np.searchsorted(firsts, starts + 0.05, "right") - 1,
+            np.searchsorted(firsts, ends - 0.1, "right") - 1,
+            strict=True,
+        ):
             busy[max(0, a) : b + 1] = 1.0
         power += busy * 10 ** (level / 10)
         busy[:] = 0.0

@@ -48,7 +48,9 @@ def dry_console(session: Session, levels: Levels, strips: tuple[Strip, ...]) -> 
         strips=strips,
         room=_room(style) if any(strip.room_db is not None for strip in strips) else None,
         echo=_echo(session, style) if any(strip.echo_db is not None for strip in strips) else None,
-        groups={name: effect for name, effect in _groups(session, levels).items() if any(s.group == name for s in strips)},
+        groups={
+            name: effect for name, effect in _groups(session, levels).items() if any(s.group == name for s in strips)
+        },
         bus=(),
     )
 
@@ -60,7 +62,9 @@ def with_bus(dry: Console, session: Session, levels: Levels, pool: Executor | No
     return replace(dry, bus=bus(dry, session, levels, style, pool)) if style is not None and session.performs else dry
 
 
-def bus(dry: Console, session: Session, levels: Levels, style: Style, pool: Executor | None) -> tuple[signal.Effect, ...]:
+def bus(
+    dry: Console, session: Session, levels: Levels, style: Style, pool: Executor | None
+) -> tuple[signal.Effect, ...]:
     """The tone of the finished mix, and what holds its loudest passages together."""
     layout = session.layout
     effects = [translated(effect, 0, layout.length_frames, layout, session.plan.seed) for effect in style.tone.effects]
@@ -90,7 +94,9 @@ def _groups(session: Session, levels: Levels) -> dict[str, signal.Effect]:
 
 def _room(style: Style) -> Room:
     room = style.space.room
-    return Room(signal.Reverb(room.decay_s, room.damping, room.pre_delay_s, room.size, mix=1.0, high_cut_hz=_ROOM_TOP_HZ))
+    return Room(
+        signal.Reverb(room.decay_s, room.damping, room.pre_delay_s, room.size, mix=1.0, high_cut_hz=_ROOM_TOP_HZ)
+    )
 
 
 def _echo(session: Session, style: Style) -> signal.Effect:

@@ -102,10 +102,20 @@ class RunningConsole:
         groups = dict(zip(self._groups, grouped, strict=True))
         for running, sound in zip(self._strips, sounds, strict=True):
             strip = running.strip
-            pour(np.ascontiguousarray(sound), groups.get(strip.group or "", mix), room, _send(strip.room_db), echo, _send(strip.echo_db))
+            pour(
+                np.ascontiguousarray(sound),
+                groups.get(strip.group or "", mix),
+                room,
+                _send(strip.room_db),
+                echo,
+                _send(strip.echo_db),
+            )
         for name, process in self._groups.items():
             mix += process(groups[name])
-        spaces = {ROOM: None if self._room is None else self._room(room), ECHO: None if self._echo is None else self._echo(echo)}
+        spaces = {
+            ROOM: None if self._room is None else self._room(room),
+            ECHO: None if self._echo is None else self._echo(echo),
+        }
         for wet in spaces.values():
             if wet is not None:
                 mix += wet
@@ -116,7 +126,13 @@ class RunningConsole:
         return mix
 
     def _tap(
-        self, taps: dict[str, Samples], sounds: list[Samples], spaces: dict[str, Samples | None], mix: Samples, n0: int, n1: int
+        self,
+        taps: dict[str, Samples],
+        sounds: list[Samples],
+        spaces: dict[str, Samples | None],
+        mix: Samples,
+        n0: int,
+        n1: int,
     ) -> None:
         """Each part as it enters the mix; what groups and bus add to their sum is a part of its own."""
         rest = mix.copy()

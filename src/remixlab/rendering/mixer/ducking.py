@@ -80,7 +80,9 @@ def strokes_of(session: Session, stem: Stem, bars: NDArray[np.bool_]) -> NDArray
     beats: list[float] = []
     for line in session.arrangement.lines:
         if (line.stem or STEM_OF_PART.get(line.part)) == stem and line.part in _TRIGGERS:
-            struck = [s.beat for s in line.strokes if s.piece in _LOW_PIECES] or [s.beat for s in line.strokes if s.piece == "snare"]
+            struck = [s.beat for s in line.strokes if s.piece in _LOW_PIECES] or [
+                s.beat for s in line.strokes if s.piece == "snare"
+            ]
             beats += struck or [t.beat for t in line.tones]
     times = np.unique(np.round(layout.seconds_at(np.array(beats or _heard_strokes(layout, stem))), 4))
     starts = np.array([bar.start_s for bar in layout.bars])

@@ -70,7 +70,11 @@ def _reference(session: Session, heard: Mapping[Stem, float]) -> float:
         return max(heard[Stem.VOCALS], max(heard.values()) - _VOICE_ABOVE_BAND_DB)
     if heard:
         return max(heard.values()) - _BAND_ALONE_DB
-    if not session.stems and session.plan.kind == "remix" and any(mask.any() for mask in session.arrangement.master.values()):
+    if (
+        not session.stems
+        and session.plan.kind == "remix"
+        and any(mask.any() for mask in session.arrangement.master.values())
+    ):
         whole = balance.loudness_of(session.song.recording)
         return whole - _VOICE_IN_MIX_DB if whole > balance.AUDIBLE_LUFS else balance.REFERENCE_LUFS
     return balance.REFERENCE_LUFS
@@ -81,13 +85,17 @@ def _wanted(session: Session, reference_lufs: float, led: bool) -> tuple[float, 
     stems, accompanied = session.stems, session.accompanied
     wanted: list[float] = []
     for line in session.arrangement.lines:
-        replaced = stems.get(line.stem) if line.stem is not None and accompanied and line.origin == "performed" else None
+        replaced = (
+            stems.get(line.stem) if line.stem is not None and accompanied and line.origin == "performed" else None
+        )
         forward = 0.0 if led or GROUPS.get(line.part) != MUSIC else _WITHOUT_LEAD_DB
         wanted.append(balance.target_lufs(line, styles.load(line.style), reference_lufs, replaced) + forward)
     return tuple(wanted)
 
 
-def _lifts(session: Session, wanted: tuple[float, ...], reference_lufs: float, heard: Mapping[Stem, float]) -> NDArray[np.float64]:
+def _lifts(
+    session: Session, wanted: tuple[float, ...], reference_lufs: float, heard: Mapping[Stem, float]
+) -> NDArray[np.float64]:
     """How much the few parts of a thin bar come forward; not at all beside the recording's own band. Shape: (bars,),
     amplitude."""
     if not session.performs or session.accompanied:

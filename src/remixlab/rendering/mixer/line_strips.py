@@ -35,7 +35,9 @@ _TAKES = 97
 step meet all of them; every render made since depends on it."""
 
 
-def line_strips(session: Session, levels: Levels, kicks_s: NDArray[np.float64], pool: Executor | None = None) -> list[Strip]:
+def line_strips(
+    session: Session, levels: Levels, kicks_s: NDArray[np.float64], pool: Executor | None = None
+) -> list[Strip]:
     """A strip for each new line, in their order. With a pool each is played and levelled on a thread of its own."""
     lines = session.arrangement.lines
 
@@ -89,7 +91,9 @@ def _node(session: Session, line: Line) -> TakeNode | PerformedNode:
 
 def _inserts(session: Session, levels: Levels, number: int, line: Line, stem: Stem) -> tuple[signal.Effect, ...]:
     layout = session.layout
-    inserts = tuple(translated(effect, 0, layout.length_frames, layout, session.plan.seed + number) for effect in line.effects)
+    inserts = tuple(
+        translated(effect, 0, layout.length_frames, layout, session.plan.seed + number) for effect in line.effects
+    )
     if line.part not in ("lead", "bass"):
         return inserts
     return (*inserts, SoftClip(levels.mix_lufs + _KNEE_DB + raised_db(session, stem, line.gain_db)))

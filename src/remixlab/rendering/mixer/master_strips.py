@@ -48,7 +48,8 @@ def master_strips(session: Session, kicks_s: NDArray[np.float64]) -> list[Strip]
         return [_strip(session, "mix", song.recording, "mix", masks[Stem.VOCALS], ALL_STEMS, kicks_s)]
     if song.stems is None:
         raise EngineUnavailable(
-            "this plan treats the stems one by one, and the recording has not been taken apart", hint="Separate it first."
+            "this plan treats the stems one by one, and the recording has not been taken apart",
+            hint="Separate it first.",
         )
     strips: list[Strip] = []
     for stem in ALL_STEMS:

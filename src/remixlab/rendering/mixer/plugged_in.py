@@ -75,7 +75,9 @@ def part_layout_of(layout: Layout) -> PartLayout:
 
 def written_part_of(line: Line, seed: int) -> WrittenPart:
     """The line as it is written."""
-    return WrittenPart(part=line.part, instrument=line.instrument, style=line.style, notes=line.tones, hits=line.strokes, seed=seed)
+    return WrittenPart(
+        part=line.part, instrument=line.instrument, style=line.style, notes=line.tones, hits=line.strokes, seed=seed
+    )
 
 
 def _performed(performer: Performer, layout: PartLayout, part: WrittenPart, length_frames: int) -> Samples:
@@ -86,5 +88,7 @@ def _performed(performer: Performer, layout: PartLayout, part: WrittenPart, leng
             hint="Render without it, or tell its makers.",
         )
     if not np.isfinite(sound).all():
-        raise EngineUnavailable(f"the performer {performer.name} gave NaN or infinity", hint="Render without it, or tell its makers.")
+        raise EngineUnavailable(
+            f"the performer {performer.name} gave NaN or infinity", hint="Render without it, or tell its makers."
+        )
     return sound

@@ -31,7 +31,9 @@ def sampled_strips(session: Session, reference_lufs: float) -> list[Strip]:
         if not isinstance(op, Sample):
             continue
         if op.recording == plan.source and plan.kind == "cover":
-            raise InvalidPlan(["a cover plays nothing of the master, so it cannot sample it"], code="plan.sample_of_source")
+            raise InvalidPlan(
+                ["a cover plays nothing of the master, so it cannot sample it"], code="plan.sample_of_source"
+            )
         song = source if op.recording == plan.source else session.sampled.get(op.recording)
         if song is None:
             raise RecordingNotFound(f"the sampled recording {op.recording} is not at hand", hint="Ingest it first.")

@@ -69,10 +69,14 @@ class Clip:
 class MasterNode:
     """One stem of the master (or the whole of it) along the result."""
 
-    def __init__(self, sound: Audio, role: Role, stretches: Sequence[Stretch], layout: Layout, *, solo: bool = False) -> None:
+    def __init__(
+        self, sound: Audio, role: Role, stretches: Sequence[Stretch], layout: Layout, *, solo: bool = False
+    ) -> None:
         """`solo` says that a voice stands alone on its stem, so that its formants can stay when it moves."""
         self._sound, self._role, self._solo = sound, role, solo
-        self._shifts = tuple((bar.source_s[0], bar.semitones) for bar in sorted(layout.bars, key=lambda bar: bar.source))
+        self._shifts = tuple(
+            (bar.source_s[0], bar.semitones) for bar in sorted(layout.bars, key=lambda bar: bar.source)
+        )
         self._clips = [_clip(stretch) for stretch in stretches]
         self._works = not all(clip.is_plain for clip in self._clips)
         self._total = layout.length_frames
@@ -101,7 +105,9 @@ class MasterNode:
             if a < begin + rise:
                 piece = piece * np.sin(0.5 * np.pi * np.clip((frames - begin + 0.5) / rise, 0, 1)).astype(np.float32)
             if k < last and b > end - _JOINT_FRAMES:
-                piece = piece * np.sin(0.5 * np.pi * np.clip((end - frames - 0.5) / _JOINT_FRAMES, 0, 1)).astype(np.float32)
+                piece = piece * np.sin(0.5 * np.pi * np.clip((end - frames - 0.5) / _JOINT_FRAMES, 0, 1)).astype(
+                    np.float32
+                )
             out[:, a - n0 : b - n0] += self._closed(clip, piece, frames)
         if n1 > self._bars_end:
             fade = np.clip((self._total - np.arange(n0, n1)) / max(1, self._total - self._bars_end), 0, 1)
@@ -110,7 +116,9 @@ class MasterNode:
 
     def _closed(self, clip: Clip, piece: Samples, frames: NDArray[np.int64]) -> Samples:
         """A recording that stops short, or begins at once, does so softly."""
-        bounds = clip.time_map.result_at(np.array([0.0, float(ready(self._sound).length_frames)])) + clip.begin - _PREROLL
+        bounds = (
+            clip.time_map.result_at(np.array([0.0, float(ready(self._sound).length_frames)])) + clip.begin - _PREROLL
+        )
         if bounds[0] + _EDGE_FRAMES < frames[0] and frames[-1] < bounds[1] - _JOINT_FRAMES:
             return piece
         rise = np.clip((frames - bounds[0]) / _EDGE_FRAMES, 0, 1)
@@ -149,7 +157,9 @@ class MasterNode:
         if self._role == Stem.VOCALS and self._solo:
             return sing(samples, singing_of(self._sound), a, b, time_map=clip.time_map, semitones=self._semitones)
         local = [(max(0.0, frame + _PREROLL), float(shift)) for frame, shift in shifts]
-        return pitch_shift(samples, local, a, b, time_map=clip.time_map, sample_rate=SAMPLE_RATE, onsets=onsets, stretcher=stretch)
+        return pitch_shift(
+            samples, local, a, b, time_map=clip.time_map, sample_rate=SAMPLE_RATE, onsets=onsets, stretcher=stretch
+        )
 
 
 def ready(sound: Audio) -> Audio:
@@ -206,7 +216,9 @@ def stretches_of(layout: Layout, role: Role) -> list[Stretch]:
             before = runs[-1]
             offset = bar.start_s
             runs[-1] = Stretch(
-                (*before.result_s[:-1], *result), (*before.source_s[:-1], *source), (*before.shifts, (offset, bar.semitones))
+                (*before.result_s[:-1], *result),
+                (*before.source_s[:-1], *source),
+                (*before.shifts, (offset, bar.semitones)),
             )
         else:
             runs.append(Stretch(result, source, ((bar.start_s, bar.semitones),)))
@@ -235,9 +247,14 @@ def _retimed(bar: ResultBar) -> list[Stretch]:
     start, end = bar.source_s[0], bar.source_s[-1]
     shifts = ((bar.start_s, 0),)
     if bar.feel == "half":
-        return [Stretch((bar.start_s, bar.end_s), (start, bar.source_s[bar.beats // 2] if bar.beats > 1 else end), shifts)]
+        return [
+            Stretch((bar.start_s, bar.end_s), (start, bar.source_s[bar.beats // 2] if bar.beats > 1 else end), shifts)
+        ]
     middle = (bar.start_s + bar.end_s) / 2
-    return [Stretch((bar.start_s, middle), (start, end), shifts), Stretch((middle, bar.end_s), (start, end), ((middle, 0),))]
+    return [
+        Stretch((bar.start_s, middle), (start, end), shifts),
+        Stretch((middle, bar.end_s), (start, end), ((middle, 0),)),
+    ]
 
 
 def _clip(stretch: Stretch) -> Clip:
@@ -251,7 +268,12 @@ def _clip(stretch: Stretch) -> Clip:
     # The map must reach past the tail: its last point is what the pitch and the length are counted to.
     slope = (source[-1] - source[-2]) / (result[-1] - result[-2])
     far = 10.0 * SAMPLE_RATE
-    return Clip(begin, end, TimeMap(np.append(result, result[-1] + far), np.append(source, source[-1] + far * slope)), tuple(steps))
+    return Clip(
+        begin,
+        end,
+        TimeMap(np.append(result, result[-1] + far), np.append(source, source[-1] + far * slope)),
+        tuple(steps),
+    )
 
 
 def _read(samples: Samples, start: int, length: int) -> Samples:

@@ -32,7 +32,10 @@ class TakeNode:
             return rehearse_kit(line.instrument, hits, seed=self._seed)
         starts = frames_at(np.array([t.beat for t in line.tones]))
         ends = frames_at(np.array([t.beat + t.length for t in line.tones]))
-        notes = [NoteEvent(int(a), max(1, int(b - a)), t.midi, t.velocity) for a, b, t in zip(starts, ends, line.tones, strict=True)]
+        notes = [
+            NoteEvent(int(a), max(1, int(b - a)), t.midi, t.velocity)
+            for a, b, t in zip(starts, ends, line.tones, strict=True)
+        ]
         if self._font is not None:
             return rehearse_on(self._font, line.instrument, notes, seed=self._seed)
         return rehearse(line.instrument, notes, seed=self._seed)

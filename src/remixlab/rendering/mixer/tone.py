@@ -34,7 +34,9 @@ _SPECTRUM_FRAMES = 16_384
 def tonal_balance(console: Console, layout: Layout, tone: Tone, pool: Executor | None = None) -> signal.Equaliser:
     """The equaliser that brings the mix most of the way to the balance that the style wants."""
     measured = _bands_db(np.concatenate(_rehearsed(console, layout, pool), axis=1))
-    lean = np.interp(np.arange(6), (0, 1, 2.5, 4, 5), (tone.low_db, tone.low_db, tone.mid_db, tone.high_db, tone.high_db))
+    lean = np.interp(
+        np.arange(6), (0, 1, 2.5, 4, 5), (tone.low_db, tone.low_db, tone.mid_db, tone.high_db, tone.high_db)
+    )
     wanted = np.array(_USUAL_DB) + lean
     off = np.clip(_STRENGTH * (wanted - measured), -_CORRECTION_MAX_DB, _CORRECTION_MAX_DB)
     off -= np.average(off, weights=10 ** (measured / 10))
@@ -66,7 +68,9 @@ def _bands_db(sound: Samples) -> NDArray[np.float64]:
     size = _SPECTRUM_FRAMES
     mono = sound.mean(axis=0)
     pieces = [
-        mono[a : a + size] * np.hanning(size) for a in range(0, max(1, mono.size - size), size // 2) if mono[a : a + size].size == size
+        mono[a : a + size] * np.hanning(size)
+        for a in range(0, max(1, mono.size - size), size // 2)
+        if mono[a : a + size].size == size
     ]
     if not pieces:
         return np.array(_USUAL_DB)

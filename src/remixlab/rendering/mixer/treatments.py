@@ -41,7 +41,9 @@ class Treatment:
         return self.end if self.noisy else self.end + ceil(self.chain.tail_s * SAMPLE_RATE)
 
 
-def treatments_of(chain: Sequence[fx.Effect], spans: Sequence[tuple[int, int]], layout: Layout, seed: int) -> list[Treatment]:
+def treatments_of(
+    chain: Sequence[fx.Effect], spans: Sequence[tuple[int, int]], layout: Layout, seed: int
+) -> list[Treatment]:
     """A chain for each of its spans. A span over the whole result has no edges."""
     made: list[Treatment] = []
     for begin, end in spans:
@@ -61,11 +63,17 @@ def translated(effect: fx.Effect, begin: int, end: int, layout: Layout, seed: in
         case fx.Fade():
             return signal.Gain(_fade(effect, start_s, end_s, beat_s))
         case fx.Filter():
-            cutoff = effect.cutoff_hz if effect.sweep_to_hz is None else signal.sweep(effect.cutoff_hz, effect.sweep_to_hz, start_s, end_s)
+            cutoff = (
+                effect.cutoff_hz
+                if effect.sweep_to_hz is None
+                else signal.sweep(effect.cutoff_hz, effect.sweep_to_hz, start_s, end_s)
+            )
             q = _Q_MIN * (_Q_MAX / _Q_MIN) ** effect.resonance
             return signal.Filter(effect.mode, cutoff, q, slope_db=12 if effect.mode == "band-pass" else 24)
         case fx.Reverb():
-            return signal.Reverb(max(0.1, effect.decay_s), mix=effect.mix * _ROOM_SHARE, size=min(2.0, 0.6 + effect.decay_s / 4))
+            return signal.Reverb(
+                max(0.1, effect.decay_s), mix=effect.mix * _ROOM_SHARE, size=min(2.0, 0.6 + effect.decay_s / 4)
+            )
         case fx.Delay():
             after_s = min(max(_ECHO_S_MIN, float(fx.in_beats(effect.beats)) * beat_s), _ECHO_S_MAX)
             return signal.Delay(after_s, effect.feedback, effect.mix, ping_pong=True)
@@ -86,7 +94,9 @@ def translated(effect: fx.Effect, begin: int, end: int, layout: Layout, seed: in
         case fx.Stutter():
             slice_s = float(fx.in_beats(effect.beats)) * beat_s
             bars = [bar for bar in layout.bars if start_s - 1e-3 <= bar.start_s < end_s - 1e-3]
-            return signal.Stutter(tuple((bar.start_s, bar.end_s, min(slice_s, bar.end_s - bar.start_s)) for bar in bars))
+            return signal.Stutter(
+                tuple((bar.start_s, bar.end_s, min(slice_s, bar.end_s - bar.start_s)) for bar in bars)
+            )
         case _:
             assert_never(effect)
 

@@ -46,7 +46,11 @@ def revoiced_strips(plan: RemixPlan, layout: Layout, strip: Strip, sound: Audio)
     if not used:
         return [strip]
     plain = np.array([number is None for number in manner_at], np.float64)
-    strips = [replace(strip, automation=combined((strip.automation, automation_by_bar(plain, layout))))] if plain.any() else []
+    strips = (
+        [replace(strip, automation=combined((strip.automation, automation_by_bar(plain, layout))))]
+        if plain.any()
+        else []
+    )
     for number in used:
         op = plan.ops[number]
         assert isinstance(op, Revoice)
@@ -110,7 +114,10 @@ class VoiceNode(MasterNode):
         """The scale of the result at each bar of the source."""
         key = self._layout.key
         first = (0.0, tuple(sorted(key.transposed(self._shifts[0][1] if self._shifts else 0).scale)))
-        return (first, *((start * SAMPLE_RATE, tuple(sorted(key.transposed(shift).scale))) for start, shift in self._shifts))
+        return (
+            first,
+            *((start * SAMPLE_RATE, tuple(sorted(key.transposed(shift).scale))) for start, shift in self._shifts),
+        )
 
 
 def _manner(manner: Manner, allowed: tuple[tuple[float, tuple[int, ...]], ...], seed: int) -> Sung:
@@ -141,10 +148,16 @@ def _chops(layout: Layout, seed: int) -> list[Stretch]:
     """Each bar in eighths, dealt out anew; the order turns with the bars."""
     stretches: list[Stretch] = []
     for bar in layout.bars:
-        order = _CHOPS[(bar.place + seed) % len(_CHOPS)] if bar.beats == 4 else tuple(k - k % 2 for k in range(2 * bar.beats))
+        order = (
+            _CHOPS[(bar.place + seed) % len(_CHOPS)]
+            if bar.beats == 4
+            else tuple(k - k % 2 for k in range(2 * bar.beats))
+        )
         halves = np.interp(np.arange(2 * bar.beats + 1) / 2, np.arange(bar.beats + 1), bar.source_s)
         for k, taken in enumerate(order):
             begin = bar.start_s + (halves[k] - halves[0]) / bar.ratio
             end = bar.start_s + (halves[k + 1] - halves[0]) / bar.ratio
-            stretches.append(Stretch((begin, end), (float(halves[taken]), float(halves[taken + 1])), ((begin, bar.semitones),)))
+            stretches.append(
+                Stretch((begin, end), (float(halves[taken]), float(halves[taken + 1])), ((begin, bar.semitones),))
+            )
     return stretches

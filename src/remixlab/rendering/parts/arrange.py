@@ -39,7 +39,9 @@ def arrange(plan: RemixPlan, layout: Layout, recording: Audio | None) -> Arrange
     """Write every new part of the result. `recording` lends its dynamics; a cover has none."""
     master, demands = demands_of(plan, layout)
     if not demands:
-        return Arrangement(master=master, lines=(), harmony=(), melody=(), lead_style=None, energy=np.ones(len(layout.bars)))
+        return Arrangement(
+            master=master, lines=(), harmony=(), melody=(), lead_style=None, energy=np.ones(len(layout.bars))
+        )
     harmony = harmony_of(layout)
     melody = melody_of(layout, harmony)
     lively = liveliness_of(layout, recording)

@@ -36,7 +36,9 @@ def play_bass(cast: Cast, kicks: Sequence[BeatHit]) -> tuple[BeatNote, ...]:
         scene = cast.scene(bar).groove
         line = chorus if scene == "chorus" else verse
         strength = 0.62 + 0.3 * float(cast.energy[bar.position])
-        steps = list(lay(line.steps, bar, cast.layout.meter, pace=cast.pace, swing=groove.swing, swing_unit=groove.swing_unit))
+        steps = list(
+            lay(line.steps, bar, cast.layout.meter, pace=cast.pace, swing=groove.swing, swing_unit=groove.swing_unit)
+        )
         if scene in ("break", "none"):
             steps = _held(steps, cast, bar.first, bar.beats)
         for step in steps:
@@ -53,9 +55,16 @@ def play_bass(cast: Cast, kicks: Sequence[BeatHit]) -> tuple[BeatNote, ...]:
                 root = midi if step.symbol == "1" else root
             locked = struck.size and float(np.abs(struck - step.beat).min()) < _LOCKED_BEATS
             velocity = (
-                strength * (0.45 if step.symbol == "x" else 1.0) * (1.06 if locked else 0.96) * (1.0 if step.sixteenth % 4 == 0 else 0.92)
+                strength
+                * (0.45 if step.symbol == "x" else 1.0)
+                * (1.06 if locked else 0.96)
+                * (1.0 if step.sixteenth % 4 == 0 else 0.92)
             )
-            length = min(0.12, step.length) if step.symbol == "x" else min(step.length * line.gate, max(0.1, span.end - step.beat + 0.02))
+            length = (
+                min(0.12, step.length)
+                if step.symbol == "x"
+                else min(step.length * line.gate, max(0.1, span.end - step.beat + 0.02))
+            )
             tones.append(BeatNote(human.place(step.beat, step.sixteenth), length, midi, human.touch(velocity)))
     return _with_ending(tuple(tones), cast)
 

@@ -69,7 +69,9 @@ class Cast:
     def humaniser(self, name: str) -> Humaniser:
         """The timing and touch of one player. Its dice are named as they always were, or every render would change."""
         groove = self.style.groove
-        return Humaniser(self.dice("hand", name), groove.looseness_ms, groove.spread, groove.accents, self.layout.tempo_bpm)
+        return Humaniser(
+            self.dice("hand", name), groove.looseness_ms, groove.spread, groove.accents, self.layout.tempo_bpm
+        )
 
     def plays(self, part: str, bar: ResultBar) -> bool:
         """Whether a part plays in a bar of the form."""

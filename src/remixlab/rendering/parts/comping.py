@@ -52,7 +52,9 @@ def play_chords(cast: Cast, part: Comping, name: str = "chords") -> tuple[BeatNo
             continue
         line = chorus if cast.scene(bar).groove == "chorus" else verse
         strength = 0.6 + 0.32 * float(cast.energy[bar.position])
-        for step in lay(line.steps, bar, cast.layout.meter, pace=cast.pace, swing=groove.swing, swing_unit=groove.swing_unit):
+        for step in lay(
+            line.steps, bar, cast.layout.meter, pace=cast.pace, swing=groove.swing, swing_unit=groove.swing_unit
+        ):
             if step.beat - bar.first >= cast.drop_from(bar) - 1e-6:
                 continue
             length = step.length * line.gate
@@ -63,7 +65,9 @@ def play_chords(cast: Cast, part: Comping, name: str = "chords") -> tuple[BeatNo
                 length = span.end - step.beat
             velocity = strength * SYMBOL_VELOCITY.get(step.symbol, 0.66) / 0.78
             beat = human.place(step.beat, step.sixteenth)
-            tones += _struck(step.symbol, notes, beat, max(0.08, length), human.touch(min(1.0, velocity)), part.strum_ms, cast)
+            tones += _struck(
+                step.symbol, notes, beat, max(0.08, length), human.touch(min(1.0, velocity)), part.strum_ms, cast
+            )
     if tones and cast.plays(name, cast.layout.bars[-1]):
         tones += _struck("X", voiced.ending, cast.end_beat, 4.0, 0.62, max(18.0, part.strum_ms), cast)
     return tuple(tones)
@@ -152,7 +156,9 @@ def play_arp(cast: Cast, part: Arp) -> tuple[BeatNote, ...]:
             count = 0
             continue
         strength = 0.5 + 0.34 * float(cast.energy[bar.position])
-        for step in lay(part.steps, bar, cast.layout.meter, pace=cast.pace, swing=groove.swing, swing_unit=groove.swing_unit):
+        for step in lay(
+            part.steps, bar, cast.layout.meter, pace=cast.pace, swing=groove.swing, swing_unit=groove.swing_unit
+        ):
             span = cast.chord(step.beat)
             ladder = _ladder(enriched(span.chord, span.key, cast.style.harmony), part.compass)
             if not ladder:
@@ -163,7 +169,12 @@ def play_arp(cast: Cast, part: Arp) -> tuple[BeatNote, ...]:
             count += 1
             velocity = strength * SYMBOL_VELOCITY[step.symbol] / 0.74 * (1.0 if step.sixteenth % 4 == 0 else 0.84)
             tones.append(
-                BeatNote(human.place(step.beat, step.sixteenth), step.length * part.gate, float(midi), human.touch(min(1.0, velocity)))
+                BeatNote(
+                    human.place(step.beat, step.sixteenth),
+                    step.length * part.gate,
+                    float(midi),
+                    human.touch(min(1.0, velocity)),
+                )
             )
     return tuple(tones)
 

@@ -106,7 +106,9 @@ def _performed(stem: Stem, owner: list[str | None], plan: RemixPlan) -> list[Dem
             instrument = None
             if plan.kind == "cover":
                 instrument = chosen.get(_LINE_OF_PART.get(part, ""), _band(style, part, plan.seed))
-            demands.append(Demand(part=part, style=style, mask=mask, origin="performed", stem=stem, instrument=instrument))
+            demands.append(
+                Demand(part=part, style=style, mask=mask, origin="performed", stem=stem, instrument=instrument)
+            )
     return demands
 
 
@@ -139,7 +141,9 @@ def _added(plan: RemixPlan, layout: Layout) -> list[Demand]:
     for op, bars in layout.verbs:
         if isinstance(op, Layer):
             stem = STEM_OF_PART.get(op.part)
-            demands.append(Demand(part=op.part, style=op.style, mask=bars, origin="layered", stem=stem, gain_db=op.gain_db))
+            demands.append(
+                Demand(part=op.part, style=op.style, mask=bars, origin="layered", stem=stem, gain_db=op.gain_db)
+            )
         elif isinstance(op, Perform):
             _check_instrument(op)
             if plan.kind == "remix":
@@ -164,5 +168,7 @@ def _check_instrument(op: Perform) -> None:
     if op.instrument not in known:
         kind = "kit" if op.line == "drums" else "instrument"
         raise InvalidPlan(
-            [f"there is no {kind} '{op.instrument}'"], code="plan.unknown_instrument", hint=f"There are {', '.join(sorted(known))}."
+            [f"there is no {kind} '{op.instrument}'"],
+            code="plan.unknown_instrument",
+            hint=f"There are {', '.join(sorted(known))}.",
         )

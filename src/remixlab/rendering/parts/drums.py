@@ -80,14 +80,18 @@ def _crash(cast: Cast, bar: ResultBar) -> list[BeatHit]:
     return [BeatHit(float(bar.first), "crash", 0.45 + 0.4 * float(cast.energy[bar.position]))]
 
 
-def strike_bar(cast: Cast, bar: ResultBar, pattern: dict[str, str], human: Humaniser, begin: float, end: float) -> list[BeatHit]:
+def strike_bar(
+    cast: Cast, bar: ResultBar, pattern: dict[str, str], human: Humaniser, begin: float, end: float
+) -> list[BeatHit]:
     """The strokes of one bar between two of its beats."""
     groove = cast.style.groove
     strength = 0.66 + 0.36 * float(cast.energy[bar.position])
     strokes: list[BeatHit] = []
     for piece, steps in pattern.items():
         late = groove.late_ms.get(piece, 0.0)
-        for step in lay(steps_of(steps), bar, cast.layout.meter, pace=cast.pace, swing=groove.swing, swing_unit=groove.swing_unit):
+        for step in lay(
+            steps_of(steps), bar, cast.layout.meter, pace=cast.pace, swing=groove.swing, swing_unit=groove.swing_unit
+        ):
             inside = step.beat - bar.first
             if not begin - 1e-6 <= inside < end - 1e-6:
                 continue

@@ -40,10 +40,15 @@ def scenes_of(layout: Layout, style: Style, lively: NDArray[np.float64]) -> tupl
 def energy_of(layout: Layout, scenes: tuple[Scene, ...], lively: NDArray[np.float64]) -> NDArray[np.float64]:
     """How strongly each bar is played: its scene, bent by how lively the recording is there. Shape: (bars,)."""
     base = np.array([scene.energy for scene in scenes])
-    swell = np.array([_SWELL * bar.progress if bar.label in ("verse", "bridge", "intro") else 0.0 for bar in layout.bars])
+    swell = np.array(
+        [_SWELL * bar.progress if bar.label in ("verse", "bridge", "intro") else 0.0 for bar in layout.bars]
+    )
     lasts = {bar.label: bar.occurrence for bar in layout.bars}
     climax = np.array(
-        [_CLIMAX if bar.label == "chorus" and bar.occurrence == lasts["chorus"] and bar.occurrence > 1 else 0.0 for bar in layout.bars]
+        [
+            _CLIMAX if bar.label == "chorus" and bar.occurrence == lasts["chorus"] and bar.occurrence > 1 else 0.0
+            for bar in layout.bars
+        ]
     )
     return np.clip(base + swell + climax + _BEND * (lively - 0.5), _ENERGY_MIN, 1.0)
 
@@ -78,7 +83,9 @@ def _loudness_rank(layout: Layout, recording: Audio) -> NDArray[np.float64]:
         if bar.source not in levels:
             begin, end = (int(t * recording.sample_rate) for t in (bar.source_s[0], bar.source_s[-1]))
             piece = recording.samples[0, begin:end:16]
-            levels[bar.source] = float(np.log10(np.mean(np.square(piece, dtype=np.float64)) + 1e-9)) if piece.size else -9.0
+            levels[bar.source] = (
+                float(np.log10(np.mean(np.square(piece, dtype=np.float64)) + 1e-9)) if piece.size else -9.0
+            )
     values = np.array([levels[bar.source] for bar in layout.bars])
     low, high = np.percentile(values, [_LOW_PERCENT, _HIGH_PERCENT])
     return np.clip((values - low) / max(_RANGE_MIN, high - low), 0.0, 1.0)

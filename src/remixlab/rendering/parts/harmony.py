@@ -168,7 +168,9 @@ def _best(candidates: list[tuple[ChordSymbol, float]], melody: np.ndarray) -> Ch
     return max(candidates, key=merit)[0]
 
 
-def _candidates(manner: Harmony, chord: ChordSymbol, key: Key, bar: ResultBar, half: int) -> list[tuple[ChordSymbol, float]]:
+def _candidates(
+    manner: Harmony, chord: ChordSymbol, key: Key, bar: ResultBar, half: int
+) -> list[tuple[ChordSymbol, float]]:
     if chord.root is None:
         return [(chord, 0.0)]
     root, minor = chord.root, _is_minor(chord)
@@ -184,7 +186,11 @@ def _candidates(manner: Harmony, chord: ChordSymbol, key: Key, bar: ResultBar, h
         case "jazz":
             return _jazz(chord, key, bar, half)
         case "dark":
-            low = ChordSymbol((key.tonic + 8) % 12, "maj7") if key.mode == "minor" else ChordSymbol((key.tonic + 9) % 12, "min7")
+            low = (
+                ChordSymbol((key.tonic + 8) % 12, "maj7")
+                if key.mode == "minor"
+                else ChordSymbol((key.tonic + 9) % 12, "min7")
+            )
             own = ChordSymbol(root, "minadd9") if minor else relative._replace(quality="min7")
             return [(own, 1.0), (low, 0.55), (ChordSymbol(root, "sus2"), 0.35)]
         case "simple":
@@ -231,7 +237,9 @@ def enriched(chord: ChordSymbol, key: Key, richness: Richness) -> ChordSymbol:
     scale = set(key.scale)
     root, base = chord.root, chord.quality[:3]
     if richness == "sixth":
-        return chord._replace(quality="maj6" if base == "maj" and (root + 9) % 12 in scale else {"min": "min7"}.get(base, chord.quality))
+        return chord._replace(
+            quality="maj6" if base == "maj" and (root + 9) % 12 in scale else {"min": "min7"}.get(base, chord.quality)
+        )
     ninth = richness == "ninth" and (root + 2) % 12 in scale
     if base == "min":
         return chord._replace(quality="min9" if ninth else "min7")

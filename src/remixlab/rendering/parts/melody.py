@@ -27,7 +27,9 @@ def melody_of(layout: Layout, harmony: tuple[ChordSpan, ...]) -> tuple[BeatNote,
     return clean_line(layout, layout.source.melody, harmony, centre=None)
 
 
-def clean_line(layout: Layout, notes: Sequence[Note], harmony: tuple[ChordSpan, ...], centre: float | None) -> tuple[BeatNote, ...]:
+def clean_line(
+    layout: Layout, notes: Sequence[Note], harmony: tuple[ChordSpan, ...], centre: float | None
+) -> tuple[BeatNote, ...]:
     """A transcribed line in beats of the result, cleaned."""
     raw = _in_result(layout, notes)
     if not raw:
@@ -36,7 +38,9 @@ def clean_line(layout: Layout, notes: Sequence[Note], harmony: tuple[ChordSpan, 
     folded = [t._replace(midi=_folded(t.midi, middle)) for t in raw]
     joined = _without_slips(_joined(folded))
     sung = _monophonic([_settled(t, harmony) for t in joined])
-    return tuple(t for phrase in _phrases(tuple(sung)) if len(phrase) > 2 or sum(n.length for n in phrase) > 0.8 for t in phrase)
+    return tuple(
+        t for phrase in _phrases(tuple(sung)) if len(phrase) > 2 or sum(n.length for n in phrase) > 0.8 for t in phrase
+    )
 
 
 def _in_result(layout: Layout, notes: Sequence[Note]) -> list[BeatNote]:
@@ -51,7 +55,9 @@ def _in_result(layout: Layout, notes: Sequence[Note]) -> list[BeatNote]:
             begin = _beat_in(beats, note.start_s)
             end = _beat_in(beats, note.end_s)
             if end - begin > 0.05:
-                tones.append(BeatNote(bar.first + begin, end - begin, note.midi + bar.semitones, max(0.3, note.velocity)))
+                tones.append(
+                    BeatNote(bar.first + begin, end - begin, note.midi + bar.semitones, max(0.3, note.velocity))
+                )
     return tones
 
 
@@ -79,7 +85,12 @@ def _joined(tones: list[BeatNote]) -> list[BeatNote]:
         if result:
             last = result[-1]
             gap = tone.beat - (last.beat + last.length)
-            if abs(round(tone.midi) - round(last.midi)) < 1 and gap < 0.07 and last.length + tone.length < 8 and tone.length < 0.35:
+            if (
+                abs(round(tone.midi) - round(last.midi)) < 1
+                and gap < 0.07
+                and last.length + tone.length < 8
+                and tone.length < 0.35
+            ):
                 result[-1] = last._replace(length=tone.beat + tone.length - last.beat)
                 continue
         result.append(tone)
@@ -143,7 +154,9 @@ def play_lead(cast: Cast, line: tuple[BeatNote, ...], part: Lead, compass: tuple
             velocity = min(1.0, max(0.2, float((0.52 + 0.3 * energy) * arc * accent)))
             length = tone.length * (0.9 if last else part.legato)
             beat = human.place(tone.beat, 0) if tone.beat > 0.2 else tone.beat
-            result += _ornamented(BeatNote(beat, max(0.1, length), tone.midi + shift, human.touch(velocity)), part, rng, cast)
+            result += _ornamented(
+                BeatNote(beat, max(0.1, length), tone.midi + shift, human.touch(velocity)), part, rng, cast
+            )
     return tuple(result)
 
 
@@ -164,7 +177,11 @@ def _ornamented(tone: BeatNote, part: Lead, rng: np.random.Generator, cast: Cast
 def _phrases(line: tuple[BeatNote, ...]) -> list[list[BeatNote]]:
     phrases: list[list[BeatNote]] = []
     for tone in line:
-        if phrases and tone.beat - (phrases[-1][-1].beat + phrases[-1][-1].length) < _BREATH_BEATS and len(phrases[-1]) < 24:
+        if (
+            phrases
+            and tone.beat - (phrases[-1][-1].beat + phrases[-1][-1].length) < _BREATH_BEATS
+            and len(phrases[-1]) < 24
+        ):
             phrases[-1].append(tone)
         else:
             phrases.append([tone])

@@ -67,7 +67,11 @@ def motifs_of(cast: Cast) -> tuple[Motif, ...]:
 def _figure(tones: list[BeatNote], bar: ResultBar, cast: Cast) -> list[tuple[float, float, int]]:
     degrees = [_degree(t.midi, cast.chord(t.beat).key.scale) for t in tones]
     return [
-        (round(max(0.0, t.beat - bar.first) * 4) / 4, max(0.25, round(t.length * 4) / 4), int(np.clip(d - degrees[0], -7, 7)))
+        (
+            round(max(0.0, t.beat - bar.first) * 4) / 4,
+            max(0.25, round(t.length * 4) / 4),
+            int(np.clip(d - degrees[0], -7, 7)),
+        )
         for t, d in zip(tones, degrees, strict=True)
     ]
 
@@ -137,7 +141,9 @@ def _variation(bar: ResultBar, seed: int) -> int:
     return (bar.place // 4 + seed) % 2 if bar.occurrence > 1 else 0
 
 
-def _sung_over(figure: Motif, bar: ResultBar, cast: Cast, part: Riff, human: Humaniser, around: float) -> list[BeatNote]:
+def _sung_over(
+    figure: Motif, bar: ResultBar, cast: Cast, part: Riff, human: Humaniser, around: float
+) -> list[BeatNote]:
     """The figure on the ladder of the chord's scale, strong beats on chord tones, only where the voice rests."""
     span = cast.chord(float(bar.first))
     start = _nearest_chord_tone(around, span.chord.pitch_classes, part.compass)
@@ -156,7 +162,9 @@ def _sung_over(figure: Motif, bar: ResultBar, cast: Cast, part: Riff, human: Hum
         if beat % 1 == 0 and length >= 0.5:
             midi = _nearest_chord_tone(midi, here.chord.pitch_classes, part.compass)
         accent = 1.06 if beat % 1 == 0 else 0.94
-        tones.append(BeatNote(human.place(at, int(beat * 4) % 16), length * 0.9, midi, human.touch(min(1.0, strength * accent))))
+        tones.append(
+            BeatNote(human.place(at, int(beat * 4) % 16), length * 0.9, midi, human.touch(min(1.0, strength * accent)))
+        )
     return tones
 
 

@@ -38,12 +38,16 @@ def lines_of(cast: Cast, demands: list[Demand]) -> list[Line]:
     """Play every part that is demanded of one style; bass and chords hear the drums that were played before them."""
     lines: list[Line] = []
     kicks: tuple[BeatHit, ...] = ()
-    for demand in sorted(demands, key=lambda d: ("drums", "percussion").index(d.part) if d.part in ("drums", "percussion") else 2):
+    for demand in sorted(
+        demands, key=lambda d: ("drums", "percussion").index(d.part) if d.part in ("drums", "percussion") else 2
+    ):
         made = [_masked(line, demand, cast.layout) for line in _play(cast, demand, kicks)]
         kicks = next((line.strokes for line in made if line.part == "drums"), kicks)
         lines += made
     if any(d.part == "drums" and d.origin == "performed" for d in demands) and not cast.partial:
-        lines.append(_line(cast, LANDMARKS, LANDMARKS, cast.style.groove.kit, demands[0], strokes=play_risers_and_impacts(cast)))
+        lines.append(
+            _line(cast, LANDMARKS, LANDMARKS, cast.style.groove.kit, demands[0], strokes=play_risers_and_impacts(cast))
+        )
     return lines
 
 
@@ -57,7 +61,11 @@ def _masked(line: Line, demand: Demand, layout: Layout) -> Line:
         index = max(0, int(np.searchsorted(firsts, beat + _EARLY_BEATS, side="right")) - 1)
         return bool(demand.mask[index]) and (index < len(layout.bars) - 1 or beat < layout.beats_s.size - 0.5)
 
-    return replace(line, tones=tuple(t for t in line.tones if inside(t.beat)), strokes=tuple(s for s in line.strokes if inside(s.beat)))
+    return replace(
+        line,
+        tones=tuple(t for t in line.tones if inside(t.beat)),
+        strokes=tuple(s for s in line.strokes if inside(s.beat)),
+    )
 
 
 def _line(cast: Cast, name: str, part: str, instrument: str, demand: Demand, **played: object) -> Line:
@@ -84,13 +92,29 @@ def _play(cast: Cast, demand: Demand, kicks: tuple[BeatHit, ...]) -> list[Line]:
         case "percussion":
             return [
                 _line(
-                    cast, "percussion", "percussion", style.groove.percussion_kit or style.groove.kit, demand, strokes=play_percussion(cast)
+                    cast,
+                    "percussion",
+                    "percussion",
+                    style.groove.percussion_kit or style.groove.kit,
+                    demand,
+                    strokes=play_percussion(cast),
                 )
             ]
         case "bass":
             instrument = demand.instrument or cast.choose(style.bass.instruments)
             tones = play_transcribed_bass(cast) if demand.transcribed else play_bass(cast, kicks)
-            return [_line(cast, "bass", "bass", instrument, demand, tones=tones, level_db=style.bass.level_db, effects=style.bass.effects)]
+            return [
+                _line(
+                    cast,
+                    "bass",
+                    "bass",
+                    instrument,
+                    demand,
+                    tones=tones,
+                    level_db=style.bass.level_db,
+                    effects=style.bass.effects,
+                )
+            ]
         case "riser":
             return [_line(cast, "riser", LANDMARKS, style.groove.kit, demand, strokes=play_risers(cast, demand.mask))]
         case "intro" | "outro":
@@ -111,7 +135,19 @@ def _play_pitched(cast: Cast, demand: Demand) -> list[Line]:
             if demand.instrument:
                 spec = _for_instrument(spec, demand.instrument)
             tones = play_chords(cast, spec, part)
-            return [_line(cast, part, part, instrument, demand, tones=tones, level_db=spec.level_db, pan=spec.pan, effects=spec.effects)]
+            return [
+                _line(
+                    cast,
+                    part,
+                    part,
+                    instrument,
+                    demand,
+                    tones=tones,
+                    level_db=spec.level_db,
+                    pan=spec.pan,
+                    effects=spec.effects,
+                )
+            ]
         case Pad():
             tones = play_pad(cast, spec, part)
         case Arp():
@@ -164,7 +200,11 @@ def _for_instrument(spec: Comping, instrument: str) -> Comping:
         low, high = max(found.lowest, 48), min(found.highest, max(found.lowest, 48) + 24)
     changes: dict[str, object] = {"compass": (low, high)}
     if found.family == "guitar":
-        changes |= {"voicing": "guitar", "strum_ms": max(spec.strum_ms, _STRUM_MS), "compass": (found.lowest, found.highest)}
+        changes |= {
+            "voicing": "guitar",
+            "strum_ms": max(spec.strum_ms, _STRUM_MS),
+            "compass": (found.lowest, found.highest),
+        }
     elif spec.voicing == "guitar":
         changes |= {"voicing": "close"}
     return spec.model_copy(update=changes)
@@ -174,7 +214,9 @@ def _compass_of(instrument: str, wished: tuple[int, int]) -> tuple[int, int]:
     """The singing range of an instrument, near the wished one."""
     found = INSTRUMENTS[instrument]
     low, high = max(wished[0], found.lowest), min(wished[1], found.highest)
-    return (low, high) if high - low >= _LEAST_COMPASS else (found.lowest + 2, min(found.highest - 2, found.lowest + 28))
+    return (
+        (low, high) if high - low >= _LEAST_COMPASS else (found.lowest + 2, min(found.highest - 2, found.lowest + 28))
+    )
 
 
 def _is_sparse(cast: Cast) -> bool:

@@ -79,7 +79,9 @@ class Equaliser:
 
 def tilt(gain_db: float, pivot_hz: float = 700.0) -> Equaliser:
     """Turn the spectrum about a pivot: positive is brighter by `gain_db` from end to end."""
-    return Equaliser((Filter("low-shelf", pivot_hz, 0.5, -gain_db / 2), Filter("high-shelf", pivot_hz, 0.5, gain_db / 2)))
+    return Equaliser(
+        (Filter("low-shelf", pivot_hz, 0.5, -gain_db / 2), Filter("high-shelf", pivot_hz, 0.5, gain_db / 2))
+    )
 
 
 def _mixed(mode: FilterMode, k: float, gain: float) -> tuple[float, float, float]:

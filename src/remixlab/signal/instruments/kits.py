@@ -238,6 +238,9 @@ _JUNGLE = _kit("jungle-kit", 1.0, {
 """Tuned up as breaks are when they are played faster: higher, shorter, driven."""
 
 KITS: MappingProxyType[str, Kit] = MappingProxyType(
-    {kit.id: kit for kit in (_ACOUSTIC, _BRUSH, _KIT_808, _KIT_909, _LOFI, _LATIN, _AFRO, _ROCK, _ORCHESTRAL, _CHIP, _JUNGLE)}
+    {
+        kit.id: kit
+        for kit in (_ACOUSTIC, _BRUSH, _KIT_808, _KIT_909, _LOFI, _LATIN, _AFRO, _ROCK, _ORCHESTRAL, _CHIP, _JUNGLE)
+    }
 )
 """Every drum kit by its id."""

@@ -49,7 +49,9 @@ def peak_taps() -> NDArray[np.float32]:
     taps = np.zeros((OVERSAMPLING, _TAPS_PER_PHASE))
     for phase in range(OVERSAMPLING):
         time = np.arange(_TAPS_PER_PHASE) - (_TAPS_PER_PHASE // 2 - 1) - phase / OVERSAMPLING
-        window = np.i0(_KAISER_BETA * np.sqrt(np.clip(1 - (2 * time * OVERSAMPLING / length) ** 2, 0, 1))) / np.i0(_KAISER_BETA)
+        window = np.i0(_KAISER_BETA * np.sqrt(np.clip(1 - (2 * time * OVERSAMPLING / length) ** 2, 0, 1))) / np.i0(
+            _KAISER_BETA
+        )
         taps[phase] = np.sinc(time) * window
     return np.ascontiguousarray(taps / taps.sum(axis=1, keepdims=True), dtype=np.float32)
 

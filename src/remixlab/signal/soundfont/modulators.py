@@ -55,7 +55,9 @@ def effects_of(modulators: Iterable[Modulator], key: int, velocity: int) -> dict
     """What the modulators add to each generator for one note."""
     added: dict[int, float] = {}
     for one in modulators:
-        value = one.amount * _level(one.source, key, velocity) * (_level(one.scale, key, velocity) if one.scale else 1.0)
+        value = (
+            one.amount * _level(one.source, key, velocity) * (_level(one.scale, key, velocity) if one.scale else 1.0)
+        )
         added[one.destination] = added.get(one.destination, 0.0) + (abs(value) if one.transform == 2 else value)
     return added
 

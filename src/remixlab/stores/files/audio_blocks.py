@@ -90,12 +90,16 @@ def translated(name: str) -> Generator[None]:
         yield
     except sf.LibsndfileError as wrong:
         raise InvalidAudio(
-            f"{shown(name)} cannot be read: {words_of(wrong)}", code="audio.damaged", hint="Is the file complete? Try to export it again."
+            f"{shown(name)} cannot be read: {words_of(wrong)}",
+            code="audio.damaged",
+            hint="Is the file complete? Try to export it again.",
         ) from wrong
 
 
 def too_long(name: str) -> InvalidAudio:
-    return InvalidAudio(f"{shown(name)} is longer than three hours", code="audio.too_long", hint="Cut it into its songs first.")
+    return InvalidAudio(
+        f"{shown(name)} is longer than three hours", code="audio.too_long", hint="Cut it into its songs first."
+    )
 
 
 def shown(name: str) -> str:
@@ -130,7 +134,11 @@ def _read(file: sf.SoundFile, source: BinaryIO | io.BytesIO, name: str, is_said:
             if frames > LENGTH_MAX_S * file.samplerate:
                 raise too_long(name)
             if not np.isfinite(block).all():
-                raise InvalidAudio(f"{shown(name)} contains values that are not numbers", code="audio.not_finite", hint="Export it again.")
+                raise InvalidAudio(
+                    f"{shown(name)} contains values that are not numbers",
+                    code="audio.not_finite",
+                    hint="Export it again.",
+                )
             yield np.ascontiguousarray(block.T)
         if not frames:
             raise InvalidAudio(f"there is no sound in {shown(name)}: zero frames", code="audio.no_frames")
@@ -142,9 +150,13 @@ def _not_audio(head: bytes, name: str) -> InvalidAudio:
     if all(byte in b"\t\n\r\x0c" or 32 <= byte < 127 or byte >= 128 for byte in head):
         return InvalidAudio(f"{shown(name)} is a text file, not audio", code="audio.not_audio")
     return InvalidAudio(
-        f"{shown(name)} is not an audio file that we know", code="audio.not_audio", hint="Bring wav, flac, ogg, mp3, opus or aiff."
+        f"{shown(name)} is not an audio file that we know",
+        code="audio.not_audio",
+        hint="Bring wav, flac, ogg, mp3, opus or aiff.",
     )
 
 
 def _cut_off(name: str) -> InvalidAudio:
-    return InvalidAudio(f"{shown(name)} is cut off", code="audio.truncated", hint="It says that it is longer than it is: copy it again.")
+    return InvalidAudio(
+        f"{shown(name)} is cut off", code="audio.truncated", hint="It says that it is longer than it is: copy it again."
+    )

@@ -38,7 +38,9 @@ _FORMATS: Final[Mapping[str, tuple[str, str]]] = {
 }
 _SETTINGS: Final[Mapping[str, Mapping[str, Any]]] = {
     "mp3": {"bitrate_mode": "CONSTANT", "compression_level": 0.2},
-    "flac": {"compression_level": 0.25},  # level 2 of 8: a sixth less work than the usual 5 for one part in seventy more bytes
+    "flac": {
+        "compression_level": 0.25
+    },  # level 2 of 8: a sixth less work than the usual 5 for one part in seventy more bytes
 }
 _MEDIA_TYPES: Final = {
     "wav": "audio/wav",
@@ -77,7 +79,9 @@ class SoundFiles:
         form = suffix.lower().lstrip(".")
         if form not in _FORMATS:
             raise InvalidAudio(
-                f"'{suffix}' is not a format that can be written", code="audio.format", hint="Use wav, flac, mp3, ogg or opus."
+                f"'{suffix}' is not a format that can be written",
+                code="audio.format",
+                hint="Use wav, flac, mp3, ogg or opus.",
             )
         if form == "opus" and audio.sample_rate not in OPUS_RATES_HZ:
             audio = Audio(resample(audio.samples, audio.sample_rate, OPUS_RATES_HZ[-1]), OPUS_RATES_HZ[-1])
@@ -86,13 +90,17 @@ class SoundFiles:
         settings = _SETTINGS.get(form, {})
         sink = io.BytesIO()
         try:
-            with sf.SoundFile(sink, "w", audio.sample_rate, audio.channels, subtype, format=container, **settings) as file:
+            with sf.SoundFile(
+                sink, "w", audio.sample_rate, audio.channels, subtype, format=container, **settings
+            ) as file:
                 for start in range(0, audio.length_frames, BLOCK_FRAMES):
                     block = audio.samples[:, start : start + BLOCK_FRAMES]
                     # Only float keeps what is beyond full scale; whole numbers would wrap or clip by format.
                     file.write(block.T if form == "wav32" else np.clip(block, -1.0, 1.0).T)
         except sf.LibsndfileError as wrong:
-            raise InvalidAudio(f"this sound cannot be written as {form}: {words_of(wrong)}", code="audio.format") from wrong
+            raise InvalidAudio(
+                f"this sound cannot be written as {form}: {words_of(wrong)}", code="audio.format"
+            ) from wrong
         return sink.getvalue()
 
     def write(self, audio: Audio, path: Path) -> None:
@@ -104,7 +112,9 @@ class SoundFiles:
             raise EngineUnavailable(f"'{path.name}' cannot be written: {wrong.strerror or wrong}") from wrong
 
     @contextmanager
-    def writing(self, path: Path, sample_rate: int, channels: int, length_frames: int) -> Generator[Callable[[Samples], None]]:
+    def writing(
+        self, path: Path, sample_rate: int, channels: int, length_frames: int
+    ) -> Generator[Callable[[Samples], None]]:
         """Write a float WAV block by block, whole or not at all; gives what takes the blocks. Raises: EngineUnavailable."""
         container = "RF64" if length_frames * channels * 4 > _RIFF_BYTES_MAX else "WAV"
         draft = path.with_name(f".{path.name}.part")
@@ -128,7 +138,16 @@ class SoundFiles:
         try:
             with source:
                 tag = TinyTag.get(filename=PurePath(name or "file").name, file_obj=source)
-        except (TinyTagException, ValueError, LookupError, ArithmeticError, TypeError, AttributeError, OSError, MemoryError):
+        except (
+            TinyTagException,
+            ValueError,
+            LookupError,
+            ArithmeticError,
+            TypeError,
+            AttributeError,
+            OSError,
+            MemoryError,
+        ):
             return {}  # tags are a courtesy: a file with broken ones is still music
         other: Mapping[str, Any] = tag.other or {}
         said = {
@@ -150,7 +169,9 @@ def _check_rate(audio: Audio, form: str) -> None:
     rates = {"opus": OPUS_RATES_HZ, "mp3": MP3_RATES_HZ}.get(form)
     if rates and audio.sample_rate not in rates:
         raise InvalidAudio(
-            f"{form} cannot hold {audio.sample_rate} Hz", code="audio.rate", hint=f"It knows {', '.join(map(str, rates))} Hz."
+            f"{form} cannot hold {audio.sample_rate} Hz",
+            code="audio.rate",
+            hint=f"It knows {', '.join(map(str, rates))} Hz.",
         )
     if form == "mp3" and audio.channels > 2:
         raise InvalidAudio("mp3 holds one or two channels", code="audio.shape")

@@ -27,7 +27,12 @@ def sniff(data: Bytes) -> str | None:
         return "wav"
     if head[:4] == b"FORM" and head[8:12] in (b"AIFF", b"AIFC"):
         return "aiff"
-    for magic, kind in ((b"fLaC", "flac"), (b"OggS", "ogg"), (b"\x1aE\xdf\xa3", "webm"), (b"0&\xb2u\x8ef\xcf\x11", "asf")):
+    for magic, kind in (
+        (b"fLaC", "flac"),
+        (b"OggS", "ogg"),
+        (b"\x1aE\xdf\xa3", "webm"),
+        (b"0&\xb2u\x8ef\xcf\x11", "asf"),
+    ):
         if head.startswith(magic):
             return kind
     if head[4:8] == b"ftyp":
@@ -62,7 +67,9 @@ def stream_container(content: Content, name: str, length_max_s: int) -> SoundStr
         av: Any = import_module("av")  # lazy: an optional extra
     except ImportError as missing:
         raise InvalidAudio(
-            f"'{name}' is in a format that needs one more package", code="audio.needs_formats", hint="pip install 'remixlab[formats]'"
+            f"'{name}' is in a format that needs one more package",
+            code="audio.needs_formats",
+            hint="pip install 'remixlab[formats]'",
         ) from missing
     with _translated(av, name), _opened(av, content) as container:
         if not container.streams.audio:
@@ -76,13 +83,19 @@ def _read(av: Any, content: Content, name: str, channels: int, length_max: int) 
     frames = 0
     with _translated(av, name), _opened(av, content) as container:
         stream = container.streams.audio[0]
-        resampler = av.AudioResampler(format="fltp", layout="mono" if channels == 1 else "stereo", rate=int(stream.rate))
+        resampler = av.AudioResampler(
+            format="fltp", layout="mono" if channels == 1 else "stereo", rate=int(stream.rate)
+        )
         for packet in chain(container.decode(stream), (None,)):
             for block in resampler.resample(packet):
                 samples = np.ascontiguousarray(block.to_ndarray(), np.float32)
                 frames += samples.shape[1]
                 if frames > length_max:
-                    raise InvalidAudio(f"'{name}' is longer than three hours", code="audio.too_long", hint="Cut it into its songs first.")
+                    raise InvalidAudio(
+                        f"'{name}' is longer than three hours",
+                        code="audio.too_long",
+                        hint="Cut it into its songs first.",
+                    )
                 yield Audio.checked(samples, int(stream.rate)).samples
     if not frames:
         raise InvalidAudio(f"there is no sound in '{name}': zero frames", code="audio.no_frames")
@@ -97,7 +110,9 @@ def _translated(av: Any, name: str) -> Generator[None]:
     try:
         yield
     except (av.FFmpegError, ValueError) as wrong:
-        raise InvalidAudio(f"'{name}' cannot be read: {str(wrong).lower()}", code="audio.damaged", hint="Export it again.") from wrong
+        raise InvalidAudio(
+            f"'{name}' cannot be read: {str(wrong).lower()}", code="audio.damaged", hint="Export it again."
+        ) from wrong
 
 
 def _wav_is_cut_off(data: Bytes) -> bool:
@@ -135,7 +150,9 @@ def _behind_id3(data: Bytes) -> str | None:
     rest = data[start : start + 4096].lstrip(b"\0")
     if rest[:4] == b"fLaC":
         return "flac"
-    return "mp3" if rest[:2] and any(_is_mpeg_frame(rest[place : place + 4]) for place in range(len(rest) - 3)) else None
+    return (
+        "mp3" if rest[:2] and any(_is_mpeg_frame(rest[place : place + 4]) for place in range(len(rest) - 3)) else None
+    )
 
 
 def _is_mpeg_frame(head: bytes) -> bool:

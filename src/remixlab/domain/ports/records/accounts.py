@@ -58,7 +58,9 @@ class AccountWriter(AccountReader, Protocol):
         """Whether there was such a key."""
         ...
 
-    def begin_request(self, principal: str, key: str, request_hash: str, *, at: datetime, expires_at: datetime) -> Reply | None:
+    def begin_request(
+        self, principal: str, key: str, request_hash: str, *, at: datetime, expires_at: datetime
+    ) -> Reply | None:
         """Claim an idempotency key: None when the work is to be done, else what was answered before.
 
         Raises: IdempotencyClash when the key was used for something else, or the first request is still under way.

@@ -18,7 +18,9 @@ class CatalogueReader(Protocol):
         """As `find_recording`. Raises: RecordingNotFound."""
         ...
 
-    def recordings(self, after: str | None = None, limit: int = 100, *, attested_by: str | None = None) -> Page[Recording]:
+    def recordings(
+        self, after: str | None = None, limit: int = 100, *, attested_by: str | None = None
+    ) -> Page[Recording]:
         """In order of their ids. What was attested (brought as one's own) is left out, but for what `attested_by` brought."""
         ...
 
@@ -74,7 +76,9 @@ class CatalogueWriter(CatalogueReader, Protocol):
         """Keep a work with its publishing shares. Raises: InvalidTerms."""
         ...
 
-    def add_recording(self, recording: Recording, shares: Iterable[Share] = (), stems: Mapping[str, str] | None = None) -> None:
+    def add_recording(
+        self, recording: Recording, shares: Iterable[Share] = (), stems: Mapping[str, str] | None = None
+    ) -> None:
         """Keep a recording; one that is there already is brought up to date. Raises: NotFound when a work or voice is unknown."""
         ...
 

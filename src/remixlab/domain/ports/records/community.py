@@ -10,7 +10,9 @@ from remixlab.domain.page import Page
 
 
 class CommunityReader(Protocol):
-    def refused_prompts(self, after: str | None = None, limit: int = 100, *, listener: str | None = None) -> Page[RefusedPrompt]:
+    def refused_prompts(
+        self, after: str | None = None, limit: int = 100, *, listener: str | None = None
+    ) -> Page[RefusedPrompt]:
         """Newest first; of one listener when named."""
         ...
 
