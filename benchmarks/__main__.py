@@ -1,6 +1,7 @@
 """Run the benchmarks: one line of JSON per figure, `python -m benchmarks [name ...]`.
 
-Results also go to benchmarks/results/. A name is that of a file in one of the folders by kind: `joints` is `benchmarks/sound/joints.py`.
+Results also go to benchmarks/results/. A name is that of a file in one of the folders by kind: `joints` is
+`benchmarks/sound/joints.py`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""Sing notes as people do: a syllable to a note, its consonant before the beat, its vowel held; several notes to a syllable only now and then."""
+"""Sing notes as people do: a syllable to a note, its consonant before the beat, its vowel held; several notes to a
+syllable only now and then.
+"""
 
 from __future__ import annotations
 
@@ -63,7 +65,8 @@ Sing = Callable[[list[Note], list[np.ndarray], float, np.random.Generator], tupl
 def sing_notes(
     notes: list[Note], speech: list[np.ndarray], length_s: float, rng: np.random.Generator
 ) -> tuple[np.ndarray, list[Note]]:
-    """Sing notes with the words of one speaker; also the notes as they were sung, each from where its vowel or its new pitch begins.
+    """Sing notes with the words of one speaker; also the notes as they were sung, each from where its vowel or its new
+    pitch begins.
 
     Shape: speech (frames,) each, at 44100 Hz; (frames,).
     """
@@ -168,7 +171,10 @@ def _say_consonant(
 def _hold_vowel(
     place: np.ndarray, level: np.ndarray, note: Sung, word: Syllable, begin: int, loud: float, rng: np.random.Generator
 ) -> None:
-    """Into the vowel as it was spoken, then to and fro in what is steady of it; `begin` is the frame at which its syllable was put."""
+    """Into the vowel as it was spoken, then to and fro in what is steady of it;
+
+    `begin` is the frame at which its syllable was put.
+    """
     at, end = round(note.start_s / FRAME_S), round(note.end_s / FRAME_S)
     end = max(end, at + 4)
     since = np.arange(at, end) - begin
@@ -293,7 +299,10 @@ def _shape_mouth(line: Line, mouth: Mouth, singer: Singer, part: slice) -> np.nd
 
 
 def _split_voice(log: np.ndarray, voiced: np.ndarray, breath: float) -> tuple[np.ndarray, np.ndarray]:
-    """Share the mouth between the voice, whose response begins at once, and the air. Shape: complex and real, both as `log`."""
+    """Share the mouth between the voice, whose response begins at once, and the air.
+
+    Shape: complex and real, both as `log`.
+    """
     rise = np.clip((np.arange(log.shape[1]) * RATE / FFT - 3000) / 6000, 0, 1)
     airy = np.sqrt(1 - voiced[:, None] ** 2 * (1 - np.minimum(breath + 0.4 * rise, 0.9)[None] ** 2)).astype(np.float32)
     cepstrum = np.asarray(irfft(log, axis=1))

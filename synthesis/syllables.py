@@ -19,7 +19,9 @@ _QUIET_DB = -42.0
 
 
 class Syllable(NamedTuple):
-    """Places in a mouth's frames: consonant from `begin`, vowel from `vowel`, held between `steady` and `held`, closed until `end`."""
+    """Places in a mouth's frames: consonant from `begin`, vowel from `vowel`, held between `steady` and `held`, closed
+    until `end`.
+    """
 
     begin: int
     vowel: int
@@ -73,7 +75,9 @@ def _measure_level(envelope: np.ndarray) -> np.ndarray:
 
 
 def _find_syllables(level_db: np.ndarray, voiced: np.ndarray) -> tuple[Syllable, ...]:
-    """Vowels are voiced hills of loudness; what lies between two of them belongs to the second, and some of it to the first."""
+    """Vowels are voiced hills of loudness; what lies between two of them belongs to the second, and some of it to the
+    first.
+    """
     smooth = gaussian_filter1d(np.where(voiced > 0.3, level_db, level_db - 12), 3)
     top = float(level_db.max())
     peaks, _ = find_peaks(smooth, height=top - 24, prominence=3, distance=14)

@@ -148,7 +148,8 @@ def _shape(source: np.ndarray, envelope: np.ndarray) -> np.ndarray:
 def sing_through(
     notes: list[Note], speech: list[np.ndarray], length_s: float, rng: np.random.Generator
 ) -> tuple[np.ndarray, list[Note]]:
-    """Follow notes with a voice whose words begin where they may: how songs were sung before experiment 98, and separation's yardstick still is.
+    """Follow notes with a voice whose words begin where they may: how songs were sung before experiment 98, and
+    separation's yardstick still is.
 
     Shape: (frames,) at 44100 Hz.
     """

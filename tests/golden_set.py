@@ -19,11 +19,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from remixlab.domain.material import Mix, Part, Song
 
 import remixlab
 from remixlab.compose import sketch
 from remixlab.domain.audio import Audio, Stems
+from remixlab.domain.material import Mix, Part, Song
 from remixlab.plan import RemixPlan, parse
 from remixlab.rendering import timeline
 from remixlab.seal import MarkKeys, embed
@@ -83,7 +83,8 @@ SONGS = tuple(_BRIEFS)
 def song_of(name: str) -> Song:
     """A song of the set.
 
-    `pop` and the six-eight `ballad` are as a label delivers them; the `waltz` was taken apart, from a mono file at 32 kHz;
+    `pop` and the six-eight `ballad` are as a label delivers them; the `waltz` was taken apart, from a mono file at 32
+    kHz;
     `whole` and `other` were not; in `little-heard` hardly more than some beats were found.
     """
     brief = _BRIEFS[name]

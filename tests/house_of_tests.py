@@ -38,9 +38,15 @@ side = "work"
 subject = "work"
 scopes = ["all"]
 """
-ASKS = OPEN.replace("Harbour Lights", "Quiet Orchard").replace("QZRLB2699001", "QZRLB2699002").replace(
-    'constraints = { genres_forbidden = ["metal"], tempo_change_max = 0.3 }', "constraints = { approval_required = true }"
-).replace("shares = [", 'shares = [\n  { party = "The Test Band", right = "likeness", ppm = 1000000 },')  # fmt: skip
+ASKS = (
+    OPEN.replace("Harbour Lights", "Quiet Orchard")
+    .replace("QZRLB2699001", "QZRLB2699002")
+    .replace(
+        'constraints = { genres_forbidden = ["metal"], tempo_change_max = 0.3 }',
+        "constraints = { approval_required = true }",
+    )
+    .replace("shares = [", 'shares = [\n  { party = "The Test Band", right = "likeness", ppm = 1000000 },')
+)
 ASKS += """
 [[consent]]
 party = "The Test Band"
@@ -59,7 +65,10 @@ Run = Callable[..., tuple[int, Any]]
 
 @pytest.fixture(scope="session")
 def house_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The workspace of the session: `files/` holds the sound of the three songs, `home/` the house they were brought to."""
+    """The workspace of the session:
+
+    `files/` holds the sound of the three songs, `home/` the house they were brought to.
+    """
     folder = tmp_path_factory.mktemp("house")
     files = folder / "files"
     files.mkdir()

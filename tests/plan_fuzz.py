@@ -68,7 +68,9 @@ class Workbench:
 
     @cached_property
     def songs(self) -> tuple[Song, ...]:
-        """As a label delivers it; a waltz taken apart from a mono file; one that was not taken apart; one in which little was heard."""
+        """As a label delivers it; a waltz taken apart from a mono file; one that was not taken apart; one in which
+        little was heard.
+        """
         first = _song(184.0, 1)
         waltz = _song(190.0, 2, meter="3/4")
         half = (
@@ -229,7 +231,9 @@ def faults_of_meters(plan: RemixPlan, mix: Mix) -> Iterator[str]:
 
 
 def faults_of_stems(mix: Mix) -> Iterator[str]:
-    """The parts sum to the premaster: wherever the limiter does not work they are the master, and where it works it turns both sides down alike."""
+    """The parts sum to the premaster: wherever the limiter does not work they are the master, and where it works it
+    turns both sides down alike.
+    """
     sound, frames = mix.audio.samples, mix.audio.length_frames
     total = np.zeros_like(sound, dtype=np.float64)
     for part in mix.stems_out.values():
@@ -244,7 +248,9 @@ def faults_of_stems(mix: Mix) -> Iterator[str]:
 
 
 def faults_of_a_second(line: Timeline, mix: Mix, number: int) -> Iterator[str]:
-    """A second played alone, somewhere, is that second of the whole: what it cannot remember lies below -60 dB, but where it rings for very long."""
+    """A second played alone, somewhere, is that second of the whole: what it cannot remember lies below -60 dB, but
+    where it rings for very long.
+    """
     if line.console.preroll_s >= PREROLL_S_MAX:
         return
     begin = int(np.random.default_rng(number).integers(max(1, line.length_frames - RATE)))

@@ -91,9 +91,18 @@ def build(programs: Sequence[Program], *, name: str = "A small one", bits: int =
             end = len(smpl) if vorbis else start + tone.sound.size
             shift = 0 if vorbis else start
             shdr += struct.pack(
-                "<20sIIIIIBbHH", f"sample {number}".encode(), start, end, shift + tone.loop[0], shift + tone.loop[1], tone.rate, tone.key,
-                0, 0, 0x11 if vorbis else 1,
-            )  # fmt: skip
+                "<20sIIIIIBbHH",
+                f"sample {number}".encode(),
+                start,
+                end,
+                shift + tone.loop[0],
+                shift + tone.loop[1],
+                tone.rate,
+                tone.key,
+                0,
+                0,
+                0x11 if vorbis else 1,
+            )
             number += 1
     phdr += struct.pack("<20sHHHIII", b"EOP", 0, 0, bags[0], 0, 0, 0)
     inst += struct.pack("<20sH", b"EOI", bags[1])
@@ -102,8 +111,17 @@ def build(programs: Sequence[Program], *, name: str = "A small one", bits: int =
     none = struct.pack("<HHhHH", 0, 0, 0, 0, 0)
     body = b"sfbk" + bundle(b"INFO", chunk(b"ifil", struct.pack("<HH", 2, 4)), chunk(b"INAM", name.encode() + b"\0"))
     body += bundle(b"sdta", chunk(b"smpl", smpl), *([chunk(b"sm24", sm24)] if bits == 24 else []))
-    tables = (("phdr", phdr), ("pbag", pbag), ("pmod", none), ("pgen", pgen + b"\0" * 4), ("inst", inst), ("ibag", ibag),
-              ("imod", imod + none), ("igen", igen + b"\0" * 4), ("shdr", shdr))  # fmt: skip
+    tables = (
+        ("phdr", phdr),
+        ("pbag", pbag),
+        ("pmod", none),
+        ("pgen", pgen + b"\0" * 4),
+        ("inst", inst),
+        ("ibag", ibag),
+        ("imod", imod + none),
+        ("igen", igen + b"\0" * 4),
+        ("shdr", shdr),
+    )
     body += bundle(b"pdta", *(chunk(n.encode(), t) for n, t in tables))
     return chunk(b"RIFF", body)
 

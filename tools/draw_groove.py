@@ -1,4 +1,7 @@
-"""A groove as a picture: one row a piece, one column a step, the larger the louder. SVG, so that a change of a style shows in its diff."""
+"""A groove as a picture: one row a piece, one column a step, the larger the louder.
+
+SVG, so that a change of a style shows in its diff.
+"""
 
 from __future__ import annotations
 

@@ -1,9 +1,11 @@
-"""Try every Python that this machine has: install, one remix through the job engine, the quick tests; a table at the end.
+"""Try every Python that this machine has: install, one remix through the job engine, the quick tests; a table at the
+end.
 
     python tools/try_pythons.py [--smoke] [--minutes 10] [3.12 3.13 ...]
 
 A version that is not here, or whose wheels are not to be had, is told and is no failure. A version that has everything
-and does not work is: the exit code is then 1. Each gets a virtual environment of its own in `.pythons/`, kept for the next time.
+and does not work is: the exit code is then 1. Each gets a virtual environment of its own in `.pythons/`, kept for the
+next time.
 """
 
 from __future__ import annotations

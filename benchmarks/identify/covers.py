@@ -1,8 +1,12 @@
-"""A cover is listened back: is it in the plan's key and on the plan's chords? (Whether it is known as the same work: `works`.)
+"""A cover is listened back: is it in the plan's key and on the plan's chords? (Whether it is known as the same work:
+`works`.)
 
-A verse and a chorus of every demo song in every style, and of every full recording beside this checkout (left out where absent) in eight, as it is
-heard: there a doubtful key may be heard one way in the recording and the other in its cover. One row for each, then one for each style, one for the songs
-whose truth is known, one for those as heard, and one for all. Chords are compared tenth of a second by tenth of a second, by root and third (mir_eval's
+A verse and a chorus of every demo song in every style, and of every full recording beside this checkout (left out where
+absent) in eight, as it is
+heard: there a doubtful key may be heard one way in the recording and the other in its cover. One row for each, then one
+for each style, one for the songs
+whose truth is known, one for those as heard, and one for all. Chords are compared tenth of a second by tenth of a
+second, by root and third (mir_eval's
 "majmin": what is neither major nor minor is left out), so that a tempo heard at half its pace does no harm.
 
     python -m benchmarks covers            all of it
@@ -63,10 +67,15 @@ def row_of(name: str, style: str) -> dict[str, Any]:
         for s in line.arrangement.harmony
     ]
     return {
-        "what": "cover", "song": name, "style": style, "key": mir_eval.key.weighted_score(str(line.layout.key), heard.key),
-        "key_heard": heard.key, "chords": round(chords_agree(spans, heard), 3),
-        "reduction_db": round(mix.reduction_db, 2), "listener": heard.listener,
-    }  # fmt: skip
+        "what": "cover",
+        "song": name,
+        "style": style,
+        "key": mir_eval.key.weighted_score(str(line.layout.key), heard.key),
+        "key_heard": heard.key,
+        "chords": round(chords_agree(spans, heard), 3),
+        "reduction_db": round(mix.reduction_db, 2),
+        "listener": heard.listener,
+    }
 
 
 def chords_agree(planned: list[tuple[float, float, str]], heard: Analysis) -> float:
@@ -97,10 +106,13 @@ def _plain(symbol: str) -> str:
 
 def means(rows: list[dict[str, Any]]) -> dict[str, Any]:
     return {
-        "covers": len(rows), "key": round(float(np.mean([r["key"] for r in rows])), 3), "key_right": round(float(np.mean([r["key"] == 1 for r in rows])), 3),
-        "chords": round(float(np.mean([r["chords"] for r in rows])), 3), "chords_min": min(r["chords"] for r in rows),
+        "covers": len(rows),
+        "key": round(float(np.mean([r["key"] for r in rows])), 3),
+        "key_right": round(float(np.mean([r["key"] == 1 for r in rows])), 3),
+        "chords": round(float(np.mean([r["chords"] for r in rows])), 3),
+        "chords_min": min(r["chords"] for r in rows),
         "reduction_db_max": max(r["reduction_db"] for r in rows),
-    }  # fmt: skip
+    }
 
 
 if __name__ == "__main__":

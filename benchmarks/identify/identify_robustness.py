@@ -2,7 +2,8 @@
 
 python -m benchmarks.identify.identify_robustness [--lengths 5,10] [--handlings mp3-64,mixed-6] [--clips 1]
 
-Three of four recordings are in the index; the fourth are strangers: other music on top, and whatever they match is wrong.
+Three of four recordings are in the index; the fourth are strangers: other music on top, and whatever they match is
+wrong.
 """
 
 from __future__ import annotations

@@ -1,10 +1,14 @@
 """A cover is named as the same work and not as the same recording; unrelated music is not named.
 
-Known is everything: the six demonstration songs and every full song beside this checkout (openly licensed; left out where absent), each with the score
-that the catalogue keeps of it; and, for the same queries, three songs alone, the cover's own and two others. Covers: a verse and a chorus of every
-demonstration song in seven styles each, and of the real songs, as they are heard, two sections in six styles each, the whole in four, and the whole in
+Known is everything: the six demonstration songs and every full song beside this checkout (openly licensed; left out
+where absent), each with the score
+that the catalogue keeps of it; and, for the same queries, three songs alone, the cover's own and two others. Covers: a
+verse and a chorus of every
+demonstration song in seven styles each, and of the real songs, as they are heard, two sections in six styles each, the
+whole in four, and the whole in
 one more at another tempo and in another key. Strangers: every cover with its own song taken out of
-everything that is known, and every known song against the others. `named` is the first work that `identify` names; `wrong` counts queries for which
+everything that is known, and every known song against the others. `named` is the first work that `identify` names;
+`wrong` counts queries for which
 any other work is named.
 
     python -m benchmarks works             what is not on file for this code, and the sums
@@ -48,9 +52,18 @@ REAL = {
     "mdn_viper.ogg": (2, 7),
     "trow_acoustic_guitar_arrangement_for_song.mp3": (4, 2),
 }
-"""Real songs that are covered, with the first style of every seventh for two sections, and of every tenth for the whole."""
-MOVED = (("synthwave", 1.12, 2), ("bossa-nova", 0.88, -3), ("rock", 1.2, 5), ("reggae", 0.85, -1), ("house", 1.1, 3), ("folk-acoustic", 0.92, -4),
-         ("jazz-swing", 1.15, 1))  # fmt: skip
+"""Real songs that are covered, with the first style of every seventh for two sections, and of every tenth for the
+whole.
+"""
+MOVED = (
+    ("synthwave", 1.12, 2),
+    ("bossa-nova", 0.88, -3),
+    ("rock", 1.2, 5),
+    ("reggae", 0.85, -1),
+    ("house", 1.1, 3),
+    ("folk-acoustic", 0.92, -4),
+    ("jazz-swing", 1.15, 1),
+)
 """The style, the tempo and the semitones of the real songs' moved covers."""
 Extent = Literal["part", "whole", "moved"]
 SITTINGS = Sittings("works", ("src/remixlab/identify", "benchmarks/identify/works.py"))
@@ -89,9 +102,14 @@ def means(rows: list[Row]) -> Row:
         return round(float(np.mean([row[key] for row in rows])), 3)
 
     return {
-        "covers": len(rows), "named_of_everything": share("named"), "named_of_three": share("named_of_three"), "wrong_of_everything": share("wrong"),
-        "wrong_of_three": share("wrong_of_three"), "named_without_its_song": share("named_without"), "same_recording": sum(row["same_recording"] for row in rows),
-    }  # fmt: skip
+        "covers": len(rows),
+        "named_of_everything": share("named"),
+        "named_of_three": share("named_of_three"),
+        "wrong_of_everything": share("wrong"),
+        "wrong_of_three": share("wrong_of_three"),
+        "named_without_its_song": share("named_without"),
+        "same_recording": sum(row["same_recording"] for row in rows),
+    }
 
 
 def _made(have: set[tuple[str, str | None]], songs: tuple[str, ...]) -> Iterator[Row]:
@@ -152,12 +170,21 @@ class Judge:
         matches = identify(heard, self.everything)
         works, few, away = _works(matches), _works(identify(heard, self.three)), _works(identify(heard, self.without))
         return {
-            "what": "a cover named", "song": self.name, "style": _called(style, extent), "real": self.name not in demo_slugs(), "extent": extent,
-            "length_s": round(heard.duration_s), "known": len(self.everything), "named": works[:1] == [self.name], "wrong": bool(set(works) - {self.name}),
-            "named_of_three": few[:1] == [self.name], "wrong_of_three": bool(set(few) - {self.name}), "named_without": bool(away),
+            "what": "a cover named",
+            "song": self.name,
+            "style": _called(style, extent),
+            "real": self.name not in demo_slugs(),
+            "extent": extent,
+            "length_s": round(heard.duration_s),
+            "known": len(self.everything),
+            "named": works[:1] == [self.name],
+            "wrong": bool(set(works) - {self.name}),
+            "named_of_three": few[:1] == [self.name],
+            "wrong_of_three": bool(set(few) - {self.name}),
+            "named_without": bool(away),
             "same_recording": any(m.kind != "same_work" and m.recording_id == self.name for m in matches),
             "score": next((m.score for m in matches if m.kind == "same_work" and m.recording_id == self.name), None),
-        }  # fmt: skip
+        }
 
 
 def plan_cover(song: Song, style: str, extent: Extent) -> RemixPlan:

@@ -1,10 +1,15 @@
-"""How well a recording is heard: the untrained chain, the networks and rivals side by side, one line of JSON per song, then a table.
+"""How well a recording is heard: the untrained chain, the networks and rivals side by side, one line of JSON per song,
+then a table.
 
-python -m benchmarks.listening.listening_accuracy [--renders DIR] [--styles house,waltz] [--audio DIR] [--who untrained,networks] [--rivals PYTHON]
+python -m benchmarks.listening.listening_accuracy [--renders DIR] [--styles house,waltz] [--audio DIR] [--who
+untrained,networks] [--rivals PYTHON]
 
-A folder of renders (`python -m benchmarks.listening.pop909`) holds one folder per song: vocals, drums, bass and other as FLAC, `truth.json`, an
-Analysis, and `notes.json`, every pitched note (judged over the middle minute). Composed songs are made by the project's own instruments, so they are easier than real
-masters; the real songs count more. `--rivals` names a Python that has librosa and basic-pitch; they are asked in a process of their own.
+A folder of renders (`python -m benchmarks.listening.pop909`) holds one folder per song: vocals, drums, bass and other
+as FLAC, `truth.json`, an
+Analysis, and `notes.json`, every pitched note (judged over the middle minute). Composed songs are made by the project's
+own instruments, so they are easier than real
+masters; the real songs count more. `--rivals` names a Python that has librosa and basic-pitch; they are asked in a
+process of their own.
 """
 
 from __future__ import annotations
@@ -36,9 +41,16 @@ from remixlab.separation import MaskSeparator, choose_separator
 LISTENERS = ("untrained", "untrained, taken apart", "networks", "networks, taken apart")
 """Each alone with the mix, and with the stems that a separator of its own kind made of it, as the catalogue does."""
 REAL_TEMPI = {
-    "stems/francium": 128, "stems/lithium": 124, "stems/hydrogen": 132, "stems/sodium": 140, "stems/rubidium": 132,
-    "sorohanro_solo_trumpet.ogg": 90, "whitenoiseaudio_bleepy103.mp3": 103, "whitenoiseaudio_diorama.mp3": 128, "whitenoiseaudio_kfuc120.mp3": 120,
-}  # fmt: skip
+    "stems/francium": 128,
+    "stems/lithium": 124,
+    "stems/hydrogen": 132,
+    "stems/sodium": 140,
+    "stems/rubidium": 132,
+    "sorohanro_solo_trumpet.ogg": 90,
+    "whitenoiseaudio_bleepy103.mp3": 103,
+    "whitenoiseaudio_diorama.mp3": 128,
+    "whitenoiseaudio_kfuc120.mp3": 120,
+}
 """What the artists say; the last four are loops of five to nine seconds."""
 REAL_KEYS = {
     "stems/francium": "Bb major", "stems/lithium": "G minor", "stems/hydrogen": "D major", "stems/sodium": "G minor",
@@ -208,7 +220,9 @@ def rendered(folder: Path, who: str) -> Iterator[dict[str, Any]]:
 
 
 def _kept_apart(song: Path, who: str, mix: Audio) -> Stems | None:
-    """Stems that a separator made of a render, kept beside it under the separator's name: measuring again costs nothing."""
+    """Stems that a separator made of a render, kept beside it under the separator's name: measuring again costs
+    nothing.
+    """
     if not who.endswith("apart"):
         return None
     separator = separator_of(who)
@@ -244,10 +258,13 @@ def real(audio: Path, who: str) -> Iterator[dict[str, Any]]:
             places = np.bincount(np.round(np.array(heard.downbeats) / period).astype(int) % 4, minlength=4)
             truth = np.arange(0, heard.duration_s, period)
             row |= {
-                "beats_f": round(_beats(tuple(truth), heard.beats), 4), "downbeats_f": round(_beats(tuple(truth[::4]), heard.downbeats), 4),
-                "beat_error_ms": round(float(np.median(error)), 2), "downbeats_right": round(float(places[0] / places.sum()), 3),
-                "sections_heard": " ".join(f"{s.label}@{s.start_s:.0f}" for s in heard.sections), "meter_heard": heard.meter,
-            }  # fmt: skip
+                "beats_f": round(_beats(tuple(truth), heard.beats), 4),
+                "downbeats_f": round(_beats(tuple(truth[::4]), heard.downbeats), 4),
+                "beat_error_ms": round(float(np.median(error)), 2),
+                "downbeats_right": round(float(places[0] / places.sum()), 3),
+                "sections_heard": " ".join(f"{s.label}@{s.start_s:.0f}" for s in heard.sections),
+                "meter_heard": heard.meter,
+            }
         yield row
 
 

@@ -1,11 +1,17 @@
-"""Pop songs whose beats, chords, form and melody were written down by people, played by a band of our own: for measuring, never for training.
+"""Pop songs whose beats, chords, form and melody were written down by people, played by a band of our own: for
+measuring, never for training.
 
-python -m benchmarks.listening.pop909 OUT --scores DIR/POP909 --forms DIR [--audio DIR] [--songs 020,064] [--singer through]
+python -m benchmarks.listening.pop909 OUT --scores DIR/POP909 --forms DIR [--audio DIR] [--songs 020,064] [--singer
+through]
 
-Reads POP909 (Wang et al., ISMIR 2020: notes, beats, chords, keys) and, for the form, the phrases that Dai, Zhang and Dannenberg
-(ISMIR 2020) marked: one file `NNN.txt` a song with their `human_label1.txt`. The compositions are commercial: the sound that this makes
-is for the machine it was made on and is not to be passed on. A syllable is sung on every note, by speakers whom training keeps out; `--singer through` sings
-as these songs were sung before experiment 98: words begin where they may. Needs FluidSynth and FluidR3; songs already there are left as they are.
+Reads POP909 (Wang et al., ISMIR 2020: notes, beats, chords, keys) and, for the form, the phrases that Dai, Zhang and
+Dannenberg
+(ISMIR 2020) marked: one file `NNN.txt` a song with their `human_label1.txt`. The compositions are commercial: the sound
+that this makes
+is for the machine it was made on and is not to be passed on. A syllable is sung on every note, by speakers whom
+training keeps out; `--singer through` sings
+as these songs were sung before experiment 98: words begin where they may. Needs FluidSynth and FluidR3; songs already
+there are left as they are.
 """
 
 from __future__ import annotations
@@ -30,7 +36,9 @@ from synthesis.voices import sing_through
 
 RATE = 44100
 SONGS = ("020", "064", "108", "240", "372", "460", "504", "548", "724", "231", "654", "770")
-"""Nine in four and three in six, chosen by their numbers before anything was heard; the notes of 3/4 are missing because the set has none."""
+"""Nine in four and three in six, chosen by their numbers before anything was heard; the notes of 3/4 are missing
+because the set has none.
+"""
 LABELS: dict[str, SectionLabel] = {"i": "intro", "o": "outro", "A": "verse", "B": "chorus", "C": "bridge", "D": "solo"}
 KITS, BASSES, KEYS = (0, 8, 16, 25, 40), (32, 33, 34, 35, 38, 39), (0, 1, 4, 5, 24, 25, 26)
 LEADS, PADS = (27, 30, 48, 61, 73, 80, 81, 65), (48, 49, 50, 89, 91, 16)

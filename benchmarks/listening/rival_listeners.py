@@ -1,4 +1,5 @@
-"""What other people's listeners hear in one render, as JSON; run by a Python of its own that has librosa and basic-pitch.
+"""What other people's listeners hear in one render, as JSON; run by a Python of its own that has librosa and
+basic-pitch.
 
 python rival_listeners.py FOLDER      (their own defaults; basic-pitch by its ONNX weights, which its package carries)
 """

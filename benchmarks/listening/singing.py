@@ -1,8 +1,10 @@
-"""How articulated a voice is: dips of its level while it sings, of real solo singers and of those of the rendered songs. One line of JSON each.
+"""How articulated a voice is: dips of its level while it sings, of real solo singers and of those of the rendered
+songs. One line of JSON each.
 
 python -m benchmarks.listening.singing [--audio DIR] [--renders DIR ...] [--out FILE]
 
-A dip is a fall and rise of the level (130 Hz-8 kHz, 23 ms windows every 6 ms) by so many dB within what lies at most 25 dB under the loudest moment. Nothing here knows
+A dip is a fall and rise of the level (130 Hz-8 kHz, 23 ms windows every 6 ms) by so many dB within what lies at most 25
+dB under the loudest moment. Nothing here knows
 notes: the recordings of real singers come without any.
 """
 

@@ -1,4 +1,6 @@
-"""How a figure is taken: at least seven runs, median and 95th percentile, with the machine, its load and the commit beside it."""
+"""How a figure is taken: at least seven runs, median and 95th percentile, with the machine, its load and the commit
+beside it.
+"""
 
 from __future__ import annotations
 
@@ -57,17 +59,26 @@ def side_by_side(
         rival_ms.append(_clock_ms(rival))
     ratios = sorted(theirs / own for own, theirs in zip(ours_ms, rival_ms, strict=True))
     return {
-        "what": what, **spread(ours_ms), "rival": rival_name, "rival_median_ms": round(statistics.median(rival_ms), 3),
-        "ratio": round(statistics.median(ratios), 2), "ratio_min": round(ratios[0], 2), "ratio_max": round(ratios[-1], 2), **facts, **surroundings(),
-    }  # fmt: skip
+        "what": what,
+        **spread(ours_ms),
+        "rival": rival_name,
+        "rival_median_ms": round(statistics.median(rival_ms), 3),
+        "ratio": round(statistics.median(ratios), 2),
+        "ratio_min": round(ratios[0], 2),
+        "ratio_max": round(ratios[-1], 2),
+        **facts,
+        **surroundings(),
+    }
 
 
 def spread(values_ms: list[float]) -> dict[str, Any]:
     ordered = sorted(values_ms)
     return {
-        "runs": len(ordered), "median_ms": round(statistics.median(ordered), 3),
-        "p95_ms": round(ordered[min(len(ordered) - 1, round(0.95 * (len(ordered) - 1)))], 3), "min_ms": round(ordered[0], 3),
-    }  # fmt: skip
+        "runs": len(ordered),
+        "median_ms": round(statistics.median(ordered), 3),
+        "p95_ms": round(ordered[min(len(ordered) - 1, round(0.95 * (len(ordered) - 1)))], 3),
+        "min_ms": round(ordered[0], 3),
+    }
 
 
 def surroundings() -> dict[str, Any]:

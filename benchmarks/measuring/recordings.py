@@ -1,4 +1,6 @@
-"""Songs that results are measured on: the demonstration's, and the recordings beside this checkout as a house hears them."""
+"""Songs that results are measured on: the demonstration's, and the recordings beside this checkout as a house hears
+them.
+"""
 
 from __future__ import annotations
 
@@ -68,7 +70,9 @@ def heard_song(name: str) -> Song:
 
 @cache
 def load(name: str) -> Song:
-    """A demo song with the truth about it; a recording by its id as a house hears it; a file as it is heard from the mix alone."""
+    """A demo song with the truth about it; a recording by its id as a house hears it; a file as it is heard from the
+    mix alone.
+    """
     if name in demo_slugs():
         performed = perform_demo(name)
         return Song(name, performed.recording, None, performed.truth)

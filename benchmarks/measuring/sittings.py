@@ -1,4 +1,6 @@
-"""Long benchmarks in many sittings: a row is on file as soon as it is made, and what the file has for the code as it is now is not made again."""
+"""Long benchmarks in many sittings: a row is on file as soon as it is made, and what the file has for the code as it is
+now is not made again.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ class Sittings:
 
     @cached_property
     def code(self) -> str:
-        """What the rows depend on, as git names it when this process first asks; a `+` says that some of it was not committed."""
+        """What the rows depend on, as git names it when this process first asks; a `+` says that some of it was not
+        committed.
+        """
         names = [_git("rev-parse", f"HEAD:{path}")[:6] for path in self.depends_on]
         return "".join(names) + ("+" if _git("status", "--porcelain", "--", *self.depends_on) else "")
 

@@ -1,4 +1,6 @@
-"""The sound that benchmarks work on: three minutes of our own music with its stems, its analysis, and a house to keep it in."""
+"""The sound that benchmarks work on: three minutes of our own music with its stems, its analysis, and a house to keep
+it in.
+"""
 
 from __future__ import annotations
 

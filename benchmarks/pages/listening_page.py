@@ -161,9 +161,15 @@ def write_page(rows: list[dict[str, Any]]) -> str:
     )
     rival = next(row for row in means if row["who"].startswith("basic-pitch"))
     singer = SINGER.format(
-        table=_singers_table(), dips=_dips_table(), untrained=untrained["melody_f"], rival=rival["notes_f"],
-        downbeats=heard["downbeats_f"], key=heard["key"], chords=heard["chords_majmin"], sections=heard["sections_f_3s"],
-    )  # fmt: skip
+        table=_singers_table(),
+        dips=_dips_table(),
+        untrained=untrained["melody_f"],
+        rival=rival["notes_f"],
+        downbeats=heard["downbeats_f"],
+        key=heard["key"],
+        chords=heard["chords_majmin"],
+        sections=heard["sections_f_3s"],
+    )
     said = "\n".join(f"- {'holds' if holds else '**fails**'}: {goal}" for holds, goal in goals)
     wh = sum(
         json.loads((WEIGHTS / f"{name}.card.json").read_text(encoding="utf-8"))["energy"]["wh"] for name in MEASURED

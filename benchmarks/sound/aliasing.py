@@ -1,9 +1,14 @@
-"""Whether anything folds back: every pitched instrument through its top octave, and what bends waves, by the energy where no partial can lie.
+"""Whether anything folds back: every pitched instrument through its top octave, and what bends waves, by the energy
+where no partial can lie.
 
-Instruments: hard notes (the brightest), a third of a semitone beside the keys so that what folds back falls between the harmonics, breath and knocks
-taken away (they are noise by intent). Of the energy, what lies further than 12 % of the fundamental (2 % of the frequency where that is more: many
-voices spread) from every partial; notes that die away from 50 ms on, held ones from a third of a second. Goal: below -55 dB.
-Effects: tones at -9 dBFS, the strongest line that is no harmonic of them. Goal: below -50 dB up to 2.3 kHz, where the highest lines are played; the
+Instruments: hard notes (the brightest), a third of a semitone beside the keys so that what folds back falls between the
+harmonics, breath and knocks
+taken away (they are noise by intent). Of the energy, what lies further than 12 % of the fundamental (2 % of the
+frequency where that is more: many
+voices spread) from every partial; notes that die away from 50 ms on, held ones from a third of a second. Goal: below
+-55 dB.
+Effects: tones at -9 dBFS, the strongest line that is no harmonic of them. Goal: below -50 dB up to 2.3 kHz, where the
+highest lines are played; the
 row at 4.7 kHz is shown and has no goal. `crush` is not asked: its aliases are its sound.
 """
 
@@ -62,10 +67,15 @@ def run() -> Iterator[dict[str, Any]]:
             **surroundings(),
         }
     yield {
-        "what": "aliases, all", "instruments": len(notes), "notes_worst_db": round(max(notes), 1), "notes_goal_db": GOAL_DB,
-        "effects_worst_db": round(max(bent), 1), "effects_goal_db": EFFECT_GOAL_DB,
-        "passed": max(notes) < GOAL_DB and max(bent) < EFFECT_GOAL_DB, **surroundings(),
-    }  # fmt: skip
+        "what": "aliases, all",
+        "instruments": len(notes),
+        "notes_worst_db": round(max(notes), 1),
+        "notes_goal_db": GOAL_DB,
+        "effects_worst_db": round(max(bent), 1),
+        "effects_goal_db": EFFECT_GOAL_DB,
+        "passed": max(notes) < GOAL_DB and max(bent) < EFFECT_GOAL_DB,
+        **surroundings(),
+    }
 
 
 def sounded(one: Instrument, midi: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -1,7 +1,10 @@
-"""Every demo song in every style, and every full recording beside this checkout in eight: does each remix come out whole?
+"""Every demo song in every style, and every full recording beside this checkout in eight: does each remix come out
+whole?
 
-One row a remix: loudness, peak, clicks, the new drums against the song's own beats, length, how far it is from the original, what it cost.
-Clicks and the second opinion on peaks come from the critic beside the recordings, where it is. Two workers, a song at a time.
+One row a remix: loudness, peak, clicks, the new drums against the song's own beats, length, how far it is from the
+original, what it cost.
+Clicks and the second opinion on peaks come from the critic beside the recordings, where it is. Two workers, a song at a
+time.
 """
 
 from __future__ import annotations
@@ -41,8 +44,13 @@ def run() -> Iterator[Row]:
         for found in pool.map(_in_styles, wanted):
             rows += found
             yield from found
-    yield {"what": "every style, all", **summary(rows), "distance_db_min": min(r["distance_db"] for r in rows),
-           "render_cpu_s_per_3_min": round(float(np.median([r["render_cpu_s"] / r["length_s"] * 180 for r in rows])), 2), **surroundings()}  # fmt: skip
+    yield {
+        "what": "every style, all",
+        **summary(rows),
+        "distance_db_min": min(r["distance_db"] for r in rows),
+        "render_cpu_s_per_3_min": round(float(np.median([r["render_cpu_s"] / r["length_s"] * 180 for r in rows])), 2),
+        **surroundings(),
+    }
 
 
 def _in_styles(wanted: tuple[str, tuple[str, ...]]) -> list[Row]:
@@ -59,11 +67,19 @@ def _row(name: str, style: str, song: Song) -> Row:
     sound = mix.audio.samples
     bars_s = sum(piece.length_s for piece in unfold(plan, song.analysis))
     row: Row = {
-        "what": "every style", "song": name, "style": style, "length_s": round(mix.audio.duration_s, 1), "render_cpu_s": round(cpu_s, 2),
-        "loudness_lufs": round(measure_loudness_lufs(sound, 44_100), 2), "peak_dbtp": round(measure_peak_dbtp(sound), 2),
-        "finite": bool(np.isfinite(sound).all()), "dc": round(float(np.abs(sound.mean(1)).max()), 5),
-        "length_error_s": round(abs(mix.length_bars_s - bars_s), 4), "distance_db": _distance_db(sound, song.recording), **drum_error(mix, plan),
-    }  # fmt: skip
+        "what": "every style",
+        "song": name,
+        "style": style,
+        "length_s": round(mix.audio.duration_s, 1),
+        "render_cpu_s": round(cpu_s, 2),
+        "loudness_lufs": round(measure_loudness_lufs(sound, 44_100), 2),
+        "peak_dbtp": round(measure_peak_dbtp(sound), 2),
+        "finite": bool(np.isfinite(sound).all()),
+        "dc": round(float(np.abs(sound.mean(1)).max()), 5),
+        "length_error_s": round(abs(mix.length_bars_s - bars_s), 4),
+        "distance_db": _distance_db(sound, song.recording),
+        **drum_error(mix, plan),
+    }
     critic = load_critic()
     if critic:
         clicks_s = critic.clicks(sound.T, 44_100)

@@ -1,9 +1,13 @@
 """Ten thousand random plans on short songs: all render whole and clean, or are refused in one clear sentence.
 
-Plans are drawn by number from the whole language (`remixlab.testing.PlanDice`), checks are those of `tests/plan_fuzz.py`.
-`python -m benchmarks.sound.fuzz FIRST STOP [WORKERS]` does a range and keeps one row for each hundred of it; what the file already has
-for the sound and the checks as they are in this checkout is not done again, so ten thousand may be made in many sittings, and in several
-processes beside each other. `python -m benchmarks fuzz` makes what is still missing, leaves out rows of other code, and adds the sum.
+Plans are drawn by number from the whole language (`remixlab.testing.PlanDice`), checks are those of
+`tests/plan_fuzz.py`.
+`python -m benchmarks.sound.fuzz FIRST STOP [WORKERS]` does a range and keeps one row for each hundred of it; what the
+file already has
+for the sound and the checks as they are in this checkout is not done again, so ten thousand may be made in many
+sittings, and in several
+processes beside each other. `python -m benchmarks fuzz` makes what is still missing, leaves out rows of other code, and
+adds the sum.
 """
 
 from __future__ import annotations
@@ -54,11 +58,22 @@ def attempt_range(first: int, stop: int) -> Row:
         if outcome.faults:
             faults[str(number)] = "; ".join(outcome.faults)
     return {
-        "what": "fuzzed plans", "first": first, "plans": stop - first, "rendered": counts["rendered"], "refused": counts["refused"],
-        "refusals": dict(refusals.most_common()), "off_target_and_said_so": off_target, "rendered_again": counts["again"],
-        "stems_summed": counts["stems"], "seconds_alone": counts["alone"], "sound_s": round(sound_s),
-        "cpu_s": round(time.process_time() - began, 1), "faults": len(faults), "fault_of": dict(list(faults.items())[:FAULTS_SHOWN]), **surroundings(),
-    }  # fmt: skip
+        "what": "fuzzed plans",
+        "first": first,
+        "plans": stop - first,
+        "rendered": counts["rendered"],
+        "refused": counts["refused"],
+        "refusals": dict(refusals.most_common()),
+        "off_target_and_said_so": off_target,
+        "rendered_again": counts["again"],
+        "stems_summed": counts["stems"],
+        "seconds_alone": counts["alone"],
+        "sound_s": round(sound_s),
+        "cpu_s": round(time.process_time() - began, 1),
+        "faults": len(faults),
+        "fault_of": dict(list(faults.items())[:FAULTS_SHOWN]),
+        **surroundings(),
+    }
 
 
 def summary(rows: list[Row]) -> Row:
@@ -70,8 +85,15 @@ def summary(rows: list[Row]) -> Row:
     refusals: Counter[str] = Counter()
     for row in rows:
         refusals.update(row["refusals"])
-    return {"what": "fuzzed plans, all", "wanted": PLANS, **total, "refusals": dict(refusals.most_common()), "hours_of_sound": round(sound_s / 3600, 1),
-            "cpu_s_per_plan": round(cpu_s / max(1, total["plans"]), 3), **surroundings()}  # fmt: skip
+    return {
+        "what": "fuzzed plans, all",
+        "wanted": PLANS,
+        **total,
+        "refusals": dict(refusals.most_common()),
+        "hours_of_sound": round(sound_s / 3600, 1),
+        "cpu_s_per_plan": round(cpu_s / max(1, total["plans"]), 3),
+        **surroundings(),
+    }
 
 
 def _checks() -> Any:

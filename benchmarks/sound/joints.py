@@ -1,19 +1,25 @@
-"""Where real music is cut, joined, moved or changed: no jump, no DC offset, only finite numbers, and silence stays silence.
+"""Where real music is cut, joined, moved or changed: no jump, no DC offset, only finite numbers, and silence stays
+silence.
 
-A *joint* is a bar line of the result at which the recording does not go on as it was: another bar follows, another speed
+A *joint* is a bar line of the result at which the recording does not go on as it was: another bar follows, another
+speed
 or key begins, a stem or an effect comes or goes. We examine 30 ms around it, stem by stem: 24 ms before the bar line,
 where stems cross over, to 6 ms after it.
 
-The yardstick is the music itself: the differences between neighbouring samples of the delivered stem, at the level of the
+The yardstick is the music itself: the differences between neighbouring samples of the delivered stem, at the level of
+the
 render. A joint *jumps* when its largest difference is
 
 - above the 99.9th percentile of these differences (`above_p999` counts this condition alone), and
-- above all that the delivered stem has in the 60 ms about the two places that are joined, so that an attack on a bar line
+- above all that the delivered stem has in the 60 ms about the two places that are joined, so that an attack on a bar
+  line
   is no jump. This bound is multiplied by the square root of two, which two waves may give that cross over at constant
   power, and by the gain that the plan adds there.
 
-A voice that was made of the delivered one is compared with itself where it sounds, and with the attacks of the delivered
-one at its level. `planted` is the same count with a step of twice the bound added at every second joint: it shows that a
+A voice that was made of the delivered one is compared with itself where it sounds, and with the attacks of the
+delivered
+one at its level. `planted` is the same count with a step of twice the bound added at every second joint: it shows that
+a
 jump would be found.
 
 Every full song beside this checkout gives its liveliest 40 s, with the delivered stems or as the house separates them.
@@ -91,10 +97,15 @@ def run() -> Iterator[Row]:
 def summary(rows: list[Row]) -> Row:
     total = {key: sum(row[key] for row in rows) for key in COUNTED}
     return {
-        "what": "joints of real music, all", "songs": len({row["song"] for row in rows}), **total, "dc_max": max(row["dc"] for row in rows),
-        "finite": all(row["finite"] for row in rows), "silence_stays": all(row["silence_stays"] for row in rows),
-        "passed": total["jumps"] == 0, **surroundings(),
-    }  # fmt: skip
+        "what": "joints of real music, all",
+        "songs": len({row["song"] for row in rows}),
+        **total,
+        "dc_max": max(row["dc"] for row in rows),
+        "finite": all(row["finite"] for row in rows),
+        "silence_stays": all(row["silence_stays"] for row in rows),
+        "passed": total["jumps"] == 0,
+        **surroundings(),
+    }
 
 
 def songs() -> dict[str, list[str]]:
@@ -169,7 +180,10 @@ def joints(song: Song, plan: RemixPlan) -> dict[str, Any]:
 
 
 class Joint(NamedTuple):
-    """A bar line of the result. Unit: frames of the result, of the source that was left and that is entered; `raised` is an amplitude."""
+    """A bar line of the result. Unit: frames of the result, of the source that was left and that is entered;
+
+    `raised` is an amplitude.
+    """
 
     at: int
     left: int
@@ -226,7 +240,8 @@ def _judged(made: Samples, source: Samples, joined: list[Joint], is_own: bool) -
 
 
 def _gain_of(made: Samples, source: Samples, begin: int) -> float:
-    """How much louder the stem is in the render: by its first bars, which no plan touches, or by all of it where it is silent there.
+    """How much louder the stem is in the render: by its first bars, which no plan touches, or by all of it where it is
+    silent there.
 
     The source is read from where the result begins in it.
     """

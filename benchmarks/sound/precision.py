@@ -1,12 +1,19 @@
-"""How exactly voices are handled, on real ones: pitch of moved voices, tuned notes, formants; and how much memory a conversion takes.
+"""How exactly voices are handled, on real ones: pitch of moved voices, tuned notes, formants; and how much memory a
+conversion takes.
 
-Voices of ../shared/audio, solo singing and delivered stems; skipped where absent. Memory is measured in a process of its own.
-- *cents*: between the pitch that was asked for and the pitch that is heard, where the voice holds still enough to have one (it moves by less than
-  10 semitones a second); `all` takes every voiced frame. Goal: median within 5. `meter` is what the same meter says of the voice played faster
+Voices of ../shared/audio, solo singing and delivered stems; skipped where absent. Memory is measured in a process of
+its own.
+- *cents*: between the pitch that was asked for and the pitch that is heard, where the voice holds still enough to have
+  one (it moves by less than
+  10 semitones a second); `all` takes every voiced frame. Goal: median within 5. `meter` is what the same meter says of
+  the voice played faster
   as a whole, whose pitch is exact: its own error.
-- *formants*: the stretch of the frequency axis that brings the average spectral outline after onto the one before, and the same frame by frame
-  (median distance from 1). Goal: within 5 %. `control` is a shift that takes the formants along, by 2 semitones: 12.2 % must be seen there.
-- *off the scale*: the middle of every note held for 0.1 s from the nearest note of the scale, of major and of all twelve. Goal: within 10 cents.
+- *formants*: the stretch of the frequency axis that brings the average spectral outline after onto the one before, and
+  the same frame by frame
+  (median distance from 1). Goal: within 5 %. `control` is a shift that takes the formants along, by 2 semitones: 12.2 %
+  must be seen there.
+- *off the scale*: the middle of every note held for 0.1 s from the nearest note of the scale, of major and of all
+  twelve. Goal: within 10 cents.
 """
 
 from __future__ import annotations
@@ -60,9 +67,13 @@ def run() -> Iterator[dict[str, Any]]:
         yield {"what": "a voice moved and tuned", "voice": name, **rows[-1], **surroundings()}
     worst = {key: max(row[key] for row in rows) for key in GOALS}
     yield {
-        "what": "voices moved and tuned, all", "voices": len(rows), **{f"{key}_worst": value for key, value in worst.items()}, "goals": GOALS,
-        "passed": all(worst[key] <= goal for key, goal in GOALS.items()), **surroundings(),
-    }  # fmt: skip
+        "what": "voices moved and tuned, all",
+        "voices": len(rows),
+        **{f"{key}_worst": value for key, value in worst.items()},
+        "goals": GOALS,
+        "passed": all(worst[key] <= goal for key, goal in GOALS.items()),
+        **surroundings(),
+    }
     for name, length_s in LENGTHS_S.items():
         yield {"what": "memory of a conversion", "length": name, **memory(length_s), **surroundings()}
 
@@ -87,12 +98,16 @@ def moved(voice: Samples, singing: Singing) -> dict[str, Any]:
         framewise.append(float(np.median(np.abs(_frame_scales(voice, made, contour) - 1.0))))
     control = pitch_shift(voice, 2.0)
     return {
-        "semitones": SHIFTS, "cents_median": round(max(float(np.median(c)) for c in cents), 2),
-        "cents_p90": round(float(np.percentile(np.concatenate(cents), 90)), 2), "cents_all_median": round(float(np.median(np.concatenate(every))), 2),
-        "meter_cents_median": round(float(np.nanmedian(np.concatenate(meter))), 2), "formants_moved": round(max(formants), 3),
-        "formants_moved_framewise": round(max(framewise), 3), "control_formants_moved": round(_formant_scale(voice, control) - 1.0, 3),
+        "semitones": SHIFTS,
+        "cents_median": round(max(float(np.median(c)) for c in cents), 2),
+        "cents_p90": round(float(np.percentile(np.concatenate(cents), 90)), 2),
+        "cents_all_median": round(float(np.median(np.concatenate(every))), 2),
+        "meter_cents_median": round(float(np.nanmedian(np.concatenate(meter))), 2),
+        "formants_moved": round(max(formants), 3),
+        "formants_moved_framewise": round(max(framewise), 3),
+        "control_formants_moved": round(_formant_scale(voice, control) - 1.0, 3),
         "control_framewise": round(float(np.median(_frame_scales(voice, control, contour))) - 1.0, 3),
-    }  # fmt: skip
+    }
 
 
 def _of_the_meter(voice: Samples, contour: PitchContour, semitones: int) -> NDArray[np.float64]:

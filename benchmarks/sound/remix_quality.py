@@ -1,6 +1,8 @@
-"""What an ear would notice, measured on real songs: loudness, peaks, clicks, drums against the recording's beats, length to the bar.
+"""What an ear would notice, measured on real songs: loudness, peaks, clicks, drums against the recording's beats,
+length to the bar.
 
-Every full song of ../shared/audio (openly licensed; skipped where absent) under five wishes, and one cover of each. One row a remix, then a summary.
+Every full song of ../shared/audio (openly licensed; skipped where absent) under five wishes, and one cover of each. One
+row a remix, then a summary.
 """
 
 from __future__ import annotations
@@ -91,25 +93,37 @@ def figures(mix: Any, plan: RemixPlan, song: Any, critic: ModuleType | None, fol
     samples, rate = mix.audio.samples, mix.audio.sample_rate
     bars_s = sum(p.length_s for p in unfold(plan, song.analysis))
     row: dict[str, Any] = {
-        "loudness_lufs": round(measure_loudness_lufs(samples, rate), 2), "peak_dbtp": round(measure_peak_dbtp(samples), 2),
-        "finite": bool(np.isfinite(samples).all()), "length_error_s": round(abs(mix.length_bars_s - bars_s), 4),
-        "tail_s": round(mix.audio.duration_s - mix.length_bars_s, 2), **drum_error(mix, plan),
-    }  # fmt: skip
+        "loudness_lufs": round(measure_loudness_lufs(samples, rate), 2),
+        "peak_dbtp": round(measure_peak_dbtp(samples), 2),
+        "finite": bool(np.isfinite(samples).all()),
+        "length_error_s": round(abs(mix.length_bars_s - bars_s), 4),
+        "tail_s": round(mix.audio.duration_s - mix.length_bars_s, 2),
+        **drum_error(mix, plan),
+    }
     if critic:
         path = folder / "one.wav"
         sf.write(path, samples.T, rate, subtype="FLOAT")
         seen, _ = critic.review(str(path))
-        row |= {"clicks": len(seen["clicks_s"]), **made_clicks(seen["clicks_s"], plan, song, critic), "critic_lufs": seen["loudness_lufs"],
-                "critic_dbtp": peak_of_the_whole_dbtp(samples), "hole_s": longest_hole_s(samples, rate, mix.length_bars_s),
-                "side_mid_db": seen["side_mid_db"], "range_lu": seen["loudness_range_lu"]}  # fmt: skip
+        row |= {
+            "clicks": len(seen["clicks_s"]),
+            **made_clicks(seen["clicks_s"], plan, song, critic),
+            "critic_lufs": seen["loudness_lufs"],
+            "critic_dbtp": peak_of_the_whole_dbtp(samples),
+            "hole_s": longest_hole_s(samples, rate, mix.length_bars_s),
+            "side_mid_db": seen["side_mid_db"],
+            "range_lu": seen["loudness_range_lu"],
+        }
     return row
 
 
 def made_clicks(clicks_s: list[float], plan: RemixPlan, song: Any, critic: ModuleType) -> dict[str, Any]:
-    """Clicks that the recording and its stems do not have at the moment that sounds there; nothing for styles whose record crackles.
+    """Clicks that the recording and its stems do not have at the moment that sounds there; nothing for styles whose
+    record crackles.
 
-    A stretched voice may be moved by up to 15 ms to join well, and what stands just under the meter's threshold in the recording may stand just
-    over it in the remix: a click is the recording's where this, within 30 ms of the moment, has a spike three quarters as prominent as the meter asks.
+    A stretched voice may be moved by up to 15 ms to join well, and what stands just under the meter's threshold in the
+    recording may stand just
+    over it in the remix: a click is the recording's where this, within 30 ms of the moment, has a spike three quarters
+    as prominent as the meter asks.
     """
     named = {op.style for op in plan.ops if op.op == "restyle" or op.op == "layer"}
     if any(isinstance(effect, Vinyl) for style in named for effect in styles.load(style).tone.effects):
@@ -140,7 +154,9 @@ def prominence(sound: Audio, moment_s: float, reach_s: float = 0.03) -> float:
 
 
 def peak_of_the_whole_dbtp(samples: Any) -> float:
-    """Fourfold interpolation of the whole at once: a meter that works block by block sees steps at the edges of its blocks."""
+    """Fourfold interpolation of the whole at once: a meter that works block by block sees steps at the edges of its
+    blocks.
+    """
     return round(
         max(20 * float(np.log10(np.abs(resample_poly(channel, 4, 1)).max() + 1e-12)) for channel in samples), 2
     )
@@ -161,7 +177,8 @@ def longest_hole_s(samples: Any, rate: int, length_bars_s: float) -> float:
 def drum_error(mix: Any, plan: RemixPlan) -> dict[str, Any]:
     """Onsets of the new drums that fall on a beat of the result's own grid (the recording's beats, mapped). Unit: ms.
 
-    On a beat is what is nearer to it than half a sixteenth of the groove, 60 ms at most: further away stands the stroke of the next
+    On a beat is what is nearer to it than half a sixteenth of the groove, 60 ms at most: further away stands the stroke
+    of the next
     sixteenth, which in a style at twice the song's pace is an eighth of a beat away.
     """
     drums = next((sound for name, sound in mix.stems_out.items() if name.startswith("drums")), None)
@@ -196,12 +213,18 @@ def summary(rows: list[dict[str, Any]]) -> dict[str, Any]:
         return take(values) if values else None
 
     return {
-        "remixes": len(rows), "lufs_min": worst("loudness_lufs", min), "lufs_max": worst("loudness_lufs", max),
-        "peak_dbtp_max": worst("peak_dbtp", max), "critic_dbtp_max": worst("critic_dbtp", max), "with_clicks": sum(r.get("clicks", 0) > 0 for r in rows),
+        "remixes": len(rows),
+        "lufs_min": worst("loudness_lufs", min),
+        "lufs_max": worst("loudness_lufs", max),
+        "peak_dbtp_max": worst("peak_dbtp", max),
+        "critic_dbtp_max": worst("critic_dbtp", max),
+        "with_clicks": sum(r.get("clicks", 0) > 0 for r in rows),
         "with_clicks_made": sum(r.get("clicks_made", 0) > 0 for r in rows),
-        "length_error_s_max": worst("length_error_s", max), "drums_median_ms_max": worst("drums_median_ms", max),
-        "drums_p95_ms_max": worst("drums_p95_ms", max), "hole_s_max": worst("hole_s", max),
-    }  # fmt: skip
+        "length_error_s_max": worst("length_error_s", max),
+        "drums_median_ms_max": worst("drums_median_ms", max),
+        "drums_p95_ms_max": worst("drums_p95_ms", max),
+        "hole_s_max": worst("hole_s", max),
+    }
 
 
 def load_critic() -> ModuleType | None:

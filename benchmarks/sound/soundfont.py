@@ -1,7 +1,9 @@
 """Our SoundFont player beside FluidSynth: pitch, level, envelope and tail of single notes, and the time for a part.
 
-FluidSynth (an external program, never linked) plays the same notes from a MIDI file without its reverb and chorus. It starts and reads the
-collection anew in every run, so its time for a part stands beside ours with the reading inside. `REMIXLAB_SOUNDFONT` names another collection.
+FluidSynth (an external program, never linked) plays the same notes from a MIDI file without its reverb and chorus. It
+starts and reads the
+collection anew in every run, so its time for a part stands beside ours with the reading inside. `REMIXLAB_SOUNDFONT`
+names another collection.
 """
 
 from __future__ import annotations
@@ -27,8 +29,24 @@ from remixlab.signal.soundfont.take import SoundFontTake
 RATE = 44_100
 HOLD_S = 0.8
 HOP = 441
-NOTES = [(0, 60, 100), (0, 60, 127), (0, 96, 100), (4, 60, 64), (11, 65, 80), (16, 60, 100), (24, 52, 90), (33, 33, 100), (40, 76, 100),
-         (48, 64, 80), (52, 60, 90), (56, 70, 100), (61, 62, 110), (73, 79, 90), (81, 67, 100), (89, 55, 90)]  # fmt: skip
+NOTES = [
+    (0, 60, 100),
+    (0, 60, 127),
+    (0, 96, 100),
+    (4, 60, 64),
+    (11, 65, 80),
+    (16, 60, 100),
+    (24, 52, 90),
+    (33, 33, 100),
+    (40, 76, 100),
+    (48, 64, 80),
+    (52, 60, 90),
+    (56, 70, 100),
+    (61, 62, 110),
+    (73, 79, 90),
+    (81, 67, 100),
+    (89, 55, 90),
+]
 """Program, key, velocity."""
 
 
@@ -40,11 +58,16 @@ def run() -> Iterator[dict[str, Any]]:
     facts = [_compare(font, file, *note) for note in NOTES]
     columns = np.array(facts)
     yield {
-        "what": "SoundFont notes beside FluidSynth", "soundfont": font.name, "notes": len(NOTES),
-        "pitch_cents_max": round(float(np.abs(columns[:, 0]).max()), 2), "level_spread_db": round(float(np.ptp(columns[:, 1])), 2),
-        "envelope_db_median": round(float(np.median(columns[:, 2])), 2), "envelope_db_p95": round(float(np.percentile(columns[:, 2], 95)), 2),
-        "tail_s_max": round(float(np.abs(columns[:, 3]).max()), 3), **surroundings(),
-    }  # fmt: skip
+        "what": "SoundFont notes beside FluidSynth",
+        "soundfont": font.name,
+        "notes": len(NOTES),
+        "pitch_cents_max": round(float(np.abs(columns[:, 0]).max()), 2),
+        "level_spread_db": round(float(np.ptp(columns[:, 1])), 2),
+        "envelope_db_median": round(float(np.median(columns[:, 2])), 2),
+        "envelope_db_p95": round(float(np.percentile(columns[:, 2], 95)), 2),
+        "tail_s_max": round(float(np.abs(columns[:, 3]).max()), 3),
+        **surroundings(),
+    }
     part = [(0, 48 + 5 * k % 36, 40 + 7 * k % 80, 0.25 * k) for k in range(240)]
     yield side_by_side(
         "one minute of piano",
@@ -88,9 +111,29 @@ def _theirs(file: Path, notes: Sequence[tuple[int, int, int, float]]) -> NDArray
         score, sound = Path(folder, "notes.mid"), Path(folder, "notes.wav")
         score.write_bytes(_midi(notes))
         subprocess.run(
-            ["fluidsynth", "-niq", "-R", "0", "-C", "0", "-g", "1", "-r", str(RATE), "-O", "float", "-T", "wav", "-F", sound, file, score],
-            check=True, capture_output=True,
-        )  # fmt: skip
+            [
+                "fluidsynth",
+                "-niq",
+                "-R",
+                "0",
+                "-C",
+                "0",
+                "-g",
+                "1",
+                "-r",
+                str(RATE),
+                "-O",
+                "float",
+                "-T",
+                "wav",
+                "-F",
+                sound,
+                file,
+                score,
+            ],
+            check=True,
+            capture_output=True,
+        )
         return np.asarray(
             sf.read(sound, dtype="float32", always_2d=True)[0].T[:, 64:], np.float32
         )  # it begins one block late

@@ -1,16 +1,24 @@
 """Whether stretched drums keep every stroke: real drum stems at other speeds, stroke by stroke along the known map.
 
-How strokes are counted. The strokes of the recording are those that `find_onsets` hears in it. Finding them anew in the result and comparing two
-totals would count the detector's doubt: its threshold follows what is about a stroke, and that changes with the speed (79 found for 80 that are
-all there). So each stroke is looked up where the time map says that it must sound. A stroke's *rise* is the highest value of the onset function
+How strokes are counted. The strokes of the recording are those that `find_onsets` hears in it. Finding them anew in the
+result and comparing two
+totals would count the detector's doubt: its threshold follows what is about a stroke, and that changes with the speed
+(79 found for 80 that are
+all there). So each stroke is looked up where the time map says that it must sound. A stroke's *rise* is the highest
+value of the onset function
 (louder bands, 23 ms windows) within 12 ms of its place.
-- *kept*: the result rises within 17 ms of the mapped place at least half as much as the recording does at the stroke; else *lost*;
-- *doubled*: a stroke that `find_onsets` hears in the result more than 12 ms from every mapped stroke, at a moment where the recording itself does
+- *kept*: the result rises within 17 ms of the mapped place at least half as much as the recording does at the stroke;
+  else *lost*;
+- *doubled*: a stroke that `find_onsets` hears in the result more than 12 ms from every mapped stroke, at a moment where
+  the recording itself does
   not rise half as much within 17 ms: a copy, or a cut that sounds like a stroke;
-- *same*: the stroke's first 25 ms (less where the next stroke is nearer) come out as they went in, correlation above 0.98.
+- *same*: the stroke's first 25 ms (less where the next stroke is nearer) come out as they went in, correlation above
+  0.98.
 Goal: of all strokes at most 1 % wrong (lost or doubled), and none doubled. On the recording itself (speed 1) the
-method counts every stroke and no double by its definition; that it can fail is shown by the row `without islands`, the same stretcher
-that is not told where the strokes are, and by `planted`: the result with every tenth stroke wiped out and every tenth written twice.
+method counts every stroke and no double by its definition; that it can fail is shown by the row `without islands`, the
+same stretcher
+that is not told where the strokes are, and by `planted`: the result with every tenth stroke wiped out and every tenth
+written twice.
 """
 
 from __future__ import annotations
@@ -61,10 +69,15 @@ def strokes(drums: Samples, how: str = "drums") -> dict[str, Any]:
     known = find_onsets(drums, RATE, sensitivity=STROKES).frames
     counts = [_at_speed(drums, known, ratio, how) for ratio in RATIOS]
     return {
-        "speeds": RATIOS, "strokes": counts[0].strokes, "lost": [c.lost for c in counts], "doubled": [c.doubled for c in counts],
+        "speeds": RATIOS,
+        "strokes": counts[0].strokes,
+        "lost": [c.lost for c in counts],
+        "doubled": [c.doubled for c in counts],
         "wrong_max": round(max((c.doubled + c.lost) / c.strokes for c in counts), 4),
-        "same": [c.same for c in counts], "off_median_ms": [c.off_median_ms for c in counts], "off_p95_ms": [c.off_p95_ms for c in counts],
-    }  # fmt: skip
+        "same": [c.same for c in counts],
+        "off_median_ms": [c.off_median_ms for c in counts],
+        "off_p95_ms": [c.off_p95_ms for c in counts],
+    }
 
 
 @dataclass(frozen=True)

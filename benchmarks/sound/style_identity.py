@@ -1,8 +1,12 @@
-"""Would a listener name the style blind? A small classifier is taught on one half of the demo songs and asked about the other, both ways.
+"""Would a listener name the style blind? A small classifier is taught on one half of the demo songs and asked about the
+other, both ways.
 
-Half a verse and half a chorus of each song in every style, in two takes. What it hears: how the spectrum is filled and moves, how wide
-each band is, how long sounds ring, and where in the beat each band strikes; never the style's own words, nor the tempo, which the song
-gives. One row for each style (named right, and as what else), the most alike pairs, and one for all: the floors between two takes of
+Half a verse and half a chorus of each song in every style, in two takes. What it hears: how the spectrum is filled and
+moves, how wide
+each band is, how long sounds ring, and where in the beat each band strikes; never the style's own words, nor the tempo,
+which the song
+gives. One row for each style (named right, and as what else), the most alike pairs, and one for all: the floors between
+two takes of
 one style and between a take and its original.
 
     python -m benchmarks style_identity
@@ -87,15 +91,27 @@ def judge(takes: list[Heard]) -> Iterator[dict[str, Any]]:
         answers = [answer for t, answer in zip(asked, said, strict=True) if t.style == style]
         wrong = Counter(a for a in answers if a != style)
         confused.update({" / ".join(sorted((style, other))): n for other, n in wrong.items()})
-        yield {"what": "style named", "style": style, "takes": len(answers), "right": answers.count(style), "else": dict(wrong), **apart(takes, style)}  # fmt: skip
+        yield {
+            "what": "style named",
+            "style": style,
+            "takes": len(answers),
+            "right": answers.count(style),
+            "else": dict(wrong),
+            **apart(takes, style),
+        }
     right = float(np.mean([t.style == answer for t, answer in zip(asked, said, strict=True)]))
     floors = [apart(takes, style) for style in dict.fromkeys(t.style for t in takes)]
     yield {
-        "what": "styles named, all", "named_right": round(right, 3), "named_right_each_way": [_share(second, there), _share(first, back)],
-        "chance": round(1 / len(floors), 3), "most_alike": dict(confused.most_common(12)),
-        "takes_differ_min": min(f["takes_differ"] for f in floors), "rhythms_differ_min": min(f["rhythms_differ"] for f in floors),
-        "from_original_db_min": min(f["from_original_db"] for f in floors), **surroundings(),
-    }  # fmt: skip
+        "what": "styles named, all",
+        "named_right": round(right, 3),
+        "named_right_each_way": [_share(second, there), _share(first, back)],
+        "chance": round(1 / len(floors), 3),
+        "most_alike": dict(confused.most_common(12)),
+        "takes_differ_min": min(f["takes_differ"] for f in floors),
+        "rhythms_differ_min": min(f["rhythms_differ"] for f in floors),
+        "from_original_db_min": min(f["from_original_db"] for f in floors),
+        **surroundings(),
+    }
 
 
 def _share(asked: list[Heard], said: list[str]) -> float:

@@ -1,6 +1,8 @@
-"""How long a decision takes, with everything that was said about the recording in memory; beside the policy engine Cedar, where it is installed.
+"""How long a decision takes, with everything that was said about the recording in memory; beside the policy engine
+Cedar, where it is installed.
 
-Cedar (`pip install cedarpy`) is asked yes or no for every side and every use, with its policies already parsed. It gives
+Cedar (`pip install cedarpy`) is asked yes or no for every side and every use, with its policies already parsed. It
+gives
 no reasons of ours, no duties and no obligations to ask: it does less.
 """
 

@@ -1,4 +1,6 @@
-"""Fingerprint of three minutes, and a query against a catalogue; beside chromaprint's own program where it is installed (libchromaprint-tools)."""
+"""Fingerprint of three minutes, and a query against a catalogue; beside chromaprint's own program where it is installed
+(libchromaprint-tools).
+"""
 
 from __future__ import annotations
 

@@ -23,7 +23,9 @@ RUNS, WARM = 21, 3
 
 
 def run() -> Iterator[dict[str, Any]]:
-    """The request for sound alone: the plan was written and judged before, and is judged again here; another place every time."""
+    """The request for sound alone: the plan was written and judged before, and is judged again here; another place
+    every time.
+    """
     with bench_house() as workspace, TestClient(create_site(workspace)) as client:
         recording = client.get("/v1/recordings").json()["items"][0]["recording_id"]
 

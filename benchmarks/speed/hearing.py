@@ -1,6 +1,7 @@
 """Taking apart, hearing and remixing recordings of any length: processor seconds, and the memory at its peak.
 
-Each figure is of a process of its own, as a person would start it: Python, the house and the networks are in it. The first compiles and warms.
+Each figure is of a process of its own, as a person would start it: Python, the house and the networks are in it. The
+first compiles and warms.
 `python -m benchmarks hearing` goes to ten minutes of listening; REMIXLAB_BENCH_HOURS=3 adds half an hour and hours.
 """
 

@@ -1,4 +1,6 @@
-"""A million plays settled, user-centric, three levels of exact largest remainder; beside the plain-Python oracle on a tenth of them."""
+"""A million plays settled, user-centric, three levels of exact largest remainder; beside the plain-Python oracle on a
+tenth of them.
+"""
 
 from __future__ import annotations
 
@@ -32,9 +34,12 @@ def run() -> Iterator[dict[str, Any]]:
     )
     assert DuckSettler()("2026-11", iter(few), Pool(), facts) == settle("2026-11", few, Pool(), facts)
     yield side_by_side(
-        "settlement of a tenth, equal to the last micro-unit", lambda: DuckSettler()("2026-11", iter(few), Pool(), facts),
-        lambda: settle("2026-11", few, Pool(), facts), rival_name="plain Python oracle", runs=3,
-    )  # fmt: skip
+        "settlement of a tenth, equal to the last micro-unit",
+        lambda: DuckSettler()("2026-11", iter(few), Pool(), facts),
+        lambda: settle("2026-11", few, Pool(), facts),
+        rival_name="plain Python oracle",
+        runs=3,
+    )
 
 
 def _plays(count: int) -> list[Play]:
@@ -46,16 +51,22 @@ def _plays(count: int) -> list[Play]:
     )
     return [
         Play.model_construct(
-            play_id=f"p{n}", remix_id=f"r{remixes[n]}", listener=f"u{listeners[n]}", at=START + timedelta(minutes=int(minutes[n])),
-            length_ms=20_000 + int(minutes[n]) % 90_000, territory="US",
+            play_id=f"p{n}",
+            remix_id=f"r{remixes[n]}",
+            listener=f"u{listeners[n]}",
+            at=START + timedelta(minutes=int(minutes[n])),
+            length_ms=20_000 + int(minutes[n]) % 90_000,
+            territory="US",
         )
         for n in range(count)
-    ]  # fmt: skip
+    ]
 
 
 def _facts() -> dict[str, Facts]:
     lines = (
-        PayLine(party="Label", party_id="label", role="master", ppm=500_000), PayLine(party="Writer", party_id="writer", role="publishing", ppm=200_000),
-        PayLine(party="Fan", party_id="fan", role="remixer", ppm=50_000), PayLine(party="Service", party_id="platform", role="platform", ppm=250_000),
-    )  # fmt: skip
+        PayLine(party="Label", party_id="label", role="master", ppm=500_000),
+        PayLine(party="Writer", party_id="writer", role="publishing", ppm=200_000),
+        PayLine(party="Fan", party_id="fan", role="remixer", ppm=50_000),
+        PayLine(party="Service", party_id="platform", role="platform", ppm=250_000),
+    )
     return {f"r{n}": Facts(f"r{n}", "maker", None, False, lines) for n in range(5_000)}

@@ -1,8 +1,12 @@
-"""Tempo and pitch of four stems beside Signalsmith Stretch and Rubber Band, which run as programs outside of the product.
+"""Tempo and pitch of four stems beside Signalsmith Stretch and Rubber Band, which run as programs outside of the
+product.
 
-The rivals only stretch, channel pair by channel pair; ours renders the whole remix with it: stretched, mixed and mastered. Processor seconds
-are compared, those of the rivals without their start and their files where they can tell. `apt-get install rubberband-cli` brings the one;
-for the other, `REMIXLAB_BENCH_SIGNALSMITH` names a Python that has `python-stretch` (`python -m venv rival && rival/bin/pip install python-stretch`);
+The rivals only stretch, channel pair by channel pair; ours renders the whole remix with it: stretched, mixed and
+mastered. Processor seconds
+are compared, those of the rivals without their start and their files where they can tell. `apt-get install
+rubberband-cli` brings the one;
+for the other, `REMIXLAB_BENCH_SIGNALSMITH` names a Python that has `python-stretch` (`python -m venv rival &&
+rival/bin/pip install python-stretch`);
 without it the Python that runs this is asked.
 """
 
@@ -76,10 +80,17 @@ def beside_rivals(song: Song, runs: int = 3) -> Iterator[dict[str, Any]]:
                 continue
             ratio = statistics.median(theirs / ours for ours, theirs in pairs)
             yield {
-                "what": what, "rival": f"{name} (stretching only)", "ours": "stretched, mixed and mastered", "runs": len(pairs),
-                "cpu_s": round(statistics.median(p[0] for p in pairs), 3), "rival_cpu_s": round(statistics.median(p[1] for p in pairs), 3),
-                "ratio": round(ratio, 2), "gate": GATE, "passed": ratio >= GATE, **surroundings(),
-            }  # fmt: skip
+                "what": what,
+                "rival": f"{name} (stretching only)",
+                "ours": "stretched, mixed and mastered",
+                "runs": len(pairs),
+                "cpu_s": round(statistics.median(p[0] for p in pairs), 3),
+                "rival_cpu_s": round(statistics.median(p[1] for p in pairs), 3),
+                "ratio": round(ratio, 2),
+                "gate": GATE,
+                "passed": ratio >= GATE,
+                **surroundings(),
+            }
 
 
 def _written(song: Song, folder: Path) -> dict[str, list[Path]]:

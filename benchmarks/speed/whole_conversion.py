@@ -1,4 +1,6 @@
-"""Prompt to sealed FLAC of a three-minute genre conversion of a known recording; the render alone; and beside other stretchers."""
+"""Prompt to sealed FLAC of a three-minute genre conversion of a known recording; the render alone; and beside other
+stretchers.
+"""
 
 from __future__ import annotations
 

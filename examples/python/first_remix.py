@@ -2,7 +2,8 @@
 
     python examples/python/first_remix.py remix.wav
 
-This is sound only. A remix that may be shared goes through `remixlab remix`: decided, screened, marked, signed and paid for.
+This is sound only. A remix that may be shared goes through `remixlab remix`: decided, screened, marked, signed and paid
+for.
 """
 
 from __future__ import annotations

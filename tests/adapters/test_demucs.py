@@ -31,8 +31,13 @@ from remixlab.domain.errors import EngineUnavailable  # noqa: E402
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning", "ignore::DeprecationWarning", "ignore::FutureWarning")
 RATE = 44_100
 SMALL: dict[str, Any] = {
-    "sources": ["drums", "bass", "other", "vocals"], "channels": 8, "t_layers": 1, "t_heads": 2, "segment": 1, "dconv_comp": 4,
-}  # fmt: skip
+    "sources": ["drums", "bass", "other", "vocals"],
+    "channels": 8,
+    "t_layers": 1,
+    "t_heads": 2,
+    "segment": 1,
+    "dconv_comp": 4,
+}
 
 
 def write_weights(folder: Path, *, klass: str = "demucs.htdemucs.HTDemucs", signature: str = "abcd1234") -> Path:

@@ -1,4 +1,6 @@
-"""A job engine that has failed is an error in one sentence, never a wait without end: each way in which it can fail, planted."""
+"""A job engine that has failed is an error in one sentence, never a wait without end: each way in which it can fail,
+planted.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The job engine on SQLite 3.37: nothing that it says there is newer, and its clock tells milliseconds on every release."""
+"""The job engine on SQLite 3.37: nothing that it says there is newer, and its clock tells milliseconds on every
+release.
+"""
 
 from __future__ import annotations
 
@@ -75,7 +77,9 @@ def said(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Said]]:
 
 
 def work_through(home: Path) -> None:
-    """All that the house asks of its engine: jobs that end well, are refused, break off, are left behind and are taken up."""
+    """All that the house asks of its engine: jobs that end well, are refused, break off, are left behind and are taken
+    up.
+    """
     jobs = Jobbing(home)
     assert jobs.wait(jobs.ingest(order(0), ACTOR)) == {"recording_id": "rec_0"}
     with pytest.raises(Refused):

@@ -12,7 +12,6 @@ from typing import Any, get_args
 
 import numpy as np
 import pytest
-from remixlab.domain.material import Mix
 
 from golden_set import (
     ALL_THE_WAY,
@@ -33,6 +32,7 @@ from golden_set import (
     surroundings,
 )
 from remixlab.domain.audio import Audio, Samples
+from remixlab.domain.material import Mix
 from remixlab.plan import VERBS, effects, ops, styles, verb_name
 
 NAMES = sorted(plans())

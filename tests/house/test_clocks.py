@@ -22,7 +22,8 @@ CLOCKS = {"now", "utcnow", "today", "time", "time_ns", "localtime", "gmtime"}
 """Read as an attribute of one of these: `datetime.now`, `date.today`, `time.time`."""
 KEEPERS = {"datetime", "date", "time"}
 RUNS_BY_THE_CLOCK = {"open_workspace", "house_of_tests", "SystemClock", "read_manifest", "sign"}
-"""Names whose import means that a real clock runs: a house (its command line too), or the library that signs manifests."""
+"""Names whose import means that a real clock runs: a house (its command line too), or the library that signs manifests.
+"""
 WRITTEN_DAY = re.compile(r"\b(?:19|20)\d\d-(?:0[1-9]|1[0-2])\b")
 
 

@@ -21,7 +21,9 @@ CONSTANT = re.compile(r"_?[A-Z][A-Z0-9_]+")
 
 
 def constants_of(source: str) -> Iterator[tuple[str, str]]:
-    """Each UPPER_CASE name that a module binds, with what is said of it: the docstring under it, or the comment above or beside it."""
+    """Each UPPER_CASE name that a module binds, with what is said of it: the docstring under it, or the comment above
+    or beside it.
+    """
     beside, above = _comments(source)
     body = ast.parse(source).body
     for number, node in enumerate(body):

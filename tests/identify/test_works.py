@@ -1,4 +1,6 @@
-"""Another performance of the same tune and chords, as they sound or as they were written down, is told as a candidate, and refuses nothing."""
+"""Another performance of the same tune and chords, as they sound or as they were written down, is told as a candidate,
+and refuses nothing.
+"""
 
 from __future__ import annotations
 
@@ -83,7 +85,9 @@ def test_another_work_is_no_candidate(index: Index) -> None:
 def play(
     chords: list[int], tune: list[int], chord_s: float, *, beat_s: float = 0.5, semitones: int = 0, seed: int = 0
 ) -> Fingerprint:
-    """Major triads over their roots with a tune of four notes a chord, a little of everything else, and some wrong notes."""
+    """Major triads over their roots with a tune of four notes a chord, a little of everything else, and some wrong
+    notes.
+    """
     dice = np.random.default_rng(seed)
     steps = int(len(chords) * chord_s / STEP_S)
     at_s = (np.arange(steps * TUNE_STEPS) + 0.5) * STEP_S / TUNE_STEPS

@@ -1,4 +1,6 @@
-"""A remix, a listen and its month's money at the moments where calendars break, by a clock that goes on between two looks at it."""
+"""A remix, a listen and its month's money at the moments where calendars break, by a clock that goes on between two
+looks at it.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +54,8 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Ticking:
 
 @pytest.fixture
 def own_home(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of the house, so that no month is settled for other journeys. It signs with a certificate that is in force today,
+    """A copy of the house, so that no month is settled for other journeys. It signs with a certificate that is in force
+    today,
     because the signing library reads the real clock."""
     bought = make_credentials(bytes(range(32)), TODAY - timedelta(days=1), TODAY + timedelta(days=30))
     (tmp_path / "chain.pem").write_bytes(bought.chain_pem)

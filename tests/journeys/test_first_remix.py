@@ -1,4 +1,6 @@
-"""The main job, as a user does it: a sentence, a remix that was allowed, is marked, signed and labelled, and whose plays are paid."""
+"""The main job, as a user does it: a sentence, a remix that was allowed, is marked, signed and labelled, and whose
+plays are paid.
+"""
 
 from __future__ import annotations
 

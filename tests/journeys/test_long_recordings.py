@@ -1,4 +1,6 @@
-"""A recording that is longer than a song: heard, recognised and taken apart in windows; a remix of it is refused in one sentence."""
+"""A recording that is longer than a song: heard, recognised and taken apart in windows; a remix of it is refused in one
+sentence.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The parts of a remix leave where every owner allows it, sum to the premaster, and come with a picture; what it cost is told."""
+"""The parts of a remix leave where every owner allows it, sum to the premaster, and come with a picture; what it cost
+is told.
+"""
 
 from __future__ import annotations
 
@@ -20,11 +22,24 @@ from remixlab.doors.site import create_site
 
 pytestmark = pytest.mark.xdist_group("journeys")
 
-KEEPS_PARTS = OPEN.replace("Harbour Lights", "Parts Stay Here").replace("QZRLB2699001", "QZRLB2699044").replace(
-    'side = "artist"\nscopes = ["all"]', 'side = "artist"\nscopes = ["remix", "rearrange", "genre_shift", "tempo_pitch", "effects"]'
-)  # fmt: skip
-PLAN = {"schema": "remixlab.plan/1", "kind": "remix", "source": "x", "master": {"lufs": -30.0},
-        "ops": [{"op": "treat", "on": ["other"], "chain": [{"fx": "reverb"}]}, {"op": "layer", "part": "pad", "style": "house", "gain_db": -6.0}]}  # fmt: skip
+KEEPS_PARTS = (
+    OPEN.replace("Harbour Lights", "Parts Stay Here")
+    .replace("QZRLB2699001", "QZRLB2699044")
+    .replace(
+        'side = "artist"\nscopes = ["all"]',
+        'side = "artist"\nscopes = ["remix", "rearrange", "genre_shift", "tempo_pitch", "effects"]',
+    )
+)
+PLAN = {
+    "schema": "remixlab.plan/1",
+    "kind": "remix",
+    "source": "x",
+    "master": {"lufs": -30.0},
+    "ops": [
+        {"op": "treat", "on": ["other"], "chain": [{"fx": "reverb"}]},
+        {"op": "layer", "part": "pad", "style": "house", "gain_db": -6.0},
+    ],
+}
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,6 @@
-"""Sounds meet words: the same sound feels the same, songs are told apart by their style, descriptions find what they describe."""
+"""Sounds meet words: the same sound feels the same, songs are told apart by their style, descriptions find what they
+describe.
+"""
 
 from __future__ import annotations
 

@@ -23,12 +23,24 @@ def heard(
     beats = tuple(n * beat - start_s for n in numbers)
     notes = tuple(Note(start_s=t, end_s=min(t + beat / 2, length_s), midi=60) for t in beats)
     analysis = Analysis(
-        duration_s=length_s, tempo_bpm=tempo_bpm, tempo_alternatives=(TempoAlternative(tempo_bpm=tempo_bpm, confidence=0.8),),
-        beats=beats, downbeats=tuple(n * beat - start_s for n in numbers if n % 4 == 0), key=key, key_confidence=0.5,
+        duration_s=length_s,
+        tempo_bpm=tempo_bpm,
+        tempo_alternatives=(TempoAlternative(tempo_bpm=tempo_bpm, confidence=0.8),),
+        beats=beats,
+        downbeats=tuple(n * beat - start_s for n in numbers if n % 4 == 0),
+        key=key,
+        key_confidence=0.5,
         chords=(Chord(start_s=0, end_s=length_s, symbol="A:min"),),
-        sections=(Section(start_s=0, end_s=length_s / 4, label="intro"), Section(start_s=length_s / 4, end_s=length_s, label="verse")),
-        melody=notes, bass=notes, drums=tuple(DrumHit(time_s=t, piece="kick") for t in beats), loudness_lufs=loudness_lufs, peak_dbtp=-1.0,
-    )  # fmt: skip
+        sections=(
+            Section(start_s=0, end_s=length_s / 4, label="intro"),
+            Section(start_s=length_s / 4, end_s=length_s, label="verse"),
+        ),
+        melody=notes,
+        bass=notes,
+        drums=tuple(DrumHit(time_s=t, piece="kick") for t in beats),
+        loudness_lufs=loudness_lufs,
+        peak_dbtp=-1.0,
+    )
     return Heard(start_s, analysis, np.full(int(length_s * 10), loudness_lufs))
 
 

@@ -13,7 +13,10 @@ TRIADS = ((0, 4, 7), (9, 0, 4), (5, 9, 0), (7, 11, 2))
 
 
 def hear(lengths: list[int], *, steady: bool) -> tuple[np.ndarray, Bars]:
-    """Bars of the given lengths, each with a chord and a kick of its own. Returns where they begin, among the beats, and what is found."""
+    """Bars of the given lengths, each with a chord and a kick of its own.
+
+    Returns where they begin, among the beats, and what is found.
+    """
     begins = np.cumsum([0, *lengths[:-1]])
     count = sum(lengths)
     treble, bass = np.full((12, count), 0.02, np.float32), np.full((12, count), 0.02, np.float32)

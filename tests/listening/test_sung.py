@@ -1,4 +1,6 @@
-"""The sung line: read from what the network believes, parted where a pitch is sung anew, steady where it was sung with vibrato."""
+"""The sung line: read from what the network believes, parted where a pitch is sung anew, steady where it was sung with
+vibrato.
+"""
 
 from __future__ import annotations
 

@@ -23,9 +23,14 @@ def analysis() -> Analysis:
         sections.append(Section(start_s=start, end_s=start + bars * BAR_S, label=label))
         start += bars * BAR_S
     return Analysis(
-        duration_s=start, tempo_bpm=120.0, beats=tuple(i * 0.5 for i in range(80)), downbeats=tuple(i * BAR_S for i in range(20)),
-        key="A minor", key_confidence=1.0, sections=tuple(sections),
-    )  # fmt: skip
+        duration_s=start,
+        tempo_bpm=120.0,
+        beats=tuple(i * 0.5 for i in range(80)),
+        downbeats=tuple(i * BAR_S for i in range(20)),
+        key="A minor",
+        key_confidence=1.0,
+        sections=tuple(sections),
+    )
 
 
 def bars_of(plan: RemixPlan) -> list[int]:

@@ -1,4 +1,6 @@
-"""Descriptions are read for what a piece is like: in six languages, with what it must not be, and what was not understood."""
+"""Descriptions are read for what a piece is like: in six languages, with what it must not be, and what was not
+understood.
+"""
 
 from __future__ import annotations
 

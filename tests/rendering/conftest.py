@@ -65,10 +65,19 @@ def make_song(bars: int = BARS, *, start_s: float = 0.25) -> Song:
         if b > a
     ]
     analysis = Analysis(
-        duration_s=length / RATE, tempo_bpm=120.0, beats=tuple(beats), downbeats=tuple(starts), key="A minor", key_confidence=0.9,
-        chords=tuple(chords), sections=tuple(sections), melody=tuple(melody), drums=tuple(hits),
-        bass=tuple(Note(start_s=s, end_s=s + bar_s, midi=float(ROOTS[n % 4] - 12)) for n, s in enumerate(starts)), loudness_lufs=-18.0,
-    )  # fmt: skip
+        duration_s=length / RATE,
+        tempo_bpm=120.0,
+        beats=tuple(beats),
+        downbeats=tuple(starts),
+        key="A minor",
+        key_confidence=0.9,
+        chords=tuple(chords),
+        sections=tuple(sections),
+        melody=tuple(melody),
+        drums=tuple(hits),
+        bass=tuple(Note(start_s=s, end_s=s + bar_s, midi=float(ROOTS[n % 4] - 12)) for n, s in enumerate(starts)),
+        loudness_lufs=-18.0,
+    )
     return Song("test-song", stems.mix(), stems, analysis)
 
 

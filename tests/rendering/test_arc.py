@@ -1,4 +1,6 @@
-"""The arc of a song: choruses lift, verses breathe, bridges turn; a band without a voice comes forward; intros begin with two."""
+"""The arc of a song: choruses lift, verses breathe, bridges turn; a band without a voice comes forward; intros begin
+with two.
+"""
 
 from __future__ import annotations
 

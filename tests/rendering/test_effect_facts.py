@@ -1,4 +1,6 @@
-"""What each effect of the language does to a sound whose truth is known: a tone, a click, noise; in its place, in the time of the result."""
+"""What each effect of the language does to a sound whose truth is known: a tone, a click, noise; in its place, in the
+time of the result.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Three hundred random plans out of the whole language: all render whole and clean, or are refused in one clear sentence."""
+"""Three hundred random plans out of the whole language: all render whole and clean, or are refused in one clear
+sentence.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ def test_a_mix_that_comes_slowly_to_its_loudness_gets_there() -> None:
 
 
 def test_random_plans_speak_the_whole_language() -> None:
-    """Three hundred plans hold every verb, every effect, and every choice and both ends of every range that the schema knows."""
+    """Three hundred plans hold every verb, every effect, and every choice and both ends of every range that the schema
+    knows.
+    """
     dice = PlanDice(PLACES, [SAMPLED])
     trees = [dice.draw(number) for number in range(PLANS)]
     said = Counter(op["op"] for tree in trees for op in tree["ops"])

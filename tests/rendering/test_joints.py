@@ -1,4 +1,7 @@
-"""Nothing that cuts, joins, gates or changes a sound may click. Heard on sounds without any attack of their own, where a jump stands out."""
+"""Nothing that cuts, joins, gates or changes a sound may click.
+
+Heard on sounds without any attack of their own, where a jump stands out.
+"""
 
 from __future__ import annotations
 
@@ -60,11 +63,13 @@ PLANS = {
     "robot": everywhere().revoice("robot", at="verse"),
     "doubled": everywhere().revoice("doubled", at="bars:5-8"),
     "whisper": everywhere().revoice("whisper", at="chorus"),
-    "filter in a place": everywhere().treat("vocals", "drums", "bass", "other", chain=[Filter(mode="low-pass", cutoff_hz=900.0)], at="verse"),
+    "filter in a place": everywhere().treat(
+        "vocals", "drums", "bass", "other", chain=[Filter(mode="low-pass", cutoff_hz=900.0)], at="verse"
+    ),
     "room in a place": everywhere().treat("other", chain=[Reverb(), Delay()], at="bars:5-6"),
     "gate": everywhere().treat("other", "bass", chain=[Gate(beats="1/2")], at="chorus"),
     "stutter": everywhere().treat("vocals", "drums", "bass", "other", chain=[Stutter(beats="1/2")], at="bars:6-7"),
-}  # fmt: skip
+}
 
 
 def test_a_jump_of_two_hundredths_would_be_heard(song: Song) -> None:

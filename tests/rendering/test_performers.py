@@ -37,8 +37,10 @@ class SinePlayer:
         self.asked.append((layout, part))
         out = np.zeros((2, layout.length_frames), np.float32)
         for note in part.notes:
-            begin, end = np.round(np.interp([note.beat, note.beat + note.length], np.arange(layout.beats_s.size), layout.beats_s)
-                                  * layout.sample_rate).astype(int)  # fmt: skip
+            begin, end = np.round(
+                np.interp([note.beat, note.beat + note.length], np.arange(layout.beats_s.size), layout.beats_s)
+                * layout.sample_rate
+            ).astype(int)
             hertz = 440.0 * 2 ** ((note.midi - 69) / 12)
             tone = np.sin(2 * np.pi * hertz * np.arange(end - begin) / layout.sample_rate)
             out[:, begin:end] += (self.gain * note.velocity * tone).astype(np.float32)

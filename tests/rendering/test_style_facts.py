@@ -1,6 +1,8 @@
-"""What a musician expects of each style before hearing it: pace, kit, where kick and backbeat land, how bass and chords move.
+"""What a musician expects of each style before hearing it: pace, kit, where kick and backbeat land, how bass and chords
+move.
 
-The facts are written from the tradition of each style, not read from its file; the last tests hold them against what is played.
+The facts are written from the tradition of each style, not read from its file; the last tests hold them against what is
+played.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""Another seed is another good idea: two takes of a style differ in what is played, not only in how long a hand hesitates."""
+"""Another seed is another good idea: two takes of a style differ in what is played, not only in how long a hand
+hesitates.
+"""
 
 from __future__ import annotations
 

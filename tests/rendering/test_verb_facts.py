@@ -26,8 +26,10 @@ def only(song: Song, **sounds: np.ndarray) -> Song:
     """The song with these stems alone."""
     assert song.stems is not None
     frames = song.recording.length_frames
-    audios = {n: Audio(np.ascontiguousarray(np.tile(sounds.get(n, np.zeros(frames))[:frames], (2, 1)), np.float32), RATE)
-              for n in ("vocals", "drums", "bass", "other")}  # fmt: skip
+    audios = {
+        n: Audio(np.ascontiguousarray(np.tile(sounds.get(n, np.zeros(frames))[:frames], (2, 1)), np.float32), RATE)
+        for n in ("vocals", "drums", "bass", "other")
+    }
     stems = replace(song.stems, **audios)
     return Song("x", stems.mix(), stems, song.analysis)
 
@@ -75,8 +77,13 @@ def test_half_time_halves_and_double_time_doubles_what_the_drums_strike(song: So
 
 def test_a_groove_leaves_the_other_stems_and_the_length_alone(song: Song) -> None:
     for feel in ("half", "double"):
-        plain, grooved = (render(p.mastered(**QUIET), song, stems_out=True) for p in (remix("x").keep("drums").gain("drums", gain_db=-1.0),
-                          remix("x").keep("drums").gain("drums", gain_db=-1.0).groove(feel)))  # fmt: skip
+        plain, grooved = (
+            render(p.mastered(**QUIET), song, stems_out=True)
+            for p in (
+                remix("x").keep("drums").gain("drums", gain_db=-1.0),
+                remix("x").keep("drums").gain("drums", gain_db=-1.0).groove(feel),
+            )
+        )
         assert grooved.length_bars_s == plain.length_bars_s
         for stem in ("vocals", "bass", "other"):
             assert np.allclose(grooved.stems_out[stem].samples, plain.stems_out[stem].samples, atol=1e-5)

@@ -1,4 +1,6 @@
-"""What each manner of `revoice` makes of a voice whose truth is known: its notes, its vibrato, how far it sings beside the scale."""
+"""What each manner of `revoice` makes of a voice whose truth is known: its notes, its vibrato, how far it sings beside
+the scale.
+"""
 
 from __future__ import annotations
 

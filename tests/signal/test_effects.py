@@ -159,7 +159,9 @@ LOPSIDED = {
 
 @pytest.mark.parametrize("effect", LOPSIDED.values(), ids=LOPSIDED.keys())
 def test_no_effect_makes_an_offset_out_of_a_wave_that_has_none(effect):
-    """A wave with a strong octave leans to one side, one at the rate of the crusher stands still for it, a slice holds part of a wave."""
+    """A wave with a strong octave leans to one side, one at the rate of the crusher stands still for it, a slice holds
+    part of a wave.
+    """
     time = np.arange(2 * RATE) / RATE
     wave = np.sin(2 * np.pi * 50 * time) + np.cos(2 * np.pi * 100 * time) + np.cos(2 * np.pi * 1000 * time)
     sound = np.stack((0.1 * wave, -0.03 * wave)).astype(np.float32)

@@ -88,7 +88,9 @@ def strength_at(novelty: np.ndarray, hop: int, frames: np.ndarray, reach: int = 
 def lost_and_doubled(
     sound: np.ndarray, made: np.ndarray, truth: np.ndarray, path: TimeMap, taken: TimeMap
 ) -> tuple[int, int]:
-    """Strokes that do not rise where the map puts them, and strokes heard where the source has none: looked up one by one."""
+    """Strokes that do not rise where the map puts them, and strokes heard where the source has none: looked up one by
+    one.
+    """
     hop = 256
     before, after = onset_strength(sound.mean(axis=0), RATE, hop), onset_strength(made.mean(axis=0), RATE, hop)
     wanted = path.result_at(truth)

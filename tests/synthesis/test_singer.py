@@ -1,4 +1,6 @@
-"""A sung note is one syllable: its vowel begins where the note does, at its pitch, and a pitch that comes again is heard to come again."""
+"""A sung note is one syllable: its vowel begins where the note does, at its pitch, and a pitch that comes again is
+heard to come again.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Who is added to a pool sings or plays what was written: in its key, at its pitch, and a voice sung again is another voice."""
+"""Who is added to a pool sings or plays what was written: in its key, at its pitch, and a voice sung again is another
+voice.
+"""
 
 from __future__ import annotations
 

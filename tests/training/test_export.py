@@ -56,10 +56,16 @@ def test_scores_stay_with_the_weights_they_were_measured_of(tmp_path: Path, cont
 
 def test_a_card_counts_sources_and_kinds_of_voices_but_not_what_was_held_out(tmp_path: Path) -> None:
     rows = [
-        ("vocals", "evr_a", "evr_a", False), ("vocals", "evr_b", "evr_b", False), ("drums", "own_style_01_house", "own_styles", False),
-        ("vocals", "vctk_16k", "vctk_16k", False), ("vocals", "vctk_16k_sung0", "vctk_16k", False), ("vocals", "viper", "viper", True),
-        ("vocals", "evr_a_again0", "evr_a", False), ("vocals", "evr_b_again0", "evr_b", False), ("vocals", "sung_lines_001", "sung_lines", False),
-    ]  # fmt: skip
+        ("vocals", "evr_a", "evr_a", False),
+        ("vocals", "evr_b", "evr_b", False),
+        ("drums", "own_style_01_house", "own_styles", False),
+        ("vocals", "vctk_16k", "vctk_16k", False),
+        ("vocals", "vctk_16k_sung0", "vctk_16k", False),
+        ("vocals", "viper", "viper", True),
+        ("vocals", "evr_a_again0", "evr_a", False),
+        ("vocals", "evr_b_again0", "evr_b", False),
+        ("vocals", "sung_lines_001", "sung_lines", False),
+    ]
     entries = [
         {"kind": k, "song": song, "source": source, "licence": "CC0-1.0", "weak": weak, "seconds": 90.0}
         for k, song, source, weak in rows

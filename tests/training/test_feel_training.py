@@ -1,4 +1,6 @@
-"""Sound and words are trained anywhere: pieces say what they are, a tiny run learns, a killed one goes on, a piece that is kept out stays out."""
+"""Sound and words are trained anywhere: pieces say what they are, a tiny run learns, a killed one goes on, a piece that
+is kept out stays out.
+"""
 
 from __future__ import annotations
 
@@ -22,9 +24,17 @@ from training.feel.words import felt_tempo_bpm, fit_words, vocabulary  # noqa: E
 from training.songs.pieces import is_kept_out  # noqa: E402
 
 FACTS: dict[str, Any] = {
-    "song": 0, "band": "house", "kind": "cover", "style": "drum-and-bass", "tempo_bpm": 87.0, "mode": "minor", "meter": "4/4", "voice": "high",
-    "played": {"jungle-kit": 90, "reese-bass": 30, "pad": 9, "celesta": 1}, "seed": 0,
-}  # fmt: skip
+    "song": 0,
+    "band": "house",
+    "kind": "cover",
+    "style": "drum-and-bass",
+    "tempo_bpm": 87.0,
+    "mode": "minor",
+    "meter": "4/4",
+    "voice": "high",
+    "played": {"jungle-kit": 90, "reese-bass": 30, "pad": 9, "celesta": 1},
+    "seed": 0,
+}
 
 
 def fits(facts: dict[str, Any]) -> dict[str, tuple[float, bool]]:

@@ -1,6 +1,8 @@
-"""Outside CI: ten minutes of retraining, by the clock of the CPU, beat the untrained separator on the voice of songs that were kept out.
+"""Outside CI: ten minutes of retraining, by the clock of the CPU, beat the untrained separator on the voice of songs
+that were kept out.
 
-`REMIXLAB_RETRAIN=1 .venv/bin/pytest -n0 tests/training/test_retraining.py` (needs `make -C training pool` and the licensed recordings).
+`REMIXLAB_RETRAIN=1 .venv/bin/pytest -n0 tests/training/test_retraining.py` (needs `make -C training pool` and the
+licensed recordings).
 """
 
 from __future__ import annotations

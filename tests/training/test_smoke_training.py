@@ -1,6 +1,8 @@
-"""In CI: a minute of training, from a pool that the product plays itself, makes a network that hears voices it never heard.
+"""In CI: a minute of training, from a pool that the product plays itself, makes a network that hears voices it never
+heard.
 
-`make smoke-training` installs torch and runs this. The minute is one of CPU time. A minute is not enough to pass the untrained masks, ten are
+`make smoke-training` installs torch and runs this. The minute is one of CPU time. A minute is not enough to pass the
+untrained masks, ten are
 (`test_retraining.py`); it must lift every voice far above what the same network gave out before.
 """
 

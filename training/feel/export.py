@@ -98,8 +98,12 @@ def card_facts(
         "instruments, voices, tempo and drums",
         "architecture": "convolutions over 81 mel bands at 25 frames a second, three dilated temporal layers, mean, spread and maximum over "
         "time; words: one vector each, a sentence is the direction of their sum; trained by asking of every pair whether it fits",
-        "words": {"file": words.name, "count": len(saved["words"]), "bytes": words.stat().st_size,
-                  "sha256": hashlib.sha256(words.read_bytes()).hexdigest()},
+        "words": {
+            "file": words.name,
+            "count": len(saved["words"]),
+            "bytes": words.stat().st_size,
+            "sha256": hashlib.sha256(words.read_bytes()).hexdigest(),
+        },
         "sources": SOURCES,
         "training_minutes": round(len(trained) * LENGTH_S / 60, 1),
         "training_songs": len({p.song for p in trained}),
@@ -116,7 +120,7 @@ def card_facts(
             "other_instruments": validate_others(net, table, [p for p in others if is_kept(p)]) if others else {},
         },
         "known_failures": FAILURES,
-    }  # fmt: skip
+    }
 
 
 def export_feel(work: Path, package: Path) -> dict[str, Any]:

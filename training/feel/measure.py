@@ -53,7 +53,9 @@ SENTENCES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("house with a singer", ("evr_francium", "evr_lithium", "evr_hydrogen", "evr_rubidium")),
     ("techno with vocals", ("evr_sodium",)),
 )
-"""What somebody would ask for, from the genre words of the recordings' catalogue, and which recordings those words belong to."""
+"""What somebody would ask for, from the genre words of the recordings' catalogue, and which recordings those words
+belong to.
+"""
 REMIXED = ("hobbs", "evr_hydrogen", "vibe_ace")
 EXCERPT_S = 12.0
 
@@ -138,8 +140,15 @@ def measure_remixes(recordings: list[Real]) -> list[Row]:
             plan = plan if real.sung else plan.without(Stem.VOCALS.value)
             places.append(rank_styles(hear(render(plan, song).audio)).index(style))
             was.append(before.index(style))
-        rows.append({"name": real.name, "top1": float(np.mean(np.array(places) < 1)), "top3": float(np.mean(np.array(places) < 3)),
-                     "median_before": float(np.median(was)) + 1, "missed": [s for s, p in zip(styles.ids(), places, strict=True) if p >= 3]})  # fmt: skip
+        rows.append(
+            {
+                "name": real.name,
+                "top1": float(np.mean(np.array(places) < 1)),
+                "top3": float(np.mean(np.array(places) < 3)),
+                "median_before": float(np.median(was)) + 1,
+                "missed": [s for s, p in zip(styles.ids(), places, strict=True) if p >= 3],
+            }
+        )
         print(json.dumps(rows[-1]), flush=True)
     return rows
 
@@ -178,11 +187,16 @@ def main() -> None:
     tagged = [(real, name_feel(heard)) for real, heard in zip(recordings, feels, strict=True)]
     remixes = [] if options.no_remixes else measure_remixes(recordings)
     card["scores"] |= {
-        "real_recordings": {"sentences": len(rows), "in_first_three": int(sum(row["place"] <= 3 for row in rows)),
-                            "mean_reciprocal_place": round(float(np.mean([1 / row["place"] for row in rows])), 3)},
-        "remixes_of_real_recordings": {row["name"]: {"top1": round(row["top1"], 3), "top3": round(row["top3"], 3)} for row in remixes},
+        "real_recordings": {
+            "sentences": len(rows),
+            "in_first_three": int(sum(row["place"] <= 3 for row in rows)),
+            "mean_reciprocal_place": round(float(np.mean([1 / row["place"] for row in rows])), 3),
+        },
+        "remixes_of_real_recordings": {
+            row["name"]: {"top1": round(row["top1"], 3), "top3": round(row["top3"], 3)} for row in remixes
+        },
         "yardstick_without_training": {name: round(value, 3) for name, value in yardstick.items()},
-    }  # fmt: skip
+    }
     options.card.write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n")
     options.out.write_text(write_page(card, yardstick, rows, remixes, tagged, cost, EXCERPT_S))
 

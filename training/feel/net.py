@@ -37,7 +37,10 @@ class FeelNet(nn.Module):
 
 
 class WordTable(nn.Module):
-    """One vector a word; a sentence is the direction of their sum. Likeness becomes a probability by one slope and one offset."""
+    """One vector a word; a sentence is the direction of their sum.
+
+    Likeness becomes a probability by one slope and one offset.
+    """
 
     def __init__(self, words: int) -> None:
         """Make the table."""

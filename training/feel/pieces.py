@@ -16,10 +16,18 @@ FRAMES = 250
 OTHERS = 10_000
 """Songs from here on are those of the listening networks; of these every tenth is kept out."""
 BANDS = {
-    "bossa": "bossa-nova", "folk-waltz": "folk-acoustic", "house": "house", "indie-rock": "rock", "lo-fi": "lo-fi-hip-hop",
-    "orchestral": "orchestral", "reggae": "reggae", "soul-ballad": "soul", "synthpop": "synthpop",
-}  # fmt: skip
-"""The style of each house band: a song in its first performance is of that style, though who plays in it is not told."""
+    "bossa": "bossa-nova",
+    "folk-waltz": "folk-acoustic",
+    "house": "house",
+    "indie-rock": "rock",
+    "lo-fi": "lo-fi-hip-hop",
+    "orchestral": "orchestral",
+    "reggae": "reggae",
+    "soul-ballad": "soul",
+    "synthpop": "synthpop",
+}
+"""The style of each house band: a song in its first performance is of that style, though who plays in it is not told.
+"""
 
 
 class Piece(NamedTuple):
@@ -51,7 +59,9 @@ def load_pieces(folder: Path, known: list[Piece]) -> list[Piece]:
 
 
 def load_others(folder: Path) -> list[Piece]:
-    """Read the listening networks' songs, played by other instruments and sung by speakers: of each eleven seconds voice, drums and tempo are known."""
+    """Read the listening networks' songs, played by other instruments and sung by speakers: of each eleven seconds
+    voice, drums and tempo are known.
+    """
     pieces: list[Piece] = []
     for path in sorted(folder.glob("*.npz")):
         with np.load(path) as stored:
@@ -63,9 +73,14 @@ def load_others(folder: Path) -> list[Piece]:
             window = slice(2 * first, 2 * (first + 280))
             song = OTHERS + int(path.stem)
             facts: dict[str, Any] = {
-                "song": song, "style": "", "tempo_bpm": 3000 / float(np.median(np.diff(times))), "mode": "minor" if minor else "major",
-                "voice": "sung" if sung[window].mean() > 0.25 else "nobody", "strokes": int(struck[window].sum()), "played": {},
-            }  # fmt: skip
+                "song": song,
+                "style": "",
+                "tempo_bpm": 3000 / float(np.median(np.diff(times))),
+                "mode": "minor" if minor else "major",
+                "voice": "sung" if sung[window].mean() > 0.25 else "nobody",
+                "strokes": int(struck[window].sum()),
+                "played": {},
+            }
             if 0.05 < sung[window].mean() <= 0.25:
                 continue
             pieces.append(Piece(song, -1, mel[first : first + 280], *fit_words(facts), facts))

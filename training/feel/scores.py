@@ -28,7 +28,9 @@ def embed(net: FeelNet, mel: np.ndarray) -> Tensor:
 
 @torch.no_grad()
 def validate(net: FeelNet, table: WordTable, pieces: list[Piece]) -> dict[str, Any]:
-    """Score pieces of songs never trained on: style in the first place and in the first three, and the area under the curve of each kind of word."""
+    """Score pieces of songs never trained on: style in the first place and in the first three, and the area under the
+    curve of each kind of word.
+    """
     net.eval()
     heard = torch.stack([embed(net, p.mel) for p in pieces])
     logits = table.judge(heard, torch.eye(len(vocabulary()), device=heard.device)).cpu().numpy()

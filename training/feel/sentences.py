@@ -9,8 +9,17 @@ import numpy as np
 from training.feel.pieces import Piece
 from training.feel.words import vocabulary
 
-KIND_SHARES = {"style": 0.45, "family": 0.15, "era": 0.2, "scene": 0.25, "mood": 0.35, "instrument": 0.5, "voice": 0.35, "tempo": 0.3,
-               "drums": 0.1}  # fmt: skip
+KIND_SHARES = {
+    "style": 0.45,
+    "family": 0.15,
+    "era": 0.2,
+    "scene": 0.25,
+    "mood": 0.35,
+    "instrument": 0.5,
+    "voice": 0.35,
+    "tempo": 0.3,
+    "drums": 0.1,
+}
 """How often a sentence says something of a kind."""
 
 

@@ -1,7 +1,8 @@
 """Train the joint audio-text embedding on the pieces of `training.songs.pieces`.
 
 The loss asks of every pair of sound and sentence whether it fits (a sigmoid, not a softmax).
-`python -m training.feel.train --minutes 5` resumes from its checkpoint; `--steps 20` works anywhere. Every sixth song is
+`python -m training.feel.train --minutes 5` resumes from its checkpoint; `--steps 20` works anywhere. Every sixth song
+is
 kept out: the first, third, ... of these only fill the table in the log, the second, fourth, ... are the test that the
 card reports.
 """

@@ -8,7 +8,8 @@ from training.feel.pieces import FRAMES
 
 
 def vary(mel: np.ndarray, rng: np.random.Generator, beside: np.ndarray | None = None) -> np.ndarray:
-    """Cut ten seconds out and make another master of them: speed, pitch, tone, level, dynamics, room, bandwidth, noise, something softer beside it.
+    """Cut ten seconds out and make another master of them: speed, pitch, tone, level, dynamics, room, bandwidth, noise,
+    something softer beside it.
 
     Shape: (frames, 81) to (FRAMES, 81).
     """

@@ -1,4 +1,6 @@
-"""How well a word fits a piece of which everything is known: style, family, era, scene, mood, instrument, voice, tempo, drums."""
+"""How well a word fits a piece of which everything is known: style, family, era, scene, mood, instrument, voice, tempo,
+drums.
+"""
 
 from __future__ import annotations
 

@@ -90,7 +90,8 @@ ABOUT = {
 
 
 class Heard(NamedTuple):
-    """Folders of the work folder: the runs of the listening networks, the songs and the lines that the last round heard.
+    """Folders of the work folder: the runs of the listening networks, the songs and the lines that the last round
+    heard.
 
     `before` says in words what earlier rounds heard.
     """

@@ -91,7 +91,10 @@ SCORERS = {"beats": score_beats, "chords": score_chords, "notes": score_notes}
 
 @torch.no_grad()
 def validate(net: str, model: nn.Module, songs: list[Batch]) -> dict[str, float]:
-    """Score whole songs never trained on, by peak picking alone (no decoder): F measures of events, shares of frames."""
+    """Score whole songs never trained on, by peak picking alone (no decoder):
+
+    F measures of events, shares of frames.
+    """
     model.eval()
     device = next(model.parameters()).device
 

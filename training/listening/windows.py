@@ -114,7 +114,9 @@ def draw_chords(song: Batch, rng: np.random.Generator, window: int, *, plain: bo
 def draw_notes(
     song: Batch, rng: np.random.Generator, window: int, *, plain: bool = False, beside: Batch | None = None
 ) -> Batch:
-    """Cut a window, transpose it by up to three semitones, sing it up to twice as fast, and play the chords of another song beside it."""
+    """Cut a window, transpose it by up to three semitones, sing it up to twice as fast, and play the chords of another
+    song beside it.
+    """
     if plain:
         frame, onset = (song[name].astype(np.float32) for name in ("frame", "onset"))
         return {"x": song["pitch"].astype(np.float32), "frame": frame, "onset": np.maximum(onset, _late(onset))}
@@ -133,7 +135,9 @@ def draw_notes(
 
 
 def draw_sung(line: Batch, song: Batch, rng: np.random.Generator, window: int) -> Batch:
-    """Lay a line of `training.songs.lines` over a window in which nobody sings, in the key of its song, softer or louder than the band."""
+    """Lay a line of `training.songs.lines` over a window in which nobody sings, in the key of its song, softer or
+    louder than the band.
+    """
     loud, frame, onset = _hurried(line, rng, window, 1.25)
     there, start = _way(line, song), int(rng.choice(song["alone"]))
     part = slice(start, start + window)
@@ -155,7 +159,9 @@ def _way(song: Batch, other: Batch) -> int:
 def _hurried(
     song: Batch, rng: np.random.Generator, window: int, most: float
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Magnitudes and truth of a window, 0.87 to `most` times as fast: pop is sung in shorter notes than lead sheets are."""
+    """Magnitudes and truth of a window, 0.87 to `most` times as fast: pop is sung in shorter notes than lead sheets
+    are.
+    """
     speed = float(np.exp(rng.uniform(-0.14, math.log(most))))
     span = min(int(np.ceil(window * speed)) + 1, len(song["pitch"]))
     speed = min(speed, (span - 1) / window)
@@ -218,7 +224,9 @@ DRAWS = {"beats": draw_beats, "chords": draw_chords, "notes": draw_notes}
 
 
 class Shelf(NamedTuple):
-    """What may be drawn: songs; for notes also songs whose chords stand alone for a while, lines, and songs for them to be sung over."""
+    """What may be drawn: songs; for notes also songs whose chords stand alone for a while, lines, and songs for them to
+    be sung over.
+    """
 
     songs: list[Batch]
     chords: list[Batch]

@@ -1,7 +1,10 @@
-"""Widen the cast of a pool: `python -m training.material.cast` adds singers, the songs' own voices by other mouths, and synthesizers that carry a tune.
+"""Widen the cast of a pool: `python -m training.material.cast` adds singers, the songs' own voices by other mouths, and
+synthesizers that carry a tune.
 
-Real singing that consented is scarce. So speakers sing lines a syllable to a note, alone and in harmony (experiment 98); every published voice
-is sung again at other pitches by mouths of another size; and what is most easily taken for a voice, a synthesizer that glides and trembles as a
+Real singing that consented is scarce. So speakers sing lines a syllable to a note, alone and in harmony (experiment
+98); every published voice
+is sung again at other pitches by mouths of another size; and what is most easily taken for a voice, a synthesizer that
+glides and trembles as a
 singer does but has no mouth, plays the same kind of line for `other`.
 """
 
@@ -67,7 +70,9 @@ def sing_again(voice: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def play_lead(rng: np.random.Generator) -> np.ndarray:
-    """A synthesizer that plays a line: it glides, trembles, opens and closes its filter, and stands still in its colour. Shape: (frames, 2)."""
+    """A synthesizer that plays a line: it glides, trembles, opens and closes its filter, and stands still in its
+    colour. Shape: (frames, 2).
+    """
     notes, key = compose_line(rng, LINE_S)
     octave = int(rng.choice([-12, 0, 0, 0, 12]))
     out = _play(notes, octave, rng)

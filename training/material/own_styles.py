@@ -1,6 +1,8 @@
-"""Stems played by the product's own composer and instruments, in every style: `python -m training.material.own_styles` adds them to the pool.
+"""Stems played by the product's own composer and instruments, in every style: `python -m training.material.own_styles`
+adds them to the pool.
 
-The other accompaniment of the pool is General MIDI and a handful of recordings, and a synthesizer that plays a tune is easily taken for a voice.
+The other accompaniment of the pool is General MIDI and a handful of recordings, and a synthesizer that plays a tune is
+easily taken for a voice.
 So every style plays once, the electronic ones twice, and in these a tune is often given to a synthesizer. Nobody sings:
 instruments that imitate voices are recast.
 """
@@ -73,7 +75,9 @@ def plan_style(song: Song, style: str, rng: np.random.Generator) -> RemixPlan:
 
 
 def recast(lines: tuple[Line, ...], style: str, rng: np.random.Generator) -> Iterator[Line]:
-    """Let nobody imitate a voice, give synthesizers the tune of many an electronic piece, and keep rising noise apart from the drums."""
+    """Let nobody imitate a voice, give synthesizers the tune of many an electronic piece, and keep rising noise apart
+    from the drums.
+    """
     for line in lines:
         if line.part == "landmarks":
             rising = tuple(stroke for stroke in line.strokes if stroke.piece == "riser")
@@ -103,7 +107,8 @@ def play_console(console: Console, length: int) -> np.ndarray:
 
 
 def play_stems(song: Song, style: str, rng: np.random.Generator) -> dict[str, np.ndarray]:
-    """Play a style stem by stem: each with its own share of room and echo, pumped as in the mix, through the tone of the bus.
+    """Play a style stem by stem: each with its own share of room and echo, pumped as in the mix, through the tone of
+    the bus.
 
     Shape: (2, frames) each, at 44100 Hz.
     """

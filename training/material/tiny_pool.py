@@ -1,4 +1,7 @@
-"""A pool that needs nothing but the product: songs of its own composer, sung by its own voices. Enough to see a network learn, in a minute."""
+"""A pool that needs nothing but the product: songs of its own composer, sung by its own voices.
+
+Enough to see a network learn, in a minute.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """Blend runs that differ by their seed alone: `python -m training.separation.blend --runs sep_a_6,sep_a_8 --out sep_a`.
 
-Two last rounds from the same first one lie up to 0.6 dB apart on one song by their seed alone (experiment 105); the mean
+Two last rounds from the same first one lie up to 0.6 dB apart on one song by their seed alone (experiment 105); the
+mean
 of their weights scores between them (experiment 106). The result is a run like any other, for the export and the table.
 """
 

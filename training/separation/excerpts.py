@@ -1,4 +1,6 @@
-"""What the separator is measured on: real songs whose stems are published, foreign voices over accompaniments, and rendered songs."""
+"""What the separator is measured on: real songs whose stems are published, foreign voices over accompaniments, and
+rendered songs.
+"""
 
 from __future__ import annotations
 
@@ -81,7 +83,9 @@ def _sing_over(phrases: list[np.ndarray], rest: np.ndarray) -> np.ndarray:
 
 
 def mix_other_voices(audio: Path, length_s: float) -> Iterator[Excerpt]:
-    """Lay singers whom no training run heard over the accompaniment of the stem songs, and over a recording never drawn from."""
+    """Lay singers whom no training run heard over the accompaniment of the stem songs, and over a recording never drawn
+    from.
+    """
     manifest = json.loads((audio / "voices" / "manifest.json").read_text())
     groups = [g for g in manifest["sets"] if g["id"].startswith("producer_space") and g["kind"] == "singing"]
     backings = {

@@ -31,7 +31,9 @@ def list_sources(pool: Path, held_out: list[str], *, with_weak: bool) -> list[di
 
 
 def list_voices(pool: Path, held_out: list[str], *, with_weak: bool) -> dict[str, float]:
-    """Add the minutes of singing, of the same sung again by other mouths, of speech that was made to sing, and of speech."""
+    """Add the minutes of singing, of the same sung again by other mouths, of speech that was made to sing, and of
+    speech.
+    """
     minutes = {"singing": 0.0, "singing by other mouths": 0.0, "speech made to sing": 0.0, "speech": 0.0}
     for entry in json.loads((pool / "index.json").read_text()):
         if entry["kind"] == "vocals" and entry["source"] not in held_out and (with_weak or not entry["weak"]):

@@ -16,7 +16,8 @@ QUIET = 1e-3
 def measure_loss(masks: Tensor, spectra: Tensor, joined: Tensor, *, favour_bass: bool = False) -> Tensor:
     """Average the absolute error of every cell and the logarithm of the error's energy.
 
-    Above the highest zone border one bin stands for its cell. Stems that are known only together (`Joined`) count as one.
+    Above the highest zone border one bin stands for its cell. Stems that are known only together (`Joined`) count as
+    one.
     `favour_bass` lets the lowest bins weigh more: a bass fills thirty of two thousand
     bins, and without it a network that leaves the bass out loses next to nothing; vocals lose a little by it.
     """

@@ -1,7 +1,9 @@
 """Score the separator, song by song by a network that never heard it, and write docs/transparency/separation.md.
 
-`python -m training.separation.measure --fold hydrogen=A --fold sodium=B --fold rubidium=C` where A, B and C are ONNX files or
-checkpoints that were trained without those songs (about ten minutes of one core; what was measured before is not measured again).
+`python -m training.separation.measure --fold hydrogen=A --fold sodium=B --fold rubidium=C` where A, B and C are ONNX
+files or
+checkpoints that were trained without those songs (about ten minutes of one core; what was measured before is not
+measured again).
 Without --fold the network that ships is measured on the songs that its card says it never heard.
 """
 

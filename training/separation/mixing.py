@@ -20,13 +20,17 @@ from training.separation.produce import produce_voice
 ABSENT = {"vocals": 0.14, "drums": 0.1, "bass": 0.15, "other": 0.06}
 LEVEL_DB = {"vocals": 0.0, "drums": 0.0, "bass": -1.0, "other": -0.5}
 PRODUCED = {"dry": 0.7, "song": 0.25}
-"""How often a voice is produced: recorded dry, as nearly all are, or taken from a song, where a studio was at work before."""
+"""How often a voice is produced: recorded dry, as nearly all are, or taken from a song, where a studio was at work
+before.
+"""
 WEIGHTS = {"freedoom": 0.25, "own_styles": 0.2, "sung_lines": 0.4, "synth_lines": 0.2}
 """What is made in quantity weighs less than recordings."""
 SUNG_CUT = 0.7
 """How often a song that is sung is cut where somebody sings."""
 BALANCED = 0.6
-"""How often the voice of a song is brought near its band, so that a song whose voice lies low does not teach that voices are silent."""
+"""How often the voice of a song is brought near its band, so that a song whose voice lies low does not teach that
+voices are silent.
+"""
 VOICE_DB, VOICE_SPREAD_DB = -3.0, 4.5
 """How loud it is then against the band: the mean and the spread."""
 EXCHANGED = 0.3
@@ -106,7 +110,10 @@ class Mixer:
     """Draw batches of spectra from a library with one random generator."""
 
     def __init__(self, library: Library, seed: int, frames: int, *, songs: float = 0.35, sung: float = 0.65) -> None:
-        """Keep the library; `frames` counts STFT frames, `songs` of the mixes are whole songs and `sung` of these sung ones."""
+        """Keep the library;
+
+        `frames` counts STFT frames, `songs` of the mixes are whole songs and `sung` of these sung ones.
+        """
         self.library, self.songs, self.sung = library, songs, sung
         self.rng = np.random.default_rng(seed)
         self.frames = frames
@@ -264,7 +271,9 @@ class Mixer:
         stacked *= np.interp(np.arange(self.length), np.arange(len(gain)) * 441, gain).astype(np.float32)
 
     def draw(self, spectra: Tensor) -> Joined:
-        """Draw one example into zeros: complex stems (4, 2, frames, bins), already summing to the mix; tell which are joined."""
+        """Draw one example into zeros: complex stems (4, 2, frames, bins), already summing to the mix; tell which are
+        joined.
+        """
         rng = self.rng
         waves, joined = self.draw_waves()
         while not waves or sum(float(np.mean(wave**2)) for wave in waves.values()) < 1e-6:

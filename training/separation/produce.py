@@ -1,4 +1,7 @@
-"""What a studio does to a voice, drawn by dice: doubled, echoed, roomy, squeezed, filtered. All linear parts are one convolution."""
+"""What a studio does to a voice, drawn by dice: doubled, echoed, roomy, squeezed, filtered.
+
+All linear parts are one convolution.
+"""
 
 from __future__ import annotations
 
@@ -21,12 +24,16 @@ CHANCES = {
     "phone": 0.05,
     "squeeze": 0.6,
 }
-"""How often each is used. Most mixes hold a plate and a compressor; doubles and echoes belong to some, telephones to few. A wash is a
+"""How often each is used. Most mixes hold a plate and a compressor; doubles and echoes belong to some, telephones to
+few. A wash is a
 plate so long and loud that the voice becomes a wide surface, as electronic music likes it."""
 
 
 def delay_variably(voice: np.ndarray, delay_s: np.ndarray | float, cents: float) -> np.ndarray:
-    """Read a voice again, later and a little out of tune. Shape: (frames, channels) stays; `delay_s` may change with every frame."""
+    """Read a voice again, later and a little out of tune. Shape: (frames, channels) stays;
+
+    `delay_s` may change with every frame.
+    """
     at = np.arange(len(voice), dtype=np.float32) * np.float32(2 ** (cents / 1200)) - np.float32(RATE) * delay_s
     np.clip(at, 0, len(voice) - 2, out=at)
     floor = at.astype(np.int32)
@@ -80,7 +87,10 @@ def draw_echoes(rng: np.random.Generator, length: int, *, washed: bool = False) 
 
 
 def draw_tone(rng: np.random.Generator, frequency: np.ndarray) -> np.ndarray:
-    """Draw an equaliser: a high-pass, the colour of another mouth, air, and now and then a telephone. Shape: (bins,)."""
+    """Draw an equaliser: a high-pass, the colour of another mouth, air, and now and then a telephone.
+
+    Shape: (bins,).
+    """
     high_pass = rng.uniform(80, 150)
     gain = 1 / np.sqrt(1 + (high_pass / (frequency + 1.0)) ** 4)
     if rng.random() < CHANCES["mouth"]:

@@ -1,7 +1,10 @@
-"""Keep what a last round begins with: `python -m training.separation.publish --run sep_base --out training/rounds/first.pt`.
+"""Keep what a last round begins with: `python -m training.separation.publish --run sep_base --out
+training/rounds/first.pt`.
 
-A run's smoothed weights in half precision (2 MB), with what it heard and for how long: with `--start-from` another run goes on from them, and the
-table scores them like a checkpoint. Without such a file, whoever tries another last round first waits an hour for the round before it.
+A run's smoothed weights in half precision (2 MB), with what it heard and for how long: with `--start-from` another run
+goes on from them, and the
+table scores them like a checkpoint. Without such a file, whoever tries another last round first waits an hour for the
+round before it.
 """
 
 from __future__ import annotations

@@ -2,7 +2,8 @@
 
 python rival_separators.py FOLDER      reads mix.npy (2, frames) and its rate, writes librosa.npy (4, 2, frames)
 
-The voice: librosa's own recipe for taking vocals apart (REPET-SIM: what recurs in similar frames is accompaniment). The rest: its percussive and
+The voice: librosa's own recipe for taking vocals apart (REPET-SIM: what recurs in similar frames is accompaniment). The
+rest: its percussive and
 harmonic halves as drums and other; it has nothing for the bass.
 """
 

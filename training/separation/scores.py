@@ -1,4 +1,7 @@
-"""How good a separation is: errors in dB, shares of energy, what leaks and what is lost. Long recordings are taken in stretches."""
+"""How good a separation is: errors in dB, shares of energy, what leaks and what is lost.
+
+Long recordings are taken in stretches.
+"""
 
 from __future__ import annotations
 
@@ -58,14 +61,18 @@ def _levels(sound: np.ndarray, block: int) -> np.ndarray:
 
 
 def measure_leak(truth: np.ndarray, guess: np.ndarray) -> float | None:
-    """Median level of the vocal stem against the mix in seconds without singing, in dB; none where fewer than two are without."""
+    """Median level of the vocal stem against the mix in seconds without singing, in dB; none where fewer than two are
+    without.
+    """
     voice, mix, found = _levels(truth[0], RATE), _levels(truth.sum(0), RATE), _levels(guess[0], RATE)
     silent = (voice < 1e-5 * voice.max()) & (mix > 1e-6)
     return float(np.median(10 * np.log10(found[silent] / mix[silent] + 1e-9))) if silent.sum() >= 2 else None
 
 
 def measure_kept(truth: np.ndarray, guess: np.ndarray) -> float:
-    """Share of the sung tenths of a second that are still there: voices 12 dB under the mix or louder, less than 10 dB of them lost."""
+    """Share of the sung tenths of a second that are still there: voices 12 dB under the mix or louder, less than 10 dB
+    of them lost.
+    """
     voice, mix, found = _levels(truth[0], MOMENT), _levels(truth.sum(0), MOMENT), _levels(guess[0], MOMENT)
     sung = (voice > 10**-1.2 * mix) & (voice > 1e-3 * np.quantile(voice, 0.95))
     return float((found[sung] > 10 ** (CUT_DB / 10) * voice[sung]).mean()) if sung.any() else 1.0
@@ -87,7 +94,8 @@ def apply_oracle(truth: np.ndarray) -> np.ndarray:
 
 
 def score_guess(truth: np.ndarray, guess: np.ndarray, *, grouped: bool = False) -> Scores:
-    """Give every measure of one excerpt; stems 40 dB under the mix are not scored, nor any but the voice where the rest is one.
+    """Give every measure of one excerpt; stems 40 dB under the mix are not scored, nor any but the voice where the rest
+    is one.
 
     Where nobody published a bass of its own it lies in the rest: then what is found of both counts as the rest.
     """

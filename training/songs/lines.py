@@ -1,6 +1,8 @@
-"""Sing lines alone, in the short and repeated notes of pop, to be laid over the songs of `training.songs.truth` in which nobody sings.
+"""Sing lines alone, in the short and repeated notes of pop, to be laid over the songs of `training.songs.truth` in
+which nobody sings.
 
-`python -m training.songs.lines --lines 40` writes one compressed file a line under training/work/lines: features and exact truth.
+`python -m training.songs.lines --lines 40` writes one compressed file a line under training/work/lines: features and
+exact truth.
 """
 
 from __future__ import annotations
@@ -21,7 +23,9 @@ from training.songs.truth import FRAME_S
 
 LENGTHS_BEATS = (0.25, 0.25, 0.5, 0.5, 0.5, 0.5, 0.5, 1.0, 1.0, 2.0)
 AGAIN, PARTED = 0.3, 0.3
-"""How often a pitch is sung again, and how often a note is let go before the next; else the singer holds it until its next consonant."""
+"""How often a pitch is sung again, and how often a note is let go before the next; else the singer holds it until its
+next consonant.
+"""
 
 
 def compose_line(rng: np.random.Generator, length_s: float) -> tuple[list[Note], int]:

@@ -1,7 +1,10 @@
-"""Render short pieces of which everything is known: style, tempo, mode, voice, instruments; keep what the network hears of them.
+"""Render short pieces of which everything is known: style, tempo, mode, voice, instruments; keep what the network hears
+of them.
 
-`python -m training.songs.pieces --songs 28` writes one file a song, so that a killed run goes on where it was: composed songs, each in every style
-once, half of them at a tempo of that style, sung by our own singer, by a voice of the pool, or by nobody. Every sixth song is kept out.
+`python -m training.songs.pieces --songs 28` writes one file a song, so that a killed run goes on where it was: composed
+songs, each in every style
+once, half of them at a tempo of that style, sung by our own singer, by a voice of the pool, or by nobody. Every sixth
+song is kept out.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Wiring: settings, the composition root, durable jobs, plug-ins, telemetry. `open_workspace` is the way in for every door."""
+"""Wiring: settings, the composition root, durable jobs, plug-ins, telemetry.
+
+`open_workspace` is the way in for every door.
+"""
 
 from remixlab.app.jobs.queue import Jobs, JobStatus
 from remixlab.app.settings import Settings, read_settings, variables

@@ -13,7 +13,8 @@ from remixlab.domain.ports.engines import Listener, Separator
 from remixlab.domain.ports.process import Progress
 
 GROUP = "remixlab.engines"
-"""Entry points named `separator.<name>` or `listener.<name>`, each a function without arguments that gives the engine."""
+"""Entry points named `separator.<name>` or `listener.<name>`, each a function without arguments that gives the engine.
+"""
 
 
 class OwnListener:

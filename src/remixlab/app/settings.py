@@ -1,4 +1,6 @@
-"""Settings, read once from `REMIXLAB_*` variables; the only place that knows their names. docs/guides/operate.md lists them."""
+"""Settings, read once from `REMIXLAB_*` variables; the only place that knows their names. docs/guides/operate.md lists
+them.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,8 @@ PREFIX: Final = "REMIXLAB_"
 class Settings(BaseSettings):
     """Where the workspace is and how far it reaches.
 
-    On many machines `database_url` and `blobs_url` name a PostgreSQL database and an object store, and nothing else changes.
+    On many machines `database_url` and `blobs_url` name a PostgreSQL database and an object store, and nothing else
+    changes.
     """
 
     model_config = SettingsConfigDict(
@@ -140,7 +143,10 @@ class Settings(BaseSettings):
 
 
 def read_settings(environment: Mapping[str, str] | None = None, *, home: Path | None = None) -> Settings:
-    """Settings from the environment, or from one that is given; `home` (the command line's) wins. Raises: InvalidSetting."""
+    """Settings from the environment, or from one that is given; `home` (the command line's) wins. Raises:
+
+    InvalidSetting.
+    """
     named = {} if home is None else {"home": home}
     try:
         return (Settings if environment is None else _settings_from(environment))(**named)
@@ -169,9 +175,13 @@ def _settings_from(environment: Mapping[str, str]) -> type[Settings]:
     class Given(Settings):
         @classmethod
         def settings_customise_sources(
-            cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource, env_settings: PydanticBaseSettingsSource,
-            dotenv_settings: PydanticBaseSettingsSource, file_secret_settings: PydanticBaseSettingsSource,
-        ) -> tuple[PydanticBaseSettingsSource, ...]:  # fmt: skip
+            cls,
+            settings_cls: type[BaseSettings],
+            init_settings: PydanticBaseSettingsSource,
+            env_settings: PydanticBaseSettingsSource,
+            dotenv_settings: PydanticBaseSettingsSource,
+            file_secret_settings: PydanticBaseSettingsSource,
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
             assert isinstance(env_settings, EnvSettingsSource)
             env_settings.env_vars = {name.lower(): text for name, text in environment.items() if text}
             return init_settings, env_settings

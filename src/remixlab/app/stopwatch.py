@@ -10,7 +10,9 @@ from pathlib import Path
 from remixlab.domain.remix import Energy
 
 WATTS_PER_BUSY_CORE = 6.0
-"""Package power above idle of one busy core of a current server or laptop chip; the documented model where no counter can be read."""
+"""Package power above idle of one busy core of a current server or laptop chip; the documented model where no counter
+can be read.
+"""
 
 _COUNTER = Path("/sys/class/powercap/intel-rapl:0/energy_uj")
 

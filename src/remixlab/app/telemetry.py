@@ -1,4 +1,6 @@
-"""Telemetry of a process: structured logs (structlog) and metrics (Prometheus) of use cases, jobs, decisions, plays and renders."""
+"""Telemetry of a process: structured logs (structlog) and metrics (Prometheus) of use cases, jobs, decisions, plays and
+renders.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Warm up: run the whole chain once on a few bars of our own music, in memory, so that every kernel is compiled and cached."""
+"""Warm up: run the whole chain once on a few bars of our own music, in memory, so that every kernel is compiled and
+cached.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +16,13 @@ from remixlab.usecases.context.making import Making
 from remixlab.usecases.making import default_soundfont, open_soundfont
 
 _REMIX = (
-    remix("warm-up").restyle("drums", "bass", "other", style="synthwave").layer("pad", "synthwave").tempo(ratio=1.05).transpose(1)
+    remix("warm-up")
+    .restyle("drums", "bass", "other", style="synthwave")
+    .layer("pad", "synthwave")
+    .tempo(ratio=1.05)
+    .transpose(1)
     .treat("vocals", chain=[Filter(mode="low-pass", cutoff_hz=4000.0), Reverb(), Delay()])
-)  # fmt: skip
+)
 _COVER = cover("warm-up").restyle(style="bossa-nova")
 
 

@@ -35,7 +35,10 @@ CERTIFICATE_RENEWAL = CERTIFICATE_LIFE / 2
 
 @contextmanager
 def open_workspace(home: Path | None = None, settings: Settings | None = None) -> Generator[Workspace]:
-    """Open a workspace, made on first use; everything is closed at the end. Raises: StoreUnavailable, InvalidSetting."""
+    """Open a workspace, made on first use; everything is closed at the end. Raises:
+
+    StoreUnavailable, InvalidSetting.
+    """
     chosen = settings or read_settings(home=home)
     try:
         chosen.home.mkdir(parents=True, exist_ok=True)
@@ -80,7 +83,10 @@ def wire_context(settings: Settings, registry: SqlRegistry, telemetry: Telemetry
 
 
 def read_deal(folder: Path | None, kind: Literal["remix", "cover"]) -> Deal:
-    """The deal that the settings name; without a folder the one that ships in the package. Raises: InvalidTerms, InvalidSetting."""
+    """The deal that the settings name; without a folder the one that ships in the package. Raises:
+
+    InvalidTerms, InvalidSetting.
+    """
     if folder is None:
         return default_deal(kind)
     try:
@@ -147,6 +153,7 @@ def certificate_start(made: datetime, now: datetime) -> datetime:
     """When the local certificate that is in use now began: the first with the workspace, later ones a renewal apart.
 
     The keys stay the same, so that what an earlier certificate signed is still trusted.
-    Law: now lies in the first half of the life that begins here, also where the clock stands before the workspace was made.
+    Law: now lies in the first half of the life that begins here, also where the clock stands before the workspace was
+    made.
     """
     return made + (now - made) // CERTIFICATE_RENEWAL * CERTIFICATE_RENEWAL

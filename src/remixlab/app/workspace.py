@@ -45,9 +45,13 @@ class Workspace:
         """
         roles = frozenset(Role) if name == "me" else frozenset({Role.FAN})
         return actor_named(
-            name, self.context, roles=roles, tier=tier or self.settings.tier, territory=territory or self.settings.territory,
+            name,
+            self.context,
+            roles=roles,
+            tier=tier or self.settings.tier,
+            territory=territory or self.settings.territory,
             at=at or self.context.clock.now(),
-        )  # fmt: skip
+        )
 
     def actor_of_key(self, key: str, territory: str | None = None) -> Actor:
         """Whom an API key belongs to. Raises: InvalidKey."""
@@ -118,7 +122,10 @@ class Workspace:
     # ------------------------------------------------------------ health
 
     def warm_up(self, progress: Progress | None = None) -> float:
-        """Compile every kernel on a few bars of our own music, so that the first remix is as fast as the second. Unit: seconds."""
+        """Compile every kernel on a few bars of our own music, so that the first remix is as fast as the second.
+
+        Unit: seconds.
+        """
         from remixlab.app.warm_up import warm_up  # lazy
 
         started = self.context.meter.seconds()

@@ -21,8 +21,16 @@ _HAT_ACCENTS: dict[Accents, tuple[float, ...]] = {
 }
 # Where the sixteenths between the eighths fall in those performances. Unit: ms late at 100 bpm.
 _LEAN_MS: dict[Accents, float] = {
-    "machine": 0.0, "rock": 2.0, "funk": 9.0, "hip-hop": 7.0, "jazz": 4.0, "latin": -4.0, "disco": 2.0, "reggae": 5.0, "afro": -4.0,
-}  # fmt: skip
+    "machine": 0.0,
+    "rock": 2.0,
+    "funk": 9.0,
+    "hip-hop": 7.0,
+    "jazz": 4.0,
+    "latin": -4.0,
+    "disco": 2.0,
+    "reggae": 5.0,
+    "afro": -4.0,
+}
 _OWN_S, _SHARED_S = 6e-4, 7e-4
 """Seconds for each millisecond of a style's looseness: what each stroke has of its own, and what all strokes of a
 moment share."""

@@ -378,9 +378,16 @@ def _write_comp(sheet: _Sheet, comper: Comper, number: int) -> Player:
         if final:
             pattern = "x" + "_" * (sheet.beats_per_bar * sheet.steps_per_beat - 1)
         return play_pattern(
-            pattern, sheet.steps_per_beat, bars * sheet.beats_per_bar, _window(sheet, first_bar, bars), symbols, voicings,
-            1.0 if final else comper.gate, strum_beats, 0.82 + 0.25 * section.energy,
-        )  # fmt: skip
+            pattern,
+            sheet.steps_per_beat,
+            bars * sheet.beats_per_bar,
+            _window(sheet, first_bar, bars),
+            symbols,
+            voicings,
+            1.0 if final else comper.gate,
+            strum_beats,
+            0.82 + 0.25 * section.energy,
+        )
 
     notes = _by_section(sheet, write)
     looseness = sheet.band.looseness_ms

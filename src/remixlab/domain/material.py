@@ -10,7 +10,8 @@ from remixlab.domain.audio import Audio, Stem, Stems
 from remixlab.domain.music import Analysis, Section
 
 Origin = Literal["master", "performed", "layered", "generated"]
-"""Where a part of a mix comes from: the recording itself, a new performance of what it plays, something new over it, or a plug-in's
+"""Where a part of a mix comes from: the recording itself, a new performance of what it plays, something new over it, or
+a plug-in's
 trained model that played either of the last two."""
 
 
@@ -28,7 +29,8 @@ class Song:
 class Part:
     """One part of a mix, for a label that says what is true.
 
-    `stem` is the part of the master that sounds or that is played anew; `treated_by` names what touched its sound, in order;
+    `stem` is the part of the master that sounds or that is played anew; `treated_by` names what touched its sound, in
+    order;
     `soundfont` names the SoundFont of the user's that it is played on, `performer` the plug-in that plays it.
     """
 

@@ -19,12 +19,32 @@ PITCH_NAMES = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
 _NATURALS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 
 QUALITIES: dict[str, tuple[int, ...]] = {
-    "maj": (0, 4, 7), "min": (0, 3, 7), "dim": (0, 3, 6), "aug": (0, 4, 8), "sus2": (0, 2, 7), "sus4": (0, 5, 7),
-    "5": (0, 7), "1": (0,), "maj6": (0, 4, 7, 9), "min6": (0, 3, 7, 9), "7": (0, 4, 7, 10), "maj7": (0, 4, 7, 11),
-    "min7": (0, 3, 7, 10), "minmaj7": (0, 3, 7, 11), "dim7": (0, 3, 6, 9), "hdim7": (0, 3, 6, 10),
-    "9": (0, 4, 7, 10, 14), "maj9": (0, 4, 7, 11, 14), "min9": (0, 3, 7, 10, 14), "13": (0, 4, 7, 10, 14, 21),
-    "7sus4": (0, 5, 7, 10), "7alt": (0, 4, 8, 10, 13), "7b9": (0, 4, 7, 10, 13), "add9": (0, 4, 7, 14), "minadd9": (0, 3, 7, 14),
-}  # fmt: skip
+    "maj": (0, 4, 7),
+    "min": (0, 3, 7),
+    "dim": (0, 3, 6),
+    "aug": (0, 4, 8),
+    "sus2": (0, 2, 7),
+    "sus4": (0, 5, 7),
+    "5": (0, 7),
+    "1": (0,),
+    "maj6": (0, 4, 7, 9),
+    "min6": (0, 3, 7, 9),
+    "7": (0, 4, 7, 10),
+    "maj7": (0, 4, 7, 11),
+    "min7": (0, 3, 7, 10),
+    "minmaj7": (0, 3, 7, 11),
+    "dim7": (0, 3, 6, 9),
+    "hdim7": (0, 3, 6, 10),
+    "9": (0, 4, 7, 10, 14),
+    "maj9": (0, 4, 7, 11, 14),
+    "min9": (0, 3, 7, 10, 14),
+    "13": (0, 4, 7, 10, 14, 21),
+    "7sus4": (0, 5, 7, 10),
+    "7alt": (0, 4, 8, 10, 13),
+    "7b9": (0, 4, 7, 10, 13),
+    "add9": (0, 4, 7, 14),
+    "minadd9": (0, 3, 7, 14),
+}
 """Semitones above the root of each quality of our shorthand."""
 
 _DEGREES = {"1": 0, "2": 2, "3": 4, "4": 5, "5": 7, "6": 9, "7": 11, "9": 14}
@@ -185,7 +205,10 @@ class Feel(Value):
 
 
 class Analysis(Value):
-    """Everything that `listen` hears in one recording. Field names are promised in CONTRACT (`remixlab listen --json`)."""
+    """Everything that `listen` hears in one recording.
+
+    Field names are promised in CONTRACT (`remixlab listen --json`).
+    """
 
     duration_s: float
     tempo_bpm: float

@@ -7,6 +7,9 @@ PRODUCT: Final = "RemixLab"
 
 
 def fold_name(name: str) -> str:
-    """A name as it is looked up: no accents, no case, no punctuation, single spaces. `Beyoncé  (Live)` is `beyonce live`."""
+    """A name as it is looked up: no accents, no case, no punctuation, single spaces.
+
+    `Beyoncé  (Live)` is `beyonce live`.
+    """
     plain = "".join(c for c in normalize("NFKD", name) if not combining(c)).casefold()
     return " ".join("".join(c if c.isalnum() else " " for c in plain).split())

@@ -53,7 +53,8 @@ class Energy(Value):
 
 
 class Became(Value):
-    """What an ear with no part in the making hears of a style that was asked for: its place among all styles, 1 for the first.
+    """What an ear with no part in the making hears of a style that was asked for: its place among all styles, 1 for the
+    first.
 
     `place_before` is that of the source; `heard_first` names the styles that it hears most.
     """

@@ -15,8 +15,14 @@ from remixlab.rendering.timeline import Timeline
 from remixlab.signal import power_spectrum
 
 _COLOURS = {
-    "intro": "#5b6c8f", "verse": "#3f7d6e", "chorus": "#c05746", "bridge": "#8a5a9e", "solo": "#b98a2f", "break": "#4f5d75", "outro": "#5b6c8f",
-}  # fmt: skip
+    "intro": "#5b6c8f",
+    "verse": "#3f7d6e",
+    "chorus": "#c05746",
+    "bridge": "#8a5a9e",
+    "solo": "#b98a2f",
+    "break": "#4f5d75",
+    "outro": "#5b6c8f",
+}
 """One hue for each label, muted, so that the lanes over them stay in front."""
 
 

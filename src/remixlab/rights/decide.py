@@ -363,7 +363,9 @@ _GIVEN: Final = Approval(approval_id="", request_key="", consent_id="", status="
 
 
 def _in_order(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
-    """The reason that matters most first: what shuts everything, what shuts this kind, what depends on the listener, the rest."""
+    """The reason that matters most first: what shuts everything, what shuts this kind, what depends on the listener,
+    the rest.
+    """
     reasons = list(reasons)
     spoken = {
         (r.recording_id, r.use, r.decided_by)

@@ -47,15 +47,28 @@ NEVER_INHERITED: Final = frozenset({Scope.TRAINING})
 
 ATTESTABLE: Final = frozenset(
     {
-        Scope.REMIX, Scope.COVER, Scope.REARRANGE, Scope.GENRE_SHIFT, Scope.TEMPO_PITCH, Scope.REHARMONIZE, Scope.EFFECTS,
-        Scope.VOCAL_ISOLATION, Scope.VOCAL_TRANSFORM, Scope.STEM_STREAM, Scope.STEM_EXPORT, Scope.SAMPLING, Scope.MASHUP, Scope.DOWNLOAD,
+        Scope.REMIX,
+        Scope.COVER,
+        Scope.REARRANGE,
+        Scope.GENRE_SHIFT,
+        Scope.TEMPO_PITCH,
+        Scope.REHARMONIZE,
+        Scope.EFFECTS,
+        Scope.VOCAL_ISOLATION,
+        Scope.VOCAL_TRANSFORM,
+        Scope.STEM_STREAM,
+        Scope.STEM_EXPORT,
+        Scope.SAMPLING,
+        Scope.MASHUP,
+        Scope.DOWNLOAD,
     }
-)  # fmt: skip
+)
 """What one's own word opens, for oneself alone: never sharing, selling, training or another person's voice."""
 
 
 class Grantee(NamedTuple):
-    """One thing on a side that must agree (the master, one of the works, one of the voices) and all that was said about it.
+    """One thing on a side that must agree (the master, one of the works, one of the voices) and all that was said about
+    it.
 
     `levels` holds what was said from the most specific level to the least.
     """

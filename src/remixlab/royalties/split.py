@@ -13,7 +13,8 @@ def split(whole: int, weights: Mapping[K, int]) -> dict[K, int]:
 
     Law: the parts sum to the whole, no part is more than one unit from its exact value, the order of the
     weights does not matter. Weights of zero get nothing. Source: Hamilton's method.
-    Raises: ValueError when the whole or a weight is negative or all weights are zero while there is something to divide.
+    Raises: ValueError when the whole or a weight is negative or all weights are zero while there is something to
+    divide.
     """
     total = sum(weights.values())
     if whole < 0 or any(weight < 0 for weight in weights.values()):

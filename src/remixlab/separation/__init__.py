@@ -1,4 +1,6 @@
-"""Separation: a recording taken apart into vocals, drums, bass and other, which sum to it again, whole or while it arrives."""
+"""Separation: a recording taken apart into vocals, drums, bass and other, which sum to it again, whole or while it
+arrives.
+"""
 
 from remixlab.separation.blockwise import measure_level, take_apart
 from remixlab.separation.mask_separator import MaskSeparator

@@ -9,9 +9,11 @@ from numba import njit
 
 @njit(cache=True, nogil=True, fastmath=True)
 def add_places(mix, parts, places):
-    """Add what each part, and what the parts leave of the mix, has been heard with: powers of left and right, and what they share.
+    """Add what each part, and what the parts leave of the mix, has been heard with: powers of left and right, and what
+    they share.
 
-    Shape: mix (2, frames, bins), parts (n, 2, frames, bins), places (n + 1, 4, bins): left, right, and real and imaginary left times right*.
+    Shape: mix (2, frames, bins), parts (n, 2, frames, bins), places (n + 1, 4, bins): left, right, and real and
+    imaginary left times right*.
     """
     count, _, frames, bins = parts.shape
     for t in range(frames):
@@ -38,9 +40,11 @@ def add_places(mix, parts, places):
 
 @njit(cache=True, nogil=True, fastmath=True)
 def share_by_place(mix, places, firm, parts):
-    """Share each bin of the mix out among the parts and what they leave: by the loudness that each had in it and the place it comes from.
+    """Share each bin of the mix out among the parts and what they leave: by the loudness that each had in it and the
+    place it comes from.
 
-    Shape: as in `add_places`; places are those of loudness 1. `firm` keeps the sum of the places from being singular. Writes the parts.
+    Shape: as in `add_places`; places are those of loudness 1. `firm` keeps the sum of the places from being singular.
+    Writes the parts.
     """
     count, _, frames, bins = parts.shape
     loudness = np.empty(count + 1, np.float32)

@@ -29,7 +29,10 @@ class MaskSeparator:
         return gather_stems(self, recording, progress)
 
     def take_apart(self, blocks: Iterable[Samples], sample_rate: int, *, level_rms: float) -> Iterator[StemsBlock]:
-        """The stems of a recording that arrives in blocks, in memory that no length makes grow. Loud or soft is all the same here."""
+        """The stems of a recording that arrives in blocks, in memory that no length makes grow.
+
+        Loud or soft is all the same here.
+        """
         mix = Reel()
         return complete_blocks(mix, _masked_blocks(Reel(mix.recorded(blocks)), sample_rate))
 

@@ -33,7 +33,10 @@ _STEMS = 3
 
 
 class NetworkSeparator:
-    """The network that ships with the package; any rate and number of channels. `refined` lets `refine_masks` have its masks first."""
+    """The network that ships with the package; any rate and number of channels.
+
+    `refined` lets `refine_masks` have its masks first.
+    """
 
     name = "network/6"
     trained = True
@@ -47,7 +50,8 @@ class NetworkSeparator:
         return gather_stems(self, recording, progress)
 
     def take_apart(self, blocks: Iterable[Samples], sample_rate: int, *, level_rms: float) -> Iterator[StemsBlock]:
-        """The stems of a recording that arrives in blocks, in memory that no length makes grow; `level_rms` is that of the whole.
+        """The stems of a recording that arrives in blocks, in memory that no length makes grow; `level_rms` is that of
+        the whole.
 
         Law: joined, they are what `separate` gives.
         """
@@ -121,7 +125,10 @@ def _stereo_part(spectrum: Spectrum) -> Spectrum:
 
 
 def _spectra(reel: Reel, first: int, last: int) -> Spectrum:
-    """Frames first..last-1, frame k centred on sample k * hop, in the network's scale. Shape: (channels, frames, 2049)."""
+    """Frames first..last-1, frame k centred on sample k * hop, in the network's scale.
+
+    Shape: (channels, frames, 2049).
+    """
     stretch = reel.read(first * HOP - WINDOW // 2, (last - 1) * HOP + WINDOW // 2)
     pieces = frames_of(stretch, WINDOW, HOP, centred=False) * hann(WINDOW)
     return np.asarray(rfft(pieces, axis=-1)).astype(np.complex64, copy=False) / np.float32(HOP)
@@ -142,7 +149,9 @@ def _sound(spectrum: Spectrum) -> Samples:
 
 
 def _evenness(length: int, total: int, *, is_first: bool, is_last: bool) -> Floats:
-    """What undoes the two windows and the network's scale; at both ends of a recording of `total` samples fewer frames overlap."""
+    """What undoes the two windows and the network's scale; at both ends of a recording of `total` samples fewer frames
+    overlap.
+    """
     power = np.square(hann(WINDOW))
     few = min(1 + total // HOP, 2 * WINDOW // HOP)
     ends = overlap_add(np.broadcast_to(power, (1, few, WINDOW)), HOP)[0]

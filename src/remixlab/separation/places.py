@@ -1,7 +1,9 @@
 """Where in the stereo picture each stem is heard, pitch by pitch, and what that says about who a sound belongs to.
 
-A mask knows one moment; a player stays where the studio put him for the whole song. Source: N. Duong, E. Vincent and R. Gribonval,
-"Under-determined reverberant audio source separation using a full-rank spatial covariance model" (IEEE TASLP 2010), here with
+A mask knows one moment; a player stays where the studio put him for the whole song. Source: N. Duong, E. Vincent and R.
+Gribonval,
+"Under-determined reverberant audio source separation using a full-rank spatial covariance model" (IEEE TASLP 2010),
+here with
 magnitudes in place of powers, so that two stems at the same place stay shared out as the masks had it.
 """
 
@@ -27,7 +29,8 @@ class Places:
         self._heard = np.zeros((stems + 1, 4, bins), np.float32)
 
     def share(self, mix: Spectrum, parts: Spectrum) -> None:
-        """Share a piece of the mix out anew among its parts, in place. Shape: mix (2, frames, bins), parts (stems, 2, frames, bins).
+        """Share a piece of the mix out anew among its parts, in place. Shape: mix (2, frames, bins), parts (stems, 2,
+        frames, bins).
 
         Law: what stands in the middle alone, or everywhere, stays as it is.
         """

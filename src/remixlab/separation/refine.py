@@ -17,7 +17,10 @@ _SHUT = 0.1
 
 
 def refine_masks(masks: Floats, loudness: Floats, bin_hz: float) -> Floats:
-    """Masks that sum to one again. Shape: masks (4, 2, frames, bins): vocals, drums, bass, other; mid and side. loudness (frames, bins) of mid."""
+    """Masks that sum to one again.
+
+    Shape: masks (4, 2, frames, bins): vocals, drums, bass, other; mid and side. loudness (frames, bins) of mid.
+    """
     sung = sung_gain(masks[VOCALS, 0], loudness, bin_hz)
     refined = soften(masks, (sung - _SHUT) / (1 - _SHUT))
     shut_voice(refined, sung)
@@ -27,7 +30,8 @@ def refine_masks(masks: Floats, loudness: Floats, bin_hz: float) -> Floats:
 def soften(masks: Floats, sung: Floats) -> Floats:
     """Share a doubtful bin out more evenly between the voice and the rest, which costs least where the network errs.
 
-    Both go to the power of three eighths; where nobody sings, `sung` (frames,) at 0 and not 1, to that of six eighths: there crumbs
+    Both go to the power of three eighths; where nobody sings, `sung` (frames,) at 0 and not 1, to that of six eighths:
+    there crumbs
     would only leak. The rest is shared out among its stems by square roots everywhere: of these the network is surer.
     """
     rest = masks[DRUMS:]
@@ -43,9 +47,11 @@ def soften(masks: Floats, sung: Floats) -> Floats:
 
 
 def sung_gain(vocals: Floats, loudness: Floats, bin_hz: float) -> Floats:
-    """1 where somebody sings, less where the vocal mask takes only doubtful crumbs. Shape: (frames, bins) twice -> (frames,).
+    """1 where somebody sings, less where the vocal mask takes only doubtful crumbs. Shape: (frames, bins) twice ->
+    (frames,).
 
-    A passage counts as sung where the mask is sure somewhere in it and not too unsure all through it; one that runs over
+    A passage counts as sung where the mask is sure somewhere in it and not too unsure all through it; one that runs
+    over
     the edge of the piece is left open.
     """
     band = slice(round(_VOICE_LOW_HZ / bin_hz), round(_VOICE_HIGH_HZ / bin_hz))

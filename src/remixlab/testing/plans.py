@@ -1,4 +1,5 @@
-"""Random plans out of the whole language: every verb, effect and parameter that its schema knows, with the ends of every range.
+"""Random plans out of the whole language: every verb, effect and parameter that its schema knows, with the ends of
+every range.
 
 Drawn from the schema itself, so a verb is tried from the day it enters the language.
 """
@@ -49,14 +50,23 @@ class PlanDice:
         self._soundfonts = soundfonts
         chords = [f"{root}:{quality}" for root in PITCH_NAMES for quality in QUALITIES]
         self._words: dict[str, Sequence[str]] = {
-            "at": places, "take": places, "form": places, "recording": samples, "style": styles.ids(), "beats": _BEATS,
-            "instrument": (*INSTRUMENTS, *KITS), "key": [f"{tonic} {mode}" for tonic in PITCH_NAMES for mode in ("major", "minor")],
+            "at": places,
+            "take": places,
+            "form": places,
+            "recording": samples,
+            "style": styles.ids(),
+            "beats": _BEATS,
+            "instrument": (*INSTRUMENTS, *KITS),
+            "key": [f"{tonic} {mode}" for tonic in PITCH_NAMES for mode in ("major", "minor")],
             "chords": [*chords, *(f"{chord}/{bass}" for chord in chords[::7] for bass in ("b3", "5", "b7")), "C", "N"],
             "because": ("faster chorus", "", "“mehr Bass” 🎛"),
-        }  # fmt: skip
+        }
 
     def draw(self, number: int) -> Tree:
-        """The plan of a number, as JSON would bring it. A few in a hundred contradict themselves or name places that are not there."""
+        """The plan of a number, as JSON would bring it.
+
+        A few in a hundred contradict themselves or name places that are not there.
+        """
         dice = np.random.default_rng([number, 20_26])
         tree: Tree = {"schema": "remixlab.plan/1", "source": "x", "kind": "cover" if dice.random() < 0.2 else "remix"}
         fields: Tree = self._schema["properties"]

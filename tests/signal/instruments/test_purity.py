@@ -1,4 +1,6 @@
-"""Laws of clean sound over every instrument: nothing between the harmonics, no step at a note's edges, tails that end, no offset."""
+"""Laws of clean sound over every instrument: nothing between the harmonics, no step at a note's edges, tails that end,
+no offset.
+"""
 
 from __future__ import annotations
 

@@ -69,9 +69,18 @@ class DemucsSeparator:
         stems, weight = [np.zeros((2, length), np.float32) for _ in wanted], np.zeros(length, np.float32)
         for begin in range(0, length, int((1 - OVERLAP) * frames)):
             end = min(begin + frames, length)
-            found = apply_model(
-                model, TensorChunk(heard, begin, frames), shifts=0, split=False, segment=segment_s, device=torch.device(self._device)
-            )[0].cpu().numpy()  # fmt: skip
+            found = (
+                apply_model(
+                    model,
+                    TensorChunk(heard, begin, frames),
+                    shifts=0,
+                    split=False,
+                    segment=segment_s,
+                    device=torch.device(self._device),
+                )[0]
+                .cpu()
+                .numpy()
+            )
             for stem, source in zip(stems, wanted, strict=True):
                 stem[:, begin:end] += found[source, :, : end - begin] * fade[: end - begin]
             weight[begin:end] += fade[: end - begin]

@@ -1,4 +1,7 @@
-"""Weights from the user's disk: a folder of one's own, or what was fetched before. Nothing here reaches for the network."""
+"""Weights from the user's disk: a folder of one's own, or what was fetched before.
+
+Nothing here reaches for the network.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,10 @@ FETCH = "`remixlab-demucs fetch` downloads them, or name a folder in REMIXLAB_DE
 
 
 def find_weights(name: str) -> Path:
-    """The folder that holds a model: the one the user named, else what was fetched before. Raises: EngineUnavailable."""
+    """The folder that holds a model: the one the user named, else what was fetched before. Raises:
+
+    EngineUnavailable.
+    """
     named = os.environ.get("REMIXLAB_DEMUCS_WEIGHTS")
     if named:
         folder = Path(named)
@@ -38,7 +44,10 @@ def find_weights(name: str) -> Path:
 
 
 def load_model(name: str, folder: Path) -> BagOfModels:
-    """A model of a folder, ready to be asked. Raises: EngineUnavailable when it is not there, damaged, or asks for more than weights."""
+    """A model of a folder, ready to be asked. Raises:
+
+    EngineUnavailable when it is not there, damaged, or asks for more than weights.
+    """
     definition = folder / f"{name}.yaml"
     try:
         if definition.is_file():

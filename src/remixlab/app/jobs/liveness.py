@@ -24,7 +24,10 @@ _TRIES, _MOMENT_S = 50, 0.002
 
 
 class AtWork:
-    """The jobs that are being worked on. `path` is shared by the processes that share the jobs; None where that is no file."""
+    """The jobs that are being worked on. `path` is shared by the processes that share the jobs;
+
+    None where that is no file.
+    """
 
     def __init__(self, path: Path | None) -> None:
         self._path = path if fcntl else None

@@ -1,6 +1,7 @@
 """What the job engine asks of SQLite and releases before 3.42 do not have, made here: `unixepoch`, with milliseconds.
 
-DBOS writes its timestamps with `unixepoch('subsec')` from Python 3.12 on. SQLite 3.37 has no such function and 3.40 answers
+DBOS writes its timestamps with `unixepoch('subsec')` from Python 3.12 on. SQLite 3.37 has no such function and 3.40
+answers
 NULL. Ours takes its place on every release, so that there is one way to test and not one for each SQLite.
 """
 
@@ -38,9 +39,11 @@ class JobsConnection(sqlite3.Connection):
 
 
 def unix_epoch(clock: sqlite3.Connection, words: tuple[str | float, ...]) -> float | None:
-    """Seconds since 1970 of a time and its modifiers, whole ones unless `subsec` is among them; None where there is no such time.
+    """Seconds since 1970 of a time and its modifiers, whole ones unless `subsec` is among them; None where there is no
+    such time.
 
-    Source: https://sqlite.org/lang_datefunc.html. Law: equal to the function of SQLite 3.42; a time written as text may be a
+    Source: https://sqlite.org/lang_datefunc.html. Law: equal to the function of SQLite 3.42; a time written as text may
+    be a
     millisecond short where the release reads it so.
     """
     moment = [word for word in words if not (isinstance(word, str) and word.lower() in _FRACTION)]

@@ -3,7 +3,8 @@
 DBOS runs inside this process on the jobs database. Steps carry ids and digests, never audio. A refusal
 is a result, not a crash: it is stored as the error it is and raised again for whoever asked.
 
-Nothing here waits for ever. Each question to the engine has `ANSWER_S` to be answered; a job that is neither finished nor
+Nothing here waits for ever. Each question to the engine has `ANSWER_S` to be answered; a job that is neither finished
+nor
 worked on for `PATIENCE_S` has lost its engine, and whoever waits for it is told so.
 """
 
@@ -39,7 +40,9 @@ JOBS_WAITING_MAX = 64
 ANSWER_S = 20.0
 """How long the engine may take over one question; what it does for one takes milliseconds."""
 PATIENCE_S = 20.0
-"""How long nobody may work on an unfinished job: the engine looks for left jobs each second, and a busy machine may be late."""
+"""How long nobody may work on an unfinished job: the engine looks for left jobs each second, and a busy machine may be
+late.
+"""
 PATIENCE_AFAR_S = 900.0
 """As `PATIENCE_S` where another machine may be working, which cannot be seen from here: longer than any job takes."""
 POLL_S = 0.05
@@ -81,8 +84,12 @@ class Jobs:
         self._is_stuck = False
 
     def launch(self) -> None:
-        """Start the engine, once; the first job does it by itself. Raises: EngineUnavailable; the next call tries anew."""
-        import dbos  # noqa: F401  # pyright: ignore[reportUnusedImport]  # lazy: a third of a second, which is not the engine's to answer for
+        """Start the engine, once; the first job does it by itself. Raises:
+
+        EngineUnavailable; the next call tries anew.
+        """
+        # lazy: a third of a second, which is not the engine's to answer for
+        import dbos  # noqa: F401  # pyright: ignore[reportUnusedImport]
 
         with self._launching:
             if self._launched is None or (self._launched.done() and self._launched.exception() is not None):
@@ -156,7 +163,10 @@ class Jobs:
         return self._submit("remix", order, actor, progress, key)
 
     def status(self, job_id: str) -> JobStatus | None:
-        """How far a job is; None where there is none. A job that has lost its engine has failed. Raises: EngineUnavailable."""
+        """How far a job is; None where there is none. A job that has lost its engine has failed. Raises:
+
+        EngineUnavailable.
+        """
         from dbos import DBOS  # lazy
 
         self.launch()
@@ -186,7 +196,10 @@ class Jobs:
         )
 
     def wait(self, job_id: str) -> dict[str, Any]:
-        """The result of a job. Raises: the RemixLabError that it ended with; EngineUnavailable when its engine has failed."""
+        """The result of a job. Raises: the RemixLabError that it ended with;
+
+        EngineUnavailable when its engine has failed.
+        """
         while True:
             status = self.status(job_id)
             if status is None:
@@ -346,7 +359,9 @@ def _settled(work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
 
 
 def _is_worth_another_try(known: Any) -> bool:
-    """Whether a finished job is made anew for whoever asks again: it broke off, or something was missing that may be there now."""
+    """Whether a finished job is made anew for whoever asks again: it broke off, or something was missing that may be
+    there now.
+    """
     if known.status != "SUCCESS":
         return True
     output = known.output if isinstance(known.output, dict) else {}

@@ -61,7 +61,9 @@ def cause_of(wrong: BaseException) -> str:
 
 
 def let_go(prefix: str) -> None:
-    """Let the process end without the threads of a pool that will never finish; the interpreter would wait for them for ever."""
+    """Let the process end without the threads of a pool that will never finish; the interpreter would wait for them for
+    ever.
+    """
     waited_for: dict[Any, Any] = dict(getattr(pools, "_threads_queues", {}))
     for thread in waited_for:
         if thread.name.startswith(prefix):

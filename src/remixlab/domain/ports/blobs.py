@@ -17,7 +17,10 @@ class Blobs(Protocol):
         ...
 
     def open(self, sha256: str) -> Content:
-        """As `get`, for what may be large: where the checked content lies, if it lies here. Raises: StoreUnavailable."""
+        """As `get`, for what may be large: where the checked content lies, if it lies here. Raises:
+
+        StoreUnavailable.
+        """
         ...
 
     def get(self, sha256: str) -> bytes:

@@ -29,7 +29,10 @@ class BlockSeparator(Separator, Protocol):
     """A separator that can take a recording apart while it arrives, so that its length costs no memory."""
 
     def take_apart(self, blocks: Iterable[Samples], sample_rate: int, *, level_rms: float) -> Iterator[StemsBlock]:
-        """`level_rms` is the level of the whole recording. Law: joined, the blocks are what `separate` gives, within 1e-6."""
+        """`level_rms` is the level of the whole recording.
+
+        Law: joined, the blocks are what `separate` gives, within 1e-6.
+        """
         ...
 
 

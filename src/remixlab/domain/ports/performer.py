@@ -17,7 +17,8 @@ from remixlab.domain.notes import BeatHit, BeatNote
 class PartLayout:
     """The tempo map that a part is played to.
 
-    Unit: `beats_s` is the moment of each beat in seconds, one more than there are beats; `downbeats_s` that of each bar.
+    Unit: `beats_s` is the moment of each beat in seconds, one more than there are beats; `downbeats_s` that of each
+    bar.
     `length_frames` is the whole result with its tail, at `sample_rate`. `keys` has the key of each bar.
     """
 
@@ -32,7 +33,8 @@ class PartLayout:
 
 @dataclass(frozen=True, slots=True)
 class WrittenPart:
-    """One player's part as it is written: `part` is its role in the mix (bass, chords, lead ...), `instrument` what should play it.
+    """One player's part as it is written: `part` is its role in the mix (bass, chords, lead ...), `instrument` what
+    should play it.
 
     A pitched part has notes, a kit has hits. `seed` is the take: another one may be played another way.
     """

@@ -14,7 +14,10 @@ class Span(Protocol):
 
 
 class Telemetry(Protocol):
-    """Structured logs, metrics and traces of a process. Facts are ids, counts and outcomes: never words of a prompt, never a secret."""
+    """Structured logs, metrics and traces of a process.
+
+    Facts are ids, counts and outcomes: never words of a prompt, never a secret.
+    """
 
     def span(self, name: str, **facts: str | int | float | bool) -> AbstractContextManager[Span]:
         """Time a block; it is logged with its duration and how it ended."""

@@ -93,9 +93,15 @@ def check_writable(path: Path) -> None:
 
 
 def read_delivery(
-    path: Path, *, stems: Path | None = None, title: str | None = None, artist: str | None = None, isrc: str | None = None,
-    owners: Path | None = None, mine: bool = False,
-) -> Delivery:  # fmt: skip
+    path: Path,
+    *,
+    stems: Path | None = None,
+    title: str | None = None,
+    artist: str | None = None,
+    isrc: str | None = None,
+    owners: Path | None = None,
+    mine: bool = False,
+) -> Delivery:
     """One file with what lies beside it. Raises: InvalidAudio, RecordingNotFound."""
     from remixlab.usecases.catalogue import Delivery
 
@@ -107,7 +113,10 @@ def read_delivery(
 
 
 def _read_owners(path: Path, isrc: str | None) -> Owners:
-    """What a TOML file says of one recording, or the rows that a table (CSV) has for it. Raises: InvalidTerms, InvalidIdentifier."""
+    """What a TOML file says of one recording, or the rows that a table (CSV) has for it. Raises:
+
+    InvalidTerms, InvalidIdentifier.
+    """
     from remixlab.catalogue import read_owners, read_owners_table  # lazy
     from remixlab.domain.ids import ISRC
 
@@ -124,7 +133,8 @@ def _read_owners(path: Path, isrc: str | None) -> Owners:
 
 
 def resolve_source(source: str, opened: Opened, *, mine: bool = False) -> str:
-    """The recording that FILE|ID means; a file that is not in the catalogue yet is brought in, with nobody's consent but the bringer's word.
+    """The recording that FILE|ID means; a file that is not in the catalogue yet is brought in, with nobody's consent
+    but the bringer's word.
 
     Raises: InvalidAudio, also where it is too long to be remixed: that is found out before it is heard.
     """

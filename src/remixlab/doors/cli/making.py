@@ -24,10 +24,17 @@ Seed = Annotated[int, typer.Option("--seed", min=0, max=2**32 - 1, help="Another
 
 @command
 def plan(
-    source: Source, words: Prompt, session: Session,
-    base: Annotated[Path | None, typer.Option("--base", help="A plan that the words correct.", metavar="PLAN.json")] = None,
-    mine: Mine = False, share: Share = "private", seed: Seed = 0, soundfont: SoundFontFile = None,
-) -> None:  # fmt: skip
+    source: Source,
+    words: Prompt,
+    session: Session,
+    base: Annotated[
+        Path | None, typer.Option("--base", help="A plan that the words correct.", metavar="PLAN.json")
+    ] = None,
+    mine: Mine = False,
+    share: Share = "private",
+    seed: Seed = 0,
+    soundfont: SoundFontFile = None,
+) -> None:
     """Show what a sentence becomes, whether it may be made, and who would be paid. Makes nothing."""
     from remixlab.doors.answers.making import plan_answer  # lazy: --help stays instant
     from remixlab.doors.cli.files import read_font, read_plan, resolve_source
@@ -48,13 +55,16 @@ def plan(
 
 @command
 def ask(
-    recording: Annotated[str, typer.Argument(metavar="ID")], session: Session,
+    recording: Annotated[str, typer.Argument(metavar="ID")],
+    session: Session,
     plan_file: Annotated[Path | None, typer.Argument(metavar="PLAN.json", show_default=False)] = None,
     scope: Annotated[
-        str | None, typer.Option("--for", help="Ask for one use instead of a plan, such as training or download.", metavar="SCOPE")
+        str | None,
+        typer.Option("--for", help="Ask for one use instead of a plan, such as training or download.", metavar="SCOPE"),
     ] = None,
-    mine: Mine = False, share: Share = "private",
-) -> None:  # fmt: skip
+    mine: Mine = False,
+    share: Share = "private",
+) -> None:
     """Decide whether a plan may be made, or a recording be used for one thing, with reasons and what is open instead."""
     from remixlab.doors.answers.decisions import ask_answer  # lazy
     from remixlab.doors.cli.files import read_plan, resolve_source
@@ -78,12 +88,23 @@ def ask(
 
 @command
 def render(
-    source: Source, plan_file: PlanFile, session: Session, out: Out,
-    picture: Annotated[Path | None, typer.Option("--picture", help="Write waveform, spectrogram and arrangement as PNG.")] = None,
-    stems: Annotated[Path | None, typer.Option("--stems", help="Also write the parts before mastering into this folder.", metavar="DIR")] = None,
+    source: Source,
+    plan_file: PlanFile,
+    session: Session,
+    out: Out,
+    picture: Annotated[
+        Path | None, typer.Option("--picture", help="Write waveform, spectrogram and arrangement as PNG.")
+    ] = None,
+    stems: Annotated[
+        Path | None,
+        typer.Option("--stems", help="Also write the parts before mastering into this folder.", metavar="DIR"),
+    ] = None,
     soundfont: SoundFontFile = None,
-) -> None:  # fmt: skip
-    """Play a plan over what you own: sound only, no mark, no signature. Of others' recordings it needs the permission to export."""
+) -> None:
+    """Play a plan over what you own: sound only, no mark, no signature.
+
+    Of others' recordings it needs the permission to export.
+    """
     from remixlab.doors.answers.sharing import rendered_answer  # lazy
     from remixlab.doors.cli.files import (
         check_writable,
@@ -126,26 +147,49 @@ def render(
 
 @command
 def remix(
-    source: Source, words: Prompt, session: Session, out: Out, mine: Mine = False, share: Share = "private", takes: Takes = 1,
-    seed: Seed = 0, soundfont: SoundFontFile = None,
-) -> None:  # fmt: skip
+    source: Source,
+    words: Prompt,
+    session: Session,
+    out: Out,
+    mine: Mine = False,
+    share: Share = "private",
+    takes: Takes = 1,
+    seed: Seed = 0,
+    soundfont: SoundFontFile = None,
+) -> None:
     """Make a remix: decided, rendered, screened, marked, signed, labelled; and say who is paid."""
     _make("remix", source, words, session, out, mine=mine, share=share, takes=takes, seed=seed, soundfont=soundfont)
 
 
 @command
 def cover(
-    source: Source, words: Prompt, session: Session, out: Out, mine: Mine = False, share: Share = "private", takes: Takes = 1,
-    seed: Seed = 0, soundfont: SoundFontFile = None,
-) -> None:  # fmt: skip
+    source: Source,
+    words: Prompt,
+    session: Session,
+    out: Out,
+    mine: Mine = False,
+    share: Share = "private",
+    takes: Takes = 1,
+    seed: Seed = 0,
+    soundfont: SoundFontFile = None,
+) -> None:
     """Make a cover: tune and chords performed anew; nothing of the master sounds."""
     _make("cover", source, words, session, out, mine=mine, share=share, takes=takes, seed=seed, soundfont=soundfont)
 
 
 def _make(
-    kind: Literal["remix", "cover"], source: str, words: str, session: Session, out: Path, *, mine: bool, share: str, takes: int,
-    seed: int, soundfont: Path | None,
-) -> None:  # fmt: skip
+    kind: Literal["remix", "cover"],
+    source: str,
+    words: str,
+    session: Session,
+    out: Path,
+    *,
+    mine: bool,
+    share: str,
+    takes: int,
+    seed: int,
+    soundfont: Path | None,
+) -> None:
     from remixlab.doors.answers.making import MadeAnswer, made_answer, takes_answer  # lazy
     from remixlab.doors.cli.files import check_writable, read_font, resolve_source, suffix_of, write_whole
     from remixlab.seal import SIDECAR_SUFFIXES

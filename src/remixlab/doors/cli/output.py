@@ -47,7 +47,8 @@ def emit(answer: Mapping[str, Any], *, as_json: bool, human: Callable[[Mapping[s
 
 
 def printable(tree: Any) -> Any:
-    """An answer whose texts may be printed: markup is text, control and bidirectional characters are shown as what they are.
+    """An answer whose texts may be printed: markup is text, control and bidirectional characters are shown as what they
+    are.
 
     This is the one way in which words that came from files, tags and people reach a terminal.
     """
@@ -63,7 +64,10 @@ def printable(tree: Any) -> Any:
 
 
 def harmless(text: str) -> str:
-    """No control character but the line's own, and nothing that turns the direction of writing: `\\x1b` instead of ESC."""
+    """No control character but the line's own, and nothing that turns the direction of writing:
+
+    `\\x1b` instead of ESC.
+    """
     return "".join(
         c if c in "\n\t" or not (category(c) in ("Cc", "Cs", "Zl", "Zp") or c in _BIDIRECTIONAL) else _named(c)
         for c in text

@@ -58,16 +58,29 @@ def set_consent(
     named = {"recording": subject} if about == "recording" else {"subject_kind": about, "subject": subject}
     form = ConsentForm.parse(
         {
-            **named, "side": side, "scopes": _words(scopes), "effect": "prohibit" if prohibit else "permit",
-            "valid_from": moment(valid_from) if valid_from else None, "valid_to": moment(valid_to) if valid_to else None,
+            **named,
+            "side": side,
+            "scopes": _words(scopes),
+            "effect": "prohibit" if prohibit else "permit",
+            "valid_from": moment(valid_from) if valid_from else None,
+            "valid_to": moment(valid_to) if valid_to else None,
             "constraints": {
-            "territories": _words(territories), "territories_excluded": _words(territories_excluded), "genres_allowed": _words(genres_allowed),
-            "genres_forbidden": _words(genres_forbidden), "topics_forbidden": _words(topics_forbidden), "tempo_change_max": tempo_change_max,
-            "pitch_change_max_semitones": pitch_change_max, "length_max_s": length_max_s, "share_min_ppm": share_min_ppm,
-            "tier_min": tier_min, "derivatives_per_day_max": derivatives_per_day_max, "approval_required": approval, "credit": credit,
+                "territories": _words(territories),
+                "territories_excluded": _words(territories_excluded),
+                "genres_allowed": _words(genres_allowed),
+                "genres_forbidden": _words(genres_forbidden),
+                "topics_forbidden": _words(topics_forbidden),
+                "tempo_change_max": tempo_change_max,
+                "pitch_change_max_semitones": pitch_change_max,
+                "length_max_s": length_max_s,
+                "share_min_ppm": share_min_ppm,
+                "tier_min": tier_min,
+                "derivatives_per_day_max": derivatives_per_day_max,
+                "approval_required": approval,
+                "credit": credit,
             },
         }
-    )  # fmt: skip
+    )
     with session.open() as opened:
         kept = keep(form, opened.actor, opened.context)
     session.answer(consent_said(kept), lambda a: _consents([a["consent"]]))

@@ -1,6 +1,7 @@
 """What every command shares: the workspace it works in, who asks, and how it answers.
 
-`command` adds the shared options (`--home --as --territory --tier --at --json`) to a command and gives it one `Session`.
+`command` adds the shared options (`--home --as --territory --tier --at --json`) to a command and gives it one
+`Session`.
 """
 
 from __future__ import annotations
@@ -27,13 +28,36 @@ if TYPE_CHECKING:
     from remixlab.usecases.context.making import Making
 
 _SHARED: Mapping[str, tuple[Any, Any]] = {
-    "home": (Annotated[Path | None, typer.Option("--home", help="The workspace; else REMIXLAB_HOME, else ~/.remixlab.", show_default=False)], None),
+    "home": (
+        Annotated[
+            Path | None,
+            typer.Option("--home", help="The workspace; else REMIXLAB_HOME, else ~/.remixlab.", show_default=False),
+        ],
+        None,
+    ),
     "name": (Annotated[str, typer.Option("--as", help="The party or user who asks.")], "me"),
-    "territory": (Annotated[str | None, typer.Option("--territory", help="Two letters of ISO 3166, such as DE.", show_default=False)], None),
-    "tier": (Annotated[str | None, typer.Option("--tier", help="The tier of the account: free, member or creator.", show_default=False)], None),
-    "at": (Annotated[str | None, typer.Option("--at", help="The moment to decide for, ISO 8601; now when left out.", show_default=False)], None),
+    "territory": (
+        Annotated[
+            str | None, typer.Option("--territory", help="Two letters of ISO 3166, such as DE.", show_default=False)
+        ],
+        None,
+    ),
+    "tier": (
+        Annotated[
+            str | None,
+            typer.Option("--tier", help="The tier of the account: free, member or creator.", show_default=False),
+        ],
+        None,
+    ),
+    "at": (
+        Annotated[
+            str | None,
+            typer.Option("--at", help="The moment to decide for, ISO 8601; now when left out.", show_default=False),
+        ],
+        None,
+    ),
     "as_json": (Annotated[bool, typer.Option("--json", help="Print exactly one JSON object.")], False),
-}  # fmt: skip
+}
 
 
 class Opened(NamedTuple):
@@ -65,7 +89,10 @@ class Session:
 
     @contextmanager
     def open(self) -> Generator[Opened]:
-        """Open the workspace; everything is closed at the end. Raises: Invalid for a territory, tier or moment that is none."""
+        """Open the workspace; everything is closed at the end. Raises:
+
+        Invalid for a territory, tier or moment that is none.
+        """
         from remixlab.app import open_workspace  # lazy: --help stays instant
 
         territory, tier, at = territory_of(self.territory), tier_of(self.tier), self.moment()

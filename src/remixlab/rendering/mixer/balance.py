@@ -20,9 +20,19 @@ REFERENCE_LUFS = -19.0
 AUDIBLE_LUFS = -45.0
 """A stem below this is empty: nothing is balanced against it."""
 _LEVELS = {
-    "lead": 0.0, "drums": -1.0, "bass": -5.5, "chords": -7.5, "pad": -11.0, "arp": -12.0, "riff": -7.5, "strings": -10.0, "horns": -8.0,
-    "percussion": -12.0, "landmarks": -8.0, "sample": -5.0,
-}  # fmt: skip
+    "lead": 0.0,
+    "drums": -1.0,
+    "bass": -5.5,
+    "chords": -7.5,
+    "pad": -11.0,
+    "arp": -12.0,
+    "riff": -7.5,
+    "strings": -10.0,
+    "horns": -8.0,
+    "percussion": -12.0,
+    "landmarks": -8.0,
+    "sample": -5.0,
+}
 """Where a mix engineer would start: each part against the lead, in LUFS, which hears a bass softer than it is felt.
 Styles lean it."""
 _REPLACED_DB_MAX = 6.0

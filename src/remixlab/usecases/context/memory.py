@@ -23,7 +23,9 @@ TIMELINES_IN_MEMORY: Final = 4
 
 
 class HeardRecording(NamedTuple):
-    """What searching needs of a recording: its names, who may see it, its embedding (None until it was heard, and for silence)."""
+    """What searching needs of a recording: its names, who may see it, its embedding (None until it was heard, and for
+    silence).
+    """
 
     recording_id: str
     sha256: str

@@ -22,5 +22,7 @@ class Sounds(Records):
     memory: SoundMemory = field(default_factory=SoundMemory, kw_only=True)
 
     def is_trained(self, separator: str) -> bool:
-        """Whether stems made by this separator were touched by a trained model; one that is not known here is taken to be."""
+        """Whether stems made by this separator were touched by a trained model; one that is not known here is taken to
+        be.
+        """
         return self.separator.trained if separator == self.separator.name else not separator.startswith("mask/")

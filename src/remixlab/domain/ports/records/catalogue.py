@@ -21,13 +21,18 @@ class CatalogueReader(Protocol):
     def recordings(
         self, after: str | None = None, limit: int = 100, *, attested_by: str | None = None
     ) -> Page[Recording]:
-        """In order of their ids. What was attested (brought as one's own) is left out, but for what `attested_by` brought."""
+        """In order of their ids.
+
+        What was attested (brought as one's own) is left out, but for what `attested_by` brought.
+        """
         ...
 
     def count_recordings(self) -> int: ...
 
     def recordings_named(self, names: Iterable[str], limit: int = 100) -> tuple[Recording, ...]:
-        """Public recordings whose title or artist is one of these names, folded as `domain.naming.fold_name` does; looked up, never scanned."""
+        """Public recordings whose title or artist is one of these names, folded as `domain.naming.fold_name` does;
+        looked up, never scanned.
+        """
         ...
 
     def find_party(self, reference: str) -> Party | None:
@@ -59,7 +64,9 @@ class CatalogueReader(Protocol):
         ...
 
     def release_labels(self, release: str) -> frozenset[str]:
-        """The labels of the recordings of a release, an empty name for a recording without one; empty when there is no such release."""
+        """The labels of the recordings of a release, an empty name for a recording without one; empty when there is no
+        such release.
+        """
         ...
 
     def stems_of(self, recording_id: str) -> Mapping[str, str]:
@@ -79,9 +86,15 @@ class CatalogueWriter(CatalogueReader, Protocol):
     def add_recording(
         self, recording: Recording, shares: Iterable[Share] = (), stems: Mapping[str, str] | None = None
     ) -> None:
-        """Keep a recording; one that is there already is brought up to date. Raises: NotFound when a work or voice is unknown."""
+        """Keep a recording; one that is there already is brought up to date. Raises:
+
+        NotFound when a work or voice is unknown.
+        """
         ...
 
     def set_artist_veto(self, label_id: str, veto: bool) -> int:
-        """Whether, for a label's recordings, an artist's own no outweighs its yes; the consent epoch. Raises: PartyNotFound."""
+        """Whether, for a label's recordings, an artist's own no outweighs its yes; the consent epoch. Raises:
+
+        PartyNotFound.
+        """
         ...

@@ -16,7 +16,10 @@ class KeptFeel(NamedTuple):
 
 
 class KeptFingerprint(NamedTuple):
-    """Where the fingerprint of a recording lies. `number` grows with every change, so that an index can ask what is newer."""
+    """Where the fingerprint of a recording lies.
+
+    `number` grows with every change, so that an index can ask what is newer.
+    """
 
     number: int
     recording_id: str
@@ -39,7 +42,9 @@ class HearingReader(Protocol):
         ...
 
     def fingerprints(self, after: str | None = None, limit: int = 1000) -> Page[KeptFingerprint]:
-        """In the order they were kept or changed; the cursor is `str(number)`, so the newest page continues where an index stopped."""
+        """In the order they were kept or changed; the cursor is `str(number)`, so the newest page continues where an
+        index stopped.
+        """
         ...
 
 

@@ -66,7 +66,10 @@ class RightsWriter(RightsReader, Protocol):
         ...
 
     def withdraw(self, hold: Hold) -> int:
-        """Stop every use of a subject; the new consent epoch. Remixes that rest on it are withdrawn, but for a dispute."""
+        """Stop every use of a subject; the new consent epoch.
+
+        Remixes that rest on it are withdrawn, but for a dispute.
+        """
         ...
 
     def record_decision(self, decision: Decision) -> None:
