@@ -23,7 +23,7 @@ import numpy as np
 import remixlab
 from remixlab.compose import sketch
 from remixlab.domain.audio import Audio, Stems
-from remixlab.domain.material import Mix, Part, Song
+from remixlab.domain.material import Material, Mix, Part
 from remixlab.plan import RemixPlan, parse
 from remixlab.rendering import timeline
 from remixlab.seal import MarkKeys, embed
@@ -80,7 +80,7 @@ SONGS = tuple(_BRIEFS)
 
 
 @cache
-def song_of(name: str) -> Song:
+def song_of(name: str) -> Material:
     """A song of the set.
 
     `pop` and the six-eight `ballad` are as a label delivers them; the `waltz` was taken apart, from a mono file at 32
@@ -89,7 +89,7 @@ def song_of(name: str) -> Song:
     """
     brief = _BRIEFS[name]
     made = sketch(**asdict(brief))
-    song = Song(name, made.recording, made.stems, made.truth)
+    song = Material(name, made.recording, made.stems, made.truth)
     match name:
         case "waltz":
             half = {s.value: Audio(resample(a.samples[:1], RATE, 32_000), 32_000) for s, a in made.stems.items()}
@@ -151,7 +151,7 @@ def hashes_of_plan(name: str, mix: Mix) -> dict[str, str]:
 def hashes_of_song(name: str) -> dict[str, str]:
     """What the plans are played on: where this differs, it is not rendering that changed."""
     song = song_of(name)
-    found = {"recording": hash_of(song.recording.samples), "analysis": _sha256(_canonical(song.analysis.to_dict()))}
+    found = {"recording": hash_of(song.master.samples), "analysis": _sha256(_canonical(song.analysis.to_dict()))}
     return found | {stem.value: hash_of(audio.samples) for stem, audio in (song.stems or {}).items()}
 
 

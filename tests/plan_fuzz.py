@@ -12,7 +12,7 @@ import numpy as np
 from remixlab.compose import sketch
 from remixlab.domain.audio import Audio, Samples, Stems
 from remixlab.domain.errors import RemixLabError
-from remixlab.domain.material import Mix, Song
+from remixlab.domain.material import Material, Mix
 from remixlab.plan import RemixPlan, SoundFontRef, describe, parse, reach, uses
 from remixlab.rendering import TAIL_S_MAX, Timeline, render, timeline
 from remixlab.signal import db_from_amplitude, measure_loudness_lufs, measure_peak_dbtp, resample
@@ -67,7 +67,7 @@ class Workbench:
     """Four short songs with what plans may name, made once."""
 
     @cached_property
-    def songs(self) -> tuple[Song, ...]:
+    def songs(self) -> tuple[Material, ...]:
         """As a label delivers it; a waltz taken apart from a mono file; one that was not taken apart; one in which
         little was heard.
         """
@@ -90,7 +90,7 @@ class Workbench:
         return (first, first, mono, whole, replace(first, analysis=poor))
 
     @cached_property
-    def other(self) -> Song:
+    def other(self) -> Material:
         return replace(_song(92.0, 4, key="Eb major"), stems=None)
 
     @cached_property
@@ -137,7 +137,7 @@ class Workbench:
             ]
         return Outcome(number, "", "", tuple(faults), mix.audio.duration_s, mix.on_target, tuple(checked))
 
-    def _render(self, plan: RemixPlan, song: Song, **how: Any) -> Mix:
+    def _render(self, plan: RemixPlan, song: Material, **how: Any) -> Mix:
         return render(plan, song, **self._beside(plan), **how)
 
     def _beside(self, plan: RemixPlan) -> dict[str, Any]:
@@ -150,7 +150,7 @@ def workbench() -> Workbench:
     return Workbench()
 
 
-def _affordable(plan: RemixPlan, song: Song, number: int) -> RemixPlan:
+def _affordable(plan: RemixPlan, song: Material, number: int) -> RemixPlan:
     """The plan without its last repeats and tempi where it would play for long: one in fifty may play for ten minutes."""
     length_max_s = LONGEST_S if number % 50 == 0 else LONG_S
     while reach(plan, song.analysis).length_s > length_max_s:
@@ -159,12 +159,12 @@ def _affordable(plan: RemixPlan, song: Song, number: int) -> RemixPlan:
     return plan
 
 
-def _song(tempo_bpm: float, seed: int, *, key: str = "", meter: str = "4/4") -> Song:
+def _song(tempo_bpm: float, seed: int, *, key: str = "", meter: str = "4/4") -> Material:
     made = sketch(form=FORM if meter == "4/4" else FORM_OF_WALTZ, tempo_bpm=tempo_bpm, seed=seed, key=key)
     truth = made.truth
     if meter == "3/4":
         truth = truth.model_copy(update={"meter": meter, "downbeats": truth.beats[: len(truth.beats) // 3 * 3 : 3]})
-    return Song("x", made.recording, made.stems, truth)
+    return Material("x", made.recording, made.stems, truth)
 
 
 def _faults_of_refusal(error: RemixLabError) -> Iterator[str]:
@@ -175,7 +175,7 @@ def _faults_of_refusal(error: RemixLabError) -> Iterator[str]:
         yield f"no stable code: {error.stable_code}"
 
 
-def faults_of(plan: RemixPlan, song: Song, mix: Mix) -> Iterator[str]:
+def faults_of(plan: RemixPlan, song: Material, mix: Mix) -> Iterator[str]:
     sound = mix.audio.samples
     if not np.isfinite(sound).all():
         yield "not finite"

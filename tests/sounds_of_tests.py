@@ -12,7 +12,7 @@ import world_of_tests as w
 from remixlab.catalogue import OPEN_SCOPES
 from remixlab.domain.audio import SAMPLE_RATE, Audio, Stems
 from remixlab.domain.ids import mark_id
-from remixlab.domain.material import Song
+from remixlab.domain.material import Material
 from remixlab.domain.music import Analysis, Section
 from remixlab.domain.ports.records.transaction import WriteTransaction
 from remixlab.domain.remix import Energy, Remix, Seal
@@ -99,9 +99,9 @@ def making_of(
     return context
 
 
-def remember(recording: Recording, context: Making) -> Song:
+def remember(recording: Recording, context: Making) -> Material:
     sound, nothing = tone(), tone(hz=0.0)
-    song = Song(recording.recording_id, sound, Stems(nothing, nothing, nothing, sound, "delivered"), HEARD)
+    song = Material(recording.recording_id, sound, Stems(nothing, nothing, nothing, sound, "delivered"), HEARD)
     context.memory.keep(recording.sha256, song)
     return song
 

@@ -34,7 +34,7 @@ from benchmarks.measuring.recordings import load, plan_of
 from benchmarks.measuring.sittings import Row, Sittings
 from remixlab.compose import demo_slugs
 from remixlab.domain.audio import Audio
-from remixlab.domain.material import Song
+from remixlab.domain.material import Material
 from remixlab.domain.music import Analysis
 from remixlab.identify import Fingerprint, Index, Match, Peaks, fingerprint, identify, write_score
 from remixlab.listening import listen
@@ -187,7 +187,7 @@ class Judge:
         }
 
 
-def plan_cover(song: Song, style: str, extent: Extent) -> RemixPlan:
+def plan_cover(song: Material, style: str, extent: Extent) -> RemixPlan:
     if extent == "part":
         return plan_of(song, style, seed=int(song.recording_id in REAL))
     plan = cover(song.recording_id).restyle("vocals", "drums", "bass", "other", style=style).seeded(2)

@@ -17,7 +17,7 @@ from benchmarks.measuring.places import AUDIO
 from remixlab.app import open_workspace
 from remixlab.compose import demo_slugs, perform_demo
 from remixlab.domain.audio import Audio, Stem
-from remixlab.domain.material import Song
+from remixlab.domain.material import Material
 from remixlab.listening import listen
 from remixlab.plan import RemixPlan, cover
 from remixlab.usecases.catalogue import Delivery, ingest, receive
@@ -54,7 +54,7 @@ def deliveries() -> Iterator[tuple[str, Delivery]]:
             yield entry["id"], Delivery(files[0].read_bytes(), files[0].name, mine=True)
 
 
-def heard_song(name: str) -> Song:
+def heard_song(name: str) -> Material:
     """A demo song with its stems, or a recording, as a house takes it in and hears it."""
     with tempfile.TemporaryDirectory() as folder, open_workspace(Path(folder)) as workspace:
         if name in demo_slugs():
@@ -69,21 +69,21 @@ def heard_song(name: str) -> Song:
 
 
 @cache
-def load(name: str) -> Song:
+def load(name: str) -> Material:
     """A demo song with the truth about it; a recording by its id as a house hears it; a file as it is heard from the
     mix alone.
     """
     if name in demo_slugs():
         performed = perform_demo(name)
-        return Song(name, performed.recording, None, performed.truth)
+        return Material(name, performed.recording, None, performed.truth)
     if not (AUDIO / name).exists():
         return heard_song(name)
     samples, rate = sf.read(AUDIO / name, dtype="float32", always_2d=True)
     recording = Audio.checked(np.ascontiguousarray(samples.T, np.float32), rate)
-    return Song(name, recording, None, listen(recording))
+    return Material(name, recording, None, listen(recording))
 
 
-def plan_of(song: Song, style: str, seed: int = 0) -> RemixPlan:
+def plan_of(song: Material, style: str, seed: int = 0) -> RemixPlan:
     """A cover of one verse and one chorus, or of the two longest kinds of section that there are."""
     lengths: dict[str, float] = {}
     for section in song.analysis.sections:

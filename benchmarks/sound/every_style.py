@@ -23,7 +23,7 @@ from benchmarks.measuring.recordings import EIGHT, deliveries, heard_song
 from benchmarks.sound.remix_quality import drum_error, load_critic, made_clicks, peak_of_the_whole_dbtp, summary
 from remixlab.compose import demo_slugs
 from remixlab.domain.audio import Audio
-from remixlab.domain.material import Song
+from remixlab.domain.material import Material
 from remixlab.plan import styles, unfold
 from remixlab.prompt import write_plan
 from remixlab.rendering import render
@@ -59,7 +59,7 @@ def _in_styles(wanted: tuple[str, tuple[str, ...]]) -> list[Row]:
     return [_row(name, style, song) for style in chosen]
 
 
-def _row(name: str, style: str, song: Song) -> Row:
+def _row(name: str, style: str, song: Material) -> Row:
     plan = write_plan(f"{style.replace('-', ' ')}, keep the vocals", song.analysis, source=name).plan
     began = time.process_time()
     mix = render(plan, song, workers=1, stems_out=True)
@@ -77,7 +77,7 @@ def _row(name: str, style: str, song: Song) -> Row:
         "finite": bool(np.isfinite(sound).all()),
         "dc": round(float(np.abs(sound.mean(1)).max()), 5),
         "length_error_s": round(abs(mix.length_bars_s - bars_s), 4),
-        "distance_db": _distance_db(sound, song.recording),
+        "distance_db": _distance_db(sound, song.master),
         **drum_error(mix, plan),
     }
     critic = load_critic()

@@ -47,7 +47,7 @@ from benchmarks.measuring.measure import Missing, surroundings
 from benchmarks.measuring.places import AUDIO
 from benchmarks.measuring.sittings import Row, Sittings
 from remixlab.domain.audio import Audio, Samples, Stems
-from remixlab.domain.material import Song
+from remixlab.domain.material import Material
 from remixlab.listening import listen
 from remixlab.plan import RemixPlan, remix
 from remixlab.plan.effects import Delay, Filter, Gate, Reverb
@@ -135,7 +135,7 @@ def _made(done: set[tuple[str, str]]) -> Iterator[Row]:
             }
 
 
-def excerpt(files: list[str]) -> Song:
+def excerpt(files: list[str]) -> Material:
     """The liveliest part of a song; a stem that was not delivered with the others is silent."""
     sounds = {file: _read(file) for file in files}
     frames = max(sound.shape[1] for sound in sounds.values())
@@ -150,7 +150,7 @@ def excerpt(files: list[str]) -> Song:
     cut = {name: Audio(np.ascontiguousarray(part[:, begin : begin + length]), RATE) for name, part in parts.items()}
     recording = Audio(np.ascontiguousarray(whole[:, begin : begin + length]), RATE)
     stems = Stems(cut["vocals"], cut["drums"], cut["bass"], cut["other"]) if len(files) > 1 else separate(recording)
-    return Song("x", recording, stems, listen(recording, stems))
+    return Material("x", recording, stems, listen(recording, stems))
 
 
 def _read(file: str) -> Samples:
@@ -160,18 +160,18 @@ def _read(file: str) -> Samples:
     return sound if rate == RATE else resample(sound, rate, RATE)
 
 
-def joints(song: Song, plan: RemixPlan) -> dict[str, Any]:
+def joints(song: Material, plan: RemixPlan) -> dict[str, Any]:
     """One row: the joints of one plan on one song."""
     assert song.stems is not None
     made = render(plan, song, stems_out=True)
-    own = {"mix": song.recording.samples, **{stem.value: audio.samples for stem, audio in dict(song.stems).items()}}
+    own = {"mix": song.master.samples, **{stem.value: audio.samples for stem, audio in dict(song.stems).items()}}
     layout = resolve(plan, song)
     row: Counter[str] = Counter(dict.fromkeys(COUNTED, 0))
     for name, sound in made.stems_out.items():
         if name in own or name.startswith("vocals ("):
             joined = _joined(layout, _raised(plan, layout, name))
             row.update(_judged(sound.samples, own.get(name, own["vocals"]), joined, name in own))
-    silent = Song("x", _silenced(song.recording), _silenced_stems(song.stems), song.analysis)
+    silent = Material("x", _silenced(song.master), _silenced_stems(song.stems), song.analysis)
     out = made.audio.samples
     return {
         **row, "dc": round(float(np.abs(out.mean(axis=1)).max()), 6), "finite": bool(np.isfinite(out).all()),

@@ -149,13 +149,13 @@ def memory(length_s: int) -> dict[str, Any]:
 def _render_long(length_s: int) -> None:
     """Print the memory held before and after a render of this length, and what the song itself takes."""
     from benchmarks.measuring.songs import LENGTH_S, three_minutes
-    from remixlab.domain.material import Song
+    from remixlab.domain.material import Material
     from remixlab.listening import listen
     from remixlab.plan import form_of, remix
     from remixlab.rendering import render
 
     mix, stems = three_minutes()
-    song = Song("long", mix, stems, listen(mix, stems))
+    song = Material("long", mix, stems, listen(mix, stems))
     labels = [label for label, _ in form_of(song.analysis)]
     plan = (
         remix("long")

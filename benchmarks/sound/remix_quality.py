@@ -130,7 +130,7 @@ def made_clicks(clicks_s: list[float], plan: RemixPlan, song: Any, critic: Modul
         return {}
     if not clicks_s or plan.kind == "cover":
         return {"clicks_made": len(clicks_s)}
-    sounds = [song.recording, *(dict(song.stems).values() if song.stems else ())]
+    sounds = [song.master, *(dict(song.stems).values() if song.stems else ())]
     bars = resolve(plan, song).bars
     moments = [
         bar.source_s[0] + (c - bar.start_s) * bar.ratio

@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from benchmarks.measuring.measure import surroundings
 from benchmarks.measuring.recordings import load, plan_of
 from remixlab.domain.audio import Samples
-from remixlab.domain.material import Song
+from remixlab.domain.material import Material
 from remixlab.plan import RemixPlan, styles
 from remixlab.rendering import render
 
@@ -70,7 +70,7 @@ def hear_take(wanted: tuple[str, str, int]) -> Heard:
     return describe(mix.audio.samples, np.array(mix.beats_s), wanted)
 
 
-def _with_half_sections(plan: RemixPlan, song: Song) -> RemixPlan:
+def _with_half_sections(plan: RemixPlan, song: Material) -> RemixPlan:
     """Every section but its first four bars cut."""
     for section in song.analysis.sections:
         bars = [

@@ -26,17 +26,17 @@ def run() -> Iterator[dict[str, Any]]:
     many, few = _plays(PLAYS), _plays(PLAYS // 10)
     yield measure(
         "settlement",
-        lambda: DuckSettler()("2026-11", iter(many), Pool(), facts),
+        lambda: DuckSettler()("2026-11", iter(many), Pool(currency="EUR"), facts),
         count=PLAYS,
         unit="plays",
         runs=3,
         warm=0,
     )
-    assert DuckSettler()("2026-11", iter(few), Pool(), facts) == settle("2026-11", few, Pool(), facts)
+    assert DuckSettler()("2026-11", iter(few), Pool(currency="EUR"), facts) == settle("2026-11", few, Pool(currency="EUR"), facts)
     yield side_by_side(
         "settlement of a tenth, equal to the last micro-unit",
-        lambda: DuckSettler()("2026-11", iter(few), Pool(), facts),
-        lambda: settle("2026-11", few, Pool(), facts),
+        lambda: DuckSettler()("2026-11", iter(few), Pool(currency="EUR"), facts),
+        lambda: settle("2026-11", few, Pool(currency="EUR"), facts),
         rival_name="plain Python oracle",
         runs=3,
     )

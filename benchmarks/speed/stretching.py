@@ -32,7 +32,7 @@ import soundfile as sf
 from benchmarks.measuring.measure import surroundings
 from benchmarks.measuring.songs import LENGTH_S
 from remixlab.domain.audio import Stem
-from remixlab.domain.material import Song
+from remixlab.domain.material import Material
 from remixlab.plan import remix as plan_of
 from remixlab.rendering import render
 
@@ -54,7 +54,7 @@ print(time.process_time() - began)
 """
 
 
-def beside_rivals(song: Song, runs: int = 3) -> Iterator[dict[str, Any]]:
+def beside_rivals(song: Material, runs: int = 3) -> Iterator[dict[str, Any]]:
     """One row for each stretcher, and one for each that is not there."""
     plan = plan_of(song.recording_id).tempo(ratio=RATIO).transpose(SEMITONES)
     with tempfile.TemporaryDirectory() as folder:
@@ -93,7 +93,7 @@ def beside_rivals(song: Song, runs: int = 3) -> Iterator[dict[str, Any]]:
             }
 
 
-def _written(song: Song, folder: Path) -> dict[str, list[Path]]:
+def _written(song: Material, folder: Path) -> dict[str, list[Path]]:
     """The stems as files for programs, drums first, which are stretched and not moved."""
     assert song.stems is not None
     files: dict[str, list[Path]] = {"wav": [], "npy": []}

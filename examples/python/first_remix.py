@@ -14,13 +14,13 @@ import soundfile
 
 import remixlab
 from remixlab.compose import sketch
-from remixlab.domain.material import Song
+from remixlab.domain.material import Material
 
 
 def main(path: str) -> None:
     """Render the remix and write it to `path`."""
     performance = sketch("synthpop", form="verse4")
-    song = Song("sketch", performance.recording, performance.stems, performance.truth)
+    song = Material("sketch", performance.recording, performance.stems, performance.truth)
     plan = remixlab.remix(song.recording_id).keep("vocals").restyle("drums", "bass", style="reggae").tempo(ratio=0.9)
     mix = remixlab.render(plan, song)
     soundfile.write(path, mix.audio.samples.T, mix.audio.sample_rate)

@@ -108,7 +108,7 @@ def test_the_words_of_a_refused_wish_are_forgotten_in_time_and_its_refusal_is_no
     assert sorted((wish["words"] or "") for wish in answer["wishes"]) == ["", secret]
     assert {wish["code"] for wish in answer["wishes"]} == {"moderation.harassment"}
     with sqlite3.connect(home / "remixlab.sqlite") as raw:
-        rows = raw.execute("select words from refused_wishes where listener = 'eve' order by at").fetchall()
+        rows = raw.execute("select words from refused_prompts where listener = 'eve' order by at").fetchall()
     assert [row[0] for row in rows] == [None, secret]
 
 

@@ -16,7 +16,7 @@ import feature_formulas
 from remixlab.compose import sketch
 from remixlab.domain.audio import Audio
 from remixlab.domain.errors import InvalidPrompt
-from remixlab.domain.material import Song
+from remixlab.domain.material import Material
 from remixlab.domain.music import Feel
 from remixlab.listening import feel, feel_ear, likeness, match, name_feel, rank, read_wanted
 from remixlab.listening.features import FEEL, hear_feature
@@ -33,7 +33,7 @@ ASKED = ("synthwave", "orchestral", "reggae", "metal", "bossa-nova", "chiptune")
 def covers() -> Mapping[str, Audio]:
     """One composed song, played anew in six styles. Its seed is in no training set."""
     made = sketch("indie-rock", seed=990_001, form="verse4 chorus4", tempo_bpm=104)
-    song = Song("song", made.recording, made.stems, made.truth)
+    song = Material("song", made.recording, made.stems, made.truth)
     return {style: render(cover("song").restyle(style=style), song).audio for style in ASKED}
 
 

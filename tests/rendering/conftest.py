@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from remixlab.domain.audio import Audio, Stems
-from remixlab.domain.material import Song
+from remixlab.domain.material import Material
 from remixlab.domain.music import Analysis, Chord, DrumHit, Note, Section
 from remixlab.signal.instruments import HitEvent, NoteEvent, play, play_kit
 
@@ -22,7 +22,7 @@ def _frame(seconds: float) -> int:
     return round(seconds * RATE)
 
 
-def make_song(bars: int = BARS, *, start_s: float = 0.25) -> Song:
+def make_song(bars: int = BARS, *, start_s: float = 0.25) -> Material:
     """A song of whole bars, after a short silence."""
     bar_s = 4 * BEAT_S
     length = _frame(start_s + bars * bar_s + 0.5)
@@ -78,9 +78,9 @@ def make_song(bars: int = BARS, *, start_s: float = 0.25) -> Song:
         bass=tuple(Note(start_s=s, end_s=s + bar_s, midi=float(ROOTS[n % 4] - 12)) for n, s in enumerate(starts)),
         loudness_lufs=-18.0,
     )
-    return Song("test-song", stems.mix(), stems, analysis)
+    return Material("test-song", stems.mix(), stems, analysis)
 
 
 @pytest.fixture(scope="session")
-def song() -> Song:
+def song() -> Material:
     return make_song()

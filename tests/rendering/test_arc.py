@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from remixlab.domain.audio import Stem
-from remixlab.domain.material import Song
+from remixlab.domain.material import Material
 from remixlab.plan import cover, remix, styles
 from remixlab.rendering import render, timeline
 from remixlab.rendering.mixer.balance import arc_db
@@ -29,7 +29,7 @@ def test_a_chorus_is_meant_stronger_than_a_verse_and_a_bridge_softer(style_id: s
 
 
 @pytest.mark.parametrize("style_id", ["trap", "house", "rock", "bossa-nova"])
-def test_the_band_of_a_chorus_is_louder_than_that_of_a_verse(song: Song, style_id: str) -> None:
+def test_the_band_of_a_chorus_is_louder_than_that_of_a_verse(song: Material, style_id: str) -> None:
     plan = remix("x").without("vocals").restyle("drums", "bass", "other", style=style_id).arrange("verse", "chorus")
     mix = render(plan, song)
     verse, chorus = (
@@ -38,7 +38,7 @@ def test_the_band_of_a_chorus_is_louder_than_that_of_a_verse(song: Song, style_i
     assert measure_loudness_lufs(chorus, RATE) > measure_loudness_lufs(verse, RATE) + 1.0
 
 
-def test_a_voice_that_stays_rises_a_little_with_its_chorus(song: Song) -> None:
+def test_a_voice_that_stays_rises_a_little_with_its_chorus(song: Material) -> None:
     made = timeline(remix("x").keep("vocals").restyle("drums", "bass", "other", style="rock"), song)
     voice = next(strip for strip in made.console.strips if strip.stem == Stem.VOCALS)
     assert voice.automation is not None
@@ -53,7 +53,7 @@ def test_a_voice_that_stays_rises_a_little_with_its_chorus(song: Song) -> None:
 
 
 @pytest.mark.parametrize("style_id", ["reggae", "country", "trance", "folk-acoustic"])
-def test_an_intro_that_builds_begins_with_two_parts(song: Song, style_id: str) -> None:
+def test_an_intro_that_builds_begins_with_two_parts(song: Material, style_id: str) -> None:
     analysis = song.analysis
     longer = analysis.model_copy(
         update={
@@ -63,7 +63,7 @@ def test_an_intro_that_builds_begins_with_two_parts(song: Song, style_id: str) -
             )
         }
     )
-    whole = Song(song.recording_id, song.recording, song.stems, longer)
+    whole = Material(song.recording_id, song.master, song.stems, longer)
     made = timeline(cover("x").restyle("vocals", "drums", "bass", "other", style=style_id), whole)
     assert sum(bar.label == "intro" for bar in made.layout.bars) >= 4
     sounding = [

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from remixlab.domain.audio import Audio
-from remixlab.domain.material import Song
+from remixlab.domain.material import Material
 from remixlab.plan import RemixPlan, remix
 from remixlab.plan import effects as fx
 from remixlab.rendering import render
@@ -40,18 +40,18 @@ def clicks(*beats: float, length: int = 40) -> np.ndarray:
     return sound
 
 
-def of(song: Song, sound: np.ndarray) -> Song:
+def of(song: Material, sound: np.ndarray) -> Material:
     """The song where nothing sounds but this, on the stem `other`."""
     assert song.stems is not None
-    audio = Audio(np.ascontiguousarray(np.tile(sound[: song.recording.length_frames], (2, 1)), np.float32), RATE)
+    audio = Audio(np.ascontiguousarray(np.tile(sound[: song.master.length_frames], (2, 1)), np.float32), RATE)
     nothing = Audio(np.zeros_like(audio.samples), RATE)
-    return Song(
+    return Material(
         "x", audio, replace(song.stems, vocals=nothing, drums=nothing, bass=nothing, other=audio), song.analysis
     )
 
 
 def treated(
-    song: Song, sound: np.ndarray, *chain: fx.Effect, at: str = "verse", plan: RemixPlan | None = None
+    song: Material, sound: np.ndarray, *chain: fx.Effect, at: str = "verse", plan: RemixPlan | None = None
 ) -> np.ndarray:
     """The part as it enters the mix. Shape: (frames,)."""
     plan = (plan or remix("x")).treat("other", chain=chain, at=at)
@@ -87,7 +87,7 @@ def envelope(sound: np.ndarray, width: int = 220) -> np.ndarray:
 
 
 @pytest.mark.parametrize("gain_db", [-12.0, 6.0])
-def test_gain_is_what_it_says(song: Song, gain_db: float) -> None:
+def test_gain_is_what_it_says(song: Material, gain_db: float) -> None:
     got = treated(song, tone(440), fx.Gain(gain_db=gain_db))
     assert rms_db(cut(got, 5, 11)[None]) - rms_db(cut(got, 13, 19)[None]) == pytest.approx(gain_db, abs=0.05)
 
@@ -97,7 +97,7 @@ def test_gain_is_what_it_says(song: Song, gain_db: float) -> None:
     ("band-pass", [(900, 1100)], [(20, 90), (11_000, 18_000)]),
 ])  # fmt: skip
 def test_a_filter_passes_one_side_of_its_cutoff(
-    song: Song, mode: str, passes: Sequence[tuple[int, int]], stops: Sequence[tuple[int, int]]
+    song: Material, mode: str, passes: Sequence[tuple[int, int]], stops: Sequence[tuple[int, int]]
 ) -> None:
     got = treated(song, hiss(), fx.Filter(mode=mode, cutoff_hz=1000.0))  # type: ignore[arg-type]
     inside, outside = cut(got, 5, 11), cut(got, 13, 19)
@@ -107,12 +107,12 @@ def test_a_filter_passes_one_side_of_its_cutoff(
         assert band_db(inside, low, high) < band_db(outside, low, high) - 20
 
 
-def test_resonance_lifts_the_cutoff(song: Song) -> None:
+def test_resonance_lifts_the_cutoff(song: Material) -> None:
     flat, sharp = (treated(song, hiss(), fx.Filter(mode="low-pass", cutoff_hz=1000.0, resonance=r)) for r in (0.0, 0.9))
     assert band_db(cut(sharp, 5, 11), 950, 1050) > band_db(cut(flat, 5, 11), 950, 1050) + 9
 
 
-def test_a_sweep_opens_over_its_place(song: Song) -> None:
+def test_a_sweep_opens_over_its_place(song: Material) -> None:
     got = treated(song, hiss(), fx.Filter(mode="low-pass", cutoff_hz=200.0, sweep_to_hz=12_000.0))
     brightness = [band_db(cut(got, 4.2 + k, 5.2 + k), 2000, 4000) for k in range(7)]
     assert np.all(np.diff(brightness) > -1.0)
@@ -120,7 +120,7 @@ def test_a_sweep_opens_over_its_place(song: Song) -> None:
     assert band_db(cut(got, 11, 11.9), 2000, 4000) == pytest.approx(band_db(cut(got, 13, 19), 2000, 4000), abs=1.5)
 
 
-def test_drive_makes_odd_overtones_the_more_the_harder(song: Song) -> None:
+def test_drive_makes_odd_overtones_the_more_the_harder(song: Material) -> None:
     third = []
     for drive_db in (0.0, 9.0, 24.0):
         inside = cut(treated(song, tone(500), fx.Drive(drive_db=drive_db)), 5, 11)
@@ -129,7 +129,7 @@ def test_drive_makes_odd_overtones_the_more_the_harder(song: Song) -> None:
     assert third[2] > -20
 
 
-def test_fewer_bits_are_more_noise_by_six_decibels_each(song: Song) -> None:
+def test_fewer_bits_are_more_noise_by_six_decibels_each(song: Material) -> None:
     def noise_db(bits: int) -> float:
         inside = cut(treated(song, tone(501.3, 0.5), fx.Crush(bits=bits, rate_hz=44_100.0)), 5, 11)
         return band_db(inside, 3000, 15_000) - band_db(inside, 450, 550)
@@ -137,7 +137,7 @@ def test_fewer_bits_are_more_noise_by_six_decibels_each(song: Song) -> None:
     assert noise_db(4) - noise_db(8) == pytest.approx(4 * 6.02, abs=5)
 
 
-def test_a_lower_rate_folds_what_is_too_high(song: Song) -> None:
+def test_a_lower_rate_folds_what_is_too_high(song: Material) -> None:
     inside = cut(treated(song, tone(1000), fx.Crush(bits=16, rate_hz=6000.0)), 5, 11)
     assert band_db(inside, 4950, 5050) - band_db(inside, 2600, 2900) > 20  # 6000 - 1000
 
@@ -145,7 +145,7 @@ def test_a_lower_rate_folds_what_is_too_high(song: Song) -> None:
 # ---------------------------------------------------------------- motion
 
 
-def test_tape_wavers_with_its_wow_and_not_without(song: Song) -> None:
+def test_tape_wavers_with_its_wow_and_not_without(song: Material) -> None:
     depth = [
         float(np.std(pitch_hz(cut(treated(song, tone(1000), fx.Tape(wow=wow)), 4.5, 11.5), 1000)))
         for wow in (0.0, 0.4, 1.0)
@@ -154,14 +154,14 @@ def test_tape_wavers_with_its_wow_and_not_without(song: Song) -> None:
     assert 1200 * np.log2(1 + depth[2] / 1000) < 40
 
 
-def test_a_chorus_bends_the_pitch_of_its_copies(song: Song) -> None:
+def test_a_chorus_bends_the_pitch_of_its_copies(song: Material) -> None:
     still, moving = (cut(treated(song, tone(1000), fx.Chorus(depth=1.0, mix=mix)), 5, 11) for mix in (0.0, 0.6))
     assert float(np.std(envelope(still, 2205)[3000:-3000])) < 1e-3
     assert float(np.std(envelope(moving, 2205)[3000:-3000]) / np.mean(envelope(moving, 2205))) > 0.03
 
 
 @pytest.mark.parametrize("ratio", [1.0, 1.25])
-def test_a_flanger_comes_round_in_its_beats_of_the_result(song: Song, ratio: float) -> None:
+def test_a_flanger_comes_round_in_its_beats_of_the_result(song: Material, ratio: float) -> None:
     plan = remix("x").tempo(ratio=ratio) if ratio != 1 else remix("x")
     begin, beats = 4.0 / ratio, 4
     period_s = beats * BEAT_S / ratio
@@ -178,7 +178,7 @@ def test_a_flanger_comes_round_in_its_beats_of_the_result(song: Song, ratio: flo
 # ---------------------------------------------------------------- space and echoes
 
 
-def test_a_reverb_rings_for_its_time(song: Song) -> None:
+def test_a_reverb_rings_for_its_time(song: Material) -> None:
     got = treated(song, clicks(8.0, length=400), fx.Reverb(decay_s=2.0, mix=1.0))
     power = np.cumsum((cut(got, 4.1, 9.0) ** 2)[::-1])[::-1]
     fall = 10 * np.log10(power / power[0])
@@ -187,7 +187,7 @@ def test_a_reverb_rings_for_its_time(song: Song) -> None:
 
 
 @pytest.mark.parametrize("ratio", [1.0, 0.8])
-def test_echoes_fall_on_the_beats_of_the_result(song: Song, ratio: float) -> None:
+def test_echoes_fall_on_the_beats_of_the_result(song: Material, ratio: float) -> None:
     plan = remix("x").tempo(ratio=ratio) if ratio != 1 else remix("x")
     got = treated(song, clicks(8.0), fx.Delay(beats="3/4", feedback=0.5, mix=0.5), plan=plan)
     begin = round(4.0 / ratio * RATE)
@@ -200,13 +200,15 @@ def test_echoes_fall_on_the_beats_of_the_result(song: Song, ratio: float) -> Non
 
 
 @pytest.mark.parametrize(("beats", "nearest"), [("1/999", "1/500"), ("999", "16")])
-def test_an_echo_out_of_reach_comes_at_the_nearest_time_that_an_echo_has(song: Song, beats: str, nearest: str) -> None:
+def test_an_echo_out_of_reach_comes_at_the_nearest_time_that_an_echo_has(
+    song: Material, beats: str, nearest: str
+) -> None:
     """From a thousandth of a second to eight seconds."""
     one, other = (treated(song, clicks(8.0), fx.Delay(beats=each, feedback=0.5, mix=0.5)) for each in (beats, nearest))
     assert np.array_equal(one, other) and np.abs(one).max() > 0.01
 
 
-def test_vinyl_crackles_in_its_place_only(song: Song) -> None:
+def test_vinyl_crackles_in_its_place_only(song: Material) -> None:
     soft, loud = (treated(song, clicks(0.5), fx.Vinyl(level_db=level_db)) for level_db in (-36.0, -24.0))
     assert rms_db(cut(loud, 4.2, 11.8)[None]) - rms_db(cut(soft, 4.2, 11.8)[None]) == pytest.approx(12.0, abs=0.1)
     assert rms_db(cut(loud, 12.2, 19.8)[None]) < -100
@@ -218,7 +220,7 @@ def test_vinyl_crackles_in_its_place_only(song: Song) -> None:
 
 
 @pytest.mark.parametrize(("beats", "open_share", "ratio"), [("1/2", 0.5, 1.0), ("1", 0.25, 1.0), ("1/2", 0.5, 1.25)])
-def test_a_gate_opens_on_every_step(song: Song, beats: str, open_share: float, ratio: float) -> None:
+def test_a_gate_opens_on_every_step(song: Material, beats: str, open_share: float, ratio: float) -> None:
     plan = remix("x").tempo(ratio=ratio) if ratio != 1 else remix("x")
     got = treated(song, hiss(), fx.Gate(beats=beats, open_share=open_share), plan=plan)
     step_s = float(fx.in_beats(beats)) * BEAT_S / ratio
@@ -231,7 +233,7 @@ def test_a_gate_opens_on_every_step(song: Song, beats: str, open_share: float, r
         assert 20 * np.log10(shut_level / open_level + 1e-9) < -18
 
 
-def test_a_stutter_repeats_the_first_slice_of_each_bar(song: Song) -> None:
+def test_a_stutter_repeats_the_first_slice_of_each_bar(song: Material) -> None:
     got = treated(song, hiss(), fx.Stutter(beats="1/2"))
     slice_frames = round(0.25 * RATE)
     for bar in range(4):
@@ -243,7 +245,7 @@ def test_a_stutter_repeats_the_first_slice_of_each_bar(song: Song) -> None:
     assert abs(np.corrcoef(chorus[0], chorus[1])[0, 1]) < 0.2
 
 
-def test_a_fade_in_rises_from_silence_and_a_fade_out_falls_to_it(song: Song) -> None:
+def test_a_fade_in_rises_from_silence_and_a_fade_out_falls_to_it(song: Material) -> None:
     rising = envelope(treated(song, tone(440), fx.Fade(direction="in", beats="8"), at="verse"), 882)
     steps = [cut(rising, 4 + k, 4.2 + k).mean() for k in range(4)]
     assert steps[0] < 0.12 * steps[3]
@@ -256,7 +258,7 @@ def test_a_fade_in_rises_from_silence_and_a_fade_out_falls_to_it(song: Song) -> 
     assert cut(falling, 23.9, 24.4).max() < 0.005
 
 
-def test_a_chain_works_from_left_to_right(song: Song) -> None:
+def test_a_chain_works_from_left_to_right(song: Material) -> None:
     dull_last = treated(song, tone(300), fx.Drive(drive_db=24.0), fx.Filter(mode="low-pass", cutoff_hz=400.0))
     dull_first = treated(song, tone(300), fx.Filter(mode="low-pass", cutoff_hz=400.0), fx.Drive(drive_db=24.0))
     assert band_db(cut(dull_first, 5, 11), 850, 950) > band_db(cut(dull_last, 5, 11), 850, 950) + 15

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from remixlab.domain.audio import Audio, Samples, Stems
-from remixlab.domain.material import Song
+from remixlab.domain.material import Material
 from remixlab.plan import RemixPlan, remix
 from remixlab.plan.effects import Delay, Filter, Gate, Reverb, Stutter
 from remixlab.rendering import render
@@ -19,9 +19,9 @@ from remixlab.rendering import render
 RATE = 44_100
 
 
-def smooth(song: Song) -> Song:
+def smooth(song: Material) -> Material:
     """The short song with a held tone on each stem: all that jumps is a joint."""
-    frames = song.recording.length_frames
+    frames = song.master.length_frames
     time = np.arange(frames) / RATE
     edges = np.minimum(1.0, np.minimum(time, time[::-1]) / 0.05)
     wander = 0.12 * np.sin(2 * np.pi * 5.2 * time)
@@ -72,14 +72,14 @@ PLANS = {
 }
 
 
-def test_a_jump_of_two_hundredths_would_be_heard(song: Song) -> None:
+def test_a_jump_of_two_hundredths_would_be_heard(song: Material) -> None:
     sound = smooth(song).recording.samples.copy()
     sound[:, 5 * RATE :] += 0.02
     assert clicks(sound)[0] == pytest.approx(5.0, abs=1e-3)
 
 
 @pytest.mark.parametrize("name", PLANS)
-def test_no_joint_clicks(song: Song, name: str) -> None:
+def test_no_joint_clicks(song: Material, name: str) -> None:
     held = smooth(song)
     assert clicks(held.recording.samples) == []
     made = render(PLANS[name], held, stems_out=True)
@@ -89,7 +89,7 @@ def test_no_joint_clicks(song: Song, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", PLANS)
-def test_silence_stays_silence_and_held_tones_get_no_offset(song: Song, name: str) -> None:
+def test_silence_stays_silence_and_held_tones_get_no_offset(song: Material, name: str) -> None:
     held = smooth(song)
     assert held.stems is not None
     nothing = Audio(np.zeros_like(held.recording.samples), RATE)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from remixlab.domain.material import Song
+from remixlab.domain.material import Material
 from remixlab.plan import remix
 from remixlab.rendering import timeline
 
 
-def test_two_players_of_one_part_are_told_apart_before_their_instrument(song: Song) -> None:
+def test_two_players_of_one_part_are_told_apart_before_their_instrument(song: Material) -> None:
     plan = (
         remix("x")
         .restyle("drums", "bass", "other", style="synthwave")

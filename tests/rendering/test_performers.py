@@ -9,7 +9,7 @@ import pytest
 
 from remixlab.domain.audio import Samples, Stem
 from remixlab.domain.errors import EngineUnavailable
-from remixlab.domain.material import Mix, Part, Song
+from remixlab.domain.material import Material, Mix, Part
 from remixlab.domain.ports.performer import PartLayout, WrittenPart
 from remixlab.plan import cover, remix
 from remixlab.rendering import render, timeline
@@ -52,7 +52,7 @@ def bass_of(mix: Mix) -> tuple[Part, Samples]:
     return part, mix.stems_out[part.name].samples
 
 
-def test_a_part_from_a_plug_in_is_as_long_as_the_result_and_sounds_where_it_is_written(song: Song) -> None:
+def test_a_part_from_a_plug_in_is_as_long_as_the_result_and_sounds_where_it_is_written(song: Material) -> None:
     player = SinePlayer()
     mix = render(PLAN, song, performers=[player], stems_out=True)
     own = render(PLAN, song, stems_out=True)
@@ -69,7 +69,7 @@ def test_a_part_from_a_plug_in_is_as_long_as_the_result_and_sounds_where_it_is_w
     assert part.performer == "sines/1"
 
 
-def test_a_part_from_a_plug_in_stands_at_the_level_of_the_mix_however_loud_it_was_given(song: Song) -> None:
+def test_a_part_from_a_plug_in_stands_at_the_level_of_the_mix_however_loud_it_was_given(song: Material) -> None:
     loud, soft = (
         bass_of(render(PLAN, song, performers=[SinePlayer(gain=gain)], stems_out=True))[1] for gain in (0.9, 0.01)
     )
@@ -79,7 +79,7 @@ def test_a_part_from_a_plug_in_stands_at_the_level_of_the_mix_however_loud_it_wa
     assert level[0] == pytest.approx(level[2], abs=8.0), "a sine and a synth bass of one loudness, not of one power"
 
 
-def test_the_label_says_what_a_model_generated_and_of_nothing_else(song: Song) -> None:
+def test_the_label_says_what_a_model_generated_and_of_nothing_else(song: Material) -> None:
     mix = render(PLAN, song, performers=[SinePlayer()])
     generated = [part.name for part in mix.parts if part.origin == "generated"]
     label = write_label(mix.parts, kind="remix", trained=())
@@ -90,7 +90,7 @@ def test_the_label_says_what_a_model_generated_and_of_nothing_else(song: Song) -
     assert label.digital_source_type.endswith("/compositeWithTrainedAlgorithmicMedia")
 
 
-def test_a_plug_in_without_a_model_is_named_and_called_no_ai(song: Song) -> None:
+def test_a_plug_in_without_a_model_is_named_and_called_no_ai(song: Material) -> None:
     part = bass_of(render(PLAN, song, performers=[SinePlayer(trained=False)], stems_out=True))[0]
     label = write_label([part], kind="remix", trained=())
     assert part.origin == "performed"
@@ -98,14 +98,14 @@ def test_a_plug_in_without_a_model_is_named_and_called_no_ai(song: Song) -> None
     assert label.parts[0].signal_processing[0] == "sines/1"
 
 
-def test_what_nobody_takes_our_own_instruments_play_to_the_bit(song: Song) -> None:
+def test_what_nobody_takes_our_own_instruments_play_to_the_bit(song: Material) -> None:
     asked = SinePlayer(takes="theremin")
     plan = cover("x").restyle("vocals", "drums", "bass", "other", style="ambient")
     assert np.array_equal(render(plan, song, performers=[asked]).audio.samples, render(plan, song).audio.samples)
     assert asked.asked == []
 
 
-def test_the_first_plug_in_that_takes_a_part_plays_it_and_a_timeline_tells_them_apart(song: Song) -> None:
+def test_the_first_plug_in_that_takes_a_part_plays_it_and_a_timeline_tells_them_apart(song: Material) -> None:
     first, second = SinePlayer(name="first/1"), SinePlayer(name="second/1")
     line = timeline(PLAN, song, performers=[first, second])
     assert {strip.performer for strip in line.console.strips} == {"", "first/1"}
@@ -114,7 +114,7 @@ def test_the_first_plug_in_that_takes_a_part_plays_it_and_a_timeline_tells_them_
 
 
 @pytest.mark.parametrize("spoil", ["short", "wide", "nan"])
-def test_a_plug_in_that_gives_no_whole_sound_is_refused_by_name(song: Song, spoil: str) -> None:
+def test_a_plug_in_that_gives_no_whole_sound_is_refused_by_name(song: Material, spoil: str) -> None:
     class Spoilt(SinePlayer):
         def perform(self, layout: PartLayout, part: WrittenPart) -> Samples:
             sound = super().perform(layout, part)

@@ -7,7 +7,7 @@ import pytest
 
 from remixlab.domain.audio import ALL_STEMS, Audio, Stem
 from remixlab.domain.errors import EngineUnavailable, InvalidPlan, RecordingNotFound, UnknownPlace
-from remixlab.domain.material import Mix, Song
+from remixlab.domain.material import Material, Mix
 from remixlab.domain.music import Analysis
 from remixlab.plan import RemixPlan, cover, remix, styles
 from remixlab.plan.effects import Delay, Fade, Filter, Gate, Reverb, Stutter, Vinyl
@@ -35,13 +35,13 @@ def largest_jump(samples: np.ndarray, frame: int, reach: int = 1500) -> float:
 # ---------------------------------------------------------------- the whole
 
 
-def test_two_threads_give_the_bits_of_one(song: Song) -> None:
+def test_two_threads_give_the_bits_of_one(song: Material) -> None:
     plan = restyled().tempo(ratio=1.08)
     one, two = render(plan, song, workers=1), render(plan, song, workers=2)
     assert np.array_equal(one.audio.samples, two.audio.samples)
 
 
-def test_a_render_is_loud_as_asked_and_stays_under_its_ceiling(song: Song) -> None:
+def test_a_render_is_loud_as_asked_and_stays_under_its_ceiling(song: Material) -> None:
     mix = render(restyled("house").mastered(lufs=-15.0, dbtp=-1.5), song)
     assert measure_loudness_lufs(mix.audio.samples, RATE) == pytest.approx(-15.0, abs=0.3)
     assert measure_peak_dbtp(mix.audio.samples) <= -1.5
@@ -59,7 +59,7 @@ def test_a_render_is_loud_as_asked_and_stays_under_its_ceiling(song: Song) -> No
         (remix("x").arrange("chorus", "verse", "chorus"), 12, 1.0),
     ],
 )
-def test_the_length_is_right_to_the_bar(song: Song, plan: RemixPlan, bars: int, ratio: float) -> None:
+def test_the_length_is_right_to_the_bar(song: Material, plan: RemixPlan, bars: int, ratio: float) -> None:
     mix = render(plan, song)
     assert mix.length_bars_s == pytest.approx(bars * 2.0 / ratio, abs=0.03)
     assert len(mix.downbeats_s) == bars
@@ -67,7 +67,7 @@ def test_the_length_is_right_to_the_bar(song: Song, plan: RemixPlan, bars: int, 
     assert np.abs(mix.audio.samples[:, -8:]).max() < 1e-3
 
 
-def test_stems_out_sum_to_the_premaster(song: Song) -> None:
+def test_stems_out_sum_to_the_premaster(song: Material) -> None:
     mix = render(restyled("lo-fi-hip-hop"), song, stems_out=True)
     total = np.sum([stem.samples for stem in mix.stems_out.values()], axis=0)
     quiet = slice(0, RATE)
@@ -76,31 +76,31 @@ def test_stems_out_sum_to_the_premaster(song: Song) -> None:
     assert np.allclose(total[:, quiet] * gain, mix.audio.samples[:, quiet], atol=2e-3)
 
 
-def test_progress_ends_and_rises(song: Song) -> None:
+def test_progress_ends_and_rises(song: Material) -> None:
     seen: list[float] = []
     render(remix("x"), song, progress=seen.append)
     assert seen == sorted(seen)
     assert seen[-1] == 1.0
 
 
-def test_places_that_do_not_exist_fail_at_once_before_any_sound(song: Song) -> None:
+def test_places_that_do_not_exist_fail_at_once_before_any_sound(song: Material) -> None:
     with pytest.raises(UnknownPlace) as caught:
         timeline(remix("x").mute("drums", at="bridge").cut("bars:40-41"), song)
     assert len(caught.value.details["mistakes"]) == 2
 
 
-def test_a_plan_for_single_stems_needs_them_and_says_so(song: Song) -> None:
+def test_a_plan_for_single_stems_needs_them_and_says_so(song: Material) -> None:
     bare = replace(song, stems=None)
     with pytest.raises(EngineUnavailable):
         render(remix("x").mute("vocals"), bare)
     assert render(remix("x").tempo(ratio=1.1), bare).audio.duration_s > 20
 
 
-def test_an_unchanged_recording_is_not_taken_apart(song: Song) -> None:
+def test_an_unchanged_recording_is_not_taken_apart(song: Material) -> None:
     mix = render(remix("x"), song)
     assert [part.name for part in mix.parts] == ["mix"]
     begin = round(song.analysis.downbeats[0] * RATE)
-    source = song.recording.samples[:, begin + 4410 : begin + 8 * RATE]
+    source = song.master.samples[:, begin + 4410 : begin + 8 * RATE]
     got = mix.audio.samples[:, 4410 : 8 * RATE]
     assert np.corrcoef(source.ravel()[: got.size], got.ravel()[: source.size])[0, 1] > 0.98
 
@@ -108,7 +108,7 @@ def test_an_unchanged_recording_is_not_taken_apart(song: Song) -> None:
 # ---------------------------------------------------------------- the first sound
 
 
-def test_a_segment_alone_is_what_the_whole_has_there(song: Song) -> None:
+def test_a_segment_alone_is_what_the_whole_has_there(song: Material) -> None:
     line = timeline(remix("x").keep("vocals").tempo(ratio=1.1).gain("drums", gain_db=-3.0), song)
     whole = line.console.start(0).render(0, line.length_frames)
     for n0 in (0, 4 * RATE, 9 * RATE + 777):
@@ -116,7 +116,7 @@ def test_a_segment_alone_is_what_the_whole_has_there(song: Song) -> None:
         assert np.array_equal(alone, whole[:, n0 : n0 + RATE])
 
 
-def test_a_preview_of_a_conversion_differs_from_the_whole_by_less_than_an_ear_hears(song: Song) -> None:
+def test_a_preview_of_a_conversion_differs_from_the_whole_by_less_than_an_ear_hears(song: Material) -> None:
     line = timeline(restyled("bossa-nova"), song)
     whole = line.render(0, line.length_frames)
     n0 = 12 * RATE
@@ -127,7 +127,7 @@ def test_a_preview_of_a_conversion_differs_from_the_whole_by_less_than_an_ear_he
 # ---------------------------------------------------------------- verbs
 
 
-def test_muting_silences_that_stem_there_and_nothing_else(song: Song) -> None:
+def test_muting_silences_that_stem_there_and_nothing_else(song: Material) -> None:
     plan = remix("x").without("vocals", "bass", "other").mute("drums", at="chorus")
     mix = render(plan, song)
     assert level_at(mix, 12.2, 19.7) < -80
@@ -135,7 +135,7 @@ def test_muting_silences_that_stem_there_and_nothing_else(song: Song) -> None:
     assert level_at(mix, 20.1, 23.5) > -40
 
 
-def test_gain_changes_one_stem_by_what_it_says(song: Song) -> None:
+def test_gain_changes_one_stem_by_what_it_says(song: Material) -> None:
     plain = timeline(remix("x").keep("vocals").mute("other", at="bars:12-12"), song)
     soft = timeline(remix("x").keep("vocals").mute("other", at="bars:12-12").gain("drums", gain_db=-6.0), song)
     span = (4 * RATE, 8 * RATE)
@@ -146,7 +146,7 @@ def test_gain_changes_one_stem_by_what_it_says(song: Song) -> None:
     assert rms_db(difference) == pytest.approx(rms_db(drums) + 20 * np.log10(1 - 10 ** (-6 / 20)), abs=0.2)
 
 
-def test_drums_at_a_new_tempo_are_on_the_new_beats(song: Song) -> None:
+def test_drums_at_a_new_tempo_are_on_the_new_beats(song: Material) -> None:
     mix = render(remix("x").without("vocals", "bass", "other").tempo(ratio=0.86), song)
     onsets = find_onsets(mix.audio.samples, RATE).frames / RATE
     beats = np.array(mix.beats_s)
@@ -155,7 +155,7 @@ def test_drums_at_a_new_tempo_are_on_the_new_beats(song: Song) -> None:
     assert onsets.size == pytest.approx(beats.size, abs=2)
 
 
-def test_transposing_moves_pitch_and_not_the_drums(song: Song) -> None:
+def test_transposing_moves_pitch_and_not_the_drums(song: Material) -> None:
     up = timeline(
         remix("x").keep("drums").transpose(semitones=2).mute("vocals", "bass", "other", at="bars:12-12"), song
     )
@@ -177,7 +177,7 @@ def _pitch(sound: np.ndarray) -> float:
     return float(69 + 12 * np.log2(hertz[inside][np.argmax(spectrum[inside])] / 440))
 
 
-def test_joints_do_not_click(song: Song) -> None:
+def test_joints_do_not_click(song: Material) -> None:
     plan = remix("x").arrange("chorus", "verse", "chorus", "intro")
     mix = render(plan, song)
     plain = render(remix("x"), song)
@@ -187,7 +187,7 @@ def test_joints_do_not_click(song: Song) -> None:
         assert largest_jump(mix.audio.samples, beat - 800, 700) < max(usual, 0.02) * 1.5
 
 
-def test_swing_delays_the_off_beats_of_the_new_drums(song: Song) -> None:
+def test_swing_delays_the_off_beats_of_the_new_drums(song: Material) -> None:
     straight = timeline(restyled("house"), song).arrangement.lines
     swung = timeline(restyled("house").swing(1.0), song).arrangement.lines
 
@@ -199,7 +199,7 @@ def test_swing_delays_the_off_beats_of_the_new_drums(song: Song) -> None:
     assert offbeat(swung) == pytest.approx(2 / 3, abs=0.05)
 
 
-def test_half_time_halves_the_backbeat(song: Song) -> None:
+def test_half_time_halves_the_backbeat(song: Material) -> None:
     def backbeats(plan: RemixPlan) -> int:
         lines = timeline(plan, song).arrangement.lines
         return sum(
@@ -209,14 +209,14 @@ def test_half_time_halves_the_backbeat(song: Song) -> None:
     assert backbeats(restyled().groove("half")) <= 0.7 * backbeats(restyled())
 
 
-def test_a_layer_plays_in_its_place_only(song: Song) -> None:
+def test_a_layer_plays_in_its_place_only(song: Material) -> None:
     line = timeline(remix("x").layer("pad", "synthwave", at="chorus"), song)
     beats = [t.beat for one in line.arrangement.lines for t in one.tones]
     assert beats and min(beats) >= 24 and max(beats) < 40
     assert [p.origin for p in (s.part for s in line.console.strips)] == ["master", "layered"]
 
 
-def test_performing_a_line_follows_the_melody_that_was_heard(song: Song) -> None:
+def test_performing_a_line_follows_the_melody_that_was_heard(song: Material) -> None:
     line = timeline(remix("x").perform("melody", "flute"), song)
     tones = next(one for one in line.arrangement.lines if one.part == "lead").tones
     heard = {round(n.midi) % 12 for n in song.analysis.melody}
@@ -224,12 +224,12 @@ def test_performing_a_line_follows_the_melody_that_was_heard(song: Song) -> None
     assert len(tones) >= len(song.analysis.melody)
 
 
-def test_an_instrument_nobody_has_is_named(song: Song) -> None:
+def test_an_instrument_nobody_has_is_named(song: Material) -> None:
     with pytest.raises(InvalidPlan, match="kazoo-of-doom"):
         timeline(remix("x").perform("melody", "kazoo-of-doom"), song).arrangement  # noqa: B018
 
 
-def test_a_treatment_acts_inside_its_place_and_its_tail_ends(song: Song) -> None:
+def test_a_treatment_acts_inside_its_place_and_its_tail_ends(song: Material) -> None:
     plan = remix("x").treat(
         "vocals", "drums", "bass", "other", chain=[Filter(mode="low-pass", cutoff_hz=200.0)], at="verse"
     )
@@ -245,7 +245,7 @@ def test_a_treatment_acts_inside_its_place_and_its_tail_ends(song: Song) -> None
 @pytest.mark.parametrize(
     "effect", [Reverb(), Delay(), Fade(direction="out", beats="8"), Gate(), Stutter(), Vinyl(level_db=-30.0)]
 )
-def test_every_kind_of_treatment_sounds_and_is_finite(song: Song, effect: object) -> None:
+def test_every_kind_of_treatment_sounds_and_is_finite(song: Material, effect: object) -> None:
     plan = remix("x").treat("other", chain=[effect], at="chorus")  # type: ignore[list-item]
     line = timeline(plan, song)
     plain = timeline(remix("x").keep("drums").gain("other", gain_db=0.0), song)
@@ -257,7 +257,7 @@ def test_every_kind_of_treatment_sounds_and_is_finite(song: Song, effect: object
     assert np.allclose(treated[:, before], untouched[:, before], atol=1e-5)
 
 
-def test_ducking_bows_under_the_beat(song: Song) -> None:
+def test_ducking_bows_under_the_beat(song: Material) -> None:
     plan = remix("x").without("vocals", "bass", "drums").duck("other", under="drums", depth_db=12.0)
     line = timeline(plan, song)
     sound = line.console.start(0).render(0, line.length_frames)
@@ -272,7 +272,7 @@ def test_ducking_bows_under_the_beat(song: Song) -> None:
     assert off - on > 5
 
 
-def test_new_chords_reach_the_new_parts(song: Song) -> None:
+def test_new_chords_reach_the_new_parts(song: Material) -> None:
     line = timeline(restyled().reharmonize("D:min7", "E:7", at="verse"), song)
     verse = [span.chord.root for span in line.arrangement.harmony if 8 <= span.start < 24]
     assert set(verse) == {2, 4}
@@ -280,7 +280,7 @@ def test_new_chords_reach_the_new_parts(song: Song) -> None:
     assert set(elsewhere) == {9, 5, 0, 7}
 
 
-def test_a_sample_needs_its_recording_and_sounds_where_it_is_laid(song: Song) -> None:
+def test_a_sample_needs_its_recording_and_sounds_where_it_is_laid(song: Material) -> None:
     plan = remix("x").without("vocals", "drums", "bass", "other").sample("other-song", take="verse", at="chorus")
     with pytest.raises(RecordingNotFound):
         timeline(plan, song).console  # noqa: B018
@@ -293,7 +293,7 @@ def test_a_sample_needs_its_recording_and_sounds_where_it_is_laid(song: Song) ->
 
 
 @pytest.mark.parametrize("style", styles.ids())
-def test_every_style_plays_a_remix(song: Song, style: str) -> None:
+def test_every_style_plays_a_remix(song: Material, style: str) -> None:
     line = timeline(restyled(style), song)
     parts = {one.part for one in line.arrangement.lines}
     assert {"drums", "bass", "chords"} <= parts
@@ -303,7 +303,7 @@ def test_every_style_plays_a_remix(song: Song, style: str) -> None:
     assert rms_db(sound) > -35
 
 
-def test_takes_are_different_ideas(song: Song) -> None:
+def test_takes_are_different_ideas(song: Material) -> None:
     takes = [timeline(restyled("reggae").seeded(seed), song).arrangement.lines for seed in (0, 1, 2)]
     bands = [tuple(sorted((line.part, line.instrument) for line in take)) for take in takes]
     basses = [
@@ -314,12 +314,12 @@ def test_takes_are_different_ideas(song: Song) -> None:
     assert len(set(basses)) == 3
 
 
-def test_a_cover_never_receives_the_master(song: Song) -> None:
+def test_a_cover_never_receives_the_master(song: Material) -> None:
     """A cover of a song whose recording is a loud siren holds nothing of the siren."""
-    siren = np.tile(np.sin(np.arange(song.recording.length_frames) * 0.35).astype(np.float32), (2, 1))
+    siren = np.tile(np.sin(np.arange(song.master.length_frames) * 0.35).astype(np.float32), (2, 1))
     audio = Audio(siren, RATE)
     assert song.stems is not None
-    loud = Song("x", audio, replace(song.stems, vocals=audio, drums=audio, bass=audio, other=audio), song.analysis)
+    loud = Material("x", audio, replace(song.stems, vocals=audio, drums=audio, bass=audio, other=audio), song.analysis)
     silent = replace(song, stems=None)
     plan = cover("x").restyle(style="bossa-nova")
     first, second = render(plan, loud), render(plan, silent)
@@ -327,7 +327,7 @@ def test_a_cover_never_receives_the_master(song: Song) -> None:
     assert all(part.origin == "performed" for part in first.parts)
 
 
-def test_a_cover_carries_the_tune_the_chords_and_the_form(song: Song) -> None:
+def test_a_cover_carries_the_tune_the_chords_and_the_form(song: Material) -> None:
     line = timeline(cover("x").transpose(semitones=-2).perform("melody", "nylon-guitar"), song)
     lead = next(one for one in line.arrangement.lines if one.part == "lead")
     assert lead.instrument == "nylon-guitar"
@@ -337,14 +337,14 @@ def test_a_cover_carries_the_tune_the_chords_and_the_form(song: Song) -> None:
     assert {span.chord.root for span in line.arrangement.harmony} == {7, 3, 10, 5}
 
 
-def test_a_song_without_a_tune_still_gets_a_lead(song: Song) -> None:
+def test_a_song_without_a_tune_still_gets_a_lead(song: Material) -> None:
     quiet = replace(song, analysis=song.analysis.model_copy(update={"melody": ()}))
     line = timeline(cover("x"), quiet)
     lead = next(one for one in line.arrangement.lines if one.part == "lead")
     assert len(lead.tones) >= 8
 
 
-def test_the_label_says_where_each_part_comes_from(song: Song) -> None:
+def test_the_label_says_where_each_part_comes_from(song: Material) -> None:
     mix = render(restyled().tempo(ratio=1.1).treat("vocals", chain=[Reverb()]), song)
     voice = next(part for part in mix.parts if part.stem == Stem.VOCALS)
     assert voice.origin == "master"
@@ -352,16 +352,16 @@ def test_the_label_says_where_each_part_comes_from(song: Song) -> None:
     assert {part.origin for part in mix.parts if part.stem in (Stem.DRUMS, Stem.BASS)} == {"performed"}
 
 
-def test_silence_in_is_silence_out(song: Song) -> None:
-    nothing = Audio(np.zeros_like(song.recording.samples), RATE)
+def test_silence_in_is_silence_out(song: Material) -> None:
+    nothing = Audio(np.zeros_like(song.master.samples), RATE)
     assert song.stems is not None
-    mute = Song("x", nothing, replace(song.stems, **{stem.value: nothing for stem in ALL_STEMS}), song.analysis)
+    mute = Material("x", nothing, replace(song.stems, **{stem.value: nothing for stem in ALL_STEMS}), song.analysis)
     mix = render(remix("x"), mute)
     assert not mix.audio.samples.any()
     assert not mix.on_target
 
 
-def test_a_layout_counts_its_beats(song: Song) -> None:
+def test_a_layout_counts_its_beats(song: Material) -> None:
     layout = resolve(remix("x"), song)
     assert layout.beats_s.size == 4 * 12 + 1
     assert layout.tempo_bpm == pytest.approx(120, abs=0.2)
@@ -373,7 +373,7 @@ def test_a_layout_counts_its_beats(song: Song) -> None:
     "manner",
     ["robot", "choir", "harmony", "doubled", "tuned", "tuned-hard", "deep", "high", "whisper", "telephone", "chopped"],
 )
-def test_every_manner_changes_the_voice_in_its_place_only(song: Song, manner: str) -> None:
+def test_every_manner_changes_the_voice_in_its_place_only(song: Material, manner: str) -> None:
     plan = remix("x").without("drums", "bass", "other")
     plain = timeline(plan, song)
     changed = timeline(plan.revoice(manner, at="verse").tempo(ratio=1.0), song)  # type: ignore[arg-type]
@@ -389,7 +389,7 @@ def test_every_manner_changes_the_voice_in_its_place_only(song: Song, manner: st
 
 @pytest.mark.parametrize(("meter", "count"), [("3/4", 3), ("6/8", 6)])
 @pytest.mark.parametrize("style", ["house", "folk-acoustic", "blues", "rock"])
-def test_other_meters_keep_their_bars(song: Song, meter: str, count: int, style: str) -> None:
+def test_other_meters_keep_their_bars(song: Material, meter: str, count: int, style: str) -> None:
     beats = song.analysis.beats
     changed = Analysis(
         **song.analysis.to_dict() | {"meter": meter, "downbeats": beats[: len(beats) // count * count : count]}
@@ -422,6 +422,6 @@ def test_other_meters_keep_their_bars(song: Song, meter: str, count: int, style:
     ],
 )
 @pytest.mark.parametrize("style", ["chiptune", "reggae"])
-def test_every_part_can_be_layered_in_every_style(song: Song, style: str, part: str) -> None:
+def test_every_part_can_be_layered_in_every_style(song: Material, style: str, part: str) -> None:
     lines = timeline(remix("x").layer(part, style), song).arrangement.lines  # type: ignore[arg-type]
     assert lines and all(line.origin == "layered" for line in lines)

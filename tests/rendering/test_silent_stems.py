@@ -7,7 +7,7 @@ import pytest
 
 from remixlab.compose import sketch
 from remixlab.domain.audio import Audio, Stems
-from remixlab.domain.material import Song
+from remixlab.domain.material import Material
 from remixlab.plan import RemixPlan, remix
 from remixlab.rendering import render
 
@@ -22,6 +22,6 @@ def test_new_parts_are_heard_where_the_voice_is_silent(plan: RemixPlan, sounding
     performed = sketch(form="verse4 chorus4")
     empty = Audio(np.zeros_like(performed.stems.drums.samples), 44_100)
     stems = Stems(**{name.value: audio if name in sounding else empty for name, audio in performed.stems.items()})
-    mix = render(plan, Song("x", stems.mix(), stems, performed.truth))
+    mix = render(plan, Material("x", stems.mix(), stems, performed.truth))
     assert mix.loudness_lufs == pytest.approx(plan.master.lufs, abs=0.5)
     assert mix.peak_dbtp <= -1.0

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from remixlab.domain.errors import SoundFontNotFound
-from remixlab.domain.material import Song
+from remixlab.domain.material import Material
 from remixlab.plan import RemixPlan, SoundFontRef, cover, describe, parse, remix
 from remixlab.rendering import render, timeline
 from remixlab.signal.soundfont import SoundFont, read_soundfont
@@ -35,7 +35,7 @@ def on(font: SoundFont, plan: RemixPlan) -> RemixPlan:
     return plan.played_on(SoundFontRef(name=font.name, sha256=font.sha256))
 
 
-def test_a_remix_plays_on_the_soundfont_and_its_parts_say_so(song: Song, font: SoundFont) -> None:
+def test_a_remix_plays_on_the_soundfont_and_its_parts_say_so(song: Material, font: SoundFont) -> None:
     plan = on(font, remix("x").keep("vocals").restyle("drums", "bass", "other", style="house"))
     one, two = render(plan, song, soundfont=font), render(plan, song, soundfont=font, workers=2)
     assert np.array_equal(one.audio.samples, two.audio.samples)
@@ -47,7 +47,7 @@ def test_a_remix_plays_on_the_soundfont_and_its_parts_say_so(song: Song, font: S
     assert float(np.abs(one.audio.samples - own.audio.samples).max()) > 0.05
 
 
-def test_a_cover_of_pure_tones_has_their_pure_sound(song: Song, font: SoundFont) -> None:
+def test_a_cover_of_pure_tones_has_their_pure_sound(song: Material, font: SoundFont) -> None:
     plan = on(font, cover("x").perform("melody", "flute"))
     line = timeline(plan, song, soundfont=font)
     lead = next(s for s in line.console.strips if s.role == "lead")
@@ -58,7 +58,7 @@ def test_a_cover_of_pure_tones_has_their_pure_sound(song: Song, font: SoundFont)
     assert spectrum[max(0, top - 4) : top + 5].sum() / spectrum.sum() > 0.99
 
 
-def test_a_plan_is_played_on_what_it_names_and_on_nothing_else(song: Song, font: SoundFont) -> None:
+def test_a_plan_is_played_on_what_it_names_and_on_nothing_else(song: Material, font: SoundFont) -> None:
     plan = cover("x")
     with pytest.raises(SoundFontNotFound, match="our own instruments"):
         timeline(plan, song, soundfont=font)

@@ -8,7 +8,7 @@ from itertools import count
 import numpy as np
 import pytest
 
-from remixlab.domain.material import Song
+from remixlab.domain.material import Material
 from remixlab.plan import find, remix
 from remixlab.rendering import layout as layouts
 from remixlab.rendering import render, resolve, timeline
@@ -27,7 +27,7 @@ PLAN = (
 )
 
 
-def test_every_place_of_a_plan_is_looked_up_once(song: Song, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_place_of_a_plan_is_looked_up_once(song: Material, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
 
     def counted(place: str, analysis: object) -> object:
@@ -39,7 +39,7 @@ def test_every_place_of_a_plan_is_looked_up_once(song: Song, monkeypatch: pytest
     assert sorted(asked) == ["all", "chorus", "intro", "verse"]
 
 
-def test_a_layout_knows_the_bars_of_each_verb_in_the_order_of_the_plan(song: Song) -> None:
+def test_a_layout_knows_the_bars_of_each_verb_in_the_order_of_the_plan(song: Material) -> None:
     layout = resolve(PLAN, song)
     assert [op for op, _ in layout.verbs] == list(PLAN.ops)
     for op, bars in layout.verbs:
@@ -47,7 +47,7 @@ def test_a_layout_knows_the_bars_of_each_verb_in_the_order_of_the_plan(song: Son
         assert not bars.flags.writeable
 
 
-def test_render_and_timeline_make_the_same_stages(song: Song) -> None:
+def test_render_and_timeline_make_the_same_stages(song: Material) -> None:
     line, mix = timeline(PLAN, song), render(PLAN, song)
     assert line.layout.length_frames == mix.audio.length_frames
     assert tuple(strip.part for strip in line.console.strips) == mix.parts

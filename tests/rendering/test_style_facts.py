@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from remixlab.band import PAIR_BEATS, swung
-from remixlab.domain.material import Song
+from remixlab.domain.material import Material
 from remixlab.plan import cover, styles
 from remixlab.plan.styles import steps_of, steps_per_beat_of
 from remixlab.rendering import timeline
@@ -149,7 +149,7 @@ def test_bass_and_chords_of_a_style_move_as_they_should(style_id: str) -> None:
 
 
 @pytest.mark.parametrize("style_id", styles.ids())
-def test_what_is_played_is_what_the_style_says(song: Song, style_id: str) -> None:
+def test_what_is_played_is_what_the_style_says(song: Material, style_id: str) -> None:
     style, fact = styles.load(style_id), FACTS[style_id]
     line = timeline(cover("x").restyle("drums", "bass", "other", style=style_id), song)
     pace = pace_of(style, line.layout)
@@ -182,7 +182,7 @@ def test_what_is_played_is_what_the_style_says(song: Song, style_id: str) -> Non
 
 
 @pytest.mark.parametrize("style_id", styles.ids())
-def test_the_first_note_of_the_bass_over_a_chord_is_its_root(song: Song, style_id: str) -> None:
+def test_the_first_note_of_the_bass_over_a_chord_is_its_root(song: Material, style_id: str) -> None:
     arrangement = timeline(cover("x").restyle("drums", "bass", "other", style=style_id), song).arrangement
     tones = next(one.tones for one in arrangement.lines if one.part == "bass")
     firsts = [next((t for t in tones if s.start - 0.2 <= t.beat < s.end - 0.6), None) for s in arrangement.harmony]

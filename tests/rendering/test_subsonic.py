@@ -9,7 +9,7 @@ import pytest
 
 from remixlab import signal
 from remixlab.domain.audio import Audio, Stems
-from remixlab.domain.material import Song
+from remixlab.domain.material import Material
 from remixlab.plan import remix
 from remixlab.rendering import render, timeline
 from remixlab.rendering.mixer.subsonic import without_subsonics
@@ -22,9 +22,9 @@ def tone(hertz: float, frames: int) -> np.ndarray:
     return np.repeat(wave.astype(np.float32)[None], 2, axis=0)
 
 
-def low_song(song: Song) -> Song:
+def low_song(song: Material) -> Material:
     """The short song with a bass that holds its lowest E, and chords three octaves above it."""
-    frames = song.recording.length_frames
+    frames = song.master.length_frames
     silence = Audio(np.zeros((2, frames), np.float32), RATE)
     stems = Stems(
         vocals=silence, drums=silence, bass=Audio(tone(41.2, frames), RATE), other=Audio(tone(329.6, frames), RATE)
@@ -41,7 +41,7 @@ def level_db(sound: np.ndarray, low_hz: float, high_hz: float) -> float:
 
 
 @pytest.mark.parametrize("semitones", [-24, -12, -7])
-def test_a_bass_that_is_moved_far_down_does_not_swing_below_hearing(song: Song, semitones: int) -> None:
+def test_a_bass_that_is_moved_far_down_does_not_swing_below_hearing(song: Material, semitones: int) -> None:
     low = low_song(song)
     sound = render(remix("x").transpose(semitones), low).audio.samples
     heard = level_db(sound, 40.0, 400.0)
@@ -53,7 +53,7 @@ def test_a_bass_that_is_moved_far_down_does_not_swing_below_hearing(song: Song, 
 
 @pytest.mark.parametrize("semitones", [-24, -12])
 def test_a_remix_moved_far_down_is_the_same_from_anywhere_and_by_any_number_of_threads(
-    song: Song, semitones: int
+    song: Material, semitones: int
 ) -> None:
     low, plan = low_song(song), remix("x").transpose(semitones)
     one, two = render(plan, low, stems_out=True), render(plan, low, workers=2)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from remixlab.domain.material import Song
+from remixlab.domain.material import Material
 from remixlab.plan import cover, styles
 from remixlab.rendering import timeline
 from remixlab.rendering.parts.arrange import Arrangement
@@ -15,7 +15,7 @@ from remixlab.rendering.parts.lines import Line
 PARTS = ("drums", "bass", "chords", "riff", "arp", "lead", "pad")
 
 
-def arranged(song: Song, style: str, seed: int) -> Arrangement:
+def arranged(song: Material, style: str, seed: int) -> Arrangement:
     return timeline(cover("x").restyle("vocals", "drums", "bass", "other", style=style).seeded(seed), song).arrangement
 
 
@@ -36,19 +36,19 @@ def difference(one: Arrangement, other: Arrangement, part: str) -> float:
 
 
 @pytest.mark.parametrize("style", styles.ids())
-def test_three_takes_differ_in_at_least_three_parts(song: Song, style: str) -> None:
+def test_three_takes_differ_in_at_least_three_parts(song: Material, style: str) -> None:
     takes = [arranged(song, style, seed) for seed in (0, 1, 2)]
     for one, other in ((0, 1), (0, 2), (1, 2)):
         different = [part for part in PARTS if difference(takes[one], takes[other], part) > 0.15]
         assert len(different) >= 3, (one, other, different)
 
 
-def test_the_same_seed_is_the_same_take(song: Song) -> None:
+def test_the_same_seed_is_the_same_take(song: Material) -> None:
     assert arranged(song, "house", 2).lines == arranged(song, "house", 2).lines
 
 
 @pytest.mark.parametrize("style", ["house", "folk-acoustic", "reggae"])
-def test_a_counter_melody_answers_only_where_no_new_syllable_falls(song: Song, style: str) -> None:
+def test_a_counter_melody_answers_only_where_no_new_syllable_falls(song: Material, style: str) -> None:
     made = arranged(song, style, 0)
     riff = next((line for line in made.lines if line.part == "riff"), None)
     assert riff is not None and riff.tones

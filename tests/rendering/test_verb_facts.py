@@ -10,7 +10,7 @@ import pytest
 
 from remixlab.domain.audio import Audio
 from remixlab.domain.errors import InvalidPlan
-from remixlab.domain.material import Song
+from remixlab.domain.material import Material
 from remixlab.domain.music import QUALITIES, Analysis, ChordSymbol, Key, Section
 from remixlab.plan import RemixPlan, cover, remix
 from remixlab.rendering import render, timeline
@@ -22,21 +22,21 @@ START_S, BEAT_S = 0.25, 0.5
 QUIET = {"lufs": -30.0}
 
 
-def only(song: Song, **sounds: np.ndarray) -> Song:
+def only(song: Material, **sounds: np.ndarray) -> Material:
     """The song with these stems alone."""
     assert song.stems is not None
-    frames = song.recording.length_frames
+    frames = song.master.length_frames
     audios = {
         n: Audio(np.ascontiguousarray(np.tile(sounds.get(n, np.zeros(frames))[:frames], (2, 1)), np.float32), RATE)
         for n in ("vocals", "drums", "bass", "other")
     }
     stems = replace(song.stems, **audios)
-    return Song("x", stems.mix(), stems, song.analysis)
+    return Material("x", stems.mix(), stems, song.analysis)
 
 
-def struck(song: Song, every_beats: float = 0.5, *, accent: int = 2) -> np.ndarray:
+def struck(song: Material, every_beats: float = 0.5, *, accent: int = 2) -> np.ndarray:
     """A short knock on every half beat, every other one softer."""
-    sound = np.zeros(song.recording.length_frames)
+    sound = np.zeros(song.master.length_frames)
     knock = np.random.default_rng(2).standard_normal(600) * np.exp(-np.arange(600) / 90)
     for number in range(int(48 / every_beats)):
         first = round((START_S + number * every_beats * BEAT_S) * RATE)
@@ -44,7 +44,7 @@ def struck(song: Song, every_beats: float = 0.5, *, accent: int = 2) -> np.ndarr
     return sound
 
 
-def knocks_s(plan: RemixPlan, song: Song, part: str = "drums") -> np.ndarray:
+def knocks_s(plan: RemixPlan, song: Material, part: str = "drums") -> np.ndarray:
     mix = render(plan.mastered(**QUIET), song, stems_out=True)
     return find_onsets(mix.stems_out[part].samples, RATE).frames / RATE
 
@@ -57,7 +57,7 @@ def within(times: np.ndarray, start_s: float, end_s: float) -> np.ndarray:
 
 
 @pytest.mark.parametrize("amount", [0.5, 1.0])
-def test_swing_moves_the_recording_s_own_off_beats_towards_the_third(song: Song, amount: float) -> None:
+def test_swing_moves_the_recording_s_own_off_beats_towards_the_third(song: Material, amount: float) -> None:
     found = within(knocks_s(remix("x").swing(amount, at="chorus"), only(song, drums=struck(song))), 12, 20)
     places = (found / BEAT_S) % 1
     off = places[(places > 0.3) & (places < 0.9)]
@@ -68,14 +68,16 @@ def test_swing_moves_the_recording_s_own_off_beats_towards_the_third(song: Song,
 
 
 @pytest.mark.parametrize(("feel", "factor"), [("half", 0.5), ("double", 2.0), ("straight", 1.0), ("shuffled", 1.0)])
-def test_half_time_halves_and_double_time_doubles_what_the_drums_strike(song: Song, feel: str, factor: float) -> None:
+def test_half_time_halves_and_double_time_doubles_what_the_drums_strike(
+    song: Material, feel: str, factor: float
+) -> None:
     bed = only(song, drums=struck(song, 1.0))
     found = knocks_s(remix("x").groove(feel, at="chorus"), bed)  # type: ignore[arg-type]
     assert within(found, 12, 20).size == pytest.approx(16 * factor, abs=1)
     assert within(found, 4, 12).size == 16
 
 
-def test_a_groove_leaves_the_other_stems_and_the_length_alone(song: Song) -> None:
+def test_a_groove_leaves_the_other_stems_and_the_length_alone(song: Material) -> None:
     for feel in ("half", "double"):
         plain, grooved = (
             render(p.mastered(**QUIET), song, stems_out=True)
@@ -89,7 +91,7 @@ def test_a_groove_leaves_the_other_stems_and_the_length_alone(song: Song) -> Non
             assert np.allclose(grooved.stems_out[stem].samples, plain.stems_out[stem].samples, atol=1e-5)
 
 
-def test_a_shuffle_is_a_swing_of_the_recording(song: Song) -> None:
+def test_a_shuffle_is_a_swing_of_the_recording(song: Material) -> None:
     found = within(knocks_s(remix("x").groove("shuffled"), only(song, drums=struck(song))), 12, 20)
     places = (found / BEAT_S) % 1
     assert np.median(places[(places > 0.3) & (places < 0.9)]) > 0.6
@@ -98,7 +100,7 @@ def test_a_shuffle_is_a_swing_of_the_recording(song: Song) -> None:
 # ---------------------------------------------------------------- harmony
 
 
-def chords(plan: RemixPlan, song: Song, first: float = 0, last: float = 48) -> list[ChordSymbol]:
+def chords(plan: RemixPlan, song: Material, first: float = 0, last: float = 48) -> list[ChordSymbol]:
     spans = timeline(plan, song).arrangement.harmony
     return [span.chord for span in spans if first <= span.start < last]
 
@@ -113,7 +115,7 @@ def pitch_classes_db(sound: np.ndarray) -> np.ndarray:
     return 10 * np.log10(np.bincount(np.round(midi[near]).astype(int) % 12, power[inside][near], 12) + 1e-12)
 
 
-def test_given_chords_are_heard_bar_by_bar_and_come_round(song: Song) -> None:
+def test_given_chords_are_heard_bar_by_bar_and_come_round(song: Material) -> None:
     given = ("D:min", "G:maj", "E:min")
     plan = (
         remix("x")
@@ -128,7 +130,7 @@ def test_given_chords_are_heard_bar_by_bar_and_come_round(song: Song) -> None:
         assert set(np.argsort(heard)[-2:]) <= chord, (k, symbol)
 
 
-def test_given_chords_written_in_another_key_move_along(song: Song) -> None:
+def test_given_chords_written_in_another_key_move_along(song: Material) -> None:
     plan = remix("x").restyle("other", style="house")
     written = plan.then(type(plan.reharmonize("D:min").ops[-1])(chords=("D:min", "A:7"), key="D minor"))
     assert {(c.root, c.quality[:3]) for c in chords(written, song)} == {(9, "min"), (4, "7")}
@@ -143,7 +145,7 @@ HARMONIES: dict[str, Callable[[ChordSymbol], bool]] = {
 
 
 @pytest.mark.parametrize("manner", HARMONIES)
-def test_a_manner_of_harmony_is_heard_in_its_place_only(song: Song, manner: str) -> None:
+def test_a_manner_of_harmony_is_heard_in_its_place_only(song: Material, manner: str) -> None:
     plan = remix("x").restyle("bass", "other", style="piano-ballad")
     changed = plan.reharmonize(manner=manner, at="chorus")  # type: ignore[arg-type]
     assert all(HARMONIES[manner](chord) for chord in chords(changed, song, 24, 40))
@@ -157,7 +159,7 @@ def test_a_manner_of_harmony_is_heard_in_its_place_only(song: Song, manner: str)
 
 
 @pytest.mark.parametrize("manner", HARMONIES)
-def test_new_chords_rub_less_against_the_tune_than_they_might(song: Song, manner: str) -> None:
+def test_new_chords_rub_less_against_the_tune_than_they_might(song: Material, manner: str) -> None:
     """No long note of the tune lies a semitone above a chord's third or fifth more often than in the song itself."""
 
     def rubs(plan: RemixPlan) -> float:
@@ -178,7 +180,7 @@ def test_new_chords_rub_less_against_the_tune_than_they_might(song: Song, manner
 # ---------------------------------------------------------------- a sample of another recording
 
 
-def other_song(song: Song, tempo: float, key: str, sound: Callable[[np.ndarray], np.ndarray]) -> Song:
+def other_song(song: Material, tempo: float, key: str, sound: Callable[[np.ndarray], np.ndarray]) -> Material:
     """The same song at another tempo and in another key, as `sound` of its time in beats."""
     beat_s = BEAT_S / tempo
     t = np.arange(round((START_S + 48 * beat_s + 0.5) * RATE)) / RATE
@@ -193,11 +195,11 @@ def other_song(song: Song, tempo: float, key: str, sound: Callable[[np.ndarray],
         beats=tuple(map(moved, heard.beats)), downbeats=tuple(map(moved, heard.downbeats)),
         sections=tuple(Section(start_s=moved(s.start_s), end_s=moved(s.end_s), label=s.label) for s in heard.sections),
     )  # fmt: skip
-    return Song("other", audio, None, analysis)
+    return Material("other", audio, None, analysis)
 
 
 @pytest.mark.parametrize("tempo", [0.8, 1.0, 1.3])
-def test_a_sample_plays_in_the_tempo_of_the_result(song: Song, tempo: float) -> None:
+def test_a_sample_plays_in_the_tempo_of_the_result(song: Material, tempo: float) -> None:
     def ticking(beats: np.ndarray) -> np.ndarray:
         since = np.where(beats >= 0, beats % 1, 1.0)
         return 0.5 * np.random.default_rng(1).standard_normal(beats.size) * np.exp(-since * 60)
@@ -213,7 +215,7 @@ def test_a_sample_plays_in_the_tempo_of_the_result(song: Song, tempo: float) -> 
 @pytest.mark.parametrize(
     ("key", "hz"), [("A minor", 220.0), ("D minor", 293.66), ("C major", 220.0), ("E major", 277.18)]
 )
-def test_a_sample_plays_in_the_key_of_the_result(song: Song, key: str, hz: float) -> None:
+def test_a_sample_plays_in_the_key_of_the_result(song: Material, key: str, hz: float) -> None:
     """A tone that is the tonic of a minor key (or of a major key's relative) becomes A, and B after a step up."""
     tone = other_song(song, 1.0, key, lambda beats: 0.2 * np.sin(2 * np.pi * hz * beats * BEAT_S))
     silent = remix("x").without("vocals", "drums", "bass", "other").sample("other", "chorus", at="chorus")
@@ -225,14 +227,14 @@ def test_a_sample_plays_in_the_key_of_the_result(song: Song, key: str, hz: float
 # ---------------------------------------------------------------- ways in and out
 
 
-def strokes(plan: RemixPlan, song: Song, name: str) -> list[tuple[float, str]]:
+def strokes(plan: RemixPlan, song: Material, name: str) -> list[tuple[float, str]]:
     return [
         (s.beat, s.piece) for line in timeline(plan, song).arrangement.lines if line.name == name for s in line.strokes
     ]
 
 
 @pytest.mark.parametrize("at", ["all", "chorus", "bars:1-6", "verse"])
-def test_a_riser_arrives_where_the_chorus_begins(song: Song, at: str) -> None:
+def test_a_riser_arrives_where_the_chorus_begins(song: Material, at: str) -> None:
     """Also where it is asked for at the chorus, or at what lies before it: it rises before, and arrives there."""
     plan = remix("x").without("vocals", "drums", "bass", "other").layer("riser", "house", at=at)
     sound = render(plan.mastered(**QUIET), song).audio.samples
@@ -243,7 +245,7 @@ def test_a_riser_arrives_where_the_chorus_begins(song: Song, at: str) -> None:
 
 
 @pytest.mark.parametrize("style", ["house", "drum-and-bass", "techno"])
-def test_a_mix_intro_gathers_and_a_mix_outro_leaves(song: Song, style: str) -> None:
+def test_a_mix_intro_gathers_and_a_mix_outro_leaves(song: Material, style: str) -> None:
     """Drums alone, piece by piece, on the beats: another record can be laid over them."""
     growing = strokes(remix("x").layer("intro", style), song, "intro")
     leaving = strokes(remix("x").layer("outro", style), song, "outro")
@@ -255,7 +257,7 @@ def test_a_mix_intro_gathers_and_a_mix_outro_leaves(song: Song, style: str) -> N
 
 
 @pytest.mark.parametrize("style", ["rock", "house", "funk"])
-def test_drums_fill_the_bar_before_a_new_section(song: Song, style: str) -> None:
+def test_drums_fill_the_bar_before_a_new_section(song: Material, style: str) -> None:
     plan = remix("x").restyle("drums", "bass", "other", style=style)
     played = [s for line in timeline(plan, song).arrangement.lines if line.part == "drums" for s in line.strokes]
 
@@ -269,7 +271,7 @@ def test_drums_fill_the_bar_before_a_new_section(song: Song, style: str) -> None
     assert {"crash", "kick"} & crash
 
 
-def test_a_drop_is_a_hole_and_then_everything(song: Song) -> None:
+def test_a_drop_is_a_hole_and_then_everything(song: Material) -> None:
     """As users make it: everything silent for a bar, then the chorus."""
     plan = (
         remix("x")
@@ -284,7 +286,7 @@ def test_a_drop_is_a_hole_and_then_everything(song: Song) -> None:
     assert after > hole + 12
 
 
-def test_a_song_may_sample_itself_but_a_cover_may_not(song: Song) -> None:
+def test_a_song_may_sample_itself_but_a_cover_may_not(song: Material) -> None:
     bare = remix("x").without("vocals", "drums", "bass", "other").sample("x", "verse", at="chorus")
     sound = render(bare.mastered(**QUIET), song).audio.samples
     assert rms_db(sound[:, 13 * RATE : 19 * RATE]) > rms_db(sound[:, 2 * RATE : 10 * RATE]) + 40

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from remixlab.domain.audio import Audio
-from remixlab.domain.material import Song
+from remixlab.domain.material import Material
 from remixlab.plan import RemixPlan, remix
 from remixlab.rendering import render
 from remixlab.signal import rms_db
@@ -43,17 +43,17 @@ def _formants(hz: float) -> float:
     return float(1 / (1 + ((hz - 650) / 250) ** 2) + 0.5 / (1 + ((hz - 1500) / 300) ** 2) + 0.02)
 
 
-def singing(song: Song, voice: np.ndarray) -> Song:
+def singing(song: Material, voice: np.ndarray) -> Material:
     """The song with this voice alone."""
     assert song.stems is not None
-    audio = Audio(np.ascontiguousarray(np.tile(voice[: song.recording.length_frames], (2, 1)), np.float32), RATE)
+    audio = Audio(np.ascontiguousarray(np.tile(voice[: song.master.length_frames], (2, 1)), np.float32), RATE)
     nothing = Audio(np.zeros_like(audio.samples), RATE)
-    return Song(
+    return Material(
         "x", audio, replace(song.stems, vocals=audio, drums=nothing, bass=nothing, other=nothing), song.analysis
     )
 
 
-def heard(song: Song, voice: np.ndarray, manner: str, plan: RemixPlan | None = None) -> np.ndarray:
+def heard(song: Material, voice: np.ndarray, manner: str, plan: RemixPlan | None = None) -> np.ndarray:
     """The voice in another manner as it enters the mix. Shape: (2, frames)."""
     plan = (plan or remix("x")).revoice(manner, at="chorus").mastered(lufs=-30.0)  # type: ignore[arg-type]
     mix = render(plan, singing(song, voice), stems_out=True)
@@ -110,7 +110,7 @@ TUNE = (69.0, 72.0, 71.0, 67.0)
 
 
 @pytest.mark.parametrize(("manner", "most_cents"), [("tuned-hard", 10.0), ("tuned", 25.0)])
-def test_tuning_brings_a_voice_to_the_scale(song: Song, manner: str, most_cents: float) -> None:
+def test_tuning_brings_a_voice_to_the_scale(song: Material, manner: str, most_cents: float) -> None:
     voice = sung(TUNE, cents=38.0)
     before = heard(song, voice, "telephone")
     after = heard(song, voice, manner)
@@ -118,7 +118,7 @@ def test_tuning_brings_a_voice_to_the_scale(song: Song, manner: str, most_cents:
     assert max(beside_scale_cents(after)) < most_cents
 
 
-def test_hard_tuning_flattens_the_vibrato_that_soft_tuning_leaves(song: Song) -> None:
+def test_hard_tuning_flattens_the_vibrato_that_soft_tuning_leaves(song: Material) -> None:
     voice = sung(TUNE, vibrato_cents=45.0)
 
     def wobble(manner: str) -> float:
@@ -132,7 +132,7 @@ def test_hard_tuning_flattens_the_vibrato_that_soft_tuning_leaves(song: Song) ->
     assert wobble("tuned-hard") < 0.4 * wobble("tuned")
 
 
-def test_a_robot_sings_on_notes_of_the_key_without_any_bend(song: Song) -> None:
+def test_a_robot_sings_on_notes_of_the_key_without_any_bend(song: Material) -> None:
     got = heard(song, sung(TUNE, cents=30.0, vibrato_cents=45.0), "robot")
     for note, midi in zip(notes_of(got), TUNE * 4, strict=True):
         spans = [midi_of(note[:, k : k + 2600]) for k in range(0, note.shape[1] - 2600, 600)]
@@ -141,14 +141,14 @@ def test_a_robot_sings_on_notes_of_the_key_without_any_bend(song: Song) -> None:
 
 
 @pytest.mark.parametrize(("manner", "semitones"), [("deep", -12.0), ("high", 12.0)])
-def test_deep_and_high_sing_an_octave_away(song: Song, manner: str, semitones: float) -> None:
+def test_deep_and_high_sing_an_octave_away(song: Material, manner: str, semitones: float) -> None:
     tune = (57.0, 60.0, 59.0, 55.0)
     got = heard(song, sung(tune), manner)
     found = [midi_of(note) - midi for note, midi in zip(notes_of(got), tune * 4, strict=True)]
     assert np.median(found) == pytest.approx(semitones, abs=0.15)
 
 
-def test_a_harmony_is_a_third_of_the_key_above_and_the_voice_stays(song: Song) -> None:
+def test_a_harmony_is_a_third_of_the_key_above_and_the_voice_stays(song: Material) -> None:
     thirds = {69.0: 72.0, 72.0: 76.0, 71.0: 74.0, 67.0: 71.0}  # A-C, C-E, B-D, G-B
     got, plain = heard(song, sung(TUNE), "harmony"), heard(song, sung(TUNE), "telephone")
     for note, bare, midi in zip(notes_of(got), notes_of(plain), TUNE * 4, strict=True):
@@ -157,7 +157,7 @@ def test_a_harmony_is_a_third_of_the_key_above_and_the_voice_stays(song: Song) -
 
 
 @pytest.mark.parametrize("manner", ["choir", "doubled"])
-def test_several_voices_sing_the_same_notes_from_both_sides(song: Song, manner: str) -> None:
+def test_several_voices_sing_the_same_notes_from_both_sides(song: Material, manner: str) -> None:
     got = heard(song, sung(TUNE), manner)
     chorus = got[:, round(12.2 * RATE) : round(19.8 * RATE)]
     assert rms_db((chorus[:1] - chorus[1:]) / 2) > rms_db(chorus) - 20
@@ -167,7 +167,7 @@ def test_several_voices_sing_the_same_notes_from_both_sides(song: Song, manner: 
         assert tone_share(note, midi) > 0.4
 
 
-def test_a_whisper_has_no_tone_and_the_same_mouth(song: Song) -> None:
+def test_a_whisper_has_no_tone_and_the_same_mouth(song: Material) -> None:
     voice = sung(TUNE)
     got, plain = heard(song, voice, "whisper"), heard(song, voice, "telephone")
     for note, bare, midi in zip(notes_of(got), notes_of(plain), TUNE * 4, strict=True):
@@ -177,7 +177,7 @@ def test_a_whisper_has_no_tone_and_the_same_mouth(song: Song) -> None:
     assert power[(hertz > 450) & (hertz < 2000)].sum() > 0.5 * power.sum()
 
 
-def test_a_telephone_leaves_only_the_middle(song: Song) -> None:
+def test_a_telephone_leaves_only_the_middle(song: Material) -> None:
     voice = sung(TUNE) + 0.02 * np.random.default_rng(3).standard_normal(sung(TUNE).size)
     got = heard(song, voice, "telephone")
     low, high = below_and_above_db(got[:, round(12.5 * RATE) : round(19.5 * RATE)])
@@ -187,7 +187,7 @@ def test_a_telephone_leaves_only_the_middle(song: Song) -> None:
 
 
 @pytest.mark.parametrize("ratio", [1.0, 1.2])
-def test_chopping_deals_the_eighths_of_each_bar_anew(song: Song, ratio: float) -> None:
+def test_chopping_deals_the_eighths_of_each_bar_anew(song: Material, ratio: float) -> None:
     tune = (69.0, 71.0, 72.0, 74.0, 76.0, 77.0, 79.0, 81.0)
     plan = remix("x").tempo(ratio=ratio) if ratio != 1 else remix("x")
     got = heard(song, sung(tune, length_beats=0.5), "chopped", plan)
@@ -202,7 +202,7 @@ def test_chopping_deals_the_eighths_of_each_bar_anew(song: Song, ratio: float) -
 @pytest.mark.parametrize(
     "manner", ["robot", "choir", "harmony", "doubled", "tuned", "tuned-hard", "deep", "high", "whisper", "telephone"]
 )
-def test_a_voice_in_another_manner_keeps_its_rhythm_in_a_new_tempo(song: Song, manner: str) -> None:
+def test_a_voice_in_another_manner_keeps_its_rhythm_in_a_new_tempo(song: Material, manner: str) -> None:
     ratio = 1.15
     got = heard(song, sung(TUNE), manner, remix("x").tempo(ratio=ratio)).mean(0)
     level = np.sqrt(np.convolve(got**2, np.full(400, 1 / 400), "same"))

@@ -18,7 +18,7 @@ import soundfile
 from scipy.fft import dct
 
 from remixlab.domain.audio import Audio, Stem, Stems
-from remixlab.domain.material import Song
+from remixlab.domain.material import Material
 from remixlab.domain.music import Feel
 from remixlab.listening import feel, listen, name_feel, order_words, rank
 from remixlab.plan import remix, styles
@@ -132,7 +132,7 @@ def measure_remixes(recordings: list[Real]) -> list[Row]:
         first = min(30 * rate, max(0, real.sound.length_frames - int(EXCERPT_S * rate)))
         part = Audio(np.ascontiguousarray(real.sound.samples[:, first : first + int(EXCERPT_S * rate)]), rate)
         stems: Stems = separate(part)
-        song = Song(real.name, part, stems, listen(part, stems))
+        song = Material(real.name, part, stems, listen(part, stems))
         before, places = rank_styles(hear(part)), list[int]()
         was: list[int] = []
         for style in styles.ids():

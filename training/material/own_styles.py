@@ -20,7 +20,7 @@ import numpy as np
 
 from remixlab.compose import Performance, band_names, sketch
 from remixlab.domain.audio import Stem
-from remixlab.domain.material import Song
+from remixlab.domain.material import Material
 from remixlab.plan import RemixPlan, cover, styles
 from remixlab.rendering import timeline
 from remixlab.rendering.mixer import BLOCK_SEGMENTS, SEGMENT_FRAMES, Console, Session, console_of
@@ -64,7 +64,7 @@ def write_song(style: str, rng: np.random.Generator) -> Performance:
     return sketch(band, seed=seed, form=form, tempo_bpm=tempo, singer="nobody")
 
 
-def plan_style(song: Song, style: str, rng: np.random.Generator) -> RemixPlan:
+def plan_style(song: Material, style: str, rng: np.random.Generator) -> RemixPlan:
     """Have a style play a song anew, at a tempo of its own."""
     plan = cover(song.recording_id).restyle(style=style).seeded(int(rng.integers(64)))
     low, high = styles.load(style).tempo_bpm
@@ -106,7 +106,7 @@ def play_console(console: Console, length: int) -> np.ndarray:
     return np.concatenate([running.render(at, min(length, at + step)) for at in range(0, length, step)], axis=1)
 
 
-def play_stems(song: Song, style: str, rng: np.random.Generator) -> dict[str, np.ndarray]:
+def play_stems(song: Material, style: str, rng: np.random.Generator) -> dict[str, np.ndarray]:
     """Play a style stem by stem: each with its own share of room and echo, pumped as in the mix, through the tone of
     the bus.
 
@@ -139,7 +139,7 @@ def add_own_styles(pool: Pool, rng: np.random.Generator, most: int | None = None
     deck = deal_styles(rng)[:most]
     for number in range(0, len(deck), 2):
         made = write_song(deck[number], rng)
-        song = Song(f"song{number}", made.recording, made.stems, made.truth)
+        song = Material(f"song{number}", made.recording, made.stems, made.truth)
         own = {stem.value: made.stems[stem].samples for stem in (Stem.DRUMS, Stem.BASS, Stem.OTHER)}
         add_piece(pool, f"own_band_{number // 2:02d}_{made.score.style}", own)
         for place, style in enumerate(deck[number : number + 2]):

@@ -13,7 +13,7 @@ from training.songs.lead_sheet import QUALITIES, Chord, Lead
 
 
 @dataclass(frozen=True, slots=True)
-class Song:
+class Material:
     """A played song with its truth in seconds."""
 
     length_s: float
@@ -205,7 +205,7 @@ def _sounding(notes: list[Note], spans: list[tuple[float, float]]) -> list[Note]
     return [n for n in notes if any(a <= n.start_s < b for a, b in spans)]
 
 
-def perform(lead: Lead, records: GrooveShelf, rng: np.random.Generator, length_s: float) -> Song:
+def perform(lead: Lead, records: GrooveShelf, rng: np.random.Generator, length_s: float) -> Material:
     """Play a lead sheet with drawn players, tempo and arrangement; sections change who plays."""
     tempo = float(np.exp(rng.uniform(np.log(62), np.log(190)))) * (1.5 if lead.meter == 6 else 1.0)
     tempo = min(tempo, 215)
@@ -246,7 +246,7 @@ def perform(lead: Lead, records: GrooveShelf, rng: np.random.Generator, length_s
     cut = {stem: [n for n in row if n.start_s < length_s - 0.1] for stem, row in notes.items()}
     count = lead.bars * lead.meter
     beats = [clock(b) for b in range(count) if clock(b) < length_s]
-    return Song(
+    return Material(
         length_s,
         lead.meter,
         beats,

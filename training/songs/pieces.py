@@ -20,7 +20,7 @@ import numpy as np
 import soxr
 
 from remixlab.compose import band_names, sketch
-from remixlab.domain.material import Song
+from remixlab.domain.material import Material
 from remixlab.plan import RemixPlan, cover, remix, styles
 from remixlab.prompt import write_plan
 from remixlab.rendering import render, timeline
@@ -34,7 +34,7 @@ VOICES = {"sung-voice": "high", "sung-voice-low": "low"}
 Facts = dict[str, Any]
 
 
-def write_song(number: int, seed: int) -> tuple[Song, Facts]:
+def write_song(number: int, seed: int) -> tuple[Material, Facts]:
     """Compose and perform one song of about 18 seconds."""
     rng = np.random.default_rng([seed, number])
     bands, singer = band_names(), SINGERS[number % 3]
@@ -52,10 +52,10 @@ def write_song(number: int, seed: int) -> tuple[Song, Facts]:
         "meter": truth.meter,
         "singer": singer,
     }
-    return Song(f"song{number}", made.recording, made.stems, truth), facts
+    return Material(f"song{number}", made.recording, made.stems, truth), facts
 
 
-def write_piece(song: Song, facts: Facts, style: str, rng: np.random.Generator) -> tuple[RemixPlan, Facts]:
+def write_piece(song: Material, facts: Facts, style: str, rng: np.random.Generator) -> tuple[RemixPlan, Facts]:
     """Plan one piece as the product would, from words."""
     kind = "cover" if rng.random() < 0.4 else "remix"
     keeps = kind == "remix" and facts["singer"] != "nobody" and rng.random() < 0.75
@@ -80,7 +80,7 @@ def write_piece(song: Song, facts: Facts, style: str, rng: np.random.Generator) 
     return plan, {**facts, "style": style, "kind": kind, "tempo_bpm": round(tempo, 1), "voice": sung, "seed": seed}
 
 
-def perform_piece(song: Song, plan: RemixPlan, facts: Facts) -> tuple[np.ndarray, Facts]:
+def perform_piece(song: Material, plan: RemixPlan, facts: Facts) -> tuple[np.ndarray, Facts]:
     """Render a piece and say who plays how much in it.
 
     Shape: (2, frames) at 44100 Hz.
@@ -129,7 +129,7 @@ def make_song(number: int, seed: int, singers: Singers) -> Iterator[tuple[np.nda
     song, facts = write_song(number, seed)
     rng = np.random.default_rng([seed, number, 1])
     own = {**facts, "style": "", "kind": "own", "voice": facts["singer"], "played": {}, "seed": 0}
-    yield hear_piece(song.recording.samples), own
+    yield hear_piece(song.master.samples), own
     for style in styles.ids():
         plan, asked = write_piece(song, facts, style, rng)
         sound, known = perform_piece(song, plan, asked)

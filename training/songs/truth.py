@@ -22,7 +22,7 @@ from synthesis.soundfont import render_notes
 from synthesis.speech import load_speaker
 from training.features import BEATS, CHORDS, NOTES, RATE, hear
 from training.songs.lead_sheet import QUALITIES, Lead, compose_lead, read_lead
-from training.songs.performance import GrooveShelf, Song, perform
+from training.songs.performance import GrooveShelf, Material, perform
 
 SOURCES = [
     {"source": "own procedural songs", "licence": "Apache-2.0"},
@@ -54,7 +54,7 @@ DRUM_LANES = {
 }
 
 
-def draw_truth(song: Song) -> dict[str, np.ndarray]:
+def draw_truth(song: Material) -> dict[str, np.ndarray]:
     """Lay the truth out on the networks' frames."""
     frames, slow = int(song.length_s / FRAME_S) + 1, int(song.length_s / CHORD_S) + 1
     beats = np.zeros((frames, 3), np.uint8)
@@ -83,7 +83,7 @@ def draw_truth(song: Song) -> dict[str, np.ndarray]:
 
 
 def render_song(
-    song: Song, speech: list[np.ndarray], rng: np.random.Generator, sing: Sing = sing_notes
+    song: Material, speech: list[np.ndarray], rng: np.random.Generator, sing: Sing = sing_notes
 ) -> tuple[dict[str, np.ndarray], list[Note]]:
     """Render the stems of a song as float32 (frames, 2) at 44100 Hz; also its tune as it was sung."""
     out: dict[str, np.ndarray] = {}

@@ -147,7 +147,7 @@ def read_settings(environment: Mapping[str, str] | None = None, *, home: Path | 
 
     InvalidSetting.
     """
-    named = {} if home is None else {"home": home}
+    named: dict[str, Any] = {} if home is None else {"home": home}
     try:
         return (Settings if environment is None else _settings_from(environment))(**named)
     except ValidationError as wrong:

@@ -5,7 +5,7 @@ cached.
 from __future__ import annotations
 
 from remixlab.compose import sketch
-from remixlab.domain.material import Song
+from remixlab.domain.material import Material
 from remixlab.domain.ports.process import Progress, silent
 from remixlab.identify import Index, fingerprint, identify, screen
 from remixlab.plan import cover, remix
@@ -35,13 +35,13 @@ def warm_up(context: Making, progress: Progress | None = None) -> None:
     context.separator.separate(mix)
     tell("listen", 0.0)
     analysis = context.listener.listen(mix, played.stems)
-    song = Song("warm-up", mix, played.stems, analysis)
+    material = Material("warm-up", mix, played.stems, analysis)
     tell("render", 0.0)
-    render(_COVER, song, workers=1)
-    made = render(_REMIX, song, workers=1)
+    render(_COVER, material, workers=1)
+    made = render(_REMIX, material, workers=1)
     if chosen := default_soundfont(context):
         on_it = _COVER.played_on(chosen)
-        render(on_it, song, soundfont=open_soundfont(on_it, context), workers=1)
+        render(on_it, material, soundfont=open_soundfont(on_it, context), workers=1)
     tell("screen", 0.0)
     index = Index.build({"warm-up": fingerprint(mix)})
     screen(made.audio, index, frozenset({"warm-up"}))

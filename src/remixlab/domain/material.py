@@ -1,4 +1,4 @@
-"""A song to render from, and the mix that comes out of it."""
+"""The material that a remix is rendered from (a recording with its stems and analysis), and the mix that comes out of it."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ trained model that played either of the last two."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Song:
+class Material:
     """One recording with what was heard in it; `stems` is None until it has been taken apart."""
 
     recording_id: str
-    recording: Audio
+    master: Audio
     stems: Stems | None
     analysis: Analysis
 

@@ -8,7 +8,7 @@ from concurrent.futures import Executor
 import numpy as np
 
 from remixlab.domain.audio import Audio, Samples
-from remixlab.domain.material import Mix, Song
+from remixlab.domain.material import Material, Mix
 from remixlab.domain.ports.performer import Performer
 from remixlab.plan import RemixPlan
 from remixlab.rendering.layout import SAMPLE_RATE, TAIL_S_MAX, Layout
@@ -28,9 +28,9 @@ _FADED_SHARE = 0.6
 
 def render(
     plan: RemixPlan,
-    song: Song,
+    material: Material,
     *,
-    sampled: Mapping[str, Song] | None = None,
+    sampled: Mapping[str, Material] | None = None,
     soundfont: SoundFont | None = None,
     workers: int = 1,
     progress: Progress | None = None,
@@ -46,11 +46,11 @@ def render(
     missing sample, SoundFontNotFound when the plan plays on another SoundFont than the one given.
     """
     check_soundfont(plan, soundfont)
-    layout = resolve(plan, song)
+    layout = resolve(plan, material)
     with pool_of(workers) as pool:
-        arrangement = arrange(plan, layout, dynamics_of(plan, song))
+        arrangement = arrange(plan, layout, dynamics_of(plan, material))
         console = console_of(
-            Session(plan, song, layout, arrangement, sampled or {}, soundfont, tuple(performers)), pool
+            Session(plan, material, layout, arrangement, sampled or {}, soundfont, tuple(performers)), pool
         )
         premaster, taps = _premaster(console, layout.length_frames, pool, progress, stems_out)
         done = master(

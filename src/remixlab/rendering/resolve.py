@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from remixlab.domain.audio import Stem
 from remixlab.domain.errors import EngineUnavailable, InvalidPlan
-from remixlab.domain.material import Song
+from remixlab.domain.material import Material
 from remixlab.domain.music import Analysis, Bar
 from remixlab.plan import Passage, RemixPlan, feel_at, find, form_of, unfold
 from remixlab.plan.ops import Swing
@@ -27,16 +27,16 @@ _RING_S, _DRY_RING_S = 3.0, 0.4
 """How long a result rings on: where instruments play in a room, and where only the master is heard."""
 
 
-def resolve(plan: RemixPlan, song: Song) -> Layout:
+def resolve(plan: RemixPlan, material: Material) -> Layout:
     """The timeline of the result. Raises: UnknownPlace (all at once), EngineUnavailable when stems are needed and
     missing."""
-    passages = unfold(plan, song.analysis)
-    if plan.kind == "remix" and song.stems is None and needs_stems(plan):
+    passages = unfold(plan, material.analysis)
+    if plan.kind == "remix" and material.stems is None and needs_stems(plan):
         raise EngineUnavailable(
             "this plan treats the stems one by one, and the recording has not been taken apart",
             hint="Separate it first.",
         )
-    analysis = song.analysis
+    analysis = material.analysis
     beats = _steady_bars(analysis)
     bars = _place_bars(plan, analysis, passages, beats)
     ends = [bars[0].start_s, *(s for bar in bars for s in _beats_in_result(bar)[1:])]

@@ -10,7 +10,7 @@ import numpy as np
 
 from remixlab.domain.audio import Audio, Samples
 from remixlab.domain.errors import SoundFontNotFound
-from remixlab.domain.material import Song
+from remixlab.domain.material import Material
 from remixlab.domain.ports.performer import Performer
 from remixlab.plan import RemixPlan
 from remixlab.rendering.layout import SAMPLE_RATE, Layout
@@ -44,18 +44,18 @@ class Timeline:
     def __init__(
         self,
         plan: RemixPlan,
-        song: Song,
-        sampled: Mapping[str, Song],
+        material: Material,
+        sampled: Mapping[str, Material],
         soundfont: SoundFont | None,
         workers: int,
         performers: Sequence[Performer] = (),
     ) -> None:
         self.plan = plan
-        self._song, self._sampled, self._font, self._workers = song, sampled, soundfont, workers
+        self._material, self._sampled, self._font, self._workers = material, sampled, soundfont, workers
         check_soundfont(plan, soundfont)
         self._performers = tuple(performers)
-        self._layout = Once(lambda: resolve(plan, song))
-        self._arrangement = Once(lambda: arrange(plan, self.layout, dynamics_of(plan, song)))
+        self._layout = Once(lambda: resolve(plan, material))
+        self._arrangement = Once(lambda: arrange(plan, self.layout, dynamics_of(plan, material)))
         self._console = Once(self._set_up)
 
     @property
@@ -75,7 +75,7 @@ class Timeline:
 
     def _set_up(self) -> Console:
         session = Session(
-            self.plan, self._song, self.layout, self.arrangement, self._sampled, self._font, self._performers
+            self.plan, self._material, self.layout, self.arrangement, self._sampled, self._font, self._performers
         )
         with pool_of(self._workers) as pool:
             return console_of(session, pool)
@@ -84,14 +84,14 @@ class Timeline:
     def length_frames(self) -> int:
         return self.layout.length_frames
 
-    def rests_on(self, song: Song) -> bool:
+    def rests_on(self, material: Material) -> bool:
         """Whether the song, or a sample taken from it, sounds here."""
-        return any(one is song for one in (self._song, *self._sampled.values()))
+        return any(one is material for one in (self._material, *self._sampled.values()))
 
     def is_made_of(self, other: Timeline) -> bool:
         """Whether both rest on the very same sounds in memory."""
         return (
-            self._song is other._song
+            self._material is other._material
             and self._font is other._font
             and self._performers == other._performers
             and self._sampled.keys() == other._sampled.keys()
@@ -117,7 +117,7 @@ class Timeline:
     @property
     def _preview_gain_db(self) -> float:
         """Until the whole has been measured, as much as its usual loudness lacks."""
-        wanted, heard = self.plan.master.lufs, self._song.analysis.loudness_lufs
+        wanted, heard = self.plan.master.lufs, self._material.analysis.loudness_lufs
         if self.console.bus:
             return wanted - _PREVIEW_LUFS
         return wanted - (heard if heard > _SILENT_LUFS else wanted)
@@ -125,9 +125,9 @@ class Timeline:
 
 def timeline(
     plan: RemixPlan,
-    song: Song,
+    material: Material,
     *,
-    sampled: Mapping[str, Song] | None = None,
+    sampled: Mapping[str, Material] | None = None,
     soundfont: SoundFont | None = None,
     workers: int = 1,
     performers: Sequence[Performer] = (),
@@ -140,14 +140,14 @@ def timeline(
 
     Raises: UnknownPlace, InvalidPlan, EngineUnavailable when stems are needed and missing, SoundFontNotFound.
     """
-    line = Timeline(plan, song, sampled or {}, soundfont, workers, performers)
+    line = Timeline(plan, material, sampled or {}, soundfont, workers, performers)
     assert line.length_frames >= 0
     return line
 
 
-def dynamics_of(plan: RemixPlan, song: Song) -> Audio | None:
+def dynamics_of(plan: RemixPlan, material: Material) -> Audio | None:
     """The sound whose dynamics new parts follow; a cover hears nothing of the master."""
-    return None if plan.kind == "cover" else song.recording
+    return None if plan.kind == "cover" else material.master
 
 
 def pool_of(workers: int) -> AbstractContextManager[Executor | None]:

@@ -24,13 +24,13 @@ def listen(
     from remixlab.doors.answers.catalogue import analysis_answer  # lazy: --help stays instant
     from remixlab.doors.cli.files import find_source, write_whole
     from remixlab.listening import draw
-    from remixlab.usecases.hearing import analyse, hear_sound, is_song, sound_blocks
+    from remixlab.usecases.hearing import analyse, fits_in_memory, hear_sound, sound_blocks
 
     with session.open() as opened:
         recording = find_source(source, opened)
         analysis = analyse(recording, opened.context, opened.progress)
         if picture:
-            sung = hear_sound(recording, opened.context) if is_song(recording) else None
+            sung = hear_sound(recording, opened.context) if fits_in_memory(recording) else None
             write_whole(picture, draw(sound_blocks(recording, opened.context), analysis, sung=sung))
     session.answer(analysis_answer(analysis), _heard)
 

@@ -122,6 +122,6 @@ def command(run: Callable[..., None]) -> Callable[..., None]:
 
     signature = inspect.Signature([*(p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in own), *shared])
     del with_session.__wrapped__  # pyright: ignore[reportFunctionMemberAccess]  # the shared options are seen, too
-    with_session.__signature__ = signature  # pyright: ignore[reportFunctionMemberAccess]
+    with_session.__signature__ = signature  # pyright: ignore[reportAttributeAccessIssue]
     with_session.__annotations__ = {p.name: p.annotation for p in signature.parameters.values()} | {"return": None}
     return with_session

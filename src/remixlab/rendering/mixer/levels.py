@@ -75,7 +75,7 @@ def _reference(session: Session, heard: Mapping[Stem, float]) -> float:
         and session.plan.kind == "remix"
         and any(mask.any() for mask in session.arrangement.master.values())
     ):
-        whole = balance.loudness_of(session.song.recording)
+        whole = balance.loudness_of(session.material.master)
         return whole - _VOICE_IN_MIX_DB if whole > balance.AUDIBLE_LUFS else balance.REFERENCE_LUFS
     return balance.REFERENCE_LUFS
 

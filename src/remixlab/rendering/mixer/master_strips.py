@@ -40,13 +40,13 @@ def master_strips(session: Session, kicks_s: NDArray[np.float64]) -> list[Strip]
 
     Raises: EngineUnavailable when the stems are needed one by one and the recording has not been taken apart.
     """
-    plan, song, layout = session.plan, session.song, session.layout
+    plan, material, layout = session.plan, session.material, session.layout
     if plan.kind == "cover":
         return []
     masks = session.arrangement.master
     if not needs_stems(plan) and (not session.delivered or not session.stretches):
-        return [_strip(session, "mix", song.recording, "mix", masks[Stem.VOCALS], ALL_STEMS, kicks_s)]
-    if song.stems is None:
+        return [_strip(session, "mix", material.master, "mix", masks[Stem.VOCALS], ALL_STEMS, kicks_s)]
+    if material.stems is None:
         raise EngineUnavailable(
             "this plan treats the stems one by one, and the recording has not been taken apart",
             hint="Separate it first.",
@@ -54,7 +54,7 @@ def master_strips(session: Session, kicks_s: NDArray[np.float64]) -> list[Strip]
     strips: list[Strip] = []
     for stem in ALL_STEMS:
         if masks[stem].any():
-            sound = song.stems[stem]
+            sound = material.stems[stem]
             strip = _strip(session, stem.value, sound, stem, masks[stem], (stem,), kicks_s)
             strips += revoiced_strips(plan, layout, strip, sound) if stem == Stem.VOCALS else [strip]
     return strips
@@ -113,8 +113,8 @@ def _ridden(session: Session, sound: Audio, featured: bool) -> Automation | None
 def _label(session: Session, stems: tuple[Stem, ...], role: Role) -> tuple[str, ...]:
     """What touched the sound of a master part."""
     words: list[str] = []
-    if role != "mix" and session.song.stems is not None and not session.delivered:
-        words.append(f"separated by {session.song.stems.separator}")
+    if role != "mix" and session.material.stems is not None and not session.delivered:
+        words.append(f"separated by {session.material.stems.separator}")
     if any(abs(bar.ratio - 1) > 1e-6 or bar.swing for bar in session.layout.bars):
         words.append("time-stretch")
     if role != Stem.DRUMS and any(bar.semitones for bar in session.layout.bars):

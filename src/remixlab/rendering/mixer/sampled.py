@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from remixlab.domain.errors import InvalidPlan, RecordingNotFound
-from remixlab.domain.material import Song
+from remixlab.domain.material import Material
 from remixlab.plan import find, shift_to
 from remixlab.plan.ops import Sample
 from remixlab.rendering.layout import Layout, ResultBar
@@ -25,7 +25,7 @@ of the song's."""
 def sampled_strips(session: Session, reference_lufs: float) -> list[Strip]:
     """One strip for each `sample`. Raises: RecordingNotFound when a sampled recording was not given, InvalidPlan,
     UnknownPlace."""
-    plan, layout, source = session.plan, session.layout, session.song
+    plan, layout, source = session.plan, session.layout, session.material
     strips: list[Strip] = []
     for op, mask in layout.verbs:
         if not isinstance(op, Sample):
@@ -34,12 +34,12 @@ def sampled_strips(session: Session, reference_lufs: float) -> list[Strip]:
             raise InvalidPlan(
                 ["a cover plays nothing of the master, so it cannot sample it"], code="plan.sample_of_source"
             )
-        song = source if op.recording == plan.source else session.sampled.get(op.recording)
-        if song is None:
+        material = source if op.recording == plan.source else session.sampled.get(op.recording)
+        if material is None:
             raise RecordingNotFound(f"the sampled recording {op.recording} is not at hand", hint="Ingest it first.")
         bars = [bar for bar in layout.bars if mask[bar.position]]
-        node = MasterNode(song.recording, "mix", _looped(op, song, bars, layout), layout)
-        gain_db = reference_lufs - _BELOW_REFERENCE_DB - balance.loudness_of(song.recording) + op.gain_db
+        node = MasterNode(material.master, "mix", _looped(op, material, bars, layout), layout)
+        gain_db = reference_lufs - _BELOW_REFERENCE_DB - balance.loudness_of(material.master) + op.gain_db
         strips.append(
             Strip(
                 name=f"sample of {op.recording}",
@@ -53,10 +53,10 @@ def sampled_strips(session: Session, reference_lufs: float) -> list[Strip]:
     return strips
 
 
-def _looped(op: Sample, song: Song, bars: list[ResultBar], layout: Layout) -> list[Stretch]:
+def _looped(op: Sample, material: Material, bars: list[ResultBar], layout: Layout) -> list[Stretch]:
     """The bars of the take over the bars of the place, again and again, one to one or folded by an octave of tempo."""
-    taken = [n for span in find(op.take, song.analysis) for n in span.bars]
-    source = song.analysis.bars
+    taken = [n for span in find(op.take, material.analysis) for n in span.bars]
+    source = material.analysis.bars
     stretches: list[Stretch] = []
     for k, bar in enumerate(bars):
         own = source[taken[k % len(taken)] - 1]
@@ -69,6 +69,6 @@ def _looped(op: Sample, song: Song, bars: list[ResultBar], layout: Layout) -> li
             start, end = (own.start_s, middle) if half == 0 else (middle, own.end_s)
         else:
             start = own.start_s
-        shift = shift_to(song.analysis.parsed_key, layout.key_at(bar))
+        shift = shift_to(material.analysis.parsed_key, layout.key_at(bar))
         stretches.append(Stretch((bar.start_s, bar.end_s), (start, end), ((bar.start_s, shift),)))
     return stretches

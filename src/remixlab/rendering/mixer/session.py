@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from remixlab.domain.audio import Audio, Stem
-from remixlab.domain.material import Song
+from remixlab.domain.material import Material
 from remixlab.domain.ports.performer import Performer
 from remixlab.plan import RemixPlan
 from remixlab.plan.styles import Style
@@ -24,10 +24,10 @@ class Session:
     """
 
     plan: RemixPlan
-    song: Song
+    material: Material
     layout: Layout
     arrangement: Arrangement
-    sampled: Mapping[str, Song] = field(default_factory=dict[str, Song])
+    sampled: Mapping[str, Material] = field(default_factory=dict[str, Material])
     soundfont: SoundFont | None = None
     performers: tuple[Performer, ...] = ()
 
@@ -35,7 +35,7 @@ class Session:
     def stems(self) -> Mapping[Stem, Audio]:
         """The stems of the master that may be heard. Law: a cover has none, so nothing of the master reaches it even
         by mistake."""
-        return {} if self.plan.kind == "cover" or self.song.stems is None else dict(self.song.stems)
+        return {} if self.plan.kind == "cover" or self.material.stems is None else dict(self.material.stems)
 
     @property
     def style(self) -> Style | None:
@@ -55,7 +55,7 @@ class Session:
     @property
     def delivered(self) -> bool:
         """Whether the stems came from the label, each with nothing of the others in it."""
-        return self.song.stems is not None and self.song.stems.separator == "delivered"
+        return self.material.stems is not None and self.material.stems.separator == "delivered"
 
     @property
     def stretches(self) -> bool:

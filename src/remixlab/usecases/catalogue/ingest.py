@@ -25,7 +25,7 @@ from remixlab.usecases.claims import find_duplicate
 from remixlab.usecases.context.observed import observed
 from remixlab.usecases.context.sounds import Sounds
 from remixlab.usecases.hearing.feel import hear_feel
-from remixlab.usecases.hearing.hear import SONG_MAX_S, engine_blocks, hear_sound, is_song, sound_blocks
+from remixlab.usecases.hearing.hear import MATERIAL_MAX_S, engine_blocks, fits_in_memory, hear_sound, sound_blocks
 from remixlab.usecases.hearing.windows import analyse, take_fingerprint
 
 
@@ -163,7 +163,7 @@ def _read_through(delivery: Delivery, sha256: str, context: Sounds) -> float:
             for block in blocks:
                 append(block)
                 frames += block.shape[1]
-                if frames > SONG_MAX_S * SAMPLE_RATE:
+                if frames > MATERIAL_MAX_S * SAMPLE_RATE:
                     raise _Longer
     except _Longer:
         frames += sum(block.shape[1] for block in blocks)
@@ -182,7 +182,7 @@ def _digest(content: Content) -> str:
 
 
 def _recognise(recording: Recording, context: Sounds, progress: Progress) -> Fingerprint:
-    if is_song(recording):
+    if fits_in_memory(recording):
         return fingerprint(hear_sound(recording, context, progress))
     return take_fingerprint(sound_blocks(recording, context), recording.duration_s)
 

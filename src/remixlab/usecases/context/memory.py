@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Final, NamedTuple
 
-from remixlab.domain.material import Song
+from remixlab.domain.material import Material
 from remixlab.domain.music import Feel
 from remixlab.identify import Index
 from remixlab.plan import SoundFontRef
 from remixlab.rendering import Timeline
 from remixlab.signal.soundfont import SoundFont
 
-SONGS_IN_MEMORY: Final = 3
+MATERIALS_IN_MEMORY: Final = 3
 """Recordings kept decoded in a long-lived process: about 0.3 GB each for a three-minute song with its stems."""
 
 TIMELINES_IN_MEMORY: Final = 4
@@ -47,7 +47,7 @@ class Embeddings(NamedTuple):
 class SoundMemory:
     """An LRU cache of decoded recordings and timelines, the catalogue's index, and the SoundFont that was used last."""
 
-    songs: OrderedDict[str, Song] = field(default_factory=OrderedDict[str, Song])
+    materials: OrderedDict[str, Material] = field(default_factory=OrderedDict[str, Material])
     timelines: OrderedDict[str, Timeline] = field(default_factory=OrderedDict[str, Timeline])
     index: tuple[str | None, Index] | None = None
     """The index with the cursor of the newest fingerprint in it."""
@@ -56,18 +56,18 @@ class SoundMemory:
     last_font: SoundFont | None = None
     lock: Lock = field(default_factory=Lock)
 
-    def song(self, key: str) -> Song | None:
+    def material(self, key: str) -> Material | None:
         with self.lock:
-            found = self.songs.get(key)
+            found = self.materials.get(key)
             if found:
-                self.songs.move_to_end(key)
+                self.materials.move_to_end(key)
             return found
 
-    def keep(self, key: str, song: Song) -> None:
+    def keep(self, key: str, material: Material) -> None:
         with self.lock:
-            self.songs[key] = song
-            while len(self.songs) > SONGS_IN_MEMORY:
-                _, gone = self.songs.popitem(last=False)
+            self.materials[key] = material
+            while len(self.materials) > MATERIALS_IN_MEMORY:
+                _, gone = self.materials.popitem(last=False)
                 for digest in [digest for digest, line in self.timelines.items() if line.rests_on(gone)]:
                     del self.timelines[digest]
 

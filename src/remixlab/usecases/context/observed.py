@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import ParamSpec, Protocol, TypeVar
+from typing import ParamSpec, TypeVar
 
 from remixlab.domain.actor import Actor
 from remixlab.domain.ports.telemetry import Telemetry
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-
-class _Context(Protocol):
-    @property
-    def telemetry(self) -> Telemetry: ...
 
 
 def observed(name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:

@@ -7,7 +7,7 @@ from remixlab.domain.music import Feel
 from remixlab.domain.rights import Recording
 from remixlab.listening import feel, feel_ear
 from remixlab.usecases.context.sounds import Sounds
-from remixlab.usecases.hearing.hear import hear_sound, is_song, sound_blocks
+from remixlab.usecases.hearing.hear import fits_in_memory, hear_sound, sound_blocks
 from remixlab.usecases.hearing.windows import excerpts
 
 
@@ -24,7 +24,7 @@ def hear_feel(recording: Recording, context: Sounds, sound: Audio | None = None)
     if sound is None:
         sound = (
             hear_sound(recording, context)
-            if is_song(recording)
+            if fits_in_memory(recording)
             else excerpts(sound_blocks(recording, context), recording.duration_s)
         )
     heard = feel(sound)

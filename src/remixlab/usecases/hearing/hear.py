@@ -12,7 +12,7 @@ import numpy as np
 
 from remixlab.domain.audio import ALL_STEMS, SAMPLE_RATE, Audio, Samples, SoundStream, Stems, StemsBlock
 from remixlab.domain.errors import InvalidAudio, StoreUnavailable
-from remixlab.domain.material import Song
+from remixlab.domain.material import Material
 from remixlab.domain.music import Analysis
 from remixlab.domain.ports.engines import BlockSeparator
 from remixlab.domain.ports.process import Progress, silent
@@ -21,41 +21,41 @@ from remixlab.separation import measure_level
 from remixlab.signal.reel import blocks_of, resample_blocks
 from remixlab.usecases.context.sounds import Sounds
 
-SONG_MAX_S = 20 * 60
+MATERIAL_MAX_S = 20 * 60
 """What is longer is no song: it is heard in windows, and not remixed."""
 _FILL_FRAMES = 1 << 20
 
 
-def hear(recording: Recording, context: Sounds, progress: Progress = silent) -> Song:
+def hear(recording: Recording, context: Sounds, progress: Progress = silent) -> Material:
     """The recording as a song: samples at 44.1 kHz stereo, stems, analysis.
 
     Raises: InvalidAudio when the stored file cannot be read or is too long for a song, StoreUnavailable when it
     is gone.
     """
     check_length(recording)
-    known = context.memory.song(recording.sha256)
+    known = context.memory.material(recording.sha256)
     if known:
         return known
     sound = hear_sound(recording, context, progress)
     stems = hear_stems(recording, sound, context, progress)
-    song = Song(recording.recording_id, sound, stems, hear_analysis(recording, sound, stems, context, progress))
-    context.memory.keep(recording.sha256, song)
-    return song
+    material = Material(recording.recording_id, sound, stems, hear_analysis(recording, sound, stems, context, progress))
+    context.memory.keep(recording.sha256, material)
+    return material
 
 
-def is_song(recording: Recording) -> bool:
+def fits_in_memory(recording: Recording) -> bool:
     """Whether it is short enough to be held whole."""
-    return recording.duration_s <= SONG_MAX_S
+    return recording.duration_s <= MATERIAL_MAX_S
 
 
 def check_length(recording: Recording) -> None:
     """Raises: InvalidAudio where a recording is too long to be remixed."""
-    if not is_song(recording):
+    if not fits_in_memory(recording):
         hours, minutes = divmod(round(recording.duration_s / 60), 60)
         length = f"{hours} h {minutes} min" if hours else f"{minutes} minutes"
         raise InvalidAudio(
             f"'{recording.title}' is {length} long; "
-            f"remixes and covers are made of recordings of up to {SONG_MAX_S // 60} minutes",
+            f"remixes and covers are made of recordings of up to {MATERIAL_MAX_S // 60} minutes",
             code="audio.too_long_to_remix",
             hint="Cut it into its songs first. It can be listened to, taken apart and recognised as it is.",
         )

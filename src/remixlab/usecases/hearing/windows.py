@@ -16,7 +16,7 @@ from remixlab.listening import Heard, join_analyses
 from remixlab.signal import momentary_loudness_lufs
 from remixlab.signal.reel import Reel
 from remixlab.usecases.context.sounds import Sounds
-from remixlab.usecases.hearing.hear import hear, is_song, keep_analysis, sound_blocks, take_apart_into
+from remixlab.usecases.hearing.hear import fits_in_memory, hear, keep_analysis, sound_blocks, take_apart_into
 
 WINDOW_S, OVERLAP_S = 300.0, 20.0
 """Long enough for a song's form and tempo; what two windows share decides where they meet."""
@@ -29,7 +29,7 @@ def analyse(recording: Recording, context: Sounds, progress: Progress = silent) 
         known = records.hearing.analysis(recording.sha256, context.listener.name)
     if known:
         return known
-    if is_song(recording):
+    if fits_in_memory(recording):
         return hear(recording, context, progress).analysis
     return keep_analysis(recording, _analyse_windows(recording, context, progress), context)
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from remixlab.accounts import Action, must
 from remixlab.domain.actor import Actor
 from remixlab.domain.errors import EngineUnavailable, InvalidPlan, InvalidPrompt
-from remixlab.domain.material import Song
+from remixlab.domain.material import Material
 from remixlab.domain.music import Analysis
 from remixlab.domain.ports.process import Progress, silent
 from remixlab.domain.ports.records.transaction import ReadTransaction
@@ -35,7 +35,7 @@ class Judged:
     """A plan with its decision: everything a person should know before pressing Make."""
 
     recording: Recording
-    song: Song
+    material: Material
     plan: RemixPlan
     decision: Decision
     pays: tuple[PayLine, ...]
@@ -47,7 +47,7 @@ class Judged:
     @property
     def analysis(self) -> Analysis:
         """What was heard in the source."""
-        return self.song.analysis
+        return self.material.analysis
 
 
 @observed("making.consider")
@@ -63,8 +63,8 @@ def consider(
     must(actor, Action.PLAN)
     recording = _source_of(order, actor, context)
     order = screen_prompt(order, actor, context)
-    song = hear(recording, context, progress)
-    plan, understanding = _plan_of(order, recording, song.analysis, context)
+    material = hear(recording, context, progress)
+    plan, understanding = _plan_of(order, recording, material.analysis, context)
     plan = plan.played_on(order.soundfont or _soundfont_of(order) or default_soundfont(context))
     check_soundfont(plan, context)
     with context.read() as records:
@@ -72,16 +72,16 @@ def consider(
         samples = tuple(records.catalogue.recording(other) for other in recordings_of(plan)[1:])
         terms = records.rights.terms([recording.recording_id, *(sample.recording_id for sample in samples)])
         made_today = _made_today(actor, records)
-        decision = judge(plan, song.analysis, terms, order, actor, context, made_today=made_today)
+        decision = judge(plan, material.analysis, terms, order, actor, context, made_today=made_today)
         if understanding and understanding.implied and not decision.allowed:
             # What a style brings along unasked gives way before the prompt does.
             less = understanding.without_implied()
             plainer = resolve_samples(less.plan.played_on(plan.soundfont), records)
-            found = judge(plainer, song.analysis, terms, order, actor, context, made_today=made_today)
+            found = judge(plainer, material.analysis, terms, order, actor, context, made_today=made_today)
             if found.allowed:
                 plan, understanding, decision = plainer, less, found
         lines = _pays_of(plan, recording, samples, terms, actor, records, context) if paid else ()
-    return Judged(recording, song, plan, decision, lines, terms, samples, understanding)
+    return Judged(recording, material, plan, decision, lines, terms, samples, understanding)
 
 
 def judge(

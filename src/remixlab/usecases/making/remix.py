@@ -13,7 +13,7 @@ from remixlab.accounts import Action, must
 from remixlab.domain.actor import Actor
 from remixlab.domain.audit import entry_of
 from remixlab.domain.errors import ScreenRefused
-from remixlab.domain.material import Song
+from remixlab.domain.material import Material
 from remixlab.domain.music import Feel
 from remixlab.domain.ports.process import Progress, silent
 from remixlab.domain.remix import Became, Remix
@@ -50,13 +50,13 @@ def remix(order: RemixOrder, actor: Actor, context: Making, progress: Progress =
     begun = _begin(remix_id, judged, actor, context)
     if isinstance(begun, Remix):
         return begun
-    material = _gather(judged, context, progress)
+    ingredients = _gather(judged, context, progress)
     heard_s = context.meter.seconds()
 
     # ---- flow: make the sound, seal it; meanwhile, is it clean, and did it become what was asked?
     progress("render", 0.0)
     mix = render(
-        judged.plan, material.song, sampled=material.sampled, soundfont=material.font, workers=context.workers,
+        judged.plan, ingredients.material, sampled=ingredients.sampled, soundfont=ingredients.font, workers=context.workers,
         progress=lambda done: progress("render", done),
     )  # fmt: skip
     context.telemetry.count("renders", kind=judged.plan.kind)
@@ -67,18 +67,18 @@ def remix(order: RemixOrder, actor: Actor, context: Making, progress: Progress =
     # thread of their own halves
     # the wait. Nothing of the sealed file is kept before the screening has spoken.
     with ThreadPoolExecutor(1) as aside:
-        screened = aside.submit(screen, mix.audio, index, material.licensed)
-        styles = aside.submit(judge_styles, judged.plan, mix.audio, material.feel)
+        screened = aside.submit(screen, mix.audio, index, ingredients.licensed)
+        styles = aside.submit(judge_styles, judged.plan, mix.audio, ingredients.feel)
         progress("seal", 0.0)
-        sealed = seal(mix, material.song, judged, remix_id, begun, context)
+        sealed = seal(mix, ingredients.material, judged, remix_id, begun, context)
     screening = screened.result()
     if not screening.clean:
-        raise _too_close(screening, material.licensed)
+        raise _too_close(screening, ingredients.licensed)
 
     # ---- commit: the file first (harmless if alone), then everything else together, or nothing
     progress("publish", 0.0)
     took = Took(began_s, heard_s, rendered_s, started)
-    finished = _finished(remix_id, order, judged, material, sealed, screening, styles.result(), took, actor, context)
+    finished = _finished(remix_id, order, judged, ingredients, sealed, screening, styles.result(), took, actor, context)
     with context.write() as records:
         if known := records.remixes.find_remix(remix_id):
             return known
@@ -87,11 +87,11 @@ def remix(order: RemixOrder, actor: Actor, context: Making, progress: Progress =
         return published
 
 
-class Material(NamedTuple):
+class Ingredients(NamedTuple):
     """The sound that a remix is made of, what its source feels like, and every recording that it is licensed from."""
 
-    song: Song
-    sampled: dict[str, Song]
+    material: Material
+    sampled: dict[str, Material]
     font: SoundFont | None
     feel: Feel | None
     licensed: frozenset[str]
@@ -118,18 +118,18 @@ def _begin(remix_id: str, judged: Judged, actor: Actor, context: Making) -> Remi
     raise refusal(judged.decision)
 
 
-def _gather(judged: Judged, context: Making, progress: Progress) -> Material:
+def _gather(judged: Judged, context: Making, progress: Progress) -> Ingredients:
     sampled = {other.recording_id: hear(other, context, progress) for other in judged.samples}
     licensed = frozenset({judged.recording.recording_id, *sampled})
-    feel = hear_feel(judged.recording, context, judged.song.recording)
-    return Material(judged.song, sampled, open_soundfont(judged.plan, context), feel, licensed)
+    feel = hear_feel(judged.recording, context, judged.material.master)
+    return Ingredients(judged.material, sampled, open_soundfont(judged.plan, context), feel, licensed)
 
 
 def _finished(
     remix_id: str,
     order: RemixOrder,
     judged: Judged,
-    material: Material,
+    ingredients: Ingredients,
     sealed: Sealed,
     screening: Screening,
     became: tuple[Became, ...],
@@ -142,7 +142,7 @@ def _finished(
     return Remix(
         remix_id=remix_id,
         source_id=judged.recording.recording_id,
-        licensed_from=tuple(sorted(material.licensed)),
+        licensed_from=tuple(sorted(ingredients.licensed)),
         title=sealed.title,
         plan=judged.plan.to_dict(),
         plan_digest=judged.plan.digest,

@@ -8,7 +8,7 @@ from typing import Any
 
 from remixlab.accounts import Action, must
 from remixlab.domain.actor import Actor
-from remixlab.domain.material import Mix, Song
+from remixlab.domain.material import Material, Mix
 from remixlab.domain.ports.process import Progress, silent
 from remixlab.domain.remix import Energy
 from remixlab.domain.rights import Recording
@@ -57,18 +57,18 @@ def render_loose(
     must(actor, Action.MAKE)
     if not own:
         must_see(recording, actor)
-    song = hear(recording, context, progress)
-    wanted = parse({**tree, "source": song.recording_id})
+    material = hear(recording, context, progress)
+    wanted = parse({**tree, "source": material.recording_id})
     wanted = wanted.played_on(soundfont or wanted.soundfont or default_soundfont(context))
     with context.read() as records:
         wanted = resolve_samples(wanted, records)
     mine = not own and recording.attested_by == actor.account
-    check_export(wanted, song.analysis, actor, context, own=own, mine=mine)
+    check_export(wanted, material.analysis, actor, context, own=own, mine=mine)
     font, sampled = open_soundfont(wanted, context), hear_sampled(wanted, context, progress)
     started = context.meter.mark()
     mix = render(
         wanted,
-        song,
+        material,
         sampled=sampled,
         soundfont=font,
         workers=context.workers,
@@ -76,10 +76,10 @@ def render_loose(
         stems_out=stems_out,
     )
     energy = context.meter.energy_since(started)
-    return Rendered(wanted, mix, energy, timeline(wanted, song, sampled=sampled, soundfont=font))
+    return Rendered(wanted, mix, energy, timeline(wanted, material, sampled=sampled, soundfont=font))
 
 
-def hear_sampled(plan: RemixPlan, context: Sounds, progress: Progress = silent) -> dict[str, Song]:
+def hear_sampled(plan: RemixPlan, context: Sounds, progress: Progress = silent) -> dict[str, Material]:
     """The recordings that a plan samples, under the names it gives them. Raises: RecordingNotFound."""
     with context.read() as records:
         others = {reference: records.catalogue.recording(reference) for reference in recordings_of(plan)[1:]}

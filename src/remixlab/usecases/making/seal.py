@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from remixlab.domain.audio import Audio
-from remixlab.domain.material import Mix, Song
+from remixlab.domain.material import Material, Mix
 from remixlab.domain.remix import Pressing, Remix, Seal
 from remixlab.domain.rights import Recording
 from remixlab.plan import RemixPlan
@@ -35,10 +35,10 @@ class Sealed:
     notes: tuple[str, ...] = ()
 
 
-def seal(mix: Mix, song: Song, judged: Judged, remix_id: str, mark_id: int, context: Making) -> Sealed:
+def seal(mix: Mix, material: Material, judged: Judged, remix_id: str, mark_id: int, context: Making) -> Sealed:
     """The lossless file that is kept: every other format is made from it."""
     plan, recording = judged.plan, judged.recording
-    separator = _separator(plan, song)
+    separator = _separator(plan, material)
     trained = frozenset({separator} if separator and context.is_trained(separator) else ())
     label = write_label(mix.parts, kind=plan.kind, trained=trained, separator=separator)
     title = title_remix(plan.kind, recording.title, recording.artist, made_with_ai=label.made_with_ai)
@@ -123,11 +123,11 @@ def wrap(encoded: bytes, suffix: str, tags: Tags, provenance: Provenance, contex
     return sign(write_tags(encoded, suffix, tags), suffix, provenance, context.keys.credentials)
 
 
-def _separator(plan: RemixPlan, song: Song) -> str | None:
+def _separator(plan: RemixPlan, material: Material) -> str | None:
     """What took the master apart, where anything did: a cover uses no stem, and delivered stems were never mixed."""
-    if plan.kind == "cover" or song.stems is None or song.stems.separator == "delivered":
+    if plan.kind == "cover" or material.stems is None or material.stems.separator == "delivered":
         return None
-    return song.stems.separator
+    return material.stems.separator
 
 
 def _tags(title: str, recording: Recording, remix_id: str, label: Label) -> Tags:

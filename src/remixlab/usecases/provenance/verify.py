@@ -26,7 +26,7 @@ from remixlab.usecases.claims import catalogue_index
 from remixlab.usecases.context.making import Making
 from remixlab.usecases.context.observed import observed
 from remixlab.usecases.context.sounds import Sounds
-from remixlab.usecases.hearing.hear import SONG_MAX_S, engine_blocks
+from remixlab.usecases.hearing.hear import MATERIAL_MAX_S, engine_blocks
 from remixlab.usecases.hearing.windows import windows
 from remixlab.usecases.making.seal import LOSSLESS
 
@@ -168,7 +168,7 @@ def _sound(content: Content, name: str, context: Sounds) -> Audio | _Hours:
 
     reading = blocks()
     reel = Reel(reading)
-    if not reel.reach(SONG_MAX_S * SAMPLE_RATE + 1):
+    if not reel.reach(MATERIAL_MAX_S * SAMPLE_RATE + 1):
         return Audio(reel.read(0, reel.end), SAMPLE_RATE)
     frames = reel.end
     reel.forget(frames)

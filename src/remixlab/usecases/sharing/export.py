@@ -63,11 +63,11 @@ def export_stems(remix_id: str, actor: Actor, context: Making, progress: Progres
     with context.read() as records:
         recording = records.catalogue.recording(remix.source_id)
         made_on = records.rights.decision(remix.decision_id).request
-    song = hear(recording, context, progress)
-    check_export(plan, song.analysis, actor, context, mine=made_on.mine, topics=made_on.topics)
+    material = hear(recording, context, progress)
+    check_export(plan, material.analysis, actor, context, mine=made_on.mine, topics=made_on.topics)
     return render(
         plan,
-        song,
+        material,
         sampled=hear_sampled(plan, context, progress),
         soundfont=open_soundfont(plan, context),
         workers=context.workers,
