@@ -44,7 +44,7 @@ def open_sound(content: Content, name: str) -> SoundStream:
     source = content.open("rb") if isinstance(content, Path) else io.BytesIO(content)
     try:
         with translated(name):
-            file = sf.SoundFile(source)
+            file = _ForwardFile(source)
         _check_shape(file, name, is_said)
     except BaseException:
         source.close()
@@ -105,6 +105,17 @@ def shown(name: str) -> str:
 def words_of(wrong: Exception) -> str:
     text = getattr(wrong, "error_string", "") or str(wrong)
     return text.strip().rstrip(".").lower()
+
+
+class _ForwardFile(sf.SoundFile):
+    """A file that is read from front to back and never sought in.
+
+    The library seeks after each read to where it is already. That clears an MP3 decoder's bit reservoir, the bits of a
+    frame that lie in the frames before it: the first frames of each block would be decoded without them.
+    """
+
+    def seekable(self) -> bool:
+        return False
 
 
 def _check_shape(file: sf.SoundFile, name: str, is_said: bool) -> None:
