@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from remixlab.domain.errors import InvalidAudio
+from remixlab.domain.speakers import Layout
 
 Samples = NDArray[np.float32]
 """Shape: (channels, frames), float32, C-contiguous, finite, full scale = 1.0."""
@@ -146,3 +147,5 @@ class SoundStream:
     sample_rate: int
     channels: int
     blocks: Iterator[Samples]
+    layout: Layout = ()
+    """Where the channels stand; () for the usual layout of so many."""

@@ -19,8 +19,9 @@ from remixlab.domain.errors import EngineUnavailable, InvalidAudio
 from remixlab.domain.ports import Content
 from remixlab.signal import resample
 from remixlab.stores.blobs import write_durably
-from remixlab.stores.containers import sniff
-from remixlab.stores.reading import decode_sound, open_sound, seen, words_of
+from remixlab.stores.reading import decode_sound, open_sound, seen
+from remixlab.stores.recognising import recognise
+from remixlab.stores.unreadable import words_of
 
 BLOCK_FRAMES: Final = 65_536
 OPUS_RATES_HZ: Final = (8_000, 12_000, 16_000, 24_000, 48_000)
@@ -122,7 +123,7 @@ class SoundFiles:
         from tinytag import TinyTag, TinyTagException  # lazy: only ingest reads tags
 
         with seen(content) as data:
-            if sniff(data) is None:
+            if recognise(data) is None:
                 return {}
         source = io.BytesIO(content) if isinstance(content, bytes) else content.open("rb")
         try:
@@ -143,7 +144,8 @@ class SoundFiles:
 
     def media_type(self, data: bytes) -> str:
         """The media type that a file's first bytes say."""
-        return _MEDIA_TYPES.get(sniff(data) or "", "application/octet-stream")
+        found = recognise(data)
+        return _MEDIA_TYPES.get(found.kind if found else "", "application/octet-stream")
 
 
 def _check_rate(audio: Audio, form: str) -> None:
