@@ -12,6 +12,7 @@ from remixlab.domain.music import Feel
 from remixlab.listening.features import FEEL, hear_feature
 from remixlab.listening.frames import Array
 from remixlab.listening.heads import ROOM
+from remixlab.signal.downmix import to_mono
 from remixlab.signal.network import Network, has_network, load_network, weights_of
 
 EXCERPT_S = 10.0
@@ -59,5 +60,5 @@ def _excerpts(recording: Audio) -> list[Audio]:
 
 
 def _rms(part: Audio) -> float:
-    mono = part.samples.mean(axis=0)
+    mono = to_mono(part)
     return float(np.sqrt(np.mean(np.square(mono)))) if mono.size else 0.0

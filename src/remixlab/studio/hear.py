@@ -16,6 +16,7 @@ from remixlab.domain.ports import BlockSeparator, Progress
 from remixlab.domain.rights import Recording
 from remixlab.domain.song import Song
 from remixlab.separation import measure_level
+from remixlab.signal.downmix import to_stereo
 from remixlab.signal.reel import blocks_of, resample_blocks
 from remixlab.studio.desk import Desk, silent
 
@@ -145,7 +146,7 @@ def keep_analysis(recording: Recording, analysis: Analysis, desk: Desk) -> Analy
 
 def engine_blocks(stream: SoundStream) -> Iterator[Samples]:
     """Stereo at 44.1 kHz."""
-    stereo = (Audio(block, stream.sample_rate).stereo().samples for block in stream.blocks)
+    stereo = (to_stereo(block, stream.layout) for block in stream.blocks)
     return resample_blocks(stereo, stream.sample_rate, ENGINE_RATE_HZ)
 
 

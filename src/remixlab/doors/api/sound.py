@@ -9,9 +9,11 @@ from typing import Annotated
 import numpy as np
 from fastapi import Header, Response
 
-from remixlab.domain.audio import Samples
+from remixlab.domain.audio import Audio, Samples
 from remixlab.domain.errors import Invalid
+from remixlab.signal.downmix import to_mono
 from remixlab.signal.reel import measure_envelope
+from remixlab.studio import ENGINE_RATE_HZ
 
 MEDIA_TYPES = {"wav": "audio/wav", "flac": "audio/flac", "mp3": "audio/mpeg", "ogg": "audio/ogg", "opus": "audio/ogg"}
 PEAKS = 1000
@@ -43,7 +45,7 @@ def media_type_of(suffix: str) -> str:
 
 def peaks_of(blocks: Iterable[Samples], length_frames: int, count: int = PEAKS) -> list[list[int]]:
     """Lowest and highest sample of each of `count` stretches. Shape: (count, 2). Unit: full scale = 127."""
-    mono = (block.mean(axis=0, keepdims=True) for block in blocks)
+    mono = (to_mono(Audio(block, ENGINE_RATE_HZ))[None] for block in blocks)
     envelope = measure_envelope(mono, length_frames, count)
     return np.clip(np.rint(envelope.T * 127), -127, 127).astype(int).tolist()
 
