@@ -98,6 +98,25 @@ def read_links(data: Bytes, start: int = 0) -> list[Link]:
     return links
 
 
+def first_packets(data: Bytes, start: int, count: int) -> Iterator[bytes]:
+    """The packets that the first stream begins with, its headers among them."""
+    serial, packet, found = None, list[bytes](), 0
+    for page in _pages(data, start):
+        serial = page.serial if serial is None else serial
+        if page.serial != serial:
+            continue
+        place = page.body
+        for length in bytes(data[page.begin + 27 : page.body]):
+            packet.append(bytes(data[place : place + length]))
+            place += length
+            if length == 255:
+                continue
+            yield b"".join(packet)
+            packet, found = [], found + 1
+            if found == count:
+                return
+
+
 def names_inside(data: Bytes, start: int = 0) -> str:
     """What the first stream says that it is, where we do not know it."""
     page = next(_pages(data, start), None)
