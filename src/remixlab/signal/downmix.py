@@ -47,8 +47,10 @@ _AROUND: Final = np.array([1, 2, 3, 4, 5, 4, 3, 2, 1], np.float32)
 _EDGES_HZ: Final = (0.0, 150.0, 400.0, 1000.0, 3000.0, 8000.0)
 _FADED, _LOST = -0.7, -0.9
 """Likeness of the sides (1 alike, -1 opposed) below which their mean loses 8 dB, and 13 dB."""
-_FAINT: Final = 1e-5
-"""Share of the power below which a band is not heard."""
+_FAINT: Final = 0.1
+"""Share of the power below which a band is none that the music would miss: what a separator left in a stem is often opposed."""
+_SILENT: Final = 1e-6 * 3 / 16 * _LOOK**2
+"""Power of a look at -60 dB, below which nothing is missed."""
 _FRAME: Final = 2048
 _HOP: Final = _FRAME // 4
 _PIECE: Final = 1 << 18
@@ -108,7 +110,7 @@ def _measure_opposed(recording: Audio, begin: int, end: int) -> tuple[int, Float
     total = np.convolve(power.sum(axis=1), _AROUND, "valid")
     power = np.stack([np.convolve(band, _AROUND, "valid") for band in power.T], axis=1)
     common = np.stack([np.convolve(band, _AROUND, "valid") for band in common.T], axis=1)
-    likeness = np.where(power > _FAINT * total[:, None] + 1e-12, common / np.maximum(power, 1e-12), 1)
+    likeness = np.where(power > np.maximum(_FAINT * total, _SILENT * _AROUND.sum())[:, None], common / np.maximum(power, 1e-12), 1)
     if likeness.min(initial=1.0) > _FADED:
         return None
     opposed = np.clip((_FADED - likeness) / (_FADED - _LOST), 0, 1)
@@ -123,7 +125,7 @@ def _look(recording: Audio, first: int, last: int) -> tuple[Floats, Floats]:
         a, b = max(0, place), min(recording.length_frames, place + _LOOK)
         if a < b:
             stretches[row, :, a - place : b - place] = recording.samples[:, a:b]
-    spectra = np.asarray(scipy.fft.rfft(stretches * np.hanning(_LOOK).astype(np.float32), axis=-1))
+    spectra: NDArray[np.complex64] = np.asarray(scipy.fft.rfft(stretches * np.hanning(_LOOK).astype(np.float32), axis=-1))
     left, right = spectra[:, 0], spectra[:, 1]
     starts = np.minimum(np.array(_EDGES_HZ) * _LOOK / recording.sample_rate, _LOOK // 2).astype(np.int64)
     power = np.add.reduceat(left.real**2 + left.imag**2 + right.real**2 + right.imag**2, starts, axis=1)

@@ -91,7 +91,7 @@ class _Reader:
             raise no_frames(self._name)
 
     def _resampled(self, stream: Any, rate: int, layout: Layout) -> Iterator[Samples]:
-        """Planar floats at one rate and layout, whatever each frame has."""
+        """Floats at one rate and layout, whatever each frame has."""
         shape, resampler, place = None, None, layout
         for frame in self._decoded(stream):
             found = (frame.format.name, frame.layout.name, frame.sample_rate)
@@ -99,7 +99,7 @@ class _Reader:
                 if resampler is not None:
                     yield from (_placed(made, place, layout) for made in resampler.resample(None))
                 shape, place = found, _layout(frame.layout)
-                resampler = self._av.AudioResampler(format="fltp", layout=frame.layout, rate=rate)
+                resampler = self._av.AudioResampler(format="flt", layout=frame.layout, rate=rate)
             frame.pts = None  # gaps between time stamps are no sound
             yield from (_placed(made, place, layout) for made in resampler.resample(frame))
         if resampler is not None:
@@ -133,7 +133,8 @@ class _Reader:
 
 def _placed(frame: Any, place: Layout, wanted: Layout) -> Samples:
     """The samples of a frame, on as many channels as the first frame had."""
-    samples = np.ascontiguousarray(frame.to_ndarray(), np.float32)
+    # Interleaved: PyAV 18 reads planes beyond the first few where there are none.
+    samples = np.ascontiguousarray(frame.to_ndarray().reshape(-1, len(place)).T, np.float32)
     if place == wanted or samples.shape[0] == len(wanted):
         return samples
     stereo = to_stereo(samples, place)

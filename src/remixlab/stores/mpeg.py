@@ -131,9 +131,9 @@ def find_sound(data: Bytes, start: int, within: int) -> int | None:
 
 
 def scan(data: Bytes, start: int) -> MpegSound | None:
-    """All frames from a place on; None when there are none. Raises: nothing."""
+    """All frames from a place on; None when there are none."""
     runs = list[Run]()
-    info, end = None, start
+    info, begin, end = None, start, start
     for place, frame in _frames(data, start):
         if not runs and info is None:
             info = read_info(data, place, frame)
@@ -153,8 +153,7 @@ def scan(data: Bytes, start: int) -> MpegSound | None:
         end = place + frame.size
     if not runs:
         return None
-    first = runs[0].spans[0][0]
-    return MpegSound(begin if info is not None else first, end, info, tuple(runs))
+    return MpegSound(begin if info is not None else runs[0].spans[0][0], end, info, tuple(runs))
 
 
 def read_info(data: Bytes, place: int, frame: Frame) -> Info | None:

@@ -8,7 +8,7 @@ import stat
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, cast
 
 import numpy as np
 import soundfile as sf
@@ -120,7 +120,7 @@ class _ForwardFile(sf.SoundFile):
 
     def __init__(self, source: BinaryIO | PieceReader | io.BytesIO) -> None:
         self._source = source
-        super().__init__(source)
+        super().__init__(cast("BinaryIO", source))
 
     def seekable(self) -> bool:
         return False

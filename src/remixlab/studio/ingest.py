@@ -47,20 +47,23 @@ class IngestOrder(Value):
     recording: Recording
     stems: dict[str, str] = {}
     owners: Owners | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Ingested:
-    """The recording in the catalogue; `duplicate_of` when it was there already under another file."""
+    """The recording in the catalogue; `duplicate_of` when it was there already under another file; `notes` on what was left out."""
 
     recording: Recording
     duplicate_of: str | None = None
+    notes: tuple[str, ...] = ()
 
     def answer(self) -> dict[str, object]:
         r = self.recording
         return {
             "recording_id": r.recording_id, "isrc": r.isrc, "title": r.title, "artist": r.artist,
             "duration_s": round(r.duration_s, 3), "sha256": r.sha256, "duplicate_of": self.duplicate_of,
+            **({"notes": list(self.notes)} if self.notes else {}),
         }  # fmt: skip
 
 
@@ -78,11 +81,12 @@ def receive(delivery: Delivery, desk: Desk, progress: Progress = silent) -> Inge
             pass  # what is damaged shows on the way
     sha256 = _digest(delivery.data)
     duration_s = _read_through(delivery, sha256, desk)
-    recording = _describe(delivery, sha256, duration_s, desk)
+    tags = desk.audio_files.read_tags(delivery.data, delivery.name)
+    recording = _describe(delivery, tags, sha256, duration_s)
     desk.blobs.put(delivery.data)
     stems = {name: desk.blobs.put(data) for name, data in delivery.stems.items()}
     progress("decode", 1.0)
-    return IngestOrder(recording=recording, stems=stems, owners=delivery.owners)
+    return IngestOrder(recording=recording, stems=stems, owners=delivery.owners, notes=_notes(delivery, tags))
 
 
 def ingest(order: IngestOrder, desk: Desk, progress: Progress = silent) -> Ingested:
@@ -98,14 +102,14 @@ def ingest(order: IngestOrder, desk: Desk, progress: Progress = silent) -> Inges
         original = find_duplicate(heard, desk)
         progress("fingerprint", 1.0)
         if original:
-            return Ingested(original, duplicate_of=original.recording_id)
+            return Ingested(original, duplicate_of=original.recording_id, notes=order.notes)
         kept = desk.blobs.put(heard.to_bytes())
         with desk.write() as shelf:
             known = enter(order, shelf)
             shelf.keep_fingerprint(known.recording_id, kept)
     keep_score(known, analyse(known, desk, progress), desk)
     hear_feel(known, desk)
-    return Ingested(known)
+    return Ingested(known, notes=order.notes)
 
 
 def keep_score(recording: Recording, analysis: Analysis, desk: Desk) -> None:
@@ -163,9 +167,15 @@ def _recognise(recording: Recording, desk: Desk, progress: Progress) -> Fingerpr
     return take_fingerprint(sound_blocks(recording, desk), recording.duration_s)
 
 
-def _describe(delivery: Delivery, sha256: str, duration_s: float, desk: Desk) -> Recording:
+def _notes(delivery: Delivery, tags: Mapping[str, str]) -> tuple[str, ...]:
+    """What the tags said of an ISRC that is left out, unless somebody gave one."""
+    is_given = delivery.isrc or (delivery.owners and delivery.owners.isrc)
+    return (f"{PurePath(delivery.name).name}: {tags['note']}",) if tags.get("note") and not is_given else ()
+
+
+def _describe(delivery: Delivery, tags: Mapping[str, str], sha256: str, duration_s: float) -> Recording:
     """The recording as the person, the owners file and the tags describe it, in this order."""
-    tags, owners = desk.audio_files.read_tags(delivery.data, delivery.name), delivery.owners
+    owners = delivery.owners
     isrc = delivery.isrc or (owners.isrc if owners else None) or tags.get("isrc")
     return Recording(
         recording_id=f"rec_{sha256[:20]}",

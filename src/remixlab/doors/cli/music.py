@@ -93,9 +93,12 @@ def identify(file: Annotated[Path, typer.Argument(metavar="FILE")], home: Home =
 
 
 def _ingested(answer: Mapping[str, Any]) -> Iterator[str]:
+    from rich.markup import escape  # lazy: only when a person reads
+
     for r in answer["recordings"]:
         known = f"  [dim]already here as {r['duplicate_of']}[/dim]" if r["duplicate_of"] else ""
         yield f"[bold]{r['title']}[/bold] by {r['artist']}  {r['duration_s']:.0f} s  [dim]{r['recording_id']}[/dim]{known}"
+        yield from (f"  {escape(note)}" for note in r.get("notes", ()))
 
 
 def _heard(a: Mapping[str, Any]) -> Iterator[str]:
