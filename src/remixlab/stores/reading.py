@@ -187,9 +187,10 @@ def _read(file: _ForwardFile, part: Part, name: str) -> Iterator[Samples]:
     said, frames = part.said_frames or (file.frames if part.is_said else 0), 0
     begin, end = part.skip, None if part.keep is None else part.skip + part.keep
     with file:
-        while True:
+        while frames < file.frames:
+            wanted = min(BLOCK_FRAMES, file.frames - frames)  # what stands behind the last frame is not decoded
             with translated(name):
-                block = np.asarray(file.read(BLOCK_FRAMES, dtype="float32", always_2d=True), np.float32)
+                block = np.asarray(file.read(wanted, dtype="float32", always_2d=True), np.float32)
             if not len(block):
                 break
             kept = block[max(0, begin - frames) : None if end is None else max(0, end - frames)]
