@@ -292,6 +292,10 @@ def test_files_say_where_their_channels_stand() -> None:
     six = music(1.0, channels=6).samples
     assert FILES.stream(wav(six, mask=0x60F), "x").layout == tuple(map(Speaker, ["FL", "FR", "FC", "LFE", "SL", "SR"]))
     assert FILES.stream(wav(six), "x").layout == usual_layout(6)
+    four = encode(Audio(six[:4], RATE), "FLAC", "PCM_16")
+    assert FILES.stream(four, "x").layout == usual_layout(4)
+    said = with_comments(four, b"WAVEFORMATEXTENSIBLE_CHANNEL_MASK=0x107")
+    assert FILES.stream(said, "x").layout == tuple(map(Speaker, ["FL", "FR", "FC", "BC"]))
     assert FILES.stream(encode(Audio(six, RATE), "OGG", "VORBIS"), "x").layout[:3] == (Speaker.LEFT, Speaker.CENTRE, Speaker.RIGHT)
 
 

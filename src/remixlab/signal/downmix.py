@@ -48,7 +48,8 @@ _EDGES_HZ: Final = (0.0, 150.0, 400.0, 1000.0, 3000.0, 8000.0)
 _FADED, _LOST = -0.7, -0.9
 """Likeness of the sides (1 alike, -1 opposed) below which their mean loses 8 dB, and 13 dB."""
 _FAINT: Final = 0.1
-"""Share of the power below which a band is none that the music would miss: what a separator left in a stem is often opposed."""
+"""Share of the power below which a band is none that the music would miss: what a separator left in a stem is often opposed.
+Where all bands together are opposed, each counts."""
 _SILENT: Final = 1e-6 * 3 / 16 * _LOOK**2
 """Power of a look at -60 dB, below which nothing is missed."""
 _FRAME: Final = 2048
@@ -107,10 +108,12 @@ def _measure_opposed(recording: Audio, begin: int, end: int) -> tuple[int, Float
     reach = len(_AROUND) // 2
     first, last = begin // _CELL - 1, -(-end // _CELL) + 1
     power, common = _look(recording, first - reach, last + reach)
-    total = np.convolve(power.sum(axis=1), _AROUND, "valid")
     power = np.stack([np.convolve(band, _AROUND, "valid") for band in power.T], axis=1)
     common = np.stack([np.convolve(band, _AROUND, "valid") for band in common.T], axis=1)
-    likeness = np.where(power > np.maximum(_FAINT * total, _SILENT * _AROUND.sum())[:, None], common / np.maximum(power, 1e-12), 1)
+    total = power.sum(axis=1)
+    is_wholly = common.sum(axis=1) < _FADED * total
+    least = np.maximum(np.where(is_wholly, 0, _FAINT) * total, _SILENT * _AROUND.sum() * np.where(is_wholly, _FAINT, 1))
+    likeness = np.where(power > least[:, None], common / np.maximum(power, 1e-12), 1)
     if likeness.min(initial=1.0) > _FADED:
         return None
     opposed = np.clip((_FADED - likeness) / (_FADED - _LOST), 0, 1)

@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 Bytes = bytes | mmap.mmap
 
 _STREAMINFO: Final = re.compile(rb"fLaC[\x00\x80]\x00\x00\x22")
+_MASK: Final = re.compile(rb"WAVEFORMATEXTENSIBLE_CHANNEL_MASK=0x([0-9A-Fa-f]{1,8})(?![0-9A-Fa-f])", re.IGNORECASE)
 _FRAME: Final = re.compile(rb"\xff[\xf8\xf9]")
 _SAMPLE_BITS: Final = {1: 8, 2: 12, 4: 16, 5: 20, 6: 24, 7: 32}
 _TAIL_BYTES: Final = 1 << 20
@@ -37,6 +38,12 @@ class FlacStream(NamedTuple):
         head[21] = head[21] & 0xF0 | total >> 32
         head[22:26] = (total & 0xFFFFFFFF).to_bytes(4, "big")
         return bytes(head)
+
+
+def channel_mask(data: Bytes, begin: int) -> int:
+    """The speakers that a comment names, 0 for unsaid. Source: RFC 9639, section 8.6.2."""
+    found = _MASK.search(data, begin, min(len(data), begin + _TAIL_BYTES))
+    return int(found[1], 16) if found else 0
 
 
 def read_streams(data: Bytes, start: int) -> list[FlacStream]:

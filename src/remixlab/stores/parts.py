@@ -122,7 +122,8 @@ def _flac_parts(data: Bytes, start: int) -> list[Part]:
         said = stream.total or None
         length = max(stream.total, stream.found) / stream.sample_rate
         is_said = said is not None
-        parts.append(Part(pieces, (), stream.sample_rate, stream.channels, said_frames=said, is_said=is_said, length=length))
+        layout = layout_of_mask(flac_frames.channel_mask(data, stream.begin), stream.channels) if stream.channels > 2 else ()
+        parts.append(Part(pieces, layout, stream.sample_rate, stream.channels, said_frames=said, is_said=is_said, length=length))
     return parts
 
 
