@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import mmap
 import stat
 from collections.abc import Generator, Iterator, Sequence
@@ -118,7 +117,7 @@ class _ForwardFile(sf.SoundFile):
     frame that lie in the frames before it: the first frames of each block would be decoded without them.
     """
 
-    def __init__(self, source: BinaryIO | PieceReader | io.BytesIO) -> None:
+    def __init__(self, source: PieceReader) -> None:
         self._source = source
         super().__init__(cast("BinaryIO", source))
 
@@ -141,10 +140,8 @@ def _open_parts(content: Content, parts: Sequence[Part], name: str) -> SoundStre
 
 def _open_part(content: Content, part: Part, name: str) -> _ForwardFile:
     """Raises: InvalidAudio."""
-    if part.pieces is not None:
-        source: BinaryIO | PieceReader | io.BytesIO = PieceReader(content, part.pieces, part.claimed_bytes)
-    else:
-        source = content.open("rb") if isinstance(content, Path) else io.BytesIO(content)
+    size = content.stat().st_size if isinstance(content, Path) else len(content)
+    source = PieceReader(content, [(0, size)] if part.pieces is None else part.pieces, part.claimed_bytes)
     try:
         with translated(name):
             file = _ForwardFile(source)

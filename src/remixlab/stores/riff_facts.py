@@ -96,7 +96,7 @@ def read_facts(data: Bytes, begin: int) -> RiffFacts | None:
     while place + 8 <= len(data):
         name = bytes(data[place : place + 4])
         size = struct.unpack_from(order + "I", data, place + 4)[0]
-        if name == b"ds64" and size >= 16:
+        if name == b"ds64" and size >= 16 and place + 24 <= len(data):
             long_size = struct.unpack_from("<Q", data, place + 16)[0]
         elif name == b"fmt ":
             fmt = bytes(data[place + 8 : place + 8 + min(size, 4096)])
