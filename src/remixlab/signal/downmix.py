@@ -10,6 +10,7 @@ from typing import Final
 
 import numpy as np
 import scipy.fft
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from remixlab.domain.audio import Audio, Samples
@@ -42,6 +43,7 @@ _SHARES: Final = {
 _CELL: Final = 1 << 14
 """Frames from one look at how the sides stand to each other to the next."""
 _LOOK: Final = 2048
+_LOOK_WINDOW: Final = np.hanning(_LOOK).astype(np.float32)
 _AROUND: Final = np.array([1, 2, 3, 4, 5, 4, 3, 2, 1], np.float32)
 """Looks that are weighed together: three seconds, so that single wide notes change nothing."""
 _EDGES_HZ: Final = (0.0, 150.0, 400.0, 1000.0, 3000.0, 8000.0)
@@ -108,8 +110,7 @@ def _measure_opposed(recording: Audio, begin: int, end: int) -> tuple[int, Float
     reach = len(_AROUND) // 2
     first, last = begin // _CELL - 1, -(-end // _CELL) + 1
     power, common = _look(recording, first - reach, last + reach)
-    power = np.stack([np.convolve(band, _AROUND, "valid") for band in power.T], axis=1)
-    common = np.stack([np.convolve(band, _AROUND, "valid") for band in common.T], axis=1)
+    power, common = (sliding_window_view(bands, _AROUND.size, axis=0) @ _AROUND for bands in (power, common))
     total = power.sum(axis=1)
     is_wholly = common.sum(axis=1) < _FADED * total
     least = np.maximum(np.where(is_wholly, 0, _FAINT) * total, _SILENT * _AROUND.sum() * np.where(is_wholly, _FAINT, 1))
@@ -128,7 +129,7 @@ def _look(recording: Audio, first: int, last: int) -> tuple[Floats, Floats]:
         a, b = max(0, place), min(recording.length_frames, place + _LOOK)
         if a < b:
             stretches[row, :, a - place : b - place] = recording.samples[:, a:b]
-    spectra: NDArray[np.complex64] = np.asarray(scipy.fft.rfft(stretches * np.hanning(_LOOK).astype(np.float32), axis=-1))
+    spectra: NDArray[np.complex64] = np.asarray(scipy.fft.rfft(stretches * _LOOK_WINDOW, axis=-1))
     left, right = spectra[:, 0], spectra[:, 1]
     starts = np.minimum(np.array(_EDGES_HZ) * _LOOK / recording.sample_rate, _LOOK // 2).astype(np.int64)
     power = np.add.reduceat(left.real**2 + left.imag**2 + right.real**2 + right.imag**2, starts, axis=1)
@@ -144,7 +145,7 @@ def _missing(recording: Audio, begin: int, end: int, first: int, opposed: Floats
     sides[:, a - low : b - low] = recording.samples[:, a:b]
     lacking = -sides[1]  # half the difference less half the sum
     window = np.sqrt(0.5 - 0.5 * np.cos(2 * np.pi * np.arange(_FRAME) / _FRAME)).astype(np.float32)
-    pieces = np.lib.stride_tricks.sliding_window_view(lacking, _FRAME)[::_HOP] * window
+    pieces = sliding_window_view(lacking, _FRAME)[::_HOP] * window
     spectra = np.asarray(scipy.fft.rfft(pieces, axis=-1)) * _weights(frames, first, opposed, recording.sample_rate)
     made = np.asarray(scipy.fft.irfft(spectra, _FRAME, axis=-1), np.float32) * (window / 2)
     whole = np.zeros(high - low, np.float32)

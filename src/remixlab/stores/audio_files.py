@@ -58,7 +58,7 @@ _RIFF_BYTES_MAX: Final = 4_000_000_000
 
 
 class SoundFiles:
-    """Reads wav, flac, ogg, mp3, opus and aiff, and with the extra `[formats]` m4a, webm and wma; writes the first five."""
+    """Reads wav, flac, ogg, mp3, opus, aiff, caf and au, with the extra `[formats]` m4a, webm, wma and more; writes the first five."""
 
     def decode(self, content: Content, name: str) -> Audio:
         """The whole sound of a file, at its own rate, with its own channels. Raises: InvalidAudio, as `stream`."""
