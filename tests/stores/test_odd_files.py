@@ -257,6 +257,11 @@ def test_what_only_the_extra_reads_is_named_with_the_command_and_another_way(nam
     assert "ffmpeg -i" in error.hint
 
 
+def test_an_aac_stream_that_begins_in_the_middle_of_a_frame_is_known_as_one() -> None:
+    found = recognise(b"\x21\x10" * 99 + (b"\xff\xf1\x50\x80\x02\x1f\xfc" + bytes(9)) * 9)
+    assert found is not None and (found.kind, found.start) == ("aac", 198)
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes with names")
 def test_a_pipe_is_refused_in_a_sentence(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "stdin")

@@ -128,7 +128,7 @@ class _Reader:
         try:
             yield
         except (self._av.FFmpegError, ValueError) as wrong:
-            raise damaged(self._name, str(wrong).lower()) from wrong
+            raise damaged(self._name, (getattr(wrong, "strerror", None) or str(wrong)).lower()) from wrong
 
 
 def _placed(frame: Any, place: Layout, wanted: Layout) -> Samples:

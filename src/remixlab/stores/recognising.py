@@ -22,6 +22,8 @@ _SEARCHED_BYTES: Final = 1 << 17
 _BLANK: Final = re.compile(rb"[\x00\t\n\r ]*")
 _MARKS: Final = re.compile(rb"fLaC[\x00\x80]\x00\x00\x22|(?:RIFF|RIFX|RF64|BW64)....WAVE|OggS\x00\x02|FORM....AIF[FC]", re.DOTALL)
 
+_ADTS: Final = re.compile(rb"\xff[\xf0\xf1\xf8\xf9]")
+
 _SOUND: Final[tuple[tuple[int, bytes, str, Reader], ...]] = (
     (0, b"fLaC", "flac", "libsndfile"),
     (0, b"OggS", "ogg", "libsndfile"),
@@ -159,12 +161,15 @@ def _search(data: Bytes, start: int) -> Found | None:
     framed = find_sound(data, start, _SEARCHED_BYTES)
     if marked and (framed is None or marked.start() < framed):
         return _recognise_at(data, marked.start())
-    return None if framed is None else Found("mp3", framed, "libsndfile")
+    if framed is not None:
+        return Found("mp3", framed, "libsndfile")
+    synced = _ADTS.finditer(data, start, min(len(data), start + _SEARCHED_BYTES))
+    return next((Found("aac", found.start(), "av") for found in synced if _is_adts(data, found.start(), 4)), None)
 
 
-def _is_adts(data: Bytes, start: int) -> bool:
-    """Two AAC frames one behind the other. Source: ISO/IEC 13818-7, adts_frame."""
-    for _ in range(2):
+def _is_adts(data: Bytes, start: int, frames: int = 2) -> bool:
+    """AAC frames one behind the other. Source: ISO/IEC 13818-7, adts_frame."""
+    for _ in range(frames):
         head = bytes(data[start : start + 7])
         if len(head) < 7 or head[0] != 0xFF or head[1] & 0xF6 != 0xF0 or head[2] >> 2 & 15 > 12:
             return False
