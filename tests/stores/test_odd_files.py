@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import struct
 import threading
 from itertools import pairwise
@@ -163,6 +164,14 @@ def test_flac_in_ogg_is_read_with_its_tags() -> None:
 def test_a_chained_ogg_file_is_read_link_by_link(subtype: str, rate: int) -> None:
     links = [encode(music(2.0, rate, seed=seed), "OGG", subtype) for seed in (1, 2)]
     assert np.array_equal(read(b"".join(links)), np.concatenate([read(link) for link in links], axis=1))
+
+
+@pytest.mark.parametrize(("subtype", "rate"), [("VORBIS", 44_100), ("OPUS", 24_000)])
+def test_an_ogg_file_whose_second_half_is_damaged_is_not_read_as_a_shorter_one(subtype: str, rate: int) -> None:
+    data = bytearray(encode(music(20.0, rate), "OGG", subtype))
+    for page in re.finditer(b"OggS\0[\0\1\4]", bytes(data[len(data) // 2 :])):
+        data[len(data) // 2 + page.start() + 300] ^= 0xFF
+    assert refused(bytes(data)).stable_code == "audio.truncated"
 
 
 def test_links_of_other_rates_and_channels_are_brought_to_the_longest() -> None:

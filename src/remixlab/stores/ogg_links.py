@@ -10,6 +10,7 @@ from __future__ import annotations
 import mmap
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from remixlab.stores.pieces import Piece
@@ -34,6 +35,7 @@ class _Page(NamedTuple):
     end: int
     flags: int
     serial: int
+    granule: int
 
 
 @dataclass(slots=True)
@@ -44,6 +46,14 @@ class Link:
     head: bytes
     spans: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
     bodies: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
+    granules: list[int] = field(default_factory=list[int])
+    """Where each page of sound says that it ends. Unit: samples, of 48 kHz in Opus."""
+
+    @property
+    def least_s(self) -> float:
+        """How long it must be at least, by its pages: from the end of the first to the end of the last; 0 where they make no sense."""
+        rises = all(a <= b for a, b in pairwise(self.granules))
+        return (self.granules[-1] - self.granules[0]) / max(1, self.sample_rate) if self.granules and rises else 0.0
 
     @property
     def channels(self) -> int:
@@ -93,6 +103,8 @@ def read_links(data: Bytes, start: int = 0) -> list[Link]:
         if link is None:
             continue
         link.spans.append((page.begin, page.end))
+        if page.granule > 0:
+            link.granules.append(page.granule)
         if link.bodies or _begins_flac_frame(data, page):
             link.bodies.append((page.body, page.end))
     return links
@@ -149,7 +161,8 @@ def _pages(data: Bytes, start: int) -> Iterator[_Page]:
             continue
         if end > len(data):
             return
-        yield _Page(place, body, end, data[place + 5], int.from_bytes(data[place + 14 : place + 18], "little"))
+        granule = int.from_bytes(data[place + 6 : place + 14], "little", signed=True)
+        yield _Page(place, body, end, data[place + 5], int.from_bytes(data[place + 14 : place + 18], "little"), granule)
         place = end
 
 

@@ -35,7 +35,8 @@ class Part:
     """What one decoder reads. `pieces` is None for the file as it is; `claimed_bytes` as in `PieceReader`.
 
     `skip` frames at the start are the encoder's and are left out, and what comes behind `keep` frames more. `said_frames` is the
-    number that was written into the file, where one was. Rate and channels are 0 where only the decoder knows. `length` weighs the parts against each other.
+    number that was written into the file, where one was; `least_s` what its pages promise. Rate and channels are 0 where only the
+    decoder knows. `length` weighs the parts against each other.
     """
 
     pieces: Sequence[Piece] | None = None
@@ -46,6 +47,7 @@ class Part:
     skip: int = 0
     keep: int | None = None
     said_frames: int | None = None
+    least_s: float = 0.0
     is_said: bool = True
     length: float = 0.0
 
@@ -142,7 +144,7 @@ def _ogg_parts(data: Bytes, start: int) -> list[Part]:
         layout = vorbis_layout(link.channels) if link.codec != "flac" else ()
         length = measure_pieces(pieces)
         kept = None if is_whole else pieces
-        parts.append(Part(kept, layout, link.sample_rate, link.channels, is_said=False, length=length))
+        parts.append(Part(kept, layout, link.sample_rate, link.channels, least_s=link.least_s, is_said=False, length=length))
     return parts
 
 

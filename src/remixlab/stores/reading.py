@@ -196,5 +196,5 @@ def _read(file: _ForwardFile, part: Part, name: str) -> Iterator[Samples]:
                 raise not_finite(name)
             if len(kept):
                 yield np.ascontiguousarray(kept.T)
-        if frames < said * 0.98 - 4096:
+        if frames < max(said, part.least_s * file.samplerate) * 0.98 - 4096:
             raise cut_off(name)
