@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import struct
 from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -223,6 +225,55 @@ def test_a_streamed_file_is_the_decoded_one_by_bytes_and_by_place(
         assert (stream.sample_rate, stream.channels) == (44_100, 2) and len(blocks) > 5
         assert np.array_equal(np.concatenate(blocks, axis=1), whole.samples)
         assert files.read_tags(content, "song.wav") == {}
+
+
+MP3_KINDS = {
+    "quiet VBR": (44_100, 2, 0.02, "VARIABLE", 0.6, 0.3),
+    "low-rate mono": (16_000, 1, 0.5, "CONSTANT", 0.9, 0.0),
+    "VBR mono": (22_050, 1, 0.1, "VARIABLE", 0.9, 0.0),
+    "joint stereo": (44_100, 2, 0.5, "CONSTANT", 0.6, 0.9),
+    "low-rate joint stereo": (24_000, 2, 0.3, "AVERAGE", 0.8, 0.7),
+}
+"""Rate in Hz, channels, level, kind of bitrate, compression, how much the channels have in common."""
+
+
+def _music(rate: int, channels: int, level: float, common: float) -> Audio:
+    """Eight seconds in which loud strokes and quiet tones follow each other: strokes need bits that quiet frames saved."""
+    dice, t = np.random.default_rng(7), np.arange(8 * rate) / rate
+    strokes = dice.normal(0, 1, (channels + 1, t.size)) * np.exp(-8 * (t % 0.5))
+    apart = [
+        common * strokes[-1] + (1 - common) * one + 0.3 * np.sin(2 * np.pi * (220 + 110 * n) * t)
+        for n, one in enumerate(strokes[:-1])
+    ]
+    return Audio((level / 4 * np.stack(apart)).clip(-1, 1).astype(np.float32), rate)
+
+
+def _mp3(audio: Audio, bitrate_mode: str, compression: float) -> bytes:
+    sink = io.BytesIO()
+    with soundfile.SoundFile(
+        sink,
+        "w",
+        audio.sample_rate,
+        audio.channels,
+        format="MP3",
+        bitrate_mode=bitrate_mode,
+        compression_level=compression,
+    ) as file:
+        file.write(audio.samples.T)
+    return sink.getvalue()
+
+
+@pytest.mark.parametrize("block_frames", [1 << 16, 30_000, 5000])
+@pytest.mark.parametrize("kind", MP3_KINDS)
+def test_an_mp3_read_in_blocks_has_no_seams(kind: str, block_frames: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    rate, channels, level, bitrate_mode, compression, common = MP3_KINDS[kind]
+    data = _mp3(_music(rate, channels, level, common), bitrate_mode, compression)
+    with soundfile.SoundFile(io.BytesIO(data)) as file:
+        whole = file.read(dtype="float32", always_2d=True).T  # one read: no place for a seam
+    monkeypatch.setattr(reading, "BLOCK_FRAMES", block_frames)
+    blocks = list(FILES.stream(data, "x.mp3").blocks)
+    assert len(blocks) > 1
+    assert np.array_equal(np.concatenate(blocks, axis=1), whole)
 
 
 def test_a_wav_is_written_block_by_block_whole_or_not_at_all(tmp_path: Path) -> None:

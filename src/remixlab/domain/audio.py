@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from remixlab.domain.errors import InvalidAudio
+from remixlab.domain.speakers import Layout
 
 Samples = NDArray[np.float32]
 """Shape: (channels, frames), float32, C-contiguous, finite, full scale = 1.0."""
@@ -58,14 +59,18 @@ class Audio:
         return self.length_frames / self.sample_rate
 
     def stereo(self) -> Audio:
-        """The same sound on two channels; more than two are folded by their mean to a dual mono."""
+        """The same sound on two channels. Raises: InvalidAudio for more than two, which `signal.downmix` folds by where they stand."""
         if self.channels == 2:
             return self
-        mono = self.samples if self.channels == 1 else self.samples.mean(axis=0, keepdims=True)
-        return Audio(np.repeat(mono, 2, axis=0).astype(np.float32), self.sample_rate)
+        if self.channels != 1:
+            raise InvalidAudio(
+                f"{self.channels} channels are no stereo: they have to be down-mixed by their layout",
+                code="audio.shape",
+            )
+        return Audio(np.repeat(self.samples, 2, axis=0), self.sample_rate)
 
     def mono(self) -> NDArray[np.float32]:
-        """Shape: (frames,), the mean of the channels."""
+        """Shape: (frames,), the mean of the channels, in which opposed sides are lost: `signal.downmix.to_mono` keeps them."""
         return self.samples.mean(axis=0, dtype=np.float32)
 
 
@@ -148,3 +153,5 @@ class SoundStream:
     sample_rate: int
     channels: int
     blocks: Iterator[Samples]
+    layout: Layout = ()
+    """Where the channels stand; () for the usual layout of so many."""

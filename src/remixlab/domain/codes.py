@@ -59,6 +59,7 @@ CODES: Final[dict[str, Code]] = {
     "audio.truncated": Code(e.InvalidAudio, "The file is shorter than it says."),
     "audio.damaged": Code(e.InvalidAudio, "The file is broken inside."),
     "audio.tags": Code(e.InvalidAudio, "The tags do not fit into the file."),
+    "audio.pipe": Code(e.InvalidAudio, "A recording is read from a file, not from a pipe or a device."),
     "audio.too_large": Code(e.InvalidAudio, "The file is larger than any that is read."),
     "audio.too_long": Code(e.InvalidAudio, "The recording is longer than three hours, or than its format can hold."),
     "audio.too_long_to_remix": Code(e.InvalidAudio, "The recording is too long for a song to be remixed."),

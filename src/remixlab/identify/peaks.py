@@ -12,6 +12,7 @@ from scipy.ndimage import maximum_filter1d, uniform_filter1d
 
 from remixlab.domain.audio import Audio
 from remixlab.identify.kernels import map_log_frequency
+from remixlab.signal.downmix import to_mono
 
 RATE_HZ = 16000
 """Peaks are sought below 8 kHz: codecs and telephones leave little above."""
@@ -82,7 +83,7 @@ class Peaks:
 
 def measure_spectrogram(recording: Audio) -> NDArray[np.float32]:
     """Log power over time and log frequency. Shape: (frames, BINS)."""
-    samples = recording.mono()
+    samples = to_mono(recording)
     if recording.sample_rate != RATE_HZ:
         samples = soxr.resample(samples, recording.sample_rate, RATE_HZ, quality="LQ")
     if samples.size < FRAME:

@@ -12,6 +12,7 @@ from scipy.fft import rfft
 from remixlab.domain.audio import Audio
 from remixlab.listening.frames import RATE, Array
 from remixlab.signal.blocks import resampled_blocks, resampled_length
+from remixlab.signal.downmix import mono_stretch
 from remixlab.signal.spectrum import frames_of, hann
 
 _TARGET_RMS = 0.1
@@ -93,6 +94,6 @@ def _pitch_bands(feature: Feature) -> Array:
 def _mono_rms(recording: Audio) -> float:
     step, power = 1 << 20, 0.0
     for begin in range(0, recording.length_frames, step):
-        mono = recording.samples[:, begin : begin + step].mean(axis=0, dtype=np.float32)
+        mono = mono_stretch(recording, begin, begin + step)
         power += float(np.vdot(mono, mono))
     return (power / max(1, recording.length_frames)) ** 0.5

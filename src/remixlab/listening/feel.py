@@ -13,6 +13,7 @@ from remixlab.listening.features import FEEL, hear_feature
 from remixlab.listening.frames import Array
 from remixlab.listening.heads import ROOM
 from remixlab.networks.load import Network, has_network, load_network, weights_of
+from remixlab.signal.downmix import to_mono
 
 EXCERPT_S = 10.0
 """The encoder learned from windows of ten seconds."""
@@ -63,5 +64,5 @@ def _excerpts(recording: Audio) -> list[Audio]:
 
 
 def _rms(part: Audio) -> float:
-    mono = part.samples.mean(axis=0)
+    mono = to_mono(part)
     return float(np.sqrt(np.mean(np.square(mono)))) if mono.size else 0.0

@@ -13,6 +13,7 @@ from remixlab.rendering.mixer import PerformedNode, TakeNode
 from remixlab.rendering.parts import Line
 from remixlab.rendering.timeline import Timeline
 from remixlab.signal import power_spectrum
+from remixlab.signal.downmix import to_mono
 
 _COLOURS = {
     "intro": "#5b6c8f",
@@ -45,7 +46,7 @@ def draw(timeline: Timeline, mix: Mix) -> bytes:
 
 
 def _draw_wave(axes: object, mix: Mix) -> None:
-    mono = mix.audio.mono()
+    mono = to_mono(mix.audio)
     step = max(1, mono.size // 2800)
     pieces = mono[: mono.size // step * step].reshape(-1, step)
     times = np.arange(pieces.shape[0]) * step / mix.audio.sample_rate
@@ -58,7 +59,7 @@ def _draw_wave(axes: object, mix: Mix) -> None:
 def _draw_spectrum(axes: object, mix: Mix) -> None:
     rate, size = mix.audio.sample_rate, 2048
     hop = max(512, mix.audio.length_frames // 2400)
-    level = 10 * np.log10(power_spectrum(mix.audio.mono(), size, hop) + 1e-9)
+    level = 10 * np.log10(power_spectrum(to_mono(mix.audio), size, hop) + 1e-9)
     edges = np.geomspace(40, 16_000, 161)
     bins = np.clip((edges * size / rate).astype(int), 1, size // 2)
     rows = np.stack([level[a : max(a + 1, b)].max(axis=0) for a, b in pairwise(bins.tolist())])

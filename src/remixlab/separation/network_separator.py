@@ -12,10 +12,12 @@ from scipy.fft import irfft, rfft
 
 from remixlab.domain.audio import SAMPLE_RATE, Audio, Samples, Stems, StemsBlock
 from remixlab.domain.ports.process import Progress
+from remixlab.domain.speakers import usual_layout
 from remixlab.networks.load import Network, load_network
 from remixlab.separation.blockwise import complete_blocks, gather_stems
 from remixlab.separation.places import Places
 from remixlab.separation.refine import refine_masks
+from remixlab.signal.downmix import stereo_shares
 from remixlab.signal.reel import Reel, make_ahead, resample_blocks
 from remixlab.signal.spectrum import frames_of, hann, overlap_add
 
@@ -118,10 +120,13 @@ class _Piece(NamedTuple):
 
 
 def _stereo_part(spectrum: Spectrum) -> Spectrum:
-    """What the network listens to: the stereo pair, or the mean on both sides."""
+    """What the network listens to: the stereo pair, one channel on both sides, more by where they usually stand."""
     if spectrum.shape[0] == 2:
         return spectrum
-    return np.broadcast_to(spectrum.mean(axis=0, keepdims=True), (2, *spectrum.shape[1:]))
+    if spectrum.shape[0] == 1:
+        return np.broadcast_to(spectrum, (2, *spectrum.shape[1:]))
+    shares = stereo_shares(usual_layout(len(spectrum)), len(spectrum))
+    return np.einsum("sc,cfb->sfb", shares, spectrum)
 
 
 def _spectra(reel: Reel, first: int, last: int) -> Spectrum:

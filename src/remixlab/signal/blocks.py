@@ -9,6 +9,7 @@ import numpy as np
 import soxr
 
 from remixlab.domain.audio import Audio, Samples
+from remixlab.signal.downmix import mono_stretch, to_stereo
 
 _FEED_FRAMES = 1 << 18
 """Frames given to the resampler at once, 6 s: large enough that calls cost nothing, small in memory."""
@@ -33,7 +34,7 @@ def resampled_length(recording: Audio, rate: int) -> int:
 def resampled_blocks(
     recording: Audio, rate: int, *, block_frames: int, margin_frames: int, channels: int = 1
 ) -> Iterator[Block]:
-    """Yield the recording at `rate` piece by piece; `channels` 1 folds to mono by the mean, 2 gives a stereo pair."""
+    """Yield the recording at `rate` piece by piece; `channels` 1 folds to mono, 2 to stereo, as `downmix` does."""
     total = resampled_length(recording, rate)
     arriving = _resampled(recording, rate, channels)
     held = np.zeros((channels, margin_frames), np.float32)
@@ -57,7 +58,7 @@ def _resampled(recording: Audio, rate: int, channels: int) -> Iterator[Samples]:
     if rate != recording.sample_rate:
         stream = soxr.ResampleStream(recording.sample_rate, rate, channels, dtype="float32", quality="HQ")
     for begin in range(0, recording.length_frames, _FEED_FRAMES):
-        piece = _folded(recording.samples[:, begin : begin + _FEED_FRAMES], channels)
+        piece = _folded(recording, begin, begin + _FEED_FRAMES, channels)
         if stream is not None:
             last = begin + _FEED_FRAMES >= recording.length_frames
             resampled = stream.resample_chunk(np.ascontiguousarray(piece.T), last=last)
@@ -65,9 +66,5 @@ def _resampled(recording: Audio, rate: int, channels: int) -> Iterator[Samples]:
         yield np.ascontiguousarray(piece)
 
 
-def _folded(samples: Samples, channels: int) -> Samples:
-    if channels == 1:
-        return samples.mean(axis=0, keepdims=True, dtype=np.float32)
-    if samples.shape[0] == 2:
-        return samples
-    return np.repeat(samples.mean(axis=0, keepdims=True, dtype=np.float32), 2, axis=0)
+def _folded(recording: Audio, begin: int, end: int, channels: int) -> Samples:
+    return mono_stretch(recording, begin, end)[None] if channels == 1 else to_stereo(recording.samples[:, begin:end])

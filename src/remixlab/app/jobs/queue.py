@@ -289,7 +289,11 @@ class Jobs:
         done = ingest(
             IngestOrder.model_validate(order["order"]), Actor.model_validate(order["actor"]), self._context, progress
         )
-        return {"recording_id": done.recording.recording_id, "duplicate_of": done.duplicate_of}
+        return {
+            "recording_id": done.recording.recording_id,
+            "duplicate_of": done.duplicate_of,
+            "notes": list(done.notes),
+        }
 
     def _remix(self, order: dict[str, Any], progress: Progress) -> dict[str, Any]:
         made = remix(

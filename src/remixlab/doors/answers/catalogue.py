@@ -89,6 +89,7 @@ class IngestedAnswer(Answer):
     duration_s: float
     sha256: str
     duplicate_of: str | None
+    notes: Annotated[list[str], Field(description="What of its tags was left out, and why.")] = []
 
 
 class IngestedList(Answer):
@@ -184,14 +185,14 @@ def tag_list(recording: Recording, fits: Iterable[Fit]) -> TagList:
 
 
 def ingested_answer(ingested: Ingested) -> IngestedAnswer:
-    return brought_answer(ingested.recording, ingested.duplicate_of)
+    return brought_answer(ingested.recording, ingested.duplicate_of, ingested.notes)
 
 
-def brought_answer(recording: Recording, duplicate_of: str | None) -> IngestedAnswer:
+def brought_answer(recording: Recording, duplicate_of: str | None, notes: Iterable[str] = ()) -> IngestedAnswer:
     """As `ingested_answer`, of what a job has kept of it."""
     return IngestedAnswer(
         recording_id=recording.recording_id, isrc=recording.isrc, title=recording.title, artist=recording.artist,
-        duration_s=round(recording.duration_s, 3), sha256=recording.sha256, duplicate_of=duplicate_of,
+        duration_s=round(recording.duration_s, 3), sha256=recording.sha256, duplicate_of=duplicate_of, notes=list(notes),
     )  # fmt: skip
 
 

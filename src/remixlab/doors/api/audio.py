@@ -9,10 +9,11 @@ from typing import Annotated, Any, Final
 import numpy as np
 from fastapi import Header, Response
 
-from remixlab.domain.audio import Samples
+from remixlab.domain.audio import SAMPLE_RATE, Audio, Samples
 from remixlab.domain.errors import Invalid
 from remixlab.domain.ports.blobs import Content
 from remixlab.doors.answers.catalogue import PeaksAnswer
+from remixlab.signal.downmix import to_mono
 from remixlab.signal.reel import measure_envelope
 
 MEDIA_TYPES: Final = {
@@ -74,7 +75,7 @@ def media_type_of(suffix: str) -> str:
 
 def peaks_answer(blocks: Iterable[Samples], length_frames: int, count: int = PEAKS) -> PeaksAnswer:
     """Lowest and highest sample of each of `count` stretches. Shape: (count, 2). Unit: full scale = 127."""
-    mono = (block.mean(axis=0, keepdims=True) for block in blocks)
+    mono = (to_mono(Audio(block, SAMPLE_RATE))[None] for block in blocks)
     envelope = measure_envelope(mono, length_frames, count)
     pairs = np.clip(np.rint(envelope.T * 127), -127, 127).astype(int).tolist()
     return PeaksAnswer(peaks=[(low, high) for low, high in pairs])

@@ -41,7 +41,10 @@ def ingest(
         started = [jobs.ingest(order, actor, progress=opened.progress) for order in orders]
         done = [jobs.wait(job) for job in started]
         with context.read() as records:
-            brought = [brought_answer(records.catalogue.recording(d["recording_id"]), d["duplicate_of"]) for d in done]
+            brought = [
+                brought_answer(records.catalogue.recording(d["recording_id"]), d["duplicate_of"], d["notes"])
+                for d in done
+            ]
     session.answer(IngestedList(recordings=brought), _ingested)
 
 
@@ -85,6 +88,7 @@ def _ingested(answer: Mapping[str, Any]) -> Iterator[str]:
     for r in answer["recordings"]:
         known = f"  [dim]already here as {r['duplicate_of']}[/dim]" if r["duplicate_of"] else ""
         yield f"[bold]{r['title']}[/bold] by {r['artist']}  {r['duration_s']:.0f} s  [dim]{r['recording_id']}[/dim]{known}"
+        yield from (f"  {note}" for note in r["notes"])
 
 
 def _found(a: Mapping[str, Any]) -> Iterator[str]:

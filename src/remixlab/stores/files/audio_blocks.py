@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import mmap
-from collections.abc import Generator, Iterator
+import stat
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path, PurePath
-from typing import BinaryIO, Final
+from pathlib import Path
+from typing import BinaryIO, Final, cast
 
 import numpy as np
 import soundfile as sf
@@ -15,14 +15,28 @@ import soundfile as sf
 from remixlab.domain.audio import Audio, Samples, SoundStream
 from remixlab.domain.errors import InvalidAudio, StoreUnavailable
 from remixlab.domain.ports.blobs import Content
-from remixlab.stores.files.containers import is_cut_off, says_its_length, sniff, stream_container
+from remixlab.signal.downmix import to_stereo
+from remixlab.signal.reel import resample_blocks
+from remixlab.stores.files.containers import has_formats, stream_container
+from remixlab.stores.files.formats.parts import CutOff, NeedsOther, Part, read_parts
+from remixlab.stores.files.formats.pieces import PieceReader
+from remixlab.stores.files.formats.recognising import recognise
+from remixlab.stores.files.formats.unreadable import (
+    check_shape,
+    cut_off,
+    damaged,
+    is_pipe,
+    no_frames,
+    not_audio,
+    not_finite,
+    not_read,
+    shown,
+    too_long,
+    words_of,
+)
 
 BLOCK_FRAMES: Final = 1 << 18
 LENGTH_MAX_S: Final = 3 * 3600
-RATES_HZ: Final = range(4_000, 384_001)
-CHANNELS_MAX: Final = 8
-
-_READABLE: Final = frozenset({"wav", "flac", "mp3", "ogg", "aiff"})
 
 
 def open_sound(content: Content, name: str) -> SoundStream:
@@ -33,23 +47,27 @@ def open_sound(content: Content, name: str) -> SoundStream:
     with seen(content) as data:
         if not len(data):
             raise InvalidAudio(f"{shown(name)} is empty", code="audio.empty")
-        kind = sniff(data)
-        if kind is None:
-            raise _not_audio(bytes(data[:512]), name)
-        if kind in _READABLE and is_cut_off(data, kind):
-            raise _cut_off(name)
-        is_said = kind in _READABLE and says_its_length(data, kind)
-    if kind not in _READABLE:
-        return stream_container(content, name, LENGTH_MAX_S)
-    source = content.open("rb") if isinstance(content, Path) else io.BytesIO(content)
+        found = recognise(data)
+        if found is None:
+            raise not_audio(data, name)
+        if found.reader == "none":
+            raise not_read(found.kind, name)
+        try:
+            parts = read_parts(data, found) if found.reader == "libsndfile" else []
+        except NeedsOther as other:
+            return stream_container(content, name, LENGTH_MAX_S, other.what)
+        except CutOff as cut:
+            raise cut_off(name) from cut
+    if not parts:
+        return stream_container(content, name, LENGTH_MAX_S, found.kind, found.start)
     try:
-        with translated(name):
-            file = sf.SoundFile(source)
-        _check_shape(file, name, is_said)
-    except BaseException:
-        source.close()
-        raise
-    return SoundStream(file.samplerate, file.channels, _read(file, source, name, is_said))
+        return _open_parts(content, parts, name)
+    except InvalidAudio as refused:
+        if refused.stable_code != "audio.damaged" or not has_formats():
+            raise
+        return stream_container(
+            content, name, LENGTH_MAX_S, found.kind, found.start
+        )  # a codec that only the other reader knows
 
 
 def decode_sound(content: Content, name: str) -> Audio:
@@ -72,6 +90,8 @@ def seen(content: Content) -> Generator[bytes | mmap.mmap]:
         yield content
         return
     try:
+        if stat.S_ISFIFO(content.stat().st_mode):
+            raise is_pipe(content.name)
         file = content.open("rb")
     except OSError as wrong:
         raise StoreUnavailable(f"{shown(content.name)} cannot be read: {wrong.strerror or wrong}") from wrong
@@ -89,74 +109,98 @@ def translated(name: str) -> Generator[None]:
     try:
         yield
     except sf.LibsndfileError as wrong:
-        raise InvalidAudio(
-            f"{shown(name)} cannot be read: {words_of(wrong)}",
-            code="audio.damaged",
-            hint="Is the file complete? Try to export it again.",
-        ) from wrong
+        raise damaged(name, words_of(wrong)) from wrong
 
 
-def too_long(name: str) -> InvalidAudio:
-    return InvalidAudio(
-        f"{shown(name)} is longer than three hours", code="audio.too_long", hint="Cut it into its songs first."
-    )
+class _ForwardFile(sf.SoundFile):
+    """A file that is read from front to back and never sought in.
+
+    The library seeks after each read to where it is already. That clears an MP3 decoder's bit reservoir, the bits of a
+    frame that lie in the frames before it: the first frames of each block would be decoded without them.
+    """
+
+    def __init__(self, source: PieceReader) -> None:
+        self._source = source
+        super().__init__(cast("BinaryIO", source))
+
+    def seekable(self) -> bool:
+        return False
+
+    def close(self) -> None:
+        super().close()
+        self._source.close()
 
 
-def shown(name: str) -> str:
-    return f"'{PurePath(name).name[:80]}'" if name else "the file"
+def _open_parts(content: Content, parts: Sequence[Part], name: str) -> SoundStream:
+    """Parts that differ come at the rate of the longest; where their channels differ, in stereo."""
+    first = _open_part(content, parts[0], name)
+    main = max(parts, key=lambda part: part.length)
+    rate = main.sample_rate if len(parts) > 1 else first.samplerate
+    channels = first.channels if len({part.channels for part in parts}) == 1 else 2
+    return SoundStream(rate, channels, _read_all(first, content, parts, (rate, channels), name), parts[0].layout)
 
 
-def words_of(wrong: Exception) -> str:
-    text = getattr(wrong, "error_string", "") or str(wrong)
-    return text.strip().rstrip(".").lower()
+def _open_part(content: Content, part: Part, name: str) -> _ForwardFile:
+    """Raises: InvalidAudio."""
+    size = content.stat().st_size if isinstance(content, Path) else len(content)
+    source = PieceReader(content, [(0, size)] if part.pieces is None else part.pieces, part.claimed_bytes)
+    try:
+        with translated(name):
+            file = _ForwardFile(source)
+        _check_shape(file, name, part.is_said)
+    except BaseException:
+        source.close()
+        raise
+    return file
 
 
 def _check_shape(file: sf.SoundFile, name: str, is_said: bool) -> None:
-    if file.samplerate not in RATES_HZ or not 1 <= file.channels <= CHANNELS_MAX:
-        raise InvalidAudio(
-            f"{shown(name)} has {file.channels} channels at {file.samplerate} Hz",
-            code="audio.shape",
-            hint="Bring mono or stereo at 8 to 192 kHz.",
-        )
+    check_shape(file.samplerate, file.channels, name)
     if is_said and file.frames > LENGTH_MAX_S * file.samplerate:
         raise too_long(name)
 
 
-def _read(file: sf.SoundFile, source: BinaryIO | io.BytesIO, name: str, is_said: bool) -> Iterator[Samples]:
+def _read_all(
+    first: _ForwardFile, content: Content, parts: Sequence[Part], shape: tuple[int, int], name: str
+) -> Iterator[Samples]:
+    rate, channels = shape
     frames = 0
-    with source, file:
-        while True:
+    for number, part in enumerate(parts):
+        try:
+            file = _open_part(content, part, name) if number else first
+        except InvalidAudio as refused:
+            place = f"{shown(name)} cannot be read beyond {frames / rate:.1f} s"
+            raise InvalidAudio(
+                f"{place}: what follows is damaged", code="audio.damaged", hint="Export it again."
+            ) from refused
+        blocks = _read(file, part, name)
+        if file.channels != channels:
+            blocks = (to_stereo(block, part.layout) for block in blocks)
+        for block in resample_blocks(blocks, file.samplerate, rate):
+            frames += block.shape[1]
+            if frames > LENGTH_MAX_S * rate:
+                raise too_long(name)
+            yield block
+    if not frames:
+        raise no_frames(name)
+
+
+def _read(file: _ForwardFile, part: Part, name: str) -> Iterator[Samples]:
+    """One part, block after block, without what its encoder added. Raises: InvalidAudio."""
+    said, frames = part.said_frames or (file.frames if part.is_said else 0), 0
+    begin, end = part.skip, None if part.keep is None else part.skip + part.keep
+    with file:
+        while frames < file.frames:
+            wanted = min(BLOCK_FRAMES, file.frames - frames)  # what stands behind the last frame is not decoded
             with translated(name):
-                block = np.asarray(file.read(BLOCK_FRAMES, dtype="float32", always_2d=True), np.float32)
+                block = np.asarray(file.read(wanted, dtype="float32", always_2d=True), np.float32)
             if not len(block):
                 break
+            kept = block[max(0, begin - frames) : None if end is None else max(0, end - frames)]
             frames += len(block)
-            if frames > LENGTH_MAX_S * file.samplerate:
-                raise too_long(name)
-            if not np.isfinite(block).all():
-                raise InvalidAudio(
-                    f"{shown(name)} contains values that are not numbers",
-                    code="audio.not_finite",
-                    hint="Export it again.",
-                )
-            yield np.ascontiguousarray(block.T)
-        if not frames:
-            raise InvalidAudio(f"there is no sound in {shown(name)}: zero frames", code="audio.no_frames")
-        if is_said and frames < file.frames * 0.98 - 4096:
-            raise _cut_off(name)
-
-
-def _not_audio(head: bytes, name: str) -> InvalidAudio:
-    if all(byte in b"\t\n\r\x0c" or 32 <= byte < 127 or byte >= 128 for byte in head):
-        return InvalidAudio(f"{shown(name)} is a text file, not audio", code="audio.not_audio")
-    return InvalidAudio(
-        f"{shown(name)} is not an audio file that we know",
-        code="audio.not_audio",
-        hint="Bring wav, flac, ogg, mp3, opus or aiff.",
-    )
-
-
-def _cut_off(name: str) -> InvalidAudio:
-    return InvalidAudio(
-        f"{shown(name)} is cut off", code="audio.truncated", hint="It says that it is longer than it is: copy it again."
-    )
+            if not np.isfinite(kept).all():
+                raise not_finite(name)
+            if len(kept):
+                yield np.ascontiguousarray(kept.T)
+        if frames < max(said, part.least_s * file.samplerate) * 0.98 - 4096:
+            raise cut_off(name)

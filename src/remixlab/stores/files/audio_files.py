@@ -6,9 +6,10 @@ Source: libsndfile 1.2; its Vorbis encoder fails when one write carries a minute
 from __future__ import annotations
 
 import io
+import struct
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -18,9 +19,11 @@ from remixlab.domain.audio import Audio, Samples, SoundStream
 from remixlab.domain.errors import EngineUnavailable, InvalidAudio
 from remixlab.domain.ports.blobs import Content
 from remixlab.signal import resample
-from remixlab.stores.files.audio_blocks import decode_sound, open_sound, seen, words_of
+from remixlab.stores.files.audio_blocks import decode_sound, open_sound, seen
 from remixlab.stores.files.blobs import write_durably
-from remixlab.stores.files.containers import sniff
+from remixlab.stores.files.formats.recognising import recognise
+from remixlab.stores.files.formats.unreadable import words_of
+from remixlab.stores.files.tags.read import read_tags
 
 BLOCK_FRAMES: Final = 65_536
 OPUS_RATES_HZ: Final = (8_000, 12_000, 16_000, 24_000, 48_000)
@@ -57,7 +60,7 @@ _RIFF_BYTES_MAX: Final = 4_000_000_000
 
 
 class SoundFiles:
-    """Reads wav, flac, ogg, mp3, opus and aiff, and with the extra `[formats]` m4a, webm and wma; writes the first five."""
+    """Reads wav, flac, ogg, mp3, opus, aiff, caf and au, with the extra `[formats]` m4a, webm, wma and more; writes the first five."""
 
     def decode(self, content: Content, name: str) -> Audio:
         """The whole sound of a file, at its own rate, with its own channels. Raises: InvalidAudio, as `stream`."""
@@ -128,41 +131,21 @@ class SoundFiles:
             draft.unlink(missing_ok=True)
 
     def read_tags(self, content: Content, name: str) -> Mapping[str, str]:
-        """`title`, `artist`, `album`, `isrc`, `year`, `genre` where the file says them; a file without readable tags says nothing."""
-        from tinytag import TinyTag, TinyTagException  # lazy: only ingest reads tags
+        """`title`, `artist`, `album`, `isrc`, `year`, `genre` where the file says them; a file without readable tags says nothing.
 
+        Several artists are all named. `note` says in a sentence what was wrong and is left out.
+        """
         with seen(content) as data:
-            if sniff(data) is None:
-                return {}
-        source = io.BytesIO(content) if isinstance(content, bytes) else content.open("rb")
-        try:
-            with source:
-                tag = TinyTag.get(filename=PurePath(name or "file").name, file_obj=source)
-        except (
-            TinyTagException,
-            ValueError,
-            LookupError,
-            ArithmeticError,
-            TypeError,
-            AttributeError,
-            OSError,
-            MemoryError,
-        ):
-            return {}  # tags are a courtesy: a file with broken ones is still music
-        other: Mapping[str, Any] = tag.other or {}
-        said = {
-            "title": tag.title,
-            "artist": tag.artist,
-            "album": tag.album,
-            "year": tag.year,
-            "genre": tag.genre,
-            "isrc": other.get("isrc"),
-        }
-        return {key: text for key, value in said.items() if (text := _tag_text(value))}
+            found = recognise(data)
+            try:
+                return read_tags(data, found, content) if found else {}
+            except (ValueError, LookupError, ArithmeticError, OSError, struct.error):
+                return {}  # tags are a courtesy: a file with broken ones is still music
 
     def media_type(self, data: bytes) -> str:
         """The media type that a file's first bytes say."""
-        return _MEDIA_TYPES.get(sniff(data) or "", "application/octet-stream")
+        found = recognise(data)
+        return _MEDIA_TYPES.get(found.kind if found else "", "application/octet-stream")
 
 
 def _check_rate(audio: Audio, form: str) -> None:
@@ -175,8 +158,3 @@ def _check_rate(audio: Audio, form: str) -> None:
         )
     if form == "mp3" and audio.channels > 2:
         raise InvalidAudio("mp3 holds one or two channels", code="audio.shape")
-
-
-def _tag_text(value: Any) -> str:
-    first = value[0] if isinstance(value, list) and value else value
-    return " ".join(str(first).replace("\0", " ").split())[:500] if first else ""

@@ -1,163 +1,159 @@
-"""What a file is, by its first bytes; and the formats that need the extra `[formats]` (m4a, webm, wma)."""
+"""What libsndfile does not read: m4a, aac, webm, wma, WavPack and more, with the extra `[formats]` (PyAV, which carries FFmpeg).
+
+The answers are the same as for any other file: the file's own rate, channels and layout, every frame that is there, one sentence
+where something is wrong. How many frames there are is never asked, only counted.
+"""
 
 from __future__ import annotations
 
-import io
-import mmap
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from importlib import import_module
-from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
-from remixlab.domain.audio import Audio, Samples, SoundStream
+from remixlab.domain.audio import Samples, SoundStream
 from remixlab.domain.errors import InvalidAudio
 from remixlab.domain.ports.blobs import Content
+from remixlab.domain.speakers import Layout, layout_of_names
+from remixlab.signal.downmix import to_stereo
+from remixlab.stores.files.formats.pieces import PieceReader
+from remixlab.stores.files.formats.unreadable import (
+    check_shape,
+    damaged,
+    needs_formats,
+    no_frames,
+    not_finite,
+    shown,
+    too_long,
+)
 
-Bytes = bytes | mmap.mmap
-
-
-def sniff(data: Bytes) -> str | None:
-    """wav, flac, mp3, ogg, aiff, mp4, webm, asf; None when it is none of these. Names are never believed."""
-    head = data[:16]
-    if head[:4] in (b"RIFF", b"RF64") and head[8:12] == b"WAVE":
-        return "wav"
-    if head[:4] == b"FORM" and head[8:12] in (b"AIFF", b"AIFC"):
-        return "aiff"
-    for magic, kind in (
-        (b"fLaC", "flac"),
-        (b"OggS", "ogg"),
-        (b"\x1aE\xdf\xa3", "webm"),
-        (b"0&\xb2u\x8ef\xcf\x11", "asf"),
-    ):
-        if head.startswith(magic):
-            return kind
-    if head[4:8] == b"ftyp":
-        return "mp4"
-    if head[:3] == b"ID3":
-        return _behind_id3(data)
-    return "mp3" if _is_mpeg_frame(head) else None
+_DEMUXERS: Final = {
+    "mp4": "mp4", "webm": "matroska", "asf": "asf", "aac": "aac", "ac3": None, "dts": "dts", "wavpack": "wv", "ape": "ape",
+    "tta": "tta", "tak": "tak", "dsf": "dsf", "dff": "iff", "shorten": "shn", "amr": "amr", "flv": "flv", "avi": "avi",
+    "mpegps": "mpeg", "mpegts": "mpegts", "ogg": "ogg", "wav": "wav", "caf": "caf", "aiff": "aiff", "flac": "flac",
+}  # fmt: skip
+"""What FFmpeg calls a kind. It is told, so that no file is taken for a playlist and makes it open others."""
 
 
-def is_cut_off(data: Bytes, kind: str) -> bool:
-    """Whether a file says that it is longer than it is. Of what says nothing, what is there counts as all of it."""
-    match kind:
-        case "wav":
-            return _wav_is_cut_off(data)
-        case "ogg":
-            return _last_page_is_cut_off(data)
-        case _:
-            return False
+def has_formats() -> bool:
+    """Whether the extra is installed."""
+    try:
+        import_module("av")
+    except ImportError:
+        return False
+    return True
 
 
-def says_its_length(data: Bytes, kind: str) -> bool:
-    """Whether the number of frames that the reader reports was written into the file, and is not an estimate."""
-    if kind != "mp3":
-        return kind != "ogg"
-    start = _id3_length(data)
-    return any(mark in data[start : start + 4096] for mark in (b"Xing", b"Info"))
+def stream_container(content: Content, name: str, length_max_s: int, kind: str, start: int = 0) -> SoundStream:
+    """Decode what libsndfile does not know, from where it begins in the file.
 
-
-def stream_container(content: Content, name: str, length_max_s: int) -> SoundStream:
-    """Decode what libsndfile does not know. Raises: InvalidAudio; without the extra it names the command that installs it."""
+    Raises: InvalidAudio; without the extra it names what the file is and the command that installs it.
+    """
     try:
         av: Any = import_module("av")  # lazy: an optional extra
     except ImportError as missing:
-        raise InvalidAudio(
-            f"'{name}' is in a format that needs one more package",
-            code="audio.needs_formats",
-            hint="pip install 'remixlab[formats]'",
-        ) from missing
-    with _translated(av, name), _opened(av, content) as container:
-        if not container.streams.audio:
-            raise InvalidAudio(f"there is no sound in '{name}'", code="audio.no_frames")
-        stream = container.streams.audio[0]
-        rate, channels = int(stream.rate), 1 if stream.channels == 1 else 2
-    return SoundStream(rate, channels, _read(av, content, name, channels, length_max_s * rate))
+        raise needs_formats(kind, name) from missing
+    reader = _Reader(av, content, name, kind, start)
+    with reader.opened() as stream:
+        rate, layout = int(stream.rate), _layout(stream.layout)
+    check_shape(rate, len(layout), name)
+    return SoundStream(rate, len(layout), reader.read(rate, layout, length_max_s * rate), layout)
 
 
-def _read(av: Any, content: Content, name: str, channels: int, length_max: int) -> Iterator[Samples]:
-    frames = 0
-    with _translated(av, name), _opened(av, content) as container:
-        stream = container.streams.audio[0]
-        resampler = av.AudioResampler(
-            format="fltp", layout="mono" if channels == 1 else "stereo", rate=int(stream.rate)
-        )
-        for packet in chain(container.decode(stream), (None,)):
-            for block in resampler.resample(packet):
-                samples = np.ascontiguousarray(block.to_ndarray(), np.float32)
+class _Reader:
+    """One file, opened once to be asked and once to be read."""
+
+    def __init__(self, av: Any, content: Content, name: str, kind: str, start: int) -> None:
+        self._av, self._content, self._name, self._kind, self._start = av, content, name, kind, start
+
+    @contextmanager
+    def opened(self) -> Generator[Any]:
+        """The stream of the file that is best to hear. Raises: InvalidAudio."""
+        with (
+            self._translated(),
+            self._source() as source,
+            self._av.open(source, format=_DEMUXERS.get(self._kind)) as container,
+        ):
+            stream = container.streams.best("audio")
+            if stream is None:
+                raise no_frames(self._name)
+            if stream.codec_context is None or not stream.rate:
+                raise InvalidAudio(
+                    f"the sound in {shown(self._name)} is protected, or in a codec that is not known",
+                    code="audio.format",
+                    hint="Bring it without protection, as wav, flac, ogg, mp3, opus or aiff.",
+                )
+            yield stream
+
+    def read(self, rate: int, layout: Layout, length_max: int) -> Iterator[Samples]:
+        frames = 0
+        with self.opened() as stream:
+            for samples in self._resampled(stream, rate, layout):
                 frames += samples.shape[1]
                 if frames > length_max:
-                    raise InvalidAudio(
-                        f"'{name}' is longer than three hours",
-                        code="audio.too_long",
-                        hint="Cut it into its songs first.",
-                    )
-                yield Audio.checked(samples, int(stream.rate)).samples
-    if not frames:
-        raise InvalidAudio(f"there is no sound in '{name}': zero frames", code="audio.no_frames")
+                    raise too_long(self._name)
+                if samples.shape[0] != len(layout) or not np.isfinite(samples).all():
+                    raise not_finite(self._name)
+                if samples.shape[1]:
+                    yield samples
+        if not frames:
+            raise no_frames(self._name)
+
+    def _resampled(self, stream: Any, rate: int, layout: Layout) -> Iterator[Samples]:
+        """Floats at one rate and layout, whatever each frame has."""
+        shape, resampler, place = None, None, layout
+        for frame in self._decoded(stream):
+            found = (frame.format.name, frame.layout.name, frame.sample_rate)
+            if resampler is None or found != shape:
+                if resampler is not None:
+                    yield from (_placed(made, place, layout) for made in resampler.resample(None))
+                shape, place = found, _layout(frame.layout)
+                resampler = self._av.AudioResampler(format="flt", layout=frame.layout, rate=rate)
+            frame.pts = None  # gaps between time stamps are no sound
+            yield from (_placed(made, place, layout) for made in resampler.resample(frame))
+        if resampler is not None:
+            yield from (_placed(made, place, layout) for made in resampler.resample(None))
+
+    def _decoded(self, stream: Any) -> Iterator[Any]:
+        """Every frame; packets before the first that can be decoded belong to a beginning that is not there."""
+        has_begun = False
+        for packet in stream.container.demux(stream):
+            try:
+                frames = packet.decode()
+            except self._av.error.InvalidDataError:
+                if has_begun:
+                    raise
+                continue
+            has_begun = has_begun or bool(frames)
+            yield from frames
+
+    def _source(self) -> PieceReader:
+        content = self._content
+        size = content.stat().st_size if isinstance(content, Path) else len(content)
+        return PieceReader(content, [(self._start, size)])
+
+    @contextmanager
+    def _translated(self) -> Generator[None]:
+        try:
+            yield
+        except (self._av.FFmpegError, ValueError) as wrong:
+            raise damaged(self._name, (getattr(wrong, "strerror", None) or str(wrong)).lower()) from wrong
 
 
-def _opened(av: Any, content: Content) -> Any:
-    return av.open(str(content) if isinstance(content, Path) else io.BytesIO(content))
+def _placed(frame: Any, place: Layout, wanted: Layout) -> Samples:
+    """The samples of a frame, on as many channels as the first frame had."""
+    # Interleaved: PyAV 18 reads planes beyond the first few where there are none.
+    samples = np.ascontiguousarray(frame.to_ndarray().reshape(-1, len(place)).T, np.float32)
+    if place == wanted or samples.shape[0] == len(wanted):
+        return samples
+    stereo = to_stereo(samples, place)
+    if len(wanted) == 1:
+        return stereo.mean(axis=0, keepdims=True, dtype=np.float32)
+    return np.concatenate([stereo, np.zeros((len(wanted) - 2, stereo.shape[1]), np.float32)])
 
 
-@contextmanager
-def _translated(av: Any, name: str) -> Generator[None]:
-    try:
-        yield
-    except (av.FFmpegError, ValueError) as wrong:
-        raise InvalidAudio(
-            f"'{name}' cannot be read: {str(wrong).lower()}", code="audio.damaged", hint="Export it again."
-        ) from wrong
-
-
-def _wav_is_cut_off(data: Bytes) -> bool:
-    place = 12
-    while place + 8 <= len(data):
-        length = int.from_bytes(data[place + 4 : place + 8], "little")
-        if data[place : place + 4] == b"data":
-            # A program that did not know the length while it wrote leaves a huge number or zero.
-            return length < 0x7FFF_0000 and place + 8 + length - len(data) > max(4096, length // 100)
-        place += 8 + length + length % 2
-    return False
-
-
-def _last_page_is_cut_off(data: Bytes) -> bool:
-    page = data.rfind(b"OggS")
-    if page < 0 or page + 27 > len(data):
-        return True
-    segments = data[page + 26]
-    lacing = data[page + 27 : page + 27 + segments]
-    return len(lacing) < segments or page + 27 + segments + sum(lacing) > len(data)
-
-
-def _id3_length(data: Bytes) -> int:
-    """Where the sound begins behind an ID3 tag. Unit: bytes."""
-    if len(data) < 10 or data[:3] != b"ID3" or any(byte & 0x80 for byte in data[6:10]):
-        return 0
-    return 10 + ((data[6] << 21) | (data[7] << 14) | (data[8] << 7) | data[9])
-
-
-def _behind_id3(data: Bytes) -> str | None:
-    """An ID3 tag may stand before MP3, and some programs put it before FLAC."""
-    start = _id3_length(data)
-    if not start:
-        return None
-    rest = data[start : start + 4096].lstrip(b"\0")
-    if rest[:4] == b"fLaC":
-        return "flac"
-    return (
-        "mp3" if rest[:2] and any(_is_mpeg_frame(rest[place : place + 4]) for place in range(len(rest) - 3)) else None
-    )
-
-
-def _is_mpeg_frame(head: bytes) -> bool:
-    """Eleven sync bits, then a version, a layer, a bitrate and a rate that exist."""
-    if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE0 != 0xE0:
-        return False
-    version, layer = head[1] >> 3 & 3, head[1] >> 1 & 3
-    return version != 1 and layer != 0 and head[2] >> 4 not in (0, 15) and head[2] >> 2 & 3 != 3
+def _layout(layout: Any) -> Layout:
+    return layout_of_names(tuple(channel.name for channel in layout.channels))

@@ -54,14 +54,19 @@ class IngestOrder(Value):
     recording: Recording
     stems: dict[str, str] = {}
     owners: Owners | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Ingested:
-    """The recording in the catalogue; `duplicate_of` when it was there already under another file."""
+    """The recording in the catalogue; `duplicate_of` when it was there already under another file.
+
+    `notes` say what of its tags was left out.
+    """
 
     recording: Recording
     duplicate_of: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 @observed("catalogue.receive")
@@ -98,14 +103,14 @@ def ingest(order: IngestOrder, actor: Actor, context: Sounds, progress: Progress
         original = find_duplicate(heard, context)
         progress("fingerprint", 1.0)
         if original:
-            return Ingested(original, duplicate_of=original.recording_id)
+            return Ingested(original, duplicate_of=original.recording_id, notes=order.notes)
         kept = context.blobs.put(heard.to_bytes())
         with context.write() as records:
             known = enter(order, actor, records)
             records.hearing.keep_fingerprint(known.recording_id, kept)
     keep_score(known, analyse(known, context, progress), context)
     hear_feel(known, context)
-    return Ingested(known)
+    return Ingested(known, notes=order.notes)
 
 
 def keep_score(recording: Recording, analysis: Analysis, context: Sounds) -> None:
@@ -144,11 +149,12 @@ def _received(delivery: Delivery, attested_by: str | None, context: Sounds, prog
             pass  # what is damaged shows on the way
     sha256 = _digest(delivery.data)
     duration_s = _read_through(delivery, sha256, context)
-    recording = _describe(delivery, sha256, duration_s, attested_by, context)
+    tags = context.audio_files.read_tags(delivery.data, delivery.name)
+    recording = _describe(delivery, tags, sha256, duration_s, attested_by)
     context.blobs.put(delivery.data)
     stems = {name: context.blobs.put(data) for name, data in delivery.stems.items()}
     progress("decode", 1.0)
-    return IngestOrder(recording=recording, stems=stems, owners=delivery.owners)
+    return IngestOrder(recording=recording, stems=stems, owners=delivery.owners, notes=_notes(delivery, tags))
 
 
 def _read_through(delivery: Delivery, sha256: str, context: Sounds) -> float:
@@ -187,11 +193,17 @@ def _recognise(recording: Recording, context: Sounds, progress: Progress) -> Fin
     return take_fingerprint(sound_blocks(recording, context), recording.duration_s)
 
 
+def _notes(delivery: Delivery, tags: Mapping[str, str]) -> tuple[str, ...]:
+    """What the tags said of an ISRC that is left out, unless somebody gave one."""
+    is_given = delivery.isrc or (delivery.owners and delivery.owners.isrc)
+    return (f"{PurePath(delivery.name).name}: {tags['note']}",) if tags.get("note") and not is_given else ()
+
+
 def _describe(
-    delivery: Delivery, sha256: str, duration_s: float, attested_by: str | None, context: Sounds
+    delivery: Delivery, tags: Mapping[str, str], sha256: str, duration_s: float, attested_by: str | None
 ) -> Recording:
     """The recording as the person, the owners file and the tags describe it, in this order."""
-    tags, owners = context.audio_files.read_tags(delivery.data, delivery.name), delivery.owners
+    owners = delivery.owners
     isrc = delivery.isrc or (owners.isrc if owners else None) or tags.get("isrc")
     return Recording(
         recording_id=f"rec_{sha256[:20]}",

@@ -18,6 +18,7 @@ from remixlab.domain.ports.engines import BlockSeparator
 from remixlab.domain.ports.process import Progress, silent
 from remixlab.domain.rights import Recording
 from remixlab.separation import measure_level
+from remixlab.signal.downmix import to_stereo
 from remixlab.signal.reel import blocks_of, resample_blocks
 from remixlab.usecases.context.sounds import Sounds
 
@@ -152,7 +153,7 @@ def keep_analysis(recording: Recording, analysis: Analysis, context: Sounds) -> 
 
 def engine_blocks(stream: SoundStream) -> Iterator[Samples]:
     """Stereo at 44.1 kHz."""
-    stereo = (Audio(block, stream.sample_rate).stereo().samples for block in stream.blocks)
+    stereo = (to_stereo(block, stream.layout) for block in stream.blocks)
     return resample_blocks(stereo, stream.sample_rate, SAMPLE_RATE)
 
 

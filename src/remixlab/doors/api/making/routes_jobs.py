@@ -79,4 +79,6 @@ def _result_of(kept: Mapping[str, Any], context: Records) -> RemixAnswer | Inges
         if "remix_id" in kept:
             remix = records.remixes.remix(kept["remix_id"])
             return remix_answer(remix, records.catalogue.recording(remix.source_id))
-        return brought_answer(records.catalogue.recording(kept["recording_id"]), kept.get("duplicate_of"))
+        return brought_answer(
+            records.catalogue.recording(kept["recording_id"]), kept.get("duplicate_of"), kept.get("notes", ())
+        )
