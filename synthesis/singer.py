@@ -192,7 +192,9 @@ def _hold_vowel(
 def _close(
     place: np.ndarray, level: np.ndarray, note: Sung, word: Syllable, following: Sung | None, rng: np.random.Generator
 ) -> None:
-    """Let the voice go: quickly where another syllable follows at once, else slowly or with what closes the syllable."""
+    """Let the voice go: quickly where another syllable follows at once, else slowly or with what closes the
+    syllable.
+    """
     end = max(round(note.end_s / FRAME_S), round(note.start_s / FRAME_S) + 4)
     closes = following is None and rng.random() < 0.5
     if following:

@@ -1,4 +1,6 @@
-"""A small house for journeys: three of our own short songs, with owners and consents, entered through the front door."""
+"""A small house for journeys: three of our own short songs, with owners and consents, entered through the front
+door.
+"""
 
 from __future__ import annotations
 

@@ -151,7 +151,9 @@ def workbench() -> Workbench:
 
 
 def _affordable(plan: RemixPlan, song: Material, number: int) -> RemixPlan:
-    """The plan without its last repeats and tempi where it would play for long: one in fifty may play for ten minutes."""
+    """The plan without its last repeats and tempi where it would play for long: one in fifty may play for ten
+    minutes.
+    """
     length_max_s = LONGEST_S if number % 50 == 0 else LONG_S
     while reach(plan, song.analysis).length_s > length_max_s:
         lasting = [k for k, op in enumerate(plan.ops) if op.op in ("repeat", "tempo", "arrange")]
@@ -219,7 +221,8 @@ def _faults_of_loudness(plan: RemixPlan, mix: Mix, loudness_lufs: float) -> Iter
     if mix.on_target and off > LOUDNESS_TOLERANCE_LU:
         yield f"loudness {loudness_lufs:.2f} LUFS, asked {plan.master.lufs:.2f}, said to be on target"
     if not mix.on_target and loudness_lufs > SILENT_LUFS and mix.reduction_db < REDUCTION_DB_MIN:
-        yield f"loudness {loudness_lufs:.2f} LUFS, asked {plan.master.lufs:.2f}, with only {mix.reduction_db:.1f} dB limited"
+        held = f"with only {mix.reduction_db:.1f} dB limited"
+        yield f"loudness {loudness_lufs:.2f} LUFS, asked {plan.master.lufs:.2f}, {held}"
 
 
 def faults_of_meters(plan: RemixPlan, mix: Mix) -> Iterator[str]:

@@ -1,4 +1,6 @@
-"""Small SoundFonts, built from nothing: what a test needs to know about a player it must have put into the file itself."""
+"""Small SoundFonts, built from nothing: what a test needs to know about a player it must have put into the file
+itself.
+"""
 
 from __future__ import annotations
 

@@ -167,7 +167,9 @@ def separator_of(who: str) -> Separator:
 
 
 def hear_all_notes(who: str, mix: Audio, heard: Analysis) -> tuple[Note, ...]:
-    """Every pitched note in the middle minute: the note network's three parts; without it no more than melody and bass."""
+    """Every pitched note in the middle minute: the note network's three parts; without it no more than melody and
+    bass.
+    """
     begin, end = _middle_minute(mix.duration_s)
     ears = own_ears()
     if not who.startswith("networks") or ears.notes is None:

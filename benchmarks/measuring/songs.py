@@ -24,7 +24,10 @@ title = "Bench"
 artist = "The Bench"
 isrc = "QZRLB2698001"
 works = [{ title = "Bench", writers = ["A Writer"] }]
-shares = [{ party = "The Bench", right = "master", ppm = 1000000 }, { party = "A Writer", right = "publishing", ppm = 1000000 }]
+shares = [
+  { party = "The Bench", right = "master", ppm = 1000000 },
+  { party = "A Writer", right = "publishing", ppm = 1000000 },
+]
 consent = [
   { party = "The Bench", side = "master", scopes = ["all"] },
   { party = "The Bench", side = "artist", scopes = ["all"] },

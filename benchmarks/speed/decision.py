@@ -52,7 +52,8 @@ def _ask_cedar(genre: str, *, allowed: bool) -> Callable[[], None]:
     actions = ", ".join(f'Action::"{scope}"' for scope in scopes)
     policies = cedar.PolicySet.from_str(
         f"permit(principal, action in [{actions}], resource);\n"
-        'forbid(principal, action == Action::"genre_shift", resource) when { ["metal", "trap"].contains(context.genre) };\n'
+        'forbid(principal, action == Action::"genre_shift", resource) '
+        'when { ["metal", "trap"].contains(context.genre) };\n'
         'forbid(principal, action == Action::"tempo_pitch", resource) when { context.tempo_change_percent > 25 };'
     )
     entities = cedar.Entities.from_json_str("[]")

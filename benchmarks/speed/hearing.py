@@ -35,7 +35,8 @@ used = resource.getrusage(resource.RUSAGE_SELF)
 peak_kib = used.ru_maxrss  # on Linux that of the parent too, which a new program inherits
 if sys.platform == "linux":
     peak_kib = next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmHWM"))
-print(json.dumps({"cpu_s": round(used.ru_utime + used.ru_stime, 1), "peak_mib": round(peak_kib / 1024), "code": code}), file=sys.stderr)
+told = {"cpu_s": round(used.ru_utime + used.ru_stime, 1), "peak_mib": round(peak_kib / 1024), "code": code}
+print(json.dumps(told), file=sys.stderr)
 """
 
 

@@ -32,7 +32,9 @@ def run() -> Iterator[dict[str, Any]]:
         runs=3,
         warm=0,
     )
-    assert DuckSettler()("2026-11", iter(few), Pool(currency="EUR"), facts) == settle("2026-11", few, Pool(currency="EUR"), facts)
+    assert DuckSettler()("2026-11", iter(few), Pool(currency="EUR"), facts) == settle(
+        "2026-11", few, Pool(currency="EUR"), facts
+    )
     yield side_by_side(
         "settlement of a tenth, equal to the last micro-unit",
         lambda: DuckSettler()("2026-11", iter(few), Pool(currency="EUR"), facts),

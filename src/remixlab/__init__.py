@@ -1,7 +1,9 @@
 """RemixLab: a sentence becomes a licensed remix, a listen becomes a payment.
 
-From Python: `listen` hears a recording, `separate` takes it apart, `remix` and `cover` begin a plan, `render` plays one.
-Nothing is imported before it is asked for. What needs rights, a ledger or a file goes through `remixlab.app.open_workspace`.
+From Python: `listen` hears a recording, `separate` takes it apart, `remix` and `cover` begin a plan, `render` plays
+one.
+Nothing is imported before it is asked for. What needs rights, a ledger or a file goes through
+`remixlab.app.open_workspace`.
 """
 
 from __future__ import annotations

@@ -162,7 +162,10 @@ def test_damaged_weights_are_a_clear_error(tmp_path: Path) -> None:
 
 
 def test_the_core_never_imports_torch_or_demucs() -> None:
-    code = "import sys, remixlab.app, remixlab.separation, remixlab.listening; print([m for m in ('torch', 'demucs') if m in sys.modules])"
+    code = (
+        "import sys, remixlab.app, remixlab.separation, remixlab.listening; "
+        "print([m for m in ('torch', 'demucs') if m in sys.modules])"
+    )
     found = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=dict(os.environ)
     )

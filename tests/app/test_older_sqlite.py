@@ -25,12 +25,18 @@ from remixlab.stores.sql import sqlite_url
 from remixlab.stores.sql.engine import check_sqlite, open_engine
 
 _NAMES = (
-    "abs acos acosh asin asinh atan atan2 atanh avg ceil ceiling changes char coalesce cos cosh count cume_dist current_date current_time "
-    "current_timestamp date datetime degrees dense_rank exp first_value floor glob group_concat hex ifnull iif instr json json_array "
-    "json_array_length json_extract json_group_array json_group_object json_insert json_object json_patch json_quote json_remove "
-    "json_replace json_set json_type json_valid julianday lag last_insert_rowid last_value lead length like likelihood likely ln log log10 "
-    "log2 lower ltrim max min mod nth_value ntile nullif percent_rank pi pow power printf quote radians random randomblob rank replace round "
-    "row_number rtrim sign sin sinh sqlite_version sqrt strftime substr substring sum tan tanh time total total_changes trim trunc typeof "
+    "abs acos acosh asin asinh atan atan2 atanh avg ceil "
+    "ceiling changes char coalesce cos cosh count cume_dist current_date current_time "
+    "current_timestamp date datetime degrees dense_rank exp first_value floor "
+    "glob group_concat hex ifnull iif instr json json_array "
+    "json_array_length json_extract json_group_array json_group_object "
+    "json_insert json_object json_patch json_quote json_remove "
+    "json_replace json_set json_type json_valid julianday lag last_insert_rowid last_value "
+    "lead length like likelihood likely ln log log10 "
+    "log2 lower ltrim max min mod nth_value ntile nullif percent_rank "
+    "pi pow power printf quote radians random randomblob rank replace round "
+    "row_number rtrim sign sin sinh sqlite_version sqrt strftime substr "
+    "substring sum tan tanh time total total_changes trim trunc typeof "
     "unicode unlikely upper zeroblob"
 )
 FUNCTIONS_OF_3_37 = frozenset(_NAMES.split())

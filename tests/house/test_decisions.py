@@ -22,7 +22,9 @@ def title_of(page: Path) -> tuple[int, str]:
 
 
 def missing_of(name: str) -> bool:
-    """Whether this names nothing: no folder or file of tests, no test in a file, no import contract, no target of make."""
+    """Whether this names nothing: no folder or file of tests, no test in a file, no import contract, no target of
+    make.
+    """
     if name.startswith("contract:"):
         return f"[importlinter:{name}]" not in (ROOT / ".importlinter").read_text("utf-8")
     if name.startswith("make "):

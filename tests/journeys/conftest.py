@@ -1,4 +1,6 @@
-"""The small house of the journeys, made once a session; the journeys are one group, so that one process makes it once."""
+"""The small house of the journeys, made once a session; the journeys are one group, so that one process makes it
+once.
+"""
 
 from __future__ import annotations
 

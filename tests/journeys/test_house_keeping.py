@@ -1,4 +1,6 @@
-"""The small doors: keys taken back, an artist's veto, files whose format has no place for a manifest, short excerpts."""
+"""The small doors: keys taken back, an artist's veto, files whose format has no place for a manifest, short
+excerpts.
+"""
 
 from __future__ import annotations
 

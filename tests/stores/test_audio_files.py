@@ -238,7 +238,9 @@ MP3_KINDS = {
 
 
 def _music(rate: int, channels: int, level: float, common: float) -> Audio:
-    """Eight seconds in which loud strokes and quiet tones follow each other: strokes need bits that quiet frames saved."""
+    """Eight seconds in which loud strokes and quiet tones follow each other: strokes need bits that quiet frames
+    saved.
+    """
     dice, t = np.random.default_rng(7), np.arange(8 * rate) / rate
     strokes = dice.normal(0, 1, (channels + 1, t.size)) * np.exp(-8 * (t % 0.5))
     apart = [

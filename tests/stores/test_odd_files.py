@@ -1,4 +1,6 @@
-"""Every file is read to its end, or named and refused in a sentence: lengths, headers and first bytes are never believed."""
+"""Every file is read to its end, or named and refused in a sentence: lengths, headers and first bytes are never
+believed.
+"""
 
 from __future__ import annotations
 
@@ -146,7 +148,8 @@ def test_an_mp3_inside_a_wav_file_is_read() -> None:
     assert np.array_equal(read(b"RIFF" + struct.pack("<I", len(chunks)) + chunks), read(MP3))
 
 
-# --- FLAC and Ogg -------------------------------------------------------------------------------------------------------
+# --- FLAC and Ogg
+# -------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("total", [0, 1, 44_100])
@@ -208,7 +211,8 @@ def test_a_link_that_is_damaged_is_an_error_that_says_where() -> None:
     assert np.array_equal(read(link + bytes(broken)), read(link)) or "3.0 s" in refused(link + bytes(broken)).message
 
 
-# --- RIFF and its kin -------------------------------------------------------------------------------------------------------
+# --- RIFF and its kin
+# -------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("form", [b"RIFF", b"RIFX", b"RF64", b"BW64"])
@@ -242,7 +246,8 @@ def test_the_other_containers_of_samples_are_read_and_known_to_be_cut_off(contai
         assert refused(data[: len(data) // 2]).stable_code == "audio.truncated"
 
 
-# --- what is not read -------------------------------------------------------------------------------------------------------
+# --- what is not read
+# -------------------------------------------------------------------------------------------------------
 
 NAMED = {
     "a ZIP archive": b"PK\x03\x04" + MP3,
@@ -324,7 +329,8 @@ def test_with_the_extra_an_m4a_file_has_its_own_channels_and_every_frame(tmp_pat
     assert np.abs(heard - six.samples).max() < 1e-4
 
 
-# --- channels ------------------------------------------------------------------------------------------------------------------
+# --- channels
+# ------------------------------------------------------------------------------------------------------------------
 
 
 def test_files_say_where_their_channels_stand() -> None:
@@ -342,7 +348,8 @@ def test_files_say_where_their_channels_stand() -> None:
     )
 
 
-# --- the way there ---------------------------------------------------------------------------------------------------------------
+# --- the way there
+# ---------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("data", [WAV, FLAC, MP3, encode(SOUND, "OGG", "VORBIS")], ids=["wav", "flac", "mp3", "ogg"])

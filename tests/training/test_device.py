@@ -1,4 +1,6 @@
-"""Training leaves no tensor behind on the wrong device: on `meta`, which computes nothing, any stray one is an error."""
+"""Training leaves no tensor behind on the wrong device: on `meta`, which computes nothing, any stray one is an
+error.
+"""
 
 from __future__ import annotations
 

@@ -55,7 +55,8 @@ class Settings(BaseSettings):
         Path | None,
         Field(
             validation_alias="REMIXLAB_DEALS",
-            description="A folder with `remix.toml` and `cover.toml`: which part of a listen goes to which role. Without it the packaged deals.",
+            description="A folder with `remix.toml` and `cover.toml`: which part of a listen goes to which role. "
+            "Without it the packaged deals.",
         ),
     ] = None
     workers: Annotated[int, Field(ge=1, description="Threads that render one remix.")] = 2
@@ -134,7 +135,9 @@ class Settings(BaseSettings):
 
     @property
     def jobs_url(self) -> str:
-        """The system database of the durable jobs: beside SQLite as a file of its own, inside PostgreSQL as a schema."""
+        """The system database of the durable jobs: beside SQLite as a file of its own, inside PostgreSQL as a
+        schema.
+        """
         return (
             self.database_url
             if self.database_url.startswith("postgresql")

@@ -43,7 +43,9 @@ class SystemMeter:
 
 
 class CountingMeter(SystemMeter):
-    """Reads the processor's own energy counter where the kernel lets us; it counts everything that runs on the package."""
+    """Reads the processor's own energy counter where the kernel lets us; it counts everything that runs on the
+    package.
+    """
 
     def __init__(self) -> None:
         self._started: dict[float, int] = {}

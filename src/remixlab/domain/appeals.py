@@ -1,4 +1,6 @@
-"""A prompt that was refused, kept so that the refusal can be looked at again; its words only for as long as configured."""
+"""A prompt that was refused, kept so that the refusal can be looked at again; its words only for as long as
+configured.
+"""
 
 from __future__ import annotations
 

@@ -59,7 +59,10 @@ class Audio:
         return self.length_frames / self.sample_rate
 
     def stereo(self) -> Audio:
-        """The same sound on two channels. Raises: InvalidAudio for more than two, which `signal.downmix` folds by where they stand."""
+        """The same sound on two channels. Raises:
+
+        InvalidAudio for more than two, which `signal.downmix` folds by where they stand.
+        """
         if self.channels == 2:
             return self
         if self.channels != 1:
@@ -70,7 +73,10 @@ class Audio:
         return Audio(np.repeat(self.samples, 2, axis=0), self.sample_rate)
 
     def mono(self) -> NDArray[np.float32]:
-        """Shape: (frames,), the mean of the channels, in which opposed sides are lost: `signal.downmix.to_mono` keeps them."""
+        """Shape: (frames,), the mean of the channels, in which opposed sides are lost:
+
+        `signal.downmix.to_mono` keeps them.
+        """
         return self.samples.mean(axis=0, dtype=np.float32)
 
 

@@ -1,4 +1,6 @@
-"""The material that a remix is rendered from (a recording with its stems and analysis), and the mix that comes out of it."""
+"""The material that a remix is rendered from (a recording with its stems and analysis), and the mix that comes out
+of it.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """Where the channels of a sound stand: speakers by name, and the layouts that files mean when they say only a number.
 
-Source: ITU-R BS.775 and BS.2051 (positions); WAVEFORMATEXTENSIBLE (names and their order); RFC 9639 section 9.1.3 (FLAC).
+Source: ITU-R BS.775 and BS.2051 (positions); WAVEFORMATEXTENSIBLE (names and their order); RFC 9639 section 9.1.3
+(FLAC).
 """
 
 from __future__ import annotations

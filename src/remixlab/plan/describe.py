@@ -56,7 +56,10 @@ def describe(plan: RemixPlan) -> tuple[str, ...]:
 
 
 def sentence(op: Op, *, kind: Kind = "remix") -> str:
-    """What one verb does, as a musician would say it to a listener. In a cover the stems are lines: melody, drums, bass, chords."""
+    """What one verb does, as a musician would say it to a listener.
+
+    In a cover the stems are lines: melody, drums, bass, chords.
+    """
     text = _act(op, _LINES if kind == "cover" else {})
     place = getattr(op, "at", "all")
     if not isinstance(op, Cut | Repeat) and place != "all":
@@ -111,7 +114,8 @@ def _act(op: Op, names: Mapping[Stem, str]) -> str:
         case Reharmonize():
             return f"reharmonise: {op.manner}" if op.manner else "play over " + " ".join(op.chords or ())
         case Keep():
-            return f"keep the {_and(_named(op.on, names))} as {'it is' if len(op.on) == 1 and op.on[0] in ('bass', 'other') else 'they are'}"
+            is_one = len(op.on) == 1 and op.on[0] in ("bass", "other")
+            return f"keep the {_and(_named(op.on, names))} as {'it is' if is_one else 'they are'}"
         case Mute():
             return f"silence the {_and(_named(op.on, names))}"
         case Level():

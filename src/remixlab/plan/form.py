@@ -131,7 +131,9 @@ def semitone_shifts(plan: RemixPlan, analysis: Analysis) -> tuple[int, ...]:
 
 
 def shift_to(source: Key, target: Key) -> int:
-    """Semitones (-6..+5) that make the source sound in the target's scale; another mode goes through its relative key."""
+    """Semitones (-6..+5) that make the source sound in the target's scale; another mode goes through its relative
+    key.
+    """
     tonic = target.tonic
     if source.mode != target.mode:
         tonic += 3 if target.mode == "minor" else -3

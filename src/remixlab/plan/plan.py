@@ -86,7 +86,9 @@ class RemixPlan(Value):
     # ------------------------------------------------------------ stored form
 
     def to_json(self) -> str:
-        """Canonical JSON with every default written (RFC 8785), so that a changed default never changes a stored plan."""
+        """Canonical JSON with every default written (RFC 8785), so that a changed default never changes a stored
+        plan.
+        """
         return canonical(self.to_dict()).decode()
 
     @property

@@ -12,7 +12,9 @@ Tree = dict[str, Any]
 
 
 def _name_the_stems(tree: Tree) -> Tree:
-    """0 -> 1: the draft called the fourth stem `harmony`, the whole recording `song`, and a cover did not write its stems."""
+    """0 -> 1: the draft called the fourth stem `harmony`, the whole recording `song`, and a cover did not write
+    its stems.
+    """
     renamed = _rename(tree, {"harmony": "other", "song": "all"})
     if renamed.get("kind") == "cover":
         renamed.setdefault("stems", [])

@@ -104,7 +104,8 @@ def passed_limit(code: str, name: str, asked: str | float | None, limit: str | f
         case "share":
             return f"{name} asks for a larger part of the money than this deal pays."
         case "tempo":
-            return f"{name} allows tempo changes of up to {percent(_float(limit))}; this one goes {percent(_float(asked))}."
+            most, goes = percent(_float(limit)), percent(_float(asked))
+            return f"{name} allows tempo changes of up to {most}; this one goes {goes}."
         case "pitch":
             return f"{name} allows up to {_semitones(limit)} of transposition; this goes {_semitones(asked)}."
         case "length":

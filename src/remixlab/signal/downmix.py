@@ -1,4 +1,5 @@
-"""Down-mixing: many channels to two by where they stand, two to one without losing what the sides hold against each other.
+"""Down-mixing: many channels to two by where they stand, two to one without losing what the sides hold against each
+other.
 
 Source: ITU-R BS.775-4, annex 4, table 2: centre and surrounds at -3 dB, the low-frequency channel left out.
 """
@@ -50,7 +51,8 @@ _EDGES_HZ: Final = (0.0, 150.0, 400.0, 1000.0, 3000.0, 8000.0)
 _FADED, _LOST = -0.7, -0.9
 """Likeness of the sides (1 alike, -1 opposed) below which their mean loses 8 dB, and 13 dB."""
 _FAINT: Final = 0.1
-"""Share of the power below which a band is none that the music would miss: what a separator left in a stem is often opposed.
+"""Share of the power below which a band is none that the music would miss: what a separator left in a stem is often
+opposed.
 Where all bands together are opposed, each counts."""
 _SILENT: Final = 1e-6 * 3 / 16 * _LOOK**2
 """Power of a look at -60 dB, below which nothing is missed."""
@@ -62,7 +64,8 @@ _PIECE: Final = 1 << 18
 def to_stereo(samples: Samples, layout: Layout = ()) -> Samples:
     """Two channels of any number: one on both sides, two as they are, more by where they stand.
 
-    Nothing can exceed full scale that did not before: the larger sum of shares is 1. Without a layout the usual one is meant.
+    Nothing can exceed full scale that did not before: the larger sum of shares is 1. Without a layout the usual one is
+    meant.
     Shape: (channels, frames) -> (2, frames).
     """
     channels = samples.shape[0]
@@ -85,7 +88,10 @@ def stereo_shares(layout: Layout, channels: int) -> Floats:
 
 
 def to_mono(recording: Audio) -> Floats:
-    """One channel: the mean of both sides, and their difference where the mean would lose what sounds. Shape: (frames,)."""
+    """One channel: the mean of both sides, and their difference where the mean would lose what sounds.
+
+    Shape: (frames,).
+    """
     pieces = [mono_stretch(recording, begin, begin + _PIECE) for begin in range(0, recording.length_frames, _PIECE)]
     return np.concatenate(pieces) if pieces else np.zeros(0, np.float32)
 
@@ -106,7 +112,10 @@ def mono_stretch(recording: Audio, begin: int, end: int) -> Floats:
 
 
 def _measure_opposed(recording: Audio, begin: int, end: int) -> tuple[int, Floats] | None:
-    """How much the sides are opposed around a stretch, as the first look's number and (looks, bands) from 0 to 1; None for nowhere."""
+    """How much the sides are opposed around a stretch, as the first look's number and (looks, bands) from 0 to 1;
+
+    None for nowhere.
+    """
     reach = len(_AROUND) // 2
     first, last = begin // _CELL - 1, -(-end // _CELL) + 1
     power, common = _look(recording, first - reach, last + reach)
@@ -122,7 +131,10 @@ def _measure_opposed(recording: Audio, begin: int, end: int) -> tuple[int, Float
 
 
 def _look(recording: Audio, first: int, last: int) -> tuple[Floats, Floats]:
-    """Power of both sides and what they have in common, in bands, at the middle of each cell. Shape: (last - first, bands)."""
+    """Power of both sides and what they have in common, in bands, at the middle of each cell.
+
+    Shape: (last - first, bands).
+    """
     places = np.arange(first, last) * _CELL + (_CELL - _LOOK) // 2
     stretches = np.zeros((len(places), 2, _LOOK), np.float32)
     for row, place in enumerate(places.tolist()):

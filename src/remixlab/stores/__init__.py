@@ -1,1 +1,4 @@
-"""What is kept: the registry in SQL, sound and evidence in files, models behind ports. Only `app.wire` introduces them."""
+"""What is kept: the registry in SQL, sound and evidence in files, models behind ports.
+
+Only `app.wire` introduces them.
+"""

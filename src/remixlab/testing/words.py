@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 
 class LetterVectors:
-    """Two texts are as near as the share of three-letter runs they have in common; enough to test what is done with it."""
+    """Two texts are as near as the share of three-letter runs they have in common; enough to test what is done
+    with it.
+    """
 
     name = "letters"
 

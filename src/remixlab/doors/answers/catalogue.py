@@ -191,9 +191,15 @@ def ingested_answer(ingested: Ingested) -> IngestedAnswer:
 def brought_answer(recording: Recording, duplicate_of: str | None, notes: Iterable[str] = ()) -> IngestedAnswer:
     """As `ingested_answer`, of what a job has kept of it."""
     return IngestedAnswer(
-        recording_id=recording.recording_id, isrc=recording.isrc, title=recording.title, artist=recording.artist,
-        duration_s=round(recording.duration_s, 3), sha256=recording.sha256, duplicate_of=duplicate_of, notes=list(notes),
-    )  # fmt: skip
+        recording_id=recording.recording_id,
+        isrc=recording.isrc,
+        title=recording.title,
+        artist=recording.artist,
+        duration_s=round(recording.duration_s, 3),
+        sha256=recording.sha256,
+        duplicate_of=duplicate_of,
+        notes=list(notes),
+    )
 
 
 def search_answer(search: Search) -> SearchAnswer:

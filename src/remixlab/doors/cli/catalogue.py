@@ -59,7 +59,9 @@ def search(
     ] = None,
     limit: Annotated[int, typer.Option("--limit", min=1, max=200)] = 10,
 ) -> None:
-    """Find recordings of the catalogue by words, such as "sunny bossa with a female voice", or by likeness to another."""
+    """Find recordings of the catalogue by words, such as "sunny bossa with a female voice", or by likeness to
+    another.
+    """
     from remixlab.doors.answers.catalogue import search_answer  # lazy
     from remixlab.usecases.catalogue import find_alike, find_by_words, hear_missing
 
@@ -87,7 +89,8 @@ def tags(source: Source, session: Session) -> None:
 def _ingested(answer: Mapping[str, Any]) -> Iterator[str]:
     for r in answer["recordings"]:
         known = f"  [dim]already here as {r['duplicate_of']}[/dim]" if r["duplicate_of"] else ""
-        yield f"[bold]{r['title']}[/bold] by {r['artist']}  {r['duration_s']:.0f} s  [dim]{r['recording_id']}[/dim]{known}"
+        name = f"[bold]{r['title']}[/bold] by {r['artist']}"
+        yield f"{name}  {r['duration_s']:.0f} s  [dim]{r['recording_id']}[/dim]{known}"
         yield from (f"  {note}" for note in r["notes"])
 
 

@@ -57,7 +57,8 @@ def separate(
 
 def _heard(a: Mapping[str, Any]) -> Iterator[str]:
     others = ", ".join(f"{t:g}" for t in a["tempo_alternatives"])
-    yield f"[bold]{a['tempo_bpm']:.1f} bpm[/bold]{f' (or {others})' if others else ''}, {a['meter']}, [bold]{a['key']}[/bold], {a['loudness_lufs']:.1f} LUFS"
+    tempo = f"[bold]{a['tempo_bpm']:.1f} bpm[/bold]{f' (or {others})' if others else ''}"
+    yield f"{tempo}, {a['meter']}, [bold]{a['key']}[/bold], {a['loudness_lufs']:.1f} LUFS"
     for s in a["sections"]:
         yield f"  {s['start_s']:7.1f} s  {s['label']}"
 

@@ -65,7 +65,9 @@ def ask(
     mine: Mine = False,
     share: Share = "private",
 ) -> None:
-    """Decide whether a plan may be made, or a recording be used for one thing, with reasons and what is open instead."""
+    """Decide whether a plan may be made, or a recording be used for one thing, with reasons and what is open
+    instead.
+    """
     from remixlab.doors.answers.decisions import ask_answer  # lazy
     from remixlab.doors.cli.files import read_plan, resolve_source
     from remixlab.usecases.making import RemixOrder, ask_scope, consider, record_judgement
@@ -249,7 +251,8 @@ def _made(answer: Mapping[str, Any]) -> Iterator[str]:
     )
     yield from (f"[yellow]{note}[/yellow]" for note in answer["notes"])
     yield from _paid(answer["pays"])
-    yield f"[dim]heard {answer['analysis_s']:.1f} s, played {answer['render_s']:.1f} s, all {answer['total_s']:.1f} s, {answer['energy']['wh']:.3f} Wh[/dim]"
+    took = f"heard {answer['analysis_s']:.1f} s, played {answer['render_s']:.1f} s, all {answer['total_s']:.1f} s"
+    yield f"[dim]{took}, {answer['energy']['wh']:.3f} Wh[/dim]"
 
 
 def _paid(lines: list[Mapping[str, Any]]) -> Iterator[str]:

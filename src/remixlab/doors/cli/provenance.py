@@ -38,7 +38,8 @@ def _verified(a: Mapping[str, Any]) -> Iterator[str]:
         yield "Not ours: no mark and no manifest of this service. That says nothing about other services."
         return
     source = a["source"]
-    yield f"[green]✓ Ours:[/green] made from [bold]{source['title']}[/bold] by {source['artist']}  [dim]{a['remix_id']}[/dim]"
+    name = f"[bold]{source['title']}[/bold] by {source['artist']}"
+    yield f"[green]✓ Ours:[/green] made from {name}  [dim]{a['remix_id']}[/dim]"
     yield "A trained model touched the sound." if a["made_with_ai"] else "No trained model touched the sound."
     yield f"[dim]mark {'found' if a['watermark']['found'] else 'not found'}, manifest {a['manifest']['state']}[/dim]"
 
@@ -47,7 +48,8 @@ def _identified(a: Mapping[str, Any]) -> Iterator[str]:
     if not a["matches"]:
         yield "Nothing of the catalogue is in it."
     for m in a["matches"]:
-        yield f"[bold]{m['kind'].replace('_', ' ')}[/bold] {m['recording_id']}  {m['query_start_s']:.1f}-{m['query_end_s']:.1f} s  score {m['score']:.2f}"
+        span = f"{m['query_start_s']:.1f}-{m['query_end_s']:.1f} s"
+        yield f"[bold]{m['kind'].replace('_', ' ')}[/bold] {m['recording_id']}  {span}  score {m['score']:.2f}"
 
 
 COMMANDS = (verify, identify)

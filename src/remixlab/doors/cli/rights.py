@@ -156,7 +156,8 @@ def _consents(consents: list[Mapping[str, Any]]) -> Iterator[str]:
     for c in consents:
         verb = "[green]open[/green]" if c["effect"] == "permit" else "[red]closed[/red]"
         limits = ", ".join(f"{k}: {v}" for k, v in c["constraints"].items() if v)
-        yield f"{c['side']:9} {verb}  {', '.join(c['scopes'])}{f'  [dim]({limits})[/dim]' if limits else ''}  [dim]{c['consent_id']}[/dim]"
+        within = f"  [dim]({limits})[/dim]" if limits else ""
+        yield f"{c['side']:9} {verb}  {', '.join(c['scopes'])}{within}  [dim]{c['consent_id']}[/dim]"
 
 
 COMMANDS = (approve,)

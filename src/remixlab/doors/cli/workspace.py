@@ -93,19 +93,22 @@ def _shown(answer: Mapping[str, Any]) -> Iterator[str]:
         yield ""
         yield f"[bold]{made['output']}[/bold]  “{made['prompt']}”"
         yield from (f"  {line}" for line in made["description"])
-        yield f"  [green]✓ {made['decision']['outcome'].replace('_', ' ')}[/green]; screened: {'clean' if made['screen']['clean'] else 'not clean'}"
+        screened = "clean" if made["screen"]["clean"] else "not clean"
+        yield f"  [green]✓ {made['decision']['outcome'].replace('_', ' ')}[/green]; screened: {screened}"
         yield f"  {made['seal']['label']}"
         yield from (
             f"  {line['ppm'] / 10_000:8.4f} %  {line['party']} [dim]({line['role']})[/dim]" for line in made["pays"]
         )
-        yield f"  [dim]heard {made['analysis_s']:.1f} s, played {made['render_s']:.1f} s, all {made['total_s']:.1f} s[/dim]"
+        took = f"heard {made['analysis_s']:.1f} s, played {made['render_s']:.1f} s, all {made['total_s']:.1f} s"
+        yield f"  [dim]{took}[/dim]"
 
 
 def _cards(answer: Mapping[str, Any]) -> Iterator[str]:
     if not answer["models"]:
         yield "No trained model is in this package: everything is heard by untrained methods."
     for card in answer["models"]:
-        yield f"[bold]{card['name']}[/bold]  {card.get('parameters', '?')} parameters  sha256 {str(card.get('sha256', ''))[:16]}"
+        digest = str(card.get("sha256", ""))[:16]
+        yield f"[bold]{card['name']}[/bold]  {card.get('parameters', '?')} parameters  sha256 {digest}"
         for source in card.get("sources", []):
             minutes = source.get("minutes", source.get("stem_minutes"))
             yield f"  {source['source']}  {source['licence']}{'' if minutes is None else f'  {minutes} min'}"

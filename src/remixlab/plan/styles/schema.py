@@ -1,8 +1,11 @@
 """What a style file may say: groove, bass, comping, colours, space and dynamics, in musicians' words.
 
-Step notation: one character per step, four steps per beat (three where `steps_per_beat = 3`), any number of whole bars of
-four beats; `|` and blanks are for the eye. Drums and chords: `X` accent, `x` normal, `o` soft, `g` ghost, `_` holds, `.` rests.
-Chords also take `1`-`6` (one voice, from the lowest), `d` and `u` (strum down, up), `t` (the upper voices), `b` (the lowest).
+Step notation: one character per step, four steps per beat (three where `steps_per_beat = 3`), any number of whole bars
+of
+four beats; `|` and blanks are for the eye. Drums and chords: `X` accent, `x` normal, `o` soft, `g` ghost, `_` holds,
+`.` rests.
+Chords also take `1`-`6` (one voice, from the lowest), `d` and `u` (strum down, up), `t` (the upper voices), `b` (the
+lowest).
 Bass: `1 3 5 7 8` chord tones, `b` the fifth below, `a` a step into the next chord, `w` a walking step, `x` a dead note.
 """
 

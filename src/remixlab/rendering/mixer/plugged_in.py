@@ -84,7 +84,8 @@ def _performed(performer: Performer, layout: PartLayout, part: WrittenPart, leng
     sound = np.asarray(performer.perform(layout, part))
     if sound.shape != (2, length_frames) or sound.dtype != np.float32:
         raise EngineUnavailable(
-            f"the performer {performer.name} gave {sound.dtype} of shape {sound.shape}, not float32 of shape (2, {length_frames})",
+            f"the performer {performer.name} gave {sound.dtype} of shape {sound.shape}, "
+            f"not float32 of shape (2, {length_frames})",
             hint="Render without it, or tell its makers.",
         )
     if not np.isfinite(sound).all():

@@ -60,7 +60,9 @@ _RIFF_BYTES_MAX: Final = 4_000_000_000
 
 
 class SoundFiles:
-    """Reads wav, flac, ogg, mp3, opus, aiff, caf and au, with the extra `[formats]` m4a, webm, wma and more; writes the first five."""
+    """Reads wav, flac, ogg, mp3, opus, aiff, caf and au, with the extra `[formats]` m4a, webm, wma and more;
+    writes the first five.
+    """
 
     def decode(self, content: Content, name: str) -> Audio:
         """The whole sound of a file, at its own rate, with its own channels. Raises: InvalidAudio, as `stream`."""
@@ -69,7 +71,8 @@ class SoundFiles:
     def stream(self, content: Content, name: str) -> SoundStream:
         """The sound of a file, read while it is needed.
 
-        Raises: InvalidAudio with one sentence: empty, not audio, cut off, silent of frames, too long, a format that needs the extra;
+        Raises: InvalidAudio with one sentence: empty, not audio, cut off, silent of frames, too long, a format that
+        needs the extra;
         what only shows on the way is raised on the way.
         """
         return open_sound(content, name)
@@ -107,7 +110,10 @@ class SoundFiles:
         return sink.getvalue()
 
     def write(self, audio: Audio, path: Path) -> None:
-        """Write a file by its suffix, whole or not at all. Raises: InvalidAudio, EngineUnavailable when the place is not writable."""
+        """Write a file by its suffix, whole or not at all. Raises:
+
+        InvalidAudio, EngineUnavailable when the place is not writable.
+        """
         data = self.encode(audio, path.suffix)
         try:
             write_durably(path, data)
@@ -118,7 +124,10 @@ class SoundFiles:
     def writing(
         self, path: Path, sample_rate: int, channels: int, length_frames: int
     ) -> Generator[Callable[[Samples], None]]:
-        """Write a float WAV block by block, whole or not at all; gives what takes the blocks. Raises: EngineUnavailable."""
+        """Write a float WAV block by block, whole or not at all; gives what takes the blocks. Raises:
+
+        EngineUnavailable.
+        """
         container = "RF64" if length_frames * channels * 4 > _RIFF_BYTES_MAX else "WAV"
         draft = path.with_name(f".{path.name}.part")
         try:
@@ -131,7 +140,8 @@ class SoundFiles:
             draft.unlink(missing_ok=True)
 
     def read_tags(self, content: Content, name: str) -> Mapping[str, str]:
-        """`title`, `artist`, `album`, `isrc`, `year`, `genre` where the file says them; a file without readable tags says nothing.
+        """`title`, `artist`, `album`, `isrc`, `year`, `genre` where the file says them; a file without readable tags
+        says nothing.
 
         Several artists are all named. `note` says in a sentence what was wrong and is left out.
         """

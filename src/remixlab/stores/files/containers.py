@@ -1,6 +1,8 @@
-"""What libsndfile does not read: m4a, aac, webm, wma, WavPack and more, with the extra `[formats]` (PyAV, which carries FFmpeg).
+"""What libsndfile does not read: m4a, aac, webm, wma, WavPack and more, with the extra `[formats]` (PyAV, which carries
+FFmpeg).
 
-The answers are the same as for any other file: the file's own rate, channels and layout, every frame that is there, one sentence
+The answers are the same as for any other file: the file's own rate, channels and layout, every frame that is there, one
+sentence
 where something is wrong. How many frames there are is never asked, only counted.
 """
 
@@ -31,10 +33,30 @@ from remixlab.stores.files.formats.unreadable import (
 )
 
 _DEMUXERS: Final = {
-    "mp4": "mp4", "webm": "matroska", "asf": "asf", "aac": "aac", "ac3": None, "dts": "dts", "wavpack": "wv", "ape": "ape",
-    "tta": "tta", "tak": "tak", "dsf": "dsf", "dff": "iff", "shorten": "shn", "amr": "amr", "flv": "flv", "avi": "avi",
-    "mpegps": "mpeg", "mpegts": "mpegts", "ogg": "ogg", "wav": "wav", "caf": "caf", "aiff": "aiff", "flac": "flac",
-}  # fmt: skip
+    "mp4": "mp4",
+    "webm": "matroska",
+    "asf": "asf",
+    "aac": "aac",
+    "ac3": None,
+    "dts": "dts",
+    "wavpack": "wv",
+    "ape": "ape",
+    "tta": "tta",
+    "tak": "tak",
+    "dsf": "dsf",
+    "dff": "iff",
+    "shorten": "shn",
+    "amr": "amr",
+    "flv": "flv",
+    "avi": "avi",
+    "mpegps": "mpeg",
+    "mpegts": "mpegts",
+    "ogg": "ogg",
+    "wav": "wav",
+    "caf": "caf",
+    "aiff": "aiff",
+    "flac": "flac",
+}
 """What FFmpeg calls a kind. It is told, so that no file is taken for a playlist and makes it open others."""
 
 

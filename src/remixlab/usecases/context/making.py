@@ -13,7 +13,9 @@ from remixlab.usecases.context.sounds import Sounds
 
 @dataclass(frozen=True, slots=True, repr=False)
 class SealKeys:
-    """The secrets that marks are laid with, the certificate that manifests are signed with, the key of stream tokens."""
+    """The secrets that marks are laid with, the certificate that manifests are signed with, the key of stream
+    tokens.
+    """
 
     marks: MarkKeys
     credentials: Credentials

@@ -56,9 +56,13 @@ def remix(order: RemixOrder, actor: Actor, context: Making, progress: Progress =
     # ---- flow: make the sound, seal it; meanwhile, is it clean, and did it become what was asked?
     progress("render", 0.0)
     mix = render(
-        judged.plan, ingredients.material, sampled=ingredients.sampled, soundfont=ingredients.font, workers=context.workers,
+        judged.plan,
+        ingredients.material,
+        sampled=ingredients.sampled,
+        soundfont=ingredients.font,
+        workers=context.workers,
         progress=lambda done: progress("render", done),
-    )  # fmt: skip
+    )
     context.telemetry.count("renders", kind=judged.plan.kind)
     rendered_s = context.meter.seconds()
     progress("screen", 0.0)

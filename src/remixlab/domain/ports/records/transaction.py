@@ -1,4 +1,6 @@
-"""The registry and its transactions (units of work): every area's records, seen at one moment or written all together."""
+"""The registry and its transactions (units of work): every area's records, seen at one moment or written all
+together.
+"""
 
 from __future__ import annotations
 

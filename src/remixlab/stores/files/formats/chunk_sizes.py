@@ -1,4 +1,5 @@
-"""How much sound the headers of AIFF, CAF, AU and Wave64 files promise, to tell a file that was cut off from a whole one.
+"""How much sound the headers of AIFF, CAF, AU and Wave64 files promise, to tell a file that was cut off from a whole
+one.
 
 Source: Apple, "Audio Interchange File Format 1.3" and "Core Audio Format 1.0"; Sun .au; Sony Wave64.
 """

@@ -1,4 +1,5 @@
-"""How long a FLAC file is, told by its last frame: the header says zero where it was written to a pipe, and may be wrong.
+"""How long a FLAC file is, told by its last frame: the header says zero where it was written to a pipe, and may be
+wrong.
 
 Source: RFC 9639, sections 8.2 (STREAMINFO) and 9.1 (frame header).
 """
@@ -22,7 +23,10 @@ _BLOCKS: Final = {1: 192, 2: 576, 3: 1152, 4: 2304, 5: 4608} | {8 + n: 256 << n 
 
 
 class FlacStream(NamedTuple):
-    """One FLAC stream in a file. `total` is what the header says, 0 for unknown; `found` what the last frame says, 0 for unknown."""
+    """One FLAC stream in a file. `total` is what the header says, 0 for unknown;
+
+    `found` what the last frame says, 0 for unknown.
+    """
 
     begin: int
     end: int
@@ -69,7 +73,10 @@ def _read_stream(data: Bytes, begin: int, end: int) -> FlacStream:
 
 
 def _find_length(data: Bytes, begin: int, end: int) -> int:
-    """The number of the last sample, from the last frame header whose checksum is right. Unit: samples of each channel."""
+    """The number of the last sample, from the last frame header whose checksum is right.
+
+    Unit: samples of each channel.
+    """
     channels, bits = (data[begin + 20] >> 1 & 7) + 1, ((data[begin + 20] & 1) << 4 | data[begin + 21] >> 4) + 1
     block = int.from_bytes(data[begin + 8 : begin + 10], "big")
     is_fixed = block == int.from_bytes(data[begin + 10 : begin + 12], "big")

@@ -1,6 +1,7 @@
 """MPEG audio (MP1, MP2, MP3) frame by frame: where sound is, how long it is, and where its rate or channels change.
 
-No file says that reliably: lengths in a Xing header are wrong after an edit, rips begin in the middle of a frame, tags stand
+No file says that reliably: lengths in a Xing header are wrong after an edit, rips begin in the middle of a frame, tags
+stand
 before, between and behind. Each frame says in its header how long it is, and so leads to the next.
 
 Source: ISO/IEC 11172-3 and 13818-3 (frame headers); Xing and LAME "Info" tag, revision 1; Fraunhofer VBRI.
@@ -64,7 +65,10 @@ class Run:
 
 
 class Info(NamedTuple):
-    """The frame in front that holds no sound but says what follows. `delay` and `padding` are what the encoder added, where said."""
+    """The frame in front that holds no sound but says what follows.
+
+    `delay` and `padding` are what the encoder added, where said.
+    """
 
     frames: int | None
     delay: int
@@ -87,7 +91,9 @@ class MpegSound:
 
     @property
     def is_plain(self) -> bool:
-        """Whether the decoder may have the file as it is: one kind of frames, no gaps, and as many as the header counts."""
+        """Whether the decoder may have the file as it is: one kind of frames, no gaps, and as many as the header
+        counts.
+        """
         return (
             len(self.runs) == 1
             and len(self.runs[0].spans) == 1
@@ -98,7 +104,10 @@ class MpegSound:
 
 
 def read_header(header: int) -> Frame | None:
-    """The frame that these four bytes begin; None when they begin none, or one of a free bit rate, which has no length."""
+    """The frame that these four bytes begin;
+
+    None when they begin none, or one of a free bit rate, which has no length.
+    """
     return _read_header(header & _SIGNIFICANT)
 
 
@@ -107,7 +116,9 @@ def frame_at(data: Bytes, place: int) -> Frame | None:
 
 
 def is_confirmed(data: Bytes, place: int, frames: int = _CONFIRMED_FRAMES) -> bool:
-    """Whether sound begins here: frames of one kind follow each other, or the file ends with the frame it must end with."""
+    """Whether sound begins here: frames of one kind follow each other, or the file ends with the frame it must end
+    with.
+    """
     first = frame_at(data, place)
     if first is None:
         return False

@@ -51,7 +51,9 @@ class Link:
 
     @property
     def least_s(self) -> float:
-        """How long it must be at least, by its pages: from the end of the first to the end of the last; 0 where they make no sense."""
+        """How long it must be at least, by its pages: from the end of the first to the end of the last; 0 where
+        they make no sense.
+        """
         rises = all(a <= b for a, b in pairwise(self.granules))
         return (self.granules[-1] - self.granules[0]) / max(1, self.sample_rate) if self.granules and rises else 0.0
 
@@ -77,7 +79,9 @@ class Link:
         return list(_joined(self.spans)) if self.codec != "flac" else self._native_flac()
 
     def _native_flac(self) -> list[Piece]:
-        """A FLAC file: its STREAMINFO as the only header, with its length unknown, then the frames, which lie in the pages."""
+        """A FLAC file: its STREAMINFO as the only header, with its length unknown, then the frames, which lie in
+        the pages.
+        """
         info = bytearray(self.head[_STREAMINFO])
         info[0] = 0x80
         info[17] &= 0xF0
@@ -86,7 +90,10 @@ class Link:
 
 
 def read_links(data: Bytes, start: int = 0) -> list[Link]:
-    """The sounds of a chain, in order; of several that sound at once, the first. Streams that are no sound are left out."""
+    """The sounds of a chain, in order; of several that sound at once, the first.
+
+    Streams that are no sound are left out.
+    """
     links, current, is_heading = list[Link](), dict[int, Link](), False
     for page in _pages(data, start):
         if page.flags & _FIRST:

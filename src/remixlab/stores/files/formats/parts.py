@@ -1,6 +1,7 @@
 """A recognised file as the parts that a decoder reads, each from its start to its end, at one rate and with one layout.
 
-Most files are one part, and the decoder gets them as they are. Where a header is wrong or missing, where something that is no
+Most files are one part, and the decoder gets them as they are. Where a header is wrong or missing, where something that
+is no
 sound stands between, or where one stream follows another, it gets what it should have got.
 """
 
@@ -34,8 +35,10 @@ _CODED_IN_PCM: Final = (
 class Part:
     """What one decoder reads. `pieces` is None for the file as it is; `claimed_bytes` as in `PieceReader`.
 
-    `skip` frames at the start are the encoder's and are left out, and what comes behind `keep` frames more. `said_frames` is the
-    number that was written into the file, where one was; `least_s` what its pages promise. Rate and channels are 0 where only the
+    `skip` frames at the start are the encoder's and are left out, and what comes behind `keep` frames more.
+    `said_frames` is the
+    number that was written into the file, where one was; `least_s` what its pages promise. Rate and channels are 0
+    where only the
     decoder knows. `length` weighs the parts against each other.
     """
 
@@ -115,7 +118,9 @@ def _mpeg_parts(data: Bytes, start: int) -> list[Part]:
 
 
 def _gapless(sound: mpeg.MpegSound, run: mpeg.Run) -> tuple[int, int | None]:
-    """What the encoder put in front, and how much is left when what it put behind is gone, if the header knew the end."""
+    """What the encoder put in front, and how much is left when what it put behind is gone, if the header knew the
+    end.
+    """
     info = sound.info
     if info is None or not (info.delay or info.padding):
         return 0, None

@@ -1,4 +1,6 @@
-"""Stretches of a file, read as if they were a file of their own: what lies before, between and behind the sound is left out."""
+"""Stretches of a file, read as if they were a file of their own: what lies before, between and behind the sound is
+left out.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,8 @@ def measure_pieces(pieces: Sequence[Piece]) -> int:
 class PieceReader(io.RawIOBase):
     """The pieces as one file.
 
-    `claimed_bytes` is a length that it says to have beyond its true one: a library that guesses how much sound there is from the
+    `claimed_bytes` is a length that it says to have beyond its true one: a library that guesses how much sound there is
+    from the
     length of the file, and stops there, then goes on to the end. Where it looks for a tag at that end, it finds zeros.
     """
 

@@ -1,9 +1,11 @@
 """What a file is, by what is in it: names are never believed, and neither are the first bytes alone.
 
-Tags, zeros and blanks may stand before the sound; it is looked for behind them, and then anywhere in the beginning. What is
+Tags, zeros and blanks may stand before the sound; it is looked for behind them, and then anywhere in the beginning.
+What is
 recognised and not read is called by its name, with how to convert it.
 
-Own tables instead of a package: `filetype` and `puremagic` look at the first bytes only, and call a file by the tag in front.
+Own tables instead of a package: `filetype` and `puremagic` look at the first bytes only, and call a file by the tag in
+front.
 """
 
 from __future__ import annotations

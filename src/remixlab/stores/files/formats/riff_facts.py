@@ -1,6 +1,8 @@
-"""What a RIFF/WAVE file says of its sound, and the header that it should have had: sizes are unfinished, wrapped or wrong.
+"""What a RIFF/WAVE file says of its sound, and the header that it should have had: sizes are unfinished, wrapped or
+wrong.
 
-Source: Microsoft, "Multimedia Programming Interface and Data Specifications 1.0"; EBU Tech 3306 (RF64); ITU-R BS.2088 (BW64).
+Source: Microsoft, "Multimedia Programming Interface and Data Specifications 1.0"; EBU Tech 3306 (RF64); ITU-R BS.2088
+(BW64).
 """
 
 from __future__ import annotations
@@ -27,7 +29,8 @@ _WRAP: Final = 1 << 32
 class RiffFacts:
     """Of one WAVE form: where it begins, its format chunk, and where its sound lies.
 
-    `said_bytes` is the size that the data chunk claims, None where it says that it does not know; `mask` the speakers, 0 for unsaid.
+    `said_bytes` is the size that the data chunk claims, None where it says that it does not know; `mask` the speakers,
+    0 for unsaid.
     """
 
     begin: int

@@ -1,6 +1,7 @@
 """Text whose encoding nobody said, or said wrongly: told by which reading gives words of one script.
 
-Taggers wrote in the code page of their system and marked it Latin-1. A reading is believed when its letters are common ones of one
+Taggers wrote in the code page of their system and marked it Latin-1. A reading is believed when its letters are common
+ones of one
 script, in the case that words have; else there is no reading, and something else must name the music.
 """
 
@@ -103,10 +104,18 @@ def _pairs(raw: bytes) -> list[int]:
 
 def _japanese(raw: bytes, text: str) -> float:
     return _mean(
-        1.0 if "\u3040" <= c <= "\u30ff" else 0.1 if "\uff61" <= c <= "\uff9f" else 0.75 if "\u3000" <= c <= "\u303f" or "\uff01" <= c <= "\uff5e"
-        else (0.85 if 0x88 <= c.encode("cp932", "replace")[0] <= 0x97 else 0.3) if "\u4e00" <= c <= "\u9fff" else 0.0
-        for c in text if ord(c) > 127
-    )  # fmt: skip
+        1.0
+        if "\u3040" <= c <= "\u30ff"
+        else 0.1
+        if "\uff61" <= c <= "\uff9f"
+        else 0.75
+        if "\u3000" <= c <= "\u303f" or "\uff01" <= c <= "\uff5e"
+        else (0.85 if 0x88 <= c.encode("cp932", "replace")[0] <= 0x97 else 0.3)
+        if "\u4e00" <= c <= "\u9fff"
+        else 0.0
+        for c in text
+        if ord(c) > 127
+    )
 
 
 def _japanese_unix(raw: bytes, text: str) -> float:
@@ -136,7 +145,9 @@ def _mean(values: Iterable[float]) -> float:
 
 
 def _has_odd_case(words: list[str]) -> bool:
-    """Whether most words have a case that words do not have: neither small, nor large, nor with a large first letter."""
+    """Whether most words have a case that words do not have: neither small, nor large, nor with a large first
+    letter.
+    """
     odd = sum(
         not (word.islower() or word.isupper() or word[1:].islower() or word.lower() == word.upper()) for word in words
     )

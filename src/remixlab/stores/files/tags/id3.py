@@ -1,6 +1,7 @@
 """ID3 tags as files have them: 2.2 to 2.4, unsynchronised, with sizes written wrongly, and the old tag at the end.
 
-What a frame says is kept as bytes with the encoding that it claims: whether that is true is judged elsewhere (`code_pages`).
+What a frame says is kept as bytes with the encoding that it claims: whether that is true is judged elsewhere
+(`code_pages`).
 
 Source: id3.org, ID3v2.2.0, ID3v2.3.0, ID3v2.4.0 (structure and frames), ID3v1.1.
 """
@@ -15,9 +16,20 @@ from typing import Final, NamedTuple
 Bytes = bytes | mmap.mmap
 
 FIELDS: Final = {
-    "TIT2": "title", "TT2": "title", "TPE1": "artist", "TP1": "artist", "TALB": "album", "TAL": "album", "TSRC": "isrc", "TRC": "isrc",
-    "TDRC": "year", "TYER": "year", "TYE": "year", "TCON": "genre", "TCO": "genre",
-}  # fmt: skip
+    "TIT2": "title",
+    "TT2": "title",
+    "TPE1": "artist",
+    "TP1": "artist",
+    "TALB": "album",
+    "TAL": "album",
+    "TSRC": "isrc",
+    "TRC": "isrc",
+    "TDRC": "year",
+    "TYER": "year",
+    "TYE": "year",
+    "TCON": "genre",
+    "TCO": "genre",
+}
 _TEXT_MAX_BYTES: Final = 1 << 16
 _FRAME_HEADER: Final = {2: 6, 3: 10, 4: 10}
 

@@ -1,9 +1,11 @@
 """What the tags of a file say of the music: cleaned and shown, and never a reason to refuse it.
 
-Every artist is kept. An ISRC is taken where one is right; what is wrong with the others is said in `note`. What a person states
+Every artist is kept. An ISRC is taken where one is right; what is wrong with the others is said in `note`. What a
+person states
 stays strict: this is only what a file brought along.
 
-Source: id3.org; Xiph.Org "Vorbis comment"; RFC 9639 section 8.6; RFC 7845 section 5.2; RIFF INFO; APEv2 (hydrogenaudio).
+Source: id3.org; Xiph.Org "Vorbis comment"; RFC 9639 section 8.6; RFC 7845 section 5.2; RIFF INFO; APEv2
+(hydrogenaudio).
 """
 
 from __future__ import annotations
@@ -50,7 +52,9 @@ _CODE: Final = re.compile(r"(?<![A-Z0-9])[A-Z]{2}[-. ]?[A-Z0-9]{3}[-. ]?[0-9]{2}
 
 
 def read_tags(data: Bytes, found: Found, content: Content) -> dict[str, str]:
-    """`title`, `artist`, `album`, `isrc`, `year`, `genre` where they are said, and `note` where something of it was left out."""
+    """`title`, `artist`, `album`, `isrc`, `year`, `genre` where they are said, and `note` where something of it
+    was left out.
+    """
     said: dict[str, list[str]] = {}
     for text in _texts(data, found, content):
         value = clean(words_of(text))
