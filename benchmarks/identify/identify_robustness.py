@@ -42,15 +42,15 @@ def main() -> None:
     chosen = words.parse_args()
     names = list(HANDLINGS) if chosen.handlings == "all" else chosen.handlings.split(",")
     recordings = list_recordings()
-    strangers = recordings[3::4]
-    known = [r for r in recordings if r not in strangers]
+    cohort = recordings[3::4]
+    known = [r for r in recordings if r not in cohort]
     index = measure_index(known)
     for length in chosen.lengths.split(","):
         for name in names:
-            measure_handling(name, float(length), known, strangers, index, chosen.clips)
-        measure_strangers(float(length), strangers, index)
+            measure_handling(name, float(length), known, cohort, index, chosen.clips)
+        measure_cohort(float(length), cohort, index)
     for level_db in (6.0, 0.0, -6.0):
-        measure_borrowed(level_db, known, strangers, index)
+        measure_borrowed(level_db, known, cohort, index)
     measure_screening(known, index)
 
 
@@ -76,14 +76,14 @@ def measure_handling(
     name: str,
     length_s: float,
     known: list[tuple[str, Audio]],
-    strangers: list[tuple[str, Audio]],
+    cohort: list[tuple[str, Audio]],
     index: Index,
     each: int,
 ) -> None:
     hits, wrong, millis, margins = [], 0, [], []
     for number, clip, start_s in excerpts(known, length_s, each):
         dice = np.random.default_rng(number)
-        other = cut(strangers[number % len(strangers)][1], 12 + number, length_s)
+        other = cut(cohort[number % len(cohort)][1], 12 + number, length_s)
         handled = HANDLINGS[name](clip, other, dice)
         began = time.process_time()
         matches = identify(handled, index, works=False)
@@ -106,8 +106,8 @@ def measure_handling(
     )
 
 
-def measure_strangers(length_s: float, strangers: list[tuple[str, Audio]], index: Index) -> None:
-    clips = [clip for _, clip, _ in excerpts(strangers, length_s, 12)]
+def measure_cohort(length_s: float, cohort: list[tuple[str, Audio]], index: Index) -> None:
+    clips = [clip for _, clip, _ in excerpts(cohort, length_s, 12)]
     wrong = [m for clip in clips for m in identify(clip, index, works=False)]
     tell(
         what="strangers named wrongly",
@@ -119,12 +119,12 @@ def measure_strangers(length_s: float, strangers: list[tuple[str, Audio]], index
 
 
 def measure_borrowed(
-    level_db: float, known: list[tuple[str, Audio]], strangers: list[tuple[str, Audio]], index: Index
+    level_db: float, known: list[tuple[str, Audio]], cohort: list[tuple[str, Audio]], index: Index
 ) -> None:
     """Six seconds of a known recording over a minute of a stranger."""
     found, wrong, tried = 0, 0, 0
     for number, (name, audio) in enumerate(known):
-        bed = cut(strangers[number % len(strangers)][1], 3, 60).samples.copy()
+        bed = cut(cohort[number % len(cohort)][1], 3, 60).samples.copy()
         if bed.shape[1] < 40 * RATE:
             continue
         passage = cut(audio, audio.duration_s * 0.4, 6).samples

@@ -34,7 +34,7 @@ from remixlab.domain.audio import Audio, Stem, Stems
 from remixlab.domain.music import Analysis, Note
 from remixlab.domain.ports.engines import Separator
 from remixlab.listening import Ears, listen
-from remixlab.listening.heads import hear_note_signs, own_ears
+from remixlab.listening.network_heads import hear_note_signs, own_ears
 from remixlab.listening.pitches import read_every_note
 from remixlab.separation import MaskSeparator, choose_separator
 

@@ -104,7 +104,7 @@ def test_the_forty_plans_speak_the_whole_language() -> None:
         effect.model_fields["fx"].default for effect in get_args(get_args(effects.Effect)[0])
     }
     assert said["part"] == {*get_args(ops.Part)} and said["line"] == {*get_args(ops.Line)}
-    assert said["feel"] == {*get_args(ops.Feel)}
+    assert said["feel"] == {*get_args(ops.Embedding)}
     assert said["manner"] - {None} == {*get_args(ops.Manner), *get_args(ops.Harmony)}
     families = {style: styles.load(style).family for style in styles.ids()}
     assert {families[style] for style in said["style"]} == {*families.values()}

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from remixlab.domain.music import Chord, Key, Note
 from remixlab.listening.chords import likeliest_path
 from remixlab.listening.grid import find_attacks
-from remixlab.listening.heads import ChordSigns
 from remixlab.listening.key import chord_trust, guess_key
+from remixlab.listening.network_heads import ChordSigns
 from remixlab.listening.notes import snap_notes, write_notes
 from remixlab.listening.salience import Contour
 

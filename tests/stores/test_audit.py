@@ -13,10 +13,10 @@ import registry_strategies as a
 from remixlab.domain.appeals import RefusedPrompt
 from remixlab.domain.audit import entry_of
 from remixlab.domain.ledger import Booking, Entry, Play
-from remixlab.domain.music import Analysis, Feel
+from remixlab.domain.music import Analysis, Embedding
 from remixlab.domain.ports.records.accounts import ApiKey
 from remixlab.domain.ports.records.transaction import Registry, WriteTransaction
-from remixlab.domain.remix import Pressing
+from remixlab.domain.remix import Rendition
 from remixlab.domain.rights import Approval, Hold, Side
 from remixlab.domain.settlement import Settlement
 from remixlab.stores.sql import SqlRegistry
@@ -66,9 +66,9 @@ ACTS: dict[str, Write] = {
 HEARD = Analysis(duration_s=4.0, tempo_bpm=120.0, beats=(0.0,), downbeats=(0.0,), key="A minor", key_confidence=0.5)
 CAN_BE_MADE_AGAIN: dict[str, Write] = {
     "an analysis": lambda r: r.hearing.keep_analysis("a" * 64, "ears/1", HEARD),
-    "a feel": lambda r: r.hearing.keep_feel("a" * 64, Feel(ear="feel/1", vector=(1.0,))),
+    "a feel": lambda r: r.hearing.keep_feel("a" * 64, Embedding(encoder="feel/1", vector=(1.0,))),
     "a fingerprint": lambda r: r.hearing.keep_fingerprint("rec_1", "f" * 64),
-    "a pressing": lambda r: r.remixes.keep_pressing(Pressing(remix_id="rmx_1", suffix="ogg", file_sha256="1" * 64)),
+    "a pressing": lambda r: r.remixes.keep_rendition(Rendition(remix_id="rmx_1", suffix="ogg", file_sha256="1" * 64)),
     "a mark": lambda r: r.remixes.reserve_mark("rmx_9"),
     "a request under its key": lambda r: r.accounts.begin_request(
         "me", "k", "h", at=a.NOW, expires_at=a.NOW + timedelta(days=1)

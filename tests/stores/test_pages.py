@@ -15,7 +15,7 @@ import registry_strategies as a
 from remixlab.domain.appeals import RefusedPrompt
 from remixlab.domain.errors import Invalid
 from remixlab.domain.ledger import Booking, Entry
-from remixlab.domain.music import Feel
+from remixlab.domain.music import Embedding
 from remixlab.domain.page import PAGE_MAX, Newest, Page, follow, page_size, read_number
 from remixlab.domain.ports.records.accounts import ApiKey
 from remixlab.domain.ports.records.transaction import ReadTransaction, Registry, WriteTransaction
@@ -93,7 +93,7 @@ LISTS = {
         _add_recording, lambda r, *p: r.catalogue.recordings(*p, attested_by="fan"), lambda x: x.recording_id
     ),
     "feels": Listed(
-        lambda r, n: r.hearing.keep_feel(f"{n:064x}", Feel(ear="e", vector=(1.0,))),
+        lambda r, n: r.hearing.keep_feel(f"{n:064x}", Embedding(encoder="e", vector=(1.0,))),
         lambda r, *p: r.hearing.feels("e", *p),
         lambda x: x.sha256,
     ),

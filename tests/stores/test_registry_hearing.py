@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import registry_strategies as a
-from remixlab.domain.music import Analysis, Feel
+from remixlab.domain.music import Analysis, Embedding
 from remixlab.domain.ports.records.transaction import Registry
 
 
@@ -28,7 +28,7 @@ def test_what_was_heard_is_kept_by_content_and_listener(registry: Registry) -> N
 
 
 def test_what_a_file_felt_like_is_kept_by_its_ear(registry: Registry) -> None:
-    first, other = Feel(ear="feel/1", vector=(1.0, 0.0)), Feel(ear="feel/2", vector=(0.0, 1.0))
+    first, other = Embedding(encoder="feel/1", vector=(1.0, 0.0)), Embedding(ear="feel/2", vector=(0.0, 1.0))
     with a.writing(registry) as records:
         records.hearing.keep_feel("a" * 64, first)
         records.hearing.keep_feel("a" * 64, other)

@@ -14,7 +14,7 @@ from remixlab.domain.errors import (
 from remixlab.domain.ledger import Play
 from remixlab.domain.money import Money
 from remixlab.domain.ports.records.transaction import Registry
-from remixlab.domain.remix import Pressing
+from remixlab.domain.remix import Rendition
 from remixlab.domain.rights import Hold, Side
 
 
@@ -143,15 +143,15 @@ def test_a_format_is_pressed_once_and_found_by_its_bytes(registry: Registry) -> 
     with a.writing(registry) as records:
         a.fill(records)
     decision = a.judge(registry)
-    first = Pressing(remix_id="rmx_1", suffix="ogg", file_sha256="1" * 64, manifest_sha256="2" * 64)
+    first = Rendition(remix_id="rmx_1", suffix="ogg", file_sha256="1" * 64, manifest_sha256="2" * 64)
     with a.writing(registry) as records:
         records.remixes.publish(a.a_remix(decision), decision)
-        assert records.remixes.keep_pressing(first) == first
-        assert records.remixes.keep_pressing(first.model_copy(update={"file_sha256": "3" * 64})) == first
+        assert records.remixes.keep_rendition(first) == first
+        assert records.remixes.keep_rendition(first.model_copy(update={"file_sha256": "3" * 64})) == first
     with registry.read() as records:
-        assert records.remixes.pressing("rmx_1", "ogg") == records.remixes.pressing_of_file("1" * 64) == first
-        assert records.remixes.pressing("rmx_1", "mp3") is None
-        assert records.remixes.pressing_of_file("3" * 64) is None
+        assert records.remixes.rendition("rmx_1", "ogg") == records.remixes.rendition_of_file("1" * 64) == first
+        assert records.remixes.rendition("rmx_1", "mp3") is None
+        assert records.remixes.rendition_of_file("3" * 64) is None
 
 
 def test_a_private_remix_may_become_public_with_what_it_pays(registry: Registry) -> None:

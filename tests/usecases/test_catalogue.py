@@ -13,7 +13,7 @@ import world_of_tests as w
 from remixlab.catalogue import owners_of
 from remixlab.domain.actor import Role
 from remixlab.domain.errors import EngineUnavailable, InvalidAudio, InvalidPrompt, InvalidTerms, RecordingNotFound
-from remixlab.domain.music import Feel
+from remixlab.domain.music import Embedding
 from remixlab.domain.rights import Recording, Scope, Tier
 from remixlab.identify import Fingerprint, Harmony, Match, Peaks
 from remixlab.usecases.catalogue import (
@@ -292,7 +292,7 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> Making:
         for recording in SEARCHED:
             records.hearing.keep_fingerprint(recording.recording_id, "f" * 64)
         for recording, vector in zip(SEARCHED[:2] + SEARCHED[3:], ((1.0, 0.0), (0.6, 0.8), (0.9, 0.1)), strict=True):
-            records.hearing.keep_feel(recording.sha256, Feel(ear="two/1", vector=vector))
+            records.hearing.keep_feel(recording.sha256, Embedding(encoder="two/1", vector=vector))
     return context
 
 
@@ -302,11 +302,11 @@ def understood(words: str, _: Making) -> tuple[str, tuple[tuple[str, str], ...],
     return words, (("sunny", "mood:sunny"),), ()
 
 
-def hear(recording: Recording, context: Making) -> Feel | None:
+def hear(recording: Recording, context: Making) -> Embedding | None:
     with context.read() as records:
         known = records.hearing.feel(recording.sha256, "two/1")
     if known is None:
-        known = Feel(ear="two/1", vector=(0.0, 1.0))
+        known = Embedding(encoder="two/1", vector=(0.0, 1.0))
         with context.write() as records:
             records.hearing.keep_feel(recording.sha256, known)
     return known
@@ -360,7 +360,7 @@ def test_a_search_reads_only_what_is_new_since_the_last(heard: Making, monkeypat
     with heard.write() as records:
         records.catalogue.add_recording(new)
         records.hearing.keep_fingerprint("rec_new", "f" * 64)
-        records.hearing.keep_feel(new.sha256, Feel(ear="two/1", vector=(0.95, 0.05)))
+        records.hearing.keep_feel(new.sha256, Embedding(encoder="two/1", vector=(0.95, 0.05)))
         w.enter(records)
     assert found(find_by_words("something sunny", w.BOB, heard)) == [
         ("rec_open", "sound"),

@@ -19,8 +19,9 @@ from scipy.fft import dct
 
 from remixlab.domain.audio import Audio, Stem, Stems
 from remixlab.domain.material import Material
-from remixlab.domain.music import Feel
-from remixlab.listening import feel, listen, name_feel, order_words, rank
+from remixlab.domain.music import Embedding
+from remixlab.listening import feel
+from remixlab.listening import listen, name_feel, order_words, rank
 from remixlab.plan import remix, styles
 from remixlab.rendering import render
 from remixlab.separation import separate
@@ -73,14 +74,14 @@ def read_recordings(audio: Path) -> Iterator[Real]:
         )
 
 
-def hear(sound: Audio) -> Feel:
+def hear(sound: Audio) -> Embedding:
     """Hear one recording. Nothing measured here is silent."""
     heard = feel(sound)
     assert heard is not None
     return heard
 
 
-def rank_styles(piece: Feel) -> list[str]:
+def rank_styles(piece: Embedding) -> list[str]:
     """Order all styles by how well they fit."""
     return [word.value for word in order_words("style", piece)]
 
@@ -105,7 +106,7 @@ def measure_yardstick(trained: list[Piece], test: list[Piece]) -> Row:
     return {"top1": float(np.mean(np.array(ranks) < 1)), "top3": float(np.mean(np.array(ranks) < 3))}
 
 
-def measure_sentences(recordings: list[Real], feels: list[Feel]) -> list[Row]:
+def measure_sentences(recordings: list[Real], feels: list[Embedding]) -> list[Row]:
     """Find the place of the first right recording for each sentence."""
     names, rows = [r.name for r in recordings], list[Row]()
     for sentence, right in SENTENCES:
@@ -153,7 +154,7 @@ def measure_remixes(recordings: list[Real]) -> list[Row]:
     return rows
 
 
-def measure_cost(recordings: list[Real], feels: list[Feel]) -> Row:
+def measure_cost(recordings: list[Real], feels: list[Embedding]) -> Row:
     """Time the longest recording, warm, and say of each how surely somebody sings in it."""
     longest = max(recordings, key=lambda real: real.sound.duration_s)
     began = time.process_time()

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from remixlab.domain.audio import Audio
-from remixlab.listening.match import Fit
+from remixlab.listening.zero_shot import Fit
 from remixlab.plan import styles
 
 Row = dict[str, Any]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import cache, cached_property
-from typing import Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field
 
@@ -196,11 +196,11 @@ class TempoAlternative(Value):
     confidence: float = Field(ge=0, le=1)
 
 
-class Feel(Value):
+class Embedding(Value):
     """Where a recording lies in the space in which sounds and words meet. Shape: (64,), of length one."""
 
-    ear: str
-    """The encoder with the digest of its weights: vectors of different ears cannot be compared."""
+    encoder: Annotated[str, Field(alias="ear")]
+    """The encoder with the digest of its weights: vectors of different encoders cannot be compared."""
     vector: tuple[float, ...]
 
 

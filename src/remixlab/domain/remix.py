@@ -32,7 +32,7 @@ class Seal(Value):
     made_with_ai: bool
 
 
-class Pressing(Value):
+class Rendition(Value):
     """A remix as a file of one format: made when it is first asked for, kept, and the same bytes ever after.
 
     `manifest_sha256` names the signed manifest of a format that has no place for one.

@@ -43,17 +43,17 @@ def rotate_shingles(shingles: Array, semitones: int) -> Array:
     return np.roll(shingles.reshape(len(shingles), 2, 12, SHINGLE_STEPS), semitones, axis=2).reshape(len(shingles), -1)
 
 
-def spread_of_strangers(shingles: Array) -> Array:
+def spread_of_cohort(shingles: Array) -> Array:
     """How far likenesses to unrelated music scatter: a held chord is like much, a busy passage like little. Shape:
     (shingles,).
     """
-    return np.sqrt(np.maximum(np.einsum("ij,ij->i", shingles @ _strangers(), shingles), 1e-4)).astype(np.float32)
+    return np.sqrt(np.maximum(np.einsum("ij,ij->i", shingles @ _cohort(), shingles), 1e-4)).astype(np.float32)
 
 
 @cache
-def _strangers() -> Array:
+def _cohort() -> Array:
     """The covariance of shingles of unrelated songs in all keys. Shape: (24 * 12, 24 * 12)."""
-    packed = files("remixlab.identify").joinpath("strangers.npy").read_bytes()
+    packed = files("remixlab.identify").joinpath("background_cohort.npy").read_bytes()
     return lay_out(np.load(io.BytesIO(packed)))
 
 

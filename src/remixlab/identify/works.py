@@ -12,15 +12,15 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from remixlab.identify.alongside import Alongside, compare_tunes, run_alongside, spread_tune
 from remixlab.identify.harmony import STEP_S, Harmony
 from remixlab.identify.index import Index
+from remixlab.identify.local_alignment import Alongside, compare_tunes, run_alongside, spread_tune
 from remixlab.identify.shingles import (
     SHINGLE_STEP_S,
     SHINGLE_STEPS,
     resample_chroma,
     rotate_shingles,
-    spread_of_strangers,
+    spread_of_cohort,
     stack_shingles,
 )
 
@@ -173,7 +173,7 @@ class _Query:
     def spread_at(self, pace: int, shingles: NDArray[np.float32]) -> NDArray[np.float32]:
         """What strangers give its shingles in this pace."""
         if pace not in self._spreads:
-            self._spreads[pace] = spread_of_strangers(shingles)
+            self._spreads[pace] = spread_of_cohort(shingles)
         return self._spreads[pace]
 
 

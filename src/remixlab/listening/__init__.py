@@ -5,12 +5,12 @@ what it feels like.
 compare it with them.
 """
 
-from remixlab.listening.feel import feel, feel_ear
-from remixlab.listening.heads import Ears, own_ears
+from remixlab.listening.embedding import feel, feel_encoder
 from remixlab.listening.join import Heard, join_analyses
 from remixlab.listening.listen import listen
-from remixlab.listening.match import FITS, Fit, Wanted, likeness, match, name_feel, order_words, rank, read_wanted
+from remixlab.listening.network_heads import Ears, own_ears
 from remixlab.listening.picture import draw
+from remixlab.listening.zero_shot import FITS, Fit, Wanted, likeness, match, name_feel, order_words, rank, read_wanted
 
 __all__ = [
     "FITS",
@@ -20,7 +20,7 @@ __all__ = [
     "Wanted",
     "draw",
     "feel",
-    "feel_ear",
+    "feel_encoder",
     "join_analyses",
     "likeness",
     "listen",

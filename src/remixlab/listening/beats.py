@@ -11,9 +11,9 @@ from numba import njit
 from scipy.ndimage import maximum_filter1d
 
 from remixlab.listening.frames import FPS, Array
-from remixlab.listening.heads import BeatSigns
-from remixlab.listening.octave import certainty, countable, loop_tempi
+from remixlab.listening.network_heads import BeatSigns
 from remixlab.listening.pulse import TempoGuess, onset_activation
+from remixlab.listening.tempo_octave import certainty, countable, loop_tempi
 
 _ON_BEAT_PART = 1 / 16
 """Part of an interval in which a beat may sound; the rest is off the beat (Krebs, Böck and Widmer 2015 use 16ths)."""

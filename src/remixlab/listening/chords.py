@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from remixlab.domain.music import Chord, ChordSymbol, Key
 from remixlab.listening.frames import NOTE_FPS, Array
-from remixlab.listening.heads import ChordSigns
+from remixlab.listening.network_heads import ChordSigns
 
 _QUALITIES = {"maj": (0, 4, 7), "min": (0, 3, 7)}
 """Steps of the two triads that are told; sevenths and inversions are added where they are plain."""

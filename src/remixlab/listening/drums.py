@@ -19,7 +19,7 @@ from remixlab.domain.audio import Audio
 from remixlab.domain.music import DrumHit, DrumPiece
 from remixlab.listening.frames import HIGH_HZ, LOW_HZ, RATE, Array
 from remixlab.listening.grid import find_attacks
-from remixlab.listening.heads import BeatSigns
+from remixlab.listening.network_heads import BeatSigns
 from remixlab.signal.blocks import resampled_blocks
 from remixlab.signal.spectrum import hann, mel_filterbank
 

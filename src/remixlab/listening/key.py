@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from remixlab.domain.music import Chord, Key
-from remixlab.listening.heads import ChordSigns
+from remixlab.listening.network_heads import ChordSigns
 
 _MAJOR = (0.238, 0.006, 0.111, 0.006, 0.137, 0.094, 0.016, 0.214, 0.009, 0.080, 0.008, 0.081)
 """Shares of pitch classes in major keys, from the tonic up.

@@ -14,7 +14,8 @@ from remixlab.listening.chords import BeatChroma, Floats, name_chords, pool_beat
 from remixlab.listening.drums import find_hits, read_hits
 from remixlab.listening.frames import NOTE_FPS, Frames, hear_frames
 from remixlab.listening.grid import Grid, lay_grid
-from remixlab.listening.heads import (
+from remixlab.listening.key import chord_trust, guess_key
+from remixlab.listening.network_heads import (
     BeatSigns,
     Ears,
     hear_beat_signs,
@@ -23,14 +24,13 @@ from remixlab.listening.heads import (
     own_ears,
     own_names,
 )
-from remixlab.listening.key import chord_trust, guess_key
-from remixlab.listening.meter import Bars, find_bars
 from remixlab.listening.notes import snap_notes, write_notes
 from remixlab.listening.pitches import read_notes
 from remixlab.listening.pulse import TempoGuess, guess_tempi, onset_activation
 from remixlab.listening.salience import BASS, VOICE, Contour, follow_pitch
 from remixlab.listening.sections import bar_features, find_sections, voice_activity
-from remixlab.listening.sung import drop_unsung, read_sung
+from remixlab.listening.time_signature import Bars, find_bars
+from remixlab.listening.voice_melody import drop_unsung, read_sung
 from remixlab.signal.measure.chroma import bass_chroma, treble_chroma
 from remixlab.signal.measure.loudness import measure_loudness_lufs, measure_peak_dbtp
 

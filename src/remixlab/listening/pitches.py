@@ -6,7 +6,7 @@ import numpy as np
 from scipy.ndimage import maximum_filter1d
 
 from remixlab.domain.music import Note
-from remixlab.listening.heads import LOWEST_NOTE, NoteSigns
+from remixlab.listening.network_heads import LOWEST_NOTE, NoteSigns
 
 _ONSET, _FRAME = 0.5, 0.3
 """Belief from which an onset begins a note, and from which a frame holds it; set on songs that training kept out."""

@@ -12,7 +12,7 @@ from scipy.ndimage import maximum_filter1d, minimum_filter1d
 
 from remixlab.domain.music import Section, SectionLabel
 from remixlab.listening.frames import TIMBRE_FPS, Array
-from remixlab.listening.heads import BeatSigns
+from remixlab.listening.network_heads import BeatSigns
 
 Floats = NDArray[np.float64]
 _FEWEST_BARS, _MOST_BARS, _LONGEST_PART = 8, 1200, 40

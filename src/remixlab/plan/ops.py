@@ -29,7 +29,7 @@ Manner = Literal[
     "robot", "choir", "harmony", "doubled", "tuned", "tuned-hard", "deep", "high", "whisper", "telephone", "chopped"
 ]
 Harmony = Literal["minor", "major", "jazz", "dark", "simple"]
-Feel = Literal["half", "double", "straight", "shuffled"]
+Embedding = Literal["half", "double", "straight", "shuffled"]
 
 
 class Verb(Value):
@@ -105,7 +105,7 @@ class Groove(Placed):
     """Half-time, double-time, straight or shuffled feel."""
 
     op: Literal["groove"] = "groove"
-    feel: Feel
+    feel: Embedding
 
 
 class Transpose(Placed):

@@ -116,7 +116,7 @@ class RemixPlan(Value):
     def swing(self, amount: float = 0.5, at: str = "all") -> Self:
         return self.then(verbs.Swing(amount=amount, at=at))
 
-    def groove(self, feel: verbs.Feel, at: str = "all") -> Self:
+    def groove(self, feel: verbs.Embedding, at: str = "all") -> Self:
         return self.then(verbs.Groove(feel=feel, at=at))
 
     def transpose(self, semitones: int | None = None, *, key: str | None = None, at: str = "all") -> Self:

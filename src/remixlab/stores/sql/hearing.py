@@ -6,9 +6,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from remixlab.domain.music import Analysis, Feel
+from remixlab.domain.music import Analysis, Embedding
 from remixlab.domain.page import Page, read_number
-from remixlab.domain.ports.records.hearing import KeptFeel, KeptFingerprint
+from remixlab.domain.ports.records.hearing import KeptEmbedding, KeptFingerprint
 from remixlab.stores.sql import tables as t
 from remixlab.stores.sql.part import TablePart
 
@@ -22,12 +22,12 @@ class SqlHearing(TablePart):
         body = self._heard(sha256, listener)
         return None if body is None else Analysis.model_validate_json(body)
 
-    def feel(self, sha256: str, encoder: str) -> Feel | None:
+    def feel(self, sha256: str, encoder: str) -> Embedding | None:
         """Kept beside the analyses: an encoder, with the digest of its weights, is a listener too."""
         body = self._heard(sha256, encoder)
-        return None if body is None else Feel.model_validate_json(body)
+        return None if body is None else Embedding.model_validate_json(body)
 
-    def feels(self, encoder: str, after: str | None = None, limit: int = 1000) -> Page[KeptFeel]:
+    def feels(self, encoder: str, after: str | None = None, limit: int = 1000) -> Page[KeptEmbedding]:
         query = (
             sa.select(t.analyses.c.sha256, t.analyses.c.body)
             .where(t.analyses.c.listener == encoder)
@@ -57,8 +57,10 @@ class SqlHearing(TablePart):
             t.analyses, {"sha256": sha256, "listener": listener}, {"body": analysis.model_dump_json(by_alias=True)}
         )
 
-    def keep_feel(self, sha256: str, feel: Feel) -> None:
-        self._put(t.analyses, {"sha256": sha256, "listener": feel.ear}, {"body": feel.model_dump_json()})
+    def keep_feel(self, sha256: str, feel: Embedding) -> None:
+        self._put(
+            t.analyses, {"sha256": sha256, "listener": feel.encoder}, {"body": feel.model_dump_json(by_alias=True)}
+        )
 
     def keep_fingerprint(self, recording_id: str, blob_sha256: str) -> None:
         # Numbers are given one writer at a time, so that whoever read up to one has missed none below it.
@@ -74,8 +76,8 @@ class SqlHearing(TablePart):
         )
 
 
-def _feel(row: sa.Row[Any]) -> KeptFeel:
-    return KeptFeel(row.sha256, Feel.model_validate_json(row.body))
+def _feel(row: sa.Row[Any]) -> KeptEmbedding:
+    return KeptEmbedding(row.sha256, Embedding.model_validate_json(row.body))
 
 
 def _fingerprint(row: sa.Row[Any]) -> KeptFingerprint:

@@ -12,7 +12,7 @@ from remixlab.domain.errors import AlreadyPublished, ConsentWithdrawn, RemixNotF
 from remixlab.domain.ids import mark_id
 from remixlab.domain.ledger import party_account
 from remixlab.domain.page import Newest, Page
-from remixlab.domain.remix import PayLine, Pressing, Remix
+from remixlab.domain.remix import PayLine, Remix, Rendition
 from remixlab.domain.rights import Decision
 from remixlab.rights import decide
 from remixlab.stores.sql import tables as t
@@ -76,11 +76,11 @@ class SqlRemixes(TablePart):
     def remix_of_mark(self, mark: int) -> str | None:
         return self.connection.scalar(sa.select(t.marks.c.remix_id).where(t.marks.c.mark_id == mark))
 
-    def pressing(self, remix_id: str, suffix: str) -> Pressing | None:
-        return self._pressing((t.pressings.c.remix_id == remix_id) & (t.pressings.c.suffix == suffix))
+    def rendition(self, remix_id: str, suffix: str) -> Rendition | None:
+        return self._rendition((t.pressings.c.remix_id == remix_id) & (t.pressings.c.suffix == suffix))
 
-    def pressing_of_file(self, file_sha256: str) -> Pressing | None:
-        return self._pressing(t.pressings.c.file_sha256 == file_sha256)
+    def rendition_of_file(self, file_sha256: str) -> Rendition | None:
+        return self._rendition(t.pressings.c.file_sha256 == file_sha256)
 
     def made_on(self, listener: str, day: datetime) -> int:
         start = day.replace(hour=0, minute=0, second=0, microsecond=0)
@@ -129,10 +129,10 @@ class SqlRemixes(TablePart):
         self._acts.did("a remix")
         return remix
 
-    def keep_pressing(self, pressing: Pressing) -> Pressing:
-        key = {"remix_id": pressing.remix_id, "suffix": pressing.suffix}
-        self._add_once(t.pressings, key, pressing.model_dump(exclude=set(key)))
-        return self.pressing(**key) or pressing
+    def keep_rendition(self, rendition: Rendition) -> Rendition:
+        key = {"remix_id": rendition.remix_id, "suffix": rendition.suffix}
+        self._add_once(t.pressings, key, rendition.model_dump(exclude=set(key)))
+        return self.rendition(**key) or rendition
 
     def set_remix_state(self, remix_id: str, *, share: str, state: str, pays: Iterable[PayLine] | None = None) -> Remix:
         kept = self.remix(remix_id)
@@ -163,10 +163,10 @@ class SqlRemixes(TablePart):
             )
         self._rights.record_decision(again)
 
-    def _pressing(self, where: sa.ColumnElement[bool]) -> Pressing | None:
+    def _rendition(self, where: sa.ColumnElement[bool]) -> Rendition | None:
         row = self.connection.execute(sa.select(t.pressings).where(where)).first()
         if row is None:
             return None
-        return Pressing(
+        return Rendition(
             remix_id=row.remix_id, suffix=row.suffix, file_sha256=row.file_sha256, manifest_sha256=row.manifest_sha256
         )

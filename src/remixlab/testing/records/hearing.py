@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from remixlab.domain.music import Analysis, Feel
+from remixlab.domain.music import Analysis, Embedding
 from remixlab.domain.page import Page
-from remixlab.domain.ports.records.hearing import KeptFeel, KeptFingerprint
+from remixlab.domain.ports.records.hearing import KeptEmbedding, KeptFingerprint
 from remixlab.testing.records.kept import Kept, page_by_id, page_by_number
 
 
@@ -15,12 +15,12 @@ class MemoryHearing:
     def analysis(self, sha256: str, listener: str) -> Analysis | None:
         return self.kept.analyses.get((sha256, listener))
 
-    def feel(self, sha256: str, encoder: str) -> Feel | None:
+    def feel(self, sha256: str, encoder: str) -> Embedding | None:
         return self.kept.feels.get((sha256, encoder))
 
-    def feels(self, encoder: str, after: str | None = None, limit: int = 1000) -> Page[KeptFeel]:
+    def feels(self, encoder: str, after: str | None = None, limit: int = 1000) -> Page[KeptEmbedding]:
         heard = {
-            sha256: KeptFeel(sha256, feel)
+            sha256: KeptEmbedding(sha256, feel)
             for (sha256, heard_by), feel in self.kept.feels.items()
             if heard_by == encoder
         }
@@ -35,8 +35,8 @@ class MemoryHearing:
     def keep_analysis(self, sha256: str, listener: str, analysis: Analysis) -> None:
         self.kept.analyses[sha256, listener] = analysis
 
-    def keep_feel(self, sha256: str, feel: Feel) -> None:
-        self.kept.feels[sha256, feel.ear] = feel
+    def keep_feel(self, sha256: str, feel: Embedding) -> None:
+        self.kept.feels[sha256, feel.encoder] = feel
 
     def keep_fingerprint(self, recording_id: str, blob_sha256: str) -> None:
         if self.fingerprint_of(recording_id) != blob_sha256:

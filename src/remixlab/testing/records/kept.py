@@ -11,11 +11,11 @@ from typing import TypeVar
 from remixlab.domain.appeals import RefusedPrompt
 from remixlab.domain.audit import AuditEntry
 from remixlab.domain.ledger import Booking, Play
-from remixlab.domain.music import Analysis, Feel
+from remixlab.domain.music import Analysis, Embedding
 from remixlab.domain.page import Newest, Page, cut, page_size, read_number
 from remixlab.domain.ports.records.accounts import ApiKey
 from remixlab.domain.ports.records.hearing import KeptFingerprint
-from remixlab.domain.remix import Pressing, Remix
+from remixlab.domain.remix import Remix, Rendition
 from remixlab.domain.rights import Approval, Consent, Decision, Hold, Party, Recording, Right, Share, Terms, Work
 
 K = TypeVar("K")
@@ -57,7 +57,7 @@ class Kept:
     stems: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
     no_veto: set[str] = field(default_factory=set[str])
     analyses: dict[tuple[str, str], Analysis] = field(default_factory=dict[tuple[str, str], Analysis])
-    feels: dict[tuple[str, str], Feel] = field(default_factory=dict[tuple[str, str], Feel])
+    feels: dict[tuple[str, str], Embedding] = field(default_factory=dict[tuple[str, str], Embedding])
     fingerprints: dict[str, KeptFingerprint] = field(default_factory=dict[str, KeptFingerprint])
     consents: dict[str, Consent] = field(default_factory=dict[str, Consent])
     holds: dict[str, Hold] = field(default_factory=dict[str, Hold])
@@ -67,7 +67,7 @@ class Kept:
     epoch: int = 0
     remixes: dict[str, Remix] = field(default_factory=dict[str, Remix])
     marks: dict[int, str] = field(default_factory=dict[int, str])
-    pressings: dict[tuple[str, str], Pressing] = field(default_factory=dict[tuple[str, str], Pressing])
+    pressings: dict[tuple[str, str], Rendition] = field(default_factory=dict[tuple[str, str], Rendition])
     plays: dict[str, Play] = field(default_factory=dict[str, Play])
     bookings: dict[str, Booking] = field(default_factory=dict[str, Booking])
     settlements: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])

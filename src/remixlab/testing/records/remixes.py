@@ -9,7 +9,7 @@ from remixlab.domain.audit import Acts
 from remixlab.domain.errors import AlreadyPublished, ConsentWithdrawn, RemixNotFound
 from remixlab.domain.ids import mark_id
 from remixlab.domain.page import Newest, Page
-from remixlab.domain.remix import PayLine, Pressing, Remix
+from remixlab.domain.remix import PayLine, Remix, Rendition
 from remixlab.domain.rights import Decision
 from remixlab.rights import decide
 from remixlab.testing.records.kept import Kept, page_of_newest
@@ -43,10 +43,10 @@ class MemoryRemixes:
     def remix_of_mark(self, mark: int) -> str | None:
         return self.kept.marks.get(mark)
 
-    def pressing(self, remix_id: str, suffix: str) -> Pressing | None:
+    def rendition(self, remix_id: str, suffix: str) -> Rendition | None:
         return self.kept.pressings.get((remix_id, suffix))
 
-    def pressing_of_file(self, file_sha256: str) -> Pressing | None:
+    def rendition_of_file(self, file_sha256: str) -> Rendition | None:
         return next((p for p in self.kept.pressings.values() if p.file_sha256 == file_sha256), None)
 
     def made_on(self, listener: str, day: datetime) -> int:
@@ -77,9 +77,9 @@ class MemoryRemixes:
         self._acts.did("a remix")
         return remix
 
-    def keep_pressing(self, pressing: Pressing) -> Pressing:
-        self.remix(pressing.remix_id)
-        return self.kept.pressings.setdefault((pressing.remix_id, pressing.suffix), pressing)
+    def keep_rendition(self, rendition: Rendition) -> Rendition:
+        self.remix(rendition.remix_id)
+        return self.kept.pressings.setdefault((rendition.remix_id, rendition.suffix), rendition)
 
     def set_remix_state(self, remix_id: str, *, share: str, state: str, pays: Iterable[PayLine] | None = None) -> Remix:
         kept = self.remix(remix_id)

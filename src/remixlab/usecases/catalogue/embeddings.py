@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from remixlab.domain.actor import Actor
-from remixlab.domain.music import Feel
+from remixlab.domain.music import Embedding
 from remixlab.domain.page import follow
 from remixlab.domain.ports.records.transaction import ReadTransaction
 from remixlab.domain.rights import Recording
-from remixlab.listening import feel_ear
+from remixlab.listening import feel_encoder
 from remixlab.usecases.context.memory import Embeddings, HeardRecording
 from remixlab.usecases.context.sounds import Sounds
 
@@ -27,7 +27,7 @@ def shown_embeddings(actor: Actor, context: Sounds) -> tuple[HeardRecording, ...
 
 
 def _brought_up_to_date(context: Sounds) -> Embeddings:
-    encoder = feel_ear()
+    encoder = feel_encoder()
     kept = context.memory.embeddings
     if kept is None or kept.encoder != encoder:
         kept = Embeddings(encoder, None, {})
@@ -49,13 +49,13 @@ def _brought_up_to_date(context: Sounds) -> Embeddings:
     return Embeddings(encoder, cursor, found)
 
 
-def _read_whole(encoder: str, records: ReadTransaction) -> tuple[Mapping[str, Recording], Mapping[str, Feel]]:
+def _read_whole(encoder: str, records: ReadTransaction) -> tuple[Mapping[str, Recording], Mapping[str, Embedding]]:
     """The whole catalogue in pages: once in a process, to begin with."""
     recordings = {recording.recording_id: recording for recording in follow(records.catalogue.recordings)}
     return recordings, {one.sha256: one.feel for one in follow(lambda after: records.hearing.feels(encoder, after))}
 
 
-def _heard(recording: Recording, feel: Feel | None) -> HeardRecording:
+def _heard(recording: Recording, feel: Embedding | None) -> HeardRecording:
     return HeardRecording(
         recording.recording_id, recording.sha256, recording.title, recording.artist, recording.attested_by, feel
     )

@@ -10,10 +10,10 @@ from rapidfuzz import fuzz
 from remixlab.accounts import Action, must
 from remixlab.domain.actor import Actor
 from remixlab.domain.errors import EngineUnavailable, InvalidPrompt
-from remixlab.domain.music import Feel
+from remixlab.domain.music import Embedding
 from remixlab.domain.ports.process import Progress, silent
 from remixlab.domain.rights import Recording
-from remixlab.listening import feel_ear, likeness, rank, read_wanted
+from remixlab.listening import feel_encoder, likeness, rank, read_wanted
 from remixlab.plan import styles
 from remixlab.usecases.catalogue.embeddings import shown_embeddings
 from remixlab.usecases.catalogue.shown import shown_recording
@@ -62,7 +62,7 @@ class _Fitting:
 def hear_missing(actor: Actor, context: Sounds, progress: Progress = silent) -> int:
     """Hear the feel of every recording that has none yet; how many there were."""
     must(actor, Action.READ_CATALOGUE)
-    missing = [heard for heard in shown_embeddings(actor, context) if heard.feel is None] if feel_ear() else []
+    missing = [heard for heard in shown_embeddings(actor, context) if heard.feel is None] if feel_encoder() else []
     for number, heard in enumerate(missing):
         progress("listen", number / len(missing))
         with context.read() as records:
@@ -108,7 +108,7 @@ def find_alike(reference: str, actor: Actor, context: Sounds, *, limit: int = 20
     recording = shown_recording(reference, actor, context)
     own = hear_feel(recording, context)
     if own is None:
-        if not feel_ear():
+        if not feel_encoder():
             raise EngineUnavailable(
                 "the network that hears what a recording feels like is not in this package", hint="remixlab models"
             )
@@ -141,7 +141,7 @@ def _understand(words: str, context: Making) -> tuple[str, tuple[tuple[str, str]
     return words, tuple((q.words, q.name if q.wanted else f"not {q.name}") for q in wanted.said), wanted.skipped
 
 
-def _heard(shown: Sequence[HeardRecording]) -> tuple[list[HeardRecording], list[Feel]]:
+def _heard(shown: Sequence[HeardRecording]) -> tuple[list[HeardRecording], list[Embedding]]:
     pairs = [(heard, heard.feel) for heard in shown if heard.feel is not None]
     return [heard for heard, _ in pairs], [feel for _, feel in pairs]
 

@@ -9,7 +9,7 @@ from threading import Lock
 from typing import Final, NamedTuple
 
 from remixlab.domain.material import Material
-from remixlab.domain.music import Feel
+from remixlab.domain.music import Embedding
 from remixlab.identify import Index
 from remixlab.plan import SoundFontRef
 from remixlab.rendering import Timeline
@@ -32,7 +32,7 @@ class HeardRecording(NamedTuple):
     title: str
     artist: str
     attested_by: str | None
-    feel: Feel | None
+    feel: Embedding | None
 
 
 class Embeddings(NamedTuple):

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from remixlab.domain.audio import Audio
-from remixlab.domain.music import Feel
+from remixlab.domain.music import Embedding
 from remixlab.domain.rights import Recording
-from remixlab.listening import feel, feel_ear
+from remixlab.listening import feel
+from remixlab.listening import feel_encoder
 from remixlab.usecases.context.sounds import Sounds
 from remixlab.usecases.hearing.hear import fits_in_memory, hear_sound, sound_blocks
 from remixlab.usecases.hearing.windows import excerpts
 
 
-def hear_feel(recording: Recording, context: Sounds, sound: Audio | None = None) -> Feel | None:
+def hear_feel(recording: Recording, context: Sounds, sound: Audio | None = None) -> Embedding | None:
     """What a recording feels like; of a long one, by excerpts. None for silence, and where the encoder is not shipped.
 
     `sound` is the recording, where it is in memory already.
     """
-    encoder = feel_ear()
+    encoder = feel_encoder()
     with context.read() as records:
         known = records.hearing.feel(recording.sha256, encoder)
     if known or not encoder:

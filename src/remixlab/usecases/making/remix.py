@@ -14,7 +14,7 @@ from remixlab.domain.actor import Actor
 from remixlab.domain.audit import entry_of
 from remixlab.domain.errors import ScreenRefused
 from remixlab.domain.material import Material
-from remixlab.domain.music import Feel
+from remixlab.domain.music import Embedding
 from remixlab.domain.ports.process import Progress, silent
 from remixlab.domain.remix import Became, Remix
 from remixlab.identify import Screening, screen
@@ -97,7 +97,7 @@ class Ingredients(NamedTuple):
     material: Material
     sampled: dict[str, Material]
     font: SoundFont | None
-    feel: Feel | None
+    feel: Embedding | None
     licensed: frozenset[str]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from remixlab.domain.audio import Audio
 from remixlab.domain.material import Material, Mix
-from remixlab.domain.remix import Pressing, Remix, Seal
+from remixlab.domain.remix import Remix, Rendition, Seal
 from remixlab.domain.rights import Recording
 from remixlab.plan import RemixPlan
 from remixlab.seal import Label, Provenance, Signed, Tags, embed, sign, title_remix, write_label, write_tags
@@ -90,11 +90,11 @@ def deliver(remix: Remix, suffix: str, context: Making) -> bytes:
     if suffix == LOSSLESS:
         return context.blobs.get(remix.audio_sha256)
     with context.read() as records:
-        known = records.remixes.pressing(remix.remix_id, suffix)
-    return context.blobs.get((known or _press(remix, suffix, context)).file_sha256)
+        known = records.remixes.rendition(remix.remix_id, suffix)
+    return context.blobs.get((known or _encode_as(remix, suffix, context)).file_sha256)
 
 
-def _press(remix: Remix, suffix: str, context: Making) -> Pressing:
+def _encode_as(remix: Remix, suffix: str, context: Making) -> Rendition:
     kept = context.blobs.get(remix.audio_sha256)
     with context.read() as records:
         recording = records.catalogue.recording(remix.source_id)
@@ -113,8 +113,8 @@ def _press(remix: Remix, suffix: str, context: Making) -> Pressing:
     )
     file, manifest = context.blobs.put(signed.encoded), context.blobs.put(signed.sidecar) if signed.sidecar else None
     with context.write() as records:
-        return records.remixes.keep_pressing(
-            Pressing(remix_id=remix.remix_id, suffix=suffix, file_sha256=file, manifest_sha256=manifest)
+        return records.remixes.keep_rendition(
+            Rendition(remix_id=remix.remix_id, suffix=suffix, file_sha256=file, manifest_sha256=manifest)
         )
 
 

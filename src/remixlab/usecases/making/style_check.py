@@ -6,16 +6,17 @@ An encoder that has no part in the making ranks the styles it hears.
 from __future__ import annotations
 
 from remixlab.domain.audio import Audio
-from remixlab.domain.music import Feel
+from remixlab.domain.music import Embedding
 from remixlab.domain.remix import Became
-from remixlab.listening import feel, order_words
+from remixlab.listening import feel
+from remixlab.listening import order_words
 from remixlab.plan import RemixPlan
 from remixlab.plan.ops import Restyle
 
 HEARD_FIRST = 3
 
 
-def judge_styles(plan: RemixPlan, sound: Audio, before: Feel | None) -> tuple[Became, ...]:
+def judge_styles(plan: RemixPlan, sound: Audio, before: Embedding | None) -> tuple[Became, ...]:
     """For each style that the plan plays stems in, its place among all styles in the result, and before in the source.
 
     Nothing where no style was asked for, in silence, and where the encoder is not shipped.
@@ -35,7 +36,7 @@ def judge_styles(plan: RemixPlan, sound: Audio, before: Feel | None) -> tuple[Be
             of=len(order),
             place_before=was.get(style),
             heard_first=heard,
-            ear=after.ear,
+            ear=after.encoder,
         )
         for style in asked
         if style in places

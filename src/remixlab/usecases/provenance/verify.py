@@ -208,11 +208,14 @@ def _manifest(content: Content, name: str, context: Making) -> tuple[Manifest, L
         return NO_MANIFEST, None
     data = content.read_bytes() if isinstance(content, Path) else content
     with context.read() as records:
-        pressed = records.remixes.pressing_of_file(hashlib.sha256(data).hexdigest())
-    kept = context.blobs.get(pressed.manifest_sha256) if pressed and pressed.manifest_sha256 else None
+        encoded_as = records.remixes.rendition_of_file(hashlib.sha256(data).hexdigest())
+    kept = context.blobs.get(encoded_as.manifest_sha256) if encoded_as and encoded_as.manifest_sha256 else None
     try:
         read = read_manifest(
-            data, pressed.suffix if pressed else suffix, anchors_pem=context.keys.credentials.anchor_pem, sidecar=kept
+            data,
+            encoded_as.suffix if encoded_as else suffix,
+            anchors_pem=context.keys.credentials.anchor_pem,
+            sidecar=kept,
         )
     except Invalid:  # a format that cannot carry one
         return NO_MANIFEST, None

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import NamedTuple, Protocol
 
-from remixlab.domain.music import Analysis, Feel
+from remixlab.domain.music import Analysis, Embedding
 from remixlab.domain.page import Page
 
 
-class KeptFeel(NamedTuple):
+class KeptEmbedding(NamedTuple):
     """The embedding of a file, by the file's digest."""
 
     sha256: str
-    feel: Feel
+    feel: Embedding
 
 
 class KeptFingerprint(NamedTuple):
@@ -31,9 +31,9 @@ class HearingReader(Protocol):
         """What a listener (an engine with its version) heard in a file."""
         ...
 
-    def feel(self, sha256: str, encoder: str) -> Feel | None: ...
+    def feel(self, sha256: str, encoder: str) -> Embedding | None: ...
 
-    def feels(self, encoder: str, after: str | None = None, limit: int = 1000) -> Page[KeptFeel]:
+    def feels(self, encoder: str, after: str | None = None, limit: int = 1000) -> Page[KeptEmbedding]:
         """Of every file that this encoder heard, in order of their digests."""
         ...
 
@@ -51,6 +51,6 @@ class HearingReader(Protocol):
 class HearingWriter(HearingReader, Protocol):
     def keep_analysis(self, sha256: str, listener: str, analysis: Analysis) -> None: ...
 
-    def keep_feel(self, sha256: str, feel: Feel) -> None: ...
+    def keep_feel(self, sha256: str, feel: Embedding) -> None: ...
 
     def keep_fingerprint(self, recording_id: str, blob_sha256: str) -> None: ...

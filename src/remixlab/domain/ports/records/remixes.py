@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from remixlab.domain.page import Page
-from remixlab.domain.remix import PayLine, Pressing, Remix
+from remixlab.domain.remix import PayLine, Remix, Rendition
 from remixlab.domain.rights.decisions import Decision
 
 
@@ -30,9 +30,9 @@ class RemixReader(Protocol):
 
     def remix_of_mark(self, mark: int) -> str | None: ...
 
-    def pressing(self, remix_id: str, suffix: str) -> Pressing | None: ...
+    def rendition(self, remix_id: str, suffix: str) -> Rendition | None: ...
 
-    def pressing_of_file(self, file_sha256: str) -> Pressing | None:
+    def rendition_of_file(self, file_sha256: str) -> Rendition | None:
         """What a file was pressed as, by its very bytes."""
         ...
 
@@ -53,7 +53,7 @@ class RemixWriter(RemixReader, Protocol):
         """
         ...
 
-    def keep_pressing(self, pressing: Pressing) -> Pressing:
+    def keep_rendition(self, rendition: Rendition) -> Rendition:
         """Keep a remix in a format; the one that was kept first stands."""
         ...
 

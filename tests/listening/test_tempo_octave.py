@@ -8,8 +8,8 @@ import pytest
 from remixlab.domain.audio import Audio
 from remixlab.listening.frames import FPS, hear_frames
 from remixlab.listening.grid import lay_grid
-from remixlab.listening.heads import BeatSigns
-from remixlab.listening.octave import backbeat, certainty, countable, loop_tempi, quick_notes
+from remixlab.listening.network_heads import BeatSigns
+from remixlab.listening.tempo_octave import backbeat, certainty, countable, loop_tempi, quick_notes
 
 FRAMES = 3000
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from remixlab.listening.chords import BeatChroma
 from remixlab.listening.frames import FPS
-from remixlab.listening.meter import Bars, find_bars
+from remixlab.listening.time_signature import Bars, find_bars
 
 BEAT_S = 0.5
 TRIADS = ((0, 4, 7), (9, 0, 4), (5, 9, 0), (7, 11, 2))

@@ -13,7 +13,7 @@ import feature_formulas
 from remixlab.domain.audio import Audio
 from remixlab.listening import Ears, listen
 from remixlab.listening.features import BEATS, CHORDS, NOTES, Feature, hear_feature
-from remixlab.listening.heads import NoteSigns, hear_beat_signs, hear_note_signs
+from remixlab.listening.network_heads import NoteSigns, hear_beat_signs, hear_note_signs
 from remixlab.listening.pitches import read_notes
 
 RATE = 22050

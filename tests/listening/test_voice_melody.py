@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 
 from remixlab.domain.audio import Audio
 from remixlab.domain.music import Analysis, Note
-from remixlab.listening.heads import NoteSigns
+from remixlab.listening.network_heads import NoteSigns
 from remixlab.listening.notes import write_notes
 from remixlab.listening.picture import draw, trace_singing
 from remixlab.listening.pitches import read_every_note
 from remixlab.listening.salience import VOICE, follow_pitch
-from remixlab.listening.sung import drop_unsung, read_sung
+from remixlab.listening.voice_melody import drop_unsung, read_sung
 
 FRAMES, PITCH = 200, 60 - 21
 

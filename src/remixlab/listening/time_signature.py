@@ -1,4 +1,4 @@
-"""Bars: how many beats they have and which beat begins them, told by harmony, bass and drums."""
+"""The time signature: how many beats a bar has and which beat begins them, told by harmony, bass and drums."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from remixlab.listening.chords import BeatChroma, Floats, chord_evidence, likeliest_path
 from remixlab.listening.frames import FPS, Array
-from remixlab.listening.heads import BeatSigns
+from remixlab.listening.network_heads import BeatSigns
 
 Meter = Literal["3/4", "4/4", "6/8"]
 

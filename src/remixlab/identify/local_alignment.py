@@ -1,4 +1,4 @@
-"""Two performances side by side: the stretch in which their harmony runs alongside, and whether their tunes agree in
+"""Local alignment of two performances: the stretch in which their harmony runs alongside, and whether their tunes agree in
 it.
 """
 

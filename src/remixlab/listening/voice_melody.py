@@ -1,4 +1,4 @@
-"""The sung line from what the note network says of the voice: one path of pitches and silence, parted where a pitch
+"""Melody transcription of the voice: the sung line from what the note network says of the voice: one path of pitches and silence, parted where a pitch
 is sung anew.
 """
 
@@ -14,7 +14,7 @@ from scipy.signal import find_peaks
 from remixlab.domain.audio import Audio
 from remixlab.domain.music import Note
 from remixlab.listening.frames import Array
-from remixlab.listening.heads import LOWEST_NOTE, NoteSigns
+from remixlab.listening.network_heads import LOWEST_NOTE, NoteSigns
 
 _HELD_ABOVE = 0.3
 """A frame speaks for a pitch from this belief on; silence is worth the rest."""

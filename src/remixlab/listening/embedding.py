@@ -1,4 +1,4 @@
-"""What a recording feels like, as one direction in the space that sounds share with words."""
+"""The audio embedding: what a recording feels like, as one direction in the space that sounds share with words."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from functools import lru_cache
 import numpy as np
 
 from remixlab.domain.audio import Audio
-from remixlab.domain.music import Feel
+from remixlab.domain.music import Embedding
 from remixlab.listening.features import FEEL, hear_feature
 from remixlab.listening.frames import Array
-from remixlab.listening.heads import ROOM
+from remixlab.listening.network_heads import ROOM
 from remixlab.networks.load import Network, has_network, load_network, weights_of
 from remixlab.signal.downmix import to_mono
 
@@ -24,20 +24,20 @@ SILENT_RMS = 1e-4
 
 
 @lru_cache(maxsize=1)
-def feel_ear() -> str:
+def feel_encoder() -> str:
     """The encoder of the package with the digest of its weights; empty where none is shipped."""
     if not has_network(ROOM, "feel"):
         return ""
     return f"feel/{hashlib.sha256(weights_of(ROOM, 'feel').read_bytes()).hexdigest()[:12]}"
 
 
-def feel(recording: Audio, network: Network | None = None) -> Feel | None:
+def feel(recording: Audio, network: Network | None = None) -> Embedding | None:
     """Hear up to eight excerpts of ten seconds, spread over the recording. None for silence, and where no encoder is at
     hand.
 
     The same recording louder or softer feels the same. A network of one's own has the ear `feel/own`.
     """
-    ear = "feel/own" if network else feel_ear()
+    ear = "feel/own" if network else feel_encoder()
     if not ear:
         return None
     heard = [hear_feature(part, FEEL) for part in _excerpts(recording) if _rms(part) > SILENT_RMS]
@@ -46,7 +46,7 @@ def feel(recording: Audio, network: Network | None = None) -> Feel | None:
     frames = round(EXCERPT_S * FEEL.fps)
     windows = np.stack([np.resize(mel[:frames], (frames, FEEL.bands)) for mel in heard])
     found = (network or load_network(ROOM, "feel"))(windows)["feel"]
-    return Feel(ear=ear, vector=tuple(round(float(x), 6) for x in unit(found.mean(axis=0))))
+    return Embedding(encoder=ear, vector=tuple(round(float(x), 6) for x in unit(found.mean(axis=0))))
 
 
 def unit(vector: Array) -> Array:

@@ -1,6 +1,6 @@
 """Measure the background cohort of work identification: how alike the harmony of unrelated songs is.
 
-`python -m training.identify.strangers` composes forty pieces of our own, in every band, key and form, and writes their
+`python -m training.identify.background_cohort` composes forty pieces of our own, in every band, key and form, and writes their
 covariance beside the code that names works; about two minutes of one core.
 """
 
@@ -14,7 +14,7 @@ from remixlab.compose import band_names, sketch
 from remixlab.identify import fingerprint
 from remixlab.identify.shingles import resample_chroma, stack_shingles, sum_up
 
-FILE = Path(__file__).parents[2] / "src" / "remixlab" / "identify" / "strangers.npy"
+FILE = Path(__file__).parents[2] / "src" / "remixlab" / "identify" / "background_cohort.npy"
 SONGS, FIRST_SEED = 40, 1000
 FORMS = (
     "intro4 verse8 chorus8 verse8 chorus8",
@@ -23,7 +23,7 @@ FORMS = (
 )
 
 
-def measure_strangers() -> np.ndarray:
+def measure_cohort() -> np.ndarray:
     """Sum the shingles of songs that have nothing to do with each other up to one quadratic form."""
     bands = band_names()
     pieces = [
@@ -36,7 +36,7 @@ def measure_strangers() -> np.ndarray:
 
 def main() -> None:
     """Measure, and lay the result where the package looks for it."""
-    np.save(FILE, measure_strangers())
+    np.save(FILE, measure_cohort())
 
 
 if __name__ == "__main__":

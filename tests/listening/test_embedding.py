@@ -17,11 +17,11 @@ from remixlab.compose import sketch
 from remixlab.domain.audio import Audio
 from remixlab.domain.errors import InvalidPrompt
 from remixlab.domain.material import Material
-from remixlab.domain.music import Feel
-from remixlab.listening import feel, feel_ear, likeness, match, name_feel, rank, read_wanted
+from remixlab.domain.music import Embedding
+from remixlab.listening import feel, feel_encoder, likeness, match, name_feel, rank, read_wanted
+from remixlab.listening.embedding import unit
 from remixlab.listening.features import FEEL, hear_feature
-from remixlab.listening.feel import unit
-from remixlab.listening.match import words_table
+from remixlab.listening.zero_shot import words_table
 from remixlab.plan import cover, styles
 from remixlab.rendering import render
 
@@ -38,7 +38,7 @@ def covers() -> Mapping[str, Audio]:
 
 
 @pytest.fixture(scope="module")
-def feels(covers: Mapping[str, Audio]) -> Mapping[str, Feel]:
+def feels(covers: Mapping[str, Audio]) -> Mapping[str, Embedding]:
     return {style: heard for style, audio in covers.items() if (heard := feel(audio))}
 
 
@@ -50,12 +50,12 @@ def test_the_encoder_is_shown_what_the_formulas_say() -> None:
     assert np.abs(found - expected).max() < 1e-4
 
 
-def test_a_song_in_other_styles_is_heard_in_those_styles(feels: Mapping[str, Feel]) -> None:
+def test_a_song_in_other_styles_is_heard_in_those_styles(feels: Mapping[str, Embedding]) -> None:
     found = {style: [f.value for f in name_feel(heard) if f.kind == "style"] for style, heard in feels.items()}
     assert sum(style in found[style][:3] for style in ASKED) >= 5, found
 
 
-def test_a_description_finds_what_it_describes(feels: Mapping[str, Feel]) -> None:
+def test_a_description_finds_what_it_describes(feels: Mapping[str, Embedding]) -> None:
     for words, style in (
         ("80s night drive", "synthwave"),
         ("heavy music with distorted guitars", "metal"),
@@ -65,15 +65,15 @@ def test_a_description_finds_what_it_describes(feels: Mapping[str, Feel]) -> Non
         assert list(feels)[int(np.argmax(fits))] == style, dict(zip(feels, fits, strict=True))
 
 
-def test_a_no_turns_a_description_away(feels: Mapping[str, Feel]) -> None:
+def test_a_no_turns_a_description_away(feels: Mapping[str, Embedding]) -> None:
     assert match("metal", feels["metal"]) > 0.5 > match("not metal", feels["metal"])
 
 
-def direction_of(*words: tuple[float, str]) -> Feel:
+def direction_of(*words: tuple[float, str]) -> Embedding:
     """A sound that feels as far as said in the direction of each word."""
     table = words_table()
     vector = sum(weight * unit(table.vectors[table.names.index(name)]) for weight, name in words)
-    return Feel(ear="feel/own", vector=tuple(float(x) for x in unit(np.asarray(vector, np.float32))))
+    return Embedding(encoder="feel/own", vector=tuple(float(x) for x in unit(np.asarray(vector, np.float32))))
 
 
 def test_what_all_recordings_have_in_common_decides_nothing() -> None:
@@ -100,7 +100,7 @@ def test_three_styles_weigh_no_more_than_one_voice() -> None:
 
 
 def test_the_same_recording_feels_the_same_louder_softer_and_at_other_rates(
-    covers: Mapping[str, Audio], feels: Mapping[str, Feel]
+    covers: Mapping[str, Audio], feels: Mapping[str, Embedding]
 ) -> None:
     audio = covers["reggae"]
     softer = feel(Audio(audio.samples * np.float32(0.1), audio.sample_rate))
@@ -113,7 +113,7 @@ def test_the_same_recording_feels_the_same_louder_softer_and_at_other_rates(
     assert feel(audio) == feels["reggae"]
 
 
-def test_a_recording_is_most_like_itself(feels: Mapping[str, Feel]) -> None:
+def test_a_recording_is_most_like_itself(feels: Mapping[str, Embedding]) -> None:
     for heard in feels.values():
         assert float(likeness(heard, [heard])[0]) == pytest.approx(1.0, abs=1e-3)
         assert sum(x * x for x in heard.vector) == pytest.approx(1.0, abs=1e-3)
@@ -137,7 +137,7 @@ def test_hours_are_heard_in_eight_excerpts() -> None:
     noise = np.random.default_rng(0).normal(0, 0.1, (1, 8000 * 400)).astype(np.float32)
     heard = feel(Audio(noise, 8000), network)
     assert lengths == [8]
-    assert heard and heard.ear == "feel/own"
+    assert heard and heard.encoder == "feel/own"
 
 
 @pytest.mark.parametrize("words", ["xyzzy", "the of and"])
@@ -165,5 +165,5 @@ def test_the_card_is_that_of_the_files() -> None:
     assert card["sha256"] == hashlib.sha256(weights).hexdigest()
     assert card["words"]["sha256"] == hashlib.sha256(words).hexdigest()
     assert len(weights) + len(words) < 1_100_000
-    assert feel_ear() == f"feel/{card['sha256'][:12]}"
+    assert feel_encoder() == f"feel/{card['sha256'][:12]}"
     assert card["sources"] and card["energy"]["wh"] > 0 and card["scores"]["style_top3"] >= 0.8

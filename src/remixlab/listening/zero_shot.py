@@ -1,4 +1,4 @@
-"""Words meet sounds: how well a description fits a recording, and which words fit it best. The words are plain
+"""Zero-shot ranking by a joint audio-text embedding: how well a description fits a recording, and which words fit it best. The words are plain
 numbers in one table.
 """
 
@@ -13,10 +13,10 @@ from typing import NamedTuple
 import numpy as np
 
 from remixlab.domain.errors import EngineUnavailable, InvalidPrompt
-from remixlab.domain.music import Feel
-from remixlab.listening.feel import unit
+from remixlab.domain.music import Embedding
+from remixlab.listening.embedding import unit
 from remixlab.listening.frames import Array
-from remixlab.listening.heads import ROOM
+from remixlab.listening.network_heads import ROOM
 from remixlab.prompt import Quality, read_qualities
 
 KINDS_SHOWN = {
@@ -94,12 +94,12 @@ def read_wanted(words: str) -> Wanted:
     return Wanted(unit(np.asarray(direction, np.float32)), known, (*skipped, *missed))
 
 
-def match(words: str, feel: Feel) -> float:
+def match(words: str, feel: Embedding) -> float:
     """How well a description fits a recording, 0 to 1, whatever else there is. Raises: as `read_wanted`."""
     return float(words_table().judge(read_wanted(words).direction[None], _matrix([feel]))[0, 0])
 
 
-def rank(words: str, feels: Sequence[Feel]) -> Array:
+def rank(words: str, feels: Sequence[Embedding]) -> Array:
     """How well a description fits each of many recordings, 0 to 1; from eight on, how well it tells each from the
     others.
 
@@ -118,12 +118,12 @@ def _told_apart(feels: Array) -> Array:
     return rest / np.maximum(np.linalg.norm(rest, axis=1, keepdims=True), np.float32(1e-6))
 
 
-def likeness(feel: Feel, others: Sequence[Feel]) -> Array:
+def likeness(feel: Embedding, others: Sequence[Embedding]) -> Array:
     """How alike recordings feel, -1 to 1."""
     return _matrix(others) @ _matrix([feel])[0]
 
 
-def name_feel(feel: Feel) -> tuple[Fit, ...]:
+def name_feel(feel: Embedding) -> tuple[Fit, ...]:
     """The words that fit a recording, the best of each kind first. Raises: EngineUnavailable without weights."""
     found: list[Fit] = []
     for kind, most in KINDS_SHOWN.items():
@@ -131,7 +131,7 @@ def name_feel(feel: Feel) -> tuple[Fit, ...]:
     return tuple(found)
 
 
-def order_words(kind: str, feel: Feel) -> tuple[Fit, ...]:
+def order_words(kind: str, feel: Embedding) -> tuple[Fit, ...]:
     """All words of a kind, such as every style, by how well they fit a recording. Raises: EngineUnavailable without
     weights.
     """
@@ -155,5 +155,5 @@ def words_table() -> Table:
         return Table(names, stored["vectors"].astype(np.float32), float(stored["slope"]), float(stored["offset"]))
 
 
-def _matrix(feels: Sequence[Feel]) -> Array:
+def _matrix(feels: Sequence[Embedding]) -> Array:
     return np.array([feel.vector for feel in feels], np.float32).reshape(len(feels), -1)

@@ -1,4 +1,4 @@
-"""Which octave of a pulse people count: told by the snare between the kicks, and by a loop that was cut to whole
+"""The tempo octave: which octave of a pulse people count: told by the snare between the kicks, and by a loop that was cut to whole
 bars.
 """
 
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter1d
 
 from remixlab.listening.frames import FPS, Array
-from remixlab.listening.heads import BeatSigns
+from remixlab.listening.network_heads import BeatSigns
 from remixlab.listening.pulse import walking_pace
 
 _KICK, _SNARE = 0, 1
