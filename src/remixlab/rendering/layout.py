@@ -10,11 +10,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from remixlab.domain.audio import SAMPLE_RATE
 from remixlab.domain.music import Analysis, Key, Section
 from remixlab.plan import Op, find
 
-SAMPLE_RATE = 44_100
-"""The rate at which everything is rendered. Source: IEC 60908, the rate of the compact disc and of most masters."""
 TAIL_S_MAX = 4.0
 """The result is its bars and at most this much ringing out, faded to silence. A promise of CONTRACT."""
 

@@ -7,11 +7,11 @@ from concurrent.futures import Executor
 
 import numpy as np
 
-from remixlab.domain.audio import Audio, Samples
+from remixlab.domain.audio import SAMPLE_RATE, Audio, Samples
 from remixlab.domain.material import Material, Mix
 from remixlab.domain.ports.performer import Performer
 from remixlab.plan import RemixPlan
-from remixlab.rendering.layout import SAMPLE_RATE, TAIL_S_MAX, Layout
+from remixlab.rendering.layout import TAIL_S_MAX, Layout
 from remixlab.rendering.mixer import BLOCK_SEGMENTS, BUS, ECHO, ROOM, SEGMENT_FRAMES, Console, Session, console_of
 from remixlab.rendering.parts import arrange
 from remixlab.rendering.resolve import resolve

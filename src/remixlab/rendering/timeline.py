@@ -8,12 +8,12 @@ from contextlib import AbstractContextManager, nullcontext
 
 import numpy as np
 
-from remixlab.domain.audio import Audio, Samples
+from remixlab.domain.audio import SAMPLE_RATE, Audio, Samples
 from remixlab.domain.errors import SoundFontNotFound
 from remixlab.domain.material import Material
 from remixlab.domain.ports.performer import Performer
 from remixlab.plan import RemixPlan
-from remixlab.rendering.layout import SAMPLE_RATE, Layout
+from remixlab.rendering.layout import Layout
 from remixlab.rendering.memo import Once
 from remixlab.rendering.mixer import SEGMENT_FRAMES, Console, Session, console_of
 from remixlab.rendering.parts import Arrangement, arrange

@@ -20,6 +20,7 @@ from remixlab.domain.speakers import Layout, Speaker, usual_layout
 Floats = NDArray[np.float32]
 
 _HALF: Final = 0.5**0.5
+"""-3 dB, half of the power. Source: ITU-R BS.775-3, table 2."""
 _SHARES: Final = {
     Speaker.LEFT: (1.0, 0.0),
     Speaker.RIGHT: (0.0, 1.0),
@@ -40,14 +41,18 @@ _SHARES: Final = {
     Speaker.TOP_BACK_CENTRE: (0.5, 0.5),
     Speaker.TOP_BACK_RIGHT: (0.0, _HALF),
 }
+"""What each loudspeaker gives to the left and to the right. Source: ITU-R BS.775-3 for 5.1; the others by where they stand."""
 
 _CELL: Final = 1 << 14
 """Frames from one look at how the sides stand to each other to the next."""
 _LOOK: Final = 2048
+"""Frames of one look: 46 ms, long enough for the lowest band."""
 _LOOK_WINDOW: Final = np.hanning(_LOOK).astype(np.float32)
+"""Hann: bands do not leak into each other."""
 _AROUND: Final = np.array([1, 2, 3, 4, 5, 4, 3, 2, 1], np.float32)
 """Looks that are weighed together: three seconds, so that single wide notes change nothing."""
 _EDGES_HZ: Final = (0.0, 150.0, 400.0, 1000.0, 3000.0, 8000.0)
+"""Bands of about one and a half octaves: bass, body, voice, presence, air. Set by hand."""
 _FADED, _LOST = -0.7, -0.9
 """Likeness of the sides (1 alike, -1 opposed) below which their mean loses 8 dB, and 13 dB."""
 _FAINT: Final = 0.1
@@ -57,8 +62,11 @@ Where all bands together are opposed, each counts."""
 _SILENT: Final = 1e-6 * 3 / 16 * _LOOK**2
 """Power of a look at -60 dB, below which nothing is missed."""
 _FRAME: Final = 2048
+"""Frames of the spectra in which bands are exchanged, as long as a look."""
 _HOP: Final = _FRAME // 4
+"""Three quarters overlap: with Hann the sum is constant."""
 _PIECE: Final = 1 << 18
+"""Frames that are mixed at once, so that memory stays flat: six seconds."""
 
 
 def to_stereo(samples: Samples, layout: Layout = ()) -> Samples:

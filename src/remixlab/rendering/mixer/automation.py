@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from remixlab.domain.audio import Audio, Samples
-from remixlab.rendering.layout import SAMPLE_RATE, Layout
+from remixlab.domain.audio import SAMPLE_RATE, Audio, Samples
+from remixlab.rendering.layout import Layout
 from remixlab.rendering.mixer.kernels import automate
 
 _RAMP_S = 0.012

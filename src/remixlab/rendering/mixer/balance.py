@@ -8,9 +8,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from remixlab.domain.audio import Audio, Samples
+from remixlab.domain.audio import SAMPLE_RATE, Audio, Samples
 from remixlab.plan.styles import Style
-from remixlab.rendering.layout import SAMPLE_RATE, Layout
+from remixlab.rendering.layout import Layout
 from remixlab.rendering.memo import remembered
 from remixlab.rendering.parts import Arrangement, Line
 from remixlab.signal import measure_loudness_lufs

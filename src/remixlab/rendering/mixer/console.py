@@ -10,8 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from remixlab import signal
-from remixlab.domain.audio import Samples
-from remixlab.rendering.layout import SAMPLE_RATE
+from remixlab.domain.audio import SAMPLE_RATE, Samples
 from remixlab.rendering.mixer.kernels import pour
 from remixlab.rendering.mixer.strips import RunningStrip, Strip, preroll_of
 from remixlab.signal import amplitude_from_db

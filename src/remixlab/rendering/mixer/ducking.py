@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from remixlab.domain.audio import Stem
+from remixlab.domain.audio import SAMPLE_RATE, Stem
 from remixlab.plan.ops import Duck
-from remixlab.rendering.layout import SAMPLE_RATE, Layout
+from remixlab.rendering.layout import Layout
 from remixlab.rendering.mixer.automation import Automation
 from remixlab.rendering.mixer.session import Session
 from remixlab.rendering.parts.demands import STEM_OF_PART

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from remixlab.domain.audio import Samples
+from remixlab.domain.audio import SAMPLE_RATE, Samples
 from remixlab.domain.errors import EngineUnavailable
 from remixlab.domain.material import Origin
 from remixlab.domain.ports.performer import PartLayout, Performer, WrittenPart
-from remixlab.rendering.layout import SAMPLE_RATE, Layout
+from remixlab.rendering.layout import Layout
 from remixlab.rendering.mixer import balance
 from remixlab.rendering.parts import Line
 

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from remixlab.band import PAIR_BEATS, swung
-from remixlab.domain.audio import Audio, Samples, Stem
-from remixlab.rendering.layout import SAMPLE_RATE, Layout, ResultBar
+from remixlab.domain.audio import SAMPLE_RATE, Audio, Samples, Stem
+from remixlab.rendering.layout import Layout, ResultBar
 from remixlab.rendering.memo import remembered
 from remixlab.signal import (
     BASS_GRAIN,

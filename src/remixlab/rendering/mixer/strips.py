@@ -9,9 +9,8 @@ from typing import Protocol
 import numpy as np
 
 from remixlab import signal
-from remixlab.domain.audio import Samples, Stem
+from remixlab.domain.audio import SAMPLE_RATE, Samples, Stem
 from remixlab.domain.material import Origin, Part
-from remixlab.rendering.layout import SAMPLE_RATE
 from remixlab.rendering.mixer.automation import Automation
 from remixlab.rendering.mixer.treatments import RunningTreatment, Treatment
 from remixlab.rendering.parts import LANDMARKS

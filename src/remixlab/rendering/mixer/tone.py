@@ -10,9 +10,9 @@ import scipy.fft
 from numpy.typing import NDArray
 
 from remixlab import signal
-from remixlab.domain.audio import Samples
+from remixlab.domain.audio import SAMPLE_RATE, Samples
 from remixlab.plan.styles import Tone
-from remixlab.rendering.layout import SAMPLE_RATE, Layout
+from remixlab.rendering.layout import Layout
 from remixlab.rendering.mixer.console import Console
 
 _EDGES_HZ = (25.0, 80.0, 200.0, 630.0, 2000.0, 5000.0, 15000.0)

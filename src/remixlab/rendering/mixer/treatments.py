@@ -10,9 +10,9 @@ from typing import assert_never
 import numpy as np
 
 from remixlab import signal
-from remixlab.domain.audio import Samples
+from remixlab.domain.audio import SAMPLE_RATE, Samples
 from remixlab.plan import effects as fx
-from remixlab.rendering.layout import SAMPLE_RATE, Layout
+from remixlab.rendering.layout import Layout
 from remixlab.signal import Curve
 
 _EDGE_FRAMES = 441

@@ -11,10 +11,10 @@ from typing import assert_never
 import numpy as np
 
 from remixlab import signal
-from remixlab.domain.audio import Audio, Samples, Stem
+from remixlab.domain.audio import SAMPLE_RATE, Audio, Samples, Stem
 from remixlab.plan import RemixPlan
 from remixlab.plan.ops import Manner, Revoice
-from remixlab.rendering.layout import SAMPLE_RATE, Layout
+from remixlab.rendering.layout import Layout
 from remixlab.rendering.mixer.automation import automation_by_bar, combined
 from remixlab.rendering.mixer.stems import (
     Clip,

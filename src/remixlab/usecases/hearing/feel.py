@@ -5,8 +5,7 @@ from __future__ import annotations
 from remixlab.domain.audio import Audio
 from remixlab.domain.music import Embedding
 from remixlab.domain.rights import Recording
-from remixlab.listening import feel
-from remixlab.listening import feel_encoder
+from remixlab.listening import feel, feel_encoder
 from remixlab.usecases.context.sounds import Sounds
 from remixlab.usecases.hearing.hear import fits_in_memory, hear_sound, sound_blocks
 from remixlab.usecases.hearing.windows import excerpts

@@ -8,8 +8,7 @@ from __future__ import annotations
 from remixlab.domain.audio import Audio
 from remixlab.domain.music import Embedding
 from remixlab.domain.remix import Became
-from remixlab.listening import feel
-from remixlab.listening import order_words
+from remixlab.listening import feel, order_words
 from remixlab.plan import RemixPlan
 from remixlab.plan.ops import Restyle
 
