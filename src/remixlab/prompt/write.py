@@ -19,12 +19,17 @@ from remixlab.prompt.places.locate import is_spot
 from remixlab.prompt.read import read
 from remixlab.prompt.reading import Draft, Reading
 from remixlab.prompt.rules import shape
+from remixlab.prompt.rules.dance import arrive, read_drops
+from remixlab.prompt.rules.fades import keep_seconds, read_fades
 from remixlab.prompt.rules.figures import join_figures
+from remixlab.prompt.rules.length import name_missed
 from remixlab.prompt.rules.pace import bring_home
 from remixlab.prompt.rules.voice import keep_in_range
 from remixlab.prompt.suggest import sentences
 from remixlab.prompt.text.clauses import Clause, clauses
 from remixlab.prompt.text.clean import clean, tokens
+from remixlab.prompt.text.company import read_company
+from remixlab.prompt.text.lists import read_lists
 from remixlab.prompt.text.tags import Tag, decompound, detect, tag
 
 
@@ -75,7 +80,7 @@ def write_plan(
     Raises: InvalidPrompt `prompt.empty`, `prompt.too_long`, or `prompt.unclear` with three suggestions for this recording.
     """
     text = clean(prompt)
-    reading, languages = understand(text, analysis, meaning)
+    reading, languages = understand(text, analysis, meaning, follows=base is not None)
     base = weaken(base, reading)
     kind = reading.kind if reading.kind in ("remix", "cover") else base.kind if base else kind
     drafts = ops_of(reading, kind=kind, base=base, stems_available=stems_available, seed=seed)
@@ -86,7 +91,7 @@ def write_plan(
         or (not drafts and not reading.notes and not reading.removed and not (base and reading.kind) and kind != "cover")
     ):
         raise _unclear(reading, analysis, source, seed)
-    drafts = drafts[:MAX_OPS]
+    drafts = keep_seconds(drafts, reading)[:MAX_OPS]
     if base is not None:
         return _edited(base, drafts, reading, kind, languages)
     plan = RemixPlan.model_validate({"kind": kind, "source": source, "ops": tuple(_because(d) for d in drafts), "seed": seed})
@@ -110,14 +115,17 @@ def _is_guesswork(drafts: Sequence[Draft], reading: Reading) -> bool:
     return bool(drafts) and unknown >= 2 and not reading.notes and all(d.confidence < 0.9 and not d.sure for d in drafts)
 
 
-def understand(text: str, analysis: Analysis | None, meaning: Meaning | None = None) -> tuple[Reading, tuple[str, ...]]:
+def understand(
+    text: str, analysis: Analysis | None, meaning: Meaning | None = None, *, follows: bool = False
+) -> tuple[Reading, tuple[str, ...]]:
     """What a clean text asks for, before kind, styles and recording are settled."""
     found = tokens(text)
     languages = detect(found)
     found = decompound(found, languages)
     tags = join_figures(tag(found, languages), found)
-    reading = Reading(text, found, analysis, asks=bool(tags) and tags[0].is_a("question"))
-    parts = clauses(tags)
+    tags = read_fades(read_drops(read_company(read_lists(tags, found), found), found, languages))
+    reading = Reading(text, found, analysis, asks=bool(tags) and tags[0].is_a("question"), follows=follows)
+    parts = [arrive(part) for part in clauses(tags)]
     form = _said_form(tags)
     if form:
         whole = Clause(tuple(tags))

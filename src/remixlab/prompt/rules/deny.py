@@ -9,7 +9,7 @@ from remixlab.plan.ops import Keep, Mute
 from remixlab.plan.where import find
 from remixlab.prompt.places.locate import locate
 from remixlab.prompt.reading import Reading
-from remixlab.prompt.rules import shape, sound, stems, taste
+from remixlab.prompt.rules import length, shape, sound, stems, taste
 from remixlab.prompt.rules.presets import expand_presets
 from remixlab.prompt.text.clauses import Clause
 
@@ -22,7 +22,7 @@ def refuse(clause: Clause, reading: Reading) -> bool:
     if clause.has("stem", "all") and not clause.has("fx"):
         return False
     if clause.has("seconds") and clause.has("thing", "form"):
-        return shape.shorten(clause, reading)
+        return length.shorten(clause, reading)
     protected = _protect(clause, reading)
     if clause.has("fx") or clause.has("manner"):
         reading.note(clause, "none is added")
@@ -46,7 +46,7 @@ def refuse(clause: Clause, reading: Reading) -> bool:
 def _protect(clause: Clause, reading: Reading) -> bool:
     """`no tempo change`, `not faster`, `don't transpose it`."""
     found: set[str] = {stems.PROTECTS[t] for t in clause.values("thing") if t in stems.PROTECTS}
-    if clause.has("tempo") or clause.has("bpm"):
+    if clause.has("tempo") or (clause.has("bpm") and not any(clause.has(kind) for kind in ("stem", "instrument", "fx"))):
         found.add("tempo")
     if clause.has("pitch") or clause.has("interval") or clause.has("key"):
         found.add("key")
@@ -139,9 +139,11 @@ def _silent_elsewhere(clause: Clause, reading: Reading) -> bool:
 
 def enter(clause: Clause, reading: Reading) -> bool:
     """`let the drums come in after the intro`: until then they are silent."""
-    named, analysis = stems.stems_of(clause), reading.analysis
+    named, analysis = stems.stems_of(clause) or _silenced(reading), reading.analysis
     if not named or analysis is None:
         return False
+    # Silent everywhere was meant up to here.
+    reading.drafts = [d for d in reading.drafts if not (isinstance(d.op, Mute) and d.op.at == "all" and set(d.op.on) <= set(named))]
     first = find(clause.places[0], analysis)[0] if _is_here(clause.places[0], analysis) else None
     if first is None:
         return False
@@ -150,6 +152,12 @@ def enter(clause: Clause, reading: Reading) -> bool:
     if silence:
         reading.draft(Mute(on=named, at=silence), clause, confidence=0.85)
     return bool(silence)
+
+
+def _silenced(reading: Reading) -> tuple[Stem, ...]:
+    """What `them` are in `and then bring them back`: the stems that were just silenced."""
+    last = next((d.op for d in reversed(reading.drafts) if isinstance(d.op, Mute) and d.op.at == "all"), None)
+    return last.on if last else ()
 
 
 def _is_here(place: str, analysis: Analysis) -> bool:

@@ -191,8 +191,8 @@ def _amount(walk: Walk, n: int) -> tuple[Tag, int] | None:
     name = unit.value("unit") if unit else None
     if walk.is_mark(n + length, "%") or name == "percent":
         return walk.span("percent", f"{value:g}", n, length + 1, value)
-    if name in ("bpm", "decibel", "times", "bar"):
-        return walk.span({"decibel": "db", "bar": "bar-count"}.get(name, name), f"{value:g}", n, length + 1, value)
+    if name in ("bpm", "decibel", "times", "bar", "beat"):
+        return walk.span({"decibel": "db", "bar": "bar-count", "beat": "beat-count"}.get(name, name), f"{value:g}", n, length + 1, value)
     if name in ("second", "minute"):
         half = walk.is_a(n + length + 1, "and") and (walk.at(n + length + 2) or unit)
         seconds = value * (60 if name == "minute" else 1)

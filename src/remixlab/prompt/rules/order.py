@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from remixlab.prompt.reading import Reading
-from remixlab.prompt.rules import shape
+from remixlab.prompt.rules import length, shape
 from remixlab.prompt.text.clauses import Clause
 
 
 def reorder(clause: Clause, reading: Reading) -> bool:
     heads = set(clause.heads)
+    if length.is_loop(clause, reading):
+        return length.loop(clause, reading)
     stemless = not clause.has("stem") and not clause.has("instrument") and not clause.has("fx")
     if "swap" in heads and len(clause.places) > 1:
         return shape.arrange(clause, reading, manner="swap")
@@ -43,7 +45,7 @@ def reorder(clause: Clause, reading: Reading) -> bool:
     if clause.has("length", "shorter") or (clause.has("seconds") and "down" in heads):
         if any(d.op.op in ("cut", "arrange") for d in reading.drafts):
             return True
-        return shape.shorten(clause, reading)
+        return length.shorten(clause, reading)
     if (
         clause.has("seconds")
         and (clause.has("length", "goal") or not (heads - {"keep"}))
@@ -51,9 +53,9 @@ def reorder(clause: Clause, reading: Reading) -> bool:
         and not _wants_sound(clause)
     ):
         longer = reading.analysis is not None and (clause.number("seconds") or 0) > reading.analysis.duration_s
-        return shape.lengthen(clause, reading) if longer else shape.shorten(clause, reading)
+        return length.lengthen(clause, reading) if longer else length.shorten(clause, reading)
     if clause.has("length", "longer") or (clause.has("seconds") and "repeat" in heads):
-        return shape.lengthen(clause, reading)
+        return length.lengthen(clause, reading)
     if not clause.places and ("repeat" in heads) and not clause.has("fx") and not clause.has("manner"):
         return False
     return False

@@ -24,6 +24,7 @@ from remixlab.plan.effects import (
 )  # fmt: skip
 from remixlab.plan.ops import Duck, Manner, Revoice, Treat
 from remixlab.prompt.reading import Reading
+from remixlab.prompt.rules.fades import fade_of
 from remixlab.prompt.rules.stems import BAND, stem_of_instrument, stems_of
 from remixlab.prompt.text.clauses import Clause
 
@@ -140,13 +141,21 @@ def treat(clause: Clause, reading: Reading) -> bool:
             done = _revoice(VOICED[name], clause, reading) or done
             continue
         if name in ("fade-out", "fade-in"):
-            reading.draft(Treat(on=stems, chain=chain_of(name, amount), at=_fade_place(clause)), clause)
+            _fade(name, amount, stems, clause, reading)
             done = True
             continue
         for place in clause.places or ("all",):
             reading.draft(Treat(on=stems, chain=chain_of(name, amount), at=place), clause)
             done = True
     return done
+
+
+def _fade(name: str, amount: str, stems: tuple[Stem, ...], clause: Clause, reading: Reading) -> None:
+    (plain,) = chain_of(name, amount)
+    assert isinstance(plain, Fade)
+    said = next((tag.value("lasts") for tag in clause.tags if tag.value("fx") == name), None)
+    shaped, seconds = fade_of(said, plain, reading.analysis)
+    reading.draft(Treat(on=stems, chain=(shaped,), at=_fade_place(clause)), clause, lasts_s=seconds)
 
 
 def _fade_place(clause: Clause) -> str:

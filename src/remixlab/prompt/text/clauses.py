@@ -14,6 +14,7 @@ _BREAKS = ("mark", "and", "but", "then", "with")
 _SHARED = ("stem", "at", "instrument", "fx", "manner")
 _SOUND = ("stem", "fx", "instrument", "manner", "swing", "feel", "harmony", "style", "mood", "tempo", "pitch", "interval", "bpm", "percent")
 _NO_WISH = ("filler", "at", "bars", "span", "order", "amount", "count", "reach", "alternate")
+_ITEMS = ("stem", "instrument", "fx", "manner", "style", "mood", "swing", "era", "scene")
 _BARE = (*_SHARED, "bars", "span", "filler", "order", "count", "all")
 
 
@@ -96,6 +97,8 @@ def _by_heads(clause: Clause) -> list[Clause]:
     for start, end in zip(starts, [*starts[1:], len(clause.tags)], strict=True):
         pieces.append(list(clause.tags[start:end]))
     for n in range(1, len(pieces)):
+        while pieces[n - 1] and pieces[n - 1][-1].is_a("amount"):
+            pieces[n].insert(0, pieces[n - 1].pop())  # `a bit more bass`: how much goes with the way
         if _is_particle(pieces[n - 1], pieces[n]):
             pieces[n - 1] = [t for t in pieces[n - 1] if t.value("head") != "keep"]
             pieces[n] = [*pieces[n - 1], *pieces[n]]
@@ -250,7 +253,7 @@ def _shared(found: list[Clause]) -> list[Clause]:
         else:
             forward.insert(0, clause)
     result: list[Clause] = []
-    for clause in forward:
+    for n, clause in enumerate(forward):
         behind = result[-1] if result else None
         if behind and clause.heads == ("only",) and is_bare(behind) and not any(t.is_a(*_SHARED) for t in clause.tags):
             # `bass and voice, nothing else`: the limit comes after what it limits, however many were named.
@@ -259,11 +262,41 @@ def _shared(found: list[Clause]) -> list[Clause]:
                 named.insert(0, result.pop())
             result.append(Clause((*(t for c in named for t in c.tags), *clause.tags), named[0].joint))
             continue
+        if behind and clause.joint in (",", "and") and _is_denied_too(clause, behind, forward[n + 1 :]):
+            result.append(replace(clause, tags=(*_denial(behind, clause), *clause.tags)))
+            continue
         if behind and is_bare(clause) and clause.joint in (",", "and", "then") and _continues(clause, behind):
             result[-1] = Clause((*behind.tags, *clause.tags), behind.joint)
         else:
             result.append(clause)
     return result
+
+
+def _is_denied_too(clause: Clause, behind: Clause, ahead: Sequence[Clause]) -> bool:
+    """`no drums, reverb or autotune`: one denial speaks of the whole list, whatever its items are."""
+    if not {"no", "not"} & set(behind.heads) or {"keep", "only", "change"} & set(behind.heads) or not _is_item(clause):
+        return False
+    if _kinds(clause) <= {"stem", "at"} and _kinds(clause) & _kinds(behind):
+        return False  # joined with its like into one wish
+    if clause.joint == "and" or any(tag.is_a("label") for tag in behind.tags if tag.is_a("head")):
+        return not clause.has("at")
+    rest = [c for c in ahead if c.joint != "."]
+    end = next((c for c in rest if not (c.joint == "," and _is_item(c))), None)
+    return end is not None and end.joint == "and" and _is_item(end)
+
+
+def _is_item(clause: Clause) -> bool:
+    """Only a thing of a list, nothing said of it."""
+    known = [t for t in clause.tags if t.senses]
+    solid = [t for t in known if t.is_a(*_ITEMS)]
+    return len(solid) == 1 and all(t.is_a(*_ITEMS, "filler") for t in known) and not any(t.is_a("head", "number") for t in known)
+
+
+def _denial(behind: Clause, clause: Clause) -> tuple[Tag, ...]:
+    """The words of denial, said again in front of another item."""
+    first = clause.tags[0].first
+    said = (t for t in behind.tags if t.is_a("head", "perceive") and (t.value("head") in ("no", "not", None)))
+    return tuple(t._replace(first=first, last=first) for t in said)
 
 
 def _leads_into(clause: Clause, ahead: Clause, *, first: bool) -> bool:

@@ -1,0 +1,101 @@
+"""Words that turn with their neighbours: `too loud` is quieter, `at the end` a place or a way to end, `30s` a length or a decade."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from remixlab.prompt.text.clean import Token
+from remixlab.prompt.text.tags import Tag
+
+_QUIET = (("filler", "_"),)
+_TURNED = {
+    ("head", "louder"): ("head", "less"), ("head", "more"): ("head", "less"), ("head", "up"): ("head", "down"),
+    ("head", "quieter"): ("head", "louder"), ("head", "less"): ("head", "more"), ("head", "down"): ("head", "up"),
+    ("tempo", "up"): ("tempo", "down"), ("tempo", "down"): ("tempo", "up"),
+    ("pitch", "up"): ("pitch", "down"), ("pitch", "down"): ("pitch", "up"), ("deep", "more"): ("head", "less"),
+    ("length", "longer"): ("length", "shorter"), ("length", "shorter"): ("length", "longer"),
+}  # fmt: skip
+"""What is too much of something asks for the other."""
+_SAID_OF_SOUND = ("more", "less", "louder", "quieter", "up", "down", "no", "only", "keep", "drop", "add")
+_LESSENED = ("mood", "fx", "swing")
+_SOUNDS = ("stem", "instrument", "fx", "manner", "tempo", "pitch", "interval", "bpm", "mood", "style", "swing", "feel", "harmony", "mode", "key")
+_PARTED = ("mark", "and", "but", "then")
+_SECONDS = re.compile(r"^\d{1,3}s$")
+
+
+def read_company(tags: Sequence[Tag], found: Sequence[Token]) -> list[Tag]:
+    """The tags with every word whose sense hangs on its neighbours read as it is meant here."""
+    return _timed(_at_the_end(_too_much(_misheard(list(tags)))), found)
+
+
+def _misheard(tags: list[Tag]) -> list[Tag]:
+    """`base boosted`: a word written as it sounds, where something is said of a sound."""
+    result = list(tags)
+    for n, tag in enumerate(tags):
+        meant = tag.value("mishear")
+        if meant is None:
+            continue
+        beside = any(t.value("head") in _SAID_OF_SOUND or t.is_a("db", "deep", "excess") for t in tags[max(0, n - 3) : n + 4])
+        result[n] = tag._replace(senses=(("stem", meant),) if beside else ())
+    return result
+
+
+def _too_much(tags: list[Tag]) -> list[Tag]:
+    """`too loud`, `zu schnell`, `trop sombre`: what is said to be too much of itself is asked to be less.
+
+    Law: the way of a wish is turned by it once, never twice.
+    """
+    result: list[Tag] = []
+    skip = -1
+    for n, tag in enumerate(tags):
+        if n <= skip:
+            continue
+        goal = next((i for i in range(n + 1, len(tags)) if not tags[i].is_a("filler", "amount") or tags[i].is_a("head")), None)
+        if not tag.is_a("excess") or goal is None or goal > n + 2:
+            result.append(tag)
+            continue
+        turned = tuple(_TURNED[sense] for sense in tags[goal].senses if sense in _TURNED)
+        if turned:
+            result += [tag._replace(senses=_QUIET), *tags[n + 1 : goal], tags[goal]._replace(senses=turned[:1])]
+            skip = goal
+        elif tags[goal].is_a(*_LESSENED) and not tag.is_a("head"):
+            result.append(tag._replace(senses=(("head", "less"),)))
+        else:
+            result.append(tag)
+    return result
+
+
+def _at_the_end(tags: list[Tag]) -> list[Tag]:
+    """`slower at the end` names a place, `the chorus at the end` says what comes last."""
+    result = list(tags)
+    for n, tag in enumerate(tags):
+        if tag.value("moment") != "end" or tag.is_a("at"):
+            continue
+        piece = _piece(tags, n)
+        placed = any(t.is_a("at", "bars", "span") for t in piece)
+        alone = all(t is tag or t.is_a("filler") for t in piece)
+        if alone or (not placed and any(t.is_a(*_SOUNDS, "head", "dance") for t in piece if t is not tag)):
+            result[n] = tag._replace(senses=(("at", "outro"), ("moment", "end")))
+    return result
+
+
+def _piece(tags: Sequence[Tag], n: int) -> Sequence[Tag]:
+    """The words around one, up to the next pause."""
+    first = next((i + 1 for i in range(n - 1, -1, -1) if tags[i].is_a(*_PARTED)), 0)
+    last = next((i for i in range(n + 1, len(tags)) if tags[i].is_a(*_PARTED)), len(tags))
+    return tags[first:last]
+
+
+def _timed(tags: list[Tag], found: Sequence[Token]) -> list[Tag]:
+    """`a fade of 30s`, `30s long`: seconds, where the thirties would make no sense."""
+    result = list(tags)
+    for n, tag in enumerate(tags):
+        if not tag.is_a("era") or not _SECONDS.match(found[tag.first].folded) or tag.last > tag.first:
+            continue
+        near = tags[max(0, n - 4) : n + 4]
+        fades = any(t.value("fx") in ("fade-in", "fade-out") for t in near)
+        if fades or any(t.is_a("length") for t in tags[max(0, n - 2) : n + 2]):
+            seconds = float(found[tag.first].folded[:-1])
+            result[n] = tag._replace(senses=(("seconds", f"{seconds:g}"),), number=seconds)
+    return result
