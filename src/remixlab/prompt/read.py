@@ -9,7 +9,7 @@ from remixlab.prompt.reading import Reading
 from remixlab.prompt.rules import motion, stems, taste
 from remixlab.prompt.rules.account import close_ledger, open_ledger
 from remixlab.prompt.rules.beyond import without_beyond
-from remixlab.prompt.rules.dance import play_dance
+from remixlab.prompt.rules.dance import play_dance, the_rest
 from remixlab.prompt.rules.deny import enter, except_for, forbid, negate, refuse, single_out
 from remixlab.prompt.rules.order import reorder
 from remixlab.prompt.rules.presets import expand_presets
@@ -46,8 +46,7 @@ def _read_clause(clause: Clause, follows: Clause | None, reading: Reading) -> bo
     done = _read_kind(clause, reading)
     if clause.has("dance"):
         done = play_dance(clause, reading) or done
-        rest = tuple(t for t in clause.tags if not t.is_a("dance", "amount", "at", "bars", "span", "bar-count"))
-        return wish(Clause(rest, clause.joint), reading, with_stems=False) or done
+        return wish(the_rest(clause, reading), reading, with_stems=False) or done
     done = expand_presets(clause, reading) or done
     if "undo" in heads:
         return _undo(clause, reading) or done

@@ -25,6 +25,7 @@ from remixlab.prompt.rules.figures import join_figures
 from remixlab.prompt.rules.length import name_missed
 from remixlab.prompt.rules.pace import bring_home
 from remixlab.prompt.rules.voice import keep_in_range
+from remixlab.prompt.silence import is_silent
 from remixlab.prompt.suggest import sentences
 from remixlab.prompt.text.clauses import Clause, clauses
 from remixlab.prompt.text.clean import clean, tokens
@@ -77,7 +78,8 @@ def write_plan(
 ) -> Understanding:
     """Write the plan that a prompt asks for; with `base`, edit that plan.
 
-    Raises: InvalidPrompt `prompt.empty`, `prompt.too_long`, or `prompt.unclear` with three suggestions for this recording.
+    Raises: InvalidPrompt `prompt.empty`, `prompt.too_long`; with three suggestions for this recording `prompt.unclear` where
+    the words ask for nothing, or for nothing that is not so already, and `prompt.silent` where nothing would sound.
     """
     text = clean(prompt)
     reading, languages = understand(text, analysis, meaning, follows=base is not None)
@@ -93,8 +95,16 @@ def write_plan(
         raise _unclear(reading, analysis, source, seed)
     drafts = keep_seconds(drafts, reading)[:MAX_OPS]
     if base is not None:
-        return _edited(base, drafts, reading, kind, languages)
+        edited = _edited(base, drafts, reading, kind, languages)
+        if is_silent(edited.plan, analysis, stems_available):
+            raise _silent(analysis, source, seed)
+        return edited
+    if not drafts and kind != "cover":
+        raise _unchanged(reading, analysis, source, seed)
     plan = RemixPlan.model_validate({"kind": kind, "source": source, "ops": tuple(_because(d) for d in drafts), "seed": seed})
+    if is_silent(plan, analysis, stems_available):
+        raise _silent(analysis, source, seed)
+    name_missed(plan, reading)
     return Understanding(
         plan=plan,
         understood=_chips(drafts, reading),
@@ -189,6 +199,7 @@ def _edited(base: RemixPlan, drafts: Sequence[Draft], reading: Reading, kind: st
     ops = (*kept, *(_because(d) for d in added))[:MAX_OPS]
     fields = {"kind": kind, "source": base.source, "stems": stems, "ops": ops, "master": base.master, "seed": base.seed}
     plan = RemixPlan.model_validate(fields)
+    name_missed(plan, reading)
     chips = _chips(added[: max(0, MAX_OPS - len(kept))], reading, first=len(kept))
     implied = tuple(len(kept) + n for n, d in enumerate(added) if d.gives_way and len(kept) + n < MAX_OPS)
     return Understanding(plan=plan, understood=chips, skipped=tuple(reading.skipped), languages=languages, implied=implied)
@@ -203,6 +214,30 @@ def _offered(reading: Reading) -> list[str]:
         if any(d.op.model_copy(update={"because": None}) == op for d in again.drafts):
             offers.append(said[:1].lower() + said[1:])
     return offers
+
+
+def _unchanged(reading: Reading, analysis: Analysis | None, source: str, seed: int) -> InvalidPrompt:
+    """All that was said is so already: `no autotune`, `same tempo`."""
+    said = "; ".join(dict.fromkeys(f"{note.words}: {note.meaning}" for note in reading.notes))[:300]
+    return InvalidPrompt(
+        f"Nothing would change ({said})" if said else "Nothing would change",
+        code="prompt.unclear",
+        hint="Say what should be different, too, or try one of the suggestions.",
+        suggestions=list(sentences(analysis, seed=seed)[:3]),
+        skipped=list(reading.skipped),
+        source=source,
+    )
+
+
+def _silent(analysis: Analysis | None, source: str, seed: int) -> InvalidPrompt:
+    return InvalidPrompt(
+        "Nothing would sound: every part is silent or left out",
+        code="prompt.silent",
+        hint="Keep at least one part, or put something new in its place.",
+        suggestions=["only the vocals", *sentences(analysis, seed=seed)[:2]],
+        skipped=[],
+        source=source,
+    )
 
 
 def _unclear(reading: Reading, analysis: Analysis | None, source: str, seed: int) -> InvalidPrompt:

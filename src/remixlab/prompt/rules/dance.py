@@ -38,14 +38,14 @@ def read_drops(tags: Sequence[Tag], found: Sequence[Token], languages: Sequence[
     """The tags with a drop, a build and a breakdown as things of their own, apart from `drop the drums` and `in the breakdown`."""
     result = list(tags)
     for n, tag in enumerate(tags):
-        event = tag.value("dance")
+        event = tag.value("dance") or _dropped_in(tags, n, found)
         if event is None:
             continue
-        if not _is_event(tags, n, found, languages):
+        if tag.is_a("dance") and not _is_event(tags, n, found, languages):
             result[n] = tag._replace(senses=tuple(s for s in tag.senses if s[0] != "dance") or _QUIET)
             continue
         result[n] = tag._replace(senses=(("dance", event),))
-        for i in _name_before(tags, n):
+        for i in (*_name_before(tags, n), *_name_behind(tags, n)):
             result[i] = _as_part_of_the_name(tags[i])
     return result
 
@@ -56,7 +56,7 @@ def _is_event(tags: Sequence[Tag], n: int, found: Sequence[Token], languages: Se
         return True  # `drop the beat`: said as one
     if tag.is_a("at") or tag.is_a("place"):
         # `add a breakdown` makes one, `in the breakdown` and `until the drop` speak of one.
-        return _is_asked_for(tags, n, found)
+        return _is_asked_for(tags, n, found) or _is_all_there_is(tags, n)
     if tag.value("dance") != "drop" or "en" not in languages[:1]:
         return True
     word = found[tag.first - 1].folded if tag.first else ""
@@ -80,6 +80,15 @@ def _is_asked_for(tags: Sequence[Tag], n: int, found: Sequence[Token]) -> bool:
     return word in {"a", "an", "another", "some", "with"} or any(t.value("head") == "add" or t.is_a("with") for t in tags[max(0, n - 2) : n])
 
 
+def _is_all_there_is(tags: Sequence[Tag], n: int) -> bool:
+    """`a breakdown before the last chorus`, `breakdown in the middle`: the only thing between two pauses."""
+    first = next((i + 1 for i in range(n - 1, -1, -1) if tags[i].is_a("mark", "and", "but", "then")), 0)
+    last = next((i for i in range(n + 1, len(tags)) if tags[i].is_a("mark", "and", "but", "then")), len(tags))
+    others = [t for i, t in enumerate(tags[first:last], first) if i != n and not t.is_a("filler", "amount", "order")]
+    elsewhere = any("(" in (t.value("at") or "") or t.value("at") == "middle" for t in others)
+    return tags[n].value("dance") == "breakdown" and bool(others) and elsewhere and all(t.is_a("at", "bars", "span") for t in others)
+
+
 def _is_big(tag: Tag) -> bool:
     return tag.value("head") in ("more", "less", "add", "louder") and not tag.is_a("no")
 
@@ -99,6 +108,20 @@ def _name_before(tags: Sequence[Tag], n: int) -> list[int]:
             break
         taken.append(i)
     return taken
+
+
+def _name_behind(tags: Sequence[Tag], n: int) -> list[int]:
+    """`un drop enorme`: how big it is stands behind it."""
+    behind = tags[n + 1] if n + 1 < len(tags) else None
+    return [n + 1] if behind is not None and behind.value("head") in ("more", "less", "louder") else []
+
+
+def _dropped_in(tags: Sequence[Tag], n: int, found: Sequence[Token]) -> str | None:
+    """`the beat drops in the chorus`: read as `drops in`, it is a drop in the chorus."""
+    tag = tags[n]
+    said = found[tag.first].folded in ("drop", "drops") and found[tag.last].folded == "in" and tag.last == tag.first + 1
+    behind = next((t for t in tags[n + 1 :] if not t.is_a("filler") or t.is_a("at")), None)
+    return "drop" if said and n and _is_beat(tags[n - 1], found) and behind is not None and behind.is_a("at") else None
 
 
 def _as_part_of_the_name(tag: Tag) -> Tag:
@@ -126,6 +149,13 @@ def _arrival(place: str, event: str) -> str:
         target = inside.rsplit(",", 1)[0] if name == "before-by" else inside
         return f"before-by({target},{BREAKDOWN_BARS})" if event == "breakdown" else target
     return place
+
+
+def the_rest(clause: Clause, reading: Reading) -> Clause:
+    """What is said beside the event: `a techno drop`, `a half time drop`."""
+    rest = tuple(t for t in clause.tags if not t.is_a("dance", "amount", "at", "bars", "span", "bar-count"))
+    places = clause.places or (_usual("drop", clause, reading) if clause.has("feel") else ())
+    return Clause(rest, clause.joint, places)
 
 
 def play_dance(clause: Clause, reading: Reading) -> bool:

@@ -193,6 +193,10 @@ def _amount(walk: Walk, n: int) -> tuple[Tag, int] | None:
         return walk.span("percent", f"{value:g}", n, length + 1, value)
     if name in ("bpm", "decibel", "times", "bar", "beat"):
         return walk.span({"decibel": "db", "bar": "bar-count", "beat": "beat-count"}.get(name, name), f"{value:g}", n, length + 1, value)
+    if name is None and walk.word(n + length) == "s" and unit and walk.found[unit.first].start == walk.found[unit.first - 1].end:
+        name = "second"  # `5s`
+    if name is None and unit and unit.value("order") == "2" and value >= 2 and not walk.is_a(n + length + 1, "place"):
+        name = "second"  # `a ten second fade`
     if name in ("second", "minute"):
         half = walk.is_a(n + length + 1, "and") and (walk.at(n + length + 2) or unit)
         seconds = value * (60 if name == "minute" else 1)
@@ -235,8 +239,9 @@ def _bare_bpm(walk: Walk, n: int, value: float, length: int) -> tuple[Tag, int] 
 def _unit_first(walk: Walk, n: int) -> tuple[Tag, int] | None:
     tag = walk.at(n)
     unit = tag.value("unit") if tag else None
-    if unit == "bpm" and (number := walk.number(n + 1)) and 20 <= number[0] <= 400:
-        return walk.span("bpm", f"{number[0]:g}", n, 1 + number[1], number[0])
+    at = n + 2 if walk.is_a(n + 1, "mark") and walk.text(n + 1) == ":" else n + 1
+    if unit == "bpm" and (number := walk.number(at)) and 20 <= number[0] <= 400:
+        return walk.span("bpm", f"{number[0]:g}", n, at - n + number[1], number[0])
     if unit == "times" and walk.word(n) in ("x", "×", "mal") and (number := walk.number(n + 1)) and number[0] <= 16:
         return walk.span("times", f"{number[0]:g}", n, 1 + number[1], number[0])
     return None

@@ -194,7 +194,7 @@ def name_missed(plan: RemixPlan, reading: Reading) -> None:
         return
     goal = reading.lengths[-1]
     try:
-        lasts = reach(plan, analysis).duration_s
+        lasts = reach(plan, analysis).length_s
     except UnknownPlace:
         return
     room = max(MISSED_S, MISSED_SHARE * goal.seconds)

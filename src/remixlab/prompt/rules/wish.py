@@ -37,6 +37,8 @@ def wish(clause: Clause, reading: Reading, *, with_stems: bool) -> bool:
     named = clause.has("stem") or clause.has("instrument")
     if (up or down) and named and not spoken_for and not styled and not clause.has("tempo"):
         return stems.set_level(clause, reading, up=up and not heads & {"quieter", "less"}) or done
+    if with_stems and named and not done and stems.set_to(clause, reading):
+        return True
     if with_stems and clause.has("stem") and not done and clause.has("number", "double"):
         return stems.set_level(clause, reading, up=True)
     return _in_sound(clause, reading, done=done, styled=styled, up=up)

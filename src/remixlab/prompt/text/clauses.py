@@ -386,4 +386,4 @@ def _beside(clause: Clause) -> str:
 
 
 def _wishes(clause: Clause) -> bool:
-    return any(t.senses and not t.is_a(*_NO_WISH) for t in clause.tags)
+    return any(t.is_a("enters") or (t.senses and not t.is_a(*_NO_WISH)) for t in clause.tags)
