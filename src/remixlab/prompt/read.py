@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from remixlab.prompt.reading import Reading
+from remixlab.prompt.reading import Reading, Return
 from remixlab.prompt.rules import motion, stems, taste
 from remixlab.prompt.rules.account import close_ledger, open_ledger
 from remixlab.prompt.rules.beyond import without_beyond
@@ -53,6 +53,9 @@ def _read_clause(clause: Clause, follows: Clause | None, reading: Reading) -> bo
     if "try" in heads:
         reading.surprise = reading.words(clause.tags)
         return True
+    if reading.follows and _returns(clause, heads):
+        reading.returns.append(Return(stems.stems_of(clause), next(iter(clause.places), ""), reading.words(clause.tags)))
+        return True
     if _comes_back(clause, heads, reading):
         return enter(clause, reading) or done
     if clause.has("except"):
@@ -88,6 +91,14 @@ def _read_clause(clause: Clause, follows: Clause | None, reading: Reading) -> bo
         wish(clause, reading, with_stems=True)
         return True
     return wish(clause, reading, with_stems=True) or done
+
+
+def _returns(clause: Clause, heads: set[str]) -> bool:
+    """`bring the drums back in the last chorus`, `bring them back`, said of a plan that silenced them."""
+    if heads - {"undo"} or any(clause.has(kind) for kind in ("fx", "style", "mood", "thing", "tempo", "manner")):
+        return False
+    again = clause.has("enters") or clause.has("backwards") or "undo" in heads
+    return again and (bool(clause.places) and not clause.has("instrument") or (clause.has("enters") and not clause.has("stem")))
 
 
 def _comes_back(clause: Clause, heads: set[str], reading: Reading) -> bool:

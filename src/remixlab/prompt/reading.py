@@ -63,6 +63,14 @@ class Lessened(NamedTuple):
     words: str
 
 
+class Return(NamedTuple):
+    """Stems that the former plan silences and that shall be heard again, from a place on; none named means the last ones."""
+
+    on: tuple[Stem, ...]
+    place: str
+    words: str
+
+
 class Goal(NamedTuple):
     """A length that was asked for: `sense` is `about`, `at most` or `at least`."""
 
@@ -89,8 +97,13 @@ class Reading:
     forbidden: set[tuple[str, str]] = field(default_factory=set)
     removed: set[str] = field(default_factory=set)
     """Parts of a former plan to take back, by the verb's name or by what it touches."""
+    returns: list[Return] = field(default_factory=list)
     lessened: list[Lessened] = field(default_factory=list)
     lengths: list[Goal] = field(default_factory=list)
+    trimmed: bool = False
+    """It was made shorter without a word on how short."""
+    pace: float = 1.0
+    """How fast the whole plays, where a length is said together with a tempo."""
     follows: bool = False
     """A plan is there already, and this edits it."""
     kind: str | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from remixlab.domain.audio import ALL_STEMS, Stem
 from remixlab.domain.errors import InvalidPrompt
@@ -13,7 +13,7 @@ from remixlab.plan.describe import sentence
 from remixlab.plan.plan import MAX_OPS, RemixPlan
 from remixlab.prompt.choose import in_order, ops_of
 from remixlab.prompt.fit import fit, in_bars
-from remixlab.prompt.follow import follow, weaken
+from remixlab.prompt.follow import bring_back, follow, weaken
 from remixlab.prompt.meaning import Meaning
 from remixlab.prompt.places.locate import is_spot
 from remixlab.prompt.read import read
@@ -22,7 +22,7 @@ from remixlab.prompt.rules import shape
 from remixlab.prompt.rules.dance import arrive, read_drops
 from remixlab.prompt.rules.fades import keep_seconds, read_fades
 from remixlab.prompt.rules.figures import join_figures
-from remixlab.prompt.rules.length import name_missed
+from remixlab.prompt.rules.length import name_missed, pace_of
 from remixlab.prompt.rules.pace import bring_home
 from remixlab.prompt.rules.voice import keep_in_range
 from remixlab.prompt.silence import is_silent
@@ -82,16 +82,13 @@ def write_plan(
     the words ask for nothing, or for nothing that is not so already, and `prompt.silent` where nothing would sound.
     """
     text = clean(prompt)
-    reading, languages = understand(text, analysis, meaning, follows=base is not None)
-    base = weaken(base, reading)
-    kind = reading.kind if reading.kind in ("remix", "cover") else base.kind if base else kind
-    drafts = ops_of(reading, kind=kind, base=base, stems_available=stems_available, seed=seed)
-    drafts = in_order(bring_home(keep_in_range(fit(drafts, reading), reading, kind), reading, base))
-    if (
-        _is_question(drafts, reading)
-        or _is_guesswork(drafts, reading)
-        or (not drafts and not reading.notes and not reading.removed and not (base and reading.kind) and kind != "cover")
-    ):
+    settled = _settle(text, analysis, meaning, kind, base, stems_available, seed, 1.0)
+    if settled.reading.lengths and (pace := pace_of(settled.drafts, base, analysis)) != 1.0:
+        # A length is one of the result: how much of the source it is hangs on the tempo.
+        settled = _settle(text, analysis, meaning, kind, base, stems_available, seed, pace)
+    reading, languages, base, kind, drafts = settled
+    nothing = not drafts and not reading.notes and not reading.removed and not (base and reading.kind) and kind != "cover"
+    if nothing or _is_question(drafts, reading) or _is_guesswork(drafts, reading):
         raise _unclear(reading, analysis, source, seed)
     drafts = keep_seconds(drafts, reading)[:MAX_OPS]
     if base is not None:
@@ -114,6 +111,34 @@ def write_plan(
     )
 
 
+class _Settled(NamedTuple):
+    """What was read, and the verbs it comes to."""
+
+    reading: Reading
+    languages: tuple[str, ...]
+    base: RemixPlan | None
+    kind: str
+    drafts: list[Draft]
+
+
+def _settle(
+    text: str,
+    analysis: Analysis | None,
+    meaning: Meaning | None,
+    kind: str,
+    base: RemixPlan | None,
+    stems_available: Sequence[Stem],
+    seed: int,
+    pace: float,
+) -> _Settled:
+    reading, languages = understand(text, analysis, meaning, follows=base is not None, pace=pace)
+    base = bring_back(weaken(base, reading), reading)
+    kind = reading.kind if reading.kind in ("remix", "cover") else base.kind if base else kind
+    drafts = ops_of(reading, kind=kind, base=base, stems_available=stems_available, seed=seed)
+    drafts = in_order(bring_home(keep_in_range(fit(drafts, reading), reading, kind), reading, base))
+    return _Settled(reading, languages, base, kind, drafts)
+
+
 def _is_question(drafts: Sequence[Draft], reading: Reading) -> bool:
     """`how tall is the Eiffel tower`: asked, not wished, and nothing in it names music."""
     return reading.asks and all(d.confidence < 0.95 for d in drafts) and not any(v.named for v in reading.votes)
@@ -126,7 +151,7 @@ def _is_guesswork(drafts: Sequence[Draft], reading: Reading) -> bool:
 
 
 def understand(
-    text: str, analysis: Analysis | None, meaning: Meaning | None = None, *, follows: bool = False
+    text: str, analysis: Analysis | None, meaning: Meaning | None = None, *, follows: bool = False, pace: float = 1.0
 ) -> tuple[Reading, tuple[str, ...]]:
     """What a clean text asks for, before kind, styles and recording are settled."""
     found = tokens(text)
@@ -134,7 +159,7 @@ def understand(
     found = decompound(found, languages)
     tags = join_figures(tag(found, languages), found)
     tags = read_fades(read_drops(read_company(read_lists(tags, found), found), found, languages))
-    reading = Reading(text, found, analysis, asks=bool(tags) and tags[0].is_a("question"), follows=follows)
+    reading = Reading(text, found, analysis, asks=bool(tags) and tags[0].is_a("question"), follows=follows, pace=pace)
     parts = [arrive(part) for part in clauses(tags)]
     form = _said_form(tags)
     if form:

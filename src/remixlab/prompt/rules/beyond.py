@@ -48,6 +48,8 @@ def _beyond(clause: Clause) -> tuple[str, tuple[Tag, ...]]:
     kind = named.value("beyond") or ""
     if (kind == "mashup" and clause.has("style")) or (kind == "picture" and clause.has("scene")):
         return "", ()  # a mashup of reggae and metal is made of styles, a skateboard video is a scene
+    if kind == "own" and any(clause.has(k) for k in ("pitch", "interval", "key", "excess", "length")):
+        return "", ()  # `too high for my voice`: about the song
     if kind == "own":
         # `add a rap verse by me`: all of it is the fan's own.
         return kind, tuple(t for t in clause.tags if not t.is_a("mark"))

@@ -21,7 +21,8 @@ def refuse(clause: Clause, reading: Reading) -> bool:
         return shape.cut(clause, reading)
     if clause.has("stem", "all") and not clause.has("fx"):
         return False
-    if clause.has("seconds") and clause.has("thing", "form"):
+    others = ("stem", "instrument", "fx", "manner", "style", "mood")
+    if clause.has("seconds") and not any(clause.has(kind) for kind in others) and not clause.places:
         return length.shorten(clause, reading)
     protected = _protect(clause, reading)
     if clause.has("fx") or clause.has("manner"):

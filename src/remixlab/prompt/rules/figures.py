@@ -198,6 +198,9 @@ def _amount(walk: Walk, n: int) -> tuple[Tag, int] | None:
     if name is None and unit and unit.value("order") == "2" and value >= 2 and not walk.is_a(n + length + 1, "place"):
         name = "second"  # `a ten second fade`
     if name in ("second", "minute"):
+        if name == "minute" and (rest := _seconds_behind(walk, n + length + 1)):
+            total = value * 60 + rest[0]
+            return walk.span("seconds", f"{total:g}", n, length + 1 + rest[1], total)
         half = walk.is_a(n + length + 1, "and") and (walk.at(n + length + 2) or unit)
         seconds = value * (60 if name == "minute" else 1)
         if name == "minute" and half and unit and half is not unit and half.value("number") == "half":
@@ -207,6 +210,21 @@ def _amount(walk: Walk, n: int) -> tuple[Tag, int] | None:
     if colon and walk.found[colon.first].text == ":" and (rest := walk.number(n + 2)) and rest[0] < 60 and value < 60:
         return walk.span("seconds", f"{value * 60 + rest[0]:g}", n, 3, value * 60 + rest[0])
     return _bare_bpm(walk, n, value, length)
+
+
+def _seconds_behind(walk: Walk, n: int) -> tuple[float, int] | None:
+    """What follows the minutes: `2 minutes 30`, `three minutes and ten seconds`."""
+    joined = int(walk.is_a(n, "and"))
+    number = walk.number(n + joined)
+    if number is None or not 0 < number[0] < 60:
+        return None
+    after = n + joined + number[1]
+    unit = walk.at(after)
+    said = unit is not None and (unit.value("unit") == "second" or walk.word(after) in ("s", "sec"))
+    if said:
+        return number[0], joined + number[1] + 1
+    bare = not joined and (unit is None or unit.is_a("mark", "length", "filler", "and", "with")) and number[0] >= 5
+    return (number[0], number[1]) if bare else None
 
 
 def _and_a_half(walk: Walk, n: int) -> int:

@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from remixlab.domain.errors import UnknownPlace
 from remixlab.domain.music import Analysis
-from remixlab.plan.form import reach
-from remixlab.plan.ops import Arrange, Cut, Repeat
+from remixlab.plan.form import fold_bpm, reach
+from remixlab.plan.ops import Arrange, Cut, Repeat, Tempo
 from remixlab.plan.plan import RemixPlan
 from remixlab.plan.where import find, form_of, places_of
-from remixlab.prompt.reading import Goal, Reading
+from remixlab.prompt.reading import Draft, Goal, Reading
 from remixlab.prompt.text.clauses import Clause
 
 RADIO_S = 180.0
@@ -32,11 +32,16 @@ def shorten(clause: Clause, reading: Reading) -> bool:
     seconds = clause.number("seconds")
     analysis = reading.analysis
     duration = analysis.duration_s if analysis else UNHEARD_S
-    by = clause.has("length", "shorter") and seconds is not None and seconds < 0.5 * duration and _is_difference(clause, reading)
+    less = "no" in clause.heads or (clause.has("length", "shorter") and _is_difference(clause, reading))
+    by = seconds is not None and seconds < 0.5 * duration and less
     goal = duration - seconds if by and seconds else seconds or min(RADIO_S, 0.75 * duration)
     if seconds:
         reading.lengths.append(Goal(goal, "at most" if clause.has("length", "shorter") and not by else "about", reading.words(clause.tags)))
-    cuts = cuts_to(goal, analysis)
+    if reading.trimmed:
+        # `shorter, two minutes at most`: now it is known how short.
+        reading.drafts = [d for d in reading.drafts if not isinstance(d.op, Cut)]
+    reading.trimmed = seconds is None
+    cuts = cuts_to(goal * reading.pace, analysis)
     if not cuts:
         reading.note(clause, f"it is no longer than {said_length(goal)} already")
         return True
@@ -110,6 +115,7 @@ def lengthen(clause: Clause, reading: Reading) -> bool:
         goal = seconds if seconds > analysis.duration_s else analysis.duration_s + seconds
         sense = "at least" if clause.has("length", "longer") and not clause.has("length", "goal") else "about"
         reading.lengths.append(Goal(goal, sense, reading.words(clause.tags)))
+        goal *= reading.pace
     if analysis and goal and (form := _played_on(goal, analysis)):
         reading.draft(Arrange(form=form), clause, confidence=0.7)
     elif chorus:
@@ -201,6 +207,16 @@ def name_missed(plan: RemixPlan, reading: Reading) -> None:
     over, under = lasts > goal.seconds + room, lasts < goal.seconds - room
     if (over and goal.sense != "at least") or (under and goal.sense != "at most"):
         reading.skip(goal.words, f"whole parts of this song come to {said_length(lasts)}")
+
+
+def pace_of(drafts: Sequence[Draft], base: RemixPlan | None, analysis: Analysis | None) -> float:
+    """How fast the whole of a plan plays, as a ratio to its source."""
+    before = [op for op in (base.ops if base else ()) if isinstance(op, Tempo) and op.at == "all"]
+    ops = [*before, *(d.op for d in drafts if isinstance(d.op, Tempo) and d.op.at == "all")]
+    if not ops or analysis is None:
+        return 1.0
+    last = ops[-1]
+    return last.ratio or fold_bpm(last.bpm or analysis.tempo_bpm, analysis.tempo_bpm)
 
 
 def said_length(seconds: float) -> str:

@@ -57,7 +57,8 @@ def _too_much(tags: list[Tag]) -> list[Tag]:
             continue
         turned = tuple(_TURNED[sense] for sense in tags[goal].senses if sense in _TURNED)
         if turned:
-            result += [tag._replace(senses=_QUIET), *tags[n + 1 : goal], tags[goal]._replace(senses=turned[:1])]
+            between = [t for t in tags[n + 1 : goal] if t.is_a("amount")]
+            result += [*between, tags[goal]._replace(first=tag.first, senses=turned[:1])]
             skip = goal
         elif tags[goal].is_a(*_LESSENED) and not tag.is_a("head"):
             result.append(tag._replace(senses=(("head", "less"),)))
