@@ -67,6 +67,9 @@ def negate(clause: Clause, reading: Reading) -> bool:
     if clause.has("fx") or clause.has("manner") or clause.has("style") or clause.has("mood"):
         reading.note(clause, "none of that")
         return True
+    if heads & {"louder", "quieter", "more", "less", "up", "down"} and (clause.has("stem") or clause.has("instrument")):
+        reading.note(clause, "it stays as loud as it is")
+        return True
     if "keep" in heads:
         return stems.mute(clause, reading) or shape.cut(clause, reading) or protected
     if clause.has("stem") or clause.has("instrument"):

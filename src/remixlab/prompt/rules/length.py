@@ -42,6 +42,8 @@ def shorten(clause: Clause, reading: Reading) -> bool:
         reading.drafts = [d for d in reading.drafts if not isinstance(d.op, Cut)]
     reading.trimmed = seconds is None
     cuts = cuts_to(goal * reading.pace, analysis)
+    if seconds and (by or not clause.has("length", "shorter")):
+        cuts = _filled(cuts, goal * reading.pace, analysis)
     if not cuts:
         reading.note(clause, f"it is no longer than {said_length(goal)} already")
         return True
@@ -76,6 +78,23 @@ def cuts_to(goal_s: float, analysis: Analysis | None) -> tuple[str, ...]:
     if total > goal_s and len(analysis.bars) > 8:
         return _bars_beyond(goal_s, analysis)
     return tuple(place for place in form if place in gone)
+
+
+def _filled(cuts: tuple[str, ...], goal_s: float, analysis: Analysis | None) -> tuple[str, ...]:
+    """The cuts with the shortest of them lessened to so many bars that the length comes near its goal."""
+    if analysis is None or not cuts or cuts[0].startswith("bars:"):
+        return cuts
+    left = sum(_length_s(place, analysis) for place in places_of(analysis)) - sum(_length_s(place, analysis) for place in cuts)
+    fitting = [place for place in cuts if _length_s(place, analysis) > goal_s - left]
+    if goal_s - left <= MISSED_S or not fitting:
+        return cuts
+    spared = min(fitting, key=lambda place: _length_s(place, analysis))
+    span = find(spared, analysis)[0]
+    bars = round((goal_s - left) / (_length_s(spared, analysis) / len(span.bars)))
+    if bars >= len(span.bars):
+        return tuple(place for place in cuts if place != spared)
+    shorter = f"bars:{span.first}-{span.last - bars}"
+    return tuple(shorter if place == spared else place for place in cuts) if bars else cuts
 
 
 def _bars_beyond(goal_s: float, analysis: Analysis) -> tuple[str, ...]:

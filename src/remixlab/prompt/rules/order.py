@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from remixlab.prompt.places.locate import locate
 from remixlab.prompt.reading import Reading
 from remixlab.prompt.rules import length, shape
 from remixlab.prompt.text.clauses import Clause
@@ -13,6 +14,8 @@ def reorder(clause: Clause, reading: Reading) -> bool:
     heads = set(clause.heads)
     if length.is_loop(clause, reading):
         return length.loop(clause, reading)
+    if heads & {"start", "end"} and (clock := _moment_of(clause)):
+        return shape.cut(clause if "end" in heads else replace(clause, places=_up_to(clock, reading)), reading)
     stemless = not clause.has("stem") and not clause.has("instrument") and not clause.has("fx")
     if "swap" in heads and len(clause.places) > 1:
         return shape.arrange(clause, reading, manner="swap")
@@ -59,6 +62,16 @@ def reorder(clause: Clause, reading: Reading) -> bool:
     if not clause.places and ("repeat" in heads) and not clause.has("fx") and not clause.has("manner"):
         return False
     return False
+
+
+def _moment_of(clause: Clause) -> str:
+    """`end at 1:00`, `start at 0:30`: the moment on the clock."""
+    said = next((v for v in clause.values("at") if v.startswith("from(time(")), "")
+    return said.removeprefix("from(").removesuffix(")")
+
+
+def _up_to(moment: str, reading: Reading) -> tuple[str, ...]:
+    return locate(f"before({moment})", reading.analysis) if reading.analysis else ()
 
 
 def _at_the_end(clause: Clause) -> Clause:

@@ -56,9 +56,17 @@ def _too_much(tags: list[Tag]) -> list[Tag]:
             result.append(tag)
             continue
         turned = tuple(_TURNED[sense] for sense in tags[goal].senses if sense in _TURNED)
-        if turned:
+        if tag.value("excess") == "soft" and not turned:
+            # `not too much bass` is a little less of it, `not too much reverb` a little of it.
+            beside = (*tags[max(0, n - 3) : n], *tags[goal + 1 : goal + 4])
+            named = tags[goal].is_a("stem", "instrument") and not any(t.is_a("head") for t in beside)
+            result.append(tag._replace(senses=(("head", "less"), ("amount", "little")) if named else (("amount", "little"),)))
+        elif turned:
+            if tag.value("excess") == "soft":
+                result.append(tag._replace(senses=(("amount", "little"),)))
             between = [t for t in tags[n + 1 : goal] if t.is_a("amount")]
-            result += [*between, tags[goal]._replace(first=tag.first, senses=turned[:1])]
+            first = tags[goal].first if tag.value("excess") == "soft" else tag.first
+            result += [*between, tags[goal]._replace(first=first, senses=turned[:1])]
             skip = goal
         elif tags[goal].is_a(*_LESSENED) and not tag.is_a("head"):
             result.append(tag._replace(senses=(("head", "less"),)))
