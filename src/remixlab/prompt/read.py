@@ -44,6 +44,9 @@ def read(found: list[Clause], reading: Reading) -> None:
 def _read_clause(clause: Clause, follows: Clause | None, reading: Reading) -> bool:
     heads = set(clause.heads)
     done = _read_kind(clause, reading)
+    if clause.has("dance") and {"no", "not"} & heads:
+        reading.note(clause, "none is added")
+        return True
     if clause.has("dance"):
         done = play_dance(clause, reading) or done
         return wish(the_rest(clause, reading), reading, with_stems=False) or done

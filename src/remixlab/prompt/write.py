@@ -165,7 +165,7 @@ def understand(
     if form:
         whole = Clause(tuple(tags))
         shape.arrange_places(whole, reading, form)
-        parts = [p for p in parts if any(t.senses and not t.is_a("at", "filler", "thing", "and", "then") for t in p.tags)]
+        parts = [p for p in parts if any(not t.is_a("at", "filler", "thing", "and", "then") for t in p.tags)]
     read([in_bars(part, reading) for part in parts], reading)
     if meaning is not None:
         meaning.suggest(reading)

@@ -210,6 +210,13 @@ def _half(inside: str, analysis: Analysis, *, second: bool) -> set[int]:
     return {n for s in spans for n in (s.bars[len(s.bars) // 2 :] if second else s.bars[: max(1, len(s.bars) // 2)])}
 
 
+def _phrase(inside: str, analysis: Analysis) -> range:
+    """From the first bar of a stretch to the end of the part that holds it."""
+    first = _edges(inside, analysis)[0].first
+    last = next((span.last for _, span in form_of(analysis) if first in span), len(analysis.bars))
+    return range(first, last + 1)
+
+
 def _share(inside: str, analysis: Analysis) -> range:
     """`the last third`: one of so many equal stretches."""
     nth, of = (int(part) for part in _two(inside))
@@ -294,6 +301,7 @@ _STRETCHES: dict[str, Callable[[str, Analysis], Iterable[int]]] = {
     "middle": _middle,
     "finale": _finale,
     "share": _share,
+    "phrase": _phrase,
     "first-half": lambda inside, analysis: _half(inside, analysis, second=False),
     "second-half": lambda inside, analysis: _half(inside, analysis, second=True),
     "first-bars": lambda inside, analysis: _edge_bars(inside, analysis, last=False),

@@ -56,7 +56,7 @@ def _is_event(tags: Sequence[Tag], n: int, found: Sequence[Token], languages: Se
         return True  # `drop the beat`: said as one
     if tag.is_a("at") or tag.is_a("place"):
         # `add a breakdown` makes one, `in the breakdown` and `until the drop` speak of one.
-        return _is_asked_for(tags, n, found) or _is_all_there_is(tags, n)
+        return _is_asked_for(tags, n, found) or _is_all_there_is(tags, n) or _is_praised(tags, n)
     if tag.value("dance") != "drop" or "en" not in languages[:1]:
         return True
     word = found[tag.first - 1].folded if tag.first else ""
@@ -78,6 +78,16 @@ def _is_event(tags: Sequence[Tag], n: int, found: Sequence[Token], languages: Se
 def _is_asked_for(tags: Sequence[Tag], n: int, found: Sequence[Token]) -> bool:
     word = found[tags[n].first - 1].folded if tags[n].first else ""
     return word in {"a", "an", "another", "some", "with"} or any(t.value("head") == "add" or t.is_a("with") for t in tags[max(0, n - 2) : n])
+
+
+def _is_praised(tags: Sequence[Tag], n: int) -> bool:
+    """`the drop should be massive`, `two drops`: said of a drop, not of what plays in it."""
+    if tags[n].value("dance") != "drop":
+        return False
+    if n and tags[n - 1].is_a("count", "number"):
+        return True
+    behind = next((t for t in tags[n + 1 :] if not t.is_a("filler")), None)
+    return behind is not None and behind.value("head") == "more" and not any(t.is_a("stem", "instrument") for t in tags[n : n + 6])
 
 
 def _is_all_there_is(tags: Sequence[Tag], n: int) -> bool:
@@ -112,8 +122,8 @@ def _name_before(tags: Sequence[Tag], n: int) -> list[int]:
 
 def _name_behind(tags: Sequence[Tag], n: int) -> list[int]:
     """`un drop enorme`: how big it is stands behind it."""
-    behind = tags[n + 1] if n + 1 < len(tags) else None
-    return [n + 1] if behind is not None and behind.value("head") in ("more", "less", "louder") else []
+    at = next((i for i in range(n + 1, len(tags)) if not tags[i].is_a("filler")), None)
+    return [at] if at is not None and tags[at].value("head") in ("more", "less", "louder") else []
 
 
 def _dropped_in(tags: Sequence[Tag], n: int, found: Sequence[Token]) -> str | None:
@@ -148,12 +158,12 @@ def _arrival(place: str, event: str) -> str:
     if name == "before" or name == "before-by":
         target = inside.rsplit(",", 1)[0] if name == "before-by" else inside
         return f"before-by({target},{BREAKDOWN_BARS})" if event == "breakdown" else target
-    return place
+    return f"phrase({place})" if name in ("after", "from") else place
 
 
 def the_rest(clause: Clause, reading: Reading) -> Clause:
     """What is said beside the event: `a techno drop`, `a half time drop`."""
-    rest = tuple(t for t in clause.tags if not t.is_a("dance", "amount", "at", "bars", "span", "bar-count"))
+    rest = tuple(t for t in clause.tags if not t.is_a("dance", "amount", "at", "bars", "span", "bar-count", "count", "length"))
     places = clause.places or (_usual("drop", clause, reading) if clause.has("feel") else ())
     return Clause(rest, clause.joint, places)
 
@@ -193,7 +203,8 @@ def _usual(event: str, clause: Clause, reading: Reading) -> tuple[str, ...]:
 
 def _drop(place: str, clause: Clause, reading: Reading) -> None:
     size = _size(clause)
-    _build(place, clause, reading)
+    if not any(isinstance(d.op, Layer) and d.op.part == "riser" and d.op.at == place for d in reading.drafts):
+        _build(place, clause, reading)
     for last in _bars_before(place, 1, reading.analysis):
         reading.draft(Mute(on=RHYTHM, at=last), clause, confidence=0.75)
     reading.draft(Level(on=RHYTHM, gain_db=LIFT_DB[size], at=place), clause, confidence=0.8)
@@ -215,7 +226,8 @@ _EVENTS = {"drop": _drop, "build": _build, "breakdown": _breakdown}
 
 def _size(clause: Clause) -> str:
     said = clause.values("amount")
-    return said[0] if said else "much" if clause.has("mood", "explosive", "epic", "aggressive", "heavy") else ""
+    long = clause.has("length", "goal", "longer")
+    return said[0] if said else "much" if long or clause.has("mood", "explosive", "epic", "aggressive", "heavy") else ""
 
 
 def _style(reading: Reading) -> str:

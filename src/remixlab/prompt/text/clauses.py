@@ -289,7 +289,7 @@ def _is_item(clause: Clause) -> bool:
     """Only a thing of a list, nothing said of it."""
     known = [t for t in clause.tags if t.senses]
     solid = [t for t in known if t.is_a(*_ITEMS)]
-    return len(solid) == 1 and all(t.is_a(*_ITEMS, "filler") for t in known) and not any(t.is_a("head", "number") for t in known)
+    return len(solid) == 1 and all(t.is_a(*_ITEMS, "filler", "order") for t in known) and not any(t.is_a("head", "number") for t in known)
 
 
 def _denial(behind: Clause, clause: Clause) -> tuple[Tag, ...]:
@@ -346,14 +346,22 @@ def _placed(found: list[Clause]) -> list[Clause]:
         alone = own and not _wishes(clause)
         if alone and n + 1 < len(found) and clause.joint != "with":
             here = own
+            placed += _unread(clause)
             continue
         if alone and placed and not placed[-1].places:
             placed[-1] = replace(placed[-1], places=own)
+            placed += _unread(clause)
             continue
         if clause.joint == ".":
             here = () if n == 0 else here
         placed.append(replace(clause, places=own or here))
     return placed
+
+
+def _unread(clause: Clause) -> list[Clause]:
+    """The words beside a place that no list holds, so that they are named."""
+    unknown = tuple(tag for tag in clause.tags if not tag.senses)
+    return [Clause(unknown, clause.joint)] if unknown else []
 
 
 def _without_only(clause: Clause) -> Clause:

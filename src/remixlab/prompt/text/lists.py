@@ -36,7 +36,7 @@ class _Lists:
         for tag in tags:
             if not tag.is_a("mark"):
                 self._add(tag)
-            elif ":" in self._text(tag) and (kind := _kind_of(self._read[self._item :])):
+            elif set(self._text(tag)) & set(":]") and (kind := _kind_of(self._read[self._item :])):
                 self._begin(tag, kind)
             else:
                 self._pass(tag)
@@ -66,6 +66,8 @@ class _Lists:
                 self._read.append(Tag(name[0].first, name[-1].last, (("head", "no"),), language=name[0].language))
             case "instruments":
                 self._read.append(Tag(name[0].first, colon.last, (("with", "_"),)))
+            case "length":
+                self._read.append(Tag(name[0].first, name[-1].last, (("length", "goal"),), language=name[0].language))
             case "named":
                 self._read += [tag for tag in name if not tag.is_a("filler")] or name
             case _:
@@ -102,7 +104,7 @@ def _kind_of(name: Sequence[Tag]) -> str:
         return ""
     if "instruments" in labels:
         return "instruments"
-    return "quiet" if labels else "named"
+    return "length" if "length" in labels else "quiet" if labels else "named"
 
 
 def _is_negative(tag: Tag) -> bool:
