@@ -91,7 +91,7 @@ def _read_clause(clause: Clause, follows: Clause | None, reading: Reading) -> bo
     if (became := _become(clause)) is not None:
         return stems.replace(became, reading)
     if reorder(clause, reading):
-        wish(clause, reading, with_stems=True)
+        wish(replace(clause, tags=tuple(t for t in clause.tags if t.value("head") != "more")), reading, with_stems=True)
         return True
     return wish(clause, reading, with_stems=True) or done
 

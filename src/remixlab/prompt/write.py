@@ -23,6 +23,7 @@ from remixlab.prompt.rules.dance import arrive, read_drops
 from remixlab.prompt.rules.fades import keep_seconds, read_fades
 from remixlab.prompt.rules.figures import join_figures
 from remixlab.prompt.rules.length import name_missed, pace_of
+from remixlab.prompt.rules.motion import at_the_finale
 from remixlab.prompt.rules.pace import bring_home
 from remixlab.prompt.rules.voice import keep_in_range
 from remixlab.prompt.silence import is_silent
@@ -160,7 +161,8 @@ def understand(
     tags = join_figures(tag(found, languages), found)
     tags = read_fades(read_drops(read_company(read_lists(tags, found), found), found, languages))
     reading = Reading(text, found, analysis, asks=bool(tags) and tags[0].is_a("question"), follows=follows, pace=pace)
-    parts = [arrive(part) for part in clauses(tags)]
+    ends = any(one.value("moment") == "end" for one in tags)
+    parts = [arrive(at_the_finale(part) if ends else part) for part in clauses(tags)]
     form = _said_form(tags)
     if form:
         whole = Clause(tuple(tags))

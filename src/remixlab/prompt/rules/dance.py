@@ -77,6 +77,8 @@ def _is_event(tags: Sequence[Tag], n: int, found: Sequence[Token], languages: Se
 
 def _is_asked_for(tags: Sequence[Tag], n: int, found: Sequence[Token]) -> bool:
     word = found[tags[n].first - 1].folded if tags[n].first else ""
+    if n and tags[n].value("dance") == "drop" and _is_big(tags[n - 1]):
+        return True
     return word in {"a", "an", "another", "some", "with"} or any(t.value("head") == "add" or t.is_a("with") for t in tags[max(0, n - 2) : n])
 
 
@@ -94,9 +96,13 @@ def _is_all_there_is(tags: Sequence[Tag], n: int) -> bool:
     """`a breakdown before the last chorus`, `breakdown in the middle`: the only thing between two pauses."""
     first = next((i + 1 for i in range(n - 1, -1, -1) if tags[i].is_a("mark", "and", "but", "then")), 0)
     last = next((i for i in range(n + 1, len(tags)) if tags[i].is_a("mark", "and", "but", "then")), len(tags))
-    others = [t for i, t in enumerate(tags[first:last], first) if i != n and not t.is_a("filler", "amount", "order")]
-    elsewhere = any("(" in (t.value("at") or "") or t.value("at") == "middle" for t in others)
-    return tags[n].value("dance") == "breakdown" and bool(others) and elsewhere and all(t.is_a("at", "bars", "span") for t in others)
+    others = [t for i, t in enumerate(tags[first:last], first) if i != n and not (t.is_a("filler", "amount", "order") and not t.is_a("at"))]
+    elsewhere = any("(" in (t.value("at") or "") or t.value("at") == "middle" or _is_side(t) for t in others)
+    return tags[n].value("dance") == "breakdown" and elsewhere and all(t.is_a("at", "bars", "span") or _is_side(t) for t in others)
+
+
+def _is_side(tag: Tag) -> bool:
+    return tag.value("head") in ("before", "after")
 
 
 def _is_big(tag: Tag) -> bool:
@@ -149,7 +155,9 @@ def arrive(clause: Clause) -> Clause:
     event = clause.value("dance")
     if event is None:
         return clause
-    return replace(clause, places=tuple(_arrival(place, event) for place in clause.places))
+    side = next((head for head in clause.heads if head in ("before", "after")), "")
+    places = (f"{side}({place})" if side and "(" not in place else place for place in clause.places)
+    return replace(clause, places=tuple(_arrival(place, event) for place in places))
 
 
 def _arrival(place: str, event: str) -> str:

@@ -41,7 +41,7 @@ def reorder(clause: Clause, reading: Reading) -> bool:
         repeats = "repeat" in heads or clause.has("times") or doubled
         if repeats and not clause.has("tempo") and not clause.has("feel"):
             return shape.repeat(_at_the_end(clause), reading)
-        if clause.has("length", "longer") or ("more" in heads and not _wants_sound(clause)):
+        if clause.has("length", "longer") or (_asks_again(clause, reading) and not _wants_sound(clause)):
             return shape.repeat(clause, reading)
         if clause.has("length", "shorter") and not clause.has("seconds"):
             return shape.cut(clause, reading)
@@ -72,6 +72,14 @@ def _moment_of(clause: Clause) -> str:
 
 def _up_to(moment: str, reading: Reading) -> tuple[str, ...]:
     return locate(f"before({moment})", reading.analysis) if reading.analysis else ()
+
+
+_AGAIN = frozenset("more extra additional another mehr plus davantage mas piu mais".split())
+
+
+def _asks_again(clause: Clause, reading: Reading) -> bool:
+    """`more chorus`; a bigger chorus is not a longer one."""
+    return any(t.value("head") == "more" and reading.found[t.first].folded in _AGAIN for t in clause.tags)
 
 
 def _at_the_end(clause: Clause) -> Clause:

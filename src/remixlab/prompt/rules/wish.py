@@ -60,7 +60,8 @@ def _in_sound(clause: Clause, reading: Reading, *, done: bool, styled: bool, up:
         done = sound.add_instruments(clause, reading) or done
     if not done and clause.values("stem") == ("band",) and not clause.heads:
         return stems.only(clause, reading)
-    if not done and (clause.has("thing", "energy", "level") or clause.has("head", "louder", "quieter")):
+    bigger = clause.has("head", "more", "less") and bool(clause.places) and not clause.has("stem")
+    if not done and (bigger or clause.has("thing", "energy", "level") or clause.has("head", "louder", "quieter")):
         done = _loud(clause, reading, up=up)
     return done
 

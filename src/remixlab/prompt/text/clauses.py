@@ -14,7 +14,7 @@ _BREAKS = ("mark", "and", "but", "then", "with")
 _SHARED = ("stem", "at", "instrument", "fx", "manner")
 _SOUND = ("stem", "fx", "instrument", "manner", "swing", "feel", "harmony", "style", "mood", "tempo", "pitch", "interval", "bpm", "percent")
 _NO_WISH = ("filler", "at", "bars", "span", "order", "amount", "count", "reach", "alternate")
-_ITEMS = ("stem", "instrument", "fx", "manner", "style", "mood", "swing", "era", "scene")
+_ITEMS = ("dance", "stem", "instrument", "fx", "manner", "style", "mood", "swing", "era", "scene")
 _BARE = (*_SHARED, "bars", "span", "filler", "order", "count", "all")
 
 
@@ -196,6 +196,8 @@ def _take_back(before: list[Tag], own: list[Tag], before_has_head: bool) -> None
             own.insert(0, before.pop())  # `a fourth higher sung`: how far goes with the way
         return
     if places_after and not any(t.is_a("stem", "fx", "instrument", "thing", "manner") for t in before):
+        if own[0].value("head") in ("up", "down") and before and before[-1].is_a("interval"):
+            own.insert(0, before.pop())  # `a tone higher at the end`
         return
     moved: list[Tag] = []
     taken = False

@@ -85,8 +85,7 @@ def _at_the_end(tags: list[Tag]) -> list[Tag]:
         placed = any(t.is_a("at", "bars", "span") for t in piece if t is not tag)
         alone = all(t is tag or t.is_a("filler") for t in piece)
         if alone or (not placed and any(t.is_a(*_SOUNDS, "head", "dance") for t in piece if t is not tag)):
-            lifts = any(t.is_a("pitch", "interval", "key") for t in piece) and not any(t.is_a("stem") for t in piece)
-            result[n] = tag._replace(senses=(("at", "finale" if lifts else "outro"), ("moment", "end")))
+            result[n] = tag._replace(senses=(("at", "outro"), ("moment", "end")))
     return result
 
 
