@@ -42,7 +42,11 @@ def test_words_for_less_never_raise(form: str, stem: str, song: Analysis) -> Non
     assert gain_db < 0
 
 
-@given(amount=st.sampled_from(AMOUNTS), way=st.sampled_from(("more", "less", "louder", "softer")), stem=st.sampled_from(("bass", "drums", "vocals")))
+@given(
+    amount=st.sampled_from(AMOUNTS),
+    way=st.sampled_from(("more", "less", "louder", "softer")),
+    stem=st.sampled_from(("bass", "drums", "vocals")),
+)
 @RELAXED
 def test_how_much_is_said_changes_the_size_and_never_the_way(amount: str, way: str, stem: str, song: Analysis) -> None:
     _, plain = level(f"{way} {stem}", song)
@@ -66,7 +70,9 @@ def test_a_deeper_bass_is_more_of_it(prompt: str, song: Analysis) -> None:
     assert gain_db > 0
 
 
-@pytest.mark.parametrize(("prompt", "semitones"), [("a tone deeper", -2), ("einen Ganzton tiefer", -2), ("deeper", -2), ("an octave deeper", -12)])
+@pytest.mark.parametrize(
+    ("prompt", "semitones"), [("a tone deeper", -2), ("einen Ganzton tiefer", -2), ("deeper", -2), ("an octave deeper", -12)]
+)
 def test_a_deeper_song_is_lower(prompt: str, semitones: int, song: Analysis) -> None:
     assert [op.semitones for op in write_plan(prompt, song, source="recording").plan.ops] == [semitones]
 
@@ -90,7 +96,12 @@ def test_too_much_of_it_asks_for_less_and_too_little_for_more(prompt: str, stem:
     assert level(prompt, song) == ((stem,), gain_db)
 
 
-@given(gain_db=st.integers(-12, 12).filter(bool), stem=st.sampled_from(sorted(STEMS)), front=st.booleans(), unit=st.sampled_from((" dB", "dB", " db")))
+@given(
+    gain_db=st.integers(-12, 12).filter(bool),
+    stem=st.sampled_from(sorted(STEMS)),
+    front=st.booleans(),
+    unit=st.sampled_from((" dB", "dB", " db")),
+)
 @RELAXED
 def test_the_sign_that_is_written_is_the_sign_of_the_level(gain_db: int, stem: str, front: bool, unit: str, song: Analysis) -> None:
     said = f"{gain_db:+d}{unit} {stem}" if front else f"{stem} {gain_db:+d}{unit}"

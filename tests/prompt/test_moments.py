@@ -25,7 +25,9 @@ def test_at_the_end_is_a_place(prompt: str, song: Analysis) -> None:
     assert places(prompt, song, "mute") == {"outro"}
 
 
-@pytest.mark.parametrize("prompt", ["slow down at the end", "slower towards the end", "ritardando at the end", "am Ende langsamer", "plus lent à la fin"])
+@pytest.mark.parametrize(
+    "prompt", ["slow down at the end", "slower towards the end", "ritardando at the end", "am Ende langsamer", "plus lent à la fin"]
+)
 def test_slower_at_the_end_leaves_the_rest_at_its_tempo(prompt: str, song: Analysis) -> None:
     assert places(prompt, song, "tempo") == {"outro"}
 
@@ -96,7 +98,11 @@ def test_what_comes_back_is_silent_only_until_then(prompt: str, song: Analysis) 
 
 @pytest.mark.parametrize(
     ("words", "left"),
-    [("bring the drums back in the last chorus", ["bars:1-40"]), ("bring them back after the bridge", ["bars:1-40"]), ("bring them back", [])],
+    [
+        ("bring the drums back in the last chorus", ["bars:1-40"]),
+        ("bring them back after the bridge", ["bars:1-40"]),
+        ("bring them back", []),
+    ],
 )
 def test_a_correction_brings_stems_back_from_a_place_on(words: str, left: list[str], song: Analysis) -> None:
     base: RemixPlan = remix("x").mute("drums").tempo(ratio=0.9)

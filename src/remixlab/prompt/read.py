@@ -32,10 +32,7 @@ def read(found: list[Clause], reading: Reading) -> None:
         before = open_ledger(reading)
         if _read_clause(clause, follows, reading):
             close_ledger(clause, before, reading)
-        elif (
-            not clause.is_empty
-            and any(not t.is_a("filler", "head", "amount") for t in clause.tags if t.senses)
-        ):
+        elif not clause.is_empty and any(not t.is_a("filler", "head", "amount") for t in clause.tags if t.senses):
             reading.skip(reading.words(t for t in clause.tags if not t.is_a("filler")), _why(clause))
     for clause in found:
         _name_unknown(clause, reading)
@@ -101,7 +98,7 @@ def _returns(clause: Clause, heads: set[str]) -> bool:
     if heads - {"undo"} or any(clause.has(kind) for kind in ("fx", "style", "mood", "thing", "tempo", "manner")):
         return False
     again = clause.has("enters") or clause.has("backwards") or "undo" in heads
-    return again and (bool(clause.places) and not clause.has("instrument") or (clause.has("enters") and not clause.has("stem")))
+    return again and ((bool(clause.places) and not clause.has("instrument")) or (clause.has("enters") and not clause.has("stem")))
 
 
 def _comes_back(clause: Clause, heads: set[str], reading: Reading) -> bool:

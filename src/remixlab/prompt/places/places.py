@@ -11,7 +11,7 @@ from remixlab.prompt.text.walk import Walk
 
 _TO_WORDS = frozenset(["to", "through", "till", "until", "bis", "a", "al", "ate", "au", "hasta", "fino", "alla", "ao"])
 _HALVES = ("first-half", "second-half", "middle")
-_AT = frozenset("at bei a em ab".split())
+_AT = frozenset(["at", "bei", "a", "em", "ab"])
 _PLACED = ("at", "bars", "span")
 Joined = tuple[Tag, int] | None
 

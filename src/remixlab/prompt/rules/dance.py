@@ -23,11 +23,27 @@ BREAKDOWN_BARS = 8
 RHYTHM = (Stem.DRUMS, Stem.BASS)
 BAND = (Stem.DRUMS, Stem.BASS, Stem.OTHER)
 _QUIET = (("filler", "_"),)
-_OBJECTS = ("stem", "instrument", "thing", "interval", "amount", "db", "percent", "tempo", "pitch", "bpm", "fx", "number", "count", "bars", "manner")
+_OBJECTS = (
+    "stem",
+    "instrument",
+    "thing",
+    "interval",
+    "amount",
+    "db",
+    "percent",
+    "tempo",
+    "pitch",
+    "bpm",
+    "fx",
+    "number",
+    "count",
+    "bars",
+    "manner",
+)
 _PRAISE = ("mood", "style", "scene", "feel", "tempo", "amount", "era", "swing")
-_ARTICLES = frozenset("a an another this that one some with no big".split())
-_INTO = frozenset("in on at into before after with for during".split())
-_HELD = frozenset("it that this".split())
+_ARTICLES = frozenset(["a", "an", "another", "this", "that", "one", "some", "with", "no", "big"])
+_INTO = frozenset(["in", "on", "at", "into", "before", "after", "with", "for", "during"])
+_HELD = frozenset(["it", "that", "this"])
 _NOUNS = ("drop", "build", "breakdown")
 
 
@@ -62,7 +78,7 @@ def _is_event(tags: Sequence[Tag], n: int, found: Sequence[Token], languages: Se
     word = found[tag.first - 1].folded if tag.first else ""
     if word in _ARTICLES or (before is not None and (before.is_a(*_PRAISE) or _is_big(before) or _is_beat(before, found))):
         return True
-    after = [t for t in tags[n + 1 : n + 4]]
+    after = tags[n + 1 : n + 4]
     solid = next((t for t in after if not t.is_a("filler") or t.is_a("at", "amount")), None)
     if solid is None or solid.is_a("mark", "and", "but", "then", "with"):
         follows = found[tag.last + 1].folded if tag.last + 1 < len(found) else ""
@@ -79,7 +95,9 @@ def _is_asked_for(tags: Sequence[Tag], n: int, found: Sequence[Token]) -> bool:
     word = found[tags[n].first - 1].folded if tags[n].first else ""
     if n and tags[n].value("dance") == "drop" and _is_big(tags[n - 1]):
         return True
-    return word in {"a", "an", "another", "some", "with"} or any(t.value("head") == "add" or t.is_a("with") for t in tags[max(0, n - 2) : n])
+    return word in {"a", "an", "another", "some", "with"} or any(
+        t.value("head") == "add" or t.is_a("with") for t in tags[max(0, n - 2) : n]
+    )
 
 
 def _is_praised(tags: Sequence[Tag], n: int) -> bool:

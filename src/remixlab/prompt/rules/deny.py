@@ -103,6 +103,8 @@ def single_out(clause: Clause, reading: Reading) -> bool | None:
         "scene",
     )
     more = {"add", "more", "less", "louder", "quieter", "up", "down", "change", "replace", "repeat", "start", "end"} & set(clause.heads)
+    if clause.has("stem") and not clause.has("tempo"):
+        others = tuple(kind for kind in others if kind not in ("bpm", "key"))
     if any(clause.has(kind) for kind in others) or more:
         return None
     if _only_there(clause):

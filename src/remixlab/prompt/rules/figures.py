@@ -193,8 +193,8 @@ def _amount(walk: Walk, n: int) -> tuple[Tag, int] | None:
         return walk.span("percent", f"{value:g}", n, length + 1, value)
     if name in ("bpm", "decibel", "times", "bar", "beat"):
         return walk.span({"decibel": "db", "bar": "bar-count", "beat": "beat-count"}.get(name, name), f"{value:g}", n, length + 1, value)
-    if name is None and walk.word(n + length) == "s" and unit and walk.found[unit.first].start == walk.found[unit.first - 1].end:
-        name = "second"  # `5s`
+    if name is None and unit and walk.found[unit.first].text in ("s", "S") and unit.first == unit.last:
+        name = "second"  # `5 s`
     if name is None and unit and unit.value("order") == "2" and value >= 2 and not walk.is_a(n + length + 1, "place"):
         name = "second"  # `a ten second fade`
     if name in ("second", "minute"):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from remixlab.domain.errors import UnknownPlace
 from remixlab.domain.music import Analysis
@@ -15,8 +14,8 @@ from remixlab.prompt.reading import Draft, Goal, Reading
 from remixlab.prompt.text.clauses import Clause
 
 RADIO_S = 180.0
-_LOOPS = frozenset("loop loops schleife boucle bucle".split())
-_ARTICLES = frozenset("a an one ein eine einen une un una uno uma um bar takt".split())
+_LOOPS = frozenset(["loop", "loops", "schleife", "boucle", "bucle"])
+_ARTICLES = frozenset(["a", "an", "one", "ein", "eine", "einen", "une", "un", "una", "uno", "uma", "um", "bar", "takt"])
 UNHEARD_S = 220.0
 """What a song lasts that nobody has listened to yet."""
 REPEATS_MAX = 3
@@ -31,7 +30,7 @@ def shorten(clause: Clause, reading: Reading) -> bool:
     """`under three minutes`, `radio edit`, `30 seconds shorter`: leave out whole parts until it fits."""
     seconds = clause.number("seconds")
     analysis = reading.analysis
-    duration = analysis.duration_s if analysis else UNHEARD_S
+    duration = (analysis.duration_s if analysis else UNHEARD_S) / reading.pace
     less = "no" in clause.heads or (clause.has("length", "shorter") and _is_difference(clause, reading))
     by = seconds is not None and seconds < 0.5 * duration and less
     goal = duration - seconds if by and seconds else seconds or min(RADIO_S, 0.75 * duration)
@@ -131,7 +130,7 @@ def lengthen(clause: Clause, reading: Reading) -> bool:
     chorus = analysis is None or any(label == "chorus" for label, _ in form_of(analysis))
     goal = 0.0
     if analysis and seconds:
-        goal = seconds if seconds > analysis.duration_s else analysis.duration_s + seconds
+        goal = seconds if seconds * reading.pace > analysis.duration_s else analysis.duration_s / reading.pace + seconds
         sense = "at least" if clause.has("length", "longer") and not clause.has("length", "goal") else "about"
         reading.lengths.append(Goal(goal, sense, reading.words(clause.tags)))
         goal *= reading.pace

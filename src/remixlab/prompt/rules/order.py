@@ -67,6 +67,8 @@ def reorder(clause: Clause, reading: Reading) -> bool:
 def _moment_of(clause: Clause) -> str:
     """`end at 1:00`, `start at 0:30`: the moment on the clock."""
     said = next((v for v in clause.values("at") if v.startswith("from(time(")), "")
+    if not said and not clause.places and clause.has("seconds") and "start" in clause.heads:
+        return f"time({clause.value('seconds')})"
     return said.removeprefix("from(").removesuffix(")")
 
 
@@ -74,7 +76,7 @@ def _up_to(moment: str, reading: Reading) -> tuple[str, ...]:
     return locate(f"before({moment})", reading.analysis) if reading.analysis else ()
 
 
-_AGAIN = frozenset("more extra additional another mehr plus davantage mas piu mais".split())
+_AGAIN = frozenset(["more", "extra", "additional", "another", "mehr", "plus", "davantage", "mas", "piu", "mais"])
 
 
 def _asks_again(clause: Clause, reading: Reading) -> bool:

@@ -73,7 +73,9 @@ def _with_full_band(clause: Clause) -> Clause:
     if clause.values("stem") != ("band",) or clause.heads or (clause.joint != "with" and not clause.has("thing", "form")):
         return clause
     said = (("mood", "full"),)
-    return replace(clause, tags=tuple(t._replace(senses=said) if t.value("stem") == "band" else t for t in clause.tags if not t.is_a("thing")))
+    return replace(
+        clause, tags=tuple(t._replace(senses=said) if t.value("stem") == "band" else t for t in clause.tags if not t.is_a("thing"))
+    )
 
 
 _TRADED = ("mood", "mode", "harmony", "style", "era", "key", "feel", "fx", "bpm")

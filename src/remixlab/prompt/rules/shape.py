@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from remixlab.domain.music import Analysis
 from remixlab.plan.ops import Arrange, Cut, Repeat
-from remixlab.plan.where import find, form_of, places_of
+from remixlab.plan.where import places_of
 from remixlab.prompt.reading import Reading
 from remixlab.prompt.text.clauses import Clause
 

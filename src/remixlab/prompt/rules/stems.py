@@ -121,7 +121,7 @@ def set_to(clause: Clause, reading: Reading) -> bool:
     Law: the sign that was written is the sign of the level.
     """
     tag = next((t for t in clause.tags if t.is_a("db", "percent", "count") and t.number is not None), None)
-    if clause.heads or clause.places == () and clause.has("times") or tag is None or tag.number is None:
+    if clause.heads or (clause.places == () and clause.has("times")) or tag is None or tag.number is None:
         return False
     written = reading.found[tag.first].text
     if tag.is_a("percent"):

@@ -280,6 +280,8 @@ def _is_denied_too(clause: Clause, behind: Clause, ahead: Sequence[Clause]) -> b
         return False
     if _kinds(clause) <= {"stem", "at"} and _kinds(clause) & _kinds(behind):
         return False  # joined with its like into one wish
+    if clause.joint == "," and behind.joint == "and":
+        return False  # the list has come to its end
     if clause.joint == "and" or any(tag.is_a("label") for tag in behind.tags if tag.is_a("head")):
         return not clause.has("at")
     rest = [c for c in ahead if c.joint != "."]

@@ -33,7 +33,9 @@ _TOKEN = re.compile(
 _LISTED = re.compile(r"[.)](?:\s|$)")
 _NOT = re.compile(r"n't(?![^\W_])", re.IGNORECASE)
 _DROPPED = frozenset(["Cc", "Cf", "Co", "Cn", "Cs"])
-_QUOTES = str.maketrans({"’": "'", "‘": "'", "´": "'", "`": "'", "“": '"', "”": '"', "–": "-", "—": "-", "−": "-", "·": "•", "♯": "#", "♭": "b", "\t": " "})
+_QUOTES = str.maketrans(
+    {"’": "'", "‘": "'", "´": "'", "`": "'", "“": '"', "”": '"', "–": "-", "—": "-", "−": "-", "·": "•", "♯": "#", "♭": "b", "\t": " "}
+)
 
 
 def clean(prompt: str) -> str:

@@ -19,7 +19,23 @@ _TURNED = {
 """What is too much of something asks for the other."""
 _SAID_OF_SOUND = ("more", "less", "louder", "quieter", "up", "down", "no", "only", "keep", "drop", "add")
 _LESSENED = ("mood", "fx", "swing")
-_SOUNDS = ("stem", "instrument", "fx", "manner", "tempo", "pitch", "interval", "bpm", "mood", "style", "swing", "feel", "harmony", "mode", "key")
+_SOUNDS = (
+    "stem",
+    "instrument",
+    "fx",
+    "manner",
+    "tempo",
+    "pitch",
+    "interval",
+    "bpm",
+    "mood",
+    "style",
+    "swing",
+    "feel",
+    "harmony",
+    "mode",
+    "key",
+)
 _PARTED = ("mark", "and", "but", "then")
 _SECONDS = re.compile(r"^\d{1,3}s$")
 
@@ -100,11 +116,13 @@ def _timed(tags: list[Tag], found: Sequence[Token]) -> list[Tag]:
     """`a fade of 30s`, `30s long`: seconds, where the thirties would make no sense."""
     result = list(tags)
     for n, tag in enumerate(tags):
-        if not tag.is_a("era") or not _SECONDS.match(found[tag.first].folded) or tag.last > tag.first:
+        if tag.is_a("with") and tag.is_a("length") and any(t.is_a("seconds") for t in tags[n + 1 : n + 3]):
+            result[n] = tag._replace(senses=tuple(s for s in tag.senses if s[0] == "length"))  # `under 3 minutes`
+        if not (tag.is_a("era") or not tag.senses) or not _SECONDS.match(found[tag.first].folded) or tag.last > tag.first:
             continue
         near = tags[max(0, n - 4) : n + 4]
         fades = any(t.value("fx") in ("fade-in", "fade-out") for t in near)
-        if fades or any(t.is_a("length") for t in tags[max(0, n - 2) : n + 2]):
+        if fades or not tag.senses or any(t.is_a("length") for t in tags[max(0, n - 2) : n + 2]):
             seconds = float(found[tag.first].folded[:-1])
             result[n] = tag._replace(senses=(("seconds", f"{seconds:g}"),), number=seconds)
     return result
