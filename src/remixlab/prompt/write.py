@@ -87,19 +87,19 @@ def write_plan(
     if settled.reading.lengths and (pace := pace_of(settled.drafts, base, analysis)) != 1.0:
         # A length is one of the result: how much of the source it is hangs on the tempo.
         settled = _settle(text, analysis, meaning, kind, base, stems_available, seed, pace)
-    reading, languages, base, kind, drafts = settled
-    nothing = not drafts and not reading.notes and not reading.removed and not (base and reading.kind) and kind != "cover"
+    reading, languages, base, made, drafts = settled
+    nothing = not drafts and not reading.notes and not reading.removed and not (base and reading.kind) and made != "cover"
     if nothing or _is_question(drafts, reading) or _is_guesswork(drafts, reading):
         raise _unclear(reading, analysis, source, seed)
     drafts = keep_seconds(drafts, reading)[:MAX_OPS]
     if base is not None:
-        edited = _edited(base, drafts, reading, kind, languages)
+        edited = _edited(base, drafts, reading, made, languages)
         if is_silent(edited.plan, analysis, stems_available):
             raise _silent(analysis, source, seed)
         return edited
-    if not drafts and kind != "cover":
+    if not drafts and made != "cover":
         raise _unchanged(reading, analysis, source, seed)
-    plan = RemixPlan.model_validate({"kind": kind, "source": source, "ops": tuple(_because(d) for d in drafts), "seed": seed})
+    plan = RemixPlan.model_validate({"kind": made, "source": source, "ops": tuple(_because(d) for d in drafts), "seed": seed})
     if is_silent(plan, analysis, stems_available):
         raise _silent(analysis, source, seed)
     name_missed(plan, reading)

@@ -215,7 +215,7 @@ def _usual(event: str, clause: Clause, reading: Reading) -> tuple[str, ...]:
     form = form_of(analysis)
     lifts = [span for label, span in form if label == "chorus" and span.first > 1]
     if not lifts:
-        lifts = [span for label, span in form if span.first > len(analysis.bars) // 2][:1]
+        lifts = [span for _, span in form if span.first > len(analysis.bars) // 2][:1]
     if not lifts:
         return ()
     names = {span: name for name, (_, span) in zip(places_of(analysis), form, strict=True)}
