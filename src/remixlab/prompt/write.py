@@ -19,7 +19,7 @@ from remixlab.prompt.places.locate import is_spot
 from remixlab.prompt.read import read
 from remixlab.prompt.reading import Draft, Reading
 from remixlab.prompt.rules import shape
-from remixlab.prompt.rules.dance import arrive, read_drops
+from remixlab.prompt.rules.dance import arrive, read_drops, share_arrival
 from remixlab.prompt.rules.fades import keep_seconds, read_fades
 from remixlab.prompt.rules.figures import join_figures
 from remixlab.prompt.rules.length import name_missed, pace_of
@@ -162,7 +162,7 @@ def understand(
     tags = read_fades(read_drops(read_company(read_lists(tags, found), found), found, languages))
     reading = Reading(text, found, analysis, asks=bool(tags) and tags[0].is_a("question"), follows=follows, pace=pace)
     ends = any(one.value("moment") == "end" for one in tags)
-    parts = [arrive(at_the_finale(part) if ends else part) for part in clauses(tags)]
+    parts = share_arrival([arrive(at_the_finale(part) if ends else part) for part in clauses(tags)])
     form = _said_form(tags)
     if form:
         whole = Clause(tuple(tags))

@@ -179,7 +179,7 @@ def _nth(walk: Walk, n: int) -> tuple[int, int] | None:
 
 def read_reach(walk: Walk, n: int) -> Joined:
     """`before the last chorus`, `from the second verse to the end`, `every chorus but the second`, `every other verse`."""
-    for reads in (_every_other, _all_but, _part_of, _outside, _between, _from, _moment, _lead_in, _up_to):
+    for reads in (_every_other, _all_but, _part_of, _outside, _between, _from, _moment, _clocked, _lead_in, _up_to):
         if found := reads(walk, n):
             return found
     return None
@@ -320,7 +320,9 @@ def _from(walk: Walk, n: int) -> Joined:
         return None
     at = n + 1 + start[1]
     joint = walk.at(at)
-    if (tag_before := walk.at(n - 1)) is not None and (tag_before.value("fx") or "").startswith("fade"):
+    before = walk.at(n - 1)
+    fades = before is not None and (before.value("fx") or "").startswith("fade")
+    if fades and start[0].startswith("time(") and "since" not in reach and not walk.is_clock(at - 1):
         return None  # `un fondu de dix secondes`: a measure, no place
     until = joint is not None and {"to", "until"} & set(joint.values("reach"))
     if until and (goal := _goal(walk, at + 1)):
@@ -330,7 +332,7 @@ def _from(walk: Walk, n: int) -> Joined:
         return walk.span("at", f"from({start[0]})", n, at + 1 - n)
     if joint is not None and "onward" in joint.values("reach"):
         return walk.span("at", f"from({start[0]})", n, at + 1 - n)
-    timed = start[0].startswith(("time(", "bars:")) and walk.word(n) == "from"
+    timed = (start[0].startswith(("time(", "bars:")) and walk.word(n) == "from") or fades
     return walk.span("at", f"from({start[0]})", n, at - n) if "since" in reach or timed else None
 
 
@@ -340,6 +342,16 @@ def _moment(walk: Walk, n: int) -> Joined:
     if tag is None or walk.word(n) not in _AT or not tag.is_a("seconds") or not walk.is_clock(n + 1):
         return None
     return walk.span("at", f"from(time({tag.value('seconds')}))", n, 2)
+
+
+def _clocked(walk: Walk, n: int) -> Joined:
+    """`1:00-1:30`, `0:30 to 0:45`: a stretch by the clock."""
+    start, goal = walk.at(n), walk.at(n + 2)
+    if start is None or goal is None or not (walk.is_clock(n) and walk.is_clock(n + 2)):
+        return None
+    if not (walk.is_mark(n + 1, "-") or walk.word(n + 1) in _TO_WORDS):
+        return None
+    return walk.span("at", f"between(time({start.value('seconds')}),time({goal.value('seconds')}))", n, 3)
 
 
 def _goal(walk: Walk, n: int) -> tuple[str, int] | None:

@@ -178,6 +178,16 @@ def arrive(clause: Clause) -> Clause:
     return replace(clause, places=tuple(_arrival(place, event) for place in places))
 
 
+def share_arrival(found: Sequence[Clause]) -> list[Clause]:
+    """`a build-up and a drop at the second chorus`: what is joined arrives at one place."""
+    result = list(found)
+    for n in range(len(result) - 2, -1, -1):
+        clause, behind = result[n], result[n + 1]
+        if clause.has("dance") and not clause.places and behind.has("dance") and behind.joint in ("and", "with"):
+            result[n] = replace(clause, places=behind.places)
+    return result
+
+
 def _arrival(place: str, event: str) -> str:
     name, _, inside = place.partition("(")
     inside = inside.removesuffix(")")

@@ -26,14 +26,29 @@ def read_fades(tags: Sequence[Tag]) -> list[Tag]:
     result = list(tags)
     for n, tag in enumerate(tags):
         side = _EDGES.get(tag.value("fx") or "")
-        if side and n and (pace := _pace(result[n - 1])):
-            result[n - 1] = result[n - 1]._replace(senses=(("amount", pace),))
-        if side and (measured := _length_beside(result, n, side)):
+        if side is None:
+            continue
+        side = _parted(result, n, side)
+        for i in (n - 1, n + 1):
+            if 0 <= i < len(result) and (pace := _pace(result[i])):
+                result[i] = result[i]._replace(senses=(("amount", pace),))
+        if (measured := _length_beside(result, n, side)):
             first, length, unit = measured
-            result[n] = tag._replace(senses=(*tag.senses, ("lasts", f"{length:g} {unit}")))
+            result[n] = result[n]._replace(senses=(*result[n].senses, ("lasts", f"{length:g} {unit}")))
             for i in first:
                 result[i] = result[i]._replace(senses=_QUIET, number=None)
     return result
+
+
+def _parted(tags: list[Tag], n: int, side: str) -> str:
+    """`fade the vocals out`, `fade the drums in`: the verb with its particle; gives the side of the fade."""
+    for i in range(n + 1, min(n + 6, len(tags))):
+        if tags[i].is_a("mark", "and", "but", "then"):
+            break
+        if tags[i].is_a("particle"):
+            tags[i] = tags[i]._replace(senses=_QUIET)
+            break
+    return side
 
 
 def _pace(tag: Tag) -> str:
@@ -53,7 +68,7 @@ def _length_beside(tags: Sequence[Tag], n: int, side: str) -> tuple[list[int], f
             tag = tags[i]
             if (length := _length(tag, side)) is not None:
                 return [*small, i], *length
-            if not (tag.is_a("filler", "with", "tempo", "length", "reach", "amount", "particle") or _is_edge(tag, side)) or len(small) > 3:
+            if "since" in tag.values("reach") or not (tag.is_a("filler", "with", "tempo", "length", "reach", "amount", "particle", "stem", "instrument") or _is_edge(tag, side)) or len(small) > 3:
                 break
             if tag.is_a("with", "length", "reach"):
                 small.append(i)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from remixlab.domain.audio import ALL_STEMS, Stem
+from remixlab.domain.music import Analysis
 from remixlab.plan.effects import (
     Chorus,
     Crush,
@@ -154,8 +155,19 @@ def _fade(name: str, amount: str, stems: tuple[Stem, ...], clause: Clause, readi
     (plain,) = chain_of(name, amount)
     assert isinstance(plain, Fade)
     said = next((tag.value("lasts") for tag in clause.tags if tag.value("fx") == name), None)
+    place = _fade_place(clause)
+    if said is None and name == "fade-out" and (bars := _bars_to_the_end(place, reading.analysis)):
+        said, place = f"{bars} bars", "all"
     shaped, seconds = fade_of(said, plain, reading.analysis)
-    reading.draft(Treat(on=stems, chain=(shaped,), at=_fade_place(clause)), clause, lasts_s=seconds)
+    reading.draft(Treat(on=stems, chain=(shaped,), at=place), clause, lasts_s=seconds)
+
+
+def _bars_to_the_end(place: str, analysis: Analysis | None) -> int:
+    """`fade out from 1:40`: how long it is from there; 0 where the place ends before the song."""
+    if analysis is None or not place.startswith("bars:"):
+        return 0
+    first, last = (int(n) for n in place.removeprefix("bars:").split("-"))
+    return last - first + 1 if last >= len(analysis.bars) > first else 0
 
 
 def _fade_place(clause: Clause) -> str:

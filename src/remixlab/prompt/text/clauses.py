@@ -188,7 +188,7 @@ def _take_back(before: list[Tag], own: list[Tag], before_has_head: bool) -> None
     after = [
         t
         for t in own
-        if t.is_a(*_THINGS, "preset", *(() if moves else ("interval",)), "bpm", "percent", "style", "era", "scene", "key", "mode")
+        if t.is_a(*_THINGS, "preset", *(() if moves else ("interval", "percent")), "bpm", "style", "era", "scene", "key", "mode")
     ]
     places_after = any(t.is_a("at", "bars", "span") for t in own)
     if after and not _is_adjective_of_front(before, own):
