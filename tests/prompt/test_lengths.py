@@ -122,3 +122,32 @@ def test_a_loop_is_its_bars_and_nothing_else(prompt: str, song: Analysis) -> Non
 def test_to_loop_a_part_still_repeats_it(song: Analysis) -> None:
     assert [op.op for op in write_plan("loop the chorus", song, source="x").plan.ops] == ["repeat"]
     assert [op.form for op in write_plan("make a loop of bars 5-8", song, source="x").plan.ops] == [("bars:5-8",)]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "share"),
+    [("twice as long", 2.0), ("double the length", 2.0), ("doppelt so lang", 2.0), ("deux fois plus long", 2.0), ("el doble de largo", 2.0),
+     ("due volte più lungo", 2.0), ("duas vezes mais longo", 2.0), ("half as long", 0.5), ("cut it in half", 0.5), ("halb so lang", 0.5),
+     ("deux fois plus court", 0.5), ("la mitad de largo", 0.5), ("metà durata", 0.5), ("metade da duração", 0.5), ("loop it 4 times", 4.0),
+     ("repeat the whole song", 2.0)],
+)  # fmt: skip
+def test_twice_as_long_and_half_as_long_are_lengths(prompt: str, share: float, song: Analysis) -> None:
+    assert reach(write_plan(prompt, song, source="x").plan, song).length_s == pytest.approx(share * song.duration_s, rel=0.08)
+
+
+def test_a_fade_from_a_moment_lasts_to_the_end(song: Analysis) -> None:
+    for prompt in ("fade out from the last chorus", "fade out starting at bar 41", "fundido desde el último estribillo"):
+        assert fades(write_plan(prompt, song, source="x")) == [("out", Fraction(48), "all")]
+
+
+def test_one_part_fades_where_it_is_said(song: Analysis) -> None:
+    (op,) = write_plan("fade the vocals out over 4 bars in the bridge", song, source="x").plan.ops
+    assert (op.op, op.on, op.at) == ("treat", ("vocals",), "bridge")
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    ["silence for two bars before the last chorus", "everything stops for 2 bars before the last chorus", "mute everything in bars 39-40"],
+)
+def test_a_silence_is_heard_as_one_and_cuts_nothing(prompt: str, song: Analysis) -> None:
+    assert [(op.op, len(op.on), op.at) for op in write_plan(prompt, song, source="x").plan.ops] == [("mute", 4, "bars:39-40")]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
+from importlib.resources import files
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -161,8 +164,30 @@ def test_the_backing_band_alone_is_still_the_piece_without_its_singer(song: Anal
     assert muted(plan_of("backing band", song)) == {"vocals"}
 
 
+@pytest.mark.parametrize("prompt", ["Keep: vocals, bass", "keep: vocals and bass", "behalte: Gesang, Bass", "garde : voix, basse"])
+def test_a_verb_with_a_colon_speaks_of_its_list(prompt: str, song: Analysis) -> None:
+    assert [(op.op, op.on) for op in plan_of(prompt, song).ops] == [("keep", ("vocals", "bass"))]
+
+
 @pytest.mark.parametrize("prompt", ["exclude: reverb", "negative: autotune", "no drop", "kein Autotune", "sans réverb"])
 def test_a_list_that_only_excludes_what_is_not_there_changes_nothing_and_says_so(prompt: str, song: Analysis) -> None:
     with pytest.raises(InvalidPrompt, match="Nothing would change") as caught:
         plan_of(prompt, song)
     assert len(caught.value.details["suggestions"]) == 3
+
+
+def test_every_kind_of_these_words_is_there_in_all_six_languages() -> None:
+    words = files("remixlab.prompt") / "words"
+    everywhere = tomllib.loads((words / "music.toml").read_text(encoding="utf-8"))
+    kinds = {code: _kinds(tomllib.loads((words / f"{code}.studio.toml").read_text(encoding="utf-8")), everywhere) for code in LANGUAGES}
+    for kind in ("label", "deep", "excess", "share", "moment", "place", "dance", "beyond", "tongue", "sounds", "enters", "mood", "length"):
+        assert all(found.get(kind) for found in kinds.values()), kind
+    assert len({frozenset(found["beyond"]) for found in kinds.values()}) == 1
+    assert len({frozenset(found["dance"]) for found in kinds.values()}) == 1
+
+
+LANGUAGES = ("de", "en", "es", "fr", "it", "pt")
+
+
+def _kinds(tree: dict[str, dict[str, str]], everywhere: dict[str, dict[str, str]]) -> dict[str, set[str]]:
+    return {kind: {*table, *everywhere.get(kind, {})} for kind, table in tree.items()}

@@ -32,7 +32,9 @@ def read(found: list[Clause], reading: Reading) -> None:
         before = open_ledger(reading)
         if _read_clause(clause, follows, reading):
             close_ledger(clause, before, reading)
-        elif not clause.is_empty and any(not t.is_a("filler", "head", "amount") for t in clause.tags if t.senses):
+        elif not clause.is_empty and any(
+            not t.is_a("filler", "head", "amount") or t.value("head") in LEVELS for t in clause.tags if t.senses
+        ):
             reading.skip(reading.words(t for t in clause.tags if not t.is_a("filler")), _why(clause))
     for clause in found:
         _name_unknown(clause, reading)

@@ -16,7 +16,31 @@ from remixlab.prompt.text.clauses import Clause
 FORBIDDABLE = ("fx", "manner", "style", "mood", "instrument", "scene", "era", "feel", "harmony")
 
 
+_HUSHED = frozenset(["silence", "silent", "mute", "muted", "stop", "stops", "stille", "stumm", "silencio", "silenzio", "silencia", "silencie", "silenzia"])
+
+
+_NOUNS = frozenset(["silence", "silent", "stille", "silencio", "silenzio"])
+
+
+def _hushes(clause: Clause, reading: Reading) -> bool:
+    """`silence for one bar before the chorus`, `mute everything in bar 8`: all is silent there, nothing is cut."""
+    hushed = next((t for t in clause.tags if t.value("head") == "no" and reading.found[t.first].folded in _HUSHED), None)
+    if hushed is None:
+        return False
+    follows = reading.found[hushed.last + 1].folded if hushed.last + 1 < len(reading.found) else ""
+    noun = reading.found[hushed.first].folded in _NOUNS and follows != "the"
+    others = ("instrument", "fx", "manner", "style", "mood", "thing", "dance")
+    return (
+        (clause.has("stem") or noun)
+        and bool(clause.places)
+        and not set(clause.values("stem")) - {"all", "rest"}
+        and not any(clause.has(k) for k in others)
+    )
+
+
 def refuse(clause: Clause, reading: Reading) -> bool:
+    if _hushes(clause, reading):
+        return _mute(ALL_STEMS, clause, reading, confidence=0.8)
     if clause.places and clause.has("stem") and not set(clause.values("stem")) - {"all", "rest"} and not clause.has("fx"):
         return shape.cut(clause, reading)
     if clause.has("stem", "all") and not clause.has("fx"):

@@ -32,7 +32,7 @@ def read_fades(tags: Sequence[Tag]) -> list[Tag]:
         for i in (n - 1, n + 1):
             if 0 <= i < len(result) and (pace := _pace(result[i])):
                 result[i] = result[i]._replace(senses=(("amount", pace),))
-        if (measured := _length_beside(result, n, side)):
+        if measured := _length_beside(result, n, side):
             first, length, unit = measured
             result[n] = result[n]._replace(senses=(*result[n].senses, ("lasts", f"{length:g} {unit}")))
             for i in first:
@@ -68,7 +68,14 @@ def _length_beside(tags: Sequence[Tag], n: int, side: str) -> tuple[list[int], f
             tag = tags[i]
             if (length := _length(tag, side)) is not None:
                 return [*small, i], *length
-            if "since" in tag.values("reach") or not (tag.is_a("filler", "with", "tempo", "length", "reach", "amount", "particle", "stem", "instrument") or _is_edge(tag, side)) or len(small) > 3:
+            if (
+                "since" in tag.values("reach")
+                or not (
+                    tag.is_a("filler", "with", "tempo", "length", "reach", "amount", "particle", "stem", "instrument")
+                    or _is_edge(tag, side)
+                )
+                or len(small) > 3
+            ):
                 break
             if tag.is_a("with", "length", "reach"):
                 small.append(i)

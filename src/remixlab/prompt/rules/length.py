@@ -28,7 +28,7 @@ MISSED_SHARE = 0.03
 
 def shorten(clause: Clause, reading: Reading) -> bool:
     """`under three minutes`, `radio edit`, `30 seconds shorter`: leave out whole parts until it fits."""
-    seconds = clause.number("seconds")
+    seconds = _said(clause, reading)
     analysis = reading.analysis
     duration = (analysis.duration_s if analysis else UNHEARD_S) / reading.pace
     less = "no" in clause.heads or (clause.has("length", "shorter") and _is_difference(clause, reading))
@@ -48,6 +48,23 @@ def shorten(clause: Clause, reading: Reading) -> bool:
         return True
     for place in cuts:
         reading.draft(Cut(at=place), clause, confidence=0.75)
+    return True
+
+
+def _said(clause: Clause, reading: Reading) -> float | None:
+    """The seconds that are said, or that `twice as long` comes to."""
+    share = 2.0 if clause.has("length", "twice") else 0.5 if clause.has("length", "half") else 0.0
+    duration = reading.analysis.duration_s if reading.analysis else UNHEARD_S
+    return share * duration / reading.pace if share else clause.number("seconds")
+
+
+def repeat_all(clause: Clause, reading: Reading) -> bool:
+    """`loop it four times`, `repeat the whole song`."""
+    times = clause.number("times") or float(clause.value("times") or 0) or 2.0
+    bars = len(reading.analysis.bars) if reading.analysis else 0
+    if not bars:
+        return False
+    reading.draft(Repeat(at=f"bars:1-{bars}", times=int(min(16, max(2, times)))), clause, confidence=0.85)
     return True
 
 
@@ -126,7 +143,7 @@ def _length_s(place: str, analysis: Analysis) -> float:
 def lengthen(clause: Clause, reading: Reading) -> bool:
     """`longer`, `four minutes long`: the last chorus comes again, or the song plays on from its first verse."""
     analysis = reading.analysis
-    seconds = clause.number("seconds")
+    seconds = _said(clause, reading)
     chorus = analysis is None or any(label == "chorus" for label, _ in form_of(analysis))
     goal = 0.0
     if analysis and seconds:

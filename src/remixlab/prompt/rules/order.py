@@ -12,6 +12,12 @@ from remixlab.prompt.text.clauses import Clause
 
 def reorder(clause: Clause, reading: Reading) -> bool:
     heads = set(clause.heads)
+    if clause.has("length", "twice") and not clause.places:
+        return length.lengthen(clause, reading)
+    if clause.has("length", "twice"):
+        return shape.repeat(clause, reading)
+    if clause.has("length", "half") and not clause.places:
+        return length.shorten(clause, reading)
     if length.is_loop(clause, reading):
         return length.loop(clause, reading)
     if heads & {"start", "end"} and (clock := _moment_of(clause)):
@@ -59,8 +65,9 @@ def reorder(clause: Clause, reading: Reading) -> bool:
         return length.lengthen(clause, reading) if longer else length.shorten(clause, reading)
     if clause.has("length", "longer") or (clause.has("seconds") and "repeat" in heads):
         return length.lengthen(clause, reading)
-    if not clause.places and ("repeat" in heads) and not clause.has("fx") and not clause.has("manner"):
-        return False
+    whole = clause.values("stem") == ("all",) or (clause.has("times") and not clause.has("stem") and not clause.has("instrument"))
+    if not clause.places and "repeat" in heads and whole and not _wants_sound(clause):
+        return length.repeat_all(clause, reading)
     return False
 
 

@@ -11,6 +11,8 @@ LABEL_MAX = 5
 """A name has at most so many words; what is longer in front of a colon is a sentence."""
 _QUIET = (("filler", "_"),)
 _ENDS = frozenset(".;\n|/!?")
+_ORDERS = ("keep", "only", "add", "more", "less", "louder", "quieter", "start", "end", "repeat", "replace", "change")
+"""Verbs that may stand in front of a colon: `Keep: vocals, bass`."""
 _STEMS = ("vocals", "drums", "bass", "other", "band")
 
 
@@ -99,6 +101,8 @@ def _kind_of(name: Sequence[Tag]) -> str:
     if known and ("negative" in labels or any(_is_negative(tag) for tag in solid)):
         return "negative"
     if all(tag.value("stem") in _STEMS for tag in solid) and "instruments" not in labels:
+        return "named"
+    if all(tag.value("head") in _ORDERS for tag in solid):
         return "named"
     if not known:
         return ""
