@@ -58,7 +58,8 @@ def test_how_much_is_said_changes_the_size_and_never_the_way(amount: str, way: s
 
 DEEP = (
     "deeper bass", "make the bass deeper", "a much deeper bass", "deep bass", "bass deeper", "base boosted", "base deeper", "tieferer Bass", "Bass tiefer",
-    "mach den Bass tiefer", "mehr tiefe Bässe", "des basses plus profondes", "basse profonde", "bajo más profundo", "un bajo más profundo",
+    "mach den Bass tiefer", "mehr tiefe Bässe", "des basses plus profondes", "basse profonde",
+    "rends la basse plus grave", "bajos más graves", "bassi più gravi", "bass not deep enough", "bajo más profundo", "un bajo más profundo",
     "bassi più profondi", "basso più profondo", "baixo mais profundo", "graves mais profundos",
 )  # fmt: skip
 
@@ -87,6 +88,9 @@ COMPLAINTS = (
     ("viel zu laute Drums", "drums", -7.0), ("zu viel Bass", "bass", -4.0), ("zu wenig Bass", "bass", 4.0), ("la voix est trop forte", "vocals", -4.0),
     ("pas assez de basse", "bass", 4.0), ("trop de batterie", "drums", -4.0), ("la batería está demasiado alta", "drums", -4.0),
     ("falta bajo", "bass", 4.0), ("la voce è troppo bassa", "vocals", 4.0), ("troppo basso", "bass", -4.0), ("a voz está alta demais", "vocals", -4.0),
+    ("the low end is weak", "bass", 4.0), ("the drums aren't loud enough", "drums", 4.0), ("die Drums sind nicht laut genug", "drums", 4.0),
+    ("le chant n'est pas assez fort", "vocals", 4.0), ("la batería no suena lo bastante fuerte", "drums", 4.0), ("la voix est faible", "vocals", 4.0),
+    ("die Stimme ist leise", "vocals", 4.0), ("a voz está fraca", "vocals", 4.0), ("el bajo está muy bajo", "bass", 4.0),
     ("a voz é muito baixa", "vocals", 4.0), ("baixo demais a voz", "vocals", 4.0),
 )  # fmt: skip
 

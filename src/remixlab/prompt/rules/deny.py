@@ -16,7 +16,9 @@ from remixlab.prompt.text.clauses import Clause
 FORBIDDABLE = ("fx", "manner", "style", "mood", "instrument", "scene", "era", "feel", "harmony")
 
 
-_HUSHED = frozenset(["silence", "silent", "mute", "muted", "stop", "stops", "stille", "stumm", "silencio", "silenzio", "silencia", "silencie", "silenzia"])
+_HUSHED = frozenset(
+    ["silence", "silent", "mute", "muted", "stop", "stops", "stille", "stumm", "silencio", "silenzio", "silencia", "silencie", "silenzia"]
+)
 
 
 _NOUNS = frozenset(["silence", "silent", "stille", "silencio", "silenzio"])

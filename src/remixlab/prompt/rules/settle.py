@@ -53,6 +53,9 @@ def _with_drop(clause: Clause) -> Clause:
 
 def _with_depth(clause: Clause) -> Clause:
     """`deeper bass` has more of its depth; `a tone deeper` and a deeper song are lower; a deeper voice is a way of singing."""
+    if clause.has("pitch", "down") and _is_band_part(clause) and not any(clause.has(kind) for kind in ("interval", "thing", "order")):
+        # `une basse plus grave`: a part alone cannot be lower, it is deeper.
+        return replace(clause, tags=tuple(t._replace(senses=(("head", "more"),)) if t.is_a("pitch") else t for t in clause.tags))
     deep = clause.of("deep")
     if not deep or any(clause.has(kind) for kind in ("interval", "pitch", "thing", "manner", "db", "percent", "count")):
         return clause
@@ -66,6 +69,11 @@ def _with_depth(clause: Clause) -> Clause:
         return clause
     tags = (t._replace(senses=said) if t.is_a("deep") else t for t in clause.tags)
     return replace(clause, tags=tuple(tags))
+
+
+def _is_band_part(clause: Clause) -> bool:
+    named = stems.stems_of(clause)
+    return len(named) == 1 and Stem.VOCALS not in named and not clause.has("head", "no", "not", "keep", "only")
 
 
 def _with_full_band(clause: Clause) -> Clause:

@@ -14,6 +14,8 @@ _BREAKS = ("mark", "and", "but", "then", "with")
 _SHARED = ("stem", "at", "instrument", "fx", "manner")
 _SOUND = ("stem", "fx", "instrument", "manner", "swing", "feel", "harmony", "style", "mood", "tempo", "pitch", "interval", "bpm", "percent")
 _NO_WISH = ("filler", "at", "bars", "span", "order", "amount", "count", "reach", "alternate")
+STRONG = ("energetic", "heavy", "aggressive", "explosive", "epic", "raw")
+"""Moods that a part alone can have: they are heard as more of it."""
 _ITEMS = ("dance", "stem", "instrument", "fx", "manner", "style", "mood", "swing", "era", "scene")
 _BARE = (*_SHARED, "bars", "span", "filler", "order", "count", "all")
 
@@ -227,6 +229,14 @@ def _is_adjective_of_front(before: Sequence[Tag], own: Sequence[Tag]) -> bool:
     head = own[0].value("head")
     if head in ("more", "less") and before and before[-1].is_a("thing") and any(t.is_a("mood", "style") for t in own):
         return True
+    if (
+        head in ("more", "less")
+        and before
+        and before[-1].is_a("stem")
+        and any(t.value("mood") in STRONG for t in own)
+        and not any(t.is_a("at") for t in own)
+    ):
+        return not any(t.is_a("stem", "instrument", "fx", "thing") for t in own)  # `the drums more aggressive`
     level = head in ("louder", "quieter")
     nouns = any(t.is_a("stem", "instrument", "fx") for t in own)
     return level and not nouns and bool(before) and before[-1].is_a("stem", "instrument", "thing")

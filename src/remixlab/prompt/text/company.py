@@ -19,6 +19,19 @@ _TURNED = {
 """What is too much of something asks for the other."""
 _SAID_OF_SOUND = ("more", "less", "louder", "quieter", "up", "down", "no", "only", "keep", "drop", "add")
 _LESSENED = ("mood", "fx", "swing")
+_PAS = frozenset(["pas", "jamais", "plus", "aucun", "aucune", "guere"])
+_IS = frozenset(["is", "are", "ist", "sind", "est", "sont", "es", "esta", "estan", "e", "sono", "sao"])
+_SHALL = frozenset(["be", "should", "must"])
+_PLAIN = frozenset(
+    [
+        *("loud", "quiet", "soft", "weak", "faint", "feeble", "inaudible"),
+        *("laut", "leise", "schwach"),
+        *("fort", "forte", "faible"),
+        *("fuerte", "debil", "alta", "alto", "baja", "floja", "flojo"),
+        *("bassa", "debole", "baixa", "fraca", "fraco"),
+    ]
+)
+"""Plain words for how loud a thing is: said of it with `is`, they are a complaint; `louder` is a wish."""
 _SOUNDS = (
     "stem",
     "instrument",
@@ -42,7 +55,7 @@ _SECONDS = re.compile(r"^\d{1,3}s$")
 
 def read_company(tags: Sequence[Tag], found: Sequence[Token]) -> list[Tag]:
     """The tags with every word whose sense hangs on its neighbours read as it is meant here."""
-    return _timed(_at_the_end(_too_much(_misheard(list(tags)))), found)
+    return _timed(_at_the_end(_too_much(_complained(_enough(_misheard(list(tags)), found), found))), found)
 
 
 def _misheard(tags: list[Tag]) -> list[Tag]:
@@ -89,6 +102,45 @@ def _too_much(tags: list[Tag]) -> list[Tag]:
         else:
             result.append(tag)
     return result
+
+
+def _enough(tags: list[Tag], found: Sequence[Token]) -> list[Tag]:
+    """`not loud enough` is a wish for louder, and the `ne` of `ne ... pas` says nothing of its own."""
+    result = list(tags)
+    for n, tag in enumerate(tags):
+        if tag.value("head") != "not":
+            continue
+        piece = tags[n + 1 : n + 6]
+        half = found[tag.first].folded in ("n", "ne") and any(found[t.first].folded in _PAS for t in piece)
+        if half or (any(t.is_a("enough") for t in piece) and any(_level(t) for t in piece)):
+            result[n] = tag._replace(senses=_QUIET)
+    return result
+
+
+def _complained(tags: list[Tag], found: Sequence[Token]) -> list[Tag]:
+    """`the bass is weak`, `la voix est faible`: what is stated of a part is what is wrong with it."""
+    result = list(tags)
+    for n, tag in enumerate(tags):
+        copula = tags[n + 1] if n + 1 < len(tags) else None
+        if not tag.is_a("stem") or copula is None or not {found[i].folded for i in range(copula.first, copula.last + 1)} & _IS:
+            continue
+        if any(t.is_a("enough") for t in _piece(tags, n)):
+            continue
+        starts = all(t.is_a("filler") for t in _piece(tags, n)[: _piece(tags, n).index(tag)])
+        goal = next((i for i in range(n + 2, min(n + 5, len(tags))) if not tags[i].is_a("filler", "amount") or tags[i].is_a("head")), None)
+        if not starts or goal is None or found[tags[goal].first].folded not in _PLAIN or found[tags[goal - 1].last].folded in _SHALL:
+            continue
+        if tags[goal].last > tags[goal].first or any(
+            t.is_a("excess") or t.value("head") == "less" for t in (*tags[n + 1 : goal], *tags[goal + 1 : goal + 2])
+        ):
+            continue  # `too loud` is turned by its own word
+        turned = tuple(_TURNED[sense] for sense in tags[goal].senses if sense in _TURNED)
+        result[goal] = tags[goal]._replace(senses=turned[:1]) if turned else tags[goal]
+    return result
+
+
+def _level(tag: Tag) -> bool:
+    return tag.is_a("deep") or tag.value("head") in ("more", "less", "louder", "quieter", "up", "down")
 
 
 def _at_the_end(tags: list[Tag]) -> list[Tag]:

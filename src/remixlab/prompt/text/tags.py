@@ -14,7 +14,22 @@ from remixlab.prompt.text.clean import Token
 from remixlab.prompt.text.lexicon import EVERYWHERE, Lexicon, Sense, lexicon
 
 SMALL = frozenset(
-    ["reach", "perceive", "becomes", "trade", "question", "enters", "label", "excess", "share", "dance", "moment", "tongue", "sounds"]
+    [
+        "reach",
+        "perceive",
+        "becomes",
+        "trade",
+        "question",
+        "enters",
+        "label",
+        "excess",
+        "enough",
+        "share",
+        "dance",
+        "moment",
+        "tongue",
+        "sounds",
+    ]
 )
 """Kinds of words that mean something only beside others; alone they are as good as not said."""
 MENDED_MAX = 24
