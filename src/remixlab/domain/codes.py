@@ -46,6 +46,7 @@ CODES: Final[dict[str, Code]] = {
     "plan.sample_of_source": Code(e.InvalidPlan, "A cover plays nothing of the master, and so cannot sample it."),
     "prompt.empty": Code(e.InvalidPrompt, "There is neither a prompt nor a plan."),
     "prompt.unclear": Code(e.InvalidPrompt, "The prompt has no musical meaning; `suggestions` lists what has."),
+    "prompt.silent": Code(e.InvalidPrompt, "The wish would leave nothing to hear; `suggestions` lists what would."),
     "prompt.too_long": Code(e.InvalidPrompt, "A prompt has at most 2 000 characters."),
     "audio.invalid": Code(e.InvalidAudio, "The audio cannot be used."),
     "audio.empty": Code(e.InvalidAudio, "The file has no bytes."),

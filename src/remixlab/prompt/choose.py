@@ -54,7 +54,7 @@ def ops_of(
     drafts += _instruments(reading, kind, base)
     drafts = _as_kind(drafts, kind)
     drafts = _kept(drafts)
-    drafts = _available(_only_once(drafts), stems_available, reading)
+    drafts = _available(_only_once(_unled(drafts)), stems_available, reading)
     return in_order(drafts)
 
 
@@ -376,6 +376,12 @@ def _only_once(drafts: list[Draft]) -> list[Draft]:
         seen.add(key)
         result.insert(0, draft)
     return result
+
+
+def _unled(drafts: list[Draft]) -> list[Draft]:
+    """`disco with strings`: the part that was asked for plays instead of the same part that the style would bring."""
+    asked = {d.op.part for d in drafts if isinstance(d.op, Layer) and d.asked}
+    return [d for d in drafts if d.asked or not isinstance(d.op, Layer) or d.op.part not in asked]
 
 
 def _same(op: Op) -> tuple[object, ...]:

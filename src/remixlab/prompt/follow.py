@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from remixlab.domain.audio import Stem
+from remixlab.domain.errors import UnknownPlace
+from remixlab.domain.music import Analysis
 from remixlab.plan.ops import (
     Groove,
     Keep,
@@ -22,9 +24,11 @@ from remixlab.plan.ops import (
     Treat,
 )
 from remixlab.plan.plan import RemixPlan
+from remixlab.prompt.places.locate import locate
 from remixlab.prompt.reading import Draft, Lessened, Note, Reading
 from remixlab.prompt.rules.pace import comes_with_style
 from remixlab.prompt.rules.sound import softened
+from remixlab.prompt.text.lexicon import meanings
 
 _FORM = ("arrange", "repeat", "cut")
 
@@ -41,6 +45,34 @@ def weaken(base: RemixPlan | None, reading: Reading) -> RemixPlan | None:
     return base
 
 
+def bring_back(base: RemixPlan | None, reading: Reading) -> RemixPlan | None:
+    """The former plan with stems heard again from a place on, or everywhere."""
+    for wanted in reading.returns:
+        if base is None or reading.analysis is None:
+            continue
+        on = wanted.on or next((op.on for op in reversed(base.ops) if isinstance(op, Mute) and op.at == "all"), ())
+        ops = [left for op in base.ops for left in _heard_again(op, on, wanted.place, reading.analysis)]
+        if not on or tuple(ops) == base.ops:
+            reading.skip(wanted.words, "it plays there already")
+            continue
+        base = base.model_copy(update={"ops": tuple(ops)})
+        reading.notes.append(Note(wanted.words, "heard again", 0.9))
+    return base
+
+
+def _heard_again(op: Op, on: Sequence[Stem], place: str, analysis: Analysis) -> list[Op]:
+    """A mute of the whole without these stems, and beside it their silence up to the place."""
+    if not isinstance(op, Mute) or op.at != "all" or not set(op.on) & set(on):
+        return [op]
+    others, again = (tuple(s for s in op.on if (s in on) is inside) for inside in (False, True))
+    try:
+        before = locate(f"before({place})", analysis) if place else ()
+    except UnknownPlace:
+        return [op]
+    rest: list[Op] = [op.model_copy(update={"on": others})] if others else []
+    return [*rest, *(op.model_copy(update={"on": again, "at": at}) for at in before)]
+
+
 def _weaker(op: Op, less: Lessened) -> list[Op]:
     """The verb with the effect softened on the stems meant; on the others it stays."""
     if not isinstance(op, Treat) or not set(op.on) & set(less.on) or all(fx.fx != less.fx for fx in op.chain):
@@ -54,6 +86,7 @@ def _weaker(op: Op, less: Lessened) -> list[Op]:
 def follow(base: RemixPlan, drafts: Sequence[Draft], reading: Reading) -> tuple[list[Op], list[Draft]]:
     """What stays of the former plan, and what is added to it."""
     kept = _taken_back(list(base.ops), reading)
+    kept, drafts = _without_players(base, kept, drafts, reading)
     added: list[Draft] = []
     for draft in drafts:
         kept, draft = _merged(kept, draft)
@@ -71,7 +104,39 @@ def _taken_back(ops: list[Op], reading: Reading) -> list[Op]:
     forbidden = {value for kind, value in reading.forbidden if kind == "fx"} | {
         r[3:] for r in removed if r.startswith("fx:")
     }
+    manners = {value for kind, value in reading.forbidden if kind == "manner"}
+    ops = [op for op in ops if not (isinstance(op, Revoice) and op.manner in manners)]
     return [stripped for op in ops if (stripped := _without_effects(op, forbidden)) is not None]
+
+
+def _without_players(
+    base: RemixPlan, ops: list[Op], drafts: Sequence[Draft], reading: Reading
+) -> tuple[list[Op], list[Draft]]:
+    """`drop the percussion` takes the part away that the plan added; what no part plays any more is not silenced in its place."""
+    barred = {value for kind, value in reading.forbidden if kind == "instrument"}
+    left = [op for op in ops if not _plays(op, barred)]
+    anew = {stem for op in base.ops if isinstance(op, Restyle) and op.at == "all" for stem in op.on}
+    kept: list[Draft] = []
+    for draft in drafts:
+        if (
+            isinstance(draft.op, Mute)
+            and not draft.asked
+            and barred
+            and (len(left) < len(ops) or set(draft.op.on) <= anew)
+        ):
+            if len(left) == len(ops):
+                reading.skip(draft.words, "there is none of it left to take out")
+            continue
+        kept.append(draft)
+    if len(left) < len(ops):
+        reading.notes.append(Note(", ".join(sorted(barred)), "that part is gone", 0.9))
+    return left, kept
+
+
+def _plays(op: Op, instruments: set[str]) -> bool:
+    """Whether a verb adds a part that one of these instruments plays."""
+    parts = {str(meanings()["layer"].get(name, "")) for name in instruments} - {""}
+    return (isinstance(op, Layer) and op.part in parts) or (isinstance(op, Perform) and op.instrument in instruments)
 
 
 def _is_removed(op: Op, removed: set[str]) -> bool:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from remixlab.prompt.reading import Reading
+from remixlab.prompt.reading import Reading, Return
 from remixlab.prompt.rules import motion, stems, taste
+from remixlab.prompt.rules.account import close_ledger, open_ledger
+from remixlab.prompt.rules.beyond import without_beyond
+from remixlab.prompt.rules.dance import play_dance, the_rest
 from remixlab.prompt.rules.deny import enter, except_for, forbid, negate, refuse, single_out
 from remixlab.prompt.rules.order import reorder
 from remixlab.prompt.rules.presets import expand_presets
@@ -21,15 +24,16 @@ LEVELS = {"up", "down", "louder", "quieter", "more", "less"}
 
 def read(found: list[Clause], reading: Reading) -> None:
     """Write into the reading what every clause asks for; prohibitions first, so that they hold everywhere."""
-    found = [settle(clause, found) for clause in found]
+    found = [settle(without_beyond(clause, reading), found) for clause in found]
     for clause in found:
         forbid(clause, reading)
     for n, clause in enumerate(found):
         follows = found[n + 1] if n + 1 < len(found) else None
-        if (
-            not _read_clause(clause, follows, reading)
-            and not clause.is_empty
-            and any(not t.is_a("filler", "head", "amount") for t in clause.tags if t.senses)
+        before = open_ledger(reading)
+        if _read_clause(clause, follows, reading):
+            close_ledger(clause, before, reading)
+        elif not clause.is_empty and any(
+            not t.is_a("filler", "head", "amount") or t.value("head") in LEVELS for t in clause.tags if t.senses
         ):
             reading.skip(reading.words(t for t in clause.tags if not t.is_a("filler")), _why(clause))
     for clause in found:
@@ -39,13 +43,22 @@ def read(found: list[Clause], reading: Reading) -> None:
 def _read_clause(clause: Clause, follows: Clause | None, reading: Reading) -> bool:
     heads = set(clause.heads)
     done = _read_kind(clause, reading)
+    if clause.has("dance") and {"no", "not"} & heads:
+        reading.note(clause, "none is added")
+        return True
+    if clause.has("dance"):
+        done = play_dance(clause, reading) or done
+        return wish(the_rest(clause, reading), reading, with_stems=False) or done
     done = expand_presets(clause, reading) or done
     if "undo" in heads:
         return _undo(clause, reading) or done
     if "try" in heads:
         reading.surprise = reading.words(clause.tags)
         return True
-    if clause.has("enters") and clause.has("stem") and clause.places:
+    if reading.follows and _returns(clause, heads):
+        reading.returns.append(Return(stems.stems_of(clause), next(iter(clause.places), ""), reading.words(clause.tags)))
+        return True
+    if _comes_back(clause, heads, reading):
         return enter(clause, reading) or done
     if clause.has("except"):
         return except_for(clause, reading) or done
@@ -82,9 +95,24 @@ def _read_clause(clause: Clause, follows: Clause | None, reading: Reading) -> bo
     if (became := _become(clause)) is not None:
         return stems.replace(became, reading)
     if reorder(clause, reading):
-        wish(clause, reading, with_stems=True)
+        wish(replace(clause, tags=tuple(t for t in clause.tags if t.value("head") != "more")), reading, with_stems=True)
         return True
     return wish(clause, reading, with_stems=True) or done
+
+
+def _returns(clause: Clause, heads: set[str]) -> bool:
+    """`bring the drums back in the last chorus`, `bring them back`, said of a plan that silenced them."""
+    if heads - {"undo"} or any(clause.has(kind) for kind in ("fx", "style", "mood", "thing", "tempo", "manner")):
+        return False
+    again = clause.has("enters") or clause.has("backwards") or "undo" in heads
+    return again and ((bool(clause.places) and not clause.has("instrument")) or (clause.has("enters") and not clause.has("stem")))
+
+
+def _comes_back(clause: Clause, heads: set[str], reading: Reading) -> bool:
+    """`let the drums come in after the intro`, `and then bring them back in the last chorus`."""
+    if not clause.places or not (clause.has("stem") or any(d.op.op == "mute" and d.op.at == "all" for d in reading.drafts)):
+        return False
+    return clause.has("enters") or (not reading.follows and ("undo" in heads or clause.has("backwards")) and not heads - {"undo"})
 
 
 def _is_plain(clause: Clause) -> bool:

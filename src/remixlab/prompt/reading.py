@@ -27,6 +27,8 @@ class Draft(NamedTuple):
     """What the recording had to do with it, said on the chip."""
     gives_way: bool = False
     """Nobody asked for it: where it is not allowed, the rest is still wanted."""
+    lasts_s: float = 0.0
+    """How long a fade was said to last, which its beats follow; 0 where no seconds were said."""
 
 
 class Vote(NamedTuple):
@@ -61,6 +63,22 @@ class Lessened(NamedTuple):
     words: str
 
 
+class Return(NamedTuple):
+    """Stems that the former plan silences and that shall be heard again, from a place on; none named means the last ones."""
+
+    on: tuple[Stem, ...]
+    place: str
+    words: str
+
+
+class Goal(NamedTuple):
+    """A length that was asked for: `sense` is `about`, `at most` or `at least`."""
+
+    seconds: float
+    sense: str
+    words: str
+
+
 @dataclass(slots=True)
 class Reading:
     """Everything that the rules have found; they write here and read only the clause before them."""
@@ -79,7 +97,15 @@ class Reading:
     forbidden: set[tuple[str, str]] = field(default_factory=set)
     removed: set[str] = field(default_factory=set)
     """Parts of a former plan to take back, by the verb's name or by what it touches."""
+    returns: list[Return] = field(default_factory=list)
     lessened: list[Lessened] = field(default_factory=list)
+    lengths: list[Goal] = field(default_factory=list)
+    trimmed: bool = False
+    """It was made shorter without a word on how short."""
+    pace: float = 1.0
+    """How fast the whole plays, where a length is said together with a tempo."""
+    follows: bool = False
+    """A plan is there already, and this edits it."""
     kind: str | None = None
     kind_words: str = ""
     unknown: list[Token] = field(default_factory=list)
@@ -105,10 +131,10 @@ class Reading:
         return " ".join(self.text[start:end].split())[:400]
 
     def draft(
-        self, op: Op, clause: Clause, *, confidence: float = 0.95, asked: bool = True, tags: Iterable[Tag] | None = None
+        self, op: Op, clause: Clause, *, confidence: float = 0.95, asked: bool = True, lasts_s: float = 0.0
     ) -> None:
-        words = self.words(tags if tags is not None else clause.tags)
-        self.drafts.append(Draft(op, words, round(confidence * clause.confidence, 2), asked, clause.confidence >= 1.0))
+        sure = round(confidence * clause.confidence, 2)
+        self.drafts.append(Draft(op, self.words(clause.tags), sure, asked, clause.confidence >= 1.0, lasts_s=lasts_s))
 
     def note(self, clause: Clause, meaning: str, confidence: float = 0.9, tags: Iterable[Tag] | None = None) -> None:
         words = self.words(tags if tags is not None else clause.tags)

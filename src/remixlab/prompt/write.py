@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from remixlab.domain.audio import ALL_STEMS, Stem
 from remixlab.domain.errors import InvalidPrompt
@@ -13,18 +13,25 @@ from remixlab.plan.describe import sentence
 from remixlab.plan.plan import MAX_OPS, RemixPlan
 from remixlab.prompt.choose import in_order, ops_of
 from remixlab.prompt.fit import fit, in_bars
-from remixlab.prompt.follow import follow, weaken
+from remixlab.prompt.follow import bring_back, follow, weaken
 from remixlab.prompt.meaning import Meaning
 from remixlab.prompt.places.locate import is_spot
 from remixlab.prompt.read import read
 from remixlab.prompt.reading import Draft, Reading
 from remixlab.prompt.rules import shape
+from remixlab.prompt.rules.dance import arrive, read_drops, share_arrival
+from remixlab.prompt.rules.fades import keep_seconds, read_fades
 from remixlab.prompt.rules.figures import join_figures
+from remixlab.prompt.rules.length import name_missed, pace_of
+from remixlab.prompt.rules.motion import at_the_finale
 from remixlab.prompt.rules.pace import bring_home
 from remixlab.prompt.rules.voice import keep_in_range
+from remixlab.prompt.silence import is_silent
 from remixlab.prompt.suggest import sentences
 from remixlab.prompt.text.clauses import Clause, clauses
 from remixlab.prompt.text.clean import clean, tokens
+from remixlab.prompt.text.company import read_company
+from remixlab.prompt.text.lists import read_lists
 from remixlab.prompt.text.tags import Tag, decompound, detect, tag
 
 
@@ -74,28 +81,34 @@ def write_plan(
 ) -> Understanding:
     """Write the plan that a prompt asks for; with `base`, edit that plan.
 
-    Raises: InvalidPrompt `prompt.empty`, `prompt.too_long`, or `prompt.unclear` with three suggestions for this recording.
+    Raises: InvalidPrompt `prompt.empty`, `prompt.too_long`; with three suggestions for this recording `prompt.unclear` where
+    the words ask for nothing, or for nothing that is not so already, and `prompt.silent` where nothing would sound.
     """
     text = clean(prompt)
-    reading, languages = understand(text, analysis, meaning)
-    base = weaken(base, reading)
-    kind = reading.kind if reading.kind in ("remix", "cover") else base.kind if base else kind
-    drafts = ops_of(reading, kind=kind, base=base, stems_available=stems_available, seed=seed)
-    drafts = in_order(bring_home(keep_in_range(fit(drafts, reading), reading, kind), reading, base))
-    if (
-        _is_question(drafts, reading)
-        or _is_guesswork(drafts, reading)
-        or (
-            not drafts and not reading.notes and not reading.removed and not (base and reading.kind) and kind != "cover"
-        )
-    ):
-        raise _unclear(reading, analysis, source, seed)
-    drafts = drafts[:MAX_OPS]
-    if base is not None:
-        return _edited(base, drafts, reading, kind, languages)
-    plan = RemixPlan.model_validate(
-        {"kind": kind, "source": source, "ops": tuple(_because(d) for d in drafts), "seed": seed}
+    settled = _settle(text, analysis, meaning, kind, base, stems_available, seed, 1.0)
+    if settled.reading.lengths and (pace := pace_of(settled.drafts, base, analysis)) != 1.0:
+        # A length is one of the result: how much of the source it is hangs on the tempo.
+        settled = _settle(text, analysis, meaning, kind, base, stems_available, seed, pace)
+    reading, languages, base, made, drafts = settled
+    nothing = (
+        not drafts and not reading.notes and not reading.removed and not (base and reading.kind) and made != "cover"
     )
+    if nothing or _is_question(drafts, reading) or _is_guesswork(drafts, reading):
+        raise _unclear(reading, analysis, source, seed)
+    drafts = keep_seconds(drafts, reading)[:MAX_OPS]
+    if base is not None:
+        edited = _edited(base, drafts, reading, made, languages)
+        if is_silent(edited.plan, analysis, stems_available):
+            raise _silent(analysis, source, seed)
+        return edited
+    if not drafts and made != "cover":
+        raise _unchanged(reading, analysis, source, seed)
+    plan = RemixPlan.model_validate(
+        {"kind": made, "source": source, "ops": tuple(_because(d) for d in drafts), "seed": seed}
+    )
+    if is_silent(plan, analysis, stems_available):
+        raise _silent(analysis, source, seed)
+    name_missed(plan, reading)
     return Understanding(
         plan=plan,
         understood=_chips(drafts, reading),
@@ -103,6 +116,34 @@ def write_plan(
         languages=languages,
         implied=tuple(n for n, d in enumerate(drafts) if d.gives_way),
     )
+
+
+class _Settled(NamedTuple):
+    """What was read, and the verbs it comes to."""
+
+    reading: Reading
+    languages: tuple[str, ...]
+    base: RemixPlan | None
+    kind: str
+    drafts: list[Draft]
+
+
+def _settle(
+    text: str,
+    analysis: Analysis | None,
+    meaning: Meaning | None,
+    kind: str,
+    base: RemixPlan | None,
+    stems_available: Sequence[Stem],
+    seed: int,
+    pace: float,
+) -> _Settled:
+    reading, languages = understand(text, analysis, meaning, follows=base is not None, pace=pace)
+    base = bring_back(weaken(base, reading), reading)
+    kind = reading.kind if reading.kind in ("remix", "cover") else base.kind if base else kind
+    drafts = ops_of(reading, kind=kind, base=base, stems_available=stems_available, seed=seed)
+    drafts = in_order(bring_home(keep_in_range(fit(drafts, reading), reading, kind), reading, base))
+    return _Settled(reading, languages, base, kind, drafts)
 
 
 def _is_question(drafts: Sequence[Draft], reading: Reading) -> bool:
@@ -118,21 +159,23 @@ def _is_guesswork(drafts: Sequence[Draft], reading: Reading) -> bool:
     )
 
 
-def understand(text: str, analysis: Analysis | None, meaning: Meaning | None = None) -> tuple[Reading, tuple[str, ...]]:
+def understand(
+    text: str, analysis: Analysis | None, meaning: Meaning | None = None, *, follows: bool = False, pace: float = 1.0
+) -> tuple[Reading, tuple[str, ...]]:
     """What a clean text asks for, before kind, styles and recording are settled."""
     found = tokens(text)
     languages = detect(found)
     found = decompound(found, languages)
     tags = join_figures(tag(found, languages), found)
-    reading = Reading(text, found, analysis, asks=bool(tags) and tags[0].is_a("question"))
-    parts = clauses(tags)
+    tags = read_fades(read_drops(read_company(read_lists(tags, found), found), found, languages))
+    reading = Reading(text, found, analysis, asks=bool(tags) and tags[0].is_a("question"), follows=follows, pace=pace)
+    ends = any(one.value("moment") == "end" for one in tags)
+    parts = share_arrival([arrive(at_the_finale(part) if ends else part) for part in clauses(tags)])
     form = _said_form(tags)
     if form:
         whole = Clause(tuple(tags))
         shape.arrange_places(whole, reading, form)
-        parts = [
-            p for p in parts if any(t.senses and not t.is_a("at", "filler", "thing", "and", "then") for t in p.tags)
-        ]
+        parts = [p for p in parts if any(not t.is_a("at", "filler", "thing", "and", "then") for t in p.tags)]
     read([in_bars(part, reading) for part in parts], reading)
     if meaning is not None:
         meaning.suggest(reading)
@@ -197,6 +240,7 @@ def _edited(
     ops = (*kept, *(_because(d) for d in added))[:MAX_OPS]
     fields = {"kind": kind, "source": base.source, "stems": stems, "ops": ops, "master": base.master, "seed": base.seed}
     plan = RemixPlan.model_validate(fields)
+    name_missed(plan, reading)
     chips = _chips(added[: max(0, MAX_OPS - len(kept))], reading, first=len(kept))
     implied = tuple(len(kept) + n for n, d in enumerate(added) if d.gives_way and len(kept) + n < MAX_OPS)
     return Understanding(
@@ -213,6 +257,30 @@ def _offered(reading: Reading) -> list[str]:
         if any(d.op.model_copy(update={"because": None}) == op for d in again.drafts):
             offers.append(said[:1].lower() + said[1:])
     return offers
+
+
+def _unchanged(reading: Reading, analysis: Analysis | None, source: str, seed: int) -> InvalidPrompt:
+    """All that was said is so already: `no autotune`, `same tempo`."""
+    said = "; ".join(dict.fromkeys(f"{note.words}: {note.meaning}" for note in reading.notes))[:300]
+    return InvalidPrompt(
+        f"Nothing would change ({said})" if said else "Nothing would change",
+        code="prompt.unclear",
+        hint="Say what should be different, too, or try one of the suggestions.",
+        suggestions=list(sentences(analysis, seed=seed)[:3]),
+        skipped=list(reading.skipped),
+        source=source,
+    )
+
+
+def _silent(analysis: Analysis | None, source: str, seed: int) -> InvalidPrompt:
+    return InvalidPrompt(
+        "Nothing would sound: every part is silent or left out",
+        code="prompt.silent",
+        hint="Keep at least one part, or put something new in its place.",
+        suggestions=["only the vocals", *sentences(analysis, seed=seed)[:2]],
+        skipped=[],
+        source=source,
+    )
 
 
 def _unclear(reading: Reading, analysis: Analysis | None, source: str, seed: int) -> InvalidPrompt:

@@ -9,7 +9,7 @@ from remixlab.domain.errors import UnknownPlace
 from remixlab.domain.music import Analysis
 from remixlab.plan.where import BarSpan, find, form_of, places_of
 
-HALVES = ("first-half", "second-half")
+HALVES = ("first-half", "second-half", "middle", "finale")
 Spans = Sequence[BarSpan]
 
 
@@ -210,6 +210,39 @@ def _half(inside: str, analysis: Analysis, *, second: bool) -> set[int]:
     return {n for s in spans for n in (s.bars[len(s.bars) // 2 :] if second else s.bars[: max(1, len(s.bars) // 2)])}
 
 
+def _phrase(inside: str, analysis: Analysis) -> range:
+    """From the first bar of a stretch to the end of the part that holds it."""
+    first = _edges(inside, analysis)[0].first
+    last = next((span.last for _, span in form_of(analysis) if first in span), len(analysis.bars))
+    return range(first, last + 1)
+
+
+def _share(inside: str, analysis: Analysis) -> range:
+    """`the last third`: one of so many equal stretches."""
+    nth, of = (int(part) for part in _two(inside))
+    total = len(analysis.bars)
+    return range((nth - 1) * total // of + 1, nth * total // of + 1)
+
+
+def _middle(inside: str, analysis: Analysis) -> Iterable[int]:
+    """The part that stands in the middle of a song, such as its bridge; else the middle third. Of a part: its middle half."""
+    if inside:
+        return {n for s in _edges(inside, analysis) for n in s.bars[len(s.bars) // 4 : max(len(s.bars) // 4 + 1, -(-3 * len(s.bars) // 4))]}
+    total = len(analysis.bars)
+    for label, span in form_of(analysis):
+        if label in ("bridge", "solo", "break") and 0.25 * total <= (span.first + span.last) / 2 <= 0.75 * total:
+            return span.bars
+    return _share("2,3", analysis)
+
+
+def _finale(inside: str, analysis: Analysis) -> range:
+    """Where a song lifts for the last time: its last chorus and what follows, else its last quarter."""
+    choruses = [span for label, span in form_of(analysis) if label == "chorus"]
+    if len(choruses) > 1:
+        return range(choruses[-1].first, len(analysis.bars) + 1)
+    return _share("4,4", analysis)
+
+
 def _edge_bars(inside: str, analysis: Analysis, *, last: bool) -> range:
     total = len(analysis.bars)
     size = min(total, max(1, int(float(inside))))
@@ -264,6 +297,11 @@ _STRETCHES: dict[str, Callable[[str, Analysis], Iterable[int]]] = {
     "last-bars-of": lambda inside, analysis: _some(inside, analysis, last=True),
     "first-half-of": lambda inside, analysis: _half(inside, analysis, second=False),
     "second-half-of": lambda inside, analysis: _half(inside, analysis, second=True),
+    "middle-of": _middle,
+    "middle": _middle,
+    "finale": _finale,
+    "share": _share,
+    "phrase": _phrase,
     "first-half": lambda inside, analysis: _half(inside, analysis, second=False),
     "second-half": lambda inside, analysis: _half(inside, analysis, second=True),
     "first-bars": lambda inside, analysis: _edge_bars(inside, analysis, last=False),

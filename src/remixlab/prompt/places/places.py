@@ -10,7 +10,8 @@ from remixlab.prompt.text.tags import Tag
 from remixlab.prompt.text.walk import Walk
 
 _TO_WORDS = frozenset(["to", "through", "till", "until", "bis", "a", "al", "ate", "au", "hasta", "fino", "alla", "ao"])
-_HALVES = ("first-half", "second-half")
+_HALVES = ("first-half", "second-half", "middle")
+_AT = frozenset(["at", "bei", "a", "em", "ab"])
 _PLACED = ("at", "bars", "span")
 Joined = tuple[Tag, int] | None
 
@@ -27,6 +28,8 @@ def read_bars(walk: Walk, n: int) -> Joined:
         first = walk.number(n + 1)
         return _bar_range(walk, n, 1 + first[1], first[0]) if first else None
     order = tag.value("order")
+    if order and (found := _share(walk, n, order)):
+        return found
     at = n + 1
     while walk.filler(at) and order in ("1", "last"):
         at += 1
@@ -38,6 +41,20 @@ def read_bars(walk: Walk, n: int) -> Joined:
     number = walk.number(n)
     if number and _unit(walk, n + number[1]) == "bar" and (walk.at(n + number[1] + 1) or tag).value("order") == "last":
         return walk.span("span", f"last-bars({abs(int(number[0]))})", n, number[1] + 2)
+    return None
+
+
+def _share(walk: Walk, n: int, order: str) -> Joined:
+    """`the last third`, `erstes Viertel`, `the first minute`."""
+    tag = walk.at(n + 1)
+    if tag is None or walk.is_a(n + 2, "place"):
+        return None
+    if tag.is_a("share"):
+        of = tag.value("share") or "3"
+        nth = of if order == "last" else order
+        return walk.span("span", f"share({nth},{of})", n, 2) if nth.isdigit() and int(nth) <= int(of) else None
+    if tag.value("unit") == "minute" and tag.first == tag.last and order in _SIDES:
+        return walk.span("span", f"{_SIDES[order]}-seconds(60)", n, 2)
     return None
 
 
@@ -172,7 +189,7 @@ def _nth(walk: Walk, n: int) -> tuple[int, int] | None:
 
 def read_reach(walk: Walk, n: int) -> Joined:
     """`before the last chorus`, `from the second verse to the end`, `every chorus but the second`, `every other verse`."""
-    for reads in (_every_other, _all_but, _part_of, _outside, _between, _from, _lead_in, _up_to):
+    for reads in (_every_other, _all_but, _part_of, _outside, _between, _from, _moment, _clocked, _lead_in, _up_to):
         if found := reads(walk, n):
             return found
     return None
@@ -315,6 +332,10 @@ def _from(walk: Walk, n: int) -> Joined:
         return None
     at = n + 1 + start[1]
     joint = walk.at(at)
+    before = walk.at(n - 1)
+    fades = before is not None and (before.value("fx") or "").startswith("fade")
+    if fades and start[0].startswith("time(") and "since" not in reach and not walk.is_clock(at - 1):
+        return None  # `un fondu de dix secondes`: a measure, no place
     until = joint is not None and {"to", "until"} & set(joint.values("reach"))
     if until and (goal := _goal(walk, at + 1)):
         place = f"from({start[0]})" if goal[0] == "end" else f"between({start[0]},{goal[0]})"
@@ -323,7 +344,26 @@ def _from(walk: Walk, n: int) -> Joined:
         return walk.span("at", f"from({start[0]})", n, at + 1 - n)
     if joint is not None and "onward" in joint.values("reach"):
         return walk.span("at", f"from({start[0]})", n, at + 1 - n)
-    return walk.span("at", f"from({start[0]})", n, at - n) if "since" in reach else None
+    timed = (start[0].startswith(("time(", "bars:")) and walk.word(n) == "from") or fades
+    return walk.span("at", f"from({start[0]})", n, at - n) if "since" in reach or timed else None
+
+
+def _moment(walk: Walk, n: int) -> Joined:
+    """`at 1:30`, `bei 1:30`: from that moment on; `at 90` is no moment."""
+    tag = walk.at(n + 1)
+    if tag is None or walk.word(n) not in _AT or not tag.is_a("seconds") or not walk.is_clock(n + 1):
+        return None
+    return walk.span("at", f"from(time({tag.value('seconds')}))", n, 2)
+
+
+def _clocked(walk: Walk, n: int) -> Joined:
+    """`1:00-1:30`, `0:30 to 0:45`: a stretch by the clock."""
+    start, goal = walk.at(n), walk.at(n + 2)
+    if start is None or goal is None or not (walk.is_clock(n) and walk.is_clock(n + 2)):
+        return None
+    if not (walk.is_mark(n + 1, "-") or walk.word(n + 1) in _TO_WORDS):
+        return None
+    return walk.span("at", f"between(time({start.value('seconds')}),time({goal.value('seconds')}))", n, 3)
 
 
 def _goal(walk: Walk, n: int) -> tuple[str, int] | None:

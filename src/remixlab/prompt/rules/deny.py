@@ -9,14 +9,56 @@ from remixlab.plan.ops import Keep, Mute
 from remixlab.plan.where import find
 from remixlab.prompt.places.locate import locate
 from remixlab.prompt.reading import Reading
-from remixlab.prompt.rules import shape, sound, stems, taste
+from remixlab.prompt.rules import length, shape, sound, stems, taste
 from remixlab.prompt.rules.presets import expand_presets
 from remixlab.prompt.text.clauses import Clause
 
 FORBIDDABLE = ("fx", "manner", "style", "mood", "instrument", "scene", "era", "feel", "harmony")
 
 
+_HUSHED = frozenset(
+    [
+        "silence",
+        "silent",
+        "mute",
+        "muted",
+        "stop",
+        "stops",
+        "stille",
+        "stumm",
+        "silencio",
+        "silenzio",
+        "silencia",
+        "silencie",
+        "silenzia",
+    ]
+)
+
+
+_NOUNS = frozenset(["silence", "silent", "stille", "silencio", "silenzio"])
+
+
+def _hushes(clause: Clause, reading: Reading) -> bool:
+    """`silence for one bar before the chorus`, `mute everything in bar 8`: all is silent there, nothing is cut."""
+    hushed = next(
+        (t for t in clause.tags if t.value("head") == "no" and reading.found[t.first].folded in _HUSHED), None
+    )
+    if hushed is None:
+        return False
+    follows = reading.found[hushed.last + 1].folded if hushed.last + 1 < len(reading.found) else ""
+    noun = reading.found[hushed.first].folded in _NOUNS and follows != "the"
+    others = ("instrument", "fx", "manner", "style", "mood", "thing", "dance")
+    return (
+        (clause.has("stem") or noun)
+        and bool(clause.places)
+        and not set(clause.values("stem")) - {"all", "rest"}
+        and not any(clause.has(k) for k in others)
+    )
+
+
 def refuse(clause: Clause, reading: Reading) -> bool:
+    if _hushes(clause, reading):
+        return _mute(ALL_STEMS, clause, reading, confidence=0.8)
     if (
         clause.places
         and clause.has("stem")
@@ -26,8 +68,9 @@ def refuse(clause: Clause, reading: Reading) -> bool:
         return shape.cut(clause, reading)
     if clause.has("stem", "all") and not clause.has("fx"):
         return False
-    if clause.has("seconds") and clause.has("thing", "form"):
-        return shape.shorten(clause, reading)
+    others = ("stem", "instrument", "fx", "manner", "style", "mood")
+    if clause.has("seconds") and not any(clause.has(kind) for kind in others) and not clause.places:
+        return length.shorten(clause, reading)
     protected = _protect(clause, reading)
     if clause.has("fx") or clause.has("manner"):
         reading.note(clause, "none is added")
@@ -51,7 +94,9 @@ def refuse(clause: Clause, reading: Reading) -> bool:
 def _protect(clause: Clause, reading: Reading) -> bool:
     """`no tempo change`, `not faster`, `don't transpose it`."""
     found: set[str] = {stems.PROTECTS[t] for t in clause.values("thing") if t in stems.PROTECTS}
-    if clause.has("tempo") or clause.has("bpm"):
+    if clause.has("tempo") or (
+        clause.has("bpm") and not any(clause.has(kind) for kind in ("stem", "instrument", "fx"))
+    ):
         found.add("tempo")
     if clause.has("pitch") or clause.has("interval") or clause.has("key"):
         found.add("key")
@@ -70,6 +115,9 @@ def negate(clause: Clause, reading: Reading) -> bool:
         return True
     if clause.has("fx") or clause.has("manner") or clause.has("style") or clause.has("mood"):
         reading.note(clause, "none of that")
+        return True
+    if heads & {"louder", "quieter", "more", "less", "up", "down"} and (clause.has("stem") or clause.has("instrument")):
+        reading.note(clause, "it stays as loud as it is")
         return True
     if "keep" in heads:
         return stems.mute(clause, reading) or shape.cut(clause, reading) or protected
@@ -117,6 +165,8 @@ def single_out(clause: Clause, reading: Reading) -> bool | None:
         "start",
         "end",
     } & set(clause.heads)
+    if clause.has("stem") and not clause.has("tempo"):
+        others = tuple(kind for kind in others if kind not in ("bpm", "key"))
     if any(clause.has(kind) for kind in others) or more:
         return None
     if _only_there(clause):
@@ -157,9 +207,13 @@ def _silent_elsewhere(clause: Clause, reading: Reading) -> bool:
 
 def enter(clause: Clause, reading: Reading) -> bool:
     """`let the drums come in after the intro`: until then they are silent."""
-    named, analysis = stems.stems_of(clause), reading.analysis
+    named, analysis = stems.stems_of(clause) or _silenced(reading), reading.analysis
     if not named or analysis is None:
         return False
+    # Silent everywhere was meant up to here.
+    reading.drafts = [
+        d for d in reading.drafts if not (isinstance(d.op, Mute) and d.op.at == "all" and set(d.op.on) <= set(named))
+    ]
     first = find(clause.places[0], analysis)[0] if _is_here(clause.places[0], analysis) else None
     if first is None:
         return False
@@ -168,6 +222,12 @@ def enter(clause: Clause, reading: Reading) -> bool:
     if silence:
         reading.draft(Mute(on=named, at=silence), clause, confidence=0.85)
     return bool(silence)
+
+
+def _silenced(reading: Reading) -> tuple[Stem, ...]:
+    """What `them` are in `and then bring them back`: the stems that were just silenced."""
+    last = next((d.op for d in reversed(reading.drafts) if isinstance(d.op, Mute) and d.op.at == "all"), None)
+    return last.on if last else ()
 
 
 def _is_here(place: str, analysis: Analysis) -> bool:

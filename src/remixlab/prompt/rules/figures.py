@@ -196,9 +196,16 @@ def _amount(walk: Walk, n: int) -> tuple[Tag, int] | None:
     name = unit.value("unit") if unit else None
     if walk.is_mark(n + length, "%") or name == "percent":
         return walk.span("percent", f"{value:g}", n, length + 1, value)
-    if name in ("bpm", "decibel", "times", "bar"):
-        return walk.span({"decibel": "db", "bar": "bar-count"}.get(name, name), f"{value:g}", n, length + 1, value)
+    if name in ("bpm", "decibel", "times", "bar", "beat"):
+        return walk.span({"decibel": "db", "bar": "bar-count", "beat": "beat-count"}.get(name, name), f"{value:g}", n, length + 1, value)
+    if name is None and unit and walk.found[unit.first].text in ("s", "S") and unit.first == unit.last:
+        name = "second"  # `5 s`
+    if name is None and unit and unit.value("order") == "2" and value >= 2 and not walk.is_a(n + length + 1, "place"):
+        name = "second"  # `a ten second fade`
     if name in ("second", "minute"):
+        if name == "minute" and (rest := _seconds_behind(walk, n + length + 1)):
+            total = value * 60 + rest[0]
+            return walk.span("seconds", f"{total:g}", n, length + 1 + rest[1], total)
         half = walk.is_a(n + length + 1, "and") and (walk.at(n + length + 2) or unit)
         seconds = value * (60 if name == "minute" else 1)
         if name == "minute" and half and unit and half is not unit and half.value("number") == "half":
@@ -208,6 +215,21 @@ def _amount(walk: Walk, n: int) -> tuple[Tag, int] | None:
     if colon and walk.found[colon.first].text == ":" and (rest := walk.number(n + 2)) and rest[0] < 60 and value < 60:
         return walk.span("seconds", f"{value * 60 + rest[0]:g}", n, 3, value * 60 + rest[0])
     return _bare_bpm(walk, n, value, length)
+
+
+def _seconds_behind(walk: Walk, n: int) -> tuple[float, int] | None:
+    """What follows the minutes: `2 minutes 30`, `three minutes and ten seconds`."""
+    joined = int(walk.is_a(n, "and"))
+    number = walk.number(n + joined)
+    if number is None or not 0 < number[0] < 60:
+        return None
+    after = n + joined + number[1]
+    unit = walk.at(after)
+    said = unit is not None and (unit.value("unit") == "second" or walk.word(after) in ("s", "sec"))
+    if said:
+        return number[0], joined + number[1] + 1
+    bare = not joined and (unit is None or unit.is_a("mark", "length", "filler", "and", "with")) and number[0] >= 5
+    return (number[0], number[1]) if bare else None
 
 
 def _and_a_half(walk: Walk, n: int) -> int:
@@ -244,8 +266,9 @@ def _bare_bpm(walk: Walk, n: int, value: float, length: int) -> tuple[Tag, int] 
 def _unit_first(walk: Walk, n: int) -> tuple[Tag, int] | None:
     tag = walk.at(n)
     unit = tag.value("unit") if tag else None
-    if unit == "bpm" and (number := walk.number(n + 1)) and 20 <= number[0] <= 400:
-        return walk.span("bpm", f"{number[0]:g}", n, 1 + number[1], number[0])
+    at = n + 2 if walk.is_a(n + 1, "mark") and walk.text(n + 1) == ":" else n + 1
+    if unit == "bpm" and (number := walk.number(at)) and 20 <= number[0] <= 400:
+        return walk.span("bpm", f"{number[0]:g}", n, at - n + number[1], number[0])
     if unit == "times" and walk.word(n) in ("x", "×", "mal") and (number := walk.number(n + 1)) and number[0] <= 16:
         return walk.span("times", f"{number[0]:g}", n, 1 + number[1], number[0])
     return None

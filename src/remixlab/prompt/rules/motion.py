@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from remixlab.domain.music import Key
 from remixlab.plan.ops import Groove, Reharmonize, Swing, Tempo, Transpose
 from remixlab.prompt.reading import Reading
@@ -124,6 +126,12 @@ def set_pitch(clause: Clause, reading: Reading) -> bool:
     for place in clause.places or ("all",):
         reading.draft(Transpose(semitones=semitones, at=place), clause, confidence=0.95 if interval else 0.8)
     return True
+
+
+def at_the_finale(clause: Clause) -> Clause:
+    """`a key change at the end`: it lifts the last chorus; nobody means the outro alone."""
+    lifts = clause.places == ("outro",) and any(clause.has(kind) for kind in ("pitch", "interval", "key")) and not clause.has("stem")
+    return replace(clause, places=("finale",)) if lifts else clause
 
 
 def said_interval(clause: Clause) -> float | None:

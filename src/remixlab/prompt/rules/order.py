@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from remixlab.prompt.places.locate import locate
 from remixlab.prompt.reading import Reading
-from remixlab.prompt.rules import shape
+from remixlab.prompt.rules import length, shape
 from remixlab.prompt.text.clauses import Clause
 
 
 def reorder(clause: Clause, reading: Reading) -> bool:
     heads = set(clause.heads)
+    if clause.has("length", "twice") and not clause.places:
+        return length.lengthen(clause, reading)
+    if clause.has("length", "twice"):
+        return shape.repeat(clause, reading)
+    if clause.has("length", "half") and not clause.places:
+        return length.shorten(clause, reading)
+    if length.is_loop(clause, reading):
+        return length.loop(clause, reading)
+    if heads & {"start", "end"} and (clock := _moment_of(clause)):
+        return shape.cut(clause if "end" in heads else replace(clause, places=_up_to(clock, reading)), reading)
     stemless = not clause.has("stem") and not clause.has("instrument") and not clause.has("fx")
     if "swap" in heads and len(clause.places) > 1:
         return shape.arrange(clause, reading, manner="swap")
@@ -38,27 +49,48 @@ def reorder(clause: Clause, reading: Reading) -> bool:
         repeats = "repeat" in heads or clause.has("times") or doubled
         if repeats and not clause.has("tempo") and not clause.has("feel"):
             return shape.repeat(_at_the_end(clause), reading)
-        if clause.has("length", "longer") or ("more" in heads and not _wants_sound(clause)):
+        if clause.has("length", "longer") or (_asks_again(clause, reading) and not _wants_sound(clause)):
             return shape.repeat(clause, reading)
         if clause.has("length", "shorter") and not clause.has("seconds"):
             return shape.cut(clause, reading)
     if clause.has("length", "shorter") or (clause.has("seconds") and "down" in heads):
-        if any(d.op.op in ("cut", "arrange") for d in reading.drafts):
+        if any(d.op.op in ("cut", "arrange") for d in reading.drafts) and not (reading.trimmed and clause.has("seconds")):
             return True
-        return shape.shorten(clause, reading)
+        return length.shorten(clause, reading)
     if (
         clause.has("seconds")
         and (clause.has("length", "goal") or not (heads - {"keep"}))
         and not clause.has("length", "longer")
         and not _wants_sound(clause)
     ):
-        longer = reading.analysis is not None and (clause.number("seconds") or 0) > reading.analysis.duration_s
-        return shape.lengthen(clause, reading) if longer else shape.shorten(clause, reading)
+        longer = reading.analysis is not None and (clause.number("seconds") or 0) * reading.pace > reading.analysis.duration_s
+        return length.lengthen(clause, reading) if longer else length.shorten(clause, reading)
     if clause.has("length", "longer") or (clause.has("seconds") and "repeat" in heads):
-        return shape.lengthen(clause, reading)
-    if not clause.places and ("repeat" in heads) and not clause.has("fx") and not clause.has("manner"):
-        return False
+        return length.lengthen(clause, reading)
+    whole = clause.values("stem") == ("all",) or (clause.has("times") and not clause.has("stem") and not clause.has("instrument"))
+    if not clause.places and "repeat" in heads and whole and not _wants_sound(clause):
+        return length.repeat_all(clause, reading)
     return False
+
+
+def _moment_of(clause: Clause) -> str:
+    """`end at 1:00`, `start at 0:30`: the moment on the clock."""
+    said = next((v for v in clause.values("at") if v.startswith("from(time(")), "")
+    if not said and not clause.places and clause.has("seconds") and "start" in clause.heads:
+        return f"time({clause.value('seconds')})"
+    return said.removeprefix("from(").removesuffix(")")
+
+
+def _up_to(moment: str, reading: Reading) -> tuple[str, ...]:
+    return locate(f"before({moment})", reading.analysis) if reading.analysis else ()
+
+
+_AGAIN = frozenset(["more", "extra", "additional", "another", "mehr", "plus", "davantage", "mas", "piu", "mais"])
+
+
+def _asks_again(clause: Clause, reading: Reading) -> bool:
+    """`more chorus`; a bigger chorus is not a longer one."""
+    return any(t.value("head") == "more" and reading.found[t.first].folded in _AGAIN for t in clause.tags)
 
 
 def _at_the_end(clause: Clause) -> Clause:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from remixlab.domain.audio import ALL_STEMS, Stem
 from remixlab.plan.ops import Keep, Layer, Mute, Tempo, Transpose, Treat
 from remixlab.prompt.reading import Reading
-from remixlab.prompt.rules import shape, sound
+from remixlab.prompt.rules import length, sound
 from remixlab.prompt.text.clauses import Clause
 
 
@@ -53,7 +53,7 @@ def _preset(name: str, at: str, clause: Clause, reading: Reading) -> bool:
             reading.draft(Tempo(ratio=0.72, at=at), clause)
             reading.draft(Treat(chain=sound.chain_of("stutter", "little"), at=at), clause)
         case "radio-edit":
-            return shape.shorten(clause, reading)
+            return length.shorten(clause, reading)
         case "extended":
             reading.draft(Layer(part="intro", style="house"), clause, confidence=0.85)
             if "extended" in clause.values("preset") and "intro" not in reading.words(clause.tags).lower():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from remixlab.domain.audio import ALL_STEMS
+from remixlab.domain.audio import ALL_STEMS, Stem
 from remixlab.prompt.rules import stems
 from remixlab.prompt.text.clauses import Clause
 
@@ -12,7 +12,8 @@ from remixlab.prompt.text.clauses import Clause
 def settle(clause: Clause, found: list[Clause]) -> Clause:
     """The clause with `the rest`, `alone` and `drop` read as they are meant here."""
     clause = _cut_to(clause)
-    return _without_slow_effects(_traded(_with_drop(_with_alone(_with_rest(clause, found)))))
+    clause = _without_slow_effects(_traded(_with_drop(_with_alone(_with_rest(clause, found)))))
+    return _with_full_band(_with_depth(clause))
 
 
 def _with_rest(clause: Clause, found: list[Clause]) -> Clause:
@@ -48,9 +49,45 @@ def _with_drop(clause: Clause) -> Clause:
         clause.has(kind) for kind in ("db", "percent", "interval", "thing", "tempo", "pitch", "mood", "amount", "count")
     )
     bass = clause.values("stem") == ("bass",)
-    head = "down" if lowers or not (clause.has("stem") or clause.places) else "louder" if bass else "no"
+    named = any(clause.has(kind) for kind in ("stem", "instrument", "fx", "manner")) or bool(clause.places)
+    head = "down" if lowers or not named else "louder" if bass else "no"
     tags = tuple(t._replace(senses=(("head", head),)) if t.value("head") == "drop" else t for t in clause.tags)
     return Clause(tags, clause.joint, clause.places)
+
+
+def _with_depth(clause: Clause) -> Clause:
+    """`deeper bass` has more of its depth; `a tone deeper` and a deeper song are lower; a deeper voice is a way of singing."""
+    if clause.has("pitch", "down") and _is_band_part(clause) and not any(clause.has(kind) for kind in ("interval", "thing", "order")):
+        # `une basse plus grave`: a part alone cannot be lower, it is deeper.
+        return replace(clause, tags=tuple(t._replace(senses=(("head", "more"),)) if t.is_a("pitch") else t for t in clause.tags))
+    deep = clause.of("deep")
+    if not deep or any(clause.has(kind) for kind in ("interval", "pitch", "thing", "manner", "db", "percent", "count")):
+        return clause
+    named = stems.stems_of(clause)
+    if named == (Stem.VOCALS,):
+        said = (("manner", "deep"),)
+    elif clause.has("stem") or clause.has("instrument"):
+        less = bool({"less", "quieter", "no", "not"} & set(clause.heads))
+        said = (("filler", "_"),) if less else (("head", "more"),)
+    else:
+        return clause
+    tags = (t._replace(senses=said) if t.is_a("deep") else t for t in clause.tags)
+    return replace(clause, tags=tuple(tags))
+
+
+def _is_band_part(clause: Clause) -> bool:
+    named = stems.stems_of(clause)
+    return len(named) == 1 and Stem.VOCALS not in named and not clause.has("head", "no", "not", "keep", "only")
+
+
+def _with_full_band(clause: Clause) -> Clause:
+    """`with a band`, `a band arrangement` ask for more players; `the backing band` alone is the piece without its singer."""
+    if clause.values("stem") != ("band",) or clause.heads or (clause.joint != "with" and not clause.has("thing", "form")):
+        return clause
+    said = (("mood", "full"),)
+    return replace(
+        clause, tags=tuple(t._replace(senses=said) if t.value("stem") == "band" else t for t in clause.tags if not t.is_a("thing"))
+    )
 
 
 _TRADED = ("mood", "mode", "harmony", "style", "era", "key", "feel", "fx", "bpm")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from remixlab.domain.audio import ALL_STEMS, Stem
+from remixlab.domain.music import Analysis
 from remixlab.plan.effects import (
     Chorus,
     Crush,
@@ -24,6 +25,7 @@ from remixlab.plan.effects import (
 )  # fmt: skip
 from remixlab.plan.ops import Duck, Manner, Revoice, Treat
 from remixlab.prompt.reading import Reading
+from remixlab.prompt.rules.fades import fade_of
 from remixlab.prompt.rules.stems import BAND, stem_of_instrument, stems_of
 from remixlab.prompt.text.clauses import Clause
 
@@ -158,13 +160,32 @@ def treat(clause: Clause, reading: Reading) -> bool:
             done = _revoice(VOICED[name], clause, reading) or done
             continue
         if name in ("fade-out", "fade-in"):
-            reading.draft(Treat(on=stems, chain=chain_of(name, amount), at=_fade_place(clause)), clause)
+            _fade(name, amount, stems, clause, reading)
             done = True
             continue
         for place in clause.places or ("all",):
             reading.draft(Treat(on=stems, chain=chain_of(name, amount), at=place), clause)
             done = True
     return done
+
+
+def _fade(name: str, amount: str, stems: tuple[Stem, ...], clause: Clause, reading: Reading) -> None:
+    (plain,) = chain_of(name, amount)
+    assert isinstance(plain, Fade)
+    said = next((tag.value("lasts") for tag in clause.tags if tag.value("fx") == name), None)
+    place = _fade_place(clause)
+    if said is None and name == "fade-out" and (bars := _bars_to_the_end(place, reading.analysis)):
+        said, place = f"{bars} bars", "all"
+    shaped, seconds = fade_of(said, plain, reading.analysis)
+    reading.draft(Treat(on=stems, chain=(shaped,), at=place), clause, lasts_s=seconds)
+
+
+def _bars_to_the_end(place: str, analysis: Analysis | None) -> int:
+    """`fade out from 1:40`: how long it is from there; 0 where the place ends before the song."""
+    if analysis is None or not place.startswith("bars:"):
+        return 0
+    first, last = (int(n) for n in place.removeprefix("bars:").split("-"))
+    return last - first + 1 if last >= len(analysis.bars) > first else 0
 
 
 def _fade_place(clause: Clause) -> str:

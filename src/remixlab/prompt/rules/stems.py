@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import log10
+
 from remixlab.domain.audio import ALL_STEMS, Stem
 from remixlab.plan.ops import Keep, Level, Mute, Perform
 from remixlab.prompt.reading import Reading
@@ -118,6 +120,29 @@ def set_level(clause: Clause, reading: Reading, *, up: bool) -> bool:
         return False
     for place in clause.places or ("all",):
         reading.draft(Level(on=stems, gain_db=loudness_step(clause, up=up), at=place), clause, confidence=sure)
+    return True
+
+
+def set_to(clause: Clause, reading: Reading) -> bool:
+    """`vocals -3 dB`, `bass +2`, `drums at 50 %`: a level said as a figure and nothing else.
+
+    Law: the sign that was written is the sign of the level.
+    """
+    tag = next((t for t in clause.tags if t.is_a("db", "percent", "count") and t.number is not None), None)
+    if clause.heads or (clause.places == () and clause.has("times")) or tag is None or tag.number is None:
+        return False
+    written = reading.found[tag.first].text
+    if tag.is_a("percent"):
+        gain_db = tag.number * 0.12 if written[:1] in "+-" else 20.0 * log10(max(tag.number, 0.1) / 100.0)
+    elif tag.is_a("db") or written[:1] in "+-":
+        gain_db = tag.number
+    else:
+        return False
+    on = stems_of(clause) or tuple(s for s in ALL_STEMS if s in {stem_of_instrument(i) for i in clause.values("instrument")})
+    if not on or not round(gain_db, 1):
+        return False
+    for place in clause.places or ("all",):
+        reading.draft(Level(on=on, gain_db=max(-60.0, min(24.0, round(gain_db, 1))), at=place), clause, confidence=0.9)
     return True
 
 

@@ -6,7 +6,7 @@ from remixlab.domain.audio import ALL_STEMS, Stem
 from remixlab.plan.ops import Level
 from remixlab.prompt.reading import Lessened, Reading
 from remixlab.prompt.rules import motion, sound, stems, taste
-from remixlab.prompt.text.clauses import Clause
+from remixlab.prompt.text.clauses import STRONG, Clause
 
 OCTAVE = 12
 
@@ -37,8 +37,11 @@ def wish(clause: Clause, reading: Reading, *, with_stems: bool) -> bool:
     styled = taste.hear_styles(clause, reading)
     done = taste.hear_moods(clause, reading) or styled or done
     named = clause.has("stem") or clause.has("instrument")
-    if (up or down) and named and not spoken_for and not styled and not clause.has("tempo"):
+    gentle = clause.has("mood") and not clause.has("mood", *STRONG)
+    if (up or down) and named and not gentle and not spoken_for and not styled and not clause.has("tempo"):
         return stems.set_level(clause, reading, up=up and not heads & {"quieter", "less"}) or done
+    if with_stems and named and not done and stems.set_to(clause, reading):
+        return True
     if with_stems and clause.has("stem") and not done and clause.has("number", "double"):
         return stems.set_level(clause, reading, up=True)
     return _in_sound(clause, reading, done=done, styled=styled, up=up)
@@ -60,7 +63,8 @@ def _in_sound(clause: Clause, reading: Reading, *, done: bool, styled: bool, up:
         done = sound.add_instruments(clause, reading) or done
     if not done and clause.values("stem") == ("band",) and not clause.heads:
         return stems.only(clause, reading)
-    if not done and (clause.has("thing", "energy", "level") or clause.has("head", "louder", "quieter")):
+    bigger = clause.has("head", "more", "less") and bool(clause.places) and not clause.has("stem")
+    if not done and (bigger or clause.has("thing", "energy", "level") or clause.has("head", "louder", "quieter")):
         done = _loud(clause, reading, up=up)
     return done
 

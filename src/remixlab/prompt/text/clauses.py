@@ -29,6 +29,9 @@ _SOUND = (
     "percent",
 )
 _NO_WISH = ("filler", "at", "bars", "span", "order", "amount", "count", "reach", "alternate")
+STRONG = ("energetic", "heavy", "aggressive", "explosive", "epic", "raw")
+"""Moods that a part alone can have: they are heard as more of it."""
+_ITEMS = ("dance", "stem", "instrument", "fx", "manner", "style", "mood", "swing", "era", "scene")
 _BARE = (*_SHARED, "bars", "span", "filler", "order", "count", "all")
 
 
@@ -115,6 +118,8 @@ def _by_heads(clause: Clause) -> list[Clause]:
     for start, end in zip(starts, [*starts[1:], len(clause.tags)], strict=True):
         pieces.append(list(clause.tags[start:end]))
     for n in range(1, len(pieces)):
+        while pieces[n - 1] and pieces[n - 1][-1].is_a("amount"):
+            pieces[n].insert(0, pieces[n - 1].pop())  # `a bit more bass`: how much goes with the way
         if _is_particle(pieces[n - 1], pieces[n]):
             pieces[n - 1] = [t for t in pieces[n - 1] if t.value("head") != "keep"]
             pieces[n] = [*pieces[n - 1], *pieces[n]]
@@ -217,9 +222,8 @@ def _take_back(before: list[Tag], own: list[Tag], before_has_head: bool) -> None
         if t.is_a(
             *_THINGS,
             "preset",
-            *(() if moves else ("interval",)),
+            *(() if moves else ("interval", "percent")),
             "bpm",
-            "percent",
             "style",
             "era",
             "scene",
@@ -233,6 +237,8 @@ def _take_back(before: list[Tag], own: list[Tag], before_has_head: bool) -> None
             own.insert(0, before.pop())  # `a fourth higher sung`: how far goes with the way
         return
     if places_after and not any(t.is_a("stem", "fx", "instrument", "thing", "manner") for t in before):
+        if own[0].value("head") in ("up", "down") and before and before[-1].is_a("interval"):
+            own.insert(0, before.pop())  # `a tone higher at the end`
         return
     moved: list[Tag] = []
     taken = False
@@ -267,6 +273,14 @@ def _is_adjective_of_front(before: Sequence[Tag], own: Sequence[Tag]) -> bool:
     head = own[0].value("head")
     if head in ("more", "less") and before and before[-1].is_a("thing") and any(t.is_a("mood", "style") for t in own):
         return True
+    if (
+        head in ("more", "less")
+        and before
+        and before[-1].is_a("stem")
+        and any(t.value("mood") in STRONG for t in own)
+        and not any(t.is_a("at") for t in own)
+    ):
+        return not any(t.is_a("stem", "instrument", "fx", "thing") for t in own)  # `the drums more aggressive`
     level = head in ("louder", "quieter")
     nouns = any(t.is_a("stem", "instrument", "fx") for t in own)
     return level and not nouns and bool(before) and before[-1].is_a("stem", "instrument", "thing")
@@ -295,7 +309,7 @@ def _shared(found: list[Clause]) -> list[Clause]:
         else:
             forward.insert(0, clause)
     result: list[Clause] = []
-    for clause in forward:
+    for n, clause in enumerate(forward):
         behind = result[-1] if result else None
         if behind and clause.heads == ("only",) and is_bare(behind) and not any(t.is_a(*_SHARED) for t in clause.tags):
             # `bass and voice, nothing else`: the limit comes after what it limits, however many were named.
@@ -304,11 +318,47 @@ def _shared(found: list[Clause]) -> list[Clause]:
                 named.insert(0, result.pop())
             result.append(Clause((*(t for c in named for t in c.tags), *clause.tags), named[0].joint))
             continue
+        if behind and clause.joint in (",", "and") and _is_denied_too(clause, behind, forward[n + 1 :]):
+            result.append(replace(clause, tags=(*_denial(behind, clause), *clause.tags)))
+            continue
         if behind and is_bare(clause) and clause.joint in (",", "and", "then") and _continues(clause, behind):
             result[-1] = Clause((*behind.tags, *clause.tags), behind.joint)
         else:
             result.append(clause)
     return result
+
+
+def _is_denied_too(clause: Clause, behind: Clause, ahead: Sequence[Clause]) -> bool:
+    """`no drums, reverb or autotune`: one denial speaks of the whole list, whatever its items are."""
+    if not {"no", "not"} & set(behind.heads) or {"keep", "only", "change"} & set(behind.heads) or not _is_item(clause):
+        return False
+    if _kinds(clause) <= {"stem", "at"} and _kinds(clause) & _kinds(behind):
+        return False  # joined with its like into one wish
+    if clause.joint == "," and behind.joint == "and":
+        return False  # the list has come to its end
+    if clause.joint == "and" or any(tag.is_a("label") for tag in behind.tags if tag.is_a("head")):
+        return not clause.has("at")
+    rest = [c for c in ahead if c.joint != "."]
+    end = next((c for c in rest if not (c.joint == "," and _is_item(c))), None)
+    return end is not None and end.joint == "and" and _is_item(end)
+
+
+def _is_item(clause: Clause) -> bool:
+    """Only a thing of a list, nothing said of it."""
+    known = [t for t in clause.tags if t.senses]
+    solid = [t for t in known if t.is_a(*_ITEMS)]
+    return (
+        len(solid) == 1
+        and all(t.is_a(*_ITEMS, "filler", "order") for t in known)
+        and not any(t.is_a("head", "number") for t in known)
+    )
+
+
+def _denial(behind: Clause, clause: Clause) -> tuple[Tag, ...]:
+    """The words of denial, said again in front of another item."""
+    first = clause.tags[0].first
+    said = (t for t in behind.tags if t.is_a("head", "perceive") and (t.value("head") in ("no", "not", None)))
+    return tuple(t._replace(first=first, last=first) for t in said)
 
 
 def _leads_into(clause: Clause, ahead: Clause, *, first: bool) -> bool:
@@ -364,14 +414,22 @@ def _placed(found: list[Clause]) -> list[Clause]:
         alone = own and not _wishes(clause)
         if alone and n + 1 < len(found) and clause.joint != "with":
             here = own
+            placed += _unread(clause)
             continue
         if alone and placed and not placed[-1].places:
             placed[-1] = replace(placed[-1], places=own)
+            placed += _unread(clause)
             continue
         if clause.joint == ".":
             here = () if n == 0 else here
         placed.append(replace(clause, places=own or here))
     return placed
+
+
+def _unread(clause: Clause) -> list[Clause]:
+    """The words beside a place that no list holds, so that they are named."""
+    unknown = tuple(tag for tag in clause.tags if not tag.senses)
+    return [Clause(unknown, clause.joint)] if unknown else []
 
 
 def _without_only(clause: Clause) -> Clause:
@@ -404,4 +462,4 @@ def _beside(clause: Clause) -> str:
 
 
 def _wishes(clause: Clause) -> bool:
-    return any(t.senses and not t.is_a(*_NO_WISH) for t in clause.tags)
+    return any(t.is_a("enters") or (t.senses and not t.is_a(*_NO_WISH)) for t in clause.tags)

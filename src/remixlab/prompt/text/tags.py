@@ -13,7 +13,24 @@ from rapidfuzz.distance import OSA, Levenshtein
 from remixlab.prompt.text.clean import Token
 from remixlab.prompt.text.lexicon import EVERYWHERE, Lexicon, Sense, lexicon
 
-SMALL = frozenset(["reach", "perceive", "becomes", "trade", "question", "enters"])
+SMALL = frozenset(
+    [
+        "reach",
+        "perceive",
+        "becomes",
+        "trade",
+        "question",
+        "enters",
+        "label",
+        "excess",
+        "enough",
+        "share",
+        "dance",
+        "moment",
+        "tongue",
+        "sounds",
+    ]
+)
 """Kinds of words that mean something only beside others; alone they are as good as not said."""
 MENDED_MAX = 24
 """Words that a prompt may have mended: typos are few, nonsense is long."""
@@ -26,6 +43,8 @@ _KEYS_TOUCH = frozenset(
     if a != b and (abs(x - y) <= 1 if upper == lower else y - x in (0, -1))
 )
 _SOUND_ALIKE = frozenset(frozenset(pair) for pair in ("ck", "cs", "sz", "iy", "gj", "vw", "dt", "bp", "qk", "hk", "uw"))
+_COPULAS = frozenset("èé")
+"""`is` in Italian and Portuguese, which without its accent would be `and`."""
 _VOWELS = frozenset("aeiouy")
 
 
@@ -120,6 +139,8 @@ def tag(found: Sequence[Token], languages: Sequence[str]) -> list[Tag]:
     at = 0
     while at < len(found):
         match = _longest(words, folded, at, languages)
+        if found[at].text.casefold() in _COPULAS and (match is None or match[0] == 1):
+            match = 1, (("filler", "_"),), languages[0]
         if match is None:
             tags.append(_single(found[at], at))
             at += 1

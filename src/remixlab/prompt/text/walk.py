@@ -37,6 +37,11 @@ class Walk:
         tag = self.at(n)
         return tag is not None and tag.value("mark") == mark
 
+    def is_clock(self, n: int) -> bool:
+        """Whether a time is written as on a clock: `1:30`."""
+        tag = self.at(n)
+        return tag is not None and any(self.found[i].text == ":" for i in range(tag.first, tag.last + 1))
+
     def number(self, n: int) -> tuple[float, int] | None:
         """A number said in figures or words, and how many tags it takes."""
         tag = self.at(n)
