@@ -33,6 +33,7 @@ def test_every_exported_class_is_in_the_glossary_or_a_word_of_the_field() -> Non
 
 def test_the_old_words_of_the_shell_are_gone() -> None:
     """A unit of work was a shelf, a context a desk, a workspace a house; a searching stranger found none of them."""
-    old = re.compile(r"\b(SqlShelf|ReadShelf|WriteShelf|Desk|SqlDesk|open_house|RefusedWish|ConsentWish|ENGINE_RATE_HZ)\b")
-    files = [path for path in SOURCE.rglob("*.py")]
-    assert [path.name for path in files if old.search(path.read_text("utf-8"))] == []
+    old = re.compile(
+        r"\b(SqlShelf|ReadShelf|WriteShelf|Desk|SqlDesk|open_house|RefusedWish|ConsentWish|ENGINE_RATE_HZ)\b"
+    )
+    assert [path.name for path in SOURCE.rglob("*.py") if old.search(path.read_text("utf-8"))] == []

@@ -25,18 +25,34 @@ def arrivals(plan: RemixPlan) -> set[str]:
 
 
 DROPS = (
-    ("add a drop", "chorus:last"), ("drop", "chorus:last"), ("techno with a big drop", "chorus:last"), ("a huge drop before the second chorus", "chorus:2"),
-    ("beat drop in the second chorus", "chorus:2"), ("the beat drops in the last chorus", "chorus:last"), ("drop the beat", "chorus:last"),
-    ("let the beat drop after the bridge", "chorus:3"), ("make it drop", "chorus:last"), ("two drops", "chorus"), ("massive drops", "chorus"),
-    ("a filthy dubstep drop after the bridge", "chorus:3"), ("the drop should be massive", "chorus:last"), ("bass drop in the second chorus", "chorus:2"),
-    ("ein fetter Drop im Refrain", "chorus"), ("ein Drop vor dem letzten Refrain", "chorus:last"), ("un gros drop avant le dernier refrain", "chorus:last"),
-    ("ajoute un drop énorme", "chorus:last"), ("un drop brutal en el estribillo", "chorus"), ("un drop enorme nel ritornello", "chorus"),
+    ("add a drop", "chorus:last"),
+    ("drop", "chorus:last"),
+    ("techno with a big drop", "chorus:last"),
+    ("a huge drop before the second chorus", "chorus:2"),
+    ("beat drop in the second chorus", "chorus:2"),
+    ("the beat drops in the last chorus", "chorus:last"),
+    ("drop the beat", "chorus:last"),
+    ("let the beat drop after the bridge", "chorus:3"),
+    ("make it drop", "chorus:last"),
+    ("two drops", "chorus"),
+    ("massive drops", "chorus"),
+    ("a filthy dubstep drop after the bridge", "chorus:3"),
+    ("the drop should be massive", "chorus:last"),
+    ("bass drop in the second chorus", "chorus:2"),
+    ("ein fetter Drop im Refrain", "chorus"),
+    ("ein Drop vor dem letzten Refrain", "chorus:last"),
+    ("un gros drop avant le dernier refrain", "chorus:last"),
+    ("ajoute un drop énorme", "chorus:last"),
+    ("un drop brutal en el estribillo", "chorus"),
+    ("un drop enorme nel ritornello", "chorus"),
     ("um drop pesado no refrão", "chorus"),
-)  # fmt: skip
+)
 
 
 @pytest.mark.parametrize(("prompt", "place"), DROPS)
-def test_a_drop_is_a_build_a_hole_and_more_drums_and_bass_where_it_arrives(prompt: str, place: str, song: Analysis) -> None:
+def test_a_drop_is_a_build_a_hole_and_more_drums_and_bass_where_it_arrives(
+    prompt: str, place: str, song: Analysis
+) -> None:
     plan = plan_of(prompt, song)
     assert arrivals(plan) == {place}
     lifted = [op for op in plan.ops if op.op == "gain" and op.on == ("drums", "bass")]
@@ -50,10 +66,17 @@ def test_a_drop_is_a_build_a_hole_and_more_drums_and_bass_where_it_arrives(promp
 
 
 BUILDS = (
-    "a build up before the last chorus", "add a build before the last chorus", "long build-up into the last chorus", "an 8 bar build before the last chorus",
-    "ein Spannungsaufbau vor dem letzten Refrain", "une montée avant le dernier refrain", "una subida antes del último estribillo",
-    "una salita prima dell'ultimo ritornello", "uma subida antes do último refrão", "crescendo before the last chorus",
-)  # fmt: skip
+    "a build up before the last chorus",
+    "add a build before the last chorus",
+    "long build-up into the last chorus",
+    "an 8 bar build before the last chorus",
+    "ein Spannungsaufbau vor dem letzten Refrain",
+    "une montée avant le dernier refrain",
+    "una subida antes del último estribillo",
+    "una salita prima dell'ultimo ritornello",
+    "uma subida antes do último refrão",
+    "crescendo before the last chorus",
+)
 
 
 @pytest.mark.parametrize("prompt", BUILDS)
@@ -76,10 +99,16 @@ def test_a_breakdown_takes_drums_and_bass_away(prompt: str, place: str, song: An
 
 
 VERBS = (
-    ("drop the drums", "mute", "all"), ("drop the second verse", "cut", "verse:2"), ("drop it an octave", "transpose", "all"), ("drop the tempo", "tempo", "all"),
-    ("drop everything except the vocals in the bridge", "mute", "bridge"), ("the bass drops out in the bridge", "mute", "bridge"),
-    ("drop the bass out in the bridge", "mute", "bridge"), ("drop the drums by 3 dB", "gain", "all"), ("no drums until the drop", "mute", "bars:1-12"),
-)  # fmt: skip
+    ("drop the drums", "mute", "all"),
+    ("drop the second verse", "cut", "verse:2"),
+    ("drop it an octave", "transpose", "all"),
+    ("drop the tempo", "tempo", "all"),
+    ("drop everything except the vocals in the bridge", "mute", "bridge"),
+    ("the bass drops out in the bridge", "mute", "bridge"),
+    ("drop the bass out in the bridge", "mute", "bridge"),
+    ("drop the drums by 3 dB", "gain", "all"),
+    ("no drums until the drop", "mute", "bars:1-12"),
+)
 
 
 @pytest.mark.parametrize(("prompt", "verb", "place"), VERBS)
@@ -95,7 +124,9 @@ def test_a_drop_that_is_not_wanted_is_none(prompt: str, song: Analysis) -> None:
 
 @given(
     event=st.sampled_from(("a drop", "a big drop", "a build up", "a breakdown", "two drops")),
-    place=st.sampled_from(("", " before the second chorus", " after the bridge", " in the chorus", " at 1:00", " in the middle")),
+    place=st.sampled_from(
+        ("", " before the second chorus", " after the bridge", " in the chorus", " at 1:00", " in the middle")
+    ),
     sections=st.integers(0, 8),
 )
 @RELAXED

@@ -17,15 +17,34 @@ RELAXED = settings(max_examples=80, deadline=None, suppress_health_check=[Health
 
 
 def fades(result: Understanding) -> list[tuple[str, Fraction, str]]:
-    return [(fx.direction, Fraction(fx.beats), op.at) for op in result.plan.ops if op.op == "treat" for fx in op.chain if fx.fx == "fade"]
+    return [
+        (fx.direction, Fraction(fx.beats), op.at)
+        for op in result.plan.ops
+        if op.op == "treat"
+        for fx in op.chain
+        if fx.fx == "fade"
+    ]
 
 
 SECONDS = (
-    "fade out over 12 seconds", "12 second fade out", "a 12 s fade out", "fade out 12s", "fade out for the last 12 seconds", "fade out at the end over 12 seconds",
-    "a slow fade out of 12 seconds", "12 Sekunden ausblenden", "ausblenden über 12 Sekunden", "mit 12 Sekunden Fade-out", "fondu de 12 secondes",
-    "un fondu de 12 secondes à la fin", "fundido de 12 segundos al final", "desvanecer durante 12 segundos", "dissolvenza di 12 secondi",
-    "sfuma negli ultimi 12 secondi", "fade out de 12 segundos",
-)  # fmt: skip
+    "fade out over 12 seconds",
+    "12 second fade out",
+    "a 12 s fade out",
+    "fade out 12s",
+    "fade out for the last 12 seconds",
+    "fade out at the end over 12 seconds",
+    "a slow fade out of 12 seconds",
+    "12 Sekunden ausblenden",
+    "ausblenden über 12 Sekunden",
+    "mit 12 Sekunden Fade-out",
+    "fondu de 12 secondes",
+    "un fondu de 12 secondes à la fin",
+    "fundido de 12 segundos al final",
+    "desvanecer durante 12 segundos",
+    "dissolvenza di 12 secondi",
+    "sfuma negli ultimi 12 secondi",
+    "fade out de 12 segundos",
+)
 
 
 @pytest.mark.parametrize("prompt", SECONDS)
@@ -40,29 +59,47 @@ def test_a_fade_lasts_as_many_seconds_as_were_said_and_cuts_nothing(prompt: str,
     [("fade in over 4 bars", "in", 16), ("a 2 bar fade in", "in", 8), ("fade out over 8 beats", "out", 8), ("ausblenden über 8 Takte", "out", 32),
      ("fondu sur 8 mesures", "out", 32), ("desvanecer durante 8 compases", "out", 32), ("fade out over the last 4 bars", "out", 16)],
 )  # fmt: skip
-def test_a_fade_lasts_as_many_bars_or_beats_as_were_said(prompt: str, direction: str, beats: int, song: Analysis) -> None:
+def test_a_fade_lasts_as_many_bars_or_beats_as_were_said(
+    prompt: str, direction: str, beats: int, song: Analysis
+) -> None:
     assert fades(write_plan(prompt, song, source="x")) == [(direction, Fraction(beats), "all")]
 
 
 def test_a_long_fade_is_longer_than_a_quick_one(song: Analysis) -> None:
-    long, plain, quick = (fades(write_plan(p, song, source="x"))[0][1] for p in ("long fade out", "fade out", "quick fade out"))
+    long, plain, quick = (
+        fades(write_plan(p, song, source="x"))[0][1] for p in ("long fade out", "fade out", "quick fade out")
+    )
     assert long > plain > quick
 
 
 @given(seconds=st.integers(2, 60), percent=st.sampled_from((-30, -10, 10, 25)), wide=st.booleans())
 @RELAXED
-def test_a_fade_in_seconds_stays_in_seconds_at_another_tempo(seconds: int, percent: int, wide: bool, song: Analysis) -> None:
+def test_a_fade_in_seconds_stays_in_seconds_at_another_tempo(
+    seconds: int, percent: int, wide: bool, song: Analysis
+) -> None:
     way = "faster" if percent > 0 else "slower"
-    said = f"fade out over {seconds} seconds, {abs(percent)} % {way}" if wide else f"{abs(percent)} % {way}, {seconds} second fade out"
+    said = (
+        f"fade out over {seconds} seconds, {abs(percent)} % {way}"
+        if wide
+        else f"{abs(percent)} % {way}, {seconds} second fade out"
+    )
     result = write_plan(said, song, source="x")
     ((_, beats, _),) = fades(result)
     assert float(beats) * 60 / (song.tempo_bpm * (1 + percent / 100)) == pytest.approx(seconds, abs=0.5)
 
 
 LONG = (
-    "make it 5 minutes long", "5 minutes", "five minutes long", "lasting 5 minutes", "Length: 5 minutes", "Mach es 5 Minuten lang", "5 minutes de long",
-    "que dure 5 minutos", "deve durare 5 minuti", "com 5 minutos de duração",
-)  # fmt: skip
+    "make it 5 minutes long",
+    "5 minutes",
+    "five minutes long",
+    "lasting 5 minutes",
+    "Length: 5 minutes",
+    "Mach es 5 Minuten lang",
+    "5 minutes de long",
+    "que dure 5 minutos",
+    "deve durare 5 minuti",
+    "com 5 minutos de duração",
+)
 
 
 @pytest.mark.parametrize("prompt", LONG)
@@ -78,13 +115,17 @@ def test_a_song_of_two_minutes_plays_on_to_five(prompt: str, song: Analysis) -> 
     tempo=st.sampled_from(("", ", 10 % faster", ", 20 % slower", ", 120 bpm")), sections=st.integers(0, 8),
 )  # fmt: skip
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_a_length_is_kept_or_said_to_be_missed(minutes: int, seconds: int, form: str, tempo: str, sections: int, song: Analysis) -> None:
+def test_a_length_is_kept_or_said_to_be_missed(
+    minutes: int, seconds: int, form: str, tempo: str, sections: int, song: Analysis
+) -> None:
     goal = minutes * 60 + seconds
     if goal < 15:
         return
     recording = song.model_copy(update={"sections": song.sections[:sections]})
     result = write_plan(
-        form.format(f"{minutes}:{seconds:02d}" if minutes else f"{seconds} seconds") + tempo + ", more bass", recording, source="x"
+        form.format(f"{minutes}:{seconds:02d}" if minutes else f"{seconds} seconds") + tempo + ", more bass",
+        recording,
+        source="x",
     )
     lasts = reach(result.plan, recording).length_s
     room = max(MISSED_S, MISSED_SHARE * goal)
@@ -132,11 +173,17 @@ def test_to_loop_a_part_still_repeats_it(song: Analysis) -> None:
      ("repeat the whole song", 2.0)],
 )  # fmt: skip
 def test_twice_as_long_and_half_as_long_are_lengths(prompt: str, share: float, song: Analysis) -> None:
-    assert reach(write_plan(prompt, song, source="x").plan, song).length_s == pytest.approx(share * song.duration_s, rel=0.08)
+    assert reach(write_plan(prompt, song, source="x").plan, song).length_s == pytest.approx(
+        share * song.duration_s, rel=0.08
+    )
 
 
 def test_a_fade_from_a_moment_lasts_to_the_end(song: Analysis) -> None:
-    for prompt in ("fade out from the last chorus", "fade out starting at bar 41", "fundido desde el último estribillo"):
+    for prompt in (
+        "fade out from the last chorus",
+        "fade out starting at bar 41",
+        "fundido desde el último estribillo",
+    ):
         assert fades(write_plan(prompt, song, source="x")) == [("out", Fraction(48), "all")]
 
 
@@ -147,7 +194,13 @@ def test_one_part_fades_where_it_is_said(song: Analysis) -> None:
 
 @pytest.mark.parametrize(
     "prompt",
-    ["silence for two bars before the last chorus", "everything stops for 2 bars before the last chorus", "mute everything in bars 39-40"],
+    [
+        "silence for two bars before the last chorus",
+        "everything stops for 2 bars before the last chorus",
+        "mute everything in bars 39-40",
+    ],
 )
 def test_a_silence_is_heard_as_one_and_cuts_nothing(prompt: str, song: Analysis) -> None:
-    assert [(op.op, len(op.on), op.at) for op in write_plan(prompt, song, source="x").plan.ops] == [("mute", 4, "bars:39-40")]
+    assert [(op.op, len(op.on), op.at) for op in write_plan(prompt, song, source="x").plan.ops] == [
+        ("mute", 4, "bars:39-40")
+    ]

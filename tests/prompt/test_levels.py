@@ -19,10 +19,41 @@ def level(prompt: str, song: Analysis) -> tuple[tuple[str, ...], float]:
     return tuple(str(stem) for stem in op.on), op.gain_db
 
 
-UP = ("louder {0}", "more {0}", "bigger {0}", "fuller {0}", "boost the {0}", "{0} louder", "the {0} are too quiet", "not enough {0}", "too little {0}",
-      "the {0} are too weak", "turn up the {0}", "i can't hear the {0}", "{0} +3 dB", "+3 dB on the {0}", "raise the {0} by 3 dB")  # fmt: skip
-DOWN = ("softer {0}", "less {0}", "smaller {0}", "quieter {0}", "{0} softer", "the {0} are too loud", "too much {0}", "not so loud {0}", "not too much {0}",
-        "the {0} are not too loud", "turn down the {0}", "{0} -3 dB", "-3 dB on the {0}", "- 3 dB {0}", "lower the {0} by 3 dB", "{0} at 50 %")  # fmt: skip
+UP = (
+    "louder {0}",
+    "more {0}",
+    "bigger {0}",
+    "fuller {0}",
+    "boost the {0}",
+    "{0} louder",
+    "the {0} are too quiet",
+    "not enough {0}",
+    "too little {0}",
+    "the {0} are too weak",
+    "turn up the {0}",
+    "i can't hear the {0}",
+    "{0} +3 dB",
+    "+3 dB on the {0}",
+    "raise the {0} by 3 dB",
+)
+DOWN = (
+    "softer {0}",
+    "less {0}",
+    "smaller {0}",
+    "quieter {0}",
+    "{0} softer",
+    "the {0} are too loud",
+    "too much {0}",
+    "not so loud {0}",
+    "not too much {0}",
+    "the {0} are not too loud",
+    "turn down the {0}",
+    "{0} -3 dB",
+    "-3 dB on the {0}",
+    "- 3 dB {0}",
+    "lower the {0} by 3 dB",
+    "{0} at 50 %",
+)
 AMOUNTS = ("", "a bit ", "a little ", "much ", "way ", "slightly ")
 
 
@@ -57,11 +88,30 @@ def test_how_much_is_said_changes_the_size_and_never_the_way(amount: str, way: s
 
 
 DEEP = (
-    "deeper bass", "make the bass deeper", "a much deeper bass", "deep bass", "bass deeper", "base boosted", "base deeper", "tieferer Bass", "Bass tiefer",
-    "mach den Bass tiefer", "mehr tiefe Bässe", "des basses plus profondes", "basse profonde",
-    "rends la basse plus grave", "bajos más graves", "bassi più gravi", "bass not deep enough", "bajo más profundo", "un bajo más profundo",
-    "bassi più profondi", "basso più profondo", "baixo mais profundo", "graves mais profundos",
-)  # fmt: skip
+    "deeper bass",
+    "make the bass deeper",
+    "a much deeper bass",
+    "deep bass",
+    "bass deeper",
+    "base boosted",
+    "base deeper",
+    "tieferer Bass",
+    "Bass tiefer",
+    "mach den Bass tiefer",
+    "mehr tiefe Bässe",
+    "des basses plus profondes",
+    "basse profonde",
+    "rends la basse plus grave",
+    "bajos más graves",
+    "bassi più gravi",
+    "bass not deep enough",
+    "bajo más profundo",
+    "un bajo más profundo",
+    "bassi più profondi",
+    "basso più profondo",
+    "baixo mais profundo",
+    "graves mais profundos",
+)
 
 
 @pytest.mark.parametrize("prompt", DEEP)
@@ -72,31 +122,53 @@ def test_a_deeper_bass_is_more_of_it(prompt: str, song: Analysis) -> None:
 
 
 @pytest.mark.parametrize(
-    ("prompt", "semitones"), [("a tone deeper", -2), ("einen Ganzton tiefer", -2), ("deeper", -2), ("an octave deeper", -12)]
+    ("prompt", "semitones"),
+    [("a tone deeper", -2), ("einen Ganzton tiefer", -2), ("deeper", -2), ("an octave deeper", -12)],
 )
 def test_a_deeper_song_is_lower(prompt: str, semitones: int, song: Analysis) -> None:
     assert [op.semitones for op in write_plan(prompt, song, source="recording").plan.ops] == [semitones]
 
 
-@pytest.mark.parametrize("prompt", ["deeper voice", "a deep voice", "deeper vocals", "tiefere Stimme", "voix plus profonde"])
+@pytest.mark.parametrize(
+    "prompt", ["deeper voice", "a deep voice", "deeper vocals", "tiefere Stimme", "voix plus profonde"]
+)
 def test_a_deeper_voice_is_a_way_of_singing(prompt: str, song: Analysis) -> None:
     assert [op.manner for op in write_plan(prompt, song, source="recording").plan.ops if op.op == "revoice"] == ["deep"]
 
 
 COMPLAINTS = (
-    ("the vocals are a bit too quiet", "vocals", 2.0), ("the hi-hats are way too loud", "drums", -7.0), ("die Drums sind zu leise", "drums", 4.0),
-    ("viel zu laute Drums", "drums", -7.0), ("zu viel Bass", "bass", -4.0), ("zu wenig Bass", "bass", 4.0), ("la voix est trop forte", "vocals", -4.0),
-    ("pas assez de basse", "bass", 4.0), ("trop de batterie", "drums", -4.0), ("la batería está demasiado alta", "drums", -4.0),
-    ("falta bajo", "bass", 4.0), ("la voce è troppo bassa", "vocals", 4.0), ("troppo basso", "bass", -4.0), ("a voz está alta demais", "vocals", -4.0),
-    ("the low end is weak", "bass", 4.0), ("the drums aren't loud enough", "drums", 4.0), ("die Drums sind nicht laut genug", "drums", 4.0),
-    ("le chant n'est pas assez fort", "vocals", 4.0), ("la batería no suena lo bastante fuerte", "drums", 4.0), ("la voix est faible", "vocals", 4.0),
-    ("die Stimme ist leise", "vocals", 4.0), ("a voz está fraca", "vocals", 4.0), ("el bajo está muy bajo", "bass", 4.0),
-    ("a voz é muito baixa", "vocals", 4.0), ("baixo demais a voz", "vocals", 4.0),
-)  # fmt: skip
+    ("the vocals are a bit too quiet", "vocals", 2.0),
+    ("the hi-hats are way too loud", "drums", -7.0),
+    ("die Drums sind zu leise", "drums", 4.0),
+    ("viel zu laute Drums", "drums", -7.0),
+    ("zu viel Bass", "bass", -4.0),
+    ("zu wenig Bass", "bass", 4.0),
+    ("la voix est trop forte", "vocals", -4.0),
+    ("pas assez de basse", "bass", 4.0),
+    ("trop de batterie", "drums", -4.0),
+    ("la batería está demasiado alta", "drums", -4.0),
+    ("falta bajo", "bass", 4.0),
+    ("la voce è troppo bassa", "vocals", 4.0),
+    ("troppo basso", "bass", -4.0),
+    ("a voz está alta demais", "vocals", -4.0),
+    ("the low end is weak", "bass", 4.0),
+    ("the drums aren't loud enough", "drums", 4.0),
+    ("die Drums sind nicht laut genug", "drums", 4.0),
+    ("le chant n'est pas assez fort", "vocals", 4.0),
+    ("la batería no suena lo bastante fuerte", "drums", 4.0),
+    ("la voix est faible", "vocals", 4.0),
+    ("die Stimme ist leise", "vocals", 4.0),
+    ("a voz está fraca", "vocals", 4.0),
+    ("el bajo está muy bajo", "bass", 4.0),
+    ("a voz é muito baixa", "vocals", 4.0),
+    ("baixo demais a voz", "vocals", 4.0),
+)
 
 
 @pytest.mark.parametrize(("prompt", "stem", "gain_db"), COMPLAINTS)
-def test_too_much_of_it_asks_for_less_and_too_little_for_more(prompt: str, stem: str, gain_db: float, song: Analysis) -> None:
+def test_too_much_of_it_asks_for_less_and_too_little_for_more(
+    prompt: str, stem: str, gain_db: float, song: Analysis
+) -> None:
     assert level(prompt, song) == ((stem,), gain_db)
 
 
@@ -107,7 +179,9 @@ def test_too_much_of_it_asks_for_less_and_too_little_for_more(prompt: str, stem:
     unit=st.sampled_from((" dB", "dB", " db")),
 )
 @RELAXED
-def test_the_sign_that_is_written_is_the_sign_of_the_level(gain_db: int, stem: str, front: bool, unit: str, song: Analysis) -> None:
+def test_the_sign_that_is_written_is_the_sign_of_the_level(
+    gain_db: int, stem: str, front: bool, unit: str, song: Analysis
+) -> None:
     said = f"{gain_db:+d}{unit} {stem}" if front else f"{stem} {gain_db:+d}{unit}"
     assert level(said, song) == ((STEMS[stem],), float(gain_db))
 

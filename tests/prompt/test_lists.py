@@ -26,7 +26,9 @@ def muted(plan: RemixPlan) -> set[str]:
 
 
 def effects(plan: RemixPlan) -> set[str]:
-    return {fx.fx for op in plan.ops if op.op == "treat" for fx in op.chain} | {str(op.manner) for op in plan.ops if op.op == "revoice"}
+    return {fx.fx for op in plan.ops if op.op == "treat" for fx in op.chain} | {
+        str(op.manner) for op in plan.ops if op.op == "revoice"
+    }
 
 
 def styles(plan: RemixPlan) -> set[str]:
@@ -34,7 +36,10 @@ def styles(plan: RemixPlan) -> set[str]:
 
 
 PASTED = (
-    ("Genre: synthwave. Mood: nostalgic. Instruments: analog synths, gated drums. Vocals: airy female lead", "synthwave"),
+    (
+        "Genre: synthwave. Mood: nostalgic. Instruments: analog synths, gated drums. Vocals: airy female lead",
+        "synthwave",
+    ),
     ("genre: house\ninstruments: piano, strings\nvocals: louder", "house"),
     ("[Genre] rock [Instruments] organ, horns", "rock"),
     ("Style: disco; Instruments: strings; Vocals: keep", "disco"),
@@ -85,14 +90,31 @@ def test_every_item_of_an_exclusion_is_excluded(prompt: str, before: str, song: 
     assert any(op.op == "tempo" for op in plan.ops) == bool(before)
 
 
-ITEMS = ("reverb", "echo", "autotune", "a choir", "distortion", "drums", "bass", "reggae", "vinyl crackle", "telephone voice", "a drop")
+ITEMS = (
+    "reverb",
+    "echo",
+    "autotune",
+    "a choir",
+    "distortion",
+    "drums",
+    "bass",
+    "reggae",
+    "vinyl crackle",
+    "telephone voice",
+    "a drop",
+)
 
 
 @given(items=st.lists(st.sampled_from(ITEMS), min_size=1, max_size=6, unique=True), form=st.integers(0, 3))
 @RELAXED
 def test_a_negated_word_never_adds_its_verb(items: list[str], form: int, song: Analysis) -> None:
     joined = ", ".join(items[:-1]) + (" or " if len(items) > 1 else "") + items[-1]
-    said = (f"exclude: {', '.join(items)}", f"no {joined}", f"don't add {joined}", f"negative prompt: {', '.join(items)}")[form]
+    said = (
+        f"exclude: {', '.join(items)}",
+        f"no {joined}",
+        f"don't add {joined}",
+        f"negative prompt: {', '.join(items)}",
+    )[form]
     plan = plan_of(f"20 % faster. {said}", song)
     assert {op.op for op in plan.ops} <= {"tempo", "mute", "keep"}
 
@@ -142,7 +164,9 @@ VALUES = (
 
 
 @pytest.mark.parametrize(("prompt", "silent", "levels"), VALUES)
-def test_a_part_with_a_colon_takes_what_is_said_behind_it(prompt: str, silent: set[str], levels: dict[str, float], song: Analysis) -> None:
+def test_a_part_with_a_colon_takes_what_is_said_behind_it(
+    prompt: str, silent: set[str], levels: dict[str, float], song: Analysis
+) -> None:
     plan = plan_of(prompt, song)
     assert muted(plan) == silent
     assert {str(op.on[0]): op.gain_db for op in plan.ops if op.op == "gain"} == levels
@@ -164,7 +188,9 @@ def test_the_backing_band_alone_is_still_the_piece_without_its_singer(song: Anal
     assert muted(plan_of("backing band", song)) == {"vocals"}
 
 
-@pytest.mark.parametrize("prompt", ["Keep: vocals, bass", "keep: vocals and bass", "behalte: Gesang, Bass", "garde : voix, basse"])
+@pytest.mark.parametrize(
+    "prompt", ["Keep: vocals, bass", "keep: vocals and bass", "behalte: Gesang, Bass", "garde : voix, basse"]
+)
 def test_a_verb_with_a_colon_speaks_of_its_list(prompt: str, song: Analysis) -> None:
     assert [(op.op, op.on) for op in plan_of(prompt, song).ops] == [("keep", ("vocals", "bass"))]
 
@@ -179,8 +205,25 @@ def test_a_list_that_only_excludes_what_is_not_there_changes_nothing_and_says_so
 def test_every_kind_of_these_words_is_there_in_all_six_languages() -> None:
     words = files("remixlab.prompt") / "words"
     everywhere = tomllib.loads((words / "music.toml").read_text(encoding="utf-8"))
-    kinds = {code: _kinds(tomllib.loads((words / f"{code}.studio.toml").read_text(encoding="utf-8")), everywhere) for code in LANGUAGES}
-    for kind in ("label", "deep", "excess", "share", "moment", "place", "dance", "beyond", "tongue", "sounds", "enters", "mood", "length"):
+    kinds = {
+        code: _kinds(tomllib.loads((words / f"{code}.studio.toml").read_text(encoding="utf-8")), everywhere)
+        for code in LANGUAGES
+    }
+    for kind in (
+        "label",
+        "deep",
+        "excess",
+        "share",
+        "moment",
+        "place",
+        "dance",
+        "beyond",
+        "tongue",
+        "sounds",
+        "enters",
+        "mood",
+        "length",
+    ):
         assert all(found.get(kind) for found in kinds.values()), kind
     assert len({frozenset(found["beyond"]) for found in kinds.values()}) == 1
     assert len({frozenset(found["dance"]) for found in kinds.values()}) == 1

@@ -14,10 +14,21 @@ def places(prompt: str, song: Analysis, verb: str) -> set[str]:
 
 
 ENDS = (
-    "no drums at the end", "at the end no drums", "drums out towards the end", "near the end, no drums", "am Ende ohne Schlagzeug", "gegen Ende kein Schlagzeug",
-    "à la fin sans batterie", "vers la fin, sans batterie", "al final sin batería", "hacia el final sin batería", "alla fine senza batteria",
-    "verso la fine senza batteria", "no final sem bateria", "perto do fim sem bateria",
-)  # fmt: skip
+    "no drums at the end",
+    "at the end no drums",
+    "drums out towards the end",
+    "near the end, no drums",
+    "am Ende ohne Schlagzeug",
+    "gegen Ende kein Schlagzeug",
+    "à la fin sans batterie",
+    "vers la fin, sans batterie",
+    "al final sin batería",
+    "hacia el final sin batería",
+    "alla fine senza batteria",
+    "verso la fine senza batteria",
+    "no final sem bateria",
+    "perto do fim sem bateria",
+)
 
 
 @pytest.mark.parametrize("prompt", ENDS)
@@ -26,7 +37,14 @@ def test_at_the_end_is_a_place(prompt: str, song: Analysis) -> None:
 
 
 @pytest.mark.parametrize(
-    "prompt", ["slow down at the end", "slower towards the end", "ritardando at the end", "am Ende langsamer", "plus lent à la fin"]
+    "prompt",
+    [
+        "slow down at the end",
+        "slower towards the end",
+        "ritardando at the end",
+        "am Ende langsamer",
+        "plus lent à la fin",
+    ],
 )
 def test_slower_at_the_end_leaves_the_rest_at_its_tempo(prompt: str, song: Analysis) -> None:
     assert places(prompt, song, "tempo") == {"outro"}
@@ -41,15 +59,23 @@ def test_a_key_change_at_the_end_lifts_the_last_chorus(prompt: str, song: Analys
     assert places(prompt, song, "transpose") == {"bars:41-52"}
 
 
-@pytest.mark.parametrize("prompt", ["the chorus at the end twice", "put the bridge at the end", "the intro should come back at the end"])
+@pytest.mark.parametrize(
+    "prompt", ["the chorus at the end twice", "put the bridge at the end", "the intro should come back at the end"]
+)
 def test_what_comes_last_is_still_a_wish_about_the_form(prompt: str, song: Analysis) -> None:
     assert {op.op for op in write_plan(prompt, song, source="recording").plan.ops} <= {"arrange", "repeat"}
 
 
 MIDDLES = (
-    "half time in the middle", "in the middle, half time", "halfway through, half time", "in der Mitte half time", "au milieu half time", "en medio half time",
-    "nel mezzo half time", "no meio half time",
-)  # fmt: skip
+    "half time in the middle",
+    "in the middle, half time",
+    "halfway through, half time",
+    "in der Mitte half time",
+    "au milieu half time",
+    "en medio half time",
+    "nel mezzo half time",
+    "no meio half time",
+)
 
 
 @pytest.mark.parametrize("prompt", MIDDLES)
@@ -60,11 +86,19 @@ def test_the_middle_is_the_bridge_that_stands_there_else_the_middle_third(prompt
 
 
 SHARES = (
-    ("no drums in the last third", "bars:35-52"), ("no drums in the first quarter", "bars:1-13"), ("letztes Drittel ohne Schlagzeug", "bars:35-52"),
-    ("dernier tiers sans batterie", "bars:35-52"), ("último tercio sin batería", "bars:35-52"), ("ultimo terzo senza batteria", "bars:35-52"),
-    ("último terço sem bateria", "bars:35-52"), ("no drums for the first minute", "bars:1-25"), ("no drums in the last minute", "bars:28-52"),
-    ("no drums at 1:30", "bars:38-52"), ("no drums from 1:30", "bars:38-52"), ("no drums after one minute", "bars:26-52"),
-)  # fmt: skip
+    ("no drums in the last third", "bars:35-52"),
+    ("no drums in the first quarter", "bars:1-13"),
+    ("letztes Drittel ohne Schlagzeug", "bars:35-52"),
+    ("dernier tiers sans batterie", "bars:35-52"),
+    ("último tercio sin batería", "bars:35-52"),
+    ("ultimo terzo senza batteria", "bars:35-52"),
+    ("último terço sem bateria", "bars:35-52"),
+    ("no drums for the first minute", "bars:1-25"),
+    ("no drums in the last minute", "bars:28-52"),
+    ("no drums at 1:30", "bars:38-52"),
+    ("no drums from 1:30", "bars:38-52"),
+    ("no drums after one minute", "bars:26-52"),
+)
 
 
 @pytest.mark.parametrize(("prompt", "bars"), SHARES)
@@ -83,11 +117,15 @@ def test_an_instrument_at_a_place_is_added_there_and_changes_no_style(prompt: st
 
 
 BACK = (
-    "remove the drums and then bring them back in the last chorus", "no drums, then bring the drums back in the last chorus",
-    "no drums, the drums return in the last chorus", "Schlagzeug raus und dann im letzten Refrain wieder rein",
-    "enlève la batterie puis fais-la revenir au dernier refrain", "quita la batería y que vuelva en el último estribillo",
-    "togli la batteria e falla tornare nell'ultimo ritornello", "tira a bateria e que volte no último refrão",
-)  # fmt: skip
+    "remove the drums and then bring them back in the last chorus",
+    "no drums, then bring the drums back in the last chorus",
+    "no drums, the drums return in the last chorus",
+    "Schlagzeug raus und dann im letzten Refrain wieder rein",
+    "enlève la batterie puis fais-la revenir au dernier refrain",
+    "quita la batería y que vuelva en el último estribillo",
+    "togli la batteria e falla tornare nell'ultimo ritornello",
+    "tira a bateria e que volte no último refrão",
+)
 
 
 @pytest.mark.parametrize("prompt", BACK)
@@ -107,5 +145,7 @@ def test_what_comes_back_is_silent_only_until_then(prompt: str, song: Analysis) 
 def test_a_correction_brings_stems_back_from_a_place_on(words: str, left: list[str], song: Analysis) -> None:
     base: RemixPlan = remix("x").mute("drums").tempo(ratio=0.9)
     plan = write_plan(words, song, source="x", base=base).plan
-    assert [op.at for op in plan.ops if op.op == "mute"] == left or [op.at for op in plan.ops if op.op == "mute"] == ["bars:1-36"]
+    assert [op.at for op in plan.ops if op.op == "mute"] == left or [op.at for op in plan.ops if op.op == "mute"] == [
+        "bars:1-36"
+    ]
     assert any(op.op == "tempo" for op in plan.ops)

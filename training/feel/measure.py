@@ -20,8 +20,7 @@ from scipy.fft import dct
 from remixlab.domain.audio import Audio, Stem, Stems
 from remixlab.domain.material import Material
 from remixlab.domain.music import Embedding
-from remixlab.listening import feel
-from remixlab.listening import listen, name_feel, order_words, rank
+from remixlab.listening import feel, listen, name_feel, order_words, rank
 from remixlab.plan import remix, styles
 from remixlab.rendering import render
 from remixlab.separation import separate

@@ -1,6 +1,7 @@
 """Measure the background cohort of work identification: how alike the harmony of unrelated songs is.
 
-`python -m training.identify.background_cohort` composes forty pieces of our own, in every band, key and form, and writes their
+`python -m training.identify.background_cohort` composes forty pieces of our own, in every band, key and form, and
+writes their
 covariance beside the code that names works; about two minutes of one core.
 """
 

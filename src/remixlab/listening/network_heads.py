@@ -1,4 +1,5 @@
-"""The outputs (heads) of the trained networks, stitched from chunks so that memory stays flat; nothing where their weights are not
+"""The outputs (heads) of the trained networks, stitched from chunks so that memory stays flat; nothing where their
+weights are not
 shipped.
 """
 

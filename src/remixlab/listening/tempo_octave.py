@@ -1,4 +1,5 @@
-"""The tempo octave: which octave of a pulse people count: told by the snare between the kicks, and by a loop that was cut to whole
+"""The tempo octave: which octave of a pulse people count: told by the snare between the kicks, and by a loop that was
+cut to whole
 bars.
 """
 

@@ -1,4 +1,5 @@
-"""Melody transcription of the voice: the sung line from what the note network says of the voice: one path of pitches and silence, parted where a pitch
+"""Melody transcription of the voice: the sung line from what the note network says of the voice: one path of pitches
+and silence, parted where a pitch
 is sung anew.
 """
 

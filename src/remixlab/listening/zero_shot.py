@@ -1,4 +1,5 @@
-"""Zero-shot ranking by a joint audio-text embedding: how well a description fits a recording, and which words fit it best. The words are plain
+"""Zero-shot ranking by a joint audio-text embedding: how well a description fits a recording, and which words fit it
+best. The words are plain
 numbers in one table.
 """
 

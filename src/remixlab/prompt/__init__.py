@@ -1,7 +1,8 @@
 """From a sentence to a plan: words in several languages, figures, meaning, promises, follow-ups, suggestions.
 
 `write_plan` is the door; `suggest` offers ideas for one recording; `ruler` lays a plan on its bars; `ask_model` lets a
-language model propose a plan that is judged like any other; `Meaning` is the port for likeness of words; `read_qualities`
+language model propose a plan that is judged like any other; `Meaning` is the port for likeness of words;
+`read_qualities`
 reads what a piece is said to be like.
 """
 

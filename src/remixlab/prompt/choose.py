@@ -34,9 +34,27 @@ ORDER = (
     "arrange", "repeat", "cut", "gain", "revoice", "treat", "duck",
 )  # fmt: skip
 SURPRISES = (
-    "synthwave", "bossa-nova", "lo-fi-hip-hop", "house", "reggae", "orchestral", "drum-and-bass", "folk-acoustic", "funk", "disco", "soul",
-    "trip-hop", "afrobeats", "blues", "synthpop", "jazz-swing", "rock", "samba", "piano-ballad", "uk-garage",
-)  # fmt: skip
+    "synthwave",
+    "bossa-nova",
+    "lo-fi-hip-hop",
+    "house",
+    "reggae",
+    "orchestral",
+    "drum-and-bass",
+    "folk-acoustic",
+    "funk",
+    "disco",
+    "soul",
+    "trip-hop",
+    "afrobeats",
+    "blues",
+    "synthpop",
+    "jazz-swing",
+    "rock",
+    "samba",
+    "piano-ballad",
+    "uk-garage",
+)
 """Styles that a surprise may bring: far enough from one another to be one."""
 
 
@@ -160,7 +178,9 @@ def _restyled(
 
 
 def _main_and_second(named: list[Vote]) -> tuple[Vote, Vote | None]:
-    """In one breath the noun comes last (`orchestral techno`); joined by words the first leads (`reggae meets metal`)."""
+    """In one breath the noun comes last (`orchestral techno`); joined by words the first leads (`reggae meets
+    metal`).
+    """
     if len(named) == 1:
         return named[0], None
     first, second = named[0], named[1]
@@ -240,9 +260,27 @@ def _surprise(reading: Reading, seed: int) -> list[Draft]:
 
 _BASSES = ("electric-bass", "double-bass", "synth-bass", "sub-bass", "reese-bass")
 _CHORDAL = (
-    "nylon-guitar", "steel-guitar", "electric-guitar", "muted-guitar", "distorted-guitar", "grand-piano", "electric-piano", "organ",
-    "accordion", "strings", "pad", "synths", "banjo", "aah-voice", "ooh-voice", "vibraphone", "marimba", "celesta", "music-box", "bell",
-)  # fmt: skip
+    "nylon-guitar",
+    "steel-guitar",
+    "electric-guitar",
+    "muted-guitar",
+    "distorted-guitar",
+    "grand-piano",
+    "electric-piano",
+    "organ",
+    "accordion",
+    "strings",
+    "pad",
+    "synths",
+    "banjo",
+    "aah-voice",
+    "ooh-voice",
+    "vibraphone",
+    "marimba",
+    "celesta",
+    "music-box",
+    "bell",
+)
 
 
 def _instruments(reading: Reading, kind: str, base: RemixPlan | None) -> list[Draft]:

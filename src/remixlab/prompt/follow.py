@@ -34,7 +34,9 @@ _FORM = ("arrange", "repeat", "cut")
 
 
 def weaken(base: RemixPlan | None, reading: Reading) -> RemixPlan | None:
-    """The former plan with the effects softer that shall be less; what it has not cannot be taken from the recording."""
+    """The former plan with the effects softer that shall be less; what it has not cannot be taken from the
+    recording.
+    """
     for less in reading.lessened:
         ops = [weaker for op in (base.ops if base else ()) for weaker in _weaker(op, less)]
         if base is None or tuple(ops) == base.ops:
@@ -112,7 +114,9 @@ def _taken_back(ops: list[Op], reading: Reading) -> list[Op]:
 def _without_players(
     base: RemixPlan, ops: list[Op], drafts: Sequence[Draft], reading: Reading
 ) -> tuple[list[Op], list[Draft]]:
-    """`drop the percussion` takes the part away that the plan added; what no part plays any more is not silenced in its place."""
+    """`drop the percussion` takes the part away that the plan added; what no part plays any more is not silenced
+    in its place.
+    """
     barred = {value for kind, value in reading.forbidden if kind == "instrument"}
     left = [op for op in ops if not _plays(op, barred)]
     anew = {stem for op in base.ops if isinstance(op, Restyle) and op.at == "all" for stem in op.on}

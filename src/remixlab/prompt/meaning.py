@@ -1,4 +1,7 @@
-"""The port for meaning by likeness: words that no list holds may still sit near a style. Never needed, always replaceable."""
+"""The port for meaning by likeness: words that no list holds may still sit near a style.
+
+Never needed, always replaceable.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,9 @@ class WordVectors(Protocol):
         ...
 
     def likeness(self, text: str, documents: Sequence[str]) -> Sequence[float]:
-        """How near the text is to each document, -1 to 1: a document is a list of phrases, and its nearest one counts."""
+        """How near the text is to each document, -1 to 1: a document is a list of phrases, and its nearest one
+        counts.
+        """
         ...
 
 

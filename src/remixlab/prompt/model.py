@@ -42,8 +42,12 @@ def messages(
     wish: dict[str, Any] = {"wish": clean(prompt), "kind": kind}
     if analysis is not None:
         wish["recording"] = {
-            "tempo_bpm": analysis.tempo_bpm, "key": analysis.key, "meter": analysis.meter, "bars": len(analysis.bars), "places": list(places_of(analysis)),
-        }  # fmt: skip
+            "tempo_bpm": analysis.tempo_bpm,
+            "key": analysis.key,
+            "meter": analysis.meter,
+            "bars": len(analysis.bars),
+            "places": list(places_of(analysis)),
+        }
     if base is not None:
         wish["plan_so_far"] = [op.model_dump(mode="json", exclude_none=True) for op in base.ops]
     return [{"role": "system", "content": _task()}, {"role": "user", "content": json.dumps(wish, ensure_ascii=False)}]
@@ -54,7 +58,8 @@ def read_answer(
 ) -> Understanding:
     """The plan in a model's answer, judged by the schema and by the places of the recording.
 
-    Raises: InvalidPlan when the answer holds no plan of the language; UnknownPlace when a place is not in the recording.
+    Raises: InvalidPlan when the answer holds no plan of the language; UnknownPlace when a place is not in the
+    recording.
     """
     tree = _json_in(answer)
     said = tree.get("kind")

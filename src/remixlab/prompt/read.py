@@ -56,7 +56,9 @@ def _read_clause(clause: Clause, follows: Clause | None, reading: Reading) -> bo
         reading.surprise = reading.words(clause.tags)
         return True
     if reading.follows and _returns(clause, heads):
-        reading.returns.append(Return(stems.stems_of(clause), next(iter(clause.places), ""), reading.words(clause.tags)))
+        reading.returns.append(
+            Return(stems.stems_of(clause), next(iter(clause.places), ""), reading.words(clause.tags))
+        )
         return True
     if _comes_back(clause, heads, reading):
         return enter(clause, reading) or done
@@ -105,14 +107,20 @@ def _returns(clause: Clause, heads: set[str]) -> bool:
     if heads - {"undo"} or any(clause.has(kind) for kind in ("fx", "style", "mood", "thing", "tempo", "manner")):
         return False
     again = clause.has("enters") or clause.has("backwards") or "undo" in heads
-    return again and ((bool(clause.places) and not clause.has("instrument")) or (clause.has("enters") and not clause.has("stem")))
+    return again and (
+        (bool(clause.places) and not clause.has("instrument")) or (clause.has("enters") and not clause.has("stem"))
+    )
 
 
 def _comes_back(clause: Clause, heads: set[str], reading: Reading) -> bool:
     """`let the drums come in after the intro`, `and then bring them back in the last chorus`."""
-    if not clause.places or not (clause.has("stem") or any(d.op.op == "mute" and d.op.at == "all" for d in reading.drafts)):
+    if not clause.places or not (
+        clause.has("stem") or any(d.op.op == "mute" and d.op.at == "all" for d in reading.drafts)
+    ):
         return False
-    return clause.has("enters") or (not reading.follows and ("undo" in heads or clause.has("backwards")) and not heads - {"undo"})
+    return clause.has("enters") or (
+        not reading.follows and ("undo" in heads or clause.has("backwards")) and not heads - {"undo"}
+    )
 
 
 def _is_plain(clause: Clause) -> bool:

@@ -64,7 +64,9 @@ class Lessened(NamedTuple):
 
 
 class Return(NamedTuple):
-    """Stems that the former plan silences and that shall be heard again, from a place on; none named means the last ones."""
+    """Stems that the former plan silences and that shall be heard again, from a place on; none named means the
+    last ones.
+    """
 
     on: tuple[Stem, ...]
     place: str

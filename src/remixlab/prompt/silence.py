@@ -35,8 +35,12 @@ def is_silent(plan: RemixPlan, analysis: Analysis | None, stems_available: Seque
 
 def _silent_bars(stem: Stem, plan: RemixPlan, analysis: Analysis) -> set[int]:
     return {
-        bar for op in plan.ops if _silences(op) and stem in _on(op) for span in find(_at(op), analysis) for bar in span.bars
-    }  # fmt: skip
+        bar
+        for op in plan.ops
+        if _silences(op) and stem in _on(op)
+        for span in find(_at(op), analysis)
+        for bar in span.bars
+    }
 
 
 def _silences(op: object) -> bool:

@@ -81,7 +81,8 @@ def write_plan(
 ) -> Understanding:
     """Write the plan that a prompt asks for; with `base`, edit that plan.
 
-    Raises: InvalidPrompt `prompt.empty`, `prompt.too_long`; with three suggestions for this recording `prompt.unclear` where
+    Raises: InvalidPrompt `prompt.empty`, `prompt.too_long`; with three suggestions for this recording `prompt.unclear`
+    where
     the words ask for nothing, or for nothing that is not so already, and `prompt.silent` where nothing would sound.
     """
     text = clean(prompt)

@@ -41,7 +41,10 @@ _SHARES: Final = {
     Speaker.TOP_BACK_CENTRE: (0.5, 0.5),
     Speaker.TOP_BACK_RIGHT: (0.0, _HALF),
 }
-"""What each loudspeaker gives to the left and to the right. Source: ITU-R BS.775-3 for 5.1; the others by where they stand."""
+"""What each loudspeaker gives to the left and to the right. Source:
+
+ITU-R BS.775-3 for 5.1; the others by where they stand.
+"""
 
 _CELL: Final = 1 << 14
 """Frames from one look at how the sides stand to each other to the next."""

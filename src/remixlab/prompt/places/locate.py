@@ -1,4 +1,7 @@
-"""Where a spot lies in this recording: `before(chorus:last)` becomes the bars up to it, `odd(chorus)` every other one."""
+"""Where a spot lies in this recording:
+
+`before(chorus:last)` becomes the bars up to it, `odd(chorus)` every other one.
+"""
 
 from __future__ import annotations
 
@@ -83,8 +86,18 @@ def _near(place: str, analysis: Analysis) -> str | None:
     return None
 
 
-_USUAL = {"intro": 0.0, "verse:1": 0.15, "chorus:1": 0.3, "verse:2": 0.45, "chorus:2": 0.6, "bridge": 0.7, "break": 0.7, "solo": 0.75,
-          "chorus:3": 0.85, "outro": 1.0}  # fmt: skip
+_USUAL = {
+    "intro": 0.0,
+    "verse:1": 0.15,
+    "chorus:1": 0.3,
+    "verse:2": 0.45,
+    "chorus:2": 0.6,
+    "bridge": 0.7,
+    "break": 0.7,
+    "solo": 0.75,
+    "chorus:3": 0.85,
+    "outro": 1.0,
+}
 """Where in a song its parts usually stand, as a share of its length."""
 
 
@@ -225,9 +238,16 @@ def _share(inside: str, analysis: Analysis) -> range:
 
 
 def _middle(inside: str, analysis: Analysis) -> Iterable[int]:
-    """The part that stands in the middle of a song, such as its bridge; else the middle third. Of a part: its middle half."""
+    """The part that stands in the middle of a song, such as its bridge; else the middle third.
+
+    Of a part: its middle half.
+    """
     if inside:
-        return {n for s in _edges(inside, analysis) for n in s.bars[len(s.bars) // 4 : max(len(s.bars) // 4 + 1, -(-3 * len(s.bars) // 4))]}
+        return {
+            n
+            for s in _edges(inside, analysis)
+            for n in s.bars[len(s.bars) // 4 : max(len(s.bars) // 4 + 1, -(-3 * len(s.bars) // 4))]
+        }
     total = len(analysis.bars)
     for label, span in form_of(analysis):
         if label in ("bridge", "solo", "break") and 0.25 * total <= (span.first + span.last) / 2 <= 0.75 * total:

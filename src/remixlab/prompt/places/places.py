@@ -188,7 +188,9 @@ def _nth(walk: Walk, n: int) -> tuple[int, int] | None:
 
 
 def read_reach(walk: Walk, n: int) -> Joined:
-    """`before the last chorus`, `from the second verse to the end`, `every chorus but the second`, `every other verse`."""
+    """`before the last chorus`, `from the second verse to the end`, `every chorus but the second`, `every other
+    verse`.
+    """
     for reads in (_every_other, _all_but, _part_of, _outside, _between, _from, _moment, _clocked, _lead_in, _up_to):
         if found := reads(walk, n):
             return found

@@ -28,9 +28,14 @@ def open_ledger(reading: Reading) -> Ledger:
 
 def _others(reading: Reading) -> int:
     return (
-        len(reading.instruments) + len(reading.removed) + len(reading.lessened) + len(reading.forbidden) + len(reading.protected)
-        + bool(reading.surprise) + len(reading.lengths)
-    )  # fmt: skip
+        len(reading.instruments)
+        + len(reading.removed)
+        + len(reading.lessened)
+        + len(reading.forbidden)
+        + len(reading.protected)
+        + bool(reading.surprise)
+        + len(reading.lengths)
+    )
 
 
 def close_ledger(clause: Clause, before: Ledger, reading: Reading) -> None:
@@ -98,7 +103,9 @@ def _has_other_sense(tag: object, kind: str) -> bool:
 
 
 def _why(kind: str) -> str:
-    return {"seconds": "what should last so long?", "percent": "of what?", "db": "what should be so loud?"}.get(kind, "")
+    return {"seconds": "what should last so long?", "percent": "of what?", "db": "what should be so loud?"}.get(
+        kind, ""
+    )
 
 
 def _placed(made: Sequence[Draft], clause: Clause, reading: Reading) -> bool:

@@ -1,4 +1,6 @@
-"""What no plan can do, said instead of guessed at: other words to sing, one's own voice, noises, another song, pictures."""
+"""What no plan can do, said instead of guessed at: other words to sing, one's own voice, noises, another song,
+pictures.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,10 @@ def without_beyond(clause: Clause, reading: Reading) -> Clause:
         return clause
     reading.skip(reading.words(gone), REASONS[kind])
     left = tuple(tag for tag in clause.tags if tag not in gone)
-    if not any(tag.senses and not tag.is_a("filler", "head", "at", "bars", "span", "order", "amount", "sings", "perceive") for tag in left):
+    if not any(
+        tag.senses and not tag.is_a("filler", "head", "at", "bars", "span", "order", "amount", "sings", "perceive")
+        for tag in left
+    ):
         return Clause((), clause.joint)
     return replace(clause, tags=left)
 
@@ -58,13 +63,17 @@ def _beyond(clause: Clause) -> tuple[str, tuple[Tag, ...]]:
 
 def _belongs(tag: Tag, named: Tag, clause: Clause) -> bool:
     """The verb and the small words right beside it, and what follows of a name that nobody knows."""
-    return (tag.is_a("head") and tag.value("head") in ("add", "change", "replace", "more")) or (not tag.senses and tag.first > named.last)
+    return (tag.is_a("head") and tag.value("head") in ("add", "change", "replace", "more")) or (
+        not tag.senses and tag.first > named.last
+    )
 
 
 def _other_tongue(clause: Clause) -> tuple[Tag, ...]:
     """`sing it in Spanish`, `French lyrics`; a Spanish guitar is none."""
     tongue = next((tag for tag in clause.tags if tag.is_a("tongue") and not tag.is_a("instrument", "style")), None)
-    sung = tuple(t for t in clause.tags if t.is_a("sings") or t.value("stem") == "vocals" or t.value("beyond") == "lyrics")
+    sung = tuple(
+        t for t in clause.tags if t.is_a("sings") or t.value("stem") == "vocals" or t.value("beyond") == "lyrics"
+    )
     if tongue is None or not sung:
         return ()
     first, last = min(t.first for t in (tongue, *sung)), max(t.last for t in (tongue, *sung))

@@ -51,7 +51,9 @@ _NOUNS = ("drop", "build", "breakdown")
 
 
 def read_drops(tags: Sequence[Tag], found: Sequence[Token], languages: Sequence[str]) -> list[Tag]:
-    """The tags with a drop, a build and a breakdown as things of their own, apart from `drop the drums` and `in the breakdown`."""
+    """The tags with a drop, a build and a breakdown as things of their own, apart from `drop the drums` and `in
+    the breakdown`.
+    """
     result = list(tags)
     for n, tag in enumerate(tags):
         event = tag.value("dance") or _dropped_in(tags, n, found)
@@ -76,7 +78,9 @@ def _is_event(tags: Sequence[Tag], n: int, found: Sequence[Token], languages: Se
     if tag.value("dance") != "drop" or "en" not in languages[:1]:
         return True
     word = found[tag.first - 1].folded if tag.first else ""
-    if word in _ARTICLES or (before is not None and (before.is_a(*_PRAISE) or _is_big(before) or _is_beat(before, found))):
+    if word in _ARTICLES or (
+        before is not None and (before.is_a(*_PRAISE) or _is_big(before) or _is_beat(before, found))
+    ):
         return True
     after = tags[n + 1 : n + 4]
     solid = next((t for t in after if not t.is_a("filler") or t.is_a("at", "amount")), None)
@@ -107,16 +111,28 @@ def _is_praised(tags: Sequence[Tag], n: int) -> bool:
     if n and tags[n - 1].is_a("count", "number"):
         return True
     behind = next((t for t in tags[n + 1 :] if not t.is_a("filler")), None)
-    return behind is not None and behind.value("head") == "more" and not any(t.is_a("stem", "instrument") for t in tags[n : n + 6])
+    return (
+        behind is not None
+        and behind.value("head") == "more"
+        and not any(t.is_a("stem", "instrument") for t in tags[n : n + 6])
+    )
 
 
 def _is_all_there_is(tags: Sequence[Tag], n: int) -> bool:
     """`a breakdown before the last chorus`, `breakdown in the middle`: the only thing between two pauses."""
     first = next((i + 1 for i in range(n - 1, -1, -1) if tags[i].is_a("mark", "and", "but", "then")), 0)
     last = next((i for i in range(n + 1, len(tags)) if tags[i].is_a("mark", "and", "but", "then")), len(tags))
-    others = [t for i, t in enumerate(tags[first:last], first) if i != n and not (t.is_a("filler", "amount", "order") and not t.is_a("at"))]
+    others = [
+        t
+        for i, t in enumerate(tags[first:last], first)
+        if i != n and not (t.is_a("filler", "amount", "order") and not t.is_a("at"))
+    ]
     elsewhere = any("(" in (t.value("at") or "") or t.value("at") == "middle" or _is_side(t) for t in others)
-    return tags[n].value("dance") == "breakdown" and elsewhere and all(t.is_a("at", "bars", "span") or _is_side(t) for t in others)
+    return (
+        tags[n].value("dance") == "breakdown"
+        and elsewhere
+        and all(t.is_a("at", "bars", "span") or _is_side(t) for t in others)
+    )
 
 
 def _is_side(tag: Tag) -> bool:
@@ -169,7 +185,9 @@ def _as_part_of_the_name(tag: Tag) -> Tag:
 
 
 def arrive(clause: Clause) -> Clause:
-    """The clause with the places that its event is about: what a drop before the second chorus arrives at is that chorus."""
+    """The clause with the places that its event is about: what a drop before the second chorus arrives at is that
+    chorus.
+    """
     event = clause.value("dance")
     if event is None:
         return clause
@@ -199,13 +217,17 @@ def _arrival(place: str, event: str) -> str:
 
 def the_rest(clause: Clause, reading: Reading) -> Clause:
     """What is said beside the event: `a techno drop`, `a half time drop`."""
-    rest = tuple(t for t in clause.tags if not t.is_a("dance", "amount", "at", "bars", "span", "bar-count", "count", "length"))
+    rest = tuple(
+        t for t in clause.tags if not t.is_a("dance", "amount", "at", "bars", "span", "bar-count", "count", "length")
+    )
     places = clause.places or (_usual("drop", clause, reading) if clause.has("feel") else ())
     return Clause(rest, clause.joint, places)
 
 
 def play_dance(clause: Clause, reading: Reading) -> bool:
-    """Write what the events of a clause are made of: a sweep and a riser up to it, a hole before it, more drums and bass in it."""
+    """Write what the events of a clause are made of: a sweep and a riser up to it, a hole before it, more drums
+    and bass in it.
+    """
     done = False
     for event in _NOUNS:
         if not clause.has("dance", event) or (event == "build" and clause.has("dance", "drop")):

@@ -119,7 +119,9 @@ def _lasting(fade: Fade, beats: float) -> Fade:
 
 
 def _beats(beats: float) -> str:
-    held = Fraction(min(BEATS_MAX, max(1, round(beats * 2))), 2) if beats < 32 else Fraction(min(BEATS_MAX, round(beats)))
+    held = (
+        Fraction(min(BEATS_MAX, max(1, round(beats * 2))), 2) if beats < 32 else Fraction(min(BEATS_MAX, round(beats)))
+    )
     return str(max(held, Fraction(1, 2)))
 
 

@@ -26,9 +26,18 @@ _CHORD = re.compile(
     r"^([A-G](?:#|b)?)(maj7|maj9|maj|min7|min|m7b5|m7|m9|m6|m|dim7|dim|aug|sus2|sus4|add9|7|9|6|13|5|M7)?(?:/([A-G](?:#|b)?))?$"
 )
 _SHORTHAND = {
-    None: "maj", "maj": "maj", "m": "min", "min": "min", "m7": "min7", "min7": "min7", "m9": "min9", "m6": "min6", "6": "maj6",
-    "M7": "maj7", "m7b5": "hdim7",
-}  # fmt: skip
+    None: "maj",
+    "maj": "maj",
+    "m": "min",
+    "min": "min",
+    "m7": "min7",
+    "min7": "min7",
+    "m9": "min9",
+    "m6": "min6",
+    "6": "maj6",
+    "M7": "maj7",
+    "m7b5": "hdim7",
+}
 _IN_WORDS = frozenset(["in", "to", "into", "en", "auf", "nach", "em", "a", "of", "de", "di", "von", "key", "ton"])
 _AT_WORDS = frozenset(["at", "to", "a", "bei", "auf", "mit", "con", "zu", "um"])
 
@@ -197,7 +206,13 @@ def _amount(walk: Walk, n: int) -> tuple[Tag, int] | None:
     if walk.is_mark(n + length, "%") or name == "percent":
         return walk.span("percent", f"{value:g}", n, length + 1, value)
     if name in ("bpm", "decibel", "times", "bar", "beat"):
-        return walk.span({"decibel": "db", "bar": "bar-count", "beat": "beat-count"}.get(name, name), f"{value:g}", n, length + 1, value)
+        return walk.span(
+            {"decibel": "db", "bar": "bar-count", "beat": "beat-count"}.get(name, name),
+            f"{value:g}",
+            n,
+            length + 1,
+            value,
+        )
     if name is None and unit and walk.found[unit.first].text in ("s", "S") and unit.first == unit.last:
         name = "second"  # `5 s`
     if name is None and unit and unit.value("order") == "2" and value >= 2 and not walk.is_a(n + length + 1, "place"):

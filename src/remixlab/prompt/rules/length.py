@@ -35,7 +35,9 @@ def shorten(clause: Clause, reading: Reading) -> bool:
     by = seconds is not None and seconds < 0.5 * duration and less
     goal = duration - seconds if by and seconds else seconds or min(RADIO_S, 0.75 * duration)
     if seconds:
-        reading.lengths.append(Goal(goal, "at most" if clause.has("length", "shorter") and not by else "about", reading.words(clause.tags)))
+        reading.lengths.append(
+            Goal(goal, "at most" if clause.has("length", "shorter") and not by else "about", reading.words(clause.tags))
+        )
     if reading.trimmed:
         # `shorter, two minutes at most`: now it is known how short.
         reading.drafts = [d for d in reading.drafts if not isinstance(d.op, Cut)]
@@ -75,11 +77,17 @@ def _is_difference(clause: Clause, reading: Reading) -> bool:
     if seconds is None or shorter is None:
         return False
     before = reading.found[seconds.first - 1].folded if seconds.first else ""
-    return seconds.first < shorter.first or before in ("by", "um", "di") or (before == "de" and shorter.last < seconds.first - 1)
+    return (
+        seconds.first < shorter.first
+        or before in ("by", "um", "di")
+        or (before == "de" and shorter.last < seconds.first - 1)
+    )
 
 
 def cuts_to(goal_s: float, analysis: Analysis | None) -> tuple[str, ...]:
-    """Whole parts to leave out so that about `goal_s` remain: spare verses and bridges first, never the first chorus."""
+    """Whole parts to leave out so that about `goal_s` remain: spare verses and bridges first, never the first
+    chorus.
+    """
     if analysis is None:
         return ("verse:2",)
     form = places_of(analysis)
@@ -100,7 +108,9 @@ def _filled(cuts: tuple[str, ...], goal_s: float, analysis: Analysis | None) -> 
     """The cuts with the shortest of them lessened to so many bars that the length comes near its goal."""
     if analysis is None or not cuts or cuts[0].startswith("bars:"):
         return cuts
-    left = sum(_length_s(place, analysis) for place in places_of(analysis)) - sum(_length_s(place, analysis) for place in cuts)
+    left = sum(_length_s(place, analysis) for place in places_of(analysis)) - sum(
+        _length_s(place, analysis) for place in cuts
+    )
     fitting = [place for place in cuts if _length_s(place, analysis) > goal_s - left]
     if goal_s - left <= MISSED_S or not fitting:
         return cuts
@@ -137,7 +147,9 @@ def _worth(place: str, form: Sequence[str]) -> int:
 
 
 def _length_s(place: str, analysis: Analysis) -> float:
-    return sum(analysis.bars[n - 1].end_s - analysis.bars[n - 1].start_s for span in find(place, analysis) for n in span.bars)
+    return sum(
+        analysis.bars[n - 1].end_s - analysis.bars[n - 1].start_s for span in find(place, analysis) for n in span.bars
+    )
 
 
 def lengthen(clause: Clause, reading: Reading) -> bool:
@@ -170,7 +182,9 @@ def _times(goal_s: float, analysis: Analysis | None) -> int:
 
 
 def _played_on(goal_s: float, analysis: Analysis) -> tuple[str, ...]:
-    """The form with its verses and choruses played again until it is about so long; empty where a last chorus more does it."""
+    """The form with its verses and choruses played again until it is about so long; empty where a last chorus more
+    does it.
+    """
     form = places_of(analysis)
     if len(form) < 3:
         return ()
@@ -192,12 +206,16 @@ def _played_on(goal_s: float, analysis: Analysis) -> tuple[str, ...]:
 
 def is_loop(clause: Clause, reading: Reading) -> bool:
     """`an 8 bar loop`, `make a loop of the chorus`: a loop as a thing, not `loop the chorus` as a verb."""
-    tag = next((t for t in clause.tags if t.value("head") == "repeat" and reading.found[t.first].folded in _LOOPS), None)
+    tag = next(
+        (t for t in clause.tags if t.value("head") == "repeat" and reading.found[t.first].folded in _LOOPS), None
+    )
     if tag is None or clause.has("stem") or clause.has("times"):
         return False
     word = reading.found[tag.first - 1].folded if tag.first else ""
     before = next((t for t in clause.tags if t.last == tag.first - 1), None)
-    return (before is not None and before.is_a("bar-count")) or (word in _ARTICLES and bool(clause.places or clause.has("bar-count")))
+    return (before is not None and before.is_a("bar-count")) or (
+        word in _ARTICLES and bool(clause.places or clause.has("bar-count"))
+    )
 
 
 def loop(clause: Clause, reading: Reading) -> bool:

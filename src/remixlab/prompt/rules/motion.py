@@ -130,12 +130,19 @@ def set_pitch(clause: Clause, reading: Reading) -> bool:
 
 def at_the_finale(clause: Clause) -> Clause:
     """`a key change at the end`: it lifts the last chorus; nobody means the outro alone."""
-    lifts = clause.places == ("outro",) and any(clause.has(kind) for kind in ("pitch", "interval", "key")) and not clause.has("stem")
+    lifts = (
+        clause.places == ("outro",)
+        and any(clause.has(kind) for kind in ("pitch", "interval", "key"))
+        and not clause.has("stem")
+    )
     return replace(clause, places=("finale",)) if lifts else clause
 
 
 def said_interval(clause: Clause) -> float | None:
-    """The semitones of an interval with its direction: `a fourth higher`, `an octave lower`; None where none is said."""
+    """The semitones of an interval with its direction: `a fourth higher`, `an octave lower`;
+
+    None where none is said.
+    """
     way = {"up": 1, "down": -1}.get(
         clause.value("pitch") or next((h for h in clause.heads if h in ("up", "down")), ""), 0
     )

@@ -54,7 +54,9 @@ def reorder(clause: Clause, reading: Reading) -> bool:
         if clause.has("length", "shorter") and not clause.has("seconds"):
             return shape.cut(clause, reading)
     if clause.has("length", "shorter") or (clause.has("seconds") and "down" in heads):
-        if any(d.op.op in ("cut", "arrange") for d in reading.drafts) and not (reading.trimmed and clause.has("seconds")):
+        if any(d.op.op in ("cut", "arrange") for d in reading.drafts) and not (
+            reading.trimmed and clause.has("seconds")
+        ):
             return True
         return length.shorten(clause, reading)
     if (
@@ -63,11 +65,16 @@ def reorder(clause: Clause, reading: Reading) -> bool:
         and not clause.has("length", "longer")
         and not _wants_sound(clause)
     ):
-        longer = reading.analysis is not None and (clause.number("seconds") or 0) * reading.pace > reading.analysis.duration_s
+        longer = (
+            reading.analysis is not None
+            and (clause.number("seconds") or 0) * reading.pace > reading.analysis.duration_s
+        )
         return length.lengthen(clause, reading) if longer else length.shorten(clause, reading)
     if clause.has("length", "longer") or (clause.has("seconds") and "repeat" in heads):
         return length.lengthen(clause, reading)
-    whole = clause.values("stem") == ("all",) or (clause.has("times") and not clause.has("stem") and not clause.has("instrument"))
+    whole = clause.values("stem") == ("all",) or (
+        clause.has("times") and not clause.has("stem") and not clause.has("instrument")
+    )
     if not clause.places and "repeat" in heads and whole and not _wants_sound(clause):
         return length.repeat_all(clause, reading)
     return False

@@ -22,7 +22,8 @@ PACES = (1.0, 0.5, 2.0)
 
 
 class Home(NamedTuple):
-    """How a style meets a recording: its beat runs at `pace` times that of the recording, `outside` says how far off it is.
+    """How a style meets a recording: its beat runs at `pace` times that of the recording, `outside` says how far off it
+    is.
 
     Unit: `outside` is a ratio of at least 1; `edge_bpm` is the tempo of the style nearest to the recording.
     """
@@ -39,14 +40,19 @@ def tempo_range(style: str) -> tuple[float, float]:
 
 
 def suits(style: str, analysis: Analysis | None) -> bool:
-    """Whether the recording's tempo, or its half or double, lies in the range of the style. True where nothing is known."""
+    """Whether the recording's tempo, or its half or double, lies in the range of the style.
+
+    True where nothing is known.
+    """
     if analysis is None or style not in written_styles():
         return False
     return home_of(style, analysis).outside == 1.0
 
 
 def home_of(style: str, analysis: Analysis) -> Home:
-    """The pace at which a style meets this recording, as the players choose it: double or half time where that is nearer."""
+    """The pace at which a style meets this recording, as the players choose it: double or half time where that is
+    nearer.
+    """
     low, high = tempo_range(style)
     # A bar of 6/8 has six short beats; a style counts two long ones.
     source_bpm = analysis.tempo_bpm / (3.0 if analysis.meter == "6/8" else 1.0)

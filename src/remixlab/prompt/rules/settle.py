@@ -56,10 +56,19 @@ def _with_drop(clause: Clause) -> Clause:
 
 
 def _with_depth(clause: Clause) -> Clause:
-    """`deeper bass` has more of its depth; `a tone deeper` and a deeper song are lower; a deeper voice is a way of singing."""
-    if clause.has("pitch", "down") and _is_band_part(clause) and not any(clause.has(kind) for kind in ("interval", "thing", "order")):
+    """`deeper bass` has more of its depth;
+
+    `a tone deeper` and a deeper song are lower; a deeper voice is a way of singing.
+    """
+    if (
+        clause.has("pitch", "down")
+        and _is_band_part(clause)
+        and not any(clause.has(kind) for kind in ("interval", "thing", "order"))
+    ):
         # `une basse plus grave`: a part alone cannot be lower, it is deeper.
-        return replace(clause, tags=tuple(t._replace(senses=(("head", "more"),)) if t.is_a("pitch") else t for t in clause.tags))
+        return replace(
+            clause, tags=tuple(t._replace(senses=(("head", "more"),)) if t.is_a("pitch") else t for t in clause.tags)
+        )
     deep = clause.of("deep")
     if not deep or any(clause.has(kind) for kind in ("interval", "pitch", "thing", "manner", "db", "percent", "count")):
         return clause
@@ -81,12 +90,22 @@ def _is_band_part(clause: Clause) -> bool:
 
 
 def _with_full_band(clause: Clause) -> Clause:
-    """`with a band`, `a band arrangement` ask for more players; `the backing band` alone is the piece without its singer."""
-    if clause.values("stem") != ("band",) or clause.heads or (clause.joint != "with" and not clause.has("thing", "form")):
+    """`with a band`, `a band arrangement` ask for more players;
+
+    `the backing band` alone is the piece without its singer.
+    """
+    if (
+        clause.values("stem") != ("band",)
+        or clause.heads
+        or (clause.joint != "with" and not clause.has("thing", "form"))
+    ):
         return clause
     said = (("mood", "full"),)
     return replace(
-        clause, tags=tuple(t._replace(senses=said) if t.value("stem") == "band" else t for t in clause.tags if not t.is_a("thing"))
+        clause,
+        tags=tuple(
+            t._replace(senses=said) if t.value("stem") == "band" else t for t in clause.tags if not t.is_a("thing")
+        ),
     )
 
 

@@ -138,7 +138,9 @@ def set_to(clause: Clause, reading: Reading) -> bool:
         gain_db = tag.number
     else:
         return False
-    on = stems_of(clause) or tuple(s for s in ALL_STEMS if s in {stem_of_instrument(i) for i in clause.values("instrument")})
+    on = stems_of(clause) or tuple(
+        s for s in ALL_STEMS if s in {stem_of_instrument(i) for i in clause.values("instrument")}
+    )
     if not on or not round(gain_db, 1):
         return False
     for place in clause.places or ("all",):

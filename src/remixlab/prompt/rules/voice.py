@@ -69,7 +69,9 @@ def kindest_shift(nearest: int, analysis: Analysis | None) -> int:
 
 
 def keep_in_range(drafts: list[Draft], reading: Reading, kind: str) -> list[Draft]:
-    """The drafts with an octave beside every key that the voice could not follow; a voice that is not heard follows everywhere."""
+    """The drafts with an octave beside every key that the voice could not follow; a voice that is not heard
+    follows everywhere.
+    """
     analysis = reading.analysis
     if analysis is None or kind == "cover" or any(_silences_voice(d) for d in drafts):
         return drafts

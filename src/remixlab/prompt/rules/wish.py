@@ -77,7 +77,9 @@ def _more_bass(clause: Clause, reading: Reading) -> bool:
 
 
 def _sings(clause: Clause) -> bool:
-    """`the vocals an octave lower` is a way of singing, not a transposition; any other interval would leave the key of the band."""
+    """`the vocals an octave lower` is a way of singing, not a transposition; any other interval would leave the
+    key of the band.
+    """
     if stems.stems_of(clause) != (Stem.VOCALS,):
         return False
     if (interval := motion.said_interval(clause)) is not None and abs(interval) != OCTAVE:

@@ -269,7 +269,9 @@ def _is_particle(before: Sequence[Tag], own: Sequence[Tag]) -> bool:
 
 
 def _is_adjective_of_front(before: Sequence[Tag], own: Sequence[Tag]) -> bool:
-    """`the drums louder`: a level says something of what stands right in front of it, unless it has its own noun behind."""
+    """`the drums louder`: a level says something of what stands right in front of it, unless it has its own noun
+    behind.
+    """
     head = own[0].value("head")
     if head in ("more", "less") and before and before[-1].is_a("thing") and any(t.is_a("mood", "style") for t in own):
         return True

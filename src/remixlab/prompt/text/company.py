@@ -1,4 +1,7 @@
-"""Words that turn with their neighbours: `too loud` is quieter, `at the end` a place or a way to end, `30s` a length or a decade."""
+"""Words that turn with their neighbours:
+
+`too loud` is quieter, `at the end` a place or a way to end, `30s` a length or a decade.
+"""
 
 from __future__ import annotations
 
@@ -65,7 +68,9 @@ def _misheard(tags: list[Tag]) -> list[Tag]:
         meant = tag.value("mishear")
         if meant is None:
             continue
-        beside = any(t.value("head") in _SAID_OF_SOUND or t.is_a("db", "deep", "excess") for t in tags[max(0, n - 3) : n + 4])
+        beside = any(
+            t.value("head") in _SAID_OF_SOUND or t.is_a("db", "deep", "excess") for t in tags[max(0, n - 3) : n + 4]
+        )
         result[n] = tag._replace(senses=(("stem", meant),) if beside else ())
     return result
 
@@ -80,7 +85,9 @@ def _too_much(tags: list[Tag]) -> list[Tag]:
     for n, tag in enumerate(tags):
         if n <= skip:
             continue
-        goal = next((i for i in range(n + 1, len(tags)) if not tags[i].is_a("filler", "amount") or tags[i].is_a("head")), None)
+        goal = next(
+            (i for i in range(n + 1, len(tags)) if not tags[i].is_a("filler", "amount") or tags[i].is_a("head")), None
+        )
         if not tag.is_a("excess") or goal is None or goal > n + 2:
             result.append(tag)
             continue
@@ -89,7 +96,9 @@ def _too_much(tags: list[Tag]) -> list[Tag]:
             # `not too much bass` is a little less of it, `not too much reverb` a little of it.
             beside = (*tags[max(0, n - 3) : n], *tags[goal + 1 : goal + 4])
             named = tags[goal].is_a("stem", "instrument") and not any(t.is_a("head") for t in beside)
-            result.append(tag._replace(senses=(("head", "less"), ("amount", "little")) if named else (("amount", "little"),)))
+            result.append(
+                tag._replace(senses=(("head", "less"), ("amount", "little")) if named else (("amount", "little"),))
+            )
         elif turned:
             if tag.value("excess") == "soft":
                 result.append(tag._replace(senses=(("amount", "little"),)))
@@ -122,13 +131,29 @@ def _complained(tags: list[Tag], found: Sequence[Token]) -> list[Tag]:
     result = list(tags)
     for n, tag in enumerate(tags):
         copula = tags[n + 1] if n + 1 < len(tags) else None
-        if not tag.is_a("stem") or copula is None or not {found[i].folded for i in range(copula.first, copula.last + 1)} & _IS:
+        if (
+            not tag.is_a("stem")
+            or copula is None
+            or not {found[i].folded for i in range(copula.first, copula.last + 1)} & _IS
+        ):
             continue
         if any(t.is_a("enough") for t in _piece(tags, n)):
             continue
         starts = all(t.is_a("filler") for t in _piece(tags, n)[: _piece(tags, n).index(tag)])
-        goal = next((i for i in range(n + 2, min(n + 5, len(tags))) if not tags[i].is_a("filler", "amount") or tags[i].is_a("head")), None)
-        if not starts or goal is None or found[tags[goal].first].folded not in _PLAIN or found[tags[goal - 1].last].folded in _SHALL:
+        goal = next(
+            (
+                i
+                for i in range(n + 2, min(n + 5, len(tags)))
+                if not tags[i].is_a("filler", "amount") or tags[i].is_a("head")
+            ),
+            None,
+        )
+        if (
+            not starts
+            or goal is None
+            or found[tags[goal].first].folded not in _PLAIN
+            or found[tags[goal - 1].last].folded in _SHALL
+        ):
             continue
         if tags[goal].last > tags[goal].first or any(
             t.is_a("excess") or t.value("head") == "less" for t in (*tags[n + 1 : goal], *tags[goal + 1 : goal + 2])
@@ -170,7 +195,11 @@ def _timed(tags: list[Tag], found: Sequence[Token]) -> list[Tag]:
     for n, tag in enumerate(tags):
         if tag.is_a("with") and tag.is_a("length") and any(t.is_a("seconds") for t in tags[n + 1 : n + 3]):
             result[n] = tag._replace(senses=tuple(s for s in tag.senses if s[0] == "length"))  # `under 3 minutes`
-        if not (tag.is_a("era") or not tag.senses) or not _SECONDS.match(found[tag.first].folded) or tag.last > tag.first:
+        if (
+            not (tag.is_a("era") or not tag.senses)
+            or not _SECONDS.match(found[tag.first].folded)
+            or tag.last > tag.first
+        ):
             continue
         near = tags[max(0, n - 4) : n + 4]
         fades = any(t.value("fx") in ("fade-in", "fade-out") for t in near)

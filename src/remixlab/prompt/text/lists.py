@@ -17,7 +17,8 @@ _STEMS = ("vocals", "drums", "bass", "other", "band")
 
 
 def read_lists(tags: Sequence[Tag], found: Sequence[Token]) -> list[Tag]:
-    """The tags with every named list in the words of a sentence: its name says what its items are, and is no wish itself.
+    """The tags with every named list in the words of a sentence: its name says what its items are, and is no wish
+    itself.
 
     Law: a list that excludes makes every one of its items excluded, up to its end or to the next name.
     """

@@ -1,4 +1,6 @@
-"""What a piece is said to be like, in the words of the lexicon: style, era, scene, mood, instruments, voice, tempo, mode, drums."""
+"""What a piece is said to be like, in the words of the lexicon: style, era, scene, mood, instruments, voice,
+tempo, mode, drums.
+"""
 
 from __future__ import annotations
 

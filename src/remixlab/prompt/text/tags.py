@@ -243,7 +243,8 @@ def mend(word: str, languages: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _slipped(written: str, meant: str) -> bool:
-    """Whether a hand or an ear slips like that: letters left out, doubled or swapped, neighbours on the keyboard, letters that sound alike.
+    """Whether a hand or an ear slips like that: letters left out, doubled or swapped, neighbours on the keyboard,
+    letters that sound alike.
 
     Another letter in the place of one is another word otherwise: `jelly` is not `jolly`, nor `wallet` a `ballet`.
     """
