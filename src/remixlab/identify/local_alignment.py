@@ -1,5 +1,5 @@
-"""Local alignment of two performances: the stretch in which their harmony runs alongside, and whether their tunes agree in
-it.
+"""Local alignment of two performances: the stretch in which their harmony runs alongside, and whether their
+tunes agree in it.
 """
 
 from __future__ import annotations
