@@ -24,9 +24,9 @@ from fastapi.testclient import TestClient
 from house_of_tests import call
 from jobs_of_tests import ACTOR, Jobbing, order, plain
 from remixlab.app import open_workspace
+from remixlab.app.jobs import queue as jobs_module
 from remixlab.app.jobs.older_sqlite import JobsConnection
 from remixlab.app.jobs.queue import Jobs
-from remixlab.app.jobs.queue import queue as jobs_module
 from remixlab.domain.errors import EngineUnavailable, NotFound, Overloaded, RemixLabError, StoreUnavailable
 from remixlab.doors.errors import exit_code
 from remixlab.doors.site import create_site

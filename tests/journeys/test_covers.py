@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from remixlab.usecases.catalogue.index import catalogue_index
 
 from remixlab.app import open_workspace
 from remixlab.domain.audio import Audio, Stems
@@ -19,6 +18,7 @@ from remixlab.identify import Harmony, identify
 from remixlab.plan import cover
 from remixlab.rendering import render
 from remixlab.usecases.catalogue import IngestOrder, ingest
+from remixlab.usecases.claims import catalogue_index
 from remixlab.usecases.hearing import hear
 
 

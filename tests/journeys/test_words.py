@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -74,20 +75,20 @@ def test_a_surprise_follows_its_seed(run: Run) -> None:
 def test_a_style_s_own_tempo_gives_way_where_the_tempo_may_not_change(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from remixlab.usecases.making import consider as wish
+    consider = import_module("remixlab.usecases.making.consider")
 
     style, answer = next(
         (style, answer)
         for style in ("house", "lo-fi hip hop", "drum and bass", "reggae", "disco", "techno")
         if "tempo" in verbs((answer := run("plan", SONG, style)[1])["plan"])
     )
-    judged = wish.judge
+    judged = consider.judge
 
     def strict(plan: Any, *rest: Any, **more: Any) -> Any:
         decision = judged(plan, *rest, **more)
         return decision.model_copy(update={"outcome": "deny"}) if any(op.op == "tempo" for op in plan.ops) else decision
 
-    monkeypatch.setattr(wish, "judge", strict)
+    monkeypatch.setattr(consider, "judge", strict)
     _, plainer = run("plan", SONG, style)
     assert plainer["decision"]["outcome"].startswith("allow")
     assert plainer["plan"]["ops"] == [op for op in answer["plan"]["ops"] if op["op"] != "tempo"]
