@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 
 from jobs_of_tests import ACTOR, Jobbing, order
 from remixlab.app.jobs import older_sqlite
-from remixlab.app.jobs.older_sqlite import JobsConnection, unix_epoch
 from remixlab.app.jobs import queue as jobs_module
+from remixlab.app.jobs.older_sqlite import JobsConnection, unix_epoch
 from remixlab.domain.errors import EngineUnavailable, Refused, StoreUnavailable
 from remixlab.stores.sql import sqlite_url
 from remixlab.stores.sql.engine import check_sqlite, open_engine

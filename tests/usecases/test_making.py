@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 from importlib import import_module
+from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import pytest
 
+import remixlab
 import sounds_of_tests as s
 import world_of_tests as w
 from remixlab.community import CatalogueName
@@ -47,6 +51,11 @@ from remixlab.usecases.making.screening import names_in
 from remixlab.usecases.making.seal import Sealed
 
 FASTER = RemixOrder(source="rec_open", plan=s.FASTER)
+SOURCE = Path(remixlab.__file__).parent
+FILES_MAX, REENTERED_MAX = 24, 3
+"""How far a reader of the product walks. Source: design page 2."""
+BESIDE = ("domain", "testing")
+"""Words, fakes that stand for stores; and contexts, which only open them: no steps of the product."""
 ROOM = import_module("remixlab.usecases.making.remix")
 
 
@@ -112,6 +121,36 @@ def test_a_remix_is_kept_whole_with_its_decision_and_who_made_it(workshop: Works
         assert records.rights.decision(made.decision_id).allowed
         assert records.remixes.remix_of_mark(made.seal.mark_id) == made.remix_id
     assert actions(context) == [("bob", "making.make", "decision"), ("bob", "making.make", "remix")]
+
+
+def test_one_make_this_remix_enters_few_files_and_comes_back_to_few_rooms(workshop: Workshop) -> None:
+    context = s.making_of()
+    files, rooms = list[str](), list[str]()
+
+    def look(frame: FrameType, event: str, _: Any) -> None:
+        path = Path(frame.f_code.co_filename)
+        if event != "call" or not path.is_relative_to(SOURCE):
+            return
+        place = path.relative_to(SOURCE)
+        if place.parts[0] in BESIDE or place.parts[:2] == ("usecases", "context"):
+            return
+        files.append(place.as_posix())
+        if not rooms or rooms[-1] != place.parts[0]:
+            rooms.append(place.parts[0])
+
+    sys.setprofile(look)
+    try:
+        remix(FASTER, w.BOB, context)
+    finally:
+        sys.setprofile(None)
+    entered = sorted(set(files))
+    assert "usecases/making/remix.py" in entered
+    assert len(entered) <= FILES_MAX, "\n".join(entered)
+    # The use cases are the way itself; a room is re-entered when they come back to it after another room.
+    visits = [room for room in rooms if room != "usecases"]
+    visits = [room for place, room in enumerate(visits) if place == 0 or visits[place - 1] != room]
+    again = {room for room in visits if visits.count(room) > 1}
+    assert len(again) <= REENTERED_MAX, visits
 
 
 def test_the_same_order_again_is_the_same_remix_and_makes_no_sound(workshop: Workshop) -> None:
