@@ -19,6 +19,7 @@ BEYOND = (
     ("sing it in Spanish", "words that are sung"), ("vocals in French", "words that are sung"), ("translate the lyrics", "words that are sung"),
     ("change the lyrics", "words that are sung"), ("sing es auf Spanisch", "words that are sung"), ("chante-la en espagnol", "words that are sung"),
     ("cántala en inglés", "words that are sung"), ("cantala in inglese", "words that are sung"), ("canta em inglês", "words that are sung"),
+    ("in English please", "words that are sung"), ("auf Deutsch", "words that are sung"), ("versión en inglés", "words that are sung"),
     ("add rap verse by me", "yourself"), ("add my voice", "yourself"), ("eine Rap-Strophe von mir", "yourself"), ("un couplet rap par moi", "yourself"),
     ("con mi voz", "yourself"), ("con la mia voce", "yourself"), ("com minha voz", "yourself"),
     ("rain sounds", "noises"), ("the sound of rain", "noises"), ("add thunder", "noises"), ("police sirens", "noises"), ("Regengeräusche", "noises"),
@@ -48,7 +49,8 @@ def test_words_that_only_look_alike_are_still_wishes(prompt: str, style: str, so
     assert style in {getattr(op, "style", "") for op in write_plan(prompt, song, source="x").plan.ops}
 
 
-NOTHING = ("no autotune", "no reverb", "same tempo", "keep the key", "kein Autotune", "pas d'autotune", "sin autotune", "senza autotune", "sem autotune",
+NOTHING = ("no autotune", "keep everything",
+           "no reverb", "same tempo", "keep the key", "kein Autotune", "pas d'autotune", "sin autotune", "senza autotune", "sem autotune",
            "don't make the drums louder", "no drop", "avoid reverb and echo")  # fmt: skip
 
 
@@ -63,6 +65,7 @@ def test_a_wish_that_changes_nothing_is_an_answer_with_suggestions(prompt: str, 
 
 
 SILENT = (
+    "mute everything", "remove everything",
     "no vocals no drums no bass no other", "no vocals, no drums, no bass and no other instruments", "no band, no voice", "instrumental, no instruments",
     "ohne Gesang, ohne Schlagzeug, ohne Bass, ohne andere Instrumente", "sans voix, sans batterie, sans basse, sans autres instruments",
     "sin voz, sin batería, sin bajo, sin otros instrumentos", "senza voce, senza batteria, senza basso, senza altri strumenti",
