@@ -149,3 +149,21 @@ def test_a_correction_brings_stems_back_from_a_place_on(words: str, left: list[s
         "bars:1-36"
     ]
     assert any(op.op == "tempo" for op in plan.ops)
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "no drums after one minute",
+        "reverb at 1:30",
+        "an 8 bar loop",
+        "a drop",
+        "end at 1:00",
+        "half time in the middle",
+        "5 minutes long",
+    ],
+)
+def test_where_no_bars_were_heard_a_wish_about_time_is_answered_and_never_fails(prompt: str, song: Analysis) -> None:
+    silent = song.model_copy(update={"sections": (), "beats": (), "downbeats": ()})
+    result = write_plan(f"{prompt}, reggae", silent, source="x")
+    assert any(op.op == "restyle" for op in result.plan.ops)

@@ -148,6 +148,8 @@ def _numbered(analysis: Analysis) -> dict[BarSpan, str]:
 
 def _edges(place: str, analysis: Analysis) -> Spans:
     """The spans of an inner place; a moment is the bar that holds it."""
+    if not analysis.bars:
+        raise UnknownPlace(["no bars were heard here"])
     if place.startswith("time("):
         moment = float(place[5:].rstrip(")"))
         bar = next((b.number for b in analysis.bars if b.end_s > moment), len(analysis.bars))

@@ -18,7 +18,7 @@ REASONS = {
     "picture": "only sound is made here",
 }
 _SUNG = ("sings", "manner", "stem")
-_SPARED = ("filler", "and", "with", "mark")
+_IN = frozenset(["in", "auf", "en", "em"])
 
 
 def without_beyond(clause: Clause, reading: Reading) -> Clause:
@@ -26,24 +26,25 @@ def without_beyond(clause: Clause, reading: Reading) -> Clause:
 
     Law: what is named here never becomes a verb, and nothing else of the prompt is lost with it.
     """
-    kind, gone = _beyond(clause)
+    kind, gone = _beyond(clause, reading)
     if not gone:
         return clause
     reading.skip(reading.words(gone), REASONS[kind])
-    left = tuple(tag for tag in clause.tags if tag not in gone)
+    # What no list holds is named by itself.
+    left = tuple(tag for tag in clause.tags if tag not in gone or not tag.senses)
     if not any(
         tag.senses and not tag.is_a("filler", "head", "at", "bars", "span", "order", "amount", "sings", "perceive")
         for tag in left
     ):
-        return Clause((), clause.joint)
+        return Clause(tuple(tag for tag in left if not tag.senses), clause.joint)
     return replace(clause, tags=left)
 
 
-def _beyond(clause: Clause) -> tuple[str, tuple[Tag, ...]]:
+def _beyond(clause: Clause, reading: Reading) -> tuple[str, tuple[Tag, ...]]:
     """What of it is beyond reach, and the words that say so."""
     if {"no", "not"} & set(clause.heads):
         return "", ()  # what is not wanted is not missed
-    if tongue := _other_tongue(clause):
+    if tongue := _other_tongue(clause, reading):
         return "lyrics", tongue
     if noise := _noise(clause):
         return "sound", noise
@@ -68,14 +69,19 @@ def _belongs(tag: Tag, named: Tag, clause: Clause) -> bool:
     )
 
 
-def _other_tongue(clause: Clause) -> tuple[Tag, ...]:
-    """`sing it in Spanish`, `French lyrics`; a Spanish guitar is none."""
+def _other_tongue(clause: Clause, reading: Reading) -> tuple[Tag, ...]:
+    """`sing it in Spanish`, `French lyrics`, `in English`; a Spanish guitar is none."""
     tongue = next((tag for tag in clause.tags if tag.is_a("tongue") and not tag.is_a("instrument", "style")), None)
     sung = tuple(
         t for t in clause.tags if t.is_a("sings") or t.value("stem") == "vocals" or t.value("beyond") == "lyrics"
     )
-    if tongue is None or not sung:
+    if tongue is None:
         return ()
+    if not sung:
+        before = reading.found[max(0, tongue.first - 1)].folded
+        said_in = before in _IN or reading.found[tongue.first].folded in _IN
+        alone = all(t is tongue or t.is_a("filler", "amount") for t in clause.tags if t.senses)
+        return (tongue,) if said_in and alone else ()
     first, last = min(t.first for t in (tongue, *sung)), max(t.last for t in (tongue, *sung))
     return tuple(t for t in clause.tags if first <= t.first <= last)
 
@@ -84,11 +90,19 @@ def _noise(clause: Clause) -> tuple[Tag, ...]:
     """`rain sounds`, `the sound of waves`: a thing of the world said with its noise."""
     sounds = [n for n, tag in enumerate(clause.tags) if tag.is_a("sounds")]
     for n in sounds:
-        for beside in (n - 1, n + 1):
+        behind = next(
+            (
+                i
+                for i in range(n + 1, len(clause.tags))
+                if clause.tags[i].senses == () or not clause.tags[i].is_a("filler")
+            ),
+            n + 1,
+        )
+        for beside in (n - 1, behind):
             other = clause.tags[beside] if 0 <= beside < len(clause.tags) else None
             if other is None or other.is_a("head", "stem", "instrument", "style", "era", "fx", "mood"):
                 continue
-            if other.is_a("scene") and (beside < n or _says_of(clause.tags[n])):
+            if (other.is_a("scene") or (not other.senses and beside > n)) and (beside < n or _says_of(clause.tags[n])):
                 return tuple(t for i, t in enumerate(clause.tags) if i in (n, beside))
     return ()
 

@@ -35,6 +35,26 @@ _HUSHED = frozenset(
 )
 
 
+def _says_more(clause: Clause) -> bool:
+    kinds = (
+        "thing",
+        "instrument",
+        "manner",
+        "style",
+        "mood",
+        "tempo",
+        "pitch",
+        "interval",
+        "preset",
+        "scene",
+        "percent",
+        "db",
+        "bpm",
+        "feel",
+    )
+    return any(clause.has(kind) for kind in kinds)
+
+
 _NOUNS = frozenset(["silence", "silent", "stille", "silencio", "silenzio"])
 
 
@@ -67,7 +87,7 @@ def refuse(clause: Clause, reading: Reading) -> bool:
     ):
         return shape.cut(clause, reading)
     if clause.has("stem", "all") and not clause.has("fx"):
-        return False
+        return clause.values("stem") == ("all",) and not _says_more(clause) and _mute(ALL_STEMS, clause, reading)
     others = ("stem", "instrument", "fx", "manner", "style", "mood")
     if clause.has("seconds") and not any(clause.has(kind) for kind in others) and not clause.places:
         return length.shorten(clause, reading)

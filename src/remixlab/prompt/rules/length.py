@@ -223,7 +223,7 @@ def loop(clause: Clause, reading: Reading) -> bool:
     bars = int(clause.number("bar-count") or 0)
     analysis = reading.analysis
     form = list(clause.places)
-    if bars and analysis:
+    if bars and analysis and analysis.bars:
         start = _loop_start(form, analysis)
         form = [f"bars:{start}-{min(len(analysis.bars), start + bars - 1)}"]
     if not form:

@@ -72,6 +72,9 @@ def keep(clause: Clause, reading: Reading) -> bool:
     if named and len(named) < len(ALL_STEMS):
         reading.draft(Keep(on=named), clause)
         done = True
+    elif clause.values("stem") == ("all",):
+        reading.note(clause, "all else stays as it is")
+        done = True
     for thing in clause.values("thing"):
         if thing in PROTECTS:
             reading.protected.add(PROTECTS[thing])
