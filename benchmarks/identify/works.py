@@ -210,7 +210,7 @@ def _works_without(name: str) -> Index:
 @cache
 def catalogue() -> dict[str, Fingerprint]:
     """Everything that is known, by its name, with its score."""
-    prints = {name: _remember(load(name).recording, load(name).analysis) for name in demo_slugs()}
+    prints = {name: _remember(load(name).master, load(name).analysis) for name in demo_slugs()}
     for path in sorted(AUDIO.glob("*")) if AUDIO.exists() else []:
         if path.suffix in (".mp3", ".ogg", ".wav") and sf.info(path).duration >= FULL_SONG_S:
             prints[path.name] = _remember(_read([path]))

@@ -200,8 +200,8 @@ def composed(styles: list[str], seeds: int, who: str) -> Iterator[dict[str, Any]
         for seed in range(seeds):
             song = sketch(style, seed=seed, form=FORM)
             began = time.process_time()
-            heard = hear(who, song.master)
-            speed = song.master.duration_s / (time.process_time() - began)
+            heard = hear(who, song.recording)
+            speed = song.recording.duration_s / (time.process_time() - began)
             yield {"song": style, "seed": seed, **score(song.truth, heard), "times_real_time": round(speed, 1)}
 
 

@@ -136,7 +136,7 @@ _originals: dict[str, Array] = {}
 
 def original_bands(song: str) -> Array:
     if song not in _originals:
-        _originals[song] = _levels(_powers(load(song).recording.samples)[0])
+        _originals[song] = _levels(_powers(load(song).master.samples)[0])
     return _originals[song]
 
 

@@ -19,6 +19,7 @@ from remixlab.prompt.places.locate import is_spot
 from remixlab.prompt.read import read
 from remixlab.prompt.reading import Draft, Reading
 from remixlab.prompt.rules import shape
+from remixlab.prompt.rules.beyond import REASONS
 from remixlab.prompt.rules.dance import arrive, read_drops, share_arrival
 from remixlab.prompt.rules.fades import keep_seconds, read_fades
 from remixlab.prompt.rules.figures import join_figures
@@ -287,13 +288,14 @@ def _silent(analysis: Analysis | None, source: str, seed: int) -> InvalidPrompt:
 def _unclear(reading: Reading, analysis: Analysis | None, source: str, seed: int) -> InvalidPrompt:
     ideas = tuple(dict.fromkeys((*_offered(reading), *sentences(analysis, seed=seed))))[:3]
     what = "; ".join(reading.skipped)[:300]
-    lacking = any("this recording has" in entry for entry in reading.skipped)
+    beyond = any(reason in entry for entry in reading.skipped for reason in REASONS.values())
+    lacking = beyond or any("this recording has" in entry for entry in reading.skipped)
     told = (
-        f"nothing of this can be done here: {what}"
+        f"Nothing of this can be done here: {what}"
         if lacking
-        else f"no musical wish was recognised: {what}"
+        else f"No musical wish was recognised: {what}"
         if what
-        else "no musical wish was recognised"
+        else "No musical wish was recognised"
     )
     return InvalidPrompt(
         told,

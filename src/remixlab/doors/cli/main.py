@@ -34,7 +34,9 @@ PANELS = {
 }
 for panel, groups in PANELS.items():
     for one in (one for group in groups for one in group):
-        app.command(rich_help_panel=panel)(one)
+        # A prompt may begin with a dash: "-3 semitones".
+        takes_words = one in (making.plan, making.remix, making.cover)
+        app.command(rich_help_panel=panel, context_settings={"ignore_unknown_options": takes_words})(one)
 app.add_typer(rights.consent, name="consent", rich_help_panel="Rights")
 app.add_typer(accounts.key, name="key", rich_help_panel="Workspace")
 

@@ -61,7 +61,7 @@ def clean(prompt: str) -> str:
     """
     if len(prompt) > LENGTH_MAX:
         raise InvalidPrompt(
-            f"the wish has {len(prompt)} characters; {LENGTH_MAX} are enough for any song",
+            f"The wish has {len(prompt)} characters; {LENGTH_MAX} are enough for any song",
             code="prompt.too_long",
             hint="Say the most important things first.",
         )
@@ -70,7 +70,7 @@ def clean(prompt: str) -> str:
     text = _NOT.sub("nt", text)
     if not any(c.isalnum() for c in text):
         raise InvalidPrompt(
-            "there is no wish in it yet",
+            "There is no wish in it yet",
             code="prompt.empty",
             hint="Say what you want to hear, for example 'slower, without drums'.",
         )
