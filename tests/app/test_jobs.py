@@ -217,7 +217,7 @@ def test_a_job_whose_thread_has_died_is_said_and_goes_on_when_asked_again(
 def test_whoever_follows_a_job_of_a_dead_engine_comes_to_the_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("remixlab.doors.api.making.jobs.PATIENCE_S", 0.1)
+    monkeypatch.setattr("remixlab.doors.api.making.routes_jobs.PATIENCE_S", 0.1)
     with open_workspace(tmp_path) as workspace:
         client = TestClient(create_site(workspace))
         workspace.jobs.launch()
@@ -247,7 +247,7 @@ def test_whoever_follows_a_job_comes_to_the_end_when_its_database_goes(
     def status(self: Jobs, job_id: str) -> Any:
         if next(asked, True):
             raise EngineUnavailable("gone")
-        return jobs_module.JobStatus(job_id, "running")
+        return jobs_module.JobStatus(job_id, "me", "running")
 
     monkeypatch.setattr(Jobs, "status", status)
     with open_workspace(tmp_path) as workspace:

@@ -36,7 +36,7 @@ def assert_covers(analysis: Analysis) -> None:
 
 @pytest.fixture(scope="module")
 def analysis(song: Any) -> Analysis:
-    return listen(song.master, song.stems)
+    return listen(song.recording, song.stems)
 
 
 def test_beats_of_a_steady_song_are_within_five_milliseconds(song: Any, analysis: Analysis) -> None:
@@ -151,13 +151,13 @@ def test_silence_has_no_tempo_key_or_notes() -> None:
 
 def test_progress_rises_to_one(song: Any) -> None:
     told: list[float] = []
-    listen(song.master, song.stems, progress=lambda _stage, share: told.append(share))
+    listen(song.recording, song.stems, progress=lambda _stage, share: told.append(share))
     assert told == sorted(told)
     assert told[-1] == 1.0
 
 
 def test_listening_twice_hears_the_same(song: Any, analysis: Analysis) -> None:
-    assert listen(song.master, song.stems) == analysis
+    assert listen(song.recording, song.stems) == analysis
 
 
 @pytest.mark.parametrize(("name", "tempo_bpm", "from_s"), [("hydrogen", 132, 30), ("sodium", 140, 24)])

@@ -280,7 +280,7 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> Making:
     """Every recording but one was heard by an encoder of two dimensions."""
     embeddings, search = (import_module(f"remixlab.usecases.catalogue.{name}") for name in ("embeddings", "search"))
     for room in (embeddings, search):
-        monkeypatch.setattr(room, "feel_ear", lambda: "two/1")
+        monkeypatch.setattr(room, "feel_encoder", lambda: "two/1")
     monkeypatch.setattr(search, "rank", lambda words, feels: [feel.vector[0] for feel in feels])
     monkeypatch.setattr(
         search, "likeness", lambda own, feels: [float(np.dot(own.vector, feel.vector)) for feel in feels]
@@ -377,7 +377,7 @@ def test_what_was_not_heard_is_heard_once(heard: Making) -> None:
 
 def test_without_an_encoder_nothing_is_alike(heard: Making, monkeypatch: pytest.MonkeyPatch) -> None:
     search = import_module("remixlab.usecases.catalogue.search")
-    monkeypatch.setattr(search, "feel_ear", lambda: "")
+    monkeypatch.setattr(search, "feel_encoder", lambda: "")
     monkeypatch.setattr(search, "hear_feel", lambda *_: None)
     with pytest.raises(EngineUnavailable):
         find_alike("rec_open", w.BOB, heard)

@@ -34,7 +34,7 @@ def test_a_recording_is_heard_once_and_then_remembered() -> None:
     assert hear(recording, context) is song
     assert song.stems is not None and song.stems.separator == "silent/1"
     assert np.array_equal(song.stems.mix().samples, song.master.samples)
-    context.memory.songs.clear()
+    context.memory.materials.clear()
     assert hear(recording, context).analysis == analyse(recording, context) == s.HEARD
     assert context.listener.asked == 1  # type: ignore[attr-defined]
 
