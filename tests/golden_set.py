@@ -94,7 +94,7 @@ def song_of(name: str) -> Material:
         case "waltz":
             half = {s.value: Audio(resample(a.samples[:1], RATE, 32_000), 32_000) for s, a in made.stems.items()}
             taken = Stems(**half, separator="mask/1")
-            return replace(song, recording=taken.mix(), stems=taken)
+            return replace(song, master=taken.mix(), stems=taken)
         case "whole" | "other":
             return replace(song, stems=None)
         case "little-heard":
@@ -166,7 +166,7 @@ def _sha256(content: bytes) -> str:
 
 def hearing() -> tuple[Facts, dict[str, str]]:
     """What is heard in a recording that comes alone, and the stems it is taken apart into: facts, and hashes."""
-    recording = song_of("whole").recording
+    recording = song_of("whole").master
     heard, stems = remixlab.listen(recording), remixlab.separate(recording)
     facts: Facts = {
         "key": heard.key,

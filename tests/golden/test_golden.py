@@ -67,7 +67,7 @@ def test_the_same_plan_gives_the_same_bytes(name: str) -> None:
 def test_the_songs_of_the_set_are_composed_as_before(name: str) -> None:
     if (kept := kept_bits()) is not None:
         assert hashes_of_song(name) == kept["songs"][name]
-    assert np.isfinite(song_of(name).recording.samples).all()
+    assert np.isfinite(song_of(name).master.samples).all()
 
 
 def test_a_recording_is_heard_and_taken_apart_as_before() -> None:

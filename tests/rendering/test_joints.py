@@ -28,7 +28,7 @@ def smooth(song: Material) -> Material:
     voice = sum(np.sin(2 * np.pi * 220.0 * k * (time + 0.0004 * wander)) / k**2 for k in range(1, 6))
     tones = (voice, np.sin(2 * np.pi * 140.0 * time), np.sin(2 * np.pi * 55.0 * time), np.sin(2 * np.pi * 330.0 * time))
     stems = Stems(*(Audio(np.repeat((0.12 * edges * tone).astype(np.float32)[None], 2, 0), RATE) for tone in tones))
-    return replace(song, recording=stems.mix(), stems=stems)
+    return replace(song, master=stems.mix(), stems=stems)
 
 
 def clicks(sound: Samples) -> list[float]:
@@ -73,7 +73,7 @@ PLANS = {
 
 
 def test_a_jump_of_two_hundredths_would_be_heard(song: Material) -> None:
-    sound = smooth(song).recording.samples.copy()
+    sound = smooth(song).master.samples.copy()
     sound[:, 5 * RATE :] += 0.02
     assert clicks(sound)[0] == pytest.approx(5.0, abs=1e-3)
 
@@ -81,7 +81,7 @@ def test_a_jump_of_two_hundredths_would_be_heard(song: Material) -> None:
 @pytest.mark.parametrize("name", PLANS)
 def test_no_joint_clicks(song: Material, name: str) -> None:
     held = smooth(song)
-    assert clicks(held.recording.samples) == []
+    assert clicks(held.master.samples) == []
     made = render(PLANS[name], held, stems_out=True)
     for part, sound in made.stems_out.items():
         assert clicks(sound.samples) == [], part
@@ -92,8 +92,8 @@ def test_no_joint_clicks(song: Material, name: str) -> None:
 def test_silence_stays_silence_and_held_tones_get_no_offset(song: Material, name: str) -> None:
     held = smooth(song)
     assert held.stems is not None
-    nothing = Audio(np.zeros_like(held.recording.samples), RATE)
-    silent = replace(held, recording=nothing, stems=Stems(nothing, nothing, nothing, nothing))
+    nothing = Audio(np.zeros_like(held.master.samples), RATE)
+    silent = replace(held, master=nothing, stems=Stems(nothing, nothing, nothing, nothing))
     assert not render(PLANS[name], silent).audio.samples.any()
     made = render(PLANS[name], held).audio.samples
     assert np.isfinite(made).all()

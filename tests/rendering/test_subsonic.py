@@ -29,7 +29,7 @@ def low_song(song: Material) -> Material:
     stems = Stems(
         vocals=silence, drums=silence, bass=Audio(tone(41.2, frames), RATE), other=Audio(tone(329.6, frames), RATE)
     )
-    return replace(song, recording=stems.mix(), stems=stems)
+    return replace(song, master=stems.mix(), stems=stems)
 
 
 def level_db(sound: np.ndarray, low_hz: float, high_hz: float) -> float:
