@@ -79,7 +79,7 @@ class Workbench:
             else {}
         )
         taken = Stems(**half, separator="mask/1")
-        mono = replace(waltz, recording=taken.mix(), stems=taken)
+        mono = replace(waltz, master=taken.mix(), stems=taken)
         whole = replace(_song(176.0, 3), stems=None)
         poor = first.analysis.model_copy(
             update={

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,6 +14,14 @@ from remixlab.domain.errors import RemixNotFound
 from remixlab.usecases.context.observed import observed
 
 ACTOR = Actor.model_validate({"account": "kim", "territory": "DE", "at": "2026-03-01T12:00:00Z"})
+
+
+@pytest.fixture(autouse=True)
+def everything_is_logged() -> Iterator[None]:
+    """Another test of this process may have opened a workspace, which logs from a level on."""
+    structlog.reset_defaults()
+    yield
+    structlog.reset_defaults()
 
 
 class Ticking:

@@ -64,6 +64,8 @@ def _whole(request: urllib.request.Request, timeout_s: float) -> bytes:
             with urllib.request.urlopen(request, timeout=timeout_s) as reply:
                 answer.set_result(reply.read(ANSWER_BYTES_MAX))
         except Exception as wrong:  # noqa: BLE001 (it belongs to whoever waits)
+            if isinstance(wrong, urllib.error.HTTPError):
+                wrong.close()  # an HTTP error is also an open answer
             answer.set_exception(wrong)
 
     Thread(target=ask, daemon=True).start()
