@@ -68,7 +68,7 @@ def _whole(request: urllib.request.Request, timeout_s: float) -> bytes:
                 wrong.close()  # an HTTP error is also an open answer
             answer.set_exception(wrong)
 
-    Thread(target=ask, daemon=True).start()
+    Thread(target=ask, name="remixlab-language-model", daemon=True).start()
     return answer.result(timeout_s)
 
 
