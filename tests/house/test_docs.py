@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
+import sys
 import tomllib
 from pathlib import Path
 
@@ -27,6 +29,27 @@ def test_every_dependency_has_its_reason_and_no_other_is_listed() -> None:
     cells = [line.split("|")[1] for line in page.splitlines() if line.startswith("| ")][1:]
     assert {name_of(name) for cell in cells for name in cell.split(",")} == core
     assert {name for name in optional | tools if not re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", page)} == set()
+
+
+COMES_WITH = {"c2pa": "c2pa-python", "starlette": "fastapi", "anyio": "fastapi", "wordllama": "wordllama", "av": "av"}
+"""Packages that are imported under another name, that a dependency brings and promises, or that an extra installs."""
+
+
+def test_what_the_product_imports_is_a_dependency_that_it_names() -> None:
+    """A package that only a tool of ours brings is here by chance, and not on a fresh machine."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    lines = [*project["dependencies"], *(line for extra in project["optional-dependencies"].values() for line in extra)]
+    named = {name_of(line).lower().replace("-", "_") for line in lines}
+    imported = set[str]()
+    for path in (ROOT / "src").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Import):
+                imported |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                imported.add(node.module.partition(".")[0])
+    foreign = imported - sys.stdlib_module_names - {"remixlab"}
+    assert {"pydantic_settings", "numpy", "fastapi"} <= foreign
+    assert sorted(m for m in foreign if COMES_WITH.get(m, m).lower().replace("-", "_") not in named) == []
 
 
 def name_of(line: str) -> str:
