@@ -5,9 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from sqlalchemy.engine import make_url
 
 from remixlab.app.settings import Settings, read_settings, variables
 from remixlab.domain.errors import InvalidSetting
+from remixlab.stores.files.blobs import open_blobs
+from remixlab.stores.sql.engine import open_engine
 
 
 def test_marks_are_plain_unless_the_house_asks_for_informed_ones(tmp_path: Path) -> None:
@@ -51,6 +54,17 @@ def test_the_database_and_the_blobs_lie_in_the_workspace_where_nothing_else_is_s
     assert settings.database_url == f"sqlite:///{tmp_path / 'remixlab.sqlite'}"
     assert settings.blobs_url == f"file://{tmp_path / 'blobs'}"
     assert settings.jobs_url.endswith("jobs.sqlite")
+
+
+def test_a_workspace_may_lie_in_a_folder_of_any_name(tmp_path: Path) -> None:
+    home = tmp_path / "a b?c#d%41é"
+    settings = read_settings({}, home=home)
+    assert make_url(settings.database_url).database == str(home / "remixlab.sqlite")
+    assert make_url(settings.jobs_url).database == str(home / "jobs.sqlite")
+    assert open_blobs(settings.blobs_url).put(b"kept")
+    assert (home / "blobs").is_dir()
+    open_engine(settings.database_url).dispose()
+    assert (home / "remixlab.sqlite").is_file()
 
 
 def test_the_operating_guide_names_every_variable() -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import sys
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
-from types import FrameType
+from types import FrameType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -64,13 +65,15 @@ class Workshop:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.rendered = 0
+        self.performers: Any = None
         self.clean = True
         self.before_sealing: Any = lambda: None
         for name in ("render", "seal", "screen", "judge_styles", "hear_feel"):
             monkeypatch.setattr(ROOM, name, getattr(self, name))
 
-    def render(self, *_: Any, **__: Any) -> Mix:
+    def render(self, *_: Any, performers: Any = (), **__: Any) -> Mix:
         self.rendered += 1
+        self.performers = performers
         return Mix(s.tone(1.0), (), (), (), (), 1.0, -14.0, -1.0, 0.0, True)
 
     def seal(self, mix: Mix, song: Any, judged: Any, remix_id: str, mark_id: int, context: Making) -> Sealed:
@@ -121,6 +124,16 @@ def test_a_remix_is_kept_whole_with_its_decision_and_who_made_it(workshop: Works
         assert records.rights.decision(made.decision_id).allowed
         assert records.remixes.remix_of_mark(made.seal.mark_id) == made.remix_id
     assert actions(context) == [("bob", "making.make", "decision"), ("bob", "making.make", "remix")]
+
+
+def test_the_workspaces_performers_play_and_what_others_played_is_another_remix(workshop: Workshop) -> None:
+    band: Any = (SimpleNamespace(name="horns/1"),)
+    context = s.making_of()
+    plain = remix(FASTER, w.BOB, context)
+    played = remix(FASTER, w.BOB, replace(context, performers=band))
+    assert workshop.performers == band
+    assert played.remix_id != plain.remix_id
+    assert (played.plan_digest, workshop.rendered) == (plain.plan_digest, 2)
 
 
 def test_one_make_this_remix_enters_few_files_and_comes_back_to_few_rooms(workshop: Workshop) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.metadata import entry_points
 from typing import Any, cast
 
@@ -10,10 +10,12 @@ from remixlab.domain.audio import Audio, Stems
 from remixlab.domain.errors import EngineUnavailable
 from remixlab.domain.music import Analysis
 from remixlab.domain.ports.engines import Listener, Separator
+from remixlab.domain.ports.performer import Performer
 from remixlab.domain.ports.process import Progress
 
 GROUP = "remixlab.engines"
-"""Entry points named `separator.<name>` or `listener.<name>`, each a function without arguments that gives the engine.
+"""Entry points named `separator.<name>`, `listener.<name>` or `performer.<name>`, each a function without arguments
+that gives the engine.
 """
 
 
@@ -44,6 +46,14 @@ def choose_separator(name: str | None = None) -> Separator:
 def choose_listener(name: str | None = None) -> Listener:
     """The installed listener of this name; our own without one. Raises: EngineUnavailable."""
     return cast(Listener, _load("listener", name)) if name else OwnListener()
+
+
+def choose_performers(names: Sequence[str]) -> tuple[Performer, ...]:
+    """The installed performers of these names, in this order: the first that takes a part plays it.
+
+    Raises: EngineUnavailable.
+    """
+    return tuple(cast(Performer, _load("performer", name)) for name in names)
 
 
 def _load(kind: str, name: str) -> Any:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
+from urllib.parse import quote
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic.fields import FieldInfo
@@ -66,6 +67,14 @@ class Settings(BaseSettings):
     ] = "plain"
     separator: Annotated[str | None, Field(description="A separator that an installed package brings, by name.")] = None
     listener: Annotated[str | None, Field(description="A listener that an installed package brings, by name.")] = None
+    performers: Annotated[
+        tuple[str, ...],
+        NoDecode,
+        Field(
+            description="Performers that installed packages bring, by name, parted by commas; the first that takes a"
+            " new part plays it."
+        ),
+    ] = ()
     language_model_url: Annotated[
         str | None, Field(description="An OpenAI-compatible endpoint of one's own that may write plans.")
     ] = None
@@ -115,6 +124,11 @@ class Settings(BaseSettings):
     def _switch(cls, text: Any) -> Any:
         return text if isinstance(text, bool) else text not in ("off", "0", "false")
 
+    @field_validator("performers", mode="before")
+    @classmethod
+    def _listed(cls, text: Any) -> Any:
+        return tuple(name.strip() for name in text.split(",") if name.strip()) if isinstance(text, str) else text
+
     @field_validator("home", "deals_path", "certificate_path", "certificate_key_path", "soundfont_path")
     @classmethod
     def _at_home(cls, path: Path | None) -> Path | None:
@@ -123,8 +137,8 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _in_the_workspace(self) -> Self:
         root = self.home.resolve()
-        filled = {"home": root, "database_url": self.database_url or f"sqlite:///{root / 'remixlab.sqlite'}",
-                  "blobs_url": self.blobs_url or f"file://{root / 'blobs'}"}  # fmt: skip
+        filled = {"home": root, "database_url": self.database_url or _sqlite_url(root / "remixlab.sqlite"),
+                  "blobs_url": self.blobs_url or f"file://{quote(str(root / 'blobs'))}"}  # fmt: skip
         for name, value in filled.items():
             object.__setattr__(self, name, value)
         return self
@@ -139,10 +153,16 @@ class Settings(BaseSettings):
         schema.
         """
         return (
-            self.database_url
-            if self.database_url.startswith("postgresql")
-            else f"sqlite:///{self.home / 'jobs.sqlite'}"
+            self.database_url if self.database_url.startswith("postgresql") else _sqlite_url(self.home / "jobs.sqlite")
         )
+
+
+def _sqlite_url(file: Path) -> str:
+    """The URL of a database file whatever its folder is called: `?` and `#` would end a path that is not quoted.
+
+    Written here, where `stores.sql.sqlite_url` would load SQLAlchemy before `--help` is answered.
+    """
+    return f"sqlite:///{quote(str(file), safe='/ ')}"
 
 
 def read_settings(environment: Mapping[str, str] | None = None, *, home: Path | None = None) -> Settings:

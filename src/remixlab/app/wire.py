@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 from remixlab.app.jobs.queue import Jobs
 from remixlab.app.logs import set_up_logs
-from remixlab.app.plugins import choose_listener, choose_separator
+from remixlab.app.plugins import choose_listener, choose_performers, choose_separator
 from remixlab.app.settings import Settings, read_settings
 from remixlab.app.stopwatch import SystemClock, open_meter
 from remixlab.app.telemetry import ProcessTelemetry
@@ -71,6 +71,7 @@ def wire_context(settings: Settings, registry: SqlRegistry, telemetry: Telemetry
         sounds=FolderSounds(settings.home / "cache"),
         separator=choose_separator(settings.separator),
         listener=choose_listener(settings.listener),
+        performers=choose_performers(settings.performers),
         meter=open_meter(),
         workers=settings.workers,
         keys=read_keys(settings, clock.now()),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from remixlab.domain.ports.performer import Performer
 from remixlab.prompt import LanguageModel, Meaning
 from remixlab.royalties import Deal
 from remixlab.seal import Credentials, MarkKeys
@@ -34,5 +35,7 @@ class Making(Sounds):
     model: LanguageModel | None = field(default=None, kw_only=True)
     meaning: Meaning | None = field(default=None, kw_only=True)
     """Likeness of words that no list holds; without it nothing is missing."""
+    performers: tuple[Performer, ...] = field(default=(), kw_only=True)
+    """Plug-ins that may play new parts; the first that takes a part plays it."""
     soundfont_file: Callable[[], bytes] | None = field(default=None, kw_only=True)
     """Reads the SoundFont that the workspace was set to play on."""

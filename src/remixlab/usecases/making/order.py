@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from remixlab.domain.actor import Actor
+from remixlab.domain.ports.performer import Performer
 from remixlab.domain.rights import Request
 from remixlab.domain.value import Value, canonical
 from remixlab.plan import RemixPlan, SoundFontRef
@@ -48,7 +50,19 @@ def request_of(order: RemixOrder, actor: Actor, *, made_today: int = 0, deal: De
     )
 
 
-def remix_id_of(order: RemixOrder, actor: Actor, source_id: str, plan: RemixPlan) -> str:
-    """The id of what this order makes: a digest, so that asking again after a crash finds the same remix."""
-    named = {"source": source_id, "plan": plan.digest, "listener": actor.account, "mine": order.mine}
+def remix_id_of(
+    order: RemixOrder, actor: Actor, source_id: str, plan: RemixPlan, performers: Sequence[Performer] = ()
+) -> str:
+    """The id of what this order makes: a digest, so that asking again after a crash finds the same remix.
+
+    Played by other performers, it is another remix.
+    """
+    named: dict[str, object] = {
+        "source": source_id,
+        "plan": plan.digest,
+        "listener": actor.account,
+        "mine": order.mine,
+    }
+    if performers:
+        named["performers"] = [performer.name for performer in performers]
     return "rmx_" + hashlib.sha256(canonical(named)).hexdigest()[:24]

@@ -73,8 +73,9 @@ def preview(order: RemixOrder, actor: Actor, context: Making, *, start_s: float,
     if not decision.allowed:
         raise refusal(decision)
     sampled = {other.recording_id: hear(other, context) for other in judged.samples}
+    font = open_soundfont(judged.plan, context)
     line = context.memory.timeline(
-        Timeline(judged.plan, judged.material, sampled, open_soundfont(judged.plan, context), context.workers)
+        Timeline(judged.plan, judged.material, sampled, font, context.workers, context.performers)
     )
     first = round(start_s * SAMPLE_RATE)
     sound = line.render(first, min(line.length_frames, first + round(length_s * SAMPLE_RATE)))

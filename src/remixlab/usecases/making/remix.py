@@ -46,7 +46,7 @@ def remix(order: RemixOrder, actor: Actor, context: Making, progress: Progress =
 
     # ---- gather: what is asked, whether it may be made, and the sound that it is made of
     judged = consider(order, actor, context, progress)
-    remix_id = remix_id_of(order, actor, judged.recording.recording_id, judged.plan)
+    remix_id = remix_id_of(order, actor, judged.recording.recording_id, judged.plan, context.performers)
     begun = _begin(remix_id, judged, actor, context)
     if isinstance(begun, Remix):
         return begun
@@ -60,6 +60,7 @@ def remix(order: RemixOrder, actor: Actor, context: Making, progress: Progress =
         ingredients.material,
         sampled=ingredients.sampled,
         soundfont=ingredients.font,
+        performers=context.performers,
         workers=context.workers,
         progress=lambda done: progress("render", done),
     )

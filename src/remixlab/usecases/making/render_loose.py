@@ -71,12 +71,14 @@ def render_loose(
         material,
         sampled=sampled,
         soundfont=font,
+        performers=context.performers,
         workers=context.workers,
         progress=lambda done: progress("render", done),
         stems_out=stems_out,
     )
     energy = context.meter.energy_since(started)
-    return Rendered(wanted, mix, energy, timeline(wanted, material, sampled=sampled, soundfont=font))
+    line = timeline(wanted, material, sampled=sampled, soundfont=font, performers=context.performers)
+    return Rendered(wanted, mix, energy, line)
 
 
 def hear_sampled(plan: RemixPlan, context: Sounds, progress: Progress = silent) -> dict[str, Material]:

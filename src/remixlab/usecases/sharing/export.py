@@ -70,6 +70,7 @@ def export_stems(remix_id: str, actor: Actor, context: Making, progress: Progres
         material,
         sampled=hear_sampled(plan, context, progress),
         soundfont=open_soundfont(plan, context),
+        performers=context.performers,
         workers=context.workers,
         progress=lambda done: progress("render", done),
         stems_out=True,
