@@ -12,6 +12,7 @@ from remixlab.domain.accounts import OWNER, Account, Email
 from remixlab.domain.actor import Actor, Role
 from remixlab.domain.audit import entry_of
 from remixlab.domain.errors import AccountNotFound, InvalidAccount
+from remixlab.domain.naming import fold_name
 from remixlab.domain.page import Page
 from remixlab.domain.ports.passwords import Passwords
 from remixlab.domain.ports.records.transaction import ReadTransaction, WriteTransaction
@@ -186,4 +187,5 @@ def checked_email(email: str) -> str:
 
 def _free_name(name: str, records: ReadTransaction) -> str:
     """Raises: InvalidAccount for the name of a party, or for one that reads like it."""
-    return checked_name(name, is_party=records.catalogue.find_party(name.strip()) is not None)
+    looked_up = (records.catalogue.find_party(way) for way in (name.strip(), fold_name(name)))
+    return checked_name(name, is_party=any(looked_up))
