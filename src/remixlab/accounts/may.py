@@ -61,7 +61,7 @@ def must(
     permission = may(actor, action, subject)
     if permission.allowed:
         return
-    if permission.hides:
+    if permission.hides and not (permission.sign_in and subject.public):
         raise missing or NotFound(f"there is no '{subject.name[:80]}'")
     if permission.sign_in:
         raise SignInNeeded("This needs an account.", hint="Sign in, or send an API key.", action=action.value)

@@ -10,9 +10,9 @@ from remixlab.domain.naming import fold_name
 
 RESERVED: Final = frozenset(
     {
-        "admin", "administrator", "anonymous", "auditor", "everybody", "me", "moderator", "nobody", "operator", "owner",
-        "platform", "remixer", "remixlab", "root", "support", "suspense", "system", "the workspace", "unclaimed",
-    }  # fmt: skip
+        *("anonymous", "everybody", "me", "nobody", "owner", "remixlab", "root", "support", "system", "workspace"),
+        *("admin", "administrator", "auditor", "moderator", "operator", "platform", "remixer", "suspense", "unclaimed"),
+    }
 )
 """Names that the workspace goes by, folded, and those of accounts in its books."""
 

@@ -163,6 +163,11 @@ class Settings(BaseSettings):
         return LOOPBACK_HOSTS | frozenset(name.strip().lower() for name in named if name.strip())
 
     @property
+    def is_on_loopback(self) -> bool:
+        """Whether nobody but this machine reaches the service."""
+        return self.hosts == LOOPBACK_HOSTS
+
+    @property
     def is_encrypted(self) -> bool:
         """Whether people reach the service under TLS."""
         return self.public_url.startswith("https://")

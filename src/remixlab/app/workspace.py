@@ -5,13 +5,14 @@ from __future__ import annotations
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, TypeVar
 
 from remixlab.accounts import Action, Subject, must
 from remixlab.app.jobs.queue import Jobs, JobStatus
 from remixlab.app.settings import Settings
 from remixlab.app.telemetry import ProcessTelemetry
-from remixlab.domain.accounts import OWNER
+from remixlab.domain.accounts import OWNER, Session
 from remixlab.domain.actor import Actor, Role
 from remixlab.domain.errors import JobNotFound, RemixLabError
 from remixlab.domain.ports.mail import Mail
@@ -25,12 +26,14 @@ from remixlab.stores.mail import ConsoleMail
 from remixlab.stores.passwords import ArgonPasswords
 from remixlab.usecases.accounts import (
     SignedIn,
+    act_in_demo,
     actor_named,
     actor_of_key,
     actor_of_session,
     ensure_owner,
     make_sign_in_link,
     run_once,
+    shows_demo,
 )
 from remixlab.usecases.catalogue import IngestOrder
 from remixlab.usecases.context.making import Making
@@ -88,6 +91,20 @@ class Workspace:
     def nobody(self, territory: str | None = None) -> Actor:
         """Who has not said who they are."""
         return Actor.nobody(territory or self.settings.territory, self.context.clock.now())
+
+    def shows_demo(self) -> bool:
+        """Whether demonstration accounts can be tried: on this machine alone, with nothing but the demo catalogue."""
+        return self.settings.is_on_loopback and shows_demo(_demo_isrcs(), self.context)
+
+    def demo_actor(self, owner: Actor, role: str) -> Actor:
+        """The demonstration's account of a role, while the owner may try it; else the owner."""
+        if owner.account != OWNER or role not in tuple(Role) or not self.shows_demo():
+            return owner
+        return act_in_demo(Role(role), _demo_isrcs(), owner, self.context)
+
+    def is_owner(self, session: Session) -> bool:
+        """Whether a session is that of whoever owns the workspace's files."""
+        return session.account_id == OWNER
 
     def owners_link(self) -> str:
         """The token of a new one-time link that signs the owner in, for who starts the service on this machine."""
@@ -180,3 +197,10 @@ class Workspace:
         from remixlab.app.doctor import examine  # lazy
 
         return examine(self.settings, self.context, self.jobs)
+
+
+@cache
+def _demo_isrcs() -> frozenset[str]:
+    from remixlab.compose import demo_catalogue  # lazy: only behind the HTTP door
+
+    return frozenset(entry["isrc"] for entry in demo_catalogue()["recording"])

@@ -88,3 +88,6 @@ class OneTimeLink(Value):
 
 OWNER: Final = "me"
 """The account of whoever owns the workspace's files; on this machine they need no password."""
+
+DEMO_PREFIX: Final = "demo_"
+"""How the ids of the demonstration's accounts begin. Nobody signs in as one: the owner tries them."""

@@ -28,7 +28,7 @@ class Role(StrEnum):
 
 
 ANONYMOUS: Final = "anonymous"
-"""The account of whoever has none: it owns nothing, no account may be called so, and only what is public is open to it."""
+"""The account of whoever has none: it owns nothing, nobody may be called so, and only what is public is open to it."""
 
 
 class Actor(Value):

@@ -23,7 +23,9 @@ class ConsoleMail:
         self._out = out
 
     def send(self, letter: Letter) -> None:
-        print(f"\nTo: {letter.to}\nSubject: {letter.subject}\n\n{letter.text}", file=self._out or sys.stderr, flush=True)
+        out = self._out or sys.stderr
+        out.write(f"\nTo: {letter.to}\nSubject: {letter.subject}\n\n{letter.text}\n")
+        out.flush()
 
 
 class Server(NamedTuple):
@@ -65,9 +67,7 @@ class SmtpMail:
     def _connect(self) -> smtplib.SMTP:
         server = self._server
         if server.encrypted:
-            return smtplib.SMTP_SSL(
-                server.host, server.port, timeout=PATIENCE_S, context=ssl.create_default_context()
-            )
+            return smtplib.SMTP_SSL(server.host, server.port, timeout=PATIENCE_S, context=ssl.create_default_context())
         connection = smtplib.SMTP(server.host, server.port, timeout=PATIENCE_S)
         try:
             if server.host not in ("localhost", "127.0.0.1", "::1"):

@@ -69,9 +69,7 @@ class SqlPeople(TablePart):
         return Attempts(0, None) if row is None else Attempts(row.attempts, row.attempt_at)
 
     def count_attempt(self, account_id: str, at: datetime) -> None:
-        self.connection.execute(
-            A.update().where(A.c.id == account_id).values(attempts=A.c.attempts + 1, attempt_at=at)
-        )
+        self.connection.execute(A.update().where(A.c.id == account_id).values(attempts=A.c.attempts + 1, attempt_at=at))
 
     def forget_attempts(self, account_id: str) -> None:
         self._change(A, {"id": account_id}, {"attempts": 0, "attempt_at": None})

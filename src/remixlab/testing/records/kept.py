@@ -39,7 +39,7 @@ class KeptAccount:
 
     account: Account
     password: str | None = None
-    attempts: Attempts = Attempts(0, None)
+    attempts: Attempts = field(default=Attempts(0, None))
 
 
 @dataclass

@@ -11,6 +11,7 @@ from remixlab.usecases.accounts.actors import (
     actor_of_session,
 )
 from remixlab.usecases.accounts.audit import read_audit
+from remixlab.usecases.accounts.demo import act_in_demo, shows_demo
 from remixlab.usecases.accounts.idempotency import run_once
 from remixlab.usecases.accounts.invitations import (
     accept_invitation,
@@ -48,6 +49,7 @@ __all__ = [
     "RevokedKey",
     "SignedIn",
     "accept_invitation",
+    "act_in_demo",
     "acting_for",
     "actor_named",
     "actor_of_account",
@@ -77,6 +79,7 @@ __all__ = [
     "run_once",
     "set_password",
     "set_standing",
+    "shows_demo",
     "sign_in",
     "sign_in_by_link",
     "sign_up",

@@ -44,7 +44,10 @@ def actor_of_key(key: str, context: Records, *, territory: str, at: datetime) ->
         if found is None or account is None or account.disabled:
             raise InvalidKey("This API key is not known here.", hint="`remixlab key create ACCOUNT` makes one.")
         actor = actor_of_account(account, records, territory=territory, at=at)
-    narrowed = {"roles": actor.roles & roles_of(found.scopes), "tier": min(actor.tier, tier_of(found.scopes), key=_rank)}
+    narrowed = {
+        "roles": actor.roles & roles_of(found.scopes),
+        "tier": min(actor.tier, tier_of(found.scopes), key=_rank),
+    }
     parties = parties_of(found.scopes)
     return _narrowed(actor.model_copy(update=narrowed), actor.acts_for & parties if parties else actor.acts_for)
 

@@ -119,7 +119,9 @@ def accept_invitation(
 
 
 @observed("accounts.list_invitations")
-def list_invitations(actor: Actor, context: Records, *, after: str | None = None, limit: int = 100) -> Page[OneTimeLink]:
+def list_invitations(
+    actor: Actor, context: Records, *, after: str | None = None, limit: int = 100
+) -> Page[OneTimeLink]:
     """Invitations that nobody has used: one's own, or all of them for who runs the workspace."""
     everybody = may(actor, Action.READ_INVITATIONS, Subject("invitations")).allowed
     must(actor, Action.READ_INVITATIONS, Subject("invitations", owner=actor.account))

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from remixlab.accounts import Action, Subject, may, must
+from remixlab.domain.accounts import DEMO_PREFIX
 from remixlab.domain.actor import Actor, Role
 from remixlab.domain.audit import entry_of
 from remixlab.domain.errors import AccountNotFound, Invalid, KeyNotFound, NotAllowed
@@ -67,6 +68,8 @@ def create_key(
             raise AccountNotFound(
                 f"There is no account '{user[:80]}'.", hint=f"`remixlab account create '{user[:80]}'` makes it."
             )
+        if account.account_id.startswith(DEMO_PREFIX):
+            raise NotAllowed("A demonstration account has no keys.", code="account.demo")
         named = {records.catalogue.party(party).party_id for party in parties}
         listed = ApiKey(key_id, account.account_id, scopes_of(roles, tier, named), expires_at)
         _must_hold(actor, listed)

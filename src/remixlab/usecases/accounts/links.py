@@ -10,8 +10,8 @@ from remixlab.accounts import Action, must
 from remixlab.domain.accounts import Account, LinkKind, OneTimeLink
 from remixlab.domain.actor import Actor
 from remixlab.domain.audit import entry_of
-from remixlab.domain.naming import PRODUCT
 from remixlab.domain.errors import WrongCredentials
+from remixlab.domain.naming import PRODUCT
 from remixlab.domain.ports.mail import Letter
 from remixlab.domain.ports.passwords import Passwords
 from remixlab.usecases.accounts.password_rules import checked_password
@@ -68,7 +68,10 @@ def start_recovery(
 
 @observed("accounts.recover")
 def recover(token: str, password: str, context: Records, *, passwords: Passwords, at: datetime) -> Account:
-    """Choose another password with a link; the account is signed out everywhere. Raises: InvalidLink, InvalidPassword."""
+    """Choose another password with a link; the account is signed out everywhere.
+
+    Raises: InvalidLink, InvalidPassword.
+    """
     with context.read() as records:
         seen = records.people.link_of(token, at)
         account = records.people.find_account(seen.account_id) if seen and seen.account_id else None

@@ -46,11 +46,18 @@ def create_account(form: AccountForm, actor: Actor, context: Records, *, account
 
 @observed("accounts.sign_up")
 def sign_up(
-    name: str, email: str | None, password: str, context: Records, *, passwords: Passwords, account_id: str, at: datetime
+    name: str,
+    email: str | None,
+    password: str,
+    context: Records,
+    *,
+    passwords: Passwords,
+    account_id: str,
+    at: datetime,
 ) -> Account:
-    """A fan's account, made by themselves, where the workspace lets everybody. Raises: InvalidAccount, InvalidPassword,
+    """A fan's account, made by themselves, where the workspace lets everybody.
 
-    AccountExists.
+    Raises: InvalidAccount, InvalidPassword, AccountExists.
     """
     kept = passwords.hashed(checked_password(password, name, email))
     with context.write() as records:
@@ -162,7 +169,9 @@ def account_meant(reference: str, actor: Actor, action: Action, records: ReadTra
     """The account that is named, when the actor may do this to it. Raises: AccountNotFound, NotAllowed."""
     missing = AccountNotFound(f"There is no account '{reference[:80]}'.", hint="`remixlab account list` shows them.")
     found = records.people.find_account(reference) or records.people.account_called(reference)
-    must(actor, action, Subject(f"account:{reference[:80]}", owner=found.account_id if found else None), missing=missing)
+    must(
+        actor, action, Subject(f"account:{reference[:80]}", owner=found.account_id if found else None), missing=missing
+    )
     if found is None:
         raise missing
     return found

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from remixlab.accounts import Action, Subject, must
-from remixlab.domain.accounts import Account, LinkKind, Session
+from remixlab.domain.accounts import DEMO_PREFIX, Account, LinkKind, Session
 from remixlab.domain.actor import Actor
 from remixlab.domain.audit import entry_of
-from remixlab.domain.errors import InvalidLink, SessionNotFound, TooManyAttempts, WrongCredentials
+from remixlab.domain.errors import InvalidLink, NotAllowed, SessionNotFound, TooManyAttempts, WrongCredentials
 from remixlab.domain.page import Page
 from remixlab.domain.ports.passwords import Passwords
 from remixlab.domain.ports.records.people import Attempts
@@ -28,7 +28,7 @@ SIGN_IN: Final = "accounts.session.begin"
 
 
 class NewSession(Value):
-    """A new session for one device: its id and its token, thrown by whoever has dice, and what the device calls itself."""
+    """A new session of one device: its id and token, thrown by whoever has dice, and what the device calls itself."""
 
     session_id: str
     token: str
@@ -116,7 +116,9 @@ def end_sessions(actor: Actor, context: Records, *, account: str | None = None, 
 
 
 def begin_session(account: Account, new: NewSession, records: WriteTransaction, at: datetime) -> Session:
-    """Write a new session down."""
+    """Write a new session down. Raises: NotAllowed for an account of the demonstration."""
+    if account.account_id.startswith(DEMO_PREFIX):
+        raise NotAllowed("Nobody signs in as a demonstration account; the owner tries them.", code="account.demo")
     session = Session(
         session_id=new.session_id,
         account_id=account.account_id,

@@ -69,15 +69,11 @@ class PeopleReader(Protocol):
         """When it was not ended."""
         ...
 
-    def sessions(
-        self, at: datetime, after: str | None = None, limit: int = 100, *, account_id: str
-    ) -> Page[Session]:
+    def sessions(self, at: datetime, after: str | None = None, limit: int = 100, *, account_id: str) -> Page[Session]:
         """Those in force, in order of their ids."""
         ...
 
-    def links(
-        self, kind: LinkKind, at: datetime, after: str | None = None, limit: int = 100
-    ) -> Page[OneTimeLink]:
+    def links(self, kind: LinkKind, at: datetime, after: str | None = None, limit: int = 100) -> Page[OneTimeLink]:
         """Those that still open, in order of their ids."""
         ...
 
