@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+from remixlab.domain.accounts import Account, Membership
 from remixlab.domain.actor import Actor, Role
 from remixlab.domain.audit import AuditEntry
+from remixlab.domain.mandates import Mandate
 from remixlab.domain.page import follow
 from remixlab.domain.ports.records.transaction import Registry, WriteTransaction
 from remixlab.domain.rights import Party, Recording, Right, Share, Tier, Work
@@ -68,6 +71,30 @@ class StoppedClock:
 def enter(records: WriteTransaction, what: str = "catalogue.add") -> None:
     """The audit entry of what a test writes by itself."""
     records.accounts.append_audit(AuditEntry(account="a test", action=what, subject="workspace", at=NOW))
+
+
+def enrol(
+    records: WriteTransaction, account_id: str, *parties: str | Mandate, roles: Iterable[Role] = (Role.FAN,), **more: Any
+) -> Account:
+    """An account that is called as its id says, with memberships of parties."""
+    fields = {"name": account_id, "roles": frozenset(roles), "created_at": NOW, **more}
+    account = Account(account_id=account_id, **fields)
+    records.people.add_account(account)
+    for number, party in enumerate(parties):
+        mandate = party if isinstance(party, Mandate) else Mandate(party_id=party)
+        records.people.add_membership(
+            Membership(
+                membership_id=f"mem_{account_id}_{number}", account_id=account_id, mandate=mandate, granted_by="me",
+                granted_at=NOW,
+            )  # fmt: skip
+        )
+    enter(records)
+    return account
+
+
+def enrolled(context: Records, account_id: str, *parties: str | Mandate, **more: Any) -> Account:
+    with context.write() as records:
+        return enrol(records, account_id, *parties, **more)
 
 
 def fill(records: WriteTransaction) -> None:

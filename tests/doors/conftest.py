@@ -19,7 +19,8 @@ from remixlab.app.jobs.queue import Jobs, JobStatus
 from remixlab.app.settings import read_settings
 from remixlab.app.telemetry import ProcessTelemetry
 from remixlab.app.workspace import Workspace
-from remixlab.domain.actor import Actor
+from remixlab.domain.accounts import Session
+from remixlab.domain.actor import Actor, Role
 from remixlab.domain.audio import SAMPLE_RATE, Audio
 from remixlab.domain.music import Analysis, Chord, Section
 from remixlab.domain.remix import PayLine, Remix
@@ -31,7 +32,17 @@ from remixlab.royalties import default_deal
 from remixlab.royalties import settle as divide
 from remixlab.seal import MarkKeys, make_credentials
 from remixlab.seal.keys import SECRET_BYTES
-from remixlab.testing import FixedListener, MemoryBlobs, MemorySounds, PlainFiles, SilentSeparator, StoppedMeter
+from remixlab.testing import (
+    FixedListener,
+    MemoryBlobs,
+    MemoryMail,
+    MemorySounds,
+    PlainFiles,
+    PlainPasswords,
+    SilentSeparator,
+    StoppedMeter,
+)
+from remixlab.usecases.accounts import create_key
 from remixlab.usecases.context.making import Making, SealKeys
 from remixlab.usecases.rights import ConsentForm, set_consent
 
@@ -86,10 +97,44 @@ class World:
     workspace: Workspace
     client: TestClient
     jobs: ListedJobs
+    mail: MemoryMail = field(default_factory=MemoryMail)
+    keys: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
 
     def ask(self, method: str, path: str, who: str = "ann", **more: Any) -> Any:
-        headers = {**({"RemixLab-As": who} if who else {}), **more.pop("headers", {})}
+        """Ask with an API key of an account: `me` may everything; who is called as a party is its member here.
+
+        Without a name, nobody asks.
+        """
+        headers = {**(self.key(who) if who else {}), **more.pop("headers", {})}
         return self.client.request(method, path, headers=headers, **more)
+
+    def key(self, who: str) -> dict[str, str]:
+        """The header with a key of an account, which is enrolled on first use."""
+        if who not in self.keys:
+            context, roles = self.workspace.context, list(Role) if who == "me" else [Role.FAN]
+            with context.write() as records:
+                party = records.catalogue.find_party(who)
+                w.enrol(records, who, *([party.party_id] if party else ()), roles=roles)
+            made = create_key(who, w.OPERATOR, context, roles=roles, ids=(f"of{len(self.keys)}", f"secret of {who}"))
+            self.keys[who] = {"Authorization": f"Bearer {made.key}"}
+        return self.keys[who]
+
+    def signed_in(self, who: str = "ann", **headers: str) -> TestClient:
+        """A browser with a session of an account, on a page of ours."""
+        self.key(who)
+        number = self.workspace.new_id("ses")
+        token = f"token-of-{number}"
+        with self.workspace.context.write() as records:
+            session = Session(
+                session_id=number, account_id=who, device="A test", created_at=w.NOW, seen_at=w.NOW,
+                expires_at=w.NOW + timedelta(days=30),
+            )  # fmt: skip
+            records.people.add_session(session, token)
+            w.enter(records)
+        ours = {"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin", **headers}
+        browser = TestClient(self.client.app, base_url="http://localhost", headers=ours)
+        browser.cookies.set("remixlab", token)
+        return browser
 
     def get(self, path: str, who: str = "ann", **params: Any) -> Any:
         return self.ask("GET", path, who, **({"params": params} if params else {}))
@@ -176,8 +221,11 @@ def make_world(home: Path, variables: dict[str, str] | None = None) -> World:
     )
     jobs = ListedJobs()
     settings = read_settings(variables or {}, home=home)
-    workspace = Workspace(settings, context, divide, cast(Jobs, jobs), telemetry)
-    return World(workspace, TestClient(create_site(workspace)), jobs)
+    mail = MemoryMail()
+    workspace = Workspace(
+        settings, context, divide, cast(Jobs, jobs), telemetry, passwords=PlainPasswords(), mail=mail
+    )
+    return World(workspace, TestClient(create_site(workspace), base_url="http://localhost"), jobs, mail)
 
 
 @pytest.fixture

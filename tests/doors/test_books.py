@@ -71,26 +71,30 @@ def test_the_ledger_is_for_who_runs_the_books(world: Any, problem: Any) -> None:
 
 
 def key_of(world: Any, user: str, *roles: Role, ids: tuple[str, str] = ("id1", "secret1")) -> dict[str, str]:
+    w.enrolled(world.workspace.context, user, roles=roles or (Role.FAN,))
     made = create_key(user, w.OPERATOR, world.workspace.context, roles=roles or (Role.FAN,), ids=ids)
     return {"Authorization": f"Bearer {made.key}"}
 
 
 def test_a_workspace_that_asks_for_keys_lets_nobody_in_without_one(locked: Any, problem: Any) -> None:
     for path in ("/v1/recordings", "/v1/parties", "/v1/audit", "/metrics", "/v1/jobs/x/events"):
-        assert problem(locked.get(path, "label")) == (403, "key.needed")
+        assert problem(locked.ask("GET", path, "", headers={"RemixLab-As": "label"})) == (401, "key.needed")
         assert problem(locked.ask("GET", path, headers={"Authorization": "Bearer rl_id1_made-up"})) == (
-            403,
+            401,
             "key.invalid",
         )
 
 
 def test_a_key_says_who_asks_and_a_name_beside_it_says_nothing(locked: Any, problem: Any) -> None:
     mine = key_of(locked, "ann")
-    own = {r["recording_id"] for r in locked.ask("GET", "/v1/recordings", "bob", headers=mine).json()["items"]}
+    own = {r["recording_id"] for r in locked.ask("GET", "/v1/recordings", "", headers=mine).json()["items"]}
     assert {"rec_own", "rec_own2"} <= own
-    assert problem(locked.ask("GET", "/v1/audit", "me", headers=mine)) == (403, "actor.not_allowed")
+    for name in ("bob", "me", "label", "Lantern Row", "suspense:unclaimed", "platform"):
+        told = locked.ask("GET", "/v1/recordings", "", headers={**mine, "RemixLab-As": name})
+        assert problem(told) == (403, "party.not_yours")
+    assert problem(locked.ask("GET", "/v1/audit", "", headers=mine)) == (403, "actor.not_allowed")
     overseer = key_of(locked, "eve", Role.AUDITOR, ids=("id2", "secret2"))
-    assert locked.ask("GET", "/v1/audit", headers=overseer).status_code == 200
+    assert locked.ask("GET", "/v1/audit", "", headers=overseer).status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/version"])
@@ -99,17 +103,17 @@ def test_whoever_runs_the_process_may_look_at_it_without_a_key(locked: Any, path
 
 
 def test_a_key_is_listed_without_its_secret_and_revoked_for_good(locked: Any, problem: Any) -> None:
-    operator = key_of(locked, "root", Role.OPERATOR, ids=("id0", "secret0"))
+    operator = key_of(locked, "rita", Role.OPERATOR, ids=("id0", "secret0"))
     fan = key_of(locked, "ann")
-    listed = locked.ask("GET", "/v1/keys", headers=operator)
+    listed = locked.ask("GET", "/v1/keys", "", headers=operator)
     assert [(k["key_id"], k["user"], k["scopes"]) for k in listed.json()["items"]] == [
-        ("id0", "root", ["operator", "tier:free"]), ("id1", "ann", ["fan", "tier:free"]),
+        ("id0", "rita", ["operator", "tier:free"]), ("id1", "ann", ["fan", "tier:free"]),
     ]  # fmt: skip
     assert "secret" not in listed.text
-    assert [k["key_id"] for k in locked.ask("GET", "/v1/keys", headers=fan).json()["items"]] == ["id1"]
-    assert problem(locked.ask("DELETE", "/v1/keys/nothing", headers=operator)) == (404, "key.not_found")
-    assert locked.ask("DELETE", "/v1/keys/id1", headers=fan).json() == {"key_id": "id1", "state": "revoked"}
-    assert problem(locked.ask("GET", "/v1/keys", headers=fan)) == (403, "key.invalid")
+    assert [k["key_id"] for k in locked.ask("GET", "/v1/keys", "", headers=fan).json()["items"]] == ["id1"]
+    assert problem(locked.ask("DELETE", "/v1/keys/nothing", "", headers=operator)) == (404, "key.not_found")
+    assert locked.ask("DELETE", "/v1/keys/id1", "", headers=fan).json() == {"key_id": "id1", "state": "revoked"}
+    assert problem(locked.ask("GET", "/v1/keys", "", headers=fan)) == (401, "key.invalid")
 
 
 def test_the_audit_log_tells_every_write_in_order(world: Any, problem: Any) -> None:

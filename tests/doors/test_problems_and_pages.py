@@ -35,7 +35,7 @@ def test_a_mistake_in_a_request_is_told_with_its_place(world: Any) -> None:
 
 
 def test_an_application_without_a_workspace_only_describes_itself(problem: Any) -> None:
-    closed = TestClient(create_site(None))
+    closed = TestClient(create_site(None), base_url="http://localhost")
     assert problem(closed.get("/v1/recordings")) == (503, "house.closed")
     assert closed.get("/openapi.json").status_code == 200
 

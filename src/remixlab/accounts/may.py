@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from remixlab.accounts.roles import RULES, Action, Grant
 from remixlab.domain.actor import Actor
-from remixlab.domain.errors import NotAllowed, NotFound
+from remixlab.domain.errors import NotAllowed, NotFound, SignInNeeded
 
 
 class Subject(NamedTuple):
@@ -28,11 +28,15 @@ class Permission(NamedTuple):
     allowed: bool
     reason: str
     hides: bool = False
+    sign_in: bool = False
+    """Whether it is not known who asks, and this is open to nobody without an account."""
 
 
 def may(actor: Actor, action: Action, subject: Subject = WORKSPACE) -> Permission:
     """Whether the actor may, and why. Law: an actor with more roles or parties may never do less."""
     rule = RULES[action]
+    if actor.is_anonymous and not rule.open:
+        return Permission(False, f"{action.value} is for those who have an account", rule.hides, sign_in=True)
     for grant in sorted(rule.grants):
         if _is(actor, grant, subject):
             return Permission(True, grant.value)
@@ -52,13 +56,15 @@ def must(
 ) -> None:
     """Raise what a refused permission becomes: `missing` where the rule hides the subject, else `refused`.
 
-    Raises: NotAllowed, NotFound.
+    Raises: NotAllowed, NotFound, SignInNeeded where it is not known who asks.
     """
     permission = may(actor, action, subject)
     if permission.allowed:
         return
-    if permission.hides:
+    if permission.hides and not (permission.sign_in and subject.public):
         raise missing or NotFound(f"there is no '{subject.name[:80]}'")
+    if permission.sign_in:
+        raise SignInNeeded("This needs an account.", hint="Sign in, or send an API key.", action=action.value)
     raise refused or NotAllowed(f"{actor.account} may not do this.", hint=permission.reason, action=action.value)
 
 
@@ -67,7 +73,7 @@ def _is(actor: Actor, grant: Grant, subject: Subject) -> bool:
         case Grant.EVERYBODY:
             return True
         case Grant.OWNER:
-            return subject.owner is not None and subject.owner == actor.account
+            return subject.owner is not None and subject.owner == actor.account and not actor.is_anonymous
         case Grant.PARTY:
             return not subject.parties.isdisjoint(actor.acts_for)
         case Grant.PUBLIC:

@@ -39,6 +39,19 @@ class Action(StrEnum):
     READ_LEDGER = "money.ledger.read"
     IDENTIFY = "provenance.identify"
     READ_REFUSED = "community.refused.read"
+    CREATE_ACCOUNT = "accounts.create"
+    READ_ACCOUNT = "accounts.read"
+    CHANGE_ACCOUNT = "accounts.change"
+    SET_STANDING = "accounts.standing.set"
+    GRANT_MEMBERSHIP = "accounts.membership.grant"
+    READ_MEMBERSHIPS = "accounts.membership.read"
+    END_MEMBERSHIP = "accounts.membership.end"
+    INVITE = "accounts.invite"
+    READ_INVITATIONS = "accounts.invitation.read"
+    END_INVITATION = "accounts.invitation.end"
+    READ_SESSIONS = "accounts.session.read"
+    END_SESSION = "accounts.session.end"
+    MAKE_LINK = "accounts.link.create"
     CREATE_KEY = "accounts.key.create"
     REVOKE_KEY = "accounts.key.revoke"
     READ_KEYS = "accounts.key.read"
@@ -50,7 +63,7 @@ class Grant(StrEnum):
     """Why somebody may: what an actor is to a subject."""
 
     EVERYBODY = "everybody"
-    """Also who has no account."""
+    """Whoever has an account."""
     OWNER = "owner"
     """The subject's own account."""
     PARTY = "party"
@@ -60,39 +73,44 @@ class Grant(StrEnum):
 
 
 class Rule(NamedTuple):
-    """One row of the matrix. `hides`: to whoever may not, the subject does not exist."""
+    """One row of the matrix.
+
+    `hides`: to whoever may not, the subject does not exist. `open`: what it lets everybody do, or with what is public,
+    it lets those do who have no account.
+    """
 
     grants: frozenset[Grant]
     roles: frozenset[Role] = frozenset()
     hides: bool = False
+    open: bool = False
 
 
-def _rule(*grants: Grant, roles: tuple[Role, ...] = (), hides: bool = False) -> Rule:
-    return Rule(frozenset(grants), frozenset(roles), hides)
+def _rule(*grants: Grant, roles: tuple[Role, ...] = (), hides: bool = False, open: bool = False) -> Rule:
+    return Rule(frozenset(grants), frozenset(roles), hides, open)
 
 
 _ALL, _OWN, _PARTY, _PUBLIC = Grant.EVERYBODY, Grant.OWNER, Grant.PARTY, Grant.PUBLIC
 _OPERATOR, _AUDITOR, _MODERATOR = Role.OPERATOR, Role.AUDITOR, Role.MODERATOR
 
 RULES: Final[dict[Action, Rule]] = {
-    Action.READ_CATALOGUE: _rule(_ALL),
+    Action.READ_CATALOGUE: _rule(_ALL, open=True),
     Action.ADD_RECORDING: _rule(_ALL),
-    Action.READ_RECORDING: _rule(_PUBLIC, _OWN, _PARTY, roles=(_OPERATOR, _MODERATOR, _AUDITOR), hides=True),
-    Action.HEAR_RECORDING: _rule(_PUBLIC, _OWN, _PARTY, roles=(_OPERATOR, _MODERATOR), hides=True),
+    Action.READ_RECORDING: _rule(_PUBLIC, _OWN, _PARTY, roles=(_OPERATOR, _MODERATOR, _AUDITOR), hides=True, open=True),
+    Action.HEAR_RECORDING: _rule(_PUBLIC, _OWN, _PARTY, roles=(_OPERATOR, _MODERATOR), hides=True, open=True),
     Action.PLAN: _rule(_ALL),
     Action.PREVIEW: _rule(_OWN, roles=(_OPERATOR,), hides=True),
     Action.MAKE: _rule(_ALL),
     Action.FOLLOW_JOB: _rule(_OWN, roles=(_OPERATOR,), hides=True),
     Action.ADD_SOUNDFONT: _rule(_ALL),
     Action.READ_DECISION: _rule(_OWN, _PARTY, roles=(_OPERATOR, _AUDITOR)),
-    Action.READ_REMIX: _rule(_PUBLIC, _OWN, roles=(_OPERATOR, _MODERATOR, _AUDITOR), hides=True),
-    Action.HEAR_REMIX: _rule(_PUBLIC, _OWN, roles=(_OPERATOR, _MODERATOR), hides=True),
+    Action.READ_REMIX: _rule(_PUBLIC, _OWN, roles=(_OPERATOR, _MODERATOR, _AUDITOR), hides=True, open=True),
+    Action.HEAR_REMIX: _rule(_PUBLIC, _OWN, roles=(_OPERATOR, _MODERATOR), hides=True, open=True),
     Action.DOWNLOAD_REMIX: _rule(_PUBLIC, _OWN, roles=(_OPERATOR,), hides=True),
     Action.PUBLISH: _rule(_OWN),
     Action.EXPORT_STEMS: _rule(_OWN),
     Action.PLAY: _rule(_PUBLIC, _OWN, hides=True),
-    Action.READ_PARTIES: _rule(_ALL),
-    Action.READ_CONSENTS: _rule(_PUBLIC, _OWN, _PARTY, roles=(_OPERATOR, _MODERATOR, _AUDITOR), hides=True),
+    Action.READ_PARTIES: _rule(_ALL, open=True),
+    Action.READ_CONSENTS: _rule(_PUBLIC, _OWN, _PARTY, roles=(_OPERATOR, _MODERATOR, _AUDITOR), hides=True, open=True),
     Action.SET_CONSENT: _rule(_PARTY, _OWN),
     Action.WITHDRAW: _rule(_PARTY, _OWN),
     Action.READ_APPROVALS: _rule(_PARTY, roles=(_OPERATOR, _AUDITOR)),
@@ -103,7 +121,20 @@ RULES: Final[dict[Action, Rule]] = {
     Action.READ_LEDGER: _rule(roles=(_OPERATOR, _AUDITOR)),
     Action.IDENTIFY: _rule(_ALL),
     Action.READ_REFUSED: _rule(_OWN, roles=(_OPERATOR, _MODERATOR)),
-    Action.CREATE_KEY: _rule(roles=(_OPERATOR,)),
+    Action.CREATE_ACCOUNT: _rule(roles=(_OPERATOR,)),
+    Action.READ_ACCOUNT: _rule(_OWN, roles=(_OPERATOR, _AUDITOR), hides=True),
+    Action.CHANGE_ACCOUNT: _rule(_OWN, roles=(_OPERATOR,), hides=True),
+    Action.SET_STANDING: _rule(roles=(_OPERATOR,)),
+    Action.GRANT_MEMBERSHIP: _rule(_PARTY, roles=(_OPERATOR,)),
+    Action.READ_MEMBERSHIPS: _rule(_OWN, _PARTY, roles=(_OPERATOR, _AUDITOR)),
+    Action.END_MEMBERSHIP: _rule(_OWN, _PARTY, roles=(_OPERATOR,), hides=True),
+    Action.INVITE: _rule(_PARTY, roles=(_OPERATOR,)),
+    Action.READ_INVITATIONS: _rule(_OWN, roles=(_OPERATOR, _AUDITOR)),
+    Action.END_INVITATION: _rule(_OWN, roles=(_OPERATOR,), hides=True),
+    Action.READ_SESSIONS: _rule(_OWN, roles=(_OPERATOR,)),
+    Action.END_SESSION: _rule(_OWN, roles=(_OPERATOR,), hides=True),
+    Action.MAKE_LINK: _rule(roles=(_OPERATOR,)),
+    Action.CREATE_KEY: _rule(_OWN, roles=(_OPERATOR,)),
     Action.REVOKE_KEY: _rule(_OWN, roles=(_OPERATOR,), hides=True),
     Action.READ_KEYS: _rule(_OWN, roles=(_OPERATOR,)),
     Action.READ_AUDIT: _rule(roles=(_OPERATOR, _AUDITOR)),

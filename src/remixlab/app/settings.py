@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic.fields import FieldInfo
@@ -17,6 +17,8 @@ from remixlab.domain.errors import InvalidSetting
 from remixlab.domain.rights.scopes import Tier
 
 PREFIX: Final = "REMIXLAB_"
+LOOPBACK_HOSTS: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+"""What this machine calls itself: names that no other machine can be reached by."""
 
 
 class Settings(BaseSettings):
@@ -102,7 +104,31 @@ class Settings(BaseSettings):
     prompt_log_days: Annotated[
         int, Field(ge=1, description="Days that the words of a refused prompt are kept for appeal.")
     ] = 30
-    require_api_key: Annotated[bool, Field(description="Whether the HTTP API asks everybody for a key.")] = False
+    require_api_key: Annotated[
+        bool, Field(description="Whether also what is public is shown only to who has an API key or is signed in.")
+    ] = False
+    public_url: Annotated[
+        str,
+        Field(
+            pattern=r"^(https?://[^/\s?#@]+)?$",
+            description="The address that people open, such as `https://remix.example`; under `https` cookies are safe "
+            "from every other host. Without it the service answers to the names of this machine alone.",
+        ),
+    ] = ""
+    allowed_hosts: Annotated[
+        str, Field(description="More host names that the service answers to, with commas between; no wildcards.")
+    ] = ""
+    sign_up: Annotated[
+        Literal["invited", "open"], Field(description="`open`: everybody may make a fan's account; else by invitation.")
+    ] = "invited"
+    mail_url: Annotated[
+        str,
+        Field(
+            repr=False,
+            description="`smtps://USER:PASSWORD@HOST:465` or `smtp://...`; without it letters are shown on stderr.",
+        ),
+    ] = ""
+    mail_from: Annotated[str, Field(description="The e-mail address that letters come from.")] = ""
     soundfont_path: Annotated[
         Path | None,
         Field(validation_alias="REMIXLAB_SOUNDFONT", description="An SF2 or SF3 that new parts are played on."),
@@ -142,6 +168,22 @@ class Settings(BaseSettings):
         for name, value in filled.items():
             object.__setattr__(self, name, value)
         return self
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """The names, without a port, that requests may be sent to."""
+        named = [*self.allowed_hosts.split(","), urlsplit(self.public_url).hostname or ""]
+        return LOOPBACK_HOSTS | frozenset(name.strip().lower() for name in named if name.strip())
+
+    @property
+    def is_on_loopback(self) -> bool:
+        """Whether nobody but this machine reaches the service."""
+        return self.hosts == LOOPBACK_HOSTS
+
+    @property
+    def is_encrypted(self) -> bool:
+        """Whether people reach the service under TLS."""
+        return self.public_url.startswith("https://")
 
     @property
     def informed_marks(self) -> bool:

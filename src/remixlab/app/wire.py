@@ -23,6 +23,7 @@ from remixlab.royalties import Deal, default_deal
 from remixlab.seal import Credentials, MarkKeys, make_credentials
 from remixlab.seal.keys import SECRET_BYTES
 from remixlab.stores.files import FolderKeyRing, FolderSounds, SoundFiles, open_blobs
+from remixlab.stores.mail import open_mail
 from remixlab.stores.models import ChatModel, open_meaning
 from remixlab.stores.sql import DuckSettler, SqlRegistry
 from remixlab.usecases.context.making import Making, SealKeys
@@ -50,7 +51,8 @@ def open_workspace(home: Path | None = None, settings: Settings | None = None) -
     registry = SqlRegistry.open(chosen.database_url, currency=chosen.currency)
     telemetry = ProcessTelemetry(perf_counter)
     context = wire_context(chosen, registry, telemetry)
-    workspace = Workspace(chosen, context, DuckSettler(), Jobs(chosen, context), telemetry)
+    mail = open_mail(chosen.mail_url, chosen.mail_from)
+    workspace = Workspace(chosen, context, DuckSettler(), Jobs(chosen, context), telemetry, mail=mail)
     try:
         yield workspace
     finally:

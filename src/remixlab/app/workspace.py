@@ -4,21 +4,37 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, TypeVar
 
 from remixlab.accounts import Action, Subject, must
 from remixlab.app.jobs.queue import Jobs, JobStatus
 from remixlab.app.settings import Settings
 from remixlab.app.telemetry import ProcessTelemetry
+from remixlab.domain.accounts import OWNER, Session
 from remixlab.domain.actor import Actor, Role
 from remixlab.domain.errors import JobNotFound, RemixLabError
+from remixlab.domain.ports.mail import Mail
+from remixlab.domain.ports.passwords import Passwords
 from remixlab.domain.ports.process import Progress
 from remixlab.domain.ports.records.ledger import Settler
 from remixlab.domain.remix import Remix
 from remixlab.domain.rights.parties import Recording
 from remixlab.domain.rights.scopes import Tier
-from remixlab.usecases.accounts import actor_named, actor_of_key, run_once
+from remixlab.stores.mail import ConsoleMail
+from remixlab.stores.passwords import ArgonPasswords
+from remixlab.usecases.accounts import (
+    SignedIn,
+    act_in_demo,
+    actor_named,
+    actor_of_key,
+    actor_of_session,
+    ensure_owner,
+    make_sign_in_link,
+    run_once,
+    shows_demo,
+)
 from remixlab.usecases.catalogue import IngestOrder
 from remixlab.usecases.context.making import Making
 from remixlab.usecases.making import RemixOrder
@@ -34,16 +50,20 @@ class Workspace:
     jobs: Jobs
     telemetry: ProcessTelemetry
 
+    passwords: Passwords = field(default_factory=ArgonPasswords)
+    mail: Mail = field(default_factory=ConsoleMail)
+
     # ------------------------------------------------------------ who asks
 
     def actor(
-        self, name: str = "me", territory: str | None = None, *, tier: Tier | None = None, at: Any = None
+        self, name: str = OWNER, territory: str | None = None, *, tier: Tier | None = None, at: Any = None
     ) -> Actor:
-        """Whoever works on this machine without an API key. Without a name it is the owner, who may run the workspace.
+        """Whoever works with the workspace's files, on its machine: for the command line, never for a request.
 
-        Under another name (`--as`) it is that account or party, with no role but a fan's.
+        Without a name it is the owner, who may run the workspace. Under another name (`--as`) it is that account with
+        what it may, or a stranger who acts for the party of that name, with no role but a fan's.
         """
-        roles = frozenset(Role) if name == "me" else frozenset({Role.FAN})
+        roles = frozenset(Role) if name == OWNER else frozenset({Role.FAN})
         return actor_named(
             name,
             self.context,
@@ -58,6 +78,46 @@ class Workspace:
         return actor_of_key(
             key, self.context, territory=territory or self.settings.territory, at=self.context.clock.now()
         )
+
+    def actor_of_session(self, token: str, territory: str | None = None) -> SignedIn | None:
+        """Whom a session belongs to; None when its token proves none in force. The owner has the workspace's tier."""
+        found = actor_of_session(
+            token, self.context, territory=territory or self.settings.territory, at=self.context.clock.now()
+        )
+        if found is None or found.actor.account != OWNER:
+            return found
+        return found._replace(actor=found.actor.model_copy(update={"tier": self.settings.tier}))
+
+    def nobody(self, territory: str | None = None) -> Actor:
+        """Who has not said who they are."""
+        return Actor.nobody(territory or self.settings.territory, self.context.clock.now())
+
+    def shows_demo(self) -> bool:
+        """Whether demonstration accounts can be tried: on this machine alone, with nothing but the demo catalogue."""
+        return self.settings.is_on_loopback and shows_demo(_demo_isrcs(), self.context)
+
+    def demo_actor(self, owner: Actor, role: str) -> Actor:
+        """The demonstration's account of a role, while the owner may try it; else the owner."""
+        if owner.account != OWNER or role not in tuple(Role) or not self.shows_demo():
+            return owner
+        return act_in_demo(Role(role), _demo_isrcs(), owner, self.context)
+
+    def is_owner(self, session: Session) -> bool:
+        """Whether a session is that of whoever owns the workspace's files."""
+        return session.account_id == OWNER
+
+    def owners_link(self) -> str:
+        """The token of a new one-time link that signs the owner in, for who starts the service on this machine."""
+        owner = self.actor()
+        ensure_owner(self.context, at=owner.at)
+        token = self.new_secret()
+        make_sign_in_link(OWNER, owner, self.context, ids=(self.new_id("lnk"), token))
+        return token
+
+    def can_anybody_sign_in(self) -> bool:
+        """Whether there is an account with a password."""
+        with self.context.read() as records:
+            return records.people.can_anybody_sign_in()
 
     # ------------------------------------------------------------ jobs
 
@@ -137,3 +197,10 @@ class Workspace:
         from remixlab.app.doctor import examine  # lazy
 
         return examine(self.settings, self.context, self.jobs)
+
+
+@cache
+def _demo_isrcs() -> frozenset[str]:
+    from remixlab.compose import demo_catalogue  # lazy: only behind the HTTP door
+
+    return frozenset(entry["isrc"] for entry in demo_catalogue()["recording"])

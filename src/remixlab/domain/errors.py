@@ -3,15 +3,19 @@
 RemixLabError(message, code, hint)
 ├─ Invalid        the caller can fix it     InvalidPlan (UnknownPlace) · InvalidAudio · InvalidSoundFont ·
 │                                         InvalidSetting · InvalidIdentifier · InvalidTerms · InvalidPrompt ·
-│                                         InvalidMoney · InvalidPool · InvalidBooking · PeriodOpen
+│                                         InvalidMoney · InvalidPool · InvalidBooking · PeriodOpen ·
+│                                         InvalidAccount · InvalidPassword
 ├─ NotFound       no such thing             RecordingNotFound · RemixNotFound · PartyNotFound · DecisionNotFound ·
 │                                         SoundFontNotFound · KeyNotFound · JobNotFound · PlanNotFound ·
-│                                         ApprovalNotFound · ConsentNotFound · SettlementNotFound
+│                                         ApprovalNotFound · ConsentNotFound · SettlementNotFound ·
+│                                         AccountNotFound · MembershipNotFound · SessionNotFound · InvitationNotFound
 ├─ Refused        understood, not allowed   NotAllowed (NotYours · NotYourRemix) · RightsRefused (SubscriptionNeeded) ·
-│                                         ScreenRefused · ModerationRefused · KeyNeeded · InvalidKey ·
-│                                         InvalidStreamToken
-├─ Conflict       the world moved on        AlreadyPublished · IdempotencyClash · ConsentWithdrawn · LedgerConflict
-└─ Unavailable    try again                 EngineUnavailable · StoreUnavailable · Overloaded
+│                                         ScreenRefused · ModerationRefused · InvalidStreamToken · InvalidLink ·
+│                                         ForeignRequest · TooManyAttempts ·
+│                                         NotSignedIn (SignInNeeded · KeyNeeded · InvalidKey · WrongCredentials)
+├─ Conflict       the world moved on        AlreadyPublished · IdempotencyClash · ConsentWithdrawn · LedgerConflict ·
+│                                         AccountExists
+└─ Unavailable    try again                 EngineUnavailable · StoreUnavailable · Overloaded · MailUnavailable
 
 Classes say what happened; codes are stable and promised to users (`domain.codes` lists them all); only `doors.errors`
 knows HTTP statuses and exit codes, and how an error is told. `AssertionError` is our bug and is never caught here.
@@ -116,6 +120,18 @@ class InvalidSetting(Invalid):
     code = "setting.invalid"
 
 
+class InvalidAccount(Invalid):
+    """An account cannot be called so, or cannot be given that."""
+
+    code = "account.invalid"
+
+
+class InvalidPassword(Invalid):
+    """Too short, too long, or easily guessed."""
+
+    code = "password.weak"
+
+
 class NotFound(RemixLabError):
     """No such thing."""
 
@@ -170,10 +186,62 @@ class SettlementNotFound(NotFound):
     code = "settlement.not_found"
 
 
+class AccountNotFound(NotFound):
+    code = "account.not_found"
+
+
+class MembershipNotFound(NotFound):
+    code = "membership.not_found"
+
+
+class SessionNotFound(NotFound):
+    code = "session.not_found"
+
+
+class InvitationNotFound(NotFound):
+    code = "invitation.not_found"
+
+
 class Refused(RemixLabError):
     """Understood, and not allowed."""
 
     code = "refused"
+
+
+class NotSignedIn(Refused):
+    """It is not known who asks."""
+
+    code = "session.none"
+
+
+class SignInNeeded(NotSignedIn):
+    """This is not open to who has no account."""
+
+    code = "session.needed"
+
+
+class WrongCredentials(NotSignedIn):
+    """Name and password do not belong together; it is not said which is wrong."""
+
+    code = "session.refused"
+
+
+class TooManyAttempts(Refused):
+    """Too many wrong passwords; `details["retry_after_s"]` says how long to wait."""
+
+    code = "session.too_many"
+
+
+class InvalidLink(Refused):
+    """A one-time link that was used, has expired, or never was."""
+
+    code = "link.invalid"
+
+
+class ForeignRequest(Refused):
+    """A browser sent this for a page that is not ours, or to a name that is not ours."""
+
+    code = "request.foreign"
 
 
 class NotAllowed(Refused):
@@ -194,13 +262,13 @@ class NotYourRemix(NotAllowed):
     code = "remix.not_yours"
 
 
-class KeyNeeded(Refused):
-    """This workspace answers nobody without an API key."""
+class KeyNeeded(NotSignedIn):
+    """This workspace answers nobody without an API key or a session."""
 
     code = "key.needed"
 
 
-class InvalidKey(Refused):
+class InvalidKey(NotSignedIn):
     """The API key is not known here, or no longer."""
 
     code = "key.invalid"
@@ -259,6 +327,12 @@ class ConsentWithdrawn(Conflict):
     code = "consent.withdrawn"
 
 
+class AccountExists(Conflict):
+    """Another account has this name or this address."""
+
+    code = "account.exists"
+
+
 class LedgerConflict(Conflict):
     code = "ledger.conflict"
 
@@ -279,6 +353,12 @@ class StoreUnavailable(Unavailable):
 
 class Overloaded(Unavailable):
     code = "overloaded"
+
+
+class MailUnavailable(Unavailable):
+    """A letter could not be handed over."""
+
+    code = "mail.unavailable"
 
 
 def revive(tree: dict[str, Any]) -> RemixLabError:

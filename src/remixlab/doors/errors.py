@@ -4,16 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
-from remixlab.domain.errors import Conflict, Invalid, NotFound, Refused, RemixLabError, Unavailable
+from remixlab.domain.errors import (
+    Conflict,
+    Invalid,
+    NotFound,
+    NotSignedIn,
+    Refused,
+    RemixLabError,
+    TooManyAttempts,
+    Unavailable,
+)
 
 DOORS: dict[type[RemixLabError], tuple[int, int]] = {
     Invalid: (2, 422),
     NotFound: (3, 404),
+    NotSignedIn: (4, 401),
+    TooManyAttempts: (4, 429),
     Refused: (4, 403),
     Conflict: (5, 409),
     Unavailable: (6, 503),
 }
-"""Exit code and HTTP status of each branch of the tree."""
+"""Exit code and HTTP status of each branch of the tree; a branch of a branch stands before it."""
 
 
 def exit_code(error: RemixLabError) -> int:

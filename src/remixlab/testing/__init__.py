@@ -2,6 +2,8 @@
 
 from remixlab.testing.blobs import MemoryBlobs
 from remixlab.testing.engines import FixedListener, MemorySounds, PlainFiles, SilentSeparator, StoppedMeter
+from remixlab.testing.mail import MemoryMail
+from remixlab.testing.passwords import PlainPasswords
 from remixlab.testing.plans import PlanDice
 from remixlab.testing.registry import MemoryRegistry, MemoryTransaction
 from remixlab.testing.words import LetterVectors
@@ -10,10 +12,12 @@ __all__ = [
     "FixedListener",
     "LetterVectors",
     "MemoryBlobs",
+    "MemoryMail",
     "MemoryRegistry",
     "MemorySounds",
     "MemoryTransaction",
     "PlainFiles",
+    "PlainPasswords",
     "PlanDice",
     "SilentSeparator",
     "StoppedMeter",

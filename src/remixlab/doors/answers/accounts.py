@@ -20,6 +20,7 @@ class KeyCreated(Answer):
     key_id: str
     user: str
     key: str
+    expires_at: AwareDatetime | None
 
 
 class KeyRevoked(Answer):
@@ -34,7 +35,9 @@ class KeyItem(Answer):
 
     key_id: str
     user: str
-    scopes: Annotated[list[str], Field(description="Roles, and `tier:` with the tier of the account.")]
+    scopes: Annotated[
+        list[str], Field(description="Roles, `tier:` with a tier, and `party:` with each party if not all.")
+    ]
     expires_at: AwareDatetime | None
 
 
@@ -61,7 +64,7 @@ class VersionAnswer(Answer):
 
 
 def key_created(made: NewKey) -> KeyCreated:
-    return KeyCreated(key_id=made.key_id, user=made.user, key=made.key)
+    return KeyCreated(key_id=made.key_id, user=made.user, key=made.key, expires_at=made.expires_at)
 
 
 def key_revoked(revoked: RevokedKey) -> KeyRevoked:

@@ -39,6 +39,7 @@ class _Told(Answer):
     matches: Annotated[list[MatchAnswer] | None, Field(description="Where a result sounds like another recording.")] = (
         None
     )
+    retry_after_s: Annotated[int | None, Field(description="How long to wait before trying again.")] = None
     action: Annotated[str | None, Field(description="What whoever asks may not do.")] = None
 
 

@@ -11,8 +11,10 @@ from starlette.middleware import Middleware
 from remixlab.domain.naming import PRODUCT
 from remixlab.doors.api import process
 from remixlab.doors.api.accounts import routes as accounts
+from remixlab.doors.api.accounts import routes_account, routes_people, routes_session
 from remixlab.doors.api.catalogue import routes_parties, routes_recordings
 from remixlab.doors.api.community import routes as community
+from remixlab.doors.api.gate import Gate
 from remixlab.doors.api.making import routes_decisions, routes_jobs, routes_plans, routes_remixes, routes_soundfonts
 from remixlab.doors.api.money import routes as money
 from remixlab.doors.api.problems import add_problems, describe_problems
@@ -39,6 +41,9 @@ AREAS: Final = (
     rights,
     routes_parties,
     provenance,
+    routes_session,
+    routes_account,
+    routes_people,
     accounts,
     community,
 )
@@ -51,7 +56,10 @@ def create_api(workspace: Workspace | None) -> FastAPI:
         version=VERSION,
         description="A sentence becomes a licensed remix, a listen becomes a payment. "
         "Errors are problem+json with stable codes.",
-        middleware=[Middleware(SecurityHeaders)],
+        middleware=[Middleware(SecurityHeaders), Middleware(Gate, workspace=workspace)],
+        # Its pages load scripts from elsewhere, and a script in a page of ours can do whatever is signed in there.
+        docs_url=None,
+        redoc_url=None,
         separate_input_output_schemas=False,
     )
     app.state.workspace = workspace

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import Annotated, Any
 
 import typer
@@ -16,7 +17,7 @@ key = typer.Typer(help="Keys of the HTTP API.", no_args_is_help=True)
 @key.command("create")
 @command
 def create_key(
-    user: Annotated[str, typer.Argument(metavar="USER", help="An account; one that is named as a party acts for it.")],
+    user: Annotated[str, typer.Argument(metavar="ACCOUNT", help="An account, by its name or its id.")],
     session: Session,
     role: Annotated[
         list[str] | None,
@@ -25,10 +26,12 @@ def create_key(
         ),
     ] = None,
     key_tier: Annotated[
-        str | None, typer.Option("--key-tier", help="The tier of the account: free, member or creator.")
+        str | None, typer.Option("--key-tier", help="The highest tier it opens: free, member or creator.")
     ] = None,
+    party: Annotated[list[str] | None, typer.Option("--party", help="The only parties it speaks for.")] = None,
+    days: Annotated[int | None, typer.Option("--days", min=1, max=3650, help="How long it opens.")] = None,
 ) -> None:
-    """Make a key for a user; it is shown once and stored only as a digest."""
+    """Make a key for an account; it is shown once, and opens as much of the account as is named here."""
     from remixlab.domain.rights.scopes import Tier  # lazy: --help stays instant
     from remixlab.doors.answers.accounts import key_created
     from remixlab.usecases.accounts import create_key as make
@@ -36,6 +39,7 @@ def create_key(
     with session.open() as opened:
         made = make(
             user, opened.actor, opened.context, roles=roles_of(role or ()), tier=tier_of(key_tier) or Tier.FREE,
+            parties=party or (), expires_at=None if days is None else opened.actor.at + timedelta(days=days),
             ids=(opened.workspace.new_key_id(), opened.workspace.new_secret()),
         )  # fmt: skip
     session.answer(key_created(made), lambda a: iter([a["key"]]))

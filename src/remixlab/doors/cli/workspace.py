@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterator, Mapping
+from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from remixlab.domain.errors import Invalid
 from remixlab.doors.cli.session import Session, command
+
+if TYPE_CHECKING:
+    from remixlab.app import Workspace
 
 
 @command
@@ -16,18 +23,69 @@ def serve(
     session: Session,
     host: Annotated[str, typer.Option("--host")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", min=1, max=65535)] = 8000,
+    no_open: Annotated[bool, typer.Option("--no-open", help="Print the link, and open no browser.")] = False,
 ) -> None:
-    """Open the studio and the HTTP API."""
+    """Open the studio and the HTTP API. On this machine a link is printed that signs its owner in, once."""
     import uvicorn  # lazy: --help stays instant
 
     from remixlab.doors.site import create_site
 
     with session.open() as opened:
+        must_be_ready_for(host, opened.workspace)
         opened.workspace.jobs.launch()
         opened.workspace.warm_up()
-        typer.echo(f"The studio is open on http://{host}:{port}", err=True)
+        _welcome(host, port, opened.workspace, no_open=no_open)
         site = create_site(opened.workspace)
         uvicorn.run(site, host=host, port=port, log_level="warning", timeout_graceful_shutdown=2)
+
+
+def must_be_ready_for(host: str, workspace: Workspace) -> None:
+    """Whether a service may be opened here. Only this machine reaches it; or people can sign in to it, and it knows the
+    name that they reach it by. Raises: Invalid.
+    """
+    if is_loopback(host):
+        return
+    if not workspace.can_anybody_sign_in() or not workspace.settings.public_url:
+        raise Invalid(
+            f"Others reach {host}, and here nobody could sign in yet.",
+            code="serve.needs_accounts",
+            hint="Make an account with `remixlab account create NAME --role operator` and `remixlab account password "
+            "NAME`, set REMIXLAB_PUBLIC_URL to the address that people open, and serve it again.",
+        )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches an address."""
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+def _welcome(host: str, port: int, workspace: Workspace, *, no_open: bool) -> None:
+    """Say where it is open; on this machine with a link that signs the owner in, opened where there is a display."""
+    from remixlab.doors.api.accounts.addresses import link_to  # lazy
+
+    if workspace.settings.public_url:
+        typer.echo(f"The studio is open on {workspace.settings.public_url}", err=True)
+        return
+    name = f"[{host}]" if ":" in host else host
+    link = link_to("enter", workspace.owners_link(), f"http://{name}:{port}")
+    typer.echo(f"The studio is open. This link signs you in, once, within 15 minutes:\n{link}", err=True)
+    if not no_open and has_display():
+        import threading
+        import webbrowser  # lazy: only where somebody looks
+
+        waiting = threading.Timer(1.0, webbrowser.open, [link])  # the door opens meanwhile
+        waiting.daemon = True
+        waiting.start()
+
+
+def has_display() -> bool:
+    """Whether a browser can be opened for somebody who sits here."""
+    if sys.platform in ("darwin", "win32"):
+        return True
+    return sys.stderr.isatty() and bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 @command

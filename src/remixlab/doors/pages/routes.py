@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.templating import Jinja2Templates
 
 from remixlab.domain.naming import PRODUCT
 from remixlab.doors.answers.catalogue import recording_answer
-from remixlab.doors.api.caller import TheActor, TheWorkspace
+from remixlab.doors.api.caller import AnyActor, TheWorkspace, caller_of
 from remixlab.usecases.catalogue import shown_recordings, what_is_open_on
 from remixlab.usecases.sharing import audible_remix
 
@@ -22,7 +22,11 @@ _templates = Jinja2Templates(directory=FILES)
 
 
 @router.get("/", response_class=HTMLResponse)
-def show_studio(request: Request, workspace: TheWorkspace, actor: TheActor) -> HTMLResponse:
+def show_studio(request: Request, workspace: TheWorkspace) -> Response:
+    """The studio, for who has an account; everybody else is asked to sign in."""
+    actor = caller_of(request, workspace).actor
+    if actor.is_anonymous:
+        return RedirectResponse("/sign-in", 303)
     page = shown_recordings(actor, workspace.context, limit=SHOWN_MAX)
     items = list(map(recording_answer, page.items, what_is_open_on(page.items, actor, workspace.context)))
     items.sort(key=lambda item: (not item.open, item.title))
@@ -30,7 +34,7 @@ def show_studio(request: Request, workspace: TheWorkspace, actor: TheActor) -> H
 
 
 @router.get("/r/{remix_id}", response_class=HTMLResponse)
-def show_remix(remix_id: str, request: Request, workspace: TheWorkspace, actor: TheActor) -> HTMLResponse:
+def show_remix(remix_id: str, request: Request, workspace: TheWorkspace, actor: AnyActor) -> HTMLResponse:
     remix = audible_remix(remix_id, actor, workspace.context)
     with workspace.context.read() as records:
         source = records.catalogue.recording(remix.source_id)
@@ -53,6 +57,16 @@ def show_remix(remix_id: str, request: Request, workspace: TheWorkspace, actor: 
 @router.get("/verify", response_class=HTMLResponse)
 def show_verify(request: Request) -> HTMLResponse:
     return _templates.TemplateResponse(request, "verify.html", {"product": PRODUCT})
+
+
+@router.get("/sign-in", response_class=HTMLResponse)
+@router.get("/enter", response_class=HTMLResponse)
+@router.get("/join", response_class=HTMLResponse)
+@router.get("/recover", response_class=HTMLResponse)
+def show_entry(request: Request) -> HTMLResponse:
+    """Sign in by name; by a link that opens once; make the account of an invitation; choose another password."""
+    name = f"{request.url.path.removeprefix('/')}.html"
+    return _templates.TemplateResponse(request, name, {"product": PRODUCT}, headers={"Cache-Control": "no-store"})
 
 
 @router.get("/favicon.ico")

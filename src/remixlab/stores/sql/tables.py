@@ -286,6 +286,53 @@ api_keys = _table(
     sa.Column("expires_at", Instant),
     sa.Column("revoked_at", Instant),
 )
+user_accounts = _table(
+    "user_accounts",
+    _key(),
+    _text("name"),
+    # As `domain.naming.fold_name` folds it: no two accounts read alike.
+    _text("name_key", unique=True),
+    _text("email", null=True),
+    _text("email_key", null=True, unique=True),
+    _text("roles"),
+    _text("tier"),
+    _text("password_hash", null=True),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("attempt_at", Instant),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("disabled", sa.Boolean, nullable=False),
+)
+memberships = _table(
+    "memberships",
+    _key(),
+    _text("account_id", index=True),
+    _text("party_id", index=True),
+    _text("body"),
+    sa.Column("granted_at", Instant, nullable=False),
+    sa.Column("ended_at", Instant),
+)
+sessions = _table(
+    "sessions",
+    _key(),
+    _text("token_hash", unique=True),
+    _text("account_id", index=True),
+    _text("device"),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("seen_at", Instant, nullable=False),
+    sa.Column("expires_at", Instant, nullable=False),
+    sa.Column("ended_at", Instant),
+)
+one_time_links = _table(
+    "one_time_links",
+    _key(),
+    _text("token_hash", unique=True),
+    _text("kind"),
+    _text("account_id", null=True, index=True),
+    _text("invitation", null=True),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("expires_at", Instant, nullable=False),
+    sa.Column("ended_at", Instant),
+)
 audit = _table(
     "audit",
     sa.Column("seq", Serial, primary_key=True),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
+from remixlab.domain.accounts import Account, Membership, OneTimeLink, Session
 from remixlab.domain.appeals import RefusedPrompt
 from remixlab.domain.audit import AuditEntry
 from remixlab.domain.ledger import Booking, Play
@@ -15,6 +16,7 @@ from remixlab.domain.music import Analysis, Embedding
 from remixlab.domain.page import Newest, Page, cut, page_size, read_number
 from remixlab.domain.ports.records.accounts import ApiKey
 from remixlab.domain.ports.records.hearing import KeptFingerprint
+from remixlab.domain.ports.records.people import Attempts
 from remixlab.domain.remix import Remix, Rendition
 from remixlab.domain.rights import Approval, Consent, Decision, Hold, Party, Recording, Right, Share, Terms, Work
 
@@ -29,6 +31,31 @@ class KeptKey:
     key: ApiKey
     secret_hash: str
     revoked: bool = False
+
+
+@dataclass
+class KeptAccount:
+    """An account with what nobody may read of it."""
+
+    account: Account
+    password: str | None = None
+    attempts: Attempts = field(default=Attempts(0, None))
+
+
+@dataclass
+class KeptSession:
+    """A session and the digest of its token."""
+
+    session: Session
+    token_hash: str
+
+
+@dataclass
+class KeptLink:
+    """A one-time link and the digest of its token."""
+
+    link: OneTimeLink
+    token_hash: str
 
 
 @dataclass
@@ -74,6 +101,10 @@ class Kept:
     prompts: dict[str, RefusedPrompt] = field(default_factory=dict[str, RefusedPrompt])
     audit: list[AuditEntry] = field(default_factory=list[AuditEntry])
     keys: dict[str, KeptKey] = field(default_factory=dict[str, KeptKey])
+    people: dict[str, KeptAccount] = field(default_factory=dict[str, KeptAccount])
+    memberships: dict[str, Membership] = field(default_factory=dict[str, Membership])
+    sessions: dict[str, KeptSession] = field(default_factory=dict[str, KeptSession])
+    links: dict[str, KeptLink] = field(default_factory=dict[str, KeptLink])
     requests: dict[tuple[str, str], KeptRequest] = field(default_factory=dict[tuple[str, str], KeptRequest])
 
     def copy(self) -> Kept:

@@ -1,18 +1,87 @@
-"""Who somebody is, which keys open for them, and what they did: actors, API keys, the audit log, idempotency."""
+"""Who somebody is, for whom they act, what opens for them, and what they did: accounts, memberships, sessions, links,
+invitations, API keys, the audit log, idempotency.
+"""
 
-from remixlab.usecases.accounts.actors import actor_named, actor_of_key
+from remixlab.usecases.accounts.actors import (
+    SignedIn,
+    acting_for,
+    actor_named,
+    actor_of_account,
+    actor_of_key,
+    actor_of_session,
+)
 from remixlab.usecases.accounts.audit import read_audit
+from remixlab.usecases.accounts.demo import act_in_demo, shows_demo
 from remixlab.usecases.accounts.idempotency import run_once
+from remixlab.usecases.accounts.invitations import (
+    accept_invitation,
+    end_invitation,
+    invite,
+    letter_of,
+    list_invitations,
+)
 from remixlab.usecases.accounts.keys import NewKey, RevokedKey, create_key, list_keys, revoke_key
+from remixlab.usecases.accounts.links import make_sign_in_link, recover, set_password, start_recovery
+from remixlab.usecases.accounts.memberships import end_membership, grant_membership, list_memberships
+from remixlab.usecases.accounts.register import (
+    AccountForm,
+    change_account,
+    create_account,
+    ensure_owner,
+    list_accounts,
+    read_account,
+    set_standing,
+    sign_up,
+)
+from remixlab.usecases.accounts.sessions import (
+    NewSession,
+    end_session,
+    end_sessions,
+    list_sessions,
+    sign_in,
+    sign_in_by_link,
+)
 
 __all__ = [
+    "AccountForm",
     "NewKey",
+    "NewSession",
     "RevokedKey",
+    "SignedIn",
+    "accept_invitation",
+    "act_in_demo",
+    "acting_for",
     "actor_named",
+    "actor_of_account",
     "actor_of_key",
+    "actor_of_session",
+    "change_account",
+    "create_account",
     "create_key",
+    "end_invitation",
+    "end_membership",
+    "end_session",
+    "end_sessions",
+    "ensure_owner",
+    "grant_membership",
+    "invite",
+    "letter_of",
+    "list_accounts",
+    "list_invitations",
     "list_keys",
+    "list_memberships",
+    "list_sessions",
+    "make_sign_in_link",
+    "read_account",
     "read_audit",
+    "recover",
     "revoke_key",
     "run_once",
+    "set_password",
+    "set_standing",
+    "shows_demo",
+    "sign_in",
+    "sign_in_by_link",
+    "sign_up",
+    "start_recovery",
 ]

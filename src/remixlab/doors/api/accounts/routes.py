@@ -6,8 +6,17 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from remixlab.doors.answers.accounts import AuditList, KeyList, KeyRevoked, key_item, key_revoked
-from remixlab.doors.api.caller import TheActor, TheWorkspace
+from remixlab.doors.answers.accounts import (
+    AuditList,
+    KeyCreated,
+    KeyList,
+    KeyRevoked,
+    key_created,
+    key_item,
+    key_revoked,
+)
+from remixlab.doors.api.accounts.requests import KeyRequest
+from remixlab.doors.api.caller import TheActor, TheCaller, TheWorkspace
 from remixlab.doors.api.paging import After, Limit
 from remixlab.doors.api.problems import PROBLEMS
 from remixlab.usecases import accounts
@@ -23,6 +32,16 @@ def list_keys(
     """API keys in force, without their secrets: your own, or all of them for who runs the workspace."""
     page = accounts.list_keys(actor, workspace.context, after=after, limit=limit, user=user).map(key_item)
     return KeyList(items=list(page.items), next=page.next)
+
+
+@router.post("/keys", status_code=201, tags=["keys"])
+def create_key(sent: KeyRequest, workspace: TheWorkspace, caller: TheCaller) -> KeyCreated:
+    """A key for programs, with as much as you let through; made by somebody who is signed in, never with a key."""
+    made = accounts.create_key(
+        sent.user or caller.actor.account, caller.actor, workspace.context, roles=sent.roles, tier=sent.tier,
+        parties=sent.parties, expires_at=sent.expires_at, ids=(workspace.new_key_id(), workspace.new_secret()),
+    )  # fmt: skip
+    return key_created(made)
 
 
 @router.delete("/keys/{key_id}", tags=["keys"])

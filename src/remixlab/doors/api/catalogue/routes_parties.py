@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from remixlab.domain.rights import Party
 from remixlab.doors.answers.catalogue import PartyList, WorkList
 from remixlab.doors.answers.rights import VetoAnswer, veto_answer
-from remixlab.doors.api.caller import TheActor, TheWorkspace
+from remixlab.doors.api.caller import AnyActor, TheActor, TheWorkspace
 from remixlab.doors.api.paging import After, Limit
 from remixlab.doors.api.problems import PROBLEMS
 from remixlab.usecases import catalogue, rights
@@ -18,14 +18,14 @@ router = APIRouter(tags=["parties"], responses=PROBLEMS)
 
 
 @router.get("/parties")
-def list_parties(workspace: TheWorkspace, actor: TheActor, after: After = None, limit: Limit = 50) -> PartyList:
+def list_parties(workspace: TheWorkspace, actor: AnyActor, after: After = None, limit: Limit = 50) -> PartyList:
     """Everybody who owns, sings, writes or is paid here."""
     page = catalogue.list_parties(actor, workspace.context, after=after, limit=limit)
     return PartyList(items=list(page.items), next=page.next)
 
 
 @router.get("/parties/{party_id}")
-def read_party(party_id: str, workspace: TheWorkspace, actor: TheActor) -> Party:
+def read_party(party_id: str, workspace: TheWorkspace, actor: AnyActor) -> Party:
     return catalogue.read_party(party_id, actor, workspace.context)
 
 
@@ -36,7 +36,7 @@ def set_veto(party_id: str, veto: Annotated[bool, Query()], workspace: TheWorksp
 
 
 @router.get("/works")
-def list_works(workspace: TheWorkspace, actor: TheActor, after: After = None, limit: Limit = 50) -> WorkList:
+def list_works(workspace: TheWorkspace, actor: AnyActor, after: After = None, limit: Limit = 50) -> WorkList:
     """The compositions behind the recordings."""
     page = catalogue.list_works(actor, workspace.context, after=after, limit=limit)
     return WorkList(items=list(page.items), next=page.next)

@@ -22,7 +22,7 @@ from remixlab.doors.answers.catalogue import (
 from remixlab.doors.answers.decisions import AskAnswer, ask_answer
 from remixlab.doors.answers.making import JobStarted, job_started
 from remixlab.doors.api.audio import SOUND, RangeHeader, beginning_of, peaks_answer, serve_sound
-from remixlab.doors.api.caller import TheActor, TheWorkspace
+from remixlab.doors.api.caller import AnyActor, TheActor, TheWorkspace
 from remixlab.doors.api.paging import After, Limit
 from remixlab.doors.api.problems import PROBLEMS
 from remixlab.doors.api.uploads import digest_of, laid_down
@@ -51,7 +51,7 @@ SNIFFED = 1 << 16
 @router.get("/recordings")
 def list_recordings(
     workspace: TheWorkspace,
-    actor: TheActor,
+    actor: AnyActor,
     after: After = None,
     limit: Limit = 50,
     feel: Annotated[
@@ -75,7 +75,7 @@ def list_recordings(
 
 @router.get("/recordings/{recording_id}")
 def read_recording(
-    recording_id: str, workspace: TheWorkspace, actor: TheActor, surprise: Annotated[int, Query(ge=0, lt=2**32)] = 0
+    recording_id: str, workspace: TheWorkspace, actor: AnyActor, surprise: Annotated[int, Query(ge=0, lt=2**32)] = 0
 ) -> RecordingDetail:
     """One recording, with what was heard in it and presets that suit it."""
     recording = shown_recording(recording_id, actor, workspace.context)
@@ -107,7 +107,7 @@ def ask_recording(
 
 @router.get("/recordings/{recording_id}/audio", response_class=Response, response_model=None, responses=SOUND)
 def read_audio(
-    recording_id: str, workspace: TheWorkspace, actor: TheActor, range_header: RangeHeader = None
+    recording_id: str, workspace: TheWorkspace, actor: AnyActor, range_header: RangeHeader = None
 ) -> Response:
     """The original, for listening inside the service."""
     content = recording_sound(recording_id, actor, workspace.context)
@@ -115,7 +115,7 @@ def read_audio(
 
 
 @router.get("/recordings/{recording_id}/peaks")
-def read_peaks(recording_id: str, workspace: TheWorkspace, actor: TheActor) -> PeaksAnswer:
+def read_peaks(recording_id: str, workspace: TheWorkspace, actor: AnyActor) -> PeaksAnswer:
     """A thousand pairs of lowest and highest sample, for drawing."""
     recording = shown_recording(recording_id, actor, workspace.context)
     length_frames = round(recording.duration_s * SAMPLE_RATE)

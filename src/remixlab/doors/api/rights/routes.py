@@ -17,7 +17,7 @@ from remixlab.doors.answers.rights import (
     consents_answer,
     withdrawn_answer,
 )
-from remixlab.doors.api.caller import TheActor, TheWorkspace
+from remixlab.doors.api.caller import AnyActor, TheActor, TheWorkspace
 from remixlab.doors.api.paging import After, Limit
 from remixlab.doors.api.problems import PROBLEMS
 from remixlab.doors.api.rights.requests import ConsentRequest
@@ -31,7 +31,7 @@ AsParty = Annotated[
 
 
 @router.get("/consents")
-def read_consents(recording_id: AboutRecording, workspace: TheWorkspace, actor: TheActor) -> ConsentsAnswer:
+def read_consents(recording_id: AboutRecording, workspace: TheWorkspace, actor: AnyActor) -> ConsentsAnswer:
     """Everything that bears on a recording: consents, holds, shares, the epoch."""
     return consents_answer(rights.show_consents(recording_id, actor, workspace.context))
 

@@ -12,7 +12,7 @@ from remixlab.domain.ledger import Play
 from remixlab.domain.remix import Remix
 from remixlab.doors.answers.making import RemixAnswer, RemixList, remix_answer
 from remixlab.doors.answers.sharing import PlayedAnswer, played_answer
-from remixlab.doors.api.caller import TheActor, TheWorkspace
+from remixlab.doors.api.caller import AnyActor, TheActor, TheWorkspace
 from remixlab.doors.api.paging import After, Limit
 from remixlab.doors.api.problems import PROBLEMS
 from remixlab.doors.api.request import Sent
@@ -36,7 +36,7 @@ class PlayReport(Sent):
 @router.get("/remixes", tags=["remixes"])
 def list_remixes(
     workspace: TheWorkspace,
-    actor: TheActor,
+    actor: AnyActor,
     source_id: Annotated[str | None, Query(max_length=128)] = None,
     after: After = None,
     limit: Limit = 50,
@@ -47,7 +47,7 @@ def list_remixes(
 
 
 @router.get("/remixes/{remix_id}", tags=["remixes"])
-def read_remix(remix_id: str, workspace: TheWorkspace, actor: TheActor) -> RemixAnswer:
+def read_remix(remix_id: str, workspace: TheWorkspace, actor: AnyActor) -> RemixAnswer:
     return _answers([audible_remix(remix_id, actor, workspace.context)], workspace.context)[0]
 
 

@@ -15,7 +15,7 @@ from remixlab.accounts import Action
 from remixlab.doors.answers.catalogue import PeaksAnswer
 from remixlab.doors.answers.sharing import parts_answer
 from remixlab.doors.api.audio import SOUND, RangeHeader, media_type_of, peaks_answer, serve_sound
-from remixlab.doors.api.caller import TheActor, TheWorkspace
+from remixlab.doors.api.caller import AnyActor, TheActor, TheWorkspace
 from remixlab.doors.api.problems import PROBLEMS
 from remixlab.signal.reel import blocks_of
 from remixlab.usecases.making import deliver
@@ -28,7 +28,7 @@ router = APIRouter(tags=["remixes"], responses=PROBLEMS)
 def read_audio(
     remix_id: str,
     workspace: TheWorkspace,
-    actor: TheActor,
+    actor: AnyActor,
     format: str = "flac",
     download: bool = False,
     range_header: RangeHeader = None,
@@ -46,7 +46,7 @@ def read_audio(
 
 
 @router.get("/remixes/{remix_id}/peaks")
-def read_peaks(remix_id: str, workspace: TheWorkspace, actor: TheActor) -> PeaksAnswer:
+def read_peaks(remix_id: str, workspace: TheWorkspace, actor: AnyActor) -> PeaksAnswer:
     """A thousand pairs of lowest and highest sample, for drawing."""
     remix = audible_remix(remix_id, actor, workspace.context, Action.HEAR_REMIX)
     audio = workspace.context.audio_files.decode(workspace.context.blobs.open(remix.audio_sha256), "remix.flac")
