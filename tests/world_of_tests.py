@@ -59,6 +59,16 @@ SAME_RELEASE = Recording(
 )
 OWN = Recording(recording_id="rec_own", title="Mine", artist="Ann", duration_s=60.0, sha256="d" * 64, attested_by="ann")
 
+SURE = Recording(
+    recording_id="rec_sure",
+    title="Surely mine",
+    artist="Ann",
+    duration_s=60.0,
+    sha256="e" * 64,
+    attested_by="ann",
+    attestation="confirmed",
+)
+
 
 @dataclass
 class StoppedClock:
@@ -74,7 +84,11 @@ def enter(records: WriteTransaction, what: str = "catalogue.add") -> None:
 
 
 def enrol(
-    records: WriteTransaction, account_id: str, *parties: str | Mandate, roles: Iterable[Role] = (Role.FAN,), **more: Any
+    records: WriteTransaction,
+    account_id: str,
+    *parties: str | Mandate,
+    roles: Iterable[Role] = (Role.FAN,),
+    **more: Any,
 ) -> Account:
     """An account that is called as its id says, with memberships of parties."""
     fields = {"name": account_id, "roles": frozenset(roles), "created_at": NOW, **more}
@@ -84,7 +98,10 @@ def enrol(
         mandate = party if isinstance(party, Mandate) else Mandate(party_id=party)
         records.people.add_membership(
             Membership(
-                membership_id=f"mem_{account_id}_{number}", account_id=account_id, mandate=mandate, granted_by="me",
+                membership_id=f"mem_{account_id}_{number}",
+                account_id=account_id,
+                mandate=mandate,
+                granted_by="me",
                 granted_at=NOW,
             )  # fmt: skip
         )

@@ -168,7 +168,7 @@ class World:
             "screen": {"clean": True, "matches": []},
         }
         with context.write() as records:
-            kept = records.remixes.publish(a_remix(decision, remix_id, **{**fields, **more}), decision)
+            kept = records.remixes.publish(a_remix(decision, remix_id, **{**fields, **more}), decision, now=w.NOW)
             w.enter(records, "making.make")
         return kept
 
@@ -222,9 +222,7 @@ def make_world(home: Path, variables: dict[str, str] | None = None) -> World:
     jobs = ListedJobs()
     settings = read_settings(variables or {}, home=home)
     mail = MemoryMail()
-    workspace = Workspace(
-        settings, context, divide, cast(Jobs, jobs), telemetry, passwords=PlainPasswords(), mail=mail
-    )
+    workspace = Workspace(settings, context, divide, cast(Jobs, jobs), telemetry, passwords=PlainPasswords(), mail=mail)
     return World(workspace, TestClient(create_site(workspace), base_url="http://localhost"), jobs, mail)
 
 

@@ -104,6 +104,7 @@ class Settings(BaseSettings):
     prompt_log_days: Annotated[
         int, Field(ge=1, description="Days that the words of a refused prompt are kept for appeal.")
     ] = 30
+    approval_days: Annotated[int, Field(ge=1, description="Days that a party's yes to one request counts.")] = 90
     require_api_key: Annotated[
         bool, Field(description="Whether also what is public is shown only to who has an API key or is signed in.")
     ] = False

@@ -10,7 +10,7 @@ RemixLabError(message, code, hint)
 │                                         ApprovalNotFound · ConsentNotFound · SettlementNotFound ·
 │                                         AccountNotFound · MembershipNotFound · SessionNotFound · InvitationNotFound
 ├─ Refused        understood, not allowed   NotAllowed (NotYours · NotYourRemix) · RightsRefused (SubscriptionNeeded) ·
-│                                         ScreenRefused · ModerationRefused · InvalidStreamToken · InvalidLink ·
+│                                         ScreenRefused · Quarantined · ModerationRefused · InvalidStreamToken · InvalidLink ·
 │                                         ForeignRequest · TooManyAttempts ·
 │                                         NotSignedIn (SignInNeeded · KeyNeeded · InvalidKey · WrongCredentials)
 ├─ Conflict       the world moved on        AlreadyPublished · IdempotencyClash · ConsentWithdrawn · LedgerConflict ·
@@ -303,6 +303,12 @@ class ScreenRefused(Refused):
     """The result sounds like a recording outside the licence; `details["matches"]` says where."""
 
     code = "screen.refused"
+
+
+class Quarantined(Refused):
+    """The recording waits for a person, because it is like something that was here before."""
+
+    code = "recording.quarantined"
 
 
 class ModerationRefused(Refused):

@@ -13,6 +13,7 @@ from remixlab.doors.api import process
 from remixlab.doors.api.accounts import routes as accounts
 from remixlab.doors.api.accounts import routes_account, routes_people, routes_session
 from remixlab.doors.api.catalogue import routes_parties, routes_recordings
+from remixlab.doors.api.claims import routes as claims
 from remixlab.doors.api.community import routes as community
 from remixlab.doors.api.gate import Gate
 from remixlab.doors.api.making import routes_decisions, routes_jobs, routes_plans, routes_remixes, routes_soundfonts
@@ -40,6 +41,7 @@ AREAS: Final = (
     money,
     rights,
     routes_parties,
+    claims,
     provenance,
     routes_session,
     routes_account,
