@@ -3,13 +3,13 @@
 RemixLabError(message, code, hint)
 ├─ Invalid        the caller can fix it     InvalidPlan (UnknownPlace) · InvalidAudio · InvalidSoundFont ·
 │                                         InvalidSetting · InvalidIdentifier · InvalidTerms · InvalidPrompt ·
-│                                         InvalidMoney · InvalidPool · InvalidBooking · PeriodOpen
+│                                         InvalidMoney · InvalidPool · InvalidBooking · InvalidAnchor · PeriodOpen
 ├─ NotFound       no such thing             RecordingNotFound · RemixNotFound · PartyNotFound · DecisionNotFound ·
 │                                         SoundFontNotFound · KeyNotFound · JobNotFound · PlanNotFound ·
-│                                         ApprovalNotFound · ConsentNotFound · SettlementNotFound
+│                                         ApprovalNotFound · ConsentNotFound · SettlementNotFound · DisputeNotFound
 ├─ Refused        understood, not allowed   NotAllowed (NotYours · NotYourRemix) · RightsRefused (SubscriptionNeeded) ·
 │                                         ScreenRefused · ModerationRefused · KeyNeeded · InvalidKey ·
-│                                         InvalidStreamToken
+│                                         InvalidStreamToken · ImplausiblePlay
 ├─ Conflict       the world moved on        AlreadyPublished · IdempotencyClash · ConsentWithdrawn · LedgerConflict
 └─ Unavailable    try again                 EngineUnavailable · StoreUnavailable · Overloaded
 
@@ -104,6 +104,12 @@ class InvalidBooking(Invalid):
     code = "ledger.unbalanced"
 
 
+class InvalidAnchor(Invalid):
+    """A line that is not the head of a chain, as it was written down elsewhere."""
+
+    code = "anchor.invalid"
+
+
 class PeriodOpen(Invalid):
     """A month that still goes on cannot be settled."""
 
@@ -164,6 +170,12 @@ class ConsentNotFound(NotFound):
     code = "consent.not_found"
 
 
+class DisputeNotFound(NotFound):
+    """No dispute has this id."""
+
+    code = "dispute.not_found"
+
+
 class SettlementNotFound(NotFound):
     """The month is not settled yet."""
 
@@ -210,6 +222,12 @@ class InvalidStreamToken(Refused):
     """A play was reported with a token that did not come with the audio."""
 
     code = "play.token"
+
+
+class ImplausiblePlay(Refused):
+    """A play that cannot have been: longer than what was served, than the time that passed, or beside another one."""
+
+    code = "play.implausible"
 
 
 class RightsRefused(Refused):
