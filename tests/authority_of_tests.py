@@ -362,6 +362,12 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "list_balances": Operation(
         Action.READ_LEDGER, lambda o, a, _: money.list_balances(a, o.context), {"": {OPERATOR, AUDITOR}}
     ),
+    "read_anchors": Operation(
+        Action.READ_LEDGER, lambda o, a, _: money.read_anchors(a, o.context), {"": {OPERATOR, AUDITOR}}
+    ),
+    "check_anchors": Operation(
+        Action.READ_LEDGER, lambda o, a, _: money.check_anchors([], a, o.context), {"": {OPERATOR, AUDITOR}}
+    ),
     # ---- where a file comes from is everybody's to know
     "identify_file": Operation(
         Action.IDENTIFY, lambda o, a, _: provenance.identify_file(b"x", "x.wav", a, o.context), ANYBODY

@@ -35,26 +35,38 @@ def settled(world: Any, *pools: str) -> None:
 def test_a_statement_is_the_partys_own(world: Any, problem: Any) -> None:
     settled(world, TWO_POOLS[0])
     answer = world.get("/v1/statements/label", "label", period="2026-11").json()
-    assert (answer["party"], answer["total"], answer["total_micro"]) == ("Lantern Row", "0.02 EUR", 20_000)
-    assert [(line["title"], line["plays"], line["micro"]) for line in answer["lines"]] == [
+    assert (answer["party"], answer["period"]) == ("Lantern Row", "2026-11")
+    assert answer["totals"] == [{"currency": "EUR", "total": "0.02 EUR", "total_micro": 20_000}]
+    (pool,) = answer["pools"]
+    assert (pool["pool"], pool["total"]) == ("add-on", "0.02 EUR")
+    assert [(line["title"], line["plays"], line["micro"]) for line in pool["lines"]] == [
         ("Neon Harbour (remix)", 2, 20_000)
     ]
-    assert "pools" not in answer
     assert problem(world.get("/v1/statements/label", "band", period="2026-11")) == (403, "party.not_yours")
     assert problem(world.get("/v1/statements/label", "label", period="2026-10")) == (404, "settlement.not_found")
     assert problem(world.get("/v1/statements/label", "label", period="November")) == (422, "request.invalid")
 
 
-def test_a_statement_of_several_pools_lists_them_all_also_as_a_table(world: Any) -> None:
-    settled(world, *TWO_POOLS)
+def test_a_statement_names_every_pool_and_every_currency(world: Any) -> None:
+    settled(world, *TWO_POOLS, 'name = "abroad"\nmethod = "per-play"\ncurrency = "USD"\nplay = "1.50"')
     answer = world.get("/v1/statements/label", "label", period="2026-11").json()
-    assert (
-        len(answer["pools"]) == 2
-        and answer["pools"][0]["lines"] == answer["lines"]
-        and "party" not in answer["pools"][0]
-    )
+    assert [(pool["pool"], pool["total"]) for pool in answer["pools"]] == [
+        ("abroad", "3.00 USD"), ("add-on", "0.02 EUR"), ("second", "0.02 EUR"),
+    ]  # fmt: skip
+    assert [total["total"] for total in answer["totals"]] == ["0.04 EUR", "3.00 USD"]
     table = world.get("/v1/statements/label/csv", "label", period="2026-11")
-    assert table.headers["content-type"].startswith("text/csv") and table.text.count("rmx_1") == 2
+    assert table.headers["content-type"].startswith("text/csv") and table.text.count("rmx_1") == 3
+    assert table.text.count("period,pool,party_id") == 1 and "2026-11,abroad,label,rmx_1" in table.text
+
+
+def test_the_heads_of_the_chains_are_given_to_who_oversees_the_books(world: Any, problem: Any) -> None:
+    settled(world, TWO_POOLS[0])
+    items = world.get("/v1/ledger/anchors", "me").json()["items"]
+    assert {item["chain"]: item["length"] for item in items}["bookings"] == 1
+    assert [item["line"] for item in items] == [
+        f"remixlab-anchor/1 {item['chain']} {item['length']} {item['hash']}" for item in items
+    ]
+    assert problem(world.get("/v1/ledger/anchors", "ann")) == (403, "actor.not_allowed")
 
 
 def test_the_ledger_is_for_who_runs_the_books(world: Any, problem: Any) -> None:

@@ -139,7 +139,9 @@ def test_a_play_needs_the_token_of_its_stream(client: TestClient) -> None:
     report = {"play_id": "play-api-0001", "remix_id": made["remix_id"], "listened_s": 45.0, "token": "made-up"}
     assert client.post("/v1/plays", json=report).status_code == 403
     token = client.get(made["audio_url"]).headers["remixlab-stream-token"]
-    counted = client.post("/v1/plays", json={**report, "token": token})
+    hasty = client.post("/v1/plays", json={**report, "token": token})
+    assert (hasty.status_code, hasty.json()["code"]) == (403, "play.too_fast")
+    counted = client.post("/v1/plays", json={**report, "token": token, "listened_s": 1.0})
     assert counted.status_code == 200 and counted.json()["counted"] is True
 
 

@@ -90,5 +90,5 @@ def test_a_listen_is_paid_in_its_month_whenever_it_happens(
     assert code == 0 and settled["counted_plays"] >= 1  # other journeys may have listened in this house, too
     assert sum(party["micro"] for party in settled["parties"]) == settled["total_micro"] > 0
     code, stated = call("statement", "Label One", "--period", month, home=own_home)
-    own = [line["plays"] for line in stated["lines"] if line["remix_id"] == made["remix_id"]]
+    own = [line["plays"] for pool in stated["pools"] for line in pool["lines"] if line["remix_id"] == made["remix_id"]]
     assert code == 0 and own and set(own) == {1}

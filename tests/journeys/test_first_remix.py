@@ -117,9 +117,10 @@ def test_a_play_is_counted_once_and_the_month_pays_what_was_shown(made: dict[str
         code, counted = run("play", made["remix_id"], *words)
         assert code == 0
     assert counted["counted"] is False
-    code, settled = run("settle", "--period", month, "--at", span_of(month)[1].isoformat())
-    assert code == 0
-    assert settled["counted_plays"] >= 1
+    code, early = run("settle", "--period", month, "--at", span_of(month)[1].isoformat())
+    assert (code, early["error"]["code"]) == (2, "period.open"), "a month goes on, whatever somebody says"
+    code, never = run("play", made["remix_id"], "--as", "listener", "--at", "2026-01-01T00:00:00Z")
+    assert (code, never["error"]["code"]) == (4, "play.before_remix")
 
 
 def test_a_cover_plays_no_sample_of_the_master(run: Run, tmp_path: Path) -> None:

@@ -110,7 +110,7 @@ def test_a_statement_holds_one_partys_lines_and_sums_them() -> None:
     assert stated.total.micro == sum(line.micro for line in stated.lines) == settled.parties["p0"]
     assert [line.title for line in stated.lines] == ["Paper Boats", '=HYPERLINK("x")']
     table = statement_csv(stated).splitlines()
-    assert table[0].startswith("period,party_id,remix_id,title")
+    assert table[0].startswith("period,pool,party_id,remix_id,title")
     assert "'=HYPERLINK" in table[2]
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -20,6 +21,7 @@ from remixlab.domain.ledger import Booking, Entry, Play
 from remixlab.domain.page import Newest
 from remixlab.domain.ports.records.accounts import ApiKey
 from remixlab.domain.rights import Scope
+from remixlab.domain.value import canonical
 from remixlab.rights import decide
 from remixlab.stores.sql import SqlRegistry, engine, open_engine, sqlite_url
 from remixlab.stores.sql.engine import HEAD
@@ -250,16 +252,7 @@ def test_many_writers_at_once_who_say_what_they_do_keep_one_chain(database: SqlR
 
 
 def test_a_workspace_of_before_keeps_everything_and_is_found_by_its_names(database_url: str) -> None:
-    made = SqlRegistry.open(database_url, currency="EUR")
-    with a.writing(made) as records:
-        a.fill(records)
-        records.catalogue.add_recording(
-            a.RECORDING.model_copy(update={"recording_id": "rec_0", "sha256": "0" * 64, "title": "Früher"})
-        )
-        for number in ("rec_1", "rec_0"):
-            records.hearing.keep_fingerprint(number, "f" * 64)
-    back_to_0004(made)
-    made.close()
+    at_version_0004(database_url)
     migrated = SqlRegistry.open(database_url, currency="EUR")
     with a.writing(migrated) as records:
         assert [r.recording_id for r in records.catalogue.recordings_named(["fruher"])] == ["rec_0"]
@@ -268,36 +261,52 @@ def test_a_workspace_of_before_keeps_everything_and_is_found_by_its_names(databa
         assert [prompt.prompt_id for prompt in records.community.refused_prompts().items] == ["p"]
         records.hearing.keep_fingerprint("rec_0", "e" * 64)
         assert [found[:2] for found in records.hearing.fingerprints().items] == [(2, "rec_1"), (3, "rec_0")]
+        assert records.ledger.balance("party:a", "EUR").micro == 5
+        assert records.ledger.broken_booking() is None
+        assert [play.play_id for play in records.ledger.plays(instant(0), a.NOW)] == ["p1"]
+        records.ledger.book(
+            Booking(currency="EUR", key="k2", kind="x", at=a.NOW, entries=(Entry("party:a", -1), Entry("party:b", 1)))
+        )
+        assert records.ledger.broken_booking() is None
     with migrated.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), METADATA) == []
     migrated.close()
 
 
-def back_to_0004(registry: SqlRegistry) -> None:
-    """Take away what the newest migration added, as a workspace of before has it."""
-    postgres = registry.engine.dialect.name == "postgresql"
+def at_version_0004(url: str) -> None:
+    """A workspace of before, with two recordings, a booking, a play and a refused wish."""
+    booked = Booking(currency="EUR", key="k", kind="x", at=a.NOW, entries=(Entry("pool:p", -5), Entry("party:a", 5)))
+    first = link(GENESIS, canonical(booked.to_dict()))
+    recorded = "insert into recordings (id, sha256, title, artist, duration_s) values "
     statements = [
-        "drop table audit",
-        *(["drop function audit_on_insert()"] if postgres else []),
-        "drop index ix_recordings_title_key", "drop index ix_recordings_artist_key",
-        "drop index ix_recordings_label_id", "drop index ix_recordings_release",
-        "drop index ix_analyses_listener_analyses_sha256", "drop index ix_consents_subject",
-        "drop index ix_consents_party_id_consents_id",
-        "drop index ix_remixes_created_at_remixes_id", "drop index ix_shares_party_id",
-        "drop index ix_fingerprints_number",
-        "alter table recordings drop column title_key", "alter table recordings drop column artist_key",
-        "alter table fingerprints drop column number",
-        "drop index ix_refused_prompts_listener", "drop index ix_refused_prompts_forget_at",
-        "drop index ix_refused_prompts_at_refused_prompts_id",
-        "alter table refused_prompts rename to refused_wishes",
-        "create index ix_refused_wishes_listener on refused_wishes (listener)",
+        f"{recorded}('rec_1', '{'a' * 64}', 'Neon Harbour', 'Juniper Vale', 181.0)",
+        f"{recorded}('rec_0', '{'0' * 64}', 'Früher', 'Juniper Vale', 181.0)",
+        *(f"insert into fingerprints (recording_id, blob_sha256) values ('rec_{n}', '{'f' * 64}')" for n in (1, 0)),
         "insert into refused_wishes (id, listener, at, code, digest, words, forget_at) "
         "values ('p', 'fan', 0, 'c', 'd', 'w', 1)",
-        "update alembic_version set version_num = '0004'",
-    ]  # fmt: skip
-    with registry.engine.connect().execution_options(remixlab_writes=True) as connection, connection.begin():
+        "insert into plays (id, remix_id, listener, at, length_ms, territory) values ('p1', 'r', 'u', 0, 1, 'US')",
+        "insert into accounts (code, currency) values ('pool:p', 'EUR'), ('party:a', 'EUR')",
+        "insert into entries select 'k', 0, id, -5 from accounts where code = 'pool:p'",
+        "insert into entries select 'k', 1, id, 5 from accounts where code = 'party:a'",
+        "insert into bookings (key, kind, at, body, previous, hash) "
+        f"values ('k', 'x', 0, '{first.body.decode()}', '{first.previous}', '{first.hash}')",
+    ]
+    database = engine._engine(url)
+    with database.connect().execution_options(remixlab_writes=True) as connection, connection.begin():
+        if database.dialect.name == "postgresql":
+            connection.exec_driver_sql("drop schema public cascade; create schema public")
+    if database.dialect.name == "sqlite":
+        Path(database.url.database or "").unlink()
+    config = Config()
+    config.set_main_option("script_location", "remixlab.stores.sql:migrations")
+    config.set_main_option("path_separator", "os")
+    database.dispose()
+    with database.connect().execution_options(remixlab_writes=True) as connection, connection.begin():
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0004")
         for statement in statements:
             connection.exec_driver_sql(statement)
+    database.dispose()
 
 
 def test_names_and_scopes_are_looked_up_and_never_walked_through(tmp_path: Path) -> None:

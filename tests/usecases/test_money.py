@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -9,16 +10,24 @@ import pytest
 
 import world_of_tests as w
 from registry_strategies import a_remix
-from remixlab.domain.errors import InvalidPool, NotAllowed, NotYours, PartyNotFound, PeriodOpen, SettlementNotFound
+from remixlab.domain.errors import (
+    InvalidPool,
+    LedgerConflict,
+    NotAllowed,
+    NotYours,
+    PartyNotFound,
+    PeriodOpen,
+    SettlementNotFound,
+)
 from remixlab.domain.ledger import Play
 from remixlab.domain.money import Money
 from remixlab.domain.rights import Reach, Request, Scope, Use
-from remixlab.domain.settlement import UNSPENT
+from remixlab.domain.settlement import UNSPENT, Facts, Pool, Settlement
 from remixlab.rights import decide
 from remixlab.royalties import settle as divide
 from remixlab.royalties import statement_csv
 from remixlab.usecases.context.records import Records
-from remixlab.usecases.money import list_balances, list_bookings, settle, statement
+from remixlab.usecases.money import check_anchors, list_balances, list_bookings, read_anchors, settle, statement
 from remixlab.usecases.rights import ConsentForm, set_consent
 
 MONTH = "2026-11"
@@ -91,6 +100,71 @@ def test_a_month_without_a_play_books_nothing_and_is_settled() -> None:
     assert statement("label", MONTH, w.actor("row", "label"), context).pools[0].lines == ()
 
 
+def test_a_pool_settled_again_with_other_figures_is_a_conflict() -> None:
+    context = listened()
+    settle(MONTH, w.OPERATOR, context, pool='fee = "1.00"', settler=divide)
+    for other in ('fee = "9.99"', 'fee = "1.00"\ncurrency = "GBP"', 'method = "per-play"'):
+        with pytest.raises(LedgerConflict, match="other figures"):
+            settle(MONTH, w.OPERATOR, context, pool=other, settler=divide)
+    assert settle(MONTH, w.OPERATOR, context, pool='fee = "1.00"', settler=divide).settlement.total_micro == 3_000_000
+    assert len(list_bookings(w.OPERATOR, context).items) == 1
+
+
+def test_a_month_that_the_clock_has_not_ended_cannot_be_closed_by_saying_that_it_has() -> None:
+    context = listened()
+    in_years = w.OPERATOR.model_copy(update={"at": datetime(2030, 1, 1, tzinfo=UTC)})
+    with pytest.raises(PeriodOpen):
+        settle("2029-12", in_years, context, pool=None, settler=divide)
+
+
+def test_a_play_that_becomes_known_after_its_month_is_paid_in_the_next_one() -> None:
+    context = listened()
+    settle(MONTH, w.OPERATOR, context, pool=None, settler=divide)
+    with context.write() as records:
+        late = Play(play_id="late", remix_id="rmx_1", listener="late", at=LAST, length_ms=60_000)
+        assert records.ledger.record_play(late)
+        w.enter(records, "sharing.play")
+    january = datetime(2027, 1, 1, tzinfo=UTC)
+    later = replace(context, clock=w.StoppedClock(january))
+    desk = w.OPERATOR.model_copy(update={"at": january})
+    december = settle("2026-12", desk, later, pool=None, settler=divide).settlement
+    assert (december.plays, december.total_micro) == (1, 1_000_000)
+
+
+def test_what_changes_while_a_month_is_computed_is_computed_again() -> None:
+    context, tries = listened(), list[int]()
+
+    def slow(period: str, plays: Iterable[Play], pool: Pool, facts: Mapping[str, Facts]) -> Settlement:
+        drawn = divide(period, plays, pool, facts)
+        tries.append(drawn.plays)
+        if len(tries) < 3:
+            with context.write() as records:
+                number = f"meanwhile{len(tries)}"
+                play = Play(play_id=number, remix_id="rmx_1", listener=number, at=LAST, length_ms=60_000)
+                records.ledger.record_play(play)
+                w.enter(records, "sharing.play")
+        return drawn
+
+    assert settle(MONTH, w.OPERATOR, context, pool=None, settler=slow).settlement.plays == 5
+    assert tries == [3, 4, 5]
+
+
+def test_an_anchor_is_reached_as_long_as_the_chain_goes_on_from_it() -> None:
+    context = listened()
+    before = [str(head) for head in read_anchors(w.OPERATOR, context)]
+    settle(MONTH, w.OPERATOR, context, pool=None, settler=divide)
+    assert check_anchors(before, w.AUDITOR, context) == ()
+    after = [str(head) for head in read_anchors(w.OPERATOR, context)]
+    assert {line.split()[1] for line in after} - {line.split()[1] for line in set(after) & set(before)} >= {"bookings"}
+    forged = f"remixlab-anchor/1 bookings 1 {'0' * 64}"
+    assert [str(head) for head in check_anchors([forged], w.AUDITOR, context)] == [forged]
+    for who in (w.ANN, w.actor("row", "label")):
+        with pytest.raises(NotAllowed):
+            read_anchors(who, context)
+        with pytest.raises(NotAllowed):
+            check_anchors([], who, context)
+
+
 def test_only_the_operator_settles() -> None:
     context = listened()
     for who in (w.ANN, w.AUDITOR, w.actor("row", "label")):
@@ -107,7 +181,7 @@ def test_a_party_reads_what_it_got_remix_by_remix() -> None:
     (pool,) = stated.pools
     assert pool.total == Money.of(3_000_000, "EUR")
     assert [(line.remix_id, line.title, line.plays) for line in pool.lines] == [("rmx_1", "Neon Harbour (remix)", 3)]
-    assert "rmx_1,Neon Harbour (remix),master,3,3.00 EUR,3000000,EUR" in statement_csv(pool)
+    assert "2026-11,add-on,label,rmx_1,Neon Harbour (remix),master,3,3.00 EUR,3000000,EUR" in statement_csv(pool)
 
 
 def test_every_pool_of_a_month_has_its_statement() -> None:

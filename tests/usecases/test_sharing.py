@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime, timedelta
 from importlib import import_module
 from typing import Any
 
@@ -12,6 +14,7 @@ import world_of_tests as w
 from remixlab.accounts import Action
 from remixlab.domain.errors import (
     ConsentWithdrawn,
+    ImplausiblePlay,
     InvalidStreamToken,
     NotAllowed,
     NotYourRemix,
@@ -25,10 +28,10 @@ from remixlab.usecases.context.making import Making
 from remixlab.usecases.making import record_judgement
 from remixlab.usecases.sharing import (
     audible_remix,
-    check_token,
     download_remix,
     export_stems,
     exported_parts,
+    open_stream,
     play,
     publish,
     shown_remixes,
@@ -285,10 +288,42 @@ def test_a_listen_is_counted_of_what_may_be_heard_and_for_who_listened() -> None
         assert list(records.ledger.plays(w.NOW, w.NOW.replace(year=2027))) == []
 
 
-def test_a_stream_token_fits_one_remix_and_one_account() -> None:
+def test_a_stream_token_fits_one_remix_and_one_account_for_a_day() -> None:
     context = s.making_of()
-    token = stream_token("rmx_1", "ann", context)
-    check_token(token, "rmx_1", "ann", context)
-    for wrong in ((token, "rmx_2", "ann"), (token, "rmx_1", "bob"), ("", "rmx_1", "ann"), ("\ud800", "rmx_1", "ann")):
+    token = stream_token("rmx_1", "ann", context, stream="n0", at=w.NOW)
+    assert open_stream(token, "rmx_1", "ann", w.NOW + timedelta(hours=23), context) == ("n0", w.NOW)
+    other = token.replace("n0", "n1")
+    wrongs = [(token, "rmx_2", "ann"), (token, "rmx_1", "bob"), ("", "rmx_1", "ann"), ("\ud800", "rmx_1", "ann")]
+    for wrong in [*wrongs, (other, "rmx_1", "ann")]:
         with pytest.raises(InvalidStreamToken):
-            check_token(*wrong, context)
+            open_stream(*wrong, w.NOW, context)
+    for moment in (w.NOW + timedelta(hours=25), w.NOW - timedelta(hours=1)):
+        with pytest.raises(InvalidStreamToken):
+            open_stream(token, "rmx_1", "ann", moment, context)
+
+
+@pytest.mark.parametrize(
+    ("at", "code"), [(w.NOW - timedelta(days=300), "play.before_remix"), (w.NOW + timedelta(days=1), "play.in_future")]
+)
+def test_a_listen_is_as_old_as_its_remix_and_as_young_as_now(at: datetime, code: str) -> None:
+    context = s.making_of()
+    s.made(context, public=True)
+    with pytest.raises(ImplausiblePlay) as refused:
+        play(listen().model_copy(update={"at": at}), w.ANN, context)
+    assert refused.value.stable_code == code
+
+
+def test_a_day_of_listening_does_not_fit_into_eight_seconds() -> None:
+    context = s.making_of()
+    s.made(context, public=True)
+    over = w.NOW + timedelta(hours=1)
+    context = replace(context, clock=w.StoppedClock(over))
+    for number in range(8):
+        one = listen(play_id=f"play-{number}").model_copy(update={"at": over - timedelta(seconds=number)})
+        if number:
+            with pytest.raises(ImplausiblePlay, match="something else"):
+                play(one, w.ANN, context)
+        else:
+            assert play(one, w.ANN, context).counted
+    earlier = listen(play_id="earlier").model_copy(update={"at": over - timedelta(seconds=60)})
+    assert play(earlier, w.ANN, context).counted

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from remixlab.app.anchors import lost_anchors, write_anchors
 from remixlab.app.jobs.queue import Jobs
 from remixlab.app.settings import Settings
 from remixlab.domain.audio import SAMPLE_RATE, Audio
@@ -30,6 +31,7 @@ def examine(settings: Settings, context: Making, jobs: Jobs) -> list[dict[str, A
         _try("workspace", lambda: _room(settings)),
         _try("registry", lambda: _registry(context)),
         _try("decisions", lambda: _chains(context)),
+        _try("anchors", lambda: _anchors(settings, context)),
         _try("blobs", lambda: _blobs(context)),
         _try("audio formats", lambda: _formats(context)),
         _try(
@@ -97,6 +99,15 @@ def _chains(context: Making) -> str:
     if found:
         raise ValueError(f"a hash chain is broken at {', '.join(found)}")
     return "all three hash chains hold"
+
+
+def _anchors(settings: Settings, context: Making) -> str:
+    """What was written down of the chains before must still be in them; then what they are now is written down."""
+    with context.read() as records:
+        lost = lost_anchors(settings.home, records.ledger)
+        if lost:
+            raise ValueError(f"a chain was cut or rewritten before its link {lost[0].length}: {lost[0]}")
+        return f"the chains reach all {write_anchors(settings.home, records.ledger)} anchors"
 
 
 def _jobs(jobs: Jobs) -> str:

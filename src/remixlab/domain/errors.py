@@ -2,19 +2,21 @@
 
 RemixLabError(message, code, hint)
 ├─ Invalid        the caller can fix it     InvalidPlan (UnknownPlace) · InvalidAudio · InvalidSoundFont ·
-│                                         InvalidSetting · InvalidIdentifier · InvalidTerms · InvalidPrompt ·
-│                                         InvalidMoney · InvalidPool · InvalidBooking · PeriodOpen ·
-│                                         InvalidAccount · InvalidPassword
+│                                           InvalidSetting · InvalidIdentifier · InvalidTerms · InvalidPrompt ·
+│                                           InvalidMoney · InvalidPool · InvalidBooking · PeriodOpen ·
+│                                           InvalidAccount · InvalidPassword · InvalidAnchor
 ├─ NotFound       no such thing             RecordingNotFound · RemixNotFound · PartyNotFound · DecisionNotFound ·
-│                                         SoundFontNotFound · KeyNotFound · JobNotFound · PlanNotFound ·
-│                                         ApprovalNotFound · ConsentNotFound · SettlementNotFound ·
-│                                         AccountNotFound · MembershipNotFound · SessionNotFound · InvitationNotFound
-├─ Refused        understood, not allowed   NotAllowed (NotYours · NotYourRemix) · RightsRefused (SubscriptionNeeded) ·
-│                                         ScreenRefused · Quarantined · ModerationRefused · InvalidStreamToken · InvalidLink ·
-│                                         ForeignRequest · TooManyAttempts ·
-│                                         NotSignedIn (SignInNeeded · KeyNeeded · InvalidKey · WrongCredentials)
+│                                           SoundFontNotFound · KeyNotFound · JobNotFound · PlanNotFound ·
+│                                           ApprovalNotFound · ConsentNotFound · SettlementNotFound ·
+│                                           AccountNotFound · MembershipNotFound · SessionNotFound ·
+│                                           InvitationNotFound · DisputeNotFound
+├─ Refused        understood, not allowed   NotAllowed (NotYours · NotYourRemix) · RightsRefused
+│                                           (SubscriptionNeeded) · ScreenRefused · Quarantined · ModerationRefused ·
+│                                           InvalidStreamToken · InvalidLink · ForeignRequest · TooManyAttempts ·
+│                                           NotSignedIn (SignInNeeded · KeyNeeded · InvalidKey · WrongCredentials) ·
+│                                           ImplausiblePlay
 ├─ Conflict       the world moved on        AlreadyPublished · IdempotencyClash · ConsentWithdrawn · LedgerConflict ·
-│                                         AccountExists
+│                                           AccountExists
 └─ Unavailable    try again                 EngineUnavailable · StoreUnavailable · Overloaded · MailUnavailable
 
 Classes say what happened; codes are stable and promised to users (`domain.codes` lists them all); only `doors.errors`
@@ -108,6 +110,12 @@ class InvalidBooking(Invalid):
     code = "ledger.unbalanced"
 
 
+class InvalidAnchor(Invalid):
+    """A line that is not the head of a chain, as it was written down elsewhere."""
+
+    code = "anchor.invalid"
+
+
 class PeriodOpen(Invalid):
     """A month that still goes on cannot be settled."""
 
@@ -178,6 +186,12 @@ class ApprovalNotFound(NotFound):
 
 class ConsentNotFound(NotFound):
     code = "consent.not_found"
+
+
+class DisputeNotFound(NotFound):
+    """No dispute has this id."""
+
+    code = "dispute.not_found"
 
 
 class SettlementNotFound(NotFound):
@@ -278,6 +292,12 @@ class InvalidStreamToken(Refused):
     """A play was reported with a token that did not come with the audio."""
 
     code = "play.token"
+
+
+class ImplausiblePlay(Refused):
+    """A play that cannot have been: longer than what was served, than the time that passed, or beside another one."""
+
+    code = "play.implausible"
 
 
 class RightsRefused(Refused):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any, NamedTuple, Self
 
 from pydantic import AwareDatetime, Field, model_validator
 
 from remixlab.domain.errors import InvalidBooking
+from remixlab.domain.money import MICROS_MAX
 from remixlab.domain.rights.parties import Territory
 from remixlab.domain.value import Value
 
@@ -20,6 +22,19 @@ class Play(Value):
     at: AwareDatetime
     length_ms: Annotated[int, Field(strict=True, ge=0, le=86_400_000)]
     territory: Territory = "US"
+    stream: str | None = None
+    """The one stream that was listened to, where the listen was reported by a player: each stream is one play."""
+
+
+class Served(NamedTuple):
+    """A stretch of a file that was sent within one stream. Unit: bytes, first and last included."""
+
+    stream: str
+    first: int
+    last: int
+    size: int
+    """Of the whole file."""
+    at: datetime
 
 
 class Entry(NamedTuple):
@@ -32,7 +47,7 @@ class Entry(NamedTuple):
 class Booking(Value):
     """Money that moves between accounts, in one currency, all at once. Its key makes it happen once.
 
-    Law: the entries sum to zero, there are at least two, and none is zero.
+    Law: the entries sum to zero, there are at least two, none is zero, and none is beyond `MICROS_MAX`.
     """
 
     key: Annotated[str, Field(min_length=1, max_length=200)]
@@ -48,6 +63,8 @@ class Booking(Value):
     def _balances(self) -> Self:
         if len(self.entries) < 2 or any(entry.micro == 0 for entry in self.entries):
             raise InvalidBooking("a booking has at least two entries, and none of them is zero")
+        if any(abs(entry.micro) > MICROS_MAX for entry in self.entries):
+            raise InvalidBooking("an amount is too large to be booked")
         if sum(entry.micro for entry in self.entries) != 0:
             raise InvalidBooking("the entries of a booking must sum to zero")
         return self

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -12,7 +13,7 @@ from pydantic import Field, model_validator
 from remixlab.domain.errors import InvalidPool
 from remixlab.domain.money import MICROS_MAX, Money
 from remixlab.domain.remix import PayLine
-from remixlab.domain.value import Value
+from remixlab.domain.value import Value, canonical
 
 UNSPENT: Final = "suspense:unspent"
 """Where the money of a listener waits who paid and whose plays did not count."""
@@ -71,6 +72,11 @@ class Pool(Value):
             raise ValueError("a pro-rata pool needs an amount")
         return self
 
+    @property
+    def digest(self) -> str:
+        """SHA-256 of everything that the pool says: a period is settled with these figures and no others."""
+        return hashlib.sha256(canonical(self.to_dict())).hexdigest()
+
 
 class Facts(NamedTuple):
     """What a settlement must know of a remix. `pays` are the lines that people were shown."""
@@ -109,6 +115,8 @@ class Settlement(Value):
     held_plays: int
     total_micro: int
     lines: tuple[Line, ...]
+    pool_digest: str = ""
+    """Of the pool that was divided; empty in what was settled before it was kept."""
 
     @model_validator(mode="after")
     def _can_be_booked(self) -> Self:
@@ -154,6 +162,11 @@ class Statement(Value):
     @property
     def total(self) -> Money:
         return Money.of(sum(line.micro for line in self.lines), self.currency)
+
+
+def period_of(moment: datetime) -> str:
+    """The month that a moment lies in, such as `2026-11`."""
+    return f"{moment.astimezone(UTC):%Y-%m}"
 
 
 def span_of(period: str) -> tuple[datetime, datetime]:

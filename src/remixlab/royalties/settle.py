@@ -42,6 +42,7 @@ def settle(period: str, plays: Iterable[Play], pool: Pool, facts: Mapping[str, F
         held_plays=sum(counted.by_listener[key] for key in counted.held),
         total_micro=sum(line.micro for line in lines),
         lines=tuple(lines),
+        pool_digest=pool.digest,
     )
 
 
@@ -126,22 +127,24 @@ def statement(settlement: Settlement, party_id: str, titles: Mapping[str, str] |
     )
 
 
-def statement_csv(stated: Statement) -> str:
-    """A statement as a table."""
-    header = ("period", "party_id", "remix_id", "title", "role", "plays", "amount", "micro", "currency")
+def statement_csv(*stated: Statement) -> str:
+    """Statements as one table: every line names its pool and its currency."""
+    header = ("period", "pool", "party_id", "remix_id", "title", "role", "plays", "amount", "micro", "currency")
     rows = (
         (
-            stated.period,
-            stated.party_id,
+            one.period,
+            one.pool,
+            one.party_id,
             line.remix_id,
             line.title,
             line.role,
             line.plays,
-            str(Money.of(line.micro, stated.currency)),
+            str(Money.of(line.micro, one.currency)),
             line.micro,
-            stated.currency,
+            one.currency,
         )
-        for line in stated.lines
+        for one in stated
+        for line in one.lines
     )
     return _csv(header, rows).decode()
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import AwareDatetime, Field
 
+from remixlab.domain.chain import Head
 from remixlab.domain.ledger import Booking
 from remixlab.domain.money import Money
 from remixlab.domain.settlement import Statement
@@ -54,22 +56,44 @@ class LineAnswer(Answer):
 class PoolStatement(Answer):
     """What a party got from one pool in a settled month. The lines sum to the total."""
 
-    party_id: str
-    period: str
+    pool: str
     currency: str
     total: str
     total_micro: int
     lines: list[LineAnswer]
 
 
-class StatementAnswer(PoolStatement):
-    """A party's statement of a month; of several pools the first, and all of them in `pools`."""
+class CurrencyTotal(Answer):
+    """What a party got in one currency, from all pools together."""
 
+    currency: str
+    total: str
+    total_micro: int
+
+
+class StatementAnswer(Answer):
+    """A party's statement of a month: every pool, and what it comes to in each currency."""
+
+    party_id: str
     party: str
-    pools: Annotated[list[PoolStatement] | None, Field(description="Left out where there is one pool.")] = None
+    period: str
+    totals: list[CurrencyTotal]
+    pools: list[PoolStatement]
 
-    def to_dict(self) -> dict[str, Any]:
-        return self.model_dump(mode="json", exclude_unset=True)
+
+class AnchorAnswer(Answer):
+    """The newest link of a chain. Written down elsewhere, it shows a chain that was cut off or rewritten."""
+
+    chain: str
+    length: int
+    hash: str
+    line: Annotated[str, Field(description="As it is written down, and read again by `remixlab anchors --check`.")]
+
+
+class AnchorList(Answer):
+    """The newest link of every chain."""
+
+    items: list[AnchorAnswer]
 
 
 class EntryAnswer(Answer):
@@ -132,11 +156,17 @@ def settled_answer(settled: Settled) -> SettledAnswer:
 
 
 def statement_answer(stated: Statements) -> StatementAnswer:
-    pools = [_pool(one) for one in stated.pools]
-    first = {name: getattr(pools[0], name) for name in PoolStatement.model_fields}
-    if len(pools) == 1:
-        return StatementAnswer(**first, party=stated.party)
-    return StatementAnswer(**first, party=stated.party, pools=pools)
+    totals = [
+        CurrencyTotal(currency=total.currency, total=str(total), total_micro=total.micro) for total in stated.totals
+    ]
+    return StatementAnswer(
+        party_id=stated.party_id, party=stated.party, period=stated.period, totals=totals,
+        pools=[_pool(one) for one in stated.pools],
+    )  # fmt: skip
+
+
+def anchor_list(heads: Iterable[Head]) -> AnchorList:
+    return AnchorList(items=[AnchorAnswer(chain=h.chain, length=h.length, hash=h.hash, line=str(h)) for h in heads])
 
 
 def booking_answer(booking: Booking) -> BookingAnswer:
@@ -172,8 +202,7 @@ def _pool(stated: Statement) -> PoolStatement:
         for line in stated.lines
     ]
     return PoolStatement(
-        party_id=stated.party_id,
-        period=stated.period,
+        pool=stated.pool,
         currency=stated.currency,
         total=str(stated.total),
         total_micro=stated.total.micro,

@@ -59,6 +59,14 @@ def serve_sound(
     return Response(_read(content, first, last), 206, headers=headers, media_type=media_type)
 
 
+def served_span(answer: Response) -> tuple[int, int, int] | None:
+    """The first and the last byte that an answer sends, and the size of the file; None where it sends none of it."""
+    if answer.status_code == 200:
+        return (0, len(answer.body) - 1, len(answer.body)) if answer.body else None
+    found = re.fullmatch(r"bytes (\d+)-(\d+)/(\d+)", answer.headers.get("Content-Range", ""))
+    return (int(found[1]), int(found[2]), int(found[3])) if found else None
+
+
 def beginning_of(content: Content, size: int) -> bytes:
     """The first bytes of a file."""
     return _read(content, 0, size - 1)

@@ -46,9 +46,32 @@ def statement(
     with session.open() as opened:
         stated = read_statement(party, period, opened.actor, opened.context)
     if as_csv:
-        typer.echo("".join(statement_csv(pool) for pool in stated.pools), nl=False)
+        typer.echo(statement_csv(*stated.pools), nl=False)
         return
     session.answer(statement_answer(stated), _stated)
+
+
+@command
+def anchors(
+    session: Session,
+    check: Annotated[
+        Path | None, typer.Option("--check", help="Look whether the chains still reach these.", metavar="FILE")
+    ] = None,
+) -> None:
+    """Print the newest link of every chain, to be kept elsewhere; or look whether the chains still reach it."""
+    from remixlab.domain.errors import LedgerConflict  # lazy
+    from remixlab.doors.answers.money import anchor_list
+    from remixlab.doors.cli.files import read_file
+    from remixlab.usecases.money import check_anchors, read_anchors
+
+    with session.open() as opened:
+        if check is not None:
+            lines = read_file(check).decode("ascii", "replace").splitlines()
+            lost = check_anchors(lines, opened.actor, opened.context)
+            if lost:
+                raise LedgerConflict(f"a chain was cut or rewritten: it no longer reaches '{lost[0]}'")
+        heads = read_anchors(opened.actor, opened.context)
+    session.answer(anchor_list(heads), _anchored)
 
 
 def _settled(a: Mapping[str, Any]) -> Iterator[str]:
@@ -60,9 +83,17 @@ def _settled(a: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _stated(a: Mapping[str, Any]) -> Iterator[str]:
-    yield f"[bold]{a['party']}[/bold], {a['period']}: {a['total']}"
-    for line in a["lines"]:
-        yield f"  {line['amount']:>18}  {line['title']} [dim]({line['role']}, {line['plays']} plays)[/dim]"
+    totals = " + ".join(total["total"] for total in a["totals"]) or "nothing"
+    yield f"[bold]{a['party']}[/bold], {a['period']}: {totals}"
+    for pool in a["pools"]:
+        yield f"  {pool['total']:>18}  from the pool [bold]{pool['pool']}[/bold]"
+        for line in pool["lines"]:
+            yield f"    {line['amount']:>18}  {line['title']} [dim]({line['role']}, {line['plays']} plays)[/dim]"
 
 
-COMMANDS = (settle, statement)
+def _anchored(a: Mapping[str, Any]) -> Iterator[str]:
+    for anchor in a["items"]:
+        yield anchor["line"]
+
+
+COMMANDS = (settle, statement, anchors)

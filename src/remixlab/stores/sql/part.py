@@ -11,8 +11,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from remixlab.domain.audit import Acts
-from remixlab.domain.chain import GENESIS, Link, first_broken, link
+from remixlab.domain.chain import GENESIS, Head, Link, first_broken, link
 from remixlab.domain.page import Page, cut, page_size
+from remixlab.stores.sql import tables as t
 
 T = TypeVar("T")
 
@@ -78,6 +79,11 @@ class TablePart:
 
     def _add_once(self, table: sa.Table, key: Mapping[str, Any], columns: Mapping[str, Any]) -> bool:
         """Insert a row unless its key is there; whether it was inserted. Writers at once agree on who was first."""
+        if self.connection.dialect.name == "sqlite":
+            # One writer at a time, so nobody comes between; tables that are only added to refuse the attempt itself.
+            where = sa.and_(*(table.c[name] == value for name, value in key.items()))
+            if self.connection.execute(sa.select(sa.literal(1)).select_from(table).where(where)).first():
+                return False
         statement = self._insert(table).values(**key, **columns).on_conflict_do_nothing(index_elements=list(key))
         return self.connection.execute(statement.returning(table.c[next(iter(key))])).first() is not None
 
@@ -89,10 +95,14 @@ class TablePart:
     def _insert(self, table: sa.Table) -> Any:
         return (postgresql if self.connection.dialect.name == "postgresql" else sqlite).insert(table)
 
-    def _take_turns(self, chain: str) -> None:
-        """Let one writer at a time append to a chain. SQLite has one writer anyway."""
+    def _take_turns(self, chain: str, *, together: bool = False) -> None:
+        """Let one writer at a time append to a chain. SQLite has one writer anyway.
+
+        Those who go `together` wait for whoever goes alone, not for each other.
+        """
         if self.connection.dialect.name == "postgresql":
-            self.connection.execute(sa.text("select pg_advisory_xact_lock(hashtext(:name))"), {"name": chain})
+            lock = "pg_advisory_xact_lock_shared" if together else "pg_advisory_xact_lock"
+            self.connection.execute(sa.text(f"select {lock}(hashtext(:name))"), {"name": chain})
 
     def _next_links(self, table: sa.Table, bodies: Iterable[bytes]) -> list[Link]:
         """The links that follow the newest of a chained table."""
@@ -104,11 +114,19 @@ class TablePart:
         return links
 
     def _broken_link(self, table: sa.Table) -> int | None:
-        """The place of the first link of a chained table that was tampered with."""
+        """The place of the first link of a chained table that was tampered with, or that is missing at its end."""
         query = (
             sa.select(table.c.previous, table.c.body, table.c.hash)
             .order_by(table.c.seq)
             .execution_options(yield_per=10_000)
         )
         with self.connection.execute(query) as rows:
-            return first_broken(Link(row.previous, row.body.encode(), row.hash) for row in rows)
+            return first_broken(
+                (Link(row.previous, row.body.encode(), row.hash) for row in rows), head=self._head(table.name)
+            )
+
+    def _head(self, chain: str) -> Head | None:
+        """The newest link of a chain, as it is kept apart from it."""
+        row = self.connection.execute(sa.select(t.heads).where(t.heads.c.chain == chain)).first()
+        # What somebody may have written over is compared, and not believed.
+        return None if row is None else Head.model_construct(chain=chain, length=row.length, hash=row.hash)

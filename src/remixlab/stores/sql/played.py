@@ -22,8 +22,14 @@ class PlayedRemixes(TablePart):
         super().__init__(opened)
         self._rights = rights
 
+    def basis(self) -> str:
+        """Which word of the owners a settlement rests on."""
+        return f"epoch {self._rights.epoch()}"
+
     def facts(self, since: datetime, until: datetime) -> Mapping[str, Facts]:
-        played = sa.select(t.plays.c.remix_id).where(t.plays.c.at >= since, t.plays.c.at < until).distinct()
+        played = (
+            sa.select(t.plays.c.remix_id).where(t.plays.c.counts_at >= since, t.plays.c.counts_at < until).distinct()
+        )
         rows = self.connection.execute(
             sa.select(t.remixes).where(t.remixes.c.id.in_(played)).order_by(t.remixes.c.id)
         ).all()

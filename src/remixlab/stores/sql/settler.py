@@ -221,4 +221,5 @@ def _collect(connection: Any, period: str, pool: Pool) -> Settlement:
         held_plays=held,
         total_micro=sum(line.micro for line in lines),
         lines=lines,
+        pool_digest=pool.digest,
     )

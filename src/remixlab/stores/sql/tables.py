@@ -249,6 +249,20 @@ plays = _table(
     sa.Column("at", Instant, nullable=False, index=True),
     sa.Column("length_ms", sa.BigInteger, nullable=False),
     _text("territory"),
+    # The month that a play is paid in: its own, or the next open one where that was settled before the play was known.
+    sa.Column("counts_at", Instant, index=True),
+    _text("stream", null=True),
+    sa.Index(None, "listener", "at"),
+    sa.Index(None, "stream", unique=True),
+)
+streamed = _table(
+    "streamed",
+    sa.Column("seq", Serial, primary_key=True),
+    _text("stream", index=True),
+    sa.Column("first", sa.BigInteger, nullable=False),
+    sa.Column("last", sa.BigInteger, nullable=False),
+    sa.Column("size", sa.BigInteger, nullable=False),
+    sa.Column("at", Instant, nullable=False),
 )
 accounts = _table(
     "accounts",
@@ -269,7 +283,7 @@ bookings = _table(
 )
 entries = _table(
     "entries",
-    # Entries come first and the booking closes them: at commit no entry can be without its booking.
+    # Nobody inserts here: the database writes the entries of a booking as the booking's body says them.
     sa.Column("booking", sa.ForeignKey("bookings.key", deferrable=True, initially="DEFERRED"), primary_key=True),
     sa.Column("place", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("account_id", sa.ForeignKey("accounts.id"), nullable=False, index=True),
@@ -282,6 +296,12 @@ settlements = _table(
     _key("pool"),
     _text("evidence"),
     sa.Column("total_micro", sa.BigInteger, nullable=False),
+)
+heads = _table(
+    "heads",
+    _key("chain"),
+    sa.Column("length", sa.BigInteger, nullable=False),
+    _text("hash"),
 )
 
 # ---------------------------------------------------------------- accounts

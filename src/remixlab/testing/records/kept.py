@@ -11,7 +11,7 @@ from typing import TypeVar
 from remixlab.domain.accounts import Account, Membership, OneTimeLink, Session
 from remixlab.domain.appeals import RefusedPrompt
 from remixlab.domain.audit import AuditEntry
-from remixlab.domain.ledger import Booking, Play
+from remixlab.domain.ledger import Booking, Play, Served
 from remixlab.domain.music import Analysis, Embedding
 from remixlab.domain.page import Newest, Page, cut, page_size, read_number
 from remixlab.domain.ports.records.accounts import ApiKey
@@ -100,6 +100,8 @@ class Kept:
     marks: dict[int, str] = field(default_factory=dict[int, str])
     pressings: dict[tuple[str, str], Rendition] = field(default_factory=dict[tuple[str, str], Rendition])
     plays: dict[str, Play] = field(default_factory=dict[str, Play])
+    counts_at: dict[str, datetime] = field(default_factory=dict[str, datetime])
+    streamed: list[Served] = field(default_factory=list[Served])
     bookings: dict[str, Booking] = field(default_factory=dict[str, Booking])
     settlements: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
     prompts: dict[str, RefusedPrompt] = field(default_factory=dict[str, RefusedPrompt])

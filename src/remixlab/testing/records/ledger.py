@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from remixlab.domain.audit import Acts
+from remixlab.domain.chain import GENESIS, Head, link
 from remixlab.domain.errors import LedgerConflict
-from remixlab.domain.ledger import Booking, Play
+from remixlab.domain.ledger import Booking, Play, Served
 from remixlab.domain.money import Money
 from remixlab.domain.page import Page
 from remixlab.domain.remix import Remix
-from remixlab.domain.settlement import Facts, Settlement
+from remixlab.domain.settlement import Facts, Settlement, period_of, span_of
+from remixlab.domain.value import Value, canonical
 from remixlab.testing.records.kept import Kept, page_by_id, page_by_number
 from remixlab.testing.records.rights import MemoryRights
 
@@ -37,9 +39,28 @@ class MemoryLedger:
         )
         return page_by_number(touching, after, limit)
 
+    def currencies(self) -> tuple[str, ...]:
+        return tuple(sorted({booking.currency for booking in self.kept.bookings.values()}))
+
     def plays(self, since: datetime, until: datetime) -> Iterator[Play]:
-        within = (p for p in self.kept.plays.values() if since <= p.at < until)
+        within = (p for p in self.kept.plays.values() if since <= self.kept.counts_at[p.play_id] < until)
         return iter(sorted(within, key=lambda p: (p.at, p.play_id)))
+
+    def play(self, play_id: str) -> Play | None:
+        return self.kept.plays.get(play_id)
+
+    def plays_of(self, listener: str, since: datetime, until: datetime) -> tuple[Play, ...]:
+        own = (p for p in self.kept.plays.values() if p.listener == listener and since <= p.at < until)
+        return tuple(sorted(own, key=lambda p: (p.at, p.play_id)))
+
+    def is_stream_used(self, stream: str) -> bool:
+        return any(p.stream == stream for p in self.kept.plays.values())
+
+    def served(self, stream: str) -> tuple[Served, ...]:
+        return tuple(one for one in self.kept.streamed if one.stream == stream)
+
+    def basis(self, since: datetime, until: datetime) -> str:
+        return f"{len(list(self.plays(since, until)))} plays, epoch {self.kept.epoch}"
 
     def facts(self, since: datetime, until: datetime) -> Mapping[str, Facts]:
         played = {p.remix_id for p in self.plays(since, until)}
@@ -57,10 +78,39 @@ class MemoryLedger:
         """Nobody reaches into this memory from outside."""
         return None
 
+    def heads(self) -> tuple[Head, ...]:
+        return tuple(
+            Head(chain=chain, length=len(hashes), hash=hashes[-1] if hashes else GENESIS)
+            for chain, hashes in self._hashes().items()
+        )
+
+    def reaches(self, head: Head) -> bool:
+        hashes = self._hashes().get(head.chain)
+        if hashes is None or not head.length:
+            return hashes is not None and head.hash == GENESIS
+        return hashes[head.length - 1 : head.length] == [head.hash]
+
+    def _hashes(self) -> dict[str, list[str]]:
+        chains: dict[str, Iterable[Value]] = {
+            "audit": self.kept.audit,
+            "bookings": self.kept.bookings.values(),
+            "decisions": self.kept.decisions.values(),
+        }
+        hashes = dict[str, list[str]]()
+        for chain, links in chains.items():
+            own = hashes.setdefault(chain, [])
+            for one in links:
+                own.append(link(own[-1] if own else GENESIS, canonical(one.to_dict())).hash)
+        return hashes
+
     def record_play(self, play: Play) -> bool:
         new = play.play_id not in self.kept.plays
         if new:
+            counts_at = play.at
+            while self.settlements(period_of(counts_at)):
+                counts_at = span_of(period_of(counts_at))[1]
             self.kept.plays[play.play_id] = play
+            self.kept.counts_at[play.play_id] = counts_at
             self._acts.did("a play")
         return new
 
@@ -72,11 +122,17 @@ class MemoryLedger:
             self._acts.did("a booking")
         return new
 
+    def keep_served(self, served: Served) -> None:
+        self.kept.streamed.append(served)
+
+    def close_plays(self) -> None:
+        """This memory has one writer anyway."""
+
     def keep_settlement(self, settlement: Settlement, evidence: str) -> bool:
         key = (settlement.period, settlement.pool)
         new = key not in self.kept.settlements
         if self.kept.settlements.setdefault(key, evidence) != evidence:
-            raise LedgerConflict(f"{settlement.period} is settled already, on other plays")
+            raise LedgerConflict(f"{settlement.period} is settled already, on other plays or figures")
         if new:
             self._acts.did("a settlement")
         return new

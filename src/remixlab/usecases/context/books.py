@@ -11,6 +11,7 @@ from typing import Protocol
 
 from remixlab.domain.audit import AuditEntry
 from remixlab.domain.ports.blobs import Blobs
+from remixlab.domain.ports.process import Clock
 from remixlab.domain.ports.records.ledger import LedgerReader, LedgerWriter
 from remixlab.domain.rights.parties import Party
 
@@ -62,6 +63,8 @@ class BooksWriter(Protocol):
 class Books(Protocol):
     @property
     def blobs(self) -> Blobs: ...
+    @property
+    def clock(self) -> Clock: ...
     @property
     def currency(self) -> str:
         """ISO 4217; what the workspace keeps its books in."""

@@ -1,5 +1,6 @@
 """A month of plays becomes money: settled exactly, booked once, stated to everybody."""
 
+from remixlab.usecases.money.anchors import check_anchors, read_anchors
 from remixlab.usecases.money.ledger import list_balances, list_bookings
 from remixlab.usecases.money.settle import Settled, settle
 from remixlab.usecases.money.statement import Statements, statement
@@ -7,8 +8,10 @@ from remixlab.usecases.money.statement import Statements, statement
 __all__ = [
     "Settled",
     "Statements",
+    "check_anchors",
     "list_balances",
     "list_bookings",
+    "read_anchors",
     "settle",
     "statement",
 ]

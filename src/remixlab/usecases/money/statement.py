@@ -6,6 +6,7 @@ from remixlab.accounts.may import Subject, must
 from remixlab.accounts.roles import Action
 from remixlab.domain.actor import Actor
 from remixlab.domain.errors import NotYours, SettlementNotFound
+from remixlab.domain.money import Money
 from remixlab.domain.settlement import Settlement, Statement, span_of
 from remixlab.domain.value import Value
 from remixlab.royalties.settle import statement as state
@@ -22,6 +23,15 @@ class Statements(Value):
     """Its name."""
     period: str
     pools: tuple[Statement, ...]
+
+    @property
+    def totals(self) -> tuple[Money, ...]:
+        """What all pools come to, in each currency by itself."""
+        by_currency = dict[str, Money]()
+        for pool in self.pools:
+            before = by_currency.get(pool.currency, Money.of(0, pool.currency))
+            by_currency[pool.currency] = before + pool.total
+        return tuple(by_currency[currency] for currency in sorted(by_currency))
 
 
 @observed("money.statement")

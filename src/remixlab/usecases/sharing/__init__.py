@@ -3,19 +3,21 @@
 from remixlab.usecases.making import check_export, render_loose
 from remixlab.usecases.sharing.download import download_remix
 from remixlab.usecases.sharing.export import Exported, export_stems, exported_parts
-from remixlab.usecases.sharing.play import Played, check_token, play, stream_token
+from remixlab.usecases.sharing.play import Played, Stream, note_served, open_stream, play, stream_token
 from remixlab.usecases.sharing.publish import publish
 from remixlab.usecases.sharing.remixes import audible_remix, shown_remixes
 
 __all__ = [
     "Exported",
     "Played",
+    "Stream",
     "audible_remix",
     "check_export",
-    "check_token",
     "download_remix",
     "export_stems",
     "exported_parts",
+    "note_served",
+    "open_stream",
     "play",
     "publish",
     "render_loose",

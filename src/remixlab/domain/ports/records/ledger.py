@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Protocol
 
-from remixlab.domain.ledger import Booking, Play
+from remixlab.domain.chain import Head
+from remixlab.domain.ledger import Booking, Play, Served
 from remixlab.domain.money import Money
 from remixlab.domain.page import Page
 from remixlab.domain.settlement import Facts, Pool, Settlement
@@ -25,8 +26,33 @@ class LedgerReader(Protocol):
         """In the order they were made; of one account when it is named."""
         ...
 
+    def currencies(self) -> tuple[str, ...]:
+        """Every currency that an account was opened in."""
+        ...
+
     def plays(self, since: datetime, until: datetime) -> Iterator[Play]:
-        """By time and id, as a stream; the end is not part of it."""
+        """The plays that count in a span of time, by time and id, as a stream; the end is not part of it.
+
+        A play that became known after its month was settled counts in the first month that is still open.
+        """
+        ...
+
+    def play(self, play_id: str) -> Play | None: ...
+
+    def plays_of(self, listener: str, since: datetime, until: datetime) -> tuple[Play, ...]:
+        """What somebody listened to in a span of time, by time."""
+        ...
+
+    def is_stream_used(self, stream: str) -> bool:
+        """Whether a play was reported of this stream."""
+        ...
+
+    def served(self, stream: str) -> tuple[Served, ...]:
+        """What was sent within a stream."""
+        ...
+
+    def basis(self, since: datetime, until: datetime) -> str:
+        """What a settlement of a span of time rests on, in short: equal as long as nothing of it has changed."""
         ...
 
     def facts(self, since: datetime, until: datetime) -> Mapping[str, Facts]:
@@ -42,7 +68,17 @@ class LedgerReader(Protocol):
         ...
 
     def broken_booking(self) -> int | None:
-        """The place of the first booking that was tampered with; None when the chain holds."""
+        """The place of the first booking that was tampered with, in the chain or in the rows of its entries and
+        accounts, or that is missing at the end; None when all of it holds.
+        """
+        ...
+
+    def heads(self) -> tuple[Head, ...]:
+        """The newest link of every chain, as it is kept apart from the chain."""
+        ...
+
+    def reaches(self, head: Head) -> bool:
+        """Whether a chain was once as somebody wrote down elsewhere: as long, and ending in the same hash."""
         ...
 
 
@@ -53,6 +89,12 @@ class LedgerWriter(LedgerReader, Protocol):
 
     def book(self, booking: Booking) -> bool:
         """Post a booking for good; whether it is new. Raises: LedgerConflict when another booking has its key."""
+        ...
+
+    def keep_served(self, served: Served) -> None: ...
+
+    def close_plays(self) -> None:
+        """From now to the end of this transaction no play is recorded."""
         ...
 
     def keep_settlement(self, settlement: Settlement, evidence: str) -> bool:

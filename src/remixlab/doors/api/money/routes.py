@@ -8,9 +8,11 @@ from fastapi import APIRouter, Query
 from fastapi.responses import PlainTextResponse
 
 from remixlab.doors.answers.money import (
+    AnchorList,
     BalanceList,
     BookingList,
     StatementAnswer,
+    anchor_list,
     balance_answer,
     booking_answer,
     statement_answer,
@@ -29,9 +31,9 @@ class CsvResponse(PlainTextResponse):
     media_type = "text/csv"
 
 
-@router.get("/statements/{party}", response_model_exclude_unset=True)
+@router.get("/statements/{party}")
 def read_statement(party: str, period: Month, workspace: TheWorkspace, actor: TheActor) -> StatementAnswer:
-    """The lines of a settled month, remix by remix; with several pools, each of them in `pools`."""
+    """The lines of a settled month: each pool remix by remix, and the total in each currency."""
     return statement_answer(money.statement(party, period, actor, workspace.context))
 
 
@@ -42,7 +44,7 @@ def read_statement(party: str, period: Month, workspace: TheWorkspace, actor: Th
 def read_statement_csv(party: str, period: Month, workspace: TheWorkspace, actor: TheActor) -> CsvResponse:
     """The same as a table for a spreadsheet."""
     stated = money.statement(party, period, actor, workspace.context)
-    return CsvResponse("".join(map(statement_csv, stated.pools)))
+    return CsvResponse(statement_csv(*stated.pools))
 
 
 @router.get("/ledger/bookings", tags=["ledger"])
@@ -63,3 +65,9 @@ def list_balances(workspace: TheWorkspace, actor: TheActor, after: After = None,
     """What every account holds; all of them sum to zero."""
     page = money.list_balances(actor, workspace.context, after=after, limit=limit).map(balance_answer)
     return BalanceList(items=list(page.items), next=page.next)
+
+
+@router.get("/ledger/anchors", tags=["ledger"])
+def list_anchors(workspace: TheWorkspace, actor: TheActor) -> AnchorList:
+    """The newest link of every chain (bookings, decisions, audit log): kept elsewhere, it shows a tail that was cut."""
+    return anchor_list(money.read_anchors(actor, workspace.context))

@@ -16,7 +16,7 @@ from remixlab.doors.api.caller import AnyActor, TheActor, TheWorkspace
 from remixlab.doors.api.paging import After, Limit
 from remixlab.doors.api.problems import PROBLEMS
 from remixlab.doors.api.request import Sent
-from remixlab.usecases.sharing import audible_remix, check_token, play, publish, shown_remixes
+from remixlab.usecases.sharing import audible_remix, open_stream, play, publish, shown_remixes
 
 if TYPE_CHECKING:
     from remixlab.usecases.context.records import Records
@@ -59,13 +59,16 @@ def publish_remix(remix_id: str, workspace: TheWorkspace, actor: TheActor) -> Re
 
 @router.post("/plays", tags=["plays"])
 def report_play(report: PlayReport, workspace: TheWorkspace, actor: TheActor) -> PlayedAnswer:
-    """Count a listen. Safe to repeat: the same `play_id` is one play."""
-    check_token(report.token, report.remix_id, actor.account, workspace.context)
+    """Count a listen when it is over. Safe to repeat: the same `play_id` is one play, and so is the same stream.
+
+    What was not sent, or not long enough ago, cannot have been heard.
+    """
+    stream = open_stream(report.token, report.remix_id, actor.account, actor.at, workspace.context)
     listened = Play(
         play_id=report.play_id, remix_id=report.remix_id, listener=actor.account, at=actor.at,
-        length_ms=round(report.listened_s * 1000), territory=actor.territory,
+        length_ms=round(report.listened_s * 1000), territory=actor.territory, stream=stream.stream,
     )  # fmt: skip
-    return played_answer(play(listened, actor, workspace.context))
+    return played_answer(play(listened, actor, workspace.context, stream=stream))
 
 
 def _answers(remixes: Iterable[Remix], context: Records) -> list[RemixAnswer]:

@@ -4,22 +4,37 @@ from __future__ import annotations
 
 import zipfile
 from pathlib import Path
+from secrets import token_hex
 from shutil import rmtree
 from tempfile import mkdtemp
+from typing import Annotated, Final
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Header, Response
 from fastapi.responses import FileResponse
 from starlette.background import BackgroundTask
 
 from remixlab.accounts import Action
+from remixlab.app.workspace import Workspace
+from remixlab.domain.actor import Actor
+from remixlab.domain.ledger import Served
 from remixlab.doors.answers.catalogue import PeaksAnswer
 from remixlab.doors.answers.sharing import parts_answer
-from remixlab.doors.api.audio import SOUND, RangeHeader, media_type_of, peaks_answer, serve_sound
+from remixlab.doors.api.audio import SOUND, RangeHeader, media_type_of, peaks_answer, serve_sound, served_span
 from remixlab.doors.api.caller import AnyActor, TheActor, TheWorkspace
 from remixlab.doors.api.problems import PROBLEMS
 from remixlab.signal.reel import blocks_of
 from remixlab.usecases.making import deliver
-from remixlab.usecases.sharing import audible_remix, download_remix, export_stems, exported_parts, stream_token
+from remixlab.usecases.sharing import (
+    audible_remix,
+    download_remix,
+    export_stems,
+    exported_parts,
+    note_served,
+    open_stream,
+    stream_token,
+)
+
+STREAM_HEADER: Final = "RemixLab-Stream-Token"
 
 router = APIRouter(tags=["remixes"], responses=PROBLEMS)
 
@@ -32,8 +47,14 @@ def read_audio(
     format: str = "flac",
     download: bool = False,
     range_header: RangeHeader = None,
+    stream: Annotated[
+        str | None, Header(alias=STREAM_HEADER, description="The token of the stream that this part belongs to.")
+    ] = None,
 ) -> Response:
-    """The sealed file: marked, tagged, signed. To take it away (`download`) is a right of its own, and is asked for."""
+    """The sealed file: marked, tagged, signed. To take it away (`download`) is a right of its own, and is asked for.
+
+    The answer's `RemixLab-Stream-Token` names one listening; sent with further parts, they belong to the same one.
+    """
     media_type = media_type_of(format)
     remix = audible_remix(remix_id, actor, workspace.context, Action.HEAR_REMIX)
     if download:
@@ -41,8 +62,19 @@ def read_audio(
     else:
         data, name = deliver(remix, format, workspace.context), ""
     answer = serve_sound(data, media_type, range_header, name=name, private=remix.share == "private")
-    answer.headers["RemixLab-Stream-Token"] = stream_token(remix.remix_id, actor.account, workspace.context)
+    answer.headers[STREAM_HEADER] = _note(answer, remix.remix_id, stream, actor, workspace)
     return answer
+
+
+def _note(answer: Response, remix_id: str, token: str | None, actor: Actor, workspace: Workspace) -> str:
+    """Keep what is sent within the stream that it belongs to, or within a new one; the stream's token."""
+    context = workspace.context
+    if token is None:
+        token = stream_token(remix_id, actor.account, context, stream=token_hex(12), at=actor.at)
+    opened = open_stream(token, remix_id, actor.account, actor.at, context)
+    if span := served_span(answer):
+        note_served(Served(opened.stream, *span, actor.at), context)
+    return token
 
 
 @router.get("/remixes/{remix_id}/peaks")
