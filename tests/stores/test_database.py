@@ -276,7 +276,11 @@ def test_a_workspace_of_before_keeps_everything_and_is_found_by_its_names(databa
 def back_to_0004(registry: SqlRegistry) -> None:
     """Take away what the newest migration added, as a workspace of before has it."""
     postgres = registry.engine.dialect.name == "postgresql"
+    kept = [f"consents_kept_{verb}" for verb in ("update", "delete", "replace")]
     statements = [
+        *(["drop trigger consents_kept on consents", "drop trigger consents_kept_empty on consents"] if postgres
+          else [f"drop trigger {name}" for name in kept]),
+        "drop table endings", "drop index ix_remixes_decision_id",
         "drop table audit",
         *(["drop function audit_on_insert()"] if postgres else []),
         "drop index ix_recordings_title_key", "drop index ix_recordings_artist_key",

@@ -4,6 +4,7 @@ from remixlab.rights.alternatives import alternatives
 from remixlab.rights.decide import EVALUATOR, NEEDS_APPROVAL, decide
 from remixlab.rights.explain import summary
 from remixlab.rights.sides import sides_of
+from remixlab.rights.stops import stopped
 
 __all__ = [
     "EVALUATOR",
@@ -11,5 +12,6 @@ __all__ = [
     "alternatives",
     "decide",
     "sides_of",
+    "stopped",
     "summary",
 ]

@@ -4,7 +4,22 @@ A *use* is what a plan does to a recording. A *consent* is what somebody said ab
 was said and that a decision needs to see. A *decision* is the answer, with its reasons.
 """
 
-from remixlab.domain.rights.consents import FREE, Approval, Asset, Consent, Constraints, Hold, SubjectKind, Terms
+from remixlab.domain.rights.consents import (
+    FREE,
+    VOICE_SCOPES,
+    VOICE_YEARS_MAX,
+    Approval,
+    Asset,
+    Consent,
+    Constraints,
+    Hold,
+    Standing,
+    SubjectKind,
+    Terms,
+    with_endings,
+    with_lift,
+    years_after,
+)
 from remixlab.domain.rights.decisions import (
     Alternative,
     Attestation,
@@ -15,10 +30,12 @@ from remixlab.domain.rights.decisions import (
     Request,
     request_key,
 )
+from remixlab.domain.rights.endings import STOPPED, Ending, Reached, Withdrawal
 from remixlab.domain.rights.parties import (
     DISPUTED,
     FRAUD_HOLD,
     UNCLAIMED,
+    UNKNOWN_TERRITORY,
     WHOLE_PPM,
     Party,
     Ppm,
@@ -35,8 +52,12 @@ __all__ = [
     "DISPUTED",
     "FRAUD_HOLD",
     "FREE",
+    "STOPPED",
     "TOPICS",
     "UNCLAIMED",
+    "UNKNOWN_TERRITORY",
+    "VOICE_SCOPES",
+    "VOICE_YEARS_MAX",
     "WHOLE_PPM",
     "Alternative",
     "Approval",
@@ -46,11 +67,13 @@ __all__ = [
     "Constraints",
     "Decision",
     "Duty",
+    "Ending",
     "Hold",
     "Outcome",
     "Party",
     "Ppm",
     "Reach",
+    "Reached",
     "Reason",
     "Recording",
     "Request",
@@ -58,12 +81,17 @@ __all__ = [
     "Scope",
     "Share",
     "Side",
+    "Standing",
     "SubjectKind",
     "Terms",
     "Territory",
     "Tier",
     "Use",
+    "Withdrawal",
     "Work",
     "checked_shares",
     "request_key",
+    "with_endings",
+    "with_lift",
+    "years_after",
 ]

@@ -16,7 +16,7 @@ from remixlab.domain.page import Newest, Page, cut, page_size, read_number
 from remixlab.domain.ports.records.accounts import ApiKey
 from remixlab.domain.ports.records.hearing import KeptFingerprint
 from remixlab.domain.remix import Remix, Rendition
-from remixlab.domain.rights import Approval, Consent, Decision, Hold, Party, Recording, Right, Share, Terms, Work
+from remixlab.domain.rights import Approval, Consent, Decision, Ending, Hold, Party, Recording, Right, Share, Terms, Work
 
 K = TypeVar("K")
 T = TypeVar("T")
@@ -61,6 +61,7 @@ class Kept:
     fingerprints: dict[str, KeptFingerprint] = field(default_factory=dict[str, KeptFingerprint])
     consents: dict[str, Consent] = field(default_factory=dict[str, Consent])
     holds: dict[str, Hold] = field(default_factory=dict[str, Hold])
+    endings: dict[str, Ending] = field(default_factory=dict[str, Ending])
     approvals: dict[str, Approval] = field(default_factory=dict[str, Approval])
     decisions: dict[str, Decision] = field(default_factory=dict[str, Decision])
     terms: dict[str, Terms] = field(default_factory=dict[str, Terms])

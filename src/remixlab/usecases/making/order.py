@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -33,8 +34,10 @@ class RemixOrder(Value):
     """What the words are about, as `screening` found it; of a kept plan, what its words were about."""
 
 
-def request_of(order: RemixOrder, actor: Actor, *, made_today: int = 0, deal: Deal | None = None) -> Request:
-    """The order as the rights see it."""
+def request_of(
+    order: RemixOrder, actor: Actor, *, made: Mapping[str, int] | None = None, deal: Deal | None = None
+) -> Request:
+    """The order as the rights see it. `made` is what was made today under each consent that limits this in number."""
     return Request(
         listener=actor.account,
         at=actor.at,
@@ -42,7 +45,7 @@ def request_of(order: RemixOrder, actor: Actor, *, made_today: int = 0, deal: De
         tier=actor.tier,
         share=order.share,
         mine=order.mine,
-        made_today=made_today,
+        made=dict(made or {}),
         topics=order.topics,
         offered_ppm=deal.offered_ppm if deal else {},
     )

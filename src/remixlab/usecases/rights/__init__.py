@@ -3,6 +3,7 @@
 from remixlab.usecases.rights.approvals import Answered, answer_request, list_approvals
 from remixlab.usecases.rights.artist_veto import LabelVeto, set_artist_veto
 from remixlab.usecases.rights.consents import ConsentForm, ConsentsShown, set_consent, show_consents
+from remixlab.usecases.rights.endings import TakenBack, consent_history, lift, narrow_consent, withdraw_consent
 from remixlab.usecases.rights.withdraw import Withdrawn, withdraw
 
 __all__ = [
@@ -10,11 +11,16 @@ __all__ = [
     "ConsentForm",
     "ConsentsShown",
     "LabelVeto",
+    "TakenBack",
     "Withdrawn",
     "answer_request",
+    "consent_history",
+    "lift",
     "list_approvals",
+    "narrow_consent",
     "set_artist_veto",
     "set_consent",
     "show_consents",
     "withdraw",
+    "withdraw_consent",
 ]

@@ -7,6 +7,8 @@ from remixlab.domain.actor import Actor
 from remixlab.domain.errors import ConsentWithdrawn, RemixNotFound
 from remixlab.domain.page import Page
 from remixlab.domain.remix import Remix
+from remixlab.domain.rights import Reached
+from remixlab.rights import stopped
 from remixlab.usecases.context.observed import observed
 from remixlab.usecases.context.records import Records
 
@@ -23,8 +25,9 @@ def audible_remix(remix_id: str, actor: Actor, context: Records, action: Action 
     """The remix, for an actor who may do this with it. Raises: RemixNotFound, ConsentWithdrawn."""
     with context.read() as records:
         remix = records.remixes.remix(remix_id)
+        reached = stopped(records.rights.decision(remix.decision_id), records.rights.terms(remix.licensed_from), actor.at)
     must(actor, action, subject_of(remix), missing=RemixNotFound(f"there is no remix '{remix_id[:80]}'"))
-    if remix.state == "withdrawn":
+    if remix.state == "withdrawn" or Reached.PLAYS in reached or (Reached.DRAFTS in reached and remix.share == "private"):
         raise ConsentWithdrawn("This remix was taken down: a permission it rests on was withdrawn.")
     return remix
 
