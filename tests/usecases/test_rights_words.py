@@ -409,9 +409,7 @@ def test_one_consent_is_taken_back_and_the_other_way_stays_open() -> None:
 def test_what_rests_on_a_word_that_was_narrowed_later_falls_with_the_narrower_one() -> None:
     context, first = opened()
     remix = published(context)
-    second = narrow_consent(
-        first.consent_id, Constraints(territories=frozenset({"DE"})), later(LABEL, 2), context
-    )
+    second = narrow_consent(first.consent_id, Constraints(territories=frozenset({"DE"})), later(LABEL, 2), context)
     assert is_heard(remix, context, 3), "narrowing changes nothing that was made"
     answer = withdraw_consent(second.consent_id, later(LABEL, 4), context, kind=Withdrawal.STOP_PLAYS)
     assert answer.remixes == (remix,) and not is_heard(remix, context, 5)

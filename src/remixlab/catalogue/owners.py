@@ -38,6 +38,7 @@ from remixlab.domain.rights import (
     Side,
     SubjectKind,
     Work,
+    WrittenConstraints,
     checked_shares,
 )
 from remixlab.domain.value import Moment, Value, canonical
@@ -96,7 +97,7 @@ class ConsentEntry(Value):
     subject: SubjectKind = "recording"
     scopes: Annotated[tuple[Scope | Literal["all"], ...], Field(min_length=1)]
     effect: Literal["permit", "prohibit"] = "permit"
-    constraints: Constraints = Constraints()
+    constraints: WrittenConstraints = Constraints()
     valid_from: Moment | None = None
     valid_to: Moment | None = None
     use_text: Name | None = None

@@ -79,6 +79,7 @@ CODES: Final[dict[str, Code]] = {
     "terms.scope": Code(e.InvalidTerms, "There is no scope of this name."),
     "terms.dates": Code(e.InvalidTerms, "The consent ends before it begins."),
     "terms.ending": Code(e.InvalidTerms, "A word ends by another word, by being lifted, or by a withdrawal."),
+    "terms.withdrawal": Code(e.InvalidTerms, "There is no kind of withdrawal of this name."),
     "terms.genre": Code(e.InvalidTerms, "There is no style of this name; the hint names what is near."),
     "terms.territory": Code(e.InvalidTerms, "It is not a code of ISO 3166-1; the hint names the right one."),
     "terms.topic": Code(e.InvalidTerms, "It is not a topic that is recognised; the hint lists those that are."),

@@ -19,8 +19,8 @@ class Value(BaseModel):
         return self.model_dump(mode="json", by_alias=True)
 
 
-def Unless(default: Any) -> Any:  # noqa: N802 (it is read as an annotation, like `Field`)
-    """A field that came later: its default is not written, so that what was stored before keeps its bytes and digest."""
+def Unless(default: Any) -> Any:
+    """A field that came later: its default is not written, so that what was stored before keeps its digest."""
     return Field(exclude_if=lambda value: value == default)
 
 

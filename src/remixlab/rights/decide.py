@@ -195,7 +195,7 @@ class _Bench:
         return not any(c.about == consent.about for c in in_force)
 
     def resting(self, found: list[Consent], scope: Scope, in_force: list[Consent]) -> list[Consent]:
-        """Permissions outside of their time, of a party that has no other here: until then, or since then, it says no."""
+        """Permissions outside of their time, of a party that has no other here: meanwhile it says no."""
         speaking = {c.party_id for c in in_force}
         return [
             c
@@ -213,9 +213,7 @@ class _Bench:
         if asset.artist_id is None:
             return None
         for _, said in grantee.levels:
-            own = [
-                c for c in said if c.party_id == asset.artist_id and scope in c.scopes and self.stands(c, scope)
-            ]
+            own = [c for c in said if c.party_id == asset.artist_id and scope in c.scopes and self.stands(c, scope)]
             if own:
                 return next((c for c in own if c.effect == "prohibit"), None)
         return None
@@ -265,9 +263,7 @@ class _Bench:
                 return approval
         return None
 
-    def judge_integrity(
-        self, grantee: Grantee, asset: Asset, checked: dict[str, tuple[Failing, ...]]
-    ) -> None:
+    def judge_integrity(self, grantee: Grantee, asset: Asset, checked: dict[str, tuple[Failing, ...]]) -> None:
         """Apply the limits that artists and writers set on any version of their music, whoever permitted it."""
         for _, said in grantee.levels:
             in_force = [c for c in said if Scope.INTEGRITY in c.scopes and self.stands(c, Scope.INTEGRITY)]

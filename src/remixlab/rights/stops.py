@@ -24,7 +24,8 @@ def stopped(decision: Decision, terms: Terms, at: datetime) -> frozenset[Reached
                 reached |= ending.withdrawal.stopped
     for asset in terms.assets:
         for hold in holds_on(asset, terms, at):
-            reached |= hold.stops.stopped if hold.kind != "dispute" else ()
+            if hold.kind != "dispute":
+                reached |= hold.stops.stopped
     return frozenset(reached)
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import cached_property
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self, cast
 
-from pydantic import AwareDatetime, Field, field_validator, model_validator
+from pydantic import AwareDatetime, BeforeValidator, Field, model_validator
 
 from remixlab.domain.errors import InvalidTerms
 from remixlab.domain.rights.endings import Ending, Withdrawal
@@ -45,11 +45,6 @@ class Constraints(Value):
     approval_required: bool = False
     credit: str | None = None
 
-    @field_validator("territories", "territories_excluded", mode="before")
-    @classmethod
-    def _written(cls, codes: Any) -> Any:
-        return frozenset(map(code_of, codes)) if isinstance(codes, list | tuple | set | frozenset) else codes
-
     def narrowed(self, other: Constraints) -> Constraints:
         """Both limits at once. Law: what these allow, each of the two allows.
 
@@ -68,6 +63,22 @@ class Constraints(Value):
 
 
 FREE: Final = Constraints()
+
+
+def _in_capitals(limits: Any) -> Any:
+    """Territories as people write them: in small letters, too. Raises: InvalidTerms `terms.territory`."""
+    if not isinstance(limits, Mapping):
+        return limits
+    tree: dict[Any, Any] = {**limits}
+    for name in ("territories", "territories_excluded"):
+        codes = tree.get(name)
+        if isinstance(codes, list | tuple | set | frozenset):
+            tree[name] = frozenset(map(code_of, cast("Iterable[object]", codes)))
+    return tree
+
+
+WrittenConstraints = Annotated[Constraints, BeforeValidator(_in_capitals)]
+"""Limits as somebody writes them into a form, a file or a request."""
 
 
 def _least(one: Any, other: Any) -> Any:
@@ -196,7 +207,6 @@ class Consent(Value):
     def to_dict(self) -> dict[str, Any]:
         tree = {**super().to_dict(), "scopes": sorted(self.scopes), "constraints": self.constraints.to_dict()}
         return tree | {"endings": [ending.to_dict() for ending in self.endings]} if self.endings else tree
-
 
     def may_still_permit(self, scope: Scope) -> bool:
         """Whether it permits a use, and nobody has said yet that it ends."""

@@ -74,7 +74,7 @@ class SqlEndings(TablePart):
         found = self.connection.execute(sa.select(t.consents).where(t.consents.c.id == consent_id)).all()
         return frozenset(row.id for said in self._consents(found) for row in self._resting(said))
 
-    def _resting(self, consent: Consent) -> Sequence[sa.Row[Any]]:
+    def _resting(self, consent: Consent) -> Sequence[sa.Row[Any, Any]]:
         """The remixes that are up and whose decision names a consent, with what was decided."""
         under = recordings_about(consent.subject_kind, consent.subject)
         sources = sa.select(t.remix_sources.c.remix_id).where(t.remix_sources.c.recording_id.in_(under))

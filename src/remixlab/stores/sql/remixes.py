@@ -111,16 +111,13 @@ class SqlRemixes(TablePart):
         return made
 
     def files_of(self, remix_ids: Iterable[str]) -> frozenset[str]:
-        mine, others = set[str](), set[str]()
-        for batch in batches(remix_ids):
+        mine, others, own = set[str](), set[str](), frozenset(remix_ids)
+        for batch in batches(own):
             mine |= self._files(t.remixes.c.id.in_(batch), t.pressings.c.remix_id.in_(batch))
         for batch in batches(mine):
             up = t.remixes.c.state != "withdrawn"
-            others |= set(
-                self.connection.scalars(
-                    sa.select(t.remixes.c.audio_sha256).where(t.remixes.c.audio_sha256.in_(batch), up)
-                )
-            )
+            named = sa.select(t.remixes.c.id, t.remixes.c.audio_sha256).where(t.remixes.c.audio_sha256.in_(batch), up)
+            others |= {row.audio_sha256 for row in self.connection.execute(named) if row.id not in own}
         return frozenset(mine - others)
 
     def _files(self, remixes: sa.ColumnElement[bool], pressings: sa.ColumnElement[bool]) -> set[str]:

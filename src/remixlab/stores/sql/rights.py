@@ -89,9 +89,7 @@ class SqlRights(SqlEndings):
         rows = self.connection.execute(_SAID_BEFORE, {f"the_{name}": str(value) for name, value in named})
         return tuple(c for c in self._consents(rows.all()) if c.consent_id != consent.consent_id)
 
-    def subjects_permitting(
-        self, scope: Scope, subjects: Iterable[str], side: Side | None = None
-    ) -> frozenset[str]:
+    def subjects_permitting(self, scope: Scope, subjects: Iterable[str], side: Side | None = None) -> frozenset[str]:
         rows = [row for batch in batches(subjects) for row in self.connection.execute(_ABOUT_ANY, {"among": batch})]
         said = (c for c in self._consents(rows) if side in (None, c.side))
         return frozenset(c.subject for c in said if c.may_still_permit(scope))

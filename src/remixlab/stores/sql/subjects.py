@@ -26,7 +26,14 @@ def subjects_of(asset: Asset) -> Iterable[tuple[str, str]]:
 
 
 def parties_of(asset: Asset) -> set[str]:
-    named = {asset.artist_id, asset.label_id, *asset.voice_ids, *asset.featured_ids, *asset.master_ids, *asset.publishing_ids}
+    named = {
+        asset.artist_id,
+        asset.label_id,
+        *asset.voice_ids,
+        *asset.featured_ids,
+        *asset.master_ids,
+        *asset.publishing_ids,
+    }
     return {party for party in named if party}
 
 

@@ -16,7 +16,19 @@ from remixlab.domain.page import Newest, Page, cut, page_size, read_number
 from remixlab.domain.ports.records.accounts import ApiKey
 from remixlab.domain.ports.records.hearing import KeptFingerprint
 from remixlab.domain.remix import Remix, Rendition
-from remixlab.domain.rights import Approval, Consent, Decision, Ending, Hold, Party, Recording, Right, Share, Terms, Work
+from remixlab.domain.rights import (
+    Approval,
+    Consent,
+    Decision,
+    Ending,
+    Hold,
+    Party,
+    Recording,
+    Right,
+    Share,
+    Terms,
+    Work,
+)
 
 K = TypeVar("K")
 T = TypeVar("T")

@@ -75,7 +75,7 @@ class MemoryRemixes:
         ids = set(remix_ids)
         mine = {self.kept.remixes[one].audio_sha256 for one in ids}
         mine |= {p.file_sha256 for (remix, _), p in self.kept.pressings.items() if remix in ids}
-        up = {r.audio_sha256 for r in self.kept.remixes.values() if r.state != "withdrawn"}
+        up = {r.audio_sha256 for r in self.kept.remixes.values() if r.state != "withdrawn" and r.remix_id not in ids}
         return frozenset(mine - up)
 
     def reserve_mark(self, remix_id: str) -> int:

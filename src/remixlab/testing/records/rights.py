@@ -6,19 +6,27 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from remixlab.domain.audit import Acts
-from remixlab.domain.errors import ApprovalNotFound, Conflict, ConsentNotFound, DecisionNotFound, NotFound
+from remixlab.domain.errors import ApprovalNotFound, Conflict, DecisionNotFound
 from remixlab.domain.page import Page
 from remixlab.domain.rights import (
-    Approval, Asset, Consent, Decision, Ending, Hold, Scope, Side, SubjectKind, Terms, with_endings, with_lift,
+    Approval,
+    Asset,
+    Consent,
+    Decision,
+    Ending,
+    Hold,
+    Scope,
+    Side,
+    Terms,
 )  # fmt: skip
 from remixlab.testing.records.catalogue import MemoryCatalogue
+from remixlab.testing.records.endings import MemoryEndings
 from remixlab.testing.records.kept import Kept, page_by_id
 
 
-class MemoryRights:
+class MemoryRights(MemoryEndings):
     def __init__(self, kept: Kept, acts: Acts, catalogue: MemoryCatalogue) -> None:
-        self.kept = kept
-        self._acts = acts
+        super().__init__(kept, acts)
         self._catalogue = catalogue
 
     def epoch(self) -> int:
@@ -55,36 +63,6 @@ class MemoryRights:
             epoch=self.kept.epoch,
         )
 
-    def consent(self, consent_id: str) -> Consent:
-        if consent_id not in self.kept.consents:
-            raise ConsentNotFound(f"there is no consent '{consent_id}'")
-        return self._with_endings(self.kept.consents[consent_id])
-
-    def hold(self, hold_id: str) -> Hold:
-        if hold_id not in self.kept.holds:
-            raise NotFound(f"there is no hold '{hold_id}'", code="hold.not_found")
-        return with_lift(self.kept.holds[hold_id], self._endings_of(hold_id))
-
-    def said_before(self, consent: Consent) -> tuple[Consent, ...]:
-        found = (c for _, c in sorted(self.kept.consents.items()) if c.about == consent.about)
-        return tuple(self._with_endings(c) for c in found if c.consent_id != consent.consent_id)
-
-    def replaced_by(self, consent_id: str) -> tuple[str, ...]:
-        found: dict[str, None] = {}
-        newest = [consent_id]
-        while newest:
-            ended = sorted(e.ended for e in self.kept.endings.values() if e.replaced_by in newest)
-            newest = [one for one in ended if one not in found and one != consent_id]
-            found |= dict.fromkeys(newest)
-        return tuple(found)
-
-    def _endings_of(self, ended: str) -> list[Ending]:
-        return [ending for ending in self.kept.endings.values() if ending.ended == ended]
-
-    def _with_endings(self, consent: Consent) -> Consent:
-        found = self._endings_of(consent.consent_id)
-        return with_endings(consent, found) if found else consent
-
     def consents(self, after: str | None = None, limit: int = 100, *, party_id: str | None = None) -> Page[Consent]:
         return page_by_id(
             {key: self._with_endings(c) for key, c in self.kept.consents.items() if party_id in (None, c.party_id)},
@@ -92,9 +70,7 @@ class MemoryRights:
             limit,
         )
 
-    def subjects_permitting(
-        self, scope: Scope, subjects: Iterable[str], side: Side | None = None
-    ) -> frozenset[str]:
+    def subjects_permitting(self, scope: Scope, subjects: Iterable[str], side: Side | None = None) -> frozenset[str]:
         said = (self._with_endings(c) for c in self.kept.consents.values() if side in (None, c.side))
         return frozenset(c.subject for c in said if c.may_still_permit(scope)) & frozenset(subjects)
 
@@ -137,25 +113,6 @@ class MemoryRights:
     def withdraw_consent(self, consent_id: str, at: datetime) -> int:
         return self.end(Ending.withdrawal_of(consent_id, self.consent(consent_id).party_id, at))
 
-    def end(self, ending: Ending) -> int:
-        if ending.ending_id not in self.kept.endings:
-            self.kept.endings[ending.ending_id] = ending
-            self._changed("a word's end")
-            if ending.takes_down:
-                self._take_down(self.consent(ending.ended), ending)
-        return self.kept.epoch
-
-    def resting_on(self, consent_id: str) -> frozenset[str]:
-        up = (remix for remix in self.kept.remixes.values() if remix.state != "withdrawn")
-        named = ((remix, self.kept.decisions.get(remix.decision_id)) for remix in up)
-        return frozenset(r.remix_id for r, decided in named if decided and consent_id in decided.consent_ids)
-
-    def _take_down(self, consent: Consent, ending: Ending) -> None:
-        for remix in [self.kept.remixes[one] for one in self.resting_on(consent.consent_id)]:
-            used = {use.scope for use in self.kept.decisions[remix.decision_id].uses} & consent.scopes
-            if any(ending.covers(scope) for scope in used):
-                self.kept.remixes[remix.remix_id] = remix.model_copy(update={"state": "withdrawn"})
-
     def withdraw(self, hold: Hold) -> int:
         if hold.hold_id not in self.kept.holds:
             self.kept.holds[hold.hold_id] = hold
@@ -194,32 +151,6 @@ class MemoryRights:
         """The recordings that a hold stops."""
         return self.recordings_about(hold.subject_kind, hold.subject)
 
-    def recordings_about(self, kind: SubjectKind, subject: str) -> set[str]:
-        """The recordings that a word about a subject is about."""
-        recordings = self.kept.recordings.values()
-        match kind:
-            case "recording":
-                return {subject} & set(self.kept.recordings)
-            case "release":
-                return {r.recording_id for r in recordings if r.release == subject}
-            case "artist":
-                return {r.recording_id for r in recordings if subject in (r.artist_id, *r.voice_ids)}
-            case "label":
-                return {r.recording_id for r in recordings if r.label_id == subject}
-            case "work":
-                return {r.recording_id for r in recordings if subject in r.work_ids}
-            case "party-default":
-                own = {
-                    asset
-                    for (asset, _), shares in self.kept.shares.items()
-                    if any(s.party_id == subject for s in shares)
-                }
-                return {r.recording_id for r in recordings if own & {r.recording_id, *r.work_ids}}
-
-    def _changed(self, what: str) -> None:
-        self.kept.epoch += 1
-        self._acts.did(what)
-
 
 def _subjects(asset: Asset) -> set[tuple[str, str]]:
     named = {("recording", asset.recording_id), ("release", asset.release or ""), ("label", asset.label_id or "")}
@@ -229,5 +160,14 @@ def _subjects(asset: Asset) -> set[tuple[str, str]]:
 
 def _parties(asset: Asset) -> set[str]:
     return {
-        p for p in (asset.artist_id, asset.label_id, *asset.voice_ids, *asset.featured_ids, *asset.master_ids, *asset.publishing_ids) if p
+        p
+        for p in (
+            asset.artist_id,
+            asset.label_id,
+            *asset.voice_ids,
+            *asset.featured_ids,
+            *asset.master_ids,
+            *asset.publishing_ids,
+        )
+        if p
     }

@@ -2,7 +2,15 @@
 
 from remixlab.usecases.rights.approvals import Answered, answer_request, list_approvals
 from remixlab.usecases.rights.artist_veto import LabelVeto, set_artist_veto
-from remixlab.usecases.rights.consents import ConsentForm, ConsentsShown, set_consent, show_consents
+from remixlab.usecases.rights.consents import (
+    ConsentForm,
+    ConsentsShown,
+    limits_of,
+    scopes_of,
+    set_consent,
+    show_consents,
+    withdrawal_named,
+)
 from remixlab.usecases.rights.endings import TakenBack, consent_history, lift, narrow_consent, withdraw_consent
 from remixlab.usecases.rights.withdraw import Withdrawn, withdraw
 
@@ -16,11 +24,14 @@ __all__ = [
     "answer_request",
     "consent_history",
     "lift",
+    "limits_of",
     "list_approvals",
     "narrow_consent",
+    "scopes_of",
     "set_artist_veto",
     "set_consent",
     "show_consents",
     "withdraw",
     "withdraw_consent",
+    "withdrawal_named",
 ]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Any, Literal, Self
+from collections.abc import Collection, Mapping
+from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, TypeAdapter, ValidationError, field_validator, model_validator
 
 from remixlab.accounts import Action, must
 from remixlab.catalogue import OPEN_SCOPES, binding, signed
@@ -25,6 +25,8 @@ from remixlab.domain.rights import (
     Share,
     Side,
     SubjectKind,
+    Withdrawal,
+    WrittenConstraints,
     with_endings,
 )
 from remixlab.domain.value import Moment, Value
@@ -33,6 +35,9 @@ from remixlab.usecases.context.records import Records
 from remixlab.usecases.rights.speakers import SIDES, Meant, anybody_meant, recording_meant, speaker_of, subject_meant
 
 Named = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+_LIMITS: Final[TypeAdapter[Constraints]] = TypeAdapter(WrittenConstraints)
 
 
 class ConsentForm(Value):
@@ -48,7 +53,7 @@ class ConsentForm(Value):
     side: Side = Side.MASTER
     scopes: Annotated[frozenset[Scope], Field(min_length=1)] = OPEN_SCOPES
     effect: Literal["permit", "prohibit"] = "permit"
-    constraints: Constraints = FREE
+    constraints: WrittenConstraints = FREE
     valid_from: Moment | None = None
     valid_to: Moment | None = None
     party: Named | None = None
@@ -89,6 +94,34 @@ class ConsentForm(Value):
 
     def to_dict(self) -> dict[str, Any]:
         return {**super().to_dict(), "scopes": sorted(self.scopes), "constraints": self.constraints.to_dict()}
+
+
+def limits_of(tree: Mapping[str, Any]) -> Constraints:
+    """Limits as they were written, in the words that bind. Raises: InvalidTerms."""
+    try:
+        return binding(_LIMITS.validate_python({name: value for name, value in tree.items() if value is not None}))
+    except ValidationError as error:
+        raise unreadable(error) from error
+
+
+def scopes_of(names: Collection[str]) -> frozenset[Scope]:
+    """Raises: InvalidTerms `terms.scope`."""
+    known = {scope.value: scope for scope in Scope}
+    for name in names:
+        if name not in known:
+            raise InvalidTerms(
+                f"there is no use called '{name[:40]}'", code="terms.scope", hint=f"One of {', '.join(Scope)}."
+            )
+    return frozenset(known[name] for name in names)
+
+
+def withdrawal_named(name: str) -> Withdrawal:
+    """Raises: InvalidTerms `terms.withdrawal`."""
+    try:
+        return Withdrawal(name)
+    except ValueError as error:
+        hint = f"One of {', '.join(Withdrawal)}."
+        raise InvalidTerms(f"nothing is withdrawn as '{name[:40]}'", code="terms.withdrawal", hint=hint) from error
 
 
 class ConsentsShown(Value):

@@ -64,7 +64,7 @@ def say_narrowed(earlier: Consent, later: Consent, actor: Actor, records: WriteT
         earlier = end(earlier, closed, actor, Action.SET_CONSENT, records)
     replaced = Ending(
         ending_id=opaque_id("end", earlier.consent_id, "replaced", later.consent_id),
-        ended=earlier.consent_id, kind="replaced", by=earlier.party_id, since=max(actor.at, later.valid_from or actor.at),
+        ended=earlier.consent_id, kind="replaced", by=earlier.party_id, since=later.valid_from or actor.at,
         said_at=actor.at, scopes=later.scopes, replaced_by=later.consent_id,
     )  # fmt: skip
     end(earlier, replaced, actor, Action.SET_CONSENT, records)
@@ -237,9 +237,7 @@ def _lift_hold(hold_id: str, since: datetime | None, actor: Actor, records: Writ
     ending = _lifting(hold_id, hold.party_id, since, actor)
     records.rights.end(ending)
     lifted = with_lift(hold, (ending,))
-    records.accounts.append_audit(
-        entry_of(actor, Action.WITHDRAW.value, f"hold:{hold_id}", before=hold, after=lifted)
-    )
+    records.accounts.append_audit(entry_of(actor, Action.WITHDRAW.value, f"hold:{hold_id}", before=hold, after=lifted))
     return lifted
 
 

@@ -25,9 +25,15 @@ def audible_remix(remix_id: str, actor: Actor, context: Records, action: Action 
     """The remix, for an actor who may do this with it. Raises: RemixNotFound, ConsentWithdrawn."""
     with context.read() as records:
         remix = records.remixes.remix(remix_id)
-        reached = stopped(records.rights.decision(remix.decision_id), records.rights.terms(remix.licensed_from), actor.at)
+        reached = stopped(
+            records.rights.decision(remix.decision_id), records.rights.terms(remix.licensed_from), actor.at
+        )
     must(actor, action, subject_of(remix), missing=RemixNotFound(f"there is no remix '{remix_id[:80]}'"))
-    if remix.state == "withdrawn" or Reached.PLAYS in reached or (Reached.DRAFTS in reached and remix.share == "private"):
+    if (
+        remix.state == "withdrawn"
+        or Reached.PLAYS in reached
+        or (Reached.DRAFTS in reached and remix.share == "private")
+    ):
         raise ConsentWithdrawn("This remix was taken down: a permission it rests on was withdrawn.")
     return remix
 

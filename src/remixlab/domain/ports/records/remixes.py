@@ -77,5 +77,7 @@ class RemixWriter(RemixReader, Protocol):
         pays: Iterable[PayLine] | None = None,
         decision_id: str | None = None,
     ) -> Remix:
-        """`decision_id` names the decision that it rests on from now on. Raises: RemixNotFound; ConsentWithdrawn when a withdrawn remix shall come back."""
+        """`decision_id` names the decision that it rests on from now on.
+
+        Raises: RemixNotFound; ConsentWithdrawn when a withdrawn remix shall come back."""
         ...

@@ -43,8 +43,7 @@ def _guard_sqlite(table: str) -> None:
 
 def _guard_postgresql(table: str) -> None:
     op.execute(
-        f"create trigger {table}_kept before update or delete on {table} "
-        "for each row execute function only_added_to()"
+        f"create trigger {table}_kept before update or delete on {table} for each row execute function only_added_to()"
     )
     op.execute(
         f"create trigger {table}_kept_empty before truncate on {table} "
