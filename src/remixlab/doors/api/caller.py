@@ -8,6 +8,8 @@ from fastapi import Depends, Header, Request
 
 from remixlab.domain.actor import Actor
 from remixlab.domain.errors import KeyNeeded, Unavailable
+from remixlab.domain.rights.parties import UNKNOWN_TERRITORY
+from remixlab.domain.territories import TERRITORIES
 
 if TYPE_CHECKING:
     from remixlab.app import Workspace
@@ -23,7 +25,6 @@ def open_workspace(request: Request) -> Workspace:
 def who_asks(
     request: Request,
     authorization: Annotated[str | None, Header(description="`Bearer` and an API key.")] = None,
-    territory: Annotated[str | None, Header(alias="RemixLab-Territory", pattern="^[A-Z]{2}$")] = None,
     acting_as: Annotated[
         str | None,
         Header(
@@ -39,6 +40,7 @@ def who_asks(
     Raises: KeyNeeded, InvalidKey.
     """
     workspace = open_workspace(request)
+    territory = _territory_of(request, workspace.settings.territory_header)
     if authorization:
         return workspace.actor_of_key(authorization.removeprefix("Bearer ").strip(), territory)
     if workspace.settings.require_api_key:
@@ -47,6 +49,18 @@ def who_asks(
             hint="Send it as 'Authorization: Bearer KEY'; `remixlab key create USER` makes one.",
         )
     return workspace.actor(acting_as or "me", territory)
+
+
+def _territory_of(request: Request, header: str) -> str | None:
+    """Where the workspace's own proxy says that a request comes from; None where no proxy is asked.
+
+    A request that came past the proxy, or from where it cannot tell, comes from nowhere that is known.
+    """
+    if not header:
+        return None
+    written = request.headers.getlist(header)
+    code = written[0].strip().upper() if len(written) == 1 else ""
+    return code if code in TERRITORIES else UNKNOWN_TERRITORY
 
 
 if TYPE_CHECKING:
