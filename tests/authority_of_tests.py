@@ -18,7 +18,7 @@ from remixlab.domain.errors import ModerationRefused
 from remixlab.domain.ledger import Play
 from remixlab.domain.ports.records.transaction import ReadTransaction, Registry, WriteTransaction
 from remixlab.domain.quarantine import Quarantine
-from remixlab.domain.rights import Approval, Consent, Constraints, Reach, Recording, Request, Scope, Side, Use
+from remixlab.domain.rights import FREE, Approval, Consent, Constraints, Reach, Recording, Request, Scope, Side, Use
 from remixlab.doors.api import process
 from remixlab.plan import RemixPlan
 from remixlab.rights import decide
@@ -314,6 +314,16 @@ OPERATIONS: Final[dict[str, Operation]] = {
         Action.WITHDRAW,
         lambda o, a, s: rights.withdraw(s, a, o.context),
         {"rec_open": {BAND, LABEL, SINGER, WRITER}, "rec_own": {ANN}},
+    ),
+    "narrow_consent": Operation(
+        Action.SET_CONSENT, lambda o, a, s: rights.narrow_consent(s, FREE, a, o.context), {"con_asks": {LABEL}}
+    ),
+    "lift": Operation(Action.SET_CONSENT, lambda o, a, s: rights.lift(s, a, o.context), {"con_asks": {LABEL}}),
+    "withdraw_consent": Operation(
+        Action.WITHDRAW, lambda o, a, s: rights.withdraw_consent(s, a, o.context), {"con_asks": {LABEL}}
+    ),
+    "consent_history": Operation(
+        Action.READ_CONSENTS, lambda o, a, s: rights.consent_history(s, a, o.context), {"con_asks": {ALL}}
     ),
     "list_approvals": Operation(
         Action.READ_APPROVALS,

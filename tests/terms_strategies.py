@@ -11,6 +11,7 @@ from remixlab.domain.rights import (
     Asset,
     Consent,
     Constraints,
+    Ending,
     Hold,
     Reach,
     Request,
@@ -19,6 +20,7 @@ from remixlab.domain.rights import (
     Terms,
     Tier,
     Use,
+    Withdrawal,
 )
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -43,6 +45,14 @@ MUSICAL = (
     Scope.VOCAL_TRANSFORM,
 )
 EVERYTHING = frozenset(Scope) - {Scope.INTEGRITY}
+
+
+SIGNED = {
+    "valid_from": NOW - timedelta(days=30),
+    "valid_to": NOW + timedelta(days=365),
+    "use_text": "Sing along in remixes of this song.",
+    "signed_by": "Ines Tavares",
+}
 
 
 def asset(recording: str = SONG, **more: object) -> Asset:
@@ -73,6 +83,8 @@ def consent(
     party = str(more.pop("party_id", _SPEAKERS[side]))
     subject = more.pop("subject", "singer" if side is Side.LIKENESS else subjects.get(str(subject_kind), party))
     number = more.pop("consent_id", f"{side.value}-{subject_kind}-{party}-{more.get('effect', 'permit')}")
+    if side is Side.LIKENESS and more.get("effect") != "prohibit":
+        more = SIGNED | {k: v for k, v in more.items() if v is not None}
     said = {
         "consent_id": number,
         "party_id": party,
@@ -151,6 +163,24 @@ moments = st.none() | st.integers(-3, 3).map(lambda days: NOW + timedelta(days=d
 
 
 @st.composite
+def endings(draw: st.DrawFn, ended: str, effect: str) -> Ending:
+    """What may have become of a word: replaced, lifted or withdrawn, for some of its uses."""
+    kind = draw(st.sampled_from(["replaced", "lifted" if effect == "prohibit" else "withdrawn"]))
+    since = NOW + timedelta(days=draw(st.integers(-3, 3)))
+    return Ending(
+        ending_id=f"e{draw(st.integers(0, 10**9))}",
+        ended=ended,
+        kind=kind,
+        by="label",
+        since=since,
+        said_at=since,
+        scopes=draw(st.frozensets(st.sampled_from(Scope), max_size=3)),
+        withdrawal=draw(st.sampled_from(Withdrawal)) if kind == "withdrawn" else None,
+        replaced_by="another" if kind == "replaced" else None,
+    )
+
+
+@st.composite
 def said(draw: st.DrawFn) -> Consent:
     """Anything that anybody may have said about the song."""
     side = draw(st.sampled_from(Side))
@@ -162,6 +192,8 @@ def said(draw: st.DrawFn) -> Consent:
         end = None
     subject = {"artist": draw(st.sampled_from(["artist", "singer"])), "party-default": party}.get(kind)
     more = {} if subject is None else {"subject": subject}
+    number = f"c{draw(st.integers(0, 10**9))}"
+    ended = draw(st.lists(endings(number, effect), max_size=2)) if draw(st.integers(0, 3)) == 0 else []
     return consent(
         side,
         draw(st.one_of(st.just(EVERYTHING), st.frozensets(st.sampled_from(Scope), min_size=1))),
@@ -172,7 +204,8 @@ def said(draw: st.DrawFn) -> Consent:
         valid_from=start,
         valid_to=end,
         withdrawn_at=draw(st.none() | st.none() | moments),
-        consent_id=f"c{draw(st.integers(0, 10**9))}",
+        consent_id=number,
+        endings=tuple(ended),
         **more,
     )
 

@@ -232,6 +232,12 @@ def world(tmp_path: Path) -> World:
 
 
 @pytest.fixture
+def world_with(tmp_path: Path) -> Callable[[dict[str, str]], World]:
+    """The same, under settings of a test's own."""
+    return lambda variables: make_world(tmp_path, variables)
+
+
+@pytest.fixture
 def locked(tmp_path: Path) -> World:
     """The same, where everybody needs a key."""
     return make_world(tmp_path, {"REMIXLAB_REQUIRE_API_KEY": "on"})

@@ -8,7 +8,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 import world_of_tests as w
+from remixlab.app.settings import read_settings
 from remixlab.domain.codes import CODES
+from remixlab.domain.errors import InvalidSetting
 from remixlab.domain.remix import Remix
 from remixlab.doors.errors import DOORS, door_of
 from remixlab.doors.site import create_site
@@ -45,15 +47,44 @@ def test_every_code_leads_through_one_door() -> None:
         assert door_of(kind) in DOORS.values()
 
 
-def test_a_territory_of_two_letters_says_where_somebody_asks_from(world: Any, problem: Any) -> None:
-    said = world.ask("GET", "/v1/recordings/rec_open/ask?scope=remix", headers={"RemixLab-Territory": "DE"}).json()[
-        "decision"
-    ]
-    assert world.get(f"/v1/decisions/{said['decision_id']}").json()["request"]["territory"] == "DE"
-    assert problem(world.ask("GET", "/v1/recordings", headers={"RemixLab-Territory": "Germany"})) == (
-        422,
-        "request.invalid",
-    )
+def asked_from(world: Any, headers: Any) -> str:
+    """Where a workspace takes a request to come from."""
+    said = world.client.get("/v1/recordings/rec_open/ask?scope=remix", headers=headers).json()["decision"]
+    return str(world.get(f"/v1/decisions/{said['decision_id']}", "me").json()["request"]["territory"])
+
+
+@pytest.mark.parametrize("header", ["RemixLab-Territory", "CF-IPCountry", "X-Country", "X-Forwarded-For"])
+def test_nobody_says_by_a_header_where_they_are(world_with: Any, header: str) -> None:
+    world = world_with({"REMIXLAB_TERRITORY": "DE"})
+    assert asked_from(world, {header: "JP"}) == "DE"
+
+
+@pytest.mark.parametrize(
+    ("headers", "place"),
+    [
+        ([("CF-IPCountry", "JP")], "JP"),
+        ([("cf-ipcountry", " jp ")], "JP"),
+        ([("CF-IPCountry", "T1")], "ZZ"),
+        ([("CF-IPCountry", "XX")], "ZZ"),
+        ([("CF-IPCountry", "UK")], "ZZ"),
+        ([("CF-IPCountry", "Germany")], "ZZ"),
+        ([("CF-IPCountry", "JP"), ("CF-IPCountry", "DE")], "ZZ"),
+        ([("RemixLab-Territory", "JP")], "ZZ"),
+        ([], "ZZ"),
+    ],
+)
+def test_the_workspaces_own_proxy_says_where_a_request_comes_from(
+    world_with: Any, headers: list[tuple[str, str]], place: str
+) -> None:
+    world = world_with({"REMIXLAB_TERRITORY": "DE", "REMIXLAB_TERRITORY_HEADER": "CF-IPCountry"})
+    assert asked_from(world, headers) == place
+
+
+@pytest.mark.parametrize(("code", "hint"), [("UK", "GB"), ("WW", "no territory"), ("QQ", "ISO 3166")])
+def test_a_workspace_is_not_in_a_place_that_is_none(code: str, hint: str) -> None:
+    with pytest.raises(InvalidSetting) as told:
+        read_settings({"REMIXLAB_TERRITORY": code})
+    assert hint in told.value.message
 
 
 # ---------------------------------------------------------------- pages

@@ -115,3 +115,55 @@ def test_a_request_is_answered_by_who_is_asked_and_once(world: Any, problem: Any
 def test_the_inbox_of_another_party_is_not_yours(world: Any, problem: Any) -> None:
     assert problem(world.get("/v1/approvals", "band", party="label")) == (403, "party.not_yours")
     assert problem(world.get("/v1/approvals", "bob")) == (403, "party.not_yours")
+
+
+# ---------------------------------------------------------------- what becomes of a word
+
+
+def test_a_permission_is_narrowed_taken_back_and_read_with_its_history(world: Any, problem: Any) -> None:
+    first = say(world).json()
+    narrow = f"/v1/consents/{first['consent_id']}/narrow"
+    assert problem(world.ask("POST", narrow, "band", json={})) == (403, "consent.not_yours")
+    second = world.ask("POST", narrow, "label", json={"constraints": {"genres_forbidden": ["Heavy Metal"]}})
+    assert (second.status_code, second.json()["constraints"]["genres_forbidden"]) == (201, ["metal"])
+    back = f"/v1/consents/{second.json()['consent_id']}/withdraw"
+    taken = world.ask("POST", back, "label", json={"kind": "stop-plays", "reason": "a new contract"}).json()
+    assert (taken["remixes"], taken["still_open"]) == ([], [])
+    assert taken["consent"]["endings"][0]["withdrawal"] == "stop-plays"
+    history = world.get(f"/v1/consents/{first['consent_id']}/history", "bob").json()["consents"]
+    assert [[e["kind"] for e in c["endings"]] for c in history] == [["replaced", "withdrawn"], ["withdrawn"]]
+
+
+def test_a_no_is_lifted_and_a_withdrawn_recording_opened_again(world: Any, problem: Any) -> None:
+    no = say(world, effect="prohibit").json()
+    assert world.ask("POST", f"/v1/consents/{no['consent_id']}/lift", "label", json={}).json()["hold"] is None
+    gone = world.ask("DELETE", "/v1/consents", "label", params={"recording_id": "rec_open", "kind": "keep-playing"})
+    hold = gone.json()["hold"]
+    assert hold["stops"] == "keep-playing"
+    lifted = world.ask("POST", f"/v1/consents/{hold['hold_id']}/lift", "label", json={}).json()
+    assert lifted["hold"]["until"] is not None
+    assert problem(world.ask("POST", "/v1/consents/hold_x/lift", "label", json={})) == (404, "hold.not_found")
+
+
+@pytest.mark.parametrize(
+    ("limits", "code", "hint"),
+    [
+        ({"territories": ["UK"]}, "terms.territory", "GB"),
+        ({"territories": ["WW"]}, "terms.territory", "no territory at all"),
+        ({"territories": ["worldwide"]}, "terms.territory", "no territory at all"),
+        ({"territories_excluded": ["EU"]}, "terms.territory", "DE, FR"),
+        ({"genres_forbidden": ["screamo-folk"]}, "terms.genre", "Did you mean"),
+        ({"topics_forbidden": ["alcohol"]}, "terms.topic", "politics"),
+    ],
+)
+def test_a_limit_that_means_nothing_is_told_what_was_meant(
+    world: Any, problem: Any, limits: dict[str, Any], code: str, hint: str
+) -> None:
+    answer = say(world, constraints=limits)
+    assert problem(answer) == (422, code) and hint in answer.json()["hint"]
+
+
+def test_genres_are_kept_by_our_names_and_territories_in_capitals(world: Any) -> None:
+    limits = {"genres_forbidden": ["Metal", "heavy metal", "Drum & Bass"], "territories": ["de", " GB "]}
+    kept = say(world, constraints=limits).json()["constraints"]
+    assert (kept["genres_forbidden"], kept["territories"]) == (["drum-and-bass", "metal"], ["DE", "GB"])

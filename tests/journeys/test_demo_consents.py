@@ -68,8 +68,10 @@ def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def client(demo_home: Path) -> Iterator[TestClient]:
-    with open_workspace(demo_home) as workspace, TestClient(create_site(workspace)) as browser:
-        yield browser
+    with pytest.MonkeyPatch.context() as proxy:
+        proxy.setenv("REMIXLAB_TERRITORY_HEADER", "RemixLab-Territory")
+        with open_workspace(demo_home) as workspace, TestClient(create_site(workspace)) as browser:
+            yield browser
 
 
 def check(decision: dict[str, Any], outcome: str, decider: str | None) -> None:

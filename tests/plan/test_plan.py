@@ -73,6 +73,50 @@ def test_a_voice_alone_needs_isolation() -> None:
     assert not isolates_vocals(remix("x").without("vocals"))
 
 
+BAND = ["drums", "bass", "other"]
+ALL = ["vocals", *BAND]
+
+
+def treated(on: list[str], **effect: object) -> dict[str, object]:
+    return {"op": "treat", "on": on, "chain": [effect]}
+
+
+@pytest.mark.parametrize(
+    ("ops", "alone"),
+    [
+        ([{"op": "gain", "on": BAND, "gain_db": -60.0}], True),
+        ([{"op": "gain", "on": BAND, "gain_db": -29.9}], False),
+        ([{"op": "gain", "on": BAND, "gain_db": -15.0}] * 2, True),
+        ([{"op": "gain", "on": BAND, "gain_db": -60.0, "at": "chorus"}], True),
+        ([{"op": "gain", "on": BAND, "gain_db": -60.0}, {"op": "gain", "on": BAND, "gain_db": 24.0}], True),
+        ([{"op": "gain", "on": BAND, "gain_db": -10.0}, {"op": "gain", "on": ["vocals"], "gain_db": 20.0}], True),
+        ([{"op": "gain", "on": ["vocals"], "gain_db": 24.0}], False),
+        ([{"op": "gain", "on": BAND[:2], "gain_db": -60.0}], False),
+        ([{"op": "gain", "on": BAND[:2], "gain_db": -60.0}, {"op": "mute", "on": ["other"]}], True),
+        ([{"op": "gain", "on": ALL, "gain_db": -60.0}], False),
+        ([treated(BAND, fx="gain", gain_db=-40.0)], True),
+        ([treated(BAND, fx="filter", mode="low-pass", cutoff_hz=40.0)], True),
+        ([treated(BAND, fx="filter", mode="low-pass", cutoff_hz=400.0)], False),
+        ([treated(BAND, fx="filter", mode="high-pass", cutoff_hz=300.0, sweep_to_hz=18_000.0)], True),
+        ([treated(BAND, fx="gate", open_share=0.0)], True),
+        ([treated(BAND, fx="gate", open_share=0.5)], False),
+        ([treated(BAND, fx="fade", direction="out")], True),
+        ([treated(ALL, fx="fade", direction="out")], False),
+        ([{"op": "duck", "on": BAND, "under": "vocals", "depth_db": 24.0}], False),
+        (
+            [
+                {"op": "duck", "on": BAND, "under": "vocals", "depth_db": 24.0},
+                {"op": "gain", "on": BAND, "gain_db": -6.0},
+            ],
+            True,
+        ),
+    ],
+)
+def test_silence_in_every_spelling_is_a_voice_alone(ops: list[dict[str, object]], alone: bool) -> None:
+    plan = parse({"schema": SCHEMA, "kind": "remix", "source": "x", "ops": ops})
+    assert isolates_vocals(plan) is alone
+
+
 def test_restyling_the_voice_of_a_remix_transforms_it_but_a_cover_has_none_to_transform() -> None:
     assert Scope.VOCAL_TRANSFORM in {u.scope for u in uses(remix("x").restyle("vocals", style="house"))}
     assert Scope.VOCAL_TRANSFORM not in {u.scope for u in uses(cover("x").restyle("vocals", style="house"))}

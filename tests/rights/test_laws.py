@@ -143,7 +143,7 @@ def test_the_short_way_through_one_permission_for_everything_gives_the_same_answ
 def test_the_laws_are_tried_on_every_kind_of_answer() -> None:
     seen: Counter[str] = Counter()
 
-    @settings(max_examples=300, phases=[Phase.generate], database=None, derandomize=True)
+    @settings(max_examples=900, phases=[Phase.generate], database=None, derandomize=True)
     @given(a.any_uses, a.any_reach, a.any_terms(), a.any_request)
     def judge(uses: frozenset[Use], reach: Reach, terms: Terms, request: Request) -> None:
         seen[decide(uses, reach, terms, request).outcome] += 1

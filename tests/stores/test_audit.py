@@ -48,7 +48,7 @@ ACTS: dict[str, Write] = {
     "a recording": lambda r: r.catalogue.add_recording(a.RECORDING),
     "a veto": lambda r: r.catalogue.set_artist_veto("label", False),
     "a consent": lambda r: r.rights.set_consent(a.said(Side.MASTER, "label", consent_id="more")),
-    "a consent taken back": lambda r: r.rights.withdraw_consent("c-work", a.NOW),
+    "a word's end": lambda r: r.rights.withdraw_consent("c-work", a.NOW),
     "a hold": lambda r: r.rights.withdraw(HOLD),
     "a decision": lambda r: r.rights.record_decision(a.judged(r, made_today=7)),
     "a request": lambda r: r.rights.request_approval(APPROVAL),

@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, EnvSettingsSource, NoDecode, Pydanti
 
 from remixlab.domain.errors import InvalidSetting
 from remixlab.domain.rights.scopes import Tier
+from remixlab.domain.territories import TERRITORIES, hint_for
 
 PREFIX: Final = "REMIXLAB_"
 LOOPBACK_HOSTS: Final = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -50,6 +51,14 @@ class Settings(BaseSettings):
         str,
         Field(pattern=r"^[A-Z]{2}$", description="Where a request comes from that does not say: ISO 3166-1 alpha-2."),
     ] = "US"
+    territory_header: Annotated[
+        str,
+        Field(
+            pattern=r"^[A-Za-z0-9-]*$",
+            description="The header in which a proxy of your own writes where a request comes from, such as "
+            "`CF-IPCountry`. Without it the territory above holds for all: what callers write is not believed.",
+        ),
+    ] = ""
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$", description="What the books are kept in: ISO 4217.")] = "EUR"
     tier: Annotated[Tier, Field(description="The tier of whoever works on this machine without an API key.")] = (
         Tier.FREE
@@ -145,6 +154,13 @@ class Settings(BaseSettings):
     @classmethod
     def _upper(cls, text: Any) -> Any:
         return text.upper() if isinstance(text, str) else text
+
+    @field_validator("territory")
+    @classmethod
+    def _is_a_place(cls, code: str) -> str:
+        if code not in TERRITORIES:
+            raise ValueError(hint_for(code))
+        return code
 
     @field_validator("word_likeness", mode="before")
     @classmethod

@@ -19,12 +19,14 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
+from remixlab.catalogue.limits import binding, signed
 from remixlab.domain.errors import InvalidTerms, NotFound, NotYours
 from remixlab.domain.ids import opaque_id, party_id, work_id
 from remixlab.domain.ports.records.transaction import WriteTransaction
 from remixlab.domain.rights import (
+    VOICE_SCOPES,
     WHOLE_PPM,
     Consent,
     Constraints,
@@ -36,6 +38,7 @@ from remixlab.domain.rights import (
     Side,
     SubjectKind,
     Work,
+    WrittenConstraints,
     checked_shares,
     speakers_about,
 )
@@ -95,9 +98,23 @@ class ConsentEntry(Value):
     subject: SubjectKind = "recording"
     scopes: Annotated[tuple[Scope | Literal["all"], ...], Field(min_length=1)]
     effect: Literal["permit", "prohibit"] = "permit"
-    constraints: Constraints = Constraints()
+    constraints: WrittenConstraints = Constraints()
     valid_from: Moment | None = None
     valid_to: Moment | None = None
+    use_text: Name | None = None
+    signed_by: Name | None = None
+
+    @field_validator("constraints")
+    @classmethod
+    def _binds(cls, limits: Constraints) -> Constraints:
+        return binding(limits)
+
+    @model_validator(mode="after")
+    def _says_until_when(self) -> Self:
+        opens_a_voice = self.side is Side.LIKENESS and not VOICE_SCOPES.isdisjoint(self.all_scopes)
+        if self.effect == "permit" and opens_a_voice and self.valid_from is None:
+            raise ValueError("a voice is opened from a day (valid_from) to a day (valid_to)")
+        return self
 
     @property
     def all_scopes(self) -> frozenset[Scope]:
@@ -218,7 +235,11 @@ class Owners(Value):
             constraints=entry.constraints,
             valid_from=entry.valid_from,
             valid_to=entry.valid_to,
+            use_text=entry.use_text,
+            signed_by=entry.signed_by,
         )
+        if said.valid_from is not None:
+            said = signed(said, said.valid_from)
         return said.model_copy(update={"consent_id": consent_id(said)})
 
     def _names(self) -> tuple[str, ...]:

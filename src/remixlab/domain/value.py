@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import rfc8785
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 
 class Value(BaseModel):
@@ -17,6 +17,11 @@ class Value(BaseModel):
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready form with every default written."""
         return self.model_dump(mode="json", by_alias=True)
+
+
+def Unless(default: Any) -> Any:
+    """A field that came later: its default is not written, so that what was stored before keeps its digest."""
+    return Field(exclude_if=lambda value: value == default)
 
 
 def _kept_in_utc(moment: datetime) -> datetime:

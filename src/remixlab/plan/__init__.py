@@ -1,5 +1,6 @@
 """The plan language: what shall be done to a recording, said in music and nothing else."""
 
+from remixlab.plan.audible import BAND, falls
 from remixlab.plan.describe import describe, name_place, sentence
 from remixlab.plan.form import Passage, feel_at, fold_bpm, reach, semitone_shifts, shift_to, tempo_ratios, unfold
 from remixlab.plan.ops import VERBS, Op, verb_name
@@ -9,6 +10,7 @@ from remixlab.plan.uses import isolates_vocals, recordings_of, uses
 from remixlab.plan.where import BarSpan, find, form_of, places_of
 
 __all__ = [
+    "BAND",
     "SCHEMA",
     "VERBS",
     "BarSpan",
@@ -19,6 +21,7 @@ __all__ = [
     "SoundFontRef",
     "cover",
     "describe",
+    "falls",
     "feel_at",
     "find",
     "fold_bpm",

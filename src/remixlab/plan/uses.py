@@ -10,6 +10,7 @@ from typing import assert_never
 
 from remixlab.domain.audio import Stem
 from remixlab.domain.rights import Scope, Use
+from remixlab.plan.audible import BAND, silenced
 from remixlab.plan.ops import (
     Arrange,
     Cut,
@@ -33,8 +34,6 @@ from remixlab.plan.ops import (
 )  # fmt: skip
 from remixlab.plan.plan import RemixPlan
 
-_ACCOMPANIMENT = frozenset({Stem.DRUMS, Stem.BASS, Stem.OTHER})
-
 
 def uses(plan: RemixPlan) -> frozenset[Use]:
     """Every permission the plan needs, on its source and on what it samples."""
@@ -47,14 +46,8 @@ def uses(plan: RemixPlan) -> frozenset[Use]:
 
 
 def isolates_vocals(plan: RemixPlan) -> bool:
-    """Whether drums, bass and other are each absent or muted somewhere, so that the voice may stand alone."""
-    if Stem.VOCALS not in plan.stems:
-        return False
-    silenced = _ACCOMPANIMENT - set(plan.stems)
-    for op in plan.ops:
-        if isinstance(op, Mute):
-            silenced |= _ACCOMPANIMENT & set(op.on)
-    return silenced == _ACCOMPANIMENT
+    """Whether drums, bass and other are each absent or silenced somewhere, so that the voice may stand alone."""
+    return Stem.VOCALS in plan.stems and silenced(plan) == BAND
 
 
 def recordings_of(plan: RemixPlan) -> tuple[str, ...]:

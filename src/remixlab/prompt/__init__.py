@@ -10,6 +10,7 @@ from remixlab.prompt.meaning import Meaning, WordVectors, style_documents
 from remixlab.prompt.model import LanguageModel, ask_model, messages, read_answer
 from remixlab.prompt.ruler import Mark, Row, Ruler, cells, ruler
 from remixlab.prompt.suggest import PRESETS, Preset, Suggestions, suggest
+from remixlab.prompt.text.genres import styles_called
 from remixlab.prompt.text.qualities import Qualities, Quality, read_qualities
 from remixlab.prompt.write import Understanding, Understood, write_plan
 
@@ -34,6 +35,7 @@ __all__ = [
     "read_qualities",
     "ruler",
     "style_documents",
+    "styles_called",
     "suggest",
     "write_plan",
 ]

@@ -4,6 +4,7 @@ from remixlab.rights.alternatives import alternatives
 from remixlab.rights.decide import EVALUATOR, NEEDS_APPROVAL, decide
 from remixlab.rights.explain import summary
 from remixlab.rights.sides import sides_of
+from remixlab.rights.stops import stopped
 from remixlab.rights.stream import decide_stream, with_streaming
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "decide",
     "decide_stream",
     "sides_of",
+    "stopped",
     "summary",
     "with_streaming",
 ]

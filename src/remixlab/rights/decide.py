@@ -2,14 +2,14 @@
 
 Nothing is allowed unless somebody said so. Every side that a use touches must agree. A withdrawal or a
 legal hold outweighs everything; then, on each side, what was said about the more specific subject
-outweighs the more general; at the same level a no outweighs a yes.
+outweighs the more general; at the same level a no outweighs a yes. A permission whose time has not
+come, or is over, closes its own level: what is said more generally does not open it again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Final
 
 from remixlab.domain.rights import (
@@ -34,8 +34,9 @@ from remixlab.domain.rights import (
 from remixlab.rights import explain
 from remixlab.rights.limits import Failing, failings
 from remixlab.rights.sides import ATTESTABLE, NEVER_INHERITED, Grantee, grantees_of, others_in, scopes_by_side
+from remixlab.rights.stops import holds_on
 
-EVALUATOR: Final = "remixlab.rights/1"
+EVALUATOR: Final = "remixlab.rights/2"
 """Stored in every decision: other rules are another evaluator."""
 
 NEEDS_APPROVAL: Final = "rights.needs_approval"
@@ -51,7 +52,8 @@ def decide(uses: frozenset[Use], reach: Reach, terms: Terms, request: Request) -
     if request.share == "public":
         uses = uses | {Use(Scope.PUBLIC_SHARE, recording) for recording in recordings}
     asked = tuple(sorted(uses, key=lambda use: (use.recording, _ORDER[use.scope], use.detail)))
-    bench = _Bench(asked, reach, terms, request)
+    genres = tuple(sorted({use.detail for use in asked if use.scope is Scope.GENRE_SHIFT and use.detail}))
+    bench = _Bench(asked, reach, terms, request, genres=genres)
     for recording in recordings:
         bench.judge(recording)
     return bench.decision()
@@ -70,6 +72,8 @@ class _Bench:
     credits: dict[str, None] = field(default_factory=dict)
     attested: list[str] = field(default_factory=list)
     key: str = ""
+    genres: tuple[str, ...] = ()
+    """Every style of the result: what is sampled is heard in them as the source is."""
 
     # ------------------------------------------------------------ one recording
 
@@ -80,16 +84,15 @@ class _Bench:
             return self.say("unknown_recording", None, uses[0].scope, recording, explain.unknown_recording(), "")
         if asset.quarantined:
             return self.say("quarantined", None, uses[0].scope, recording, explain.quarantined(), "")
-        hold = _hold_on(asset, self.terms, self.request.at)
+        hold = next(holds_on(asset, self.terms, self.request.at), None)
         if hold is not None:
             return self.say_hold(hold, asset, uses[0].scope)
         if self.request.mine:
             uses = self.attest(asset, uses)
         scopes = tuple(dict.fromkeys(use.scope for use in uses))
-        genres = tuple(sorted({use.detail for use in uses if use.scope is Scope.GENRE_SHIFT and use.detail}))
         for side, wanted in scopes_by_side(scopes):
             for grantee in grantees_of(asset, side, self.terms):
-                self.judge_grantee(grantee, wanted, asset, genres)
+                self.judge_grantee(grantee, wanted, asset)
         return None
 
     def attest(self, asset: Asset, uses: list[Use]) -> list[Use]:
@@ -107,15 +110,15 @@ class _Bench:
 
     # ------------------------------------------------------------ one side of it
 
-    def judge_grantee(self, grantee: Grantee, wanted: tuple[Scope, ...], asset: Asset, genres: tuple[str, ...]) -> None:
+    def judge_grantee(self, grantee: Grantee, wanted: tuple[Scope, ...], asset: Asset) -> None:
         checked: dict[str, tuple[Failing, ...]] = {}
         whole = self.whole_grant(grantee, wanted, asset)
         if whole is not None:
-            self.weigh([whole], grantee, wanted[0], asset, genres, checked)
+            self.weigh([whole], grantee, wanted[0], asset, checked)
         else:
-            self.judge_scopes(grantee, wanted, asset, genres, checked)
+            self.judge_scopes(grantee, wanted, asset, checked)
         if wanted[0] is not Scope.TRAINING:
-            self.judge_integrity(grantee, asset, genres, checked)
+            self.judge_integrity(grantee, asset, checked)
 
     def whole_grant(self, grantee: Grantee, wanted: tuple[Scope, ...], asset: Asset) -> Consent | None:
         """The one permission that decides on everything asked of this standing, which is the usual case; else None."""
@@ -126,8 +129,9 @@ class _Bench:
         if (
             len(said) > 1
             or only.effect == "prohibit"
+            or only.endings
             or not only.scopes.issuperset(wanted)
-            or not _in_force(only, self.request.at)
+            or not self.stands(only, wanted[0])
         ):
             return None
         if not NEVER_INHERITED.isdisjoint(wanted):
@@ -141,7 +145,6 @@ class _Bench:
         grantee: Grantee,
         wanted: tuple[Scope, ...],
         asset: Asset,
-        genres: tuple[str, ...],
         checked: dict[str, tuple[Failing, ...]],
     ) -> None:
         closed = False
@@ -158,40 +161,61 @@ class _Bench:
                 named = tuple(offer.consent_id for offer in offers)
                 if named not in weighed:
                     weighed.add(named)
-                    self.weigh(offers, grantee, scope, asset, genres, checked)
+                    self.weigh(offers, grantee, scope, asset, checked)
 
     def find(self, grantee: Grantee, scope: Scope, asset: Asset) -> tuple[Consent, ...] | None:
         """The permissions that decide on this use, or None after saying why there are none."""
-        at = self.request.at
-        expired: list[Consent] = []
         vetoed_by = self.veto(grantee, scope, asset) if asset.artist_veto else None
         for _, said in grantee.levels:
             found = [c for c in said if scope in c.scopes and _may_carry(c, scope)]
-            if not found:
-                continue
-            in_force = [c for c in found if _in_force(c, at)]
+            in_force = [c for c in found if self.stands(c, scope)]
             prohibiting = [c for c in in_force if c.effect == "prohibit"] or [
-                c for c in found if _taken_back(c, in_force, at)
+                c for c in found if self.taken_back(c, scope, in_force)
             ]
             if prohibiting:
                 return self.deny(prohibiting[0], grantee, scope, asset)
+            if resting := self.resting(found, scope, in_force):
+                return self.not_now(resting, grantee, scope, asset)
             if in_force:
                 if vetoed_by is not None and any(c.party_id != asset.artist_id for c in in_force):
                     return self.deny(vetoed_by, grantee, scope, asset)
                 return tuple(in_force)
-            expired += [c for c in found if c.effect == "permit"]
         if vetoed_by is not None:
             return self.deny(vetoed_by, grantee, scope, asset)
-        return self.no_consent(expired, grantee, scope, asset)
+        return () if grantee.may_be_silent else self.no_consent(grantee, scope, asset)
+
+    def stands(self, consent: Consent, scope: Scope) -> bool:
+        return consent.standing(scope, self.request.at) == "in_force"
+
+    def taken_back(self, consent: Consent, scope: Scope, in_force: list[Consent]) -> bool:
+        """Whether a permission was withdrawn and its party has no other in force about the same subject."""
+        at = self.request.at
+        if consent.effect == "prohibit" or consent.standing(scope, at) != "withdrawn":
+            return False
+        if consent.valid_to is not None and at >= consent.valid_to:
+            return False
+        return not any(c.about == consent.about for c in in_force)
+
+    def resting(self, found: list[Consent], scope: Scope, in_force: list[Consent]) -> list[Consent]:
+        """Permissions outside of their time, of a party that has no other here: meanwhile it says no."""
+        speaking = {c.party_id for c in in_force}
+        return [
+            c
+            for c in found
+            if c.effect == "permit"
+            and c.party_id not in speaking
+            and (
+                c.standing(scope, self.request.at) in ("not_yet", "over", "unsigned")
+                or (c.standing(scope, self.request.at) == "withdrawn" and not self.taken_back(c, scope, in_force))
+            )
+        ]
 
     def veto(self, grantee: Grantee, scope: Scope, asset: Asset) -> Consent | None:
         """The artist's own no, unless the artist said yes about something more specific."""
         if asset.artist_id is None:
             return None
         for _, said in grantee.levels:
-            own = [
-                c for c in said if c.party_id == asset.artist_id and scope in c.scopes and _in_force(c, self.request.at)
-            ]
+            own = [c for c in said if c.party_id == asset.artist_id and scope in c.scopes and self.stands(c, scope)]
             if own:
                 return next((c for c in own if c.effect == "prohibit"), None)
         return None
@@ -202,13 +226,12 @@ class _Bench:
         grantee: Grantee,
         scope: Scope,
         asset: Asset,
-        genres: tuple[str, ...],
         checked: dict[str, tuple[Failing, ...]],
     ) -> None:
         """Take the party's first permission whose limits are kept; else name what the nearest one lacks."""
         for offer in offers:
             if offer.consent_id not in checked:
-                checked[offer.consent_id] = failings(offer.constraints, grantee.side, genres, self.reach, self.request)
+                checked[offer.consent_id] = failings(offer, self.genres, self.reach, self.request)
         kept = [offer for offer in offers if not checked[offer.consent_id]]
         if not kept:
             nearest = min(offers, key=lambda offer: len(checked[offer.consent_id]))
@@ -234,7 +257,11 @@ class _Bench:
         # A party that answers for one of its sides has answered: it is not asked again for another. What it answered
         # ends with the consent that it answered for.
         at = self.request.at
-        own = {c.consent_id for c in self.terms.consents if c.party_id == consent.party_id and _in_force(c, at)}
+        own = {
+            c.consent_id
+            for c in self.terms.consents
+            if c.party_id == consent.party_id and any(self.stands(c, scope) for scope in c.scopes)
+        }
         answers = [a for a in self.terms.approvals if a.consent_id in own and a.request_key == self.key]
         if any(answer.status == "refused" for answer in answers):
             return next(answer for answer in answers if answer.status == "refused")
@@ -242,43 +269,36 @@ class _Bench:
             return _GIVEN
         return answers[0] if answers else None
 
-    def judge_integrity(
-        self, grantee: Grantee, asset: Asset, genres: tuple[str, ...], checked: dict[str, tuple[Failing, ...]]
-    ) -> None:
+    def judge_integrity(self, grantee: Grantee, asset: Asset, checked: dict[str, tuple[Failing, ...]]) -> None:
         """Apply the limits that artists and writers set on any version of their music, whoever permitted it."""
         for _, said in grantee.levels:
-            in_force = [c for c in said if Scope.INTEGRITY in c.scopes and _in_force(c, self.request.at)]
+            in_force = [c for c in said if Scope.INTEGRITY in c.scopes and self.stands(c, Scope.INTEGRITY)]
             for consent in in_force:
                 if consent.effect == "prohibit":
                     self.deny(consent, grantee, Scope.INTEGRITY, asset)
                     continue
                 if consent.consent_id not in checked:
-                    checked[consent.consent_id] = failings(
-                        consent.constraints, grantee.side, genres, self.reach, self.request
-                    )
+                    checked[consent.consent_id] = failings(consent, self.genres, self.reach, self.request)
                 self.say_failings(checked[consent.consent_id], consent, grantee.side, asset)
             if in_force:
                 return
 
     # ------------------------------------------------------------ saying why
 
-    def no_consent(self, expired: list[Consent], grantee: Grantee, scope: Scope, asset: Asset) -> None:
-        if expired:
-            opens = min(
-                (c.valid_from for c in expired if c.valid_from and c.valid_from > self.request.at), default=None
-            )
-            name = self.terms.name_of(expired[0].party_id)
-            return self.say(
-                "dates",
-                grantee.side,
-                scope,
-                asset.recording_id,
-                explain.outside_dates(name, scope, opens),
-                name,
-                expired[0],
-            )
+    def no_consent(self, grantee: Grantee, scope: Scope, asset: Asset) -> None:
         name = self.terms.name_of(grantee.speaker)
         return self.say("no_consent", grantee.side, scope, asset.recording_id, explain.not_opened(name, scope), name)
+
+    def not_now(self, resting: list[Consent], grantee: Grantee, scope: Scope, asset: Asset) -> None:
+        """Say when the nearest of a party's permissions begins, that they are over, or that a voice lacks its terms."""
+        first = min(resting, key=lambda c: (c.valid_from is None or c.valid_from <= self.request.at, c.consent_id))
+        name = self.terms.name_of(first.party_id)
+        if first.standing(scope, self.request.at) == "unsigned":
+            message = explain.unsigned_voice(name, scope)
+            return self.say("voice_terms", grantee.side, scope, asset.recording_id, message, name, first)
+        opens = min((c.valid_from for c in resting if c.valid_from and c.valid_from > self.request.at), default=None)
+        message = explain.outside_dates(name, scope, opens)
+        return self.say("dates", grantee.side, scope, asset.recording_id, message, name, first)
 
     def deny(self, consent: Consent, grantee: Grantee, scope: Scope, asset: Asset) -> None:
         name = self.terms.name_of(consent.party_id)
@@ -392,33 +412,6 @@ def _weight(reason: Reason) -> int:
     return 1 if reason.use in (Scope.REMIX, Scope.COVER) else 3
 
 
-def _in_force(consent: Consent, at: datetime) -> bool:
-    if consent.withdrawn_at is not None and consent.withdrawn_at <= at:
-        return False
-    if consent.valid_from is not None and at < consent.valid_from:
-        return False
-    return consent.valid_to is None or at < consent.valid_to
-
-
-def _taken_back(consent: Consent, in_force: list[Consent], at: datetime) -> bool:
-    """Whether a permission was withdrawn and its party has not given a newer one about the same subject."""
-    taken = consent.withdrawn_at
-    if (
-        consent.effect == "prohibit"
-        or taken is None
-        or taken > at
-        or (consent.valid_to is not None and at >= consent.valid_to)
-    ):
-        return False
-    return not any(
-        c.party_id == consent.party_id
-        and c.subject == consent.subject
-        and c.valid_from is not None
-        and c.valid_from >= taken
-        for c in in_force
-    )
-
-
 def _may_carry(consent: Consent, scope: Scope) -> bool:
     """Whether a permission is specific enough for the use; a prohibition always is."""
     if scope not in NEVER_INHERITED or consent.effect == "prohibit":
@@ -427,23 +420,3 @@ def _may_carry(consent: Consent, scope: Scope) -> bool:
         ("recording", "work", "artist") if consent.side is Side.LIKENESS else ("recording", "work")
     )
     return consent.subject_kind in own
-
-
-def _hold_on(asset: Asset, terms: Terms, at: datetime) -> Hold | None:
-    """The hold in force on a recording or on anything that it belongs to; a withdrawal is named first."""
-    if not terms.holds:
-        return None
-    subjects = {
-        ("recording", asset.recording_id),
-        ("release", asset.release),
-        ("artist", asset.artist_id),
-        ("label", asset.label_id),
-    }
-    subjects |= {("work", work) for work in asset.work_ids}
-    subjects |= {("party-default", party) for party in (*asset.master_ids, *asset.publishing_ids)}
-    found = [
-        h
-        for h in terms.holds
-        if (h.subject_kind, h.subject) in subjects and h.since <= at and (h.until is None or at < h.until)
-    ]
-    return min(found, key=lambda h: (h.kind != "withdrawal", h.hold_id), default=None)

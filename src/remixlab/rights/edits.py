@@ -10,7 +10,7 @@ from remixlab.domain.audio import Stem
 from remixlab.domain.errors import InvalidPlan
 from remixlab.domain.music import Analysis, Key
 from remixlab.domain.rights import Reason, Scope, Side
-from remixlab.plan import RemixPlan, fold_bpm, form_of, parse, shift_to
+from remixlab.plan import BAND, RemixPlan, falls, fold_bpm, form_of, parse, shift_to
 from remixlab.plan import ops as verbs
 from remixlab.plan.styles import ids, neighbours
 from remixlab.rights.explain import percent, title_of
@@ -129,9 +129,8 @@ def _natural_voice(variant: Variant) -> Iterator[Edit]:
 
 
 def _accompanied(variant: Variant) -> Iterator[Edit]:
-    """The voice never stands alone: mutes of the band go, and the rest of the recording sounds again."""
-    band = {Stem.DRUMS, Stem.BASS, Stem.OTHER}
-    kept = [op for op in variant.plan.ops if not (isinstance(op, verbs.Mute) and band & set(op.on))]
+    """The voice never stands alone: whatever silences the band goes, and the rest of the recording sounds again."""
+    kept = [op for op in variant.plan.ops if not any(falls(op).get(stem, 0) > 0 for stem in BAND)]
     sounding = tuple(stem for stem in Stem if stem in variant.plan.stems or stem is Stem.OTHER)
     plan = variant.plan.model_copy(update={"ops": tuple(kept), "stems": sounding})
     yield Edit(2.0, "keep something playing under the voice", variant._replace(plan=plan))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from remixlab.domain.rights import Decision, Duty, Scope
+from remixlab.domain.rights import UNKNOWN_TERRITORY, Decision, Duty, Scope
 
 _TO: Final[dict[Scope, str]] = {
     Scope.REMIX: "remixes",
@@ -76,6 +76,10 @@ def quarantined() -> str:
     return "This file sounds like something that was here before: it waits until a person has listened to it."
 
 
+def unsigned_voice(name: str, scope: Scope) -> str:
+    return f"{name} has not signed yet for how long, and in which words, this song is open to {_TO[scope]}."
+
+
 def not_yours(name: str) -> str:
     return f"This recording belongs to {name} here, so your word alone cannot open it."
 
@@ -101,7 +105,8 @@ def passed_limit(code: str, name: str, asked: str | float | None, limit: str | f
     match code:
         case "territory":
             places = f" It is open in {joined(limit)}." if isinstance(limit, tuple) and limit else ""
-            return f"{name} hasn't opened this song where you are ({asked}).{places}"
+            here = "from a place that we cannot tell" if asked == UNKNOWN_TERRITORY else f"where you are ({asked})"
+            return f"{name} hasn't opened this song {here}.{places}"
         case "tier":
             return f"{name} opens this song to {limit} accounts."
         case "daily_limit":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from remixlab.domain.rights import FREE, Constraints, Reach, Request, Scope, Side
+from remixlab.domain.rights import FREE, UNKNOWN_TERRITORY, Consent, Constraints, Reach, Request, Scope
 
 TOLERANCE: Final = 1e-6
 """Ratios and seconds come from measured sound; a limit is not passed by rounding."""
@@ -20,30 +20,39 @@ class Failing(NamedTuple):
     limit: str | float | tuple[str, ...] | None
 
 
-def failings(
-    limits: Constraints, side: Side, genres: tuple[str, ...], reach: Reach, request: Request
-) -> tuple[Failing, ...]:
-    """Every limit that the request passes, in a fixed order; approval is not a limit."""
+def failings(consent: Consent, genres: tuple[str, ...], reach: Reach, request: Request) -> tuple[Failing, ...]:
+    """Every limit of a consent that the request passes, in a fixed order; approval is not a limit."""
+    limits = consent.constraints
     if limits is FREE:
         return ()
     return (
-        *_of_the_listener(limits, side, request),
+        *_of_the_listener(consent, limits, request),
         *_of_the_sound(limits, genres, reach),
         *_of_the_topics(limits, request),
     )
 
 
-def _of_the_listener(limits: Constraints, side: Side, request: Request) -> Iterator[Failing]:
+def _of_the_listener(consent: Consent, limits: Constraints, request: Request) -> Iterator[Failing]:
     here = request.territory
-    if here in limits.territories_excluded or (limits.territories and here not in limits.territories):
+    if _is_outside(here, limits):
         yield Failing("territory", Scope.REMIX, here, tuple(sorted(limits.territories)))
     if limits.tier_min is not None and request.tier.rank < limits.tier_min.rank:
         yield Failing("tier", Scope.REMIX, request.tier.value, limits.tier_min.value)
-    if limits.derivatives_per_day_max is not None and request.made_today >= limits.derivatives_per_day_max:
-        yield Failing("daily_limit", Scope.REMIX, float(request.made_today + 1), float(limits.derivatives_per_day_max))
-    offered = request.offered_ppm.get(side) if limits.share_min_ppm is not None else None
-    if offered is not None and limits.share_min_ppm is not None and offered < limits.share_min_ppm:
-        yield Failing("share", Scope.COMMERCIAL_USE, float(offered), float(limits.share_min_ppm))
+    if limits.derivatives_per_day_max is not None:
+        made = request.made.get(consent.consent_id, request.made_today)
+        if made >= limits.derivatives_per_day_max:
+            yield Failing("daily_limit", Scope.REMIX, float(made + 1), float(limits.derivatives_per_day_max))
+    if limits.share_min_ppm is not None and request.offered_ppm:
+        # A deal that says nothing of a side pays it nothing.
+        offered = request.offered_ppm.get(consent.side, 0)
+        if offered < limits.share_min_ppm:
+            yield Failing("share", Scope.COMMERCIAL_USE, float(offered), float(limits.share_min_ppm))
+
+
+def _is_outside(here: str, limits: Constraints) -> bool:
+    if here == UNKNOWN_TERRITORY:
+        return bool(limits.territories or limits.territories_excluded)
+    return here in limits.territories_excluded or bool(limits.territories and here not in limits.territories)
 
 
 def _of_the_sound(limits: Constraints, genres: tuple[str, ...], reach: Reach) -> Iterator[Failing]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -107,6 +107,8 @@ class Grantee(NamedTuple):
     speaker: str | None
     """Who could decide, when nobody has said anything."""
     levels: tuple[tuple[int, tuple[Consent, ...]], ...]
+    may_be_silent: bool = False
+    """Whether silence is no objection: of a voice that is heard, and stands under nobody's name, only a no is asked."""
 
 
 def sides_of(scope: Scope, *, only_a_cover: bool) -> tuple[Side, ...]:
@@ -141,12 +143,7 @@ def grantees_of(asset: Asset, side: Side, terms: Terms) -> tuple[Grantee, ...]:
                 ),
             )
         case Side.ARTIST:
-            owners = (asset.artist_id,) if asset.artist_id else ()
-            return (
-                _grantee(
-                    asset, side, terms, asset.recording_id, asset.artist_id, asset.work_ids, asset.artist_id, owners
-                ),
-            )
+            return tuple(_performers(asset, terms))
         case Side.WORK:
             speaker = asset.publishing_ids[0] if asset.publishing_ids else None
             works = asset.work_ids or ("",)
@@ -161,6 +158,25 @@ def grantees_of(asset: Asset, side: Side, terms: Terms) -> tuple[Grantee, ...]:
             return tuple(
                 _grantee(asset, side, terms, voice, voice or None, (), voice or None, (voice,)) for voice in voices
             )
+
+
+def _performers(asset: Asset, terms: Terms) -> Iterator[Grantee]:
+    """The artist, then everybody else who performs: each speaks for their own performance, and for nobody else's."""
+    owners = (asset.artist_id,) if asset.artist_id else ()
+    artist = _grantee(
+        asset, Side.ARTIST, terms, asset.recording_id, asset.artist_id, asset.work_ids, asset.artist_id, owners
+    )
+    featured = tuple(party for party in asset.featured_ids if party != asset.artist_id)
+    others = tuple(dict.fromkeys((*featured, *(voice for voice in asset.voice_ids if voice != asset.artist_id))))
+    yield artist if asset.artist_id is None else _said_by(artist, lambda party: party not in others)
+    for person in others:
+        own = _grantee(asset, Side.ARTIST, terms, person, person, (), person, (person,))
+        yield _said_by(own, lambda party, person=person: party == person)._replace(may_be_silent=person not in featured)
+
+
+def _said_by(grantee: Grantee, counts: Callable[[str], bool]) -> Grantee:
+    levels = ((level, tuple(c for c in said if counts(c.party_id))) for level, said in grantee.levels)
+    return grantee._replace(levels=tuple((level, said) for level, said in levels if said))
 
 
 def _grantee(

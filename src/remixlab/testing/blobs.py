@@ -36,3 +36,6 @@ class MemoryBlobs:
 
     def path(self, sha256: str) -> Path | None:
         return None
+
+    def delete(self, sha256: str) -> None:
+        self.kept.pop(sha256, None)

@@ -32,3 +32,7 @@ class Blobs(Protocol):
     def path(self, sha256: str) -> Path | None:
         """A local file with this content, or None when it lives elsewhere."""
         ...
+
+    def delete(self, sha256: str) -> None:
+        """Forget a blob; one that is not there is forgotten already."""
+        ...

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from functools import cached_property
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self, cast
 
-from pydantic import AwareDatetime, Field, SerializerFunctionWrapHandler, model_serializer, model_validator
+from pydantic import (
+    AwareDatetime,
+    BeforeValidator,
+    Field,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
 
 from remixlab.domain.errors import InvalidTerms
+from remixlab.domain.rights.endings import Ending, Withdrawal
 from remixlab.domain.rights.parties import (
     Ppm,
     Recording,
@@ -18,7 +27,8 @@ from remixlab.domain.rights.parties import (
     Territory,
 )
 from remixlab.domain.rights.scopes import Scope, Side, Tier
-from remixlab.domain.value import Value, canonical
+from remixlab.domain.territories import code_of
+from remixlab.domain.value import Unless, Value, canonical
 
 
 class Constraints(Value):
@@ -42,6 +52,17 @@ class Constraints(Value):
     approval_required: bool = False
     credit: str | None = None
 
+    def narrowed(self, other: Constraints) -> Constraints:
+        """Both limits at once. Law: what these allow, each of the two allows.
+
+        Raises: InvalidTerms `terms.nothing_left` where no territory or genre is left.
+        """
+        first, second = dict(self), dict(other)
+        both: dict[str, Any] = {}
+        for name in Constraints.model_fields:
+            both[name] = _NARROWER[name](first[name], second[name])
+        return Constraints(**both)
+
     def to_dict(self) -> dict[str, Any]:
         """Sets are written in order, so that equal limits are equal bytes."""
         tree = super().to_dict()
@@ -50,6 +71,75 @@ class Constraints(Value):
 
 FREE: Final = Constraints()
 
+
+def _in_capitals(limits: Any) -> Any:
+    """Territories as people write them: in small letters, too. Raises: InvalidTerms `terms.territory`."""
+    if not isinstance(limits, Mapping):
+        return limits
+    tree: dict[Any, Any] = {**limits}
+    for name in ("territories", "territories_excluded"):
+        codes = tree.get(name)
+        if isinstance(codes, list | tuple | set | frozenset):
+            tree[name] = frozenset(map(code_of, cast("Iterable[object]", codes)))
+    return tree
+
+
+WrittenConstraints = Annotated[Constraints, BeforeValidator(_in_capitals)]
+"""Limits as somebody writes them into a form, a file or a request."""
+
+
+def _least(one: Any, other: Any) -> Any:
+    return min((value for value in (one, other) if value is not None), default=None)
+
+
+def _most(one: Any, other: Any) -> Any:
+    return max((value for value in (one, other) if value is not None), default=None)
+
+
+def _common(one: frozenset[str], other: frozenset[str]) -> frozenset[str]:
+    """What both lists name; an empty list is no limit."""
+    if one and other and not one & other:
+        raise InvalidTerms(
+            f"of {', '.join(sorted(one))} nothing is among {', '.join(sorted(other))}",
+            code="terms.nothing_left",
+            hint="Withdraw the permission instead, or say a new one.",
+        )
+    return one & other if one and other else one | other
+
+
+def _higher(one: Tier | None, other: Tier | None) -> Tier | None:
+    return max((tier for tier in (one, other) if tier is not None), key=lambda tier: tier.rank, default=None)
+
+
+def _union(one: frozenset[str], other: frozenset[str]) -> frozenset[str]:
+    return one | other
+
+
+_NARROWER: Final[dict[str, Callable[[Any, Any], Any]]] = {
+    "territories": _common,
+    "territories_excluded": _union,
+    "tempo_change_max": _least,
+    "pitch_change_max_semitones": _least,
+    "length_max_s": _least,
+    "genres_allowed": _common,
+    "genres_forbidden": _union,
+    "topics_forbidden": _union,
+    "share_min_ppm": _most,
+    "tier_min": _higher,
+    "derivatives_per_day_max": _least,
+    "approval_required": lambda one, other: one or other,
+    "credit": lambda one, other: other or one,
+}
+"""How each limit is joined with another; a test holds that no limit is missing."""
+
+
+Standing = Literal["in_force", "not_yet", "over", "unsigned", "withdrawn", "replaced", "lifted"]
+"""Where a word stands at a moment. `unsigned`: it opens a voice without what a voice needs."""
+
+VOICE_SCOPES: Final = frozenset({Scope.VOICE_LIKENESS, Scope.NAME_IMAGE_LIKENESS, Scope.TRAINING})
+"""On the side of the likeness, uses of a person themselves: never open without an end, a text and a name under it."""
+
+VOICE_YEARS_MAX: Final = 10
 
 SubjectKind = Literal["recording", "release", "work", "artist", "label", "party-default"]
 """From the most specific to the least; works and artists stand on one level (`rights.sides`)."""
@@ -71,6 +161,12 @@ class Consent(Value):
     valid_from: AwareDatetime | None = None
     valid_to: AwareDatetime | None = None
     withdrawn_at: AwareDatetime | None = None
+    said_at: Annotated[AwareDatetime | None, Unless(None)] = None
+    use_text: Annotated[str | None, Unless(None)] = None
+    """What a voice may be used for, in the words that were signed."""
+    signed_by: Annotated[str | None, Unless(None)] = None
+    endings: Annotated[tuple[Ending, ...], Unless(())] = ()
+    """What became of it, in the order in which it was said; the word itself never changes."""
 
     @model_validator(mode="after")
     def _is_coherent(self) -> Self:
@@ -82,12 +178,69 @@ class Consent(Value):
             )
         return self
 
+    def standing(self, scope: Scope, at: datetime) -> Standing:
+        """Where this word stands on one of its uses at a moment; what became of it outweighs its dates."""
+        ended = {e.kind for e in self.endings if e.since <= at and e.covers(scope)} if self.endings else ()
+        if "replaced" in ended:
+            return "replaced"
+        if "lifted" in ended:
+            return "lifted"
+        if "withdrawn" in ended or (self.withdrawn_at is not None and self.withdrawn_at <= at):
+            return "withdrawn"
+        if self.valid_from is not None and at < self.valid_from:
+            return "not_yet"
+        if self.valid_to is not None and at >= self.valid_to:
+            return "over"
+        return "unsigned" if scope in VOICE_SCOPES and self.lacks_signature else "in_force"
+
+    @property
+    def lacks_signature(self) -> bool:
+        """Whether it opens a voice without an end within ten years, a text of the use, or a name under it."""
+        if self.side is not Side.LIKENESS or self.effect == "prohibit" or VOICE_SCOPES.isdisjoint(self.scopes):
+            return False
+        start, end = self.valid_from, self.valid_to
+        bounded = start is not None and end is not None and end <= years_after(start, VOICE_YEARS_MAX)
+        return not (bounded and self.use_text and self.signed_by)
+
+    @property
+    def counts_derivatives(self) -> bool:
+        return self.constraints.derivatives_per_day_max is not None
+
+    @property
+    def about(self) -> tuple[str, Side, SubjectKind, str]:
+        """Who says it about what: a later word about the same replaces it."""
+        return self.party_id, self.side, self.subject_kind, self.subject
+
     def to_dict(self) -> dict[str, Any]:
-        return {**super().to_dict(), "scopes": sorted(self.scopes), "constraints": self.constraints.to_dict()}
+        tree = {**super().to_dict(), "scopes": sorted(self.scopes), "constraints": self.constraints.to_dict()}
+        return tree | {"endings": [ending.to_dict() for ending in self.endings]} if self.endings else tree
+
+    def may_still_permit(self, scope: Scope) -> bool:
+        """Whether it permits a use, and nobody has said yet that it ends."""
+        taken = self.withdrawn_at is not None or any(ending.covers(scope) for ending in self.endings)
+        return self.effect == "permit" and scope in self.scopes and not taken
+
+
+def with_endings(consent: Consent, endings: Iterable[Ending]) -> Consent:
+    """A word with what became of it. `withdrawn_at` is when all of it was taken back."""
+    ordered = tuple(sorted(endings, key=lambda e: (e.said_at, e.since, e.ending_id)))
+    taken = [e.since for e in ordered if e.kind == "withdrawn" and (not e.scopes or e.scopes >= consent.scopes)]
+    return consent.model_copy(update={"endings": ordered, "withdrawn_at": min(taken, default=consent.withdrawn_at)})
+
+
+def years_after(moment: datetime, years: int) -> datetime:
+    """The same day so many years later; the 29th of February becomes the 1st of March."""
+    try:
+        return moment.replace(year=moment.year + years)
+    except ValueError:
+        return moment.replace(year=moment.year + years, month=3, day=1)
 
 
 class Hold(Value):
-    """A stop that outweighs every permission: the song was withdrawn, or a court or a dispute holds it."""
+    """A stop that outweighs every permission: the song was withdrawn, or a court or a dispute holds it.
+
+    `stops` says how far a withdrawal reaches into what was made before it.
+    """
 
     hold_id: str
     kind: Literal["withdrawal", "legal", "dispute"]
@@ -96,6 +249,23 @@ class Hold(Value):
     subject: str
     since: AwareDatetime
     until: AwareDatetime | None = None
+    stops: Annotated[Withdrawal, Unless(Withdrawal.STOP_PLAYS)] = Withdrawal.STOP_PLAYS
+    said_at: Annotated[AwareDatetime | None, Unless(None)] = None
+
+    def in_force(self, at: datetime) -> bool:
+        return self.since <= at and (self.until is None or at < self.until)
+
+    @property
+    def takes_down(self) -> bool:
+        """Whether what rests on the subject is taken down as soon as this is said."""
+        at_once = self.said_at is None or self.since <= self.said_at
+        return self.kind != "dispute" and at_once and self.stops.stops_plays
+
+
+def with_lift(hold: Hold, endings: Iterable[Ending]) -> Hold:
+    """A hold until the moment from which it is lifted."""
+    lifted = [*(e.since for e in endings), *([hold.until] if hold.until else ())]
+    return hold.model_copy(update={"until": min(lifted, default=None)})
 
 
 class Approval(Value):
@@ -139,6 +309,8 @@ class Asset(Value):
     release: str | None = None
     work_ids: tuple[str, ...] = ()
     voice_ids: tuple[str, ...] = ()
+    featured_ids: Annotated[tuple[str, ...], Unless(())] = ()
+    """Artists whose name stands on it beside the artist's: their own yes is needed, too."""
     master_ids: tuple[str, ...] = ()
     publishing_ids: tuple[str, ...] = ()
     """The parties that hold shares in the master and in the works; their defaults count."""
@@ -221,6 +393,10 @@ class Terms(Value):
         for consent in sorted(self.consents, key=lambda c: c.consent_id):
             found.setdefault((consent.side, consent.subject_kind, consent.subject), []).append(consent)
         return {key: tuple(value) for key, value in found.items()}
+
+    @cached_property
+    def by_consent(self) -> dict[str, Consent]:
+        return {consent.consent_id: consent for consent in self.consents}
 
     def has_statements_about(self, recording: str) -> bool:
         """Whether anybody said anything about this very recording."""

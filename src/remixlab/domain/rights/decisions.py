@@ -16,7 +16,7 @@ from remixlab.domain.rights.parties import (
     Territory,
 )
 from remixlab.domain.rights.scopes import Reach, Scope, Side, Tier, Use
-from remixlab.domain.value import Value, canonical
+from remixlab.domain.value import Unless, Value, canonical
 
 
 class Request(Value):
@@ -30,6 +30,8 @@ class Request(Value):
     mine: bool = False
     """The listener attests to own the recording or to have permission."""
     made_today: Annotated[int, Field(strict=True, ge=0)] = 0
+    made: Annotated[dict[str, Annotated[int, Field(strict=True, ge=0)]], Unless({})] = {}
+    """For a consent that limits remixes a day: how many the listener made today of what it is about."""
     topics: tuple[str, ...] = ()
     """What the wish and its words are about, as moderation named it."""
     offered_ppm: dict[Side, Ppm] = {}

@@ -33,6 +33,10 @@ Territory = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 """ISO 3166-1 alpha-2."""
 
 
+UNKNOWN_TERRITORY: Final = "ZZ"
+"""Where a place cannot be told. Source: ISO 3166-1 user-assigned; what is limited to places is closed there."""
+
+
 class Party(Value):
     """A person, group, company or society that owns, sings, writes or is paid."""
 

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import AwareDatetime, Field
 
-from remixlab.domain.rights import Approval, AskedPlan, Consent, Hold, Right, Scope, Share, Side, SubjectKind, Tier
+from remixlab.domain.rights import (
+    Approval,
+    AskedPlan,
+    Consent,
+    Ending,
+    Hold,
+    Right,
+    Scope,
+    Share,
+    Side,
+    SubjectKind,
+    Tier,
+)
 from remixlab.doors.answers.answer import Answer, ListAnswer
 
 if TYPE_CHECKING:
-    from remixlab.usecases.rights import Answered, ConsentsShown, LabelVeto, RequestShown, Withdrawn
+    from remixlab.usecases.rights import Answered, ConsentsShown, LabelVeto, RequestShown, TakenBack, Withdrawn
 
 
 class ConstraintsAnswer(Answer):
@@ -45,6 +58,10 @@ class ConsentAnswer(Answer):
     valid_from: AwareDatetime | None
     valid_to: AwareDatetime | None
     withdrawn_at: AwareDatetime | None
+    said_at: AwareDatetime | None = None
+    use_text: Annotated[str | None, Field(description="What a voice may be used for, as it was signed.")] = None
+    signed_by: str | None = None
+    endings: Annotated[list[Ending], Field(description="What became of it, oldest first.")] = []
 
 
 class ConsentSaid(Answer):
@@ -70,6 +87,28 @@ class ConsentsAnswer(Answer):
     holds: list[Hold]
     shares: list[ShareAnswer]
     artist_veto: bool
+    epoch: int
+
+
+class ConsentHistory(Answer):
+    """Every word of one party about one subject and side, oldest first, each with what became of it."""
+
+    consents: list[ConsentAnswer]
+
+
+class LiftedAnswer(Answer):
+    """What was lifted: a prohibition, or the withdrawal of a recording."""
+
+    consent: ConsentAnswer | None
+    hold: Hold | None
+
+
+class TakenBackAnswer(Answer):
+    """A consent that was taken back, what still stands beside it, and the remixes that were taken down."""
+
+    consent: ConsentAnswer
+    still_open: Annotated[list[ConsentAnswer], Field(description="Other permissions of the same party about the same.")]
+    remixes: list[str]
     epoch: int
 
 
@@ -123,6 +162,23 @@ def consents_answer(shown: ConsentsShown) -> ConsentsAnswer:
         recording_id=shown.recording_id, consents=[consent_answer(c) for c in shown.consents], holds=list(shown.holds),
         shares=[_share(s, shown.names.get(s.party_id, s.party_id)) for s in shown.shares],
         artist_veto=shown.artist_veto, epoch=shown.epoch,
+    )  # fmt: skip
+
+
+def history_answer(consents: Iterable[Consent]) -> ConsentHistory:
+    return ConsentHistory(consents=[consent_answer(c) for c in consents])
+
+
+def lifted_answer(lifted: Consent | Hold) -> LiftedAnswer:
+    if isinstance(lifted, Hold):
+        return LiftedAnswer(consent=None, hold=lifted)
+    return LiftedAnswer(consent=consent_answer(lifted), hold=None)
+
+
+def taken_back_answer(taken: TakenBack) -> TakenBackAnswer:
+    return TakenBackAnswer(
+        consent=consent_answer(taken.consent), still_open=[consent_answer(c) for c in taken.still_open],
+        remixes=list(taken.remixes), epoch=taken.epoch,
     )  # fmt: skip
 
 

@@ -5,8 +5,7 @@ Nothing else says who somebody is. A header can only narrow: `RemixLab-As` choos
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from fastapi import Depends, Header, Request
 from starlette.requests import HTTPConnection
@@ -14,14 +13,14 @@ from starlette.requests import HTTPConnection
 from remixlab.domain.accounts import Session
 from remixlab.domain.actor import Actor
 from remixlab.domain.errors import KeyNeeded, NotAllowed, SignInNeeded, Unavailable
+from remixlab.domain.rights.parties import UNKNOWN_TERRITORY
+from remixlab.domain.territories import TERRITORIES
 from remixlab.doors.api.cookies import read_demo, read_token
 from remixlab.doors.api.hosts import SAFE, is_ours
 from remixlab.usecases.accounts import acting_for
 
 if TYPE_CHECKING:
     from remixlab.app import Workspace
-
-TERRITORY: Final = re.compile(r"[A-Z]{2}")
 
 
 class Caller(NamedTuple):
@@ -52,8 +51,7 @@ def caller_of(request: HTTPConnection, workspace: Workspace) -> Caller:
 
 def _find(request: HTTPConnection, workspace: Workspace) -> Caller:
     settings, headers = workspace.settings, request.headers
-    said = headers.get("remixlab-territory", "")
-    territory = said if TERRITORY.fullmatch(said) else None
+    territory = _territory_of(request, settings.territory_header)
     if (key := headers.get("authorization")) is not None:
         return Caller(workspace.actor_of_key(key.removeprefix("Bearer ").strip(), territory))
     token = read_token(request, settings)
@@ -71,7 +69,6 @@ def anybody_asks(
     authorization: Annotated[
         str | None, Header(description="`Bearer` and an API key; a browser sends its session cookie instead.")
     ] = None,
-    territory: Annotated[str | None, Header(alias="RemixLab-Territory", pattern="^[A-Z]{2}$")] = None,
     acting_as: Annotated[
         str | None,
         Header(
@@ -116,6 +113,18 @@ def session_asks(request: Request, actor: Annotated[Actor, Depends(account_asks)
 
 def _sign_in() -> SignInNeeded:
     return SignInNeeded("This needs an account.", hint="Sign in, or send an API key as 'Authorization: Bearer KEY'.")
+
+
+def _territory_of(request: HTTPConnection, header: str) -> str | None:
+    """Where the workspace's own proxy says that a request comes from; None where no proxy is asked.
+
+    A request that came past the proxy, or from where it cannot tell, comes from nowhere that is known.
+    """
+    if not header:
+        return None
+    written = request.headers.getlist(header)
+    code = written[0].strip().upper() if len(written) == 1 else ""
+    return code if code in TERRITORIES else UNKNOWN_TERRITORY
 
 
 if TYPE_CHECKING:

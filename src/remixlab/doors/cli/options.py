@@ -53,10 +53,10 @@ def moment(text: str | None) -> datetime:
 
 def territory_of(text: str | None) -> str | None:
     """Raises: Invalid."""
-    if text is not None and (len(text) != 2 or not text.isascii() or not text.isalpha()):
-        raise Invalid(
-            f"'{text}' is not a territory", code="territory.invalid", hint="Use two letters of ISO 3166, such as DE."
-        )
+    from remixlab.domain.territories import TERRITORIES, hint_for  # lazy: --help stays instant
+
+    if text is not None and text.upper() not in TERRITORIES:
+        raise Invalid(f"'{text}' is not a territory", code="territory.invalid", hint=hint_for(text))
     return text.upper() if text else None
 
 

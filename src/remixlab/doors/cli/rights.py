@@ -52,8 +52,18 @@ def set_consent(
     ] = None,
     valid_from: Annotated[str | None, typer.Option("--from")] = None,
     valid_to: Annotated[str | None, typer.Option("--until")] = None,
+    use_text: Annotated[
+        str | None, typer.Option("--use-text", help="For a voice: what it may be used for, as it is signed.")
+    ] = None,
+    signed_by: Annotated[str | None, typer.Option("--signed-by", help="For a voice: who signed.")] = None,
+    also: Annotated[
+        bool, typer.Option("--also", help="Beside what you said before about the same, instead of replacing that.")
+    ] = False,
 ) -> None:
-    """Open or close uses of a recording, within limits, in the name of a party that holds it (--as)."""
+    """Open or close uses of a recording, within limits, in the name of a party that holds it (--as).
+
+    What the same party said before about the same is replaced, in the uses that are named.
+    """
     from remixlab.doors.answers.rights import consent_said  # lazy: --help stays instant
     from remixlab.usecases.rights import ConsentForm
     from remixlab.usecases.rights import set_consent as keep
@@ -64,56 +74,45 @@ def set_consent(
             **named,
             "side": side,
             "work": work,
-            "scopes": _words(scopes),
+            "scopes": words_of(scopes),
             "effect": "prohibit" if prohibit else "permit",
             "valid_from": moment(valid_from) if valid_from else None,
             "valid_to": moment(valid_to) if valid_to else None,
-            "constraints": {
-                "territories": _words(territories),
-                "territories_excluded": _words(territories_excluded),
-                "genres_allowed": _words(genres_allowed),
-                "genres_forbidden": _words(genres_forbidden),
-                "topics_forbidden": _words(topics_forbidden),
-                "tempo_change_max": tempo_change_max,
-                "pitch_change_max_semitones": pitch_change_max,
-                "length_max_s": length_max_s,
-                "share_min_ppm": share_min_ppm,
-                "tier_min": tier_min,
-                "derivatives_per_day_max": derivatives_per_day_max,
-                "approval_required": approval,
-                "credit": credit,
-            },
+            "use_text": use_text,
+            "signed_by": signed_by,
+            "also": also,
+            "constraints": limits_said(
+                territories=territories,
+                territories_excluded=territories_excluded,
+                genres_allowed=genres_allowed,
+                genres_forbidden=genres_forbidden,
+                topics_forbidden=topics_forbidden,
+                tempo_change_max=tempo_change_max,
+                pitch_change_max_semitones=pitch_change_max,
+                length_max_s=length_max_s,
+                share_min_ppm=share_min_ppm,
+                tier_min=tier_min,
+                derivatives_per_day_max=derivatives_per_day_max,
+                approval_required=approval,
+                credit=credit,
+            ),
         }
     )
     with session.open() as opened:
         kept = keep(form, opened.actor, opened.context)
-    session.answer(consent_said(kept), lambda a: _consents([a["consent"]]))
+    session.answer(consent_said(kept), lambda a: consents_told([a["consent"]]))
 
 
 @consent.command("show")
 @command
-def show_consents(recording: Recording, session: Session) -> None:
+def showconsents_told(recording: Recording, session: Session) -> None:
     """Everything that was said about a recording, its works, its artist and its label."""
     from remixlab.doors.answers.rights import consents_answer  # lazy
     from remixlab.usecases.rights import show_consents as said
 
     with session.open() as opened:
         shown = said(recording, opened.actor, opened.context)
-    session.answer(consents_answer(shown), lambda a: _consents(a["consents"]))
-
-
-@consent.command("withdraw")
-@command
-def withdraw(recording: Recording, session: Session) -> None:
-    """Stop every use of a recording now; remixes made from it can no longer be played."""
-    from remixlab.doors.answers.rights import withdrawn_answer  # lazy
-    from remixlab.usecases.rights import withdraw as take_back
-
-    with session.open() as opened:
-        withdrawn = take_back(recording, opened.actor, opened.context)
-    session.answer(
-        withdrawn_answer(withdrawn), lambda a: iter([f"Withdrawn. {len(a['remixes'])} remixes were taken down."])
-    )
+    session.answer(consents_answer(shown), lambda a: consents_told(a["consents"]))
 
 
 @consent.command("veto")
@@ -188,11 +187,17 @@ def _asked(answer: Mapping[str, Any]) -> Iterator[str]:
             yield "  " + ", ".join(f"{line['party']} {line['ppm'] / 10_000:g} %" for line in asked["pays"])
 
 
-def _words(text: str | None) -> tuple[str, ...]:
+def limits_said(**options: Any) -> dict[str, Any]:
+    """The limits that options say; lists are written with commas."""
+    listed = ("territories", "territories_excluded", "genres_allowed", "genres_forbidden", "topics_forbidden")
+    return {name: words_of(value) if name in listed else value for name, value in options.items()}
+
+
+def words_of(text: str | None) -> tuple[str, ...]:
     return tuple(word.strip() for word in (text or "").split(",") if word.strip())
 
 
-def _consents(consents: list[Mapping[str, Any]]) -> Iterator[str]:
+def consents_told(consents: list[Mapping[str, Any]]) -> Iterator[str]:
     if not consents:
         yield "Nobody said anything about it: nothing is open."
     for c in consents:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -13,13 +13,14 @@ from remixlab.domain.ids import mark_id
 from remixlab.domain.ledger import party_account
 from remixlab.domain.page import Newest, Page
 from remixlab.domain.remix import PayLine, Remix, Rendition
-from remixlab.domain.rights import Decision
+from remixlab.domain.rights import Consent, Decision
 from remixlab.rights import decide
 from remixlab.stores.sql import tables as t
 from remixlab.stores.sql.ledger import SqlLedger
 from remixlab.stores.sql.part import Opened, TablePart, among, batches
 from remixlab.stores.sql.remix_rows import columns_of, remix_of
 from remixlab.stores.sql.rights import SqlRights
+from remixlab.stores.sql.subjects import recordings_about
 
 _MADE_WITHIN = (
     sa.select(sa.func.count())
@@ -89,6 +90,40 @@ class SqlRemixes(TablePart):
             or 0
         )
 
+    def made_under(
+        self, listener: str, day: datetime, consents: Iterable[Consent], *, but: str | None = None
+    ) -> Mapping[str, int]:
+        start = day.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+        made: dict[str, int] = {}
+        for consent in consents:
+            under = recordings_about(consent.subject_kind, consent.subject)
+            query = sa.select(sa.func.count(sa.distinct(t.remixes.c.id))).join(
+                t.remix_sources, t.remix_sources.c.remix_id == t.remixes.c.id
+            )
+            where = (
+                t.remixes.c.listener == listener,
+                t.remixes.c.created_at >= start,
+                t.remixes.c.created_at < start + timedelta(days=1),
+                t.remixes.c.id != (but or ""),
+                t.remix_sources.c.recording_id.in_(under),
+            )
+            made[consent.consent_id] = self.connection.scalar(query.where(*where)) or 0
+        return made
+
+    def files_of(self, remix_ids: Iterable[str]) -> frozenset[str]:
+        mine, others, own = set[str](), set[str](), frozenset(remix_ids)
+        for batch in batches(own):
+            mine |= self._files(t.remixes.c.id.in_(batch), t.pressings.c.remix_id.in_(batch))
+        for batch in batches(mine):
+            up = t.remixes.c.state != "withdrawn"
+            named = sa.select(t.remixes.c.id, t.remixes.c.audio_sha256).where(t.remixes.c.audio_sha256.in_(batch), up)
+            others |= {row.audio_sha256 for row in self.connection.execute(named) if row.id not in own}
+        return frozenset(mine - others)
+
+    def _files(self, remixes: sa.ColumnElement[bool], pressings: sa.ColumnElement[bool]) -> set[str]:
+        found = set(self.connection.scalars(sa.select(t.remixes.c.audio_sha256).where(remixes)))
+        return found | set(self.connection.scalars(sa.select(t.pressings.c.file_sha256).where(pressings)))
+
     # ------------------------------------------------------------ writing
 
     def reserve_mark(self, remix_id: str) -> int:
@@ -107,6 +142,7 @@ class SqlRemixes(TablePart):
         """Raises: ConsentWithdrawn when what was allowed is not allowed now; AlreadyPublished when another remix has
         this id.
         """
+        decision = self._within_quotas(decision, remix)
         self._recheck(decision, now)
         self._rights.record_decision(decision)
         kept = self.find_remix(remix.remix_id)
@@ -134,11 +170,20 @@ class SqlRemixes(TablePart):
         self._add_once(t.pressings, key, rendition.model_dump(exclude=set(key)))
         return self.rendition(**key) or rendition
 
-    def set_remix_state(self, remix_id: str, *, share: str, state: str, pays: Iterable[PayLine] | None = None) -> Remix:
+    def set_remix_state(
+        self,
+        remix_id: str,
+        *,
+        share: str,
+        state: str,
+        pays: Iterable[PayLine] | None = None,
+        decision_id: str | None = None,
+    ) -> Remix:
         kept = self.remix(remix_id)
         if kept.state == "withdrawn" and state != "withdrawn":
             raise ConsentWithdrawn("this remix was withdrawn with the song that it is made from")
         changed = {"share": share, "state": state} | ({} if pays is None else {"pays": tuple(pays)})
+        changed |= {"decision_id": decision_id or kept.decision_id}
         new = Remix.model_validate({**kept.model_dump(), **changed})
         self._change(t.remixes, {"id": remix_id}, columns_of(new))
         self._open_accounts(new)
@@ -148,6 +193,22 @@ class SqlRemixes(TablePart):
     def _open_accounts(self, remix: Remix) -> None:
         for line in remix.pays:
             self._ledger.open_account(party_account(line.party_id), self._currency)
+
+    def _within_quotas(self, decision: Decision, remix: Remix) -> Decision:
+        """Count once more, one after another, what a consent limits in number: of orders at once only so many pass."""
+        relied = set(decision.consent_ids)
+        terms = self._rights.terms({use.recording for use in decision.uses}, decision.request.listener)
+        counted = [c for c in terms.consents if c.consent_id in relied and c.counts_derivatives]
+        if not counted or self.find_remix(remix.remix_id) is not None:
+            return decision
+        self._take_turns(f"quota {remix.listener}")
+        made = self.made_under(remix.listener, remix.created_at, counted, but=remix.remix_id)
+        request = decision.request.model_copy(update={"made": {**decision.request.made, **made}})
+        again = decide(frozenset(decision.uses), decision.reach, terms, request)
+        if not again.allowed:
+            first = again.reasons[0]
+            raise ConsentWithdrawn(first.message, decided_by=first.decided_by, hint="Nothing was kept; try tomorrow.")
+        return decision
 
     def _recheck(self, decision: Decision, now: datetime) -> None:
         """The order's moment is of the past, and may have been chosen: what counts is whether it may be kept now."""

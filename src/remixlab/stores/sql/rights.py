@@ -9,14 +9,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from remixlab.domain.errors import ApprovalNotFound, Conflict, ConsentNotFound, DecisionNotFound
+from remixlab.domain.errors import ApprovalNotFound, Conflict, ConsentNotFound, DecisionNotFound, NotFound
 from remixlab.domain.page import Page
-from remixlab.domain.rights import Approval, Asset, Consent, Decision, Hold, Recording, Scope, Terms
+from remixlab.domain.rights import Approval, Asset, Consent, Decision, Ending, Hold, Recording, Scope, Side, Terms
 from remixlab.domain.value import canonical
 from remixlab.stores.sql import tables as t
 from remixlab.stores.sql.catalogue import SqlCatalogue
+from remixlab.stores.sql.endings import SqlEndings
 from remixlab.stores.sql.epoch import ConsentEpoch
-from remixlab.stores.sql.part import Opened, TablePart, among, batches
+from remixlab.stores.sql.part import Opened, among, batches
 from remixlab.stores.sql.subjects import parties_of, recordings_under, subjects_of
 
 _BOUND_LABELS = sa.select(t.parties.c.id).where(among(t.parties.c.id), t.parties.c.artist_veto.is_(False))
@@ -26,19 +27,25 @@ _ABOUT = {
     .order_by(table.c.id)
     for table in (t.consents, t.holds)
 }
-_ABOUT_ANY = sa.select(t.consents).where(among(t.consents.c.subject), t.consents.c.withdrawn_at.is_(None))
+_ABOUT_ANY = sa.select(t.consents).where(among(t.consents.c.subject))
+_SAID_BEFORE = (
+    sa.select(t.consents)
+    .where(
+        *(t.consents.c[name] == sa.bindparam(f"the_{name}") for name in ("party_id", "side", "subject_kind", "subject"))
+    )
+    .order_by(t.consents.c.id)
+)
 _APPROVALS = sa.select(t.approvals).where(among(t.approvals.c.consent_id)).order_by(t.approvals.c.id)
 
 _APPROVAL_DEFAULTS = {"evidence": ""}
 
 
-class SqlRights(TablePart):
+class SqlRights(SqlEndings):
     """Law: every change of what is permitted moves the consent epoch; a decision, once recorded, never changes."""
 
     def __init__(self, opened: Opened, catalogue: SqlCatalogue, epoch: ConsentEpoch) -> None:
-        super().__init__(opened)
+        super().__init__(opened, epoch)
         self._catalogue = catalogue
-        self._epoch = epoch
 
     # ------------------------------------------------------------ terms
 
@@ -55,8 +62,8 @@ class SqlRights(TablePart):
     def _terms(self, recording_ids: Sequence[str], listener: str | None) -> Terms:
         assets = self._assets(self._catalogue.recordings_by_id(recording_ids))
         subjects = sorted({subject for asset in assets for subject in subjects_of(asset)})
-        consents = tuple(_consent(row) for row in self._about(t.consents, subjects))
-        holds = tuple(Hold.model_validate_json(row.body) for row in self._about(t.holds, subjects))
+        consents = self._consents(self._about(t.consents, subjects))
+        holds = self._holds(self._about(t.holds, subjects))
         parties = (
             {c.party_id for c in consents}
             | {h.party_id for h in holds}
@@ -74,18 +81,23 @@ class SqlRights(TablePart):
     # ------------------------------------------------------------ consents and holds
 
     def consent(self, consent_id: str) -> Consent:
-        return _consent(self._consent_row(consent_id))
+        return self._consents([self._consent_row(consent_id)])[0]
 
     def consents(self, after: str | None = None, limit: int = 100, *, party_id: str | None = None) -> Page[Consent]:
         query = sa.select(t.consents).order_by(t.consents.c.id)
         if party_id is not None:
             query = query.where(t.consents.c.party_id == party_id)
-        return self._page(query if after is None else query.where(t.consents.c.id > after), limit, _consent)
+        return self._page_of_consents(query if after is None else query.where(t.consents.c.id > after), limit)
 
-    def subjects_permitting(self, scope: Scope, subjects: Iterable[str]) -> frozenset[str]:
-        rows = (row for batch in batches(subjects) for row in self.connection.execute(_ABOUT_ANY, {"among": batch}))
-        said = ((row.subject, _consent(row)) for row in rows)
-        return frozenset(subject for subject, consent in said if consent.effect == "permit" and scope in consent.scopes)
+    def said_before(self, consent: Consent) -> tuple[Consent, ...]:
+        named = zip(("party_id", "side", "subject_kind", "subject"), consent.about, strict=True)
+        rows = self.connection.execute(_SAID_BEFORE, {f"the_{name}": str(value) for name, value in named})
+        return tuple(c for c in self._consents(rows.all()) if c.consent_id != consent.consent_id)
+
+    def subjects_permitting(self, scope: Scope, subjects: Iterable[str], side: Side | None = None) -> frozenset[str]:
+        rows = [row for batch in batches(subjects) for row in self.connection.execute(_ABOUT_ANY, {"among": batch})]
+        said = (c for c in self._consents(rows) if side in (None, c.side))
+        return frozenset(c.subject for c in said if c.may_still_permit(scope))
 
     def set_consent(self, consent: Consent) -> None:
         """What was said before under the same id must be withdrawn, not rewritten."""
@@ -96,22 +108,26 @@ class SqlRights(TablePart):
             "subject": consent.subject,
         }
         body = canonical(consent.to_dict()).decode()
+        kept = self.connection.scalar(sa.select(t.consents.c.body).where(t.consents.c.id == consent.consent_id))
+        if kept is not None and kept != body:
+            hint = "Withdraw the old one and say the new one under a new id."
+            raise Conflict("another consent has this id already", code="consent.exists", hint=hint)
         if self._add_once(
             t.consents, {"id": consent.consent_id}, {**columns, "body": body, "withdrawn_at": consent.withdrawn_at}
         ):
             self._epoch.move()
             self._acts.did("a consent")
-            return
-        kept = self.connection.scalar(sa.select(t.consents.c.body).where(t.consents.c.id == consent.consent_id))
-        if kept != body:
-            hint = "Withdraw the old one and say the new one under a new id."
-            raise Conflict("another consent has this id already", code="consent.exists", hint=hint)
 
     def withdraw_consent(self, consent_id: str, at: datetime) -> int:
-        if self._consent_row(consent_id).withdrawn_at is None:
-            self._change(t.consents, {"id": consent_id}, {"withdrawn_at": at})
+        return self.end(Ending.withdrawal_of(consent_id, self.consent(consent_id).party_id, at))
+
+    def end(self, ending: Ending) -> int:
+        """What rests on a permission that is taken back to the point that it stops plays is taken down with it."""
+        if self._add_ending(ending):
             self._epoch.move()
-            self._acts.did("a consent taken back")
+            self._acts.did("a word's end")
+            if ending.takes_down:
+                self._take_down(self.consent(ending.ended), ending)
         return self.epoch()
 
     def withdraw(self, hold: Hold) -> int:
@@ -124,7 +140,7 @@ class SqlRights(TablePart):
         if added:
             self._epoch.move()
             self._acts.did("a hold")
-        if added and hold.kind != "dispute":
+        if added and hold.takes_down:
             resting = sa.select(t.remix_sources.c.remix_id).where(
                 t.remix_sources.c.recording_id.in_(recordings_under(hold))
             )
@@ -133,10 +149,13 @@ class SqlRights(TablePart):
 
     def holds(self) -> list[Hold]:
         """Every hold, in order of their ids; money asks what of a month they stop."""
-        return [
-            Hold.model_validate_json(body)
-            for body in self.connection.scalars(sa.select(t.holds.c.body).order_by(t.holds.c.id))
-        ]
+        return list(self._holds(self.connection.execute(sa.select(t.holds).order_by(t.holds.c.id)).all()))
+
+    def hold(self, hold_id: str) -> Hold:
+        rows = self.connection.execute(sa.select(t.holds).where(t.holds.c.id == hold_id)).all()
+        if not rows:
+            raise NotFound(f"there is no hold '{hold_id[:80]}'", code="hold.not_found")
+        return self._holds(rows)[0]
 
     # ------------------------------------------------------------ approvals
 
@@ -278,15 +297,6 @@ class SqlRights(TablePart):
             return ()
         query = _APPROVALS if listener is None else _APPROVALS.where(t.approvals.c.listener == listener)
         return tuple(_approval(row) for row in self.connection.execute(query, {"among": consent_ids}))
-
-
-def _consent(row: sa.Row[Any]) -> Consent:
-    consent = Consent.model_validate_json(row.body)
-    return (
-        consent
-        if row.withdrawn_at == consent.withdrawn_at
-        else consent.model_copy(update={"withdrawn_at": row.withdrawn_at})
-    )
 
 
 def _approval(row: sa.Row[Any]) -> Approval:

@@ -153,6 +153,15 @@ consents = _table(
     sa.Index(None, "subject"),
     sa.Index(None, "party_id", "id"),
 )
+endings = _table(
+    "endings",
+    _key(),
+    _text("ended", index=True),
+    _text("kind"),
+    sa.Column("since", Instant, nullable=False),
+    _text("replaced_by", null=True, index=True),
+    _text("body"),
+)
 holds = _table(
     "holds",
     _key(),
@@ -215,7 +224,7 @@ remixes = _table(
     _text("share"),
     _text("state"),
     sa.Column("created_at", Instant, nullable=False),
-    _text("decision_id"),
+    _text("decision_id", index=True),
     _text("plan_digest"),
     _text("audio_sha256"),
     _text("body"),

@@ -19,7 +19,19 @@ from remixlab.domain.ports.records.hearing import KeptFingerprint
 from remixlab.domain.ports.records.people import Attempts
 from remixlab.domain.quarantine import Quarantine
 from remixlab.domain.remix import Remix, Rendition
-from remixlab.domain.rights import Approval, Consent, Decision, Hold, Party, Recording, Right, Share, Terms, Work
+from remixlab.domain.rights import (
+    Approval,
+    Consent,
+    Decision,
+    Ending,
+    Hold,
+    Party,
+    Recording,
+    Right,
+    Share,
+    Terms,
+    Work,
+)
 from remixlab.domain.shelf import ShelfEntry
 
 K = TypeVar("K")
@@ -92,6 +104,7 @@ class Kept:
     fingerprints: dict[str, KeptFingerprint] = field(default_factory=dict[str, KeptFingerprint])
     consents: dict[str, Consent] = field(default_factory=dict[str, Consent])
     holds: dict[str, Hold] = field(default_factory=dict[str, Hold])
+    endings: dict[str, Ending] = field(default_factory=dict[str, Ending])
     approvals: dict[str, Approval] = field(default_factory=dict[str, Approval])
     decisions: dict[str, Decision] = field(default_factory=dict[str, Decision])
     terms: dict[str, Terms] = field(default_factory=dict[str, Terms])

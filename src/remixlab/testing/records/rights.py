@@ -6,17 +6,27 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from remixlab.domain.audit import Acts
-from remixlab.domain.errors import ApprovalNotFound, Conflict, ConsentNotFound, DecisionNotFound
+from remixlab.domain.errors import ApprovalNotFound, Conflict, DecisionNotFound
 from remixlab.domain.page import Page
-from remixlab.domain.rights import Approval, Asset, Consent, Decision, Hold, Scope, Terms
+from remixlab.domain.rights import (
+    Approval,
+    Asset,
+    Consent,
+    Decision,
+    Ending,
+    Hold,
+    Scope,
+    Side,
+    Terms,
+)  # fmt: skip
 from remixlab.testing.records.catalogue import MemoryCatalogue
+from remixlab.testing.records.endings import MemoryEndings
 from remixlab.testing.records.kept import Kept, page_by_id
 
 
-class MemoryRights:
+class MemoryRights(MemoryEndings):
     def __init__(self, kept: Kept, acts: Acts, catalogue: MemoryCatalogue) -> None:
-        self.kept = kept
-        self._acts = acts
+        super().__init__(kept, acts)
         self._catalogue = catalogue
 
     def epoch(self) -> int:
@@ -38,8 +48,14 @@ class MemoryRights:
             for r in known
         )
         subjects = {subject for asset in assets for subject in _subjects(asset)}
-        consents = tuple(c for _, c in sorted(self.kept.consents.items()) if (c.subject_kind, c.subject) in subjects)
-        holds = tuple(h for _, h in sorted(self.kept.holds.items()) if (h.subject_kind, h.subject) in subjects)
+        consents = tuple(
+            self._with_endings(c)
+            for _, c in sorted(self.kept.consents.items())
+            if (c.subject_kind, c.subject) in subjects
+        )
+        holds = tuple(
+            self.hold(key) for key, h in sorted(self.kept.holds.items()) if (h.subject_kind, h.subject) in subjects
+        )
         asking = {c.consent_id for c in consents if c.constraints.approval_required}
         approvals = (x for _, x in sorted(self.kept.approvals.items()) if x.consent_id in asking)
         named = (
@@ -56,23 +72,16 @@ class MemoryRights:
             epoch=self.kept.epoch,
         )
 
-    def consent(self, consent_id: str) -> Consent:
-        if consent_id not in self.kept.consents:
-            raise ConsentNotFound(f"there is no consent '{consent_id}'")
-        return self.kept.consents[consent_id]
-
     def consents(self, after: str | None = None, limit: int = 100, *, party_id: str | None = None) -> Page[Consent]:
         return page_by_id(
-            {key: c for key, c in self.kept.consents.items() if party_id in (None, c.party_id)}, after, limit
+            {key: self._with_endings(c) for key, c in self.kept.consents.items() if party_id in (None, c.party_id)},
+            after,
+            limit,
         )
 
-    def subjects_permitting(self, scope: Scope, subjects: Iterable[str]) -> frozenset[str]:
-        said = (
-            c
-            for c in self.kept.consents.values()
-            if c.withdrawn_at is None and c.effect == "permit" and scope in c.scopes
-        )
-        return frozenset(c.subject for c in said) & frozenset(subjects)
+    def subjects_permitting(self, scope: Scope, subjects: Iterable[str], side: Side | None = None) -> frozenset[str]:
+        said = (self._with_endings(c) for c in self.kept.consents.values() if side in (None, c.side))
+        return frozenset(c.subject for c in said if c.may_still_permit(scope)) & frozenset(subjects)
 
     def approval_requests(self, request_id: str) -> tuple[Approval, ...]:
         found = self.kept.approvals.get(request_id)
@@ -111,18 +120,14 @@ class MemoryRights:
             raise Conflict("another consent has this id already", code="consent.exists")
 
     def withdraw_consent(self, consent_id: str, at: datetime) -> int:
-        kept = self.consent(consent_id)
-        if kept.withdrawn_at is None:
-            self.kept.consents[consent_id] = kept.model_copy(update={"withdrawn_at": at})
-            self._changed("a consent taken back")
-        return self.kept.epoch
+        return self.end(Ending.withdrawal_of(consent_id, self.consent(consent_id).party_id, at))
 
     def withdraw(self, hold: Hold) -> int:
         if hold.hold_id not in self.kept.holds:
             self.kept.holds[hold.hold_id] = hold
             self._changed("a hold")
             for remix in list(self.kept.remixes.values()):
-                if hold.kind != "dispute" and self.recordings_under(hold) & {remix.source_id, *remix.licensed_from}:
+                if hold.takes_down and self.recordings_under(hold) & {remix.source_id, *remix.licensed_from}:
                     self.kept.remixes[remix.remix_id] = remix.model_copy(update={"state": "withdrawn"})
         return self.kept.epoch
 
@@ -173,29 +178,7 @@ class MemoryRights:
 
     def recordings_under(self, hold: Hold) -> set[str]:
         """The recordings that a hold stops."""
-        subject, recordings = hold.subject, self.kept.recordings.values()
-        match hold.subject_kind:
-            case "recording":
-                return {subject} & set(self.kept.recordings)
-            case "release":
-                return {r.recording_id for r in recordings if r.release == subject}
-            case "artist":
-                return {r.recording_id for r in recordings if r.artist_id == subject}
-            case "label":
-                return {r.recording_id for r in recordings if r.label_id == subject}
-            case "work":
-                return {r.recording_id for r in recordings if subject in r.work_ids}
-            case "party-default":
-                own = {
-                    asset
-                    for (asset, _), shares in self.kept.shares.items()
-                    if any(s.party_id == subject for s in shares)
-                }
-                return {r.recording_id for r in recordings if own & {r.recording_id, *r.work_ids}}
-
-    def _changed(self, what: str) -> None:
-        self.kept.epoch += 1
-        self._acts.did(what)
+        return self.recordings_about(hold.subject_kind, hold.subject)
 
 
 def _subjects(asset: Asset) -> set[tuple[str, str]]:
@@ -206,5 +189,14 @@ def _subjects(asset: Asset) -> set[tuple[str, str]]:
 
 def _parties(asset: Asset) -> set[str]:
     return {
-        p for p in (asset.artist_id, asset.label_id, *asset.voice_ids, *asset.master_ids, *asset.publishing_ids) if p
+        p
+        for p in (
+            asset.artist_id,
+            asset.label_id,
+            *asset.voice_ids,
+            *asset.featured_ids,
+            *asset.master_ids,
+            *asset.publishing_ids,
+        )
+        if p
     }

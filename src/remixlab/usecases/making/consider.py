@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from remixlab.accounts import Action, must
 from remixlab.domain.actor import Actor
@@ -25,7 +24,7 @@ from remixlab.usecases.context.making import Making
 from remixlab.usecases.context.observed import observed
 from remixlab.usecases.context.records import Records
 from remixlab.usecases.hearing.hear import hear
-from remixlab.usecases.making.order import RemixOrder, request_of
+from remixlab.usecases.making.order import RemixOrder, remix_id_of, request_of
 from remixlab.usecases.making.screening import screen_prompt
 from remixlab.usecases.making.soundfonts import check_soundfont, default_soundfont
 
@@ -73,13 +72,13 @@ def consider(
         plan = resolve_samples(plan, actor, records)
         samples = tuple(records.catalogue.recording(other) for other in recordings_of(plan)[1:])
         terms = records.rights.terms([recording.recording_id, *(sample.recording_id for sample in samples)])
-        made_today = _made_today(actor, records)
-        decision = judge(plan, material.analysis, terms, order, actor, context, made_today=made_today)
+        made = _made_today(remix_id_of(order, actor, recording.recording_id, plan), terms, actor, records)
+        decision = judge(plan, material.analysis, terms, order, actor, context, made=made)
         if understanding and understanding.implied and not decision.allowed:
             # What a style brings along unasked gives way before the prompt does.
             less = understanding.without_implied()
             plainer = resolve_samples(less.plan.played_on(plan.soundfont), actor, records)
-            found = judge(plainer, material.analysis, terms, order, actor, context, made_today=made_today)
+            found = judge(plainer, material.analysis, terms, order, actor, context, made=made)
             if found.allowed:
                 plan, understanding, decision = plainer, less, found
         lines = _pays_of(plan, recording, samples, terms, actor, records, context) if paid else ()
@@ -94,10 +93,10 @@ def judge(
     actor: Actor,
     context: Making,
     *,
-    made_today: int = 0,
+    made: Mapping[str, int] | None = None,
 ) -> Decision:
     """The decision on a plan, with the nearest plans that are open instead when it is a no."""
-    request = request_of(order, actor, made_today=made_today, deal=context.deals[plan.kind], plan=plan)
+    request = request_of(order, actor, made=made, deal=context.deals[plan.kind], plan=plan)
     decision = decide(uses(plan), reach(plan, analysis), terms, request)
     if decision.allowed:
         return decision
@@ -176,9 +175,10 @@ def _soundfont_of(order: RemixOrder) -> SoundFontRef | None:
     return parse({**order.plan, "source": order.source}).soundfont if order.plan is not None else None
 
 
-def _made_today(actor: Actor, records: ReadTransaction) -> int:
-    day = actor.at.astimezone(UTC)
-    return records.remixes.made_on(actor.account, datetime(day.year, day.month, day.day, tzinfo=UTC))
+def _made_today(remix_id: str, terms: Terms, actor: Actor, records: ReadTransaction) -> Mapping[str, int]:
+    """What the actor made today under each consent that limits it in number; the remix that is asked for apart."""
+    counted = [consent for consent in terms.consents if consent.counts_derivatives]
+    return records.remixes.made_under(actor.account, actor.at, counted, but=remix_id) if counted else {}
 
 
 def _pays_of(

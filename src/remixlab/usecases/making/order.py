@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -36,9 +36,17 @@ class RemixOrder(Value):
 
 
 def request_of(
-    order: RemixOrder, actor: Actor, *, made_today: int = 0, deal: Deal | None = None, plan: RemixPlan | None = None
+    order: RemixOrder,
+    actor: Actor,
+    *,
+    made: Mapping[str, int] | None = None,
+    deal: Deal | None = None,
+    plan: RemixPlan | None = None,
 ) -> Request:
-    """The order as the rights see it; with the plan that it became, where it became one."""
+    """The order as the rights see it, with the plan that it became, where it became one.
+
+    `made` is what was made today under each consent that limits this in number.
+    """
     return Request(
         listener=actor.account,
         at=actor.at,
@@ -46,7 +54,7 @@ def request_of(
         tier=actor.tier,
         share=order.share,
         mine=order.mine,
-        made_today=made_today,
+        made=dict(made or {}),
         topics=order.topics,
         offered_ppm=deal.offered_ppm if deal else {},
         plan_digest=plan.digest if plan else "",

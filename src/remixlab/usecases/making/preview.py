@@ -70,7 +70,7 @@ def preview(order: RemixOrder, actor: Actor, context: Making, *, start_s: float,
     licensed = (judged.recording, *judged.samples)
     streaming = frozenset(Use(Scope.STEM_STREAM, r.recording_id) for r in licensed)
     asked = judged.decision.request.model_copy(
-        update={"made_today": 0, "offered_ppm": {}}
+        update={"made_today": 0, "made": {}, "offered_ppm": {}}
     )  # nothing is made by it, and nobody paid
     decision = decide(frozenset(judged.decision.uses) | streaming, judged.decision.reach, judged.terms, asked)
     if not decision.allowed:

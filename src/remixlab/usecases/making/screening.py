@@ -12,7 +12,7 @@ from remixlab.community import CatalogueName, moderate, name_phrases, topics_of
 from remixlab.domain.actor import Actor
 from remixlab.domain.errors import Refused
 from remixlab.domain.ports.records.transaction import ReadTransaction
-from remixlab.domain.rights import Recording, Scope
+from remixlab.domain.rights import Recording, Scope, Side
 from remixlab.usecases.community import keep_refused_prompt
 from remixlab.usecases.context.sounds import Sounds
 from remixlab.usecases.making.order import RemixOrder
@@ -46,7 +46,12 @@ def names_in(prompt: str, records: ReadTransaction) -> tuple[CatalogueName, ...]
     """The artists and titles of the catalogue that a prompt names, and which artists allow being named as a style."""
     found = _recordings_named(name_phrases(prompt), records)
     subjects = {subject for r in found for subject in (r.artist_id, r.recording_id) if r.artist_id and subject}
-    permitting = records.rights.subjects_permitting(Scope.STYLE_REFERENCE, subjects) if subjects else frozenset[str]()
+    # A name is its person's: what a label says on another side does not open it.
+    permitting = (
+        records.rights.subjects_permitting(Scope.STYLE_REFERENCE, subjects, Side.LIKENESS)
+        if subjects
+        else frozenset[str]()
+    )
     open_artists = {r.artist_id for r in found if r.artist_id and {r.artist_id, r.recording_id} & permitting}
     artists = {CatalogueName(r.artist, "artist", r.artist_id in open_artists) for r in found}
     return (*sorted(artists), *(CatalogueName(r.title, "title") for r in found))

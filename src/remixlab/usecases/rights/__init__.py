@@ -9,7 +9,16 @@ from remixlab.usecases.rights.approvals import (
     revoke_request,
 )
 from remixlab.usecases.rights.artist_veto import LabelVeto, set_artist_veto
-from remixlab.usecases.rights.consents import ConsentForm, ConsentsShown, set_consent, show_consents
+from remixlab.usecases.rights.consents import (
+    ConsentForm,
+    ConsentsShown,
+    limits_of,
+    scopes_of,
+    set_consent,
+    show_consents,
+    withdrawal_named,
+)
+from remixlab.usecases.rights.endings import TakenBack, consent_history, lift, narrow_consent, withdraw_consent
 from remixlab.usecases.rights.withdraw import Withdrawn, withdraw
 
 __all__ = [
@@ -18,13 +27,21 @@ __all__ = [
     "ConsentsShown",
     "LabelVeto",
     "RequestShown",
+    "TakenBack",
     "Withdrawn",
     "answer_request",
+    "consent_history",
+    "lift",
+    "limits_of",
     "list_approvals",
+    "narrow_consent",
     "read_request",
     "revoke_request",
+    "scopes_of",
     "set_artist_veto",
     "set_consent",
     "show_consents",
     "withdraw",
+    "withdraw_consent",
+    "withdrawal_named",
 ]

@@ -2,24 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Any, Literal, Self
+from collections.abc import Collection, Mapping
+from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, TypeAdapter, ValidationError, field_validator, model_validator
 
 from remixlab.accounts import Action, must
-from remixlab.catalogue import OPEN_SCOPES
+from remixlab.catalogue import OPEN_SCOPES, binding, signed
 from remixlab.domain.actor import Actor
 from remixlab.domain.audit import digest_of, entry_of
 from remixlab.domain.errors import InvalidTerms, NotYours, RecordingNotFound
+from remixlab.domain.ids import opaque_id
 from remixlab.domain.ports.records.catalogue import CatalogueReader
-from remixlab.domain.rights import FREE, TOPICS, Consent, Constraints, Hold, Scope, Share, Side, SubjectKind
+from remixlab.domain.ports.records.transaction import WriteTransaction
+from remixlab.domain.rights import (
+    FREE,
+    Consent,
+    Constraints,
+    Ending,
+    Hold,
+    Scope,
+    Share,
+    Side,
+    SubjectKind,
+    Withdrawal,
+    WrittenConstraints,
+    with_endings,
+)
 from remixlab.domain.value import Moment, Value
 from remixlab.usecases.context.observed import observed
 from remixlab.usecases.context.records import Records
 from remixlab.usecases.rights.speakers import SIDES, Meant, anybody_meant, recording_meant, speaker_of, subject_meant
 
 Named = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+_LIMITS: Final[TypeAdapter[Constraints]] = TypeAdapter(WrittenConstraints)
 
 
 class ConsentForm(Value):
@@ -36,12 +54,17 @@ class ConsentForm(Value):
     side: Side = Side.MASTER
     scopes: Annotated[frozenset[Scope], Field(min_length=1)] = OPEN_SCOPES
     effect: Literal["permit", "prohibit"] = "permit"
-    constraints: Constraints = FREE
+    constraints: WrittenConstraints = FREE
     valid_from: Moment | None = None
     valid_to: Moment | None = None
     party: Named | None = None
     work: Named | None = None
     """Which work of the recording is meant, on the side of the work; a medley has several."""
+    use_text: Annotated[str, Field(min_length=1, max_length=2000)] | None = None
+    """What a voice may be used for; a permission on the side of the likeness says it."""
+    signed_by: Named | None = None
+    also: bool = False
+    """Say it beside what the same party said before about the same: one more way that is open, nothing replaced."""
 
     @field_validator("scopes", mode="before")
     @classmethod
@@ -63,12 +86,8 @@ class ConsentForm(Value):
 
     @field_validator("constraints")
     @classmethod
-    def _forbids_known_topics(cls, limits: Constraints) -> Constraints:
-        """A topic that nobody recognises would never refuse anything."""
-        unknown = sorted(limits.topics_forbidden - TOPICS)
-        if unknown:
-            raise ValueError(f"'{unknown[0][:40]}' is not a topic that is recognised: {', '.join(sorted(TOPICS))}")
-        return limits
+    def _binds(cls, limits: Constraints) -> Constraints:
+        return binding(limits)
 
     @classmethod
     def parse(cls, tree: Mapping[str, Any]) -> Self:
@@ -76,10 +95,38 @@ class ConsentForm(Value):
         try:
             return cls.model_validate(dict(tree))
         except ValidationError as error:
-            raise _unreadable(error) from error
+            raise unreadable(error) from error
 
     def to_dict(self) -> dict[str, Any]:
         return {**super().to_dict(), "scopes": sorted(self.scopes), "constraints": self.constraints.to_dict()}
+
+
+def limits_of(tree: Mapping[str, Any]) -> Constraints:
+    """Limits as they were written, in the words that bind. Raises: InvalidTerms."""
+    try:
+        return binding(_LIMITS.validate_python({name: value for name, value in tree.items() if value is not None}))
+    except ValidationError as error:
+        raise unreadable(error) from error
+
+
+def scopes_of(names: Collection[str]) -> frozenset[Scope]:
+    """Raises: InvalidTerms `terms.scope`."""
+    known = {scope.value: scope for scope in Scope}
+    for name in names:
+        if name not in known:
+            raise InvalidTerms(
+                f"there is no use called '{name[:40]}'", code="terms.scope", hint=f"One of {', '.join(Scope)}."
+            )
+    return frozenset(known[name] for name in names)
+
+
+def withdrawal_named(name: str) -> Withdrawal:
+    """Raises: InvalidTerms `terms.withdrawal`."""
+    try:
+        return Withdrawal(name)
+    except ValueError as error:
+        hint = f"One of {', '.join(Withdrawal)}."
+        raise InvalidTerms(f"nothing is withdrawn as '{name[:40]}'", code="terms.withdrawal", hint=hint) from error
 
 
 class ConsentsShown(Value):
@@ -96,7 +143,10 @@ class ConsentsShown(Value):
 
 @observed("rights.set_consent")
 def set_consent(form: ConsentForm, actor: Actor, context: Records) -> Consent:
-    """Keep what a party says about its own. Raises: RecordingNotFound, PartyNotFound, NotFound, InvalidTerms, NotYours,
+    """Keep what a party says; it replaces what the same party said before about the same, in the uses that it names.
+
+    A prohibition lies over a permission and replaces none, so that what it is lifted from is as it was.
+    Raises: RecordingNotFound, PartyNotFound, NotFound, InvalidTerms, NotYours,
     Quarantined.
     """
     with context.write() as records:
@@ -107,11 +157,52 @@ def set_consent(form: ConsentForm, actor: Actor, context: Records) -> Consent:
         )
         must(actor, Action.SET_CONSENT, meant.subject, refused=refused)
         consent = _consent_of(form, meant, speaker_of(actor, meant.subject, form.party, records.catalogue), actor)
-        records.rights.set_consent(consent)
-        records.accounts.append_audit(
-            entry_of(actor, Action.SET_CONSENT.value, f"consent:{consent.consent_id}", after=consent)
-        )
+        say(consent, actor, records, beside=form.also)
     return consent
+
+
+def say(consent: Consent, actor: Actor, records: WriteTransaction, *, beside: bool = False) -> None:
+    """Keep a word, end what it replaces, and enter all of it in the audit log."""
+    before = () if beside else records.rights.said_before(consent)
+    records.rights.set_consent(consent)
+    records.accounts.append_audit(
+        entry_of(actor, Action.SET_CONSENT.value, f"consent:{consent.consent_id}", after=consent)
+    )
+    for earlier in before:
+        ending = replacement(earlier, consent, actor)
+        if ending is not None:
+            end(earlier, ending, actor, Action.SET_CONSENT, records)
+
+
+def replacement(earlier: Consent, later: Consent, actor: Actor) -> Ending | None:
+    """How a later word ends an earlier one of the same party about the same; None where both go on."""
+    if later.effect == "prohibit" and earlier.effect == "permit":
+        return None
+    since = max(actor.at, later.valid_from or actor.at)
+    ending_now = earlier.scopes & later.scopes
+    scopes = frozenset(scope for scope in ending_now if earlier.standing(scope, since) != "replaced")
+    if not scopes:
+        return None
+    return Ending(
+        ending_id=opaque_id("end", earlier.consent_id, "replaced", later.consent_id),
+        ended=earlier.consent_id,
+        kind="replaced",
+        by=later.party_id,
+        since=since,
+        said_at=actor.at,
+        scopes=frozenset[Scope]() if scopes == earlier.scopes else scopes,
+        replaced_by=later.consent_id,
+    )
+
+
+def end(earlier: Consent, ending: Ending, actor: Actor, action: Action, records: WriteTransaction) -> Consent:
+    """Keep what becomes of a word, and enter it; the word with its ending."""
+    records.rights.end(ending)
+    ended = with_endings(earlier, (*earlier.endings, ending))
+    records.accounts.append_audit(
+        entry_of(actor, action.value, f"consent:{earlier.consent_id}", before=earlier, after=ended)
+    )
+    return ended
 
 
 @observed("rights.show_consents")
@@ -146,7 +237,7 @@ def _meant(form: ConsentForm, records: CatalogueReader) -> Meant:
 def _consent_of(form: ConsentForm, meant: Meant, party_id: str, actor: Actor) -> Consent:
     named = digest_of([form.to_dict(), meant.kind, meant.id, party_id, actor.at.isoformat()]) or ""
     try:
-        return Consent(
+        said = Consent(
             consent_id=f"con_{named[:20]}",
             party_id=party_id,
             side=form.side,
@@ -157,12 +248,16 @@ def _consent_of(form: ConsentForm, meant: Meant, party_id: str, actor: Actor) ->
             constraints=form.constraints,
             valid_from=form.valid_from or actor.at,
             valid_to=form.valid_to,
+            said_at=actor.at,
+            use_text=form.use_text,
+            signed_by=form.signed_by,
         )
+        return signed(said, actor.at)
     except ValidationError as error:
-        raise _unreadable(error) from error
+        raise unreadable(error) from error
 
 
-def _unreadable(error: ValidationError) -> InvalidTerms:
+def unreadable(error: ValidationError) -> InvalidTerms:
     first = error.errors()[0]
     place = ".".join(str(step) for step in first["loc"])
     said = str(first["msg"]).removeprefix("Value error, ")

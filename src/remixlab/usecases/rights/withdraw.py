@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from remixlab.accounts import Action, must
 from remixlab.domain.actor import Actor
 from remixlab.domain.audit import digest_of, entry_of
-from remixlab.domain.errors import NotYours
+from remixlab.domain.errors import InvalidTerms, NotYours
 from remixlab.domain.page import follow
 from remixlab.domain.ports.records.remixes import RemixReader
-from remixlab.domain.rights import Hold
+from remixlab.domain.rights import Hold, Withdrawal
 from remixlab.domain.value import Value
 from remixlab.usecases.context.observed import observed
 from remixlab.usecases.context.records import Records
+from remixlab.usecases.rights.deletion import check_day, delete_files
 from remixlab.usecases.rights.speakers import anybody_meant, speaker_of
 
 
@@ -25,10 +28,20 @@ class Withdrawn(Value):
 
 
 @observed("rights.withdraw")
-def withdraw(reference: str, actor: Actor, context: Records, *, party: str | None = None) -> Withdrawn:
-    """Stop every use of a recording; what was made from it is taken down in the same transaction.
+def withdraw(
+    reference: str,
+    actor: Actor,
+    context: Records,
+    *,
+    party: str | None = None,
+    kind: Withdrawal = Withdrawal.STOP_PLAYS,
+    since: datetime | None = None,
+) -> Withdrawn:
+    """Stop every use of a recording, at once or from a day on; `kind` says how far it reaches into what was made.
 
-    `party` says for which of several parties the actor speaks. Raises: RecordingNotFound, NotYours.
+    What shall fall silent now is taken down in the same transaction; on a day to come it falls silent then.
+    `party` says for which of several parties the actor speaks. Raises: RecordingNotFound, NotYours, InvalidTerms for
+    a day in the past.
     """
     with context.write() as records:
         recording = records.catalogue.recording(reference)
@@ -38,6 +51,7 @@ def withdraw(reference: str, actor: Actor, context: Records, *, party: str | Non
         )
         must(actor, Action.WITHDRAW, subject, refused=refused)
         speaker = speaker_of(actor, subject, party, records.catalogue)
+        begins = _day(kind, since, actor.at)
         named = digest_of([recording.recording_id, speaker, actor.at.isoformat()]) or ""
         hold = Hold(
             hold_id=f"hold_{named[:20]}",
@@ -45,14 +59,27 @@ def withdraw(reference: str, actor: Actor, context: Records, *, party: str | Non
             party_id=speaker,
             subject_kind="recording",
             subject=recording.recording_id,
-            since=actor.at,
+            since=begins,
+            stops=kind,
+            said_at=actor.at,
         )
         epoch = records.rights.withdraw(hold)
         records.accounts.append_audit(
             entry_of(actor, Action.WITHDRAW.value, f"recording:{recording.recording_id}", after=hold)
         )
-        down = _taken_down(recording.recording_id, records.remixes)
+        down = _taken_down(recording.recording_id, records.remixes) if hold.takes_down else ()
+        files = records.remixes.files_of(down) if kind is Withdrawal.DELETE else frozenset[str]()
+    delete_files(files, context)
     return Withdrawn(recording_id=recording.recording_id, epoch=epoch, remixes=down, hold=hold)
+
+
+def _day(kind: Withdrawal, since: datetime | None, now: datetime) -> datetime:
+    check_day(kind, since, now)
+    if since is not None and since < now:
+        raise InvalidTerms(
+            "a withdrawal cannot begin before it is said", code="terms.dates", hint="Leave the date out to begin now."
+        )
+    return since or now
 
 
 def _taken_down(recording_id: str, records: RemixReader) -> tuple[str, ...]:

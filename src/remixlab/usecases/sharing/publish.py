@@ -40,7 +40,13 @@ def publish(remix_id: str, actor: Actor, context: Making) -> Remix:
     with context.write() as records:
         records.rights.hold_epoch()
         must_still_hold(judged.decision, records, context.clock.now())
-        published = records.remixes.set_remix_state(remix_id, share="public", state="published", pays=judged.pays)
+        published = records.remixes.set_remix_state(
+            remix_id,
+            share="public",
+            state="published",
+            pays=judged.pays,
+            decision_id=judged.decision.decision_id,
+        )
         records.accounts.append_audit(
             entry_of(actor, Action.PUBLISH.value, f"remix:{remix_id}", before=remix, after=published)
         )

@@ -7,6 +7,8 @@ from remixlab.domain.actor import Actor
 from remixlab.domain.errors import ConsentWithdrawn, Quarantined, RemixNotFound
 from remixlab.domain.page import Page
 from remixlab.domain.remix import Remix
+from remixlab.domain.rights import Reached
+from remixlab.rights import stopped
 from remixlab.usecases.context.observed import observed
 from remixlab.usecases.context.records import Records
 
@@ -24,8 +26,15 @@ def audible_remix(remix_id: str, actor: Actor, context: Records, action: Action 
     with context.read() as records:
         remix = records.remixes.remix(remix_id)
         sources = [records.catalogue.find_recording(source) for source in remix.licensed_from]
+        reached = stopped(
+            records.rights.decision(remix.decision_id), records.rights.terms(remix.licensed_from), actor.at
+        )
     must(actor, action, subject_of(remix), missing=RemixNotFound(f"there is no remix '{remix_id[:80]}'"))
-    if remix.state == "withdrawn":
+    if (
+        remix.state == "withdrawn"
+        or Reached.PLAYS in reached
+        or (Reached.DRAFTS in reached and remix.share == "private")
+    ):
         raise ConsentWithdrawn("This remix was taken down: a permission it rests on was withdrawn.")
     if any(source is not None and source.quarantined for source in sources):
         raise Quarantined("What this remix is made from waits until a person has listened to it.")

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from remixlab.domain.page import Page
 from remixlab.domain.remix import PayLine, Remix, Rendition
+from remixlab.domain.rights.consents import Consent
 from remixlab.domain.rights.decisions import Decision
 
 
@@ -36,6 +37,16 @@ class RemixReader(Protocol):
         """What a file was pressed as, by its very bytes."""
         ...
 
+    def files_of(self, remix_ids: Iterable[str]) -> frozenset[str]:
+        """The files of these remixes in every format, those apart that another remix has as well."""
+        ...
+
+    def made_under(
+        self, listener: str, day: datetime, consents: Iterable[Consent], *, but: str | None = None
+    ) -> Mapping[str, int]:
+        """For each consent, how many remixes this listener made on that UTC day of what it is about; `but` one."""
+        ...
+
     def made_on(self, listener: str, day: datetime) -> int:
         """How many remixes this listener made on that UTC day."""
         ...
@@ -58,6 +69,16 @@ class RemixWriter(RemixReader, Protocol):
         """Keep a remix in a format; the one that was kept first stands."""
         ...
 
-    def set_remix_state(self, remix_id: str, *, share: str, state: str, pays: Iterable[PayLine] | None = None) -> Remix:
-        """Raises: RemixNotFound; ConsentWithdrawn when a withdrawn remix shall come back."""
+    def set_remix_state(
+        self,
+        remix_id: str,
+        *,
+        share: str,
+        state: str,
+        pays: Iterable[PayLine] | None = None,
+        decision_id: str | None = None,
+    ) -> Remix:
+        """`decision_id` names the decision that it rests on from now on.
+
+        Raises: RemixNotFound; ConsentWithdrawn when a withdrawn remix shall come back."""
         ...

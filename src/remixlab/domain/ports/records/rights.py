@@ -9,7 +9,8 @@ from typing import Protocol
 from remixlab.domain.page import Page
 from remixlab.domain.rights.consents import Approval, Consent, Hold, Terms
 from remixlab.domain.rights.decisions import Decision
-from remixlab.domain.rights.scopes import Scope
+from remixlab.domain.rights.endings import Ending
+from remixlab.domain.rights.scopes import Scope, Side
 
 
 class RightsReader(Protocol):
@@ -29,8 +30,26 @@ class RightsReader(Protocol):
         """In order of their ids; of one party when it is named."""
         ...
 
-    def subjects_permitting(self, scope: Scope, subjects: Iterable[str]) -> frozenset[str]:
-        """Those of the subjects about which somebody permits this scope, withdrawn permissions apart."""
+    def said_before(self, consent: Consent) -> tuple[Consent, ...]:
+        """Everything else that its party said about the same subject on the same side, with what became of it."""
+        ...
+
+    def replaced_by(self, consent_id: str) -> tuple[str, ...]:
+        """The consents that this one replaced, and those that they had replaced before."""
+        ...
+
+    def resting_on(self, consent_id: str) -> frozenset[str]:
+        """The remixes that are up and whose decision rests on a consent."""
+        ...
+
+    def hold(self, hold_id: str) -> Hold:
+        """Raises: NotFound `hold.not_found`."""
+        ...
+
+    def subjects_permitting(self, scope: Scope, subjects: Iterable[str], side: Side | None = None) -> frozenset[str]:
+        """Those of the subjects about which somebody permits this scope, on a side when it is named, and ended it not
+        yet.
+        """
         ...
 
     def approval_requests(self, request_id: str) -> tuple[Approval, ...]:
@@ -66,7 +85,14 @@ class RightsWriter(RightsReader, Protocol):
         ...
 
     def withdraw_consent(self, consent_id: str, at: datetime) -> int:
-        """Take one consent back; the new consent epoch. Raises: NotFound."""
+        """Take one consent back for new uses; the new consent epoch. Raises: NotFound."""
+        ...
+
+    def end(self, ending: Ending) -> int:
+        """Keep what became of a consent or a hold; the new consent epoch. The same said twice is said once.
+
+        Remixes that rest on a permission whose withdrawal stops plays are withdrawn. Raises: NotFound.
+        """
         ...
 
     def withdraw(self, hold: Hold) -> int:

@@ -6,7 +6,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
-from remixlab.domain.rights import Constraints, Scope, Side, SubjectKind
+from remixlab.domain.rights import FREE, Scope, Side, SubjectKind, Withdrawal, WrittenConstraints
 from remixlab.domain.value import Moment
 from remixlab.doors.api.request import Sent
 from remixlab.usecases.rights import ConsentForm
@@ -34,11 +34,20 @@ class ConsentRequest(Sent):
     side: Side = Side.MASTER
     scopes: Annotated[list[Scope | Literal["all"]], Field(min_length=1)] = ["all"]
     effect: Literal["permit", "prohibit"] = "permit"
-    constraints: Annotated[Constraints | None, Field(description="All limits; what is left out is not limited.")] = None
+    constraints: Annotated[
+        WrittenConstraints | None, Field(description="All limits; what is left out is not limited.")
+    ] = None
     valid_from: Moment | None = None
     valid_to: Moment | None = None
     party: Annotated[Named | None, Field(description="For which of several parties you speak.")] = None
     work: Annotated[Named | None, Field(description="Which work of the recording, where it has several.")] = None
+    use_text: Annotated[
+        str | None, Field(max_length=2000, description="For a voice: what it may be used for, as it is signed.")
+    ] = None
+    signed_by: Annotated[Named | None, Field(description="For a voice: who signed.")] = None
+    also: Annotated[
+        bool, Field(description="Say it beside what you said before about the same, instead of replacing that.")
+    ] = False
     territories: list[str] | None = None
     genres_allowed: list[str] | None = None
     genres_forbidden: list[str] | None = None
@@ -52,6 +61,28 @@ class ConsentRequest(Sent):
         """The form as the use case reads it. Raises: InvalidTerms."""
         limits = self.constraints.to_dict() if self.constraints else {}
         limits |= {name: value for name in FLAT if (value := getattr(self, name)) is not None}
-        said = ("recording", "subject_kind", "subject", "side", "scopes", "effect", "valid_from", "valid_to")
-        said = (*said, "party", "work")
+        said = ("recording", "subject_kind", "subject", "side", "scopes", "effect", "valid_from", "valid_to", "party",
+                "work", "use_text", "signed_by", "also")  # fmt: skip
         return ConsentForm.parse({**{name: getattr(self, name) for name in said}, "constraints": limits})
+
+
+class NarrowRequest(Sent):
+    """Limits that are added to a permission; of its uses only `scopes` go on, where they are named."""
+
+    constraints: WrittenConstraints = FREE
+    scopes: Annotated[list[Scope] | None, Field(min_length=1)] = None
+    valid_to: Moment | None = None
+
+
+class LiftRequest(Sent):
+    """Takes back a no, at once or from a day on."""
+
+    since: Moment | None = None
+
+
+class TakeBackRequest(Sent):
+    """Takes one permission back: how far, from which day on, and why."""
+
+    kind: Withdrawal = Withdrawal.STOP_NEW
+    since: Moment | None = None
+    reason: Annotated[str, Field(max_length=500)] = ""

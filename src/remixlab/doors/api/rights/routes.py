@@ -6,24 +6,32 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Response
 
+from remixlab.domain.rights import Withdrawal
+from remixlab.domain.value import Moment
 from remixlab.doors.answers.rights import (
     ApprovalList,
     ApprovalsAnswer,
     ConsentAnswer,
+    ConsentHistory,
     ConsentsAnswer,
+    LiftedAnswer,
     RequestAnswer,
+    TakenBackAnswer,
     WithdrawnAnswer,
     approvals_answer,
     consent_answer,
     consents_answer,
+    history_answer,
+    lifted_answer,
     request_answer,
+    taken_back_answer,
     withdrawn_answer,
 )
 from remixlab.doors.api.audio import SOUND, serve_sound
 from remixlab.doors.api.caller import AnyActor, TheActor, TheWorkspace
 from remixlab.doors.api.paging import After, Limit
 from remixlab.doors.api.problems import PROBLEMS
-from remixlab.doors.api.rights.requests import ConsentRequest
+from remixlab.doors.api.rights.requests import ConsentRequest, LiftRequest, NarrowRequest, TakeBackRequest
 from remixlab.usecases import rights
 from remixlab.usecases.making import preview_request
 
@@ -48,10 +56,52 @@ def say_consent(request: ConsentRequest, workspace: TheWorkspace, actor: TheActo
 
 @router.delete("/consents")
 def withdraw_consent(
-    recording_id: AboutRecording, workspace: TheWorkspace, actor: TheActor, party: AsParty = None
+    recording_id: AboutRecording,
+    workspace: TheWorkspace,
+    actor: TheActor,
+    party: AsParty = None,
+    kind: Annotated[Withdrawal, Query(description="How far it reaches into what was made.")] = Withdrawal.STOP_PLAYS,
+    since: Annotated[Moment | None, Query(description="From when on; without it, at once.")] = None,
 ) -> WithdrawnAnswer:
-    """Stop every use of a recording now; its remixes are taken down with it."""
-    return withdrawn_answer(rights.withdraw(recording_id, actor, workspace.context, party=party))
+    """Stop every use of a recording; its remixes are taken down with it, unless `kind` says that they stay."""
+    done = rights.withdraw(recording_id, actor, workspace.context, party=party, kind=kind, since=since)
+    return withdrawn_answer(done)
+
+
+@router.get("/consents/{consent_id}/history")
+def read_history(consent_id: str, workspace: TheWorkspace, actor: TheActor) -> ConsentHistory:
+    """Every word of its party about the same subject and side, oldest first, with what became of each."""
+    return history_answer(rights.consent_history(consent_id, actor, workspace.context))
+
+
+@router.post("/consents/{consent_id}/narrow", status_code=201)
+def narrow_consent(consent_id: str, request: NarrowRequest, workspace: TheWorkspace, actor: TheActor) -> ConsentAnswer:
+    """Replace a permission of yours by a narrower one; what was made before stays as it is."""
+    return consent_answer(
+        rights.narrow_consent(
+            consent_id,
+            request.constraints,
+            actor,
+            workspace.context,
+            scopes=request.scopes,
+            valid_to=request.valid_to,
+        )
+    )
+
+
+@router.post("/consents/{word_id}/lift")
+def lift(word_id: str, request: LiftRequest, workspace: TheWorkspace, actor: TheActor) -> LiftedAnswer:
+    """Take back a no of yours: a prohibition, or (by its hold) the withdrawal of a recording."""
+    return lifted_answer(rights.lift(word_id, actor, workspace.context, since=request.since))
+
+
+@router.post("/consents/{consent_id}/withdraw")
+def take_back(consent_id: str, request: TakeBackRequest, workspace: TheWorkspace, actor: TheActor) -> TakenBackAnswer:
+    """Take one permission of yours back, with all that it had replaced."""
+    taken = rights.withdraw_consent(
+        consent_id, actor, workspace.context, kind=request.kind, since=request.since, reason=request.reason
+    )
+    return taken_back_answer(taken)
 
 
 @router.post("/consents/requests/{request_id}")

@@ -10,7 +10,7 @@ from alembic import op
 from remixlab.stores.sql.migrations.guards import only_added_to, refuse, then, whole_numbers
 
 revision = "0009"
-down_revision = "0007"
+down_revision = "0008"
 
 CHAINS = ("bookings", "decisions", "audit")
 GENESIS = "0" * 64
