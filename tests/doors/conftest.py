@@ -202,3 +202,9 @@ def problem() -> Callable[[Any], tuple[int, str]]:
         return answer.status_code, body["code"]
 
     return of
+
+
+@pytest.fixture(scope="session")
+def new_world() -> Callable[[Path], World]:
+    """Makes a world of one's own, for tests that share one."""
+    return make_world

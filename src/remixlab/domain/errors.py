@@ -3,15 +3,16 @@
 RemixLabError(message, code, hint)
 ├─ Invalid        the caller can fix it     InvalidPlan (UnknownPlace) · InvalidAudio · InvalidSoundFont ·
 │                                         InvalidSetting · InvalidIdentifier · InvalidTerms · InvalidPrompt ·
-│                                         InvalidMoney · InvalidPool · InvalidBooking · PeriodOpen
+│                                         InvalidMoney · InvalidPool · InvalidBooking · PeriodOpen · TooLarge · TooSlow
 ├─ NotFound       no such thing             RecordingNotFound · RemixNotFound · PartyNotFound · DecisionNotFound ·
 │                                         SoundFontNotFound · KeyNotFound · JobNotFound · PlanNotFound ·
 │                                         ApprovalNotFound · ConsentNotFound · SettlementNotFound
 ├─ Refused        understood, not allowed   NotAllowed (NotYours · NotYourRemix) · RightsRefused (SubscriptionNeeded) ·
 │                                         ScreenRefused · ModerationRefused · KeyNeeded · InvalidKey ·
 │                                         InvalidStreamToken
-├─ Conflict       the world moved on        AlreadyPublished · IdempotencyClash · ConsentWithdrawn · LedgerConflict
-└─ Unavailable    try again                 EngineUnavailable · StoreUnavailable · Overloaded
+├─ Conflict       the world moved on        AlreadyPublished · IdempotencyClash · ConsentWithdrawn · LedgerConflict ·
+│                                         JobCancelled
+└─ Unavailable    try again                 EngineUnavailable · StoreUnavailable · Overloaded · RateLimited
 
 Classes say what happened; codes are stable and promised to users (`domain.codes` lists them all); only `doors.errors`
 knows HTTP statuses and exit codes, and how an error is told. `AssertionError` is our bug and is never caught here.
@@ -19,7 +20,11 @@ knows HTTP statuses and exit codes, and how an error is told. `AssertionError` i
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Protocol
+import errno
+from typing import Any, ClassVar, Final, Protocol
+
+_FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""No room on the disk, in the quota, or in a file."""
 
 
 class Stored(Protocol):
@@ -114,6 +119,18 @@ class InvalidSetting(Invalid):
     """An environment variable whose value makes no sense; the hint says what does."""
 
     code = "setting.invalid"
+
+
+class TooLarge(Invalid):
+    """More was sent than is read here; the rest is not read."""
+
+    code = "request.too_large"
+
+
+class TooSlow(Invalid):
+    """What was announced did not arrive in time."""
+
+    code = "request.too_slow"
 
 
 class NotFound(RemixLabError):
@@ -263,6 +280,12 @@ class LedgerConflict(Conflict):
     code = "ledger.conflict"
 
 
+class JobCancelled(Conflict):
+    """Whoever ordered the job has called it off."""
+
+    code = "job.cancelled"
+
+
 class Unavailable(RemixLabError):
     """Try again, or install what the hint names."""
 
@@ -279,6 +302,21 @@ class StoreUnavailable(Unavailable):
 
 class Overloaded(Unavailable):
     code = "overloaded"
+
+
+class RateLimited(Unavailable):
+    """Whoever asks has asked too often; `details["retry_after_s"]` says when it may be asked again."""
+
+    code = "rate.limited"
+
+
+def of_system(wrong: OSError) -> StoreUnavailable:
+    """What the operating system says as an error of the tree: in its own words, without a path."""
+    if wrong.errno in _FULL:
+        return StoreUnavailable("There is no room left to write to.", code="store.full", hint="Free some, ask again.")
+    return StoreUnavailable(
+        f"The machine cannot read or write: {(wrong.strerror or type(wrong).__name__).lower()}.", hint="Ask again."
+    )
 
 
 def revive(tree: dict[str, Any]) -> RemixLabError:

@@ -4,16 +4,29 @@ from __future__ import annotations
 
 from typing import Any
 
-from remixlab.domain.errors import Conflict, Invalid, NotFound, Refused, RemixLabError, Unavailable
+from remixlab.domain.errors import (
+    Conflict,
+    Invalid,
+    NotFound,
+    RateLimited,
+    Refused,
+    RemixLabError,
+    TooLarge,
+    TooSlow,
+    Unavailable,
+)
 
 DOORS: dict[type[RemixLabError], tuple[int, int]] = {
+    TooLarge: (2, 413),
+    TooSlow: (2, 408),
+    RateLimited: (6, 429),
     Invalid: (2, 422),
     NotFound: (3, 404),
     Refused: (4, 403),
     Conflict: (5, 409),
     Unavailable: (6, 503),
 }
-"""Exit code and HTTP status of each branch of the tree."""
+"""Exit code and HTTP status of each branch of the tree; twigs with a door of their own come first."""
 
 
 def exit_code(error: RemixLabError) -> int:
@@ -55,4 +68,19 @@ def problem(error: RemixLabError) -> dict[str, Any]:
         "status": http_status(error),
         "detail": body["message"],
         **body,
+    }
+
+
+def bug_problem(error_id: str) -> dict[str, Any]:
+    """The body of an answer where the mistake is ours: nothing of what went wrong but a name to find it by."""
+    message = "Something went wrong here, and it is not your mistake."
+    return {
+        "type": "urn:remixlab:error:internal",
+        "title": "InternalError",
+        "status": 500,
+        "detail": message,
+        "code": "internal",
+        "message": message,
+        "hint": f"Tell whoever runs this service the number {error_id}.",
+        "error_id": error_id,
     }

@@ -49,6 +49,11 @@ def who_asks(
     return workspace.actor(acting_as or "me", territory)
 
 
+def caller_of(request: Request) -> Actor:
+    """Who asks, by the head of a request alone. Raises: as `who_asks`."""
+    return who_asks(request, request.headers.get("Authorization"), None, request.headers.get("RemixLab-As"))
+
+
 if TYPE_CHECKING:
     TheWorkspace = Annotated[Workspace, Depends(open_workspace)]
 else:

@@ -23,6 +23,7 @@ from remixlab.doors.answers.decisions import AskAnswer, ask_answer
 from remixlab.doors.answers.making import JobStarted, job_started
 from remixlab.doors.api.audio import SOUND, RangeHeader, beginning_of, peaks_answer, serve_sound
 from remixlab.doors.api.caller import TheActor, TheWorkspace
+from remixlab.doors.api.known_first import KnownFirst
 from remixlab.doors.api.paging import After, Limit
 from remixlab.doors.api.problems import PROBLEMS
 from remixlab.doors.api.uploads import digest_of, laid_down
@@ -43,7 +44,7 @@ from remixlab.usecases.catalogue import (
 from remixlab.usecases.hearing import analyse, sound_blocks
 from remixlab.usecases.making import ask_scope
 
-router = APIRouter(tags=["recordings"], responses=PROBLEMS)
+router = APIRouter(tags=["recordings"], responses=PROBLEMS, route_class=KnownFirst)
 SNIFFED = 1 << 16
 """Bytes at the beginning of a file that say what is in it."""
 

@@ -8,11 +8,12 @@ from fastapi import APIRouter, File, UploadFile
 
 from remixlab.domain.errors import InvalidSoundFont
 from remixlab.doors.api.caller import TheActor, TheWorkspace
+from remixlab.doors.api.known_first import KnownFirst
 from remixlab.doors.api.problems import PROBLEMS
 from remixlab.plan import SoundFontRef
 from remixlab.usecases.making import keep_soundfont
 
-router = APIRouter(tags=["soundfonts"], responses=PROBLEMS)
+router = APIRouter(tags=["soundfonts"], responses=PROBLEMS, route_class=KnownFirst)
 SIZE_MAX: Final = 2**30
 
 

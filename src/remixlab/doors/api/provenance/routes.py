@@ -13,11 +13,12 @@ from remixlab.doors.answers.provenance import (
     verification_answer,
 )
 from remixlab.doors.api.caller import TheActor, TheWorkspace
+from remixlab.doors.api.known_first import KnownFirst
 from remixlab.doors.api.problems import PROBLEMS
 from remixlab.doors.api.uploads import laid_down
 from remixlab.usecases.provenance import identify_file, verify
 
-router = APIRouter(responses=PROBLEMS)
+router = APIRouter(responses=PROBLEMS, route_class=KnownFirst)
 
 
 @router.post("/identify", tags=["identify"])
