@@ -127,6 +127,19 @@ class World:
             w.enter(records, "making.make")
         return kept
 
+    def entered(self, recording_id: str, sha256: str) -> None:
+        """A recording of the catalogue whose file is kept under this digest."""
+        with self.workspace.context.write() as records:
+            records.catalogue.add_recording(
+                Recording(recording_id=recording_id, title="Large", artist="Ann", duration_s=LENGTH_S, sha256=sha256)
+            )
+            w.enter(records)
+
+    def sound_of_length(self, size: int) -> bytes:
+        """A file that begins like one of sound, with so many bytes."""
+        head = self.sound(SOUND)[:1024]
+        return head + np.random.default_rng(7).bytes(size - len(head))
+
     def sound(self, audio: Audio) -> bytes:
         return self.workspace.context.audio_files.encode(audio, "flac")
 

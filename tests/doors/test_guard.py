@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import logging
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -224,7 +223,7 @@ def test_a_command_on_a_full_disk_ends_in_one_sentence(
     def full(*_: Any, **__: Any) -> None:
         raise OSError(28, "No space left on device", "/home/secret")
 
-    monkeypatch.setattr("remixlab.doors.cli.main.app", full)
+    monkeypatch.setattr(sys.modules["remixlab.doors.cli.main"], "app", full)
     with pytest.raises(SystemExit) as left:
         main(["recordings"])
     told = capsys.readouterr()

@@ -169,3 +169,62 @@ def test_a_file_is_kept_by_its_place_as_by_its_bytes(tmp_path: Path) -> None:
     kept.write_bytes(b"other")
     with pytest.raises(StoreUnavailable, match="damaged"):
         blobs.open(name)
+
+
+# ---------------------------------------------------------------- pieces
+
+
+@pytest.mark.parametrize("size", [1, 1000, (1 << 18), (1 << 18) + 1, 3 * (1 << 18) - 5])
+def test_pieces_are_the_same_bytes_as_the_whole(blobs: Any, size: int) -> None:
+    data = np.random.default_rng(size).bytes(size)
+    name = blobs.put(data)
+    assert blobs.size(name) == size
+    for first, last in ((0, size - 1), (size // 2, size - 1), (size // 3, size // 3), (0, 0)):
+        assert blobs.piece(name, first, last) == data[first : last + 1]
+
+
+def test_a_piece_of_what_is_not_there_is_said(blobs: Any) -> None:
+    for ask in (lambda: blobs.size("0" * 64), lambda: blobs.piece("0" * 64, 0, 9)):
+        with pytest.raises(StoreUnavailable) as failed:
+            ask()
+        assert failed.value.stable_code == "store.missing"
+
+
+def test_a_piece_is_checked_and_lost_or_damaged_sums_are_made_anew(tmp_path: Path) -> None:
+    kept = FolderBlobs(tmp_path)
+    data = np.random.default_rng(1).bytes(5 * (1 << 18))
+    name = kept.put(data)
+    sums = next((tmp_path / "sums").glob("*/*/*"))
+    for spoilt in (b"", b"\0" * 80):
+        sums.write_bytes(spoilt)
+        assert kept.piece(name, 600_000, 600_009) == data[600_000:600_010]
+        assert len(sums.read_bytes()) == 80 and sums.read_bytes() != spoilt
+    sums.unlink()
+    assert kept.piece(name, 0, 9) == data[:10] and sums.exists()
+    place = next((tmp_path / "sha256").glob("*/*/*"))
+    place.write_bytes(data[:600_000] + b"?" + data[600_001:])
+    with pytest.raises(StoreUnavailable) as failed:
+        kept.piece(name, 600_000, 600_009)
+    assert failed.value.stable_code == "store.damaged"
+    assert kept.piece(name, 0, 9) == data[:10]
+
+
+def test_bringing_a_file_again_heals_a_damaged_one_of_the_same_size(tmp_path: Path) -> None:
+    kept = FolderBlobs(tmp_path)
+    name = kept.put(b"the sound")
+    next((tmp_path / "sha256").glob("*/*/*")).write_bytes(b"the s?und")
+    assert kept.put(b"the sound") == name and kept.get(name) == b"the sound"
+
+
+def test_an_error_of_the_object_storage_tells_nobody_where_it_is() -> None:
+    from obstore.store import S3Store
+
+    options = {"allow_http": True, "timeout": "1s", "connect_timeout": "1s"}
+    keys = {"access_key_id": "AKIASECRET", "secret_access_key": "hush"}
+    nowhere = S3Store(
+        "bucketname", endpoint="http://127.0.0.1:9", region="us-east-1", client_options=options,
+        retry_config={"max_retries": 0}, **keys,
+    )  # fmt: skip
+    with pytest.raises(StoreUnavailable) as failed:
+        ObjectBlobs(nowhere).get("0" * 64)
+    assert not any(word in str(failed.value) for word in ("bucketname", "127.0.0.1", "AKIA", "hush"))

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from asyncio import Event
-from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-HEAD_ONLY: Final = "remixlab.head"
-"""In the scope of a request: only the head of the answer is sent, so that nobody need read the rest."""
 
 
 class HeadOfGet:
@@ -32,4 +28,4 @@ class HeadOfGet:
             await begun.wait()
             return {"type": "http.disconnect"}
 
-        await self._app({**scope, "method": "GET", HEAD_ONLY: True}, leave, head)
+        await self._app({**scope, "method": "GET"}, leave, head)

@@ -6,7 +6,6 @@ from remixlab.accounts import Action, Subject, may, must
 from remixlab.domain.actor import Actor
 from remixlab.domain.errors import RecordingNotFound
 from remixlab.domain.page import Page
-from remixlab.domain.ports.blobs import Content
 from remixlab.domain.rights import Recording
 from remixlab.usecases.context.observed import observed
 from remixlab.usecases.context.records import Records
@@ -43,12 +42,12 @@ def shown_recordings(actor: Actor, context: Records, *, after: str | None = None
 
 
 @observed("catalogue.recording_sound")
-def recording_sound(reference: str, actor: Actor, context: Records) -> Content:
-    """The original file, for listening inside the service. Raises: RecordingNotFound, StoreUnavailable."""
+def recording_sound(reference: str, actor: Actor, context: Records) -> str:
+    """The digest of the original file, for listening inside the service. Raises: RecordingNotFound."""
     with context.read() as records:
         recording = records.catalogue.recording(reference)
     must_see(recording, actor, Action.HEAR_RECORDING, asked_as=reference)
-    return context.blobs.open(recording.sha256)
+    return recording.sha256
 
 
 def _subject_of(recording: Recording) -> Subject:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Annotated
 
-from fastapi import APIRouter, File, Form, Header, Query, Response, UploadFile
+from fastapi import APIRouter, File, Form, Header, Query, Request, Response, UploadFile
 
 from remixlab.domain.audio import SAMPLE_RATE
 from remixlab.domain.music import Analysis
@@ -21,7 +21,7 @@ from remixlab.doors.answers.catalogue import (
 )
 from remixlab.doors.answers.decisions import AskAnswer, ask_answer
 from remixlab.doors.answers.making import JobStarted, job_started
-from remixlab.doors.api.audio import SOUND, RangeHeader, beginning_of, peaks_answer, serve_sound
+from remixlab.doors.api.audio import SOUND, Kept, RangeHeader, peaks_answer, serve_kept
 from remixlab.doors.api.caller import TheActor, TheWorkspace
 from remixlab.doors.api.known_first import KnownFirst
 from remixlab.doors.api.paging import After, Limit
@@ -108,11 +108,12 @@ def ask_recording(
 
 @router.get("/recordings/{recording_id}/audio", response_class=Response, response_model=None, responses=SOUND)
 def read_audio(
-    recording_id: str, workspace: TheWorkspace, actor: TheActor, range_header: RangeHeader = None
+    recording_id: str, request: Request, workspace: TheWorkspace, actor: TheActor, range_header: RangeHeader = None
 ) -> Response:
     """The original, for listening inside the service."""
-    content = recording_sound(recording_id, actor, workspace.context)
-    return serve_sound(content, workspace.context.audio_files.media_type(beginning_of(content, SNIFFED)), range_header)
+    context = workspace.context
+    kept = Kept(context.blobs, recording_sound(recording_id, actor, context))
+    return serve_kept(kept, context.audio_files.media_type(kept.beginning(SNIFFED)), request)
 
 
 @router.get("/recordings/{recording_id}/peaks")

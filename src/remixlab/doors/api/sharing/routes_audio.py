@@ -7,18 +7,18 @@ from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse
 from starlette.background import BackgroundTask
 
 from remixlab.accounts import Action
 from remixlab.doors.answers.catalogue import PeaksAnswer
 from remixlab.doors.answers.sharing import parts_answer
-from remixlab.doors.api.audio import SOUND, RangeHeader, media_type_of, peaks_answer, serve_sound
+from remixlab.doors.api.audio import SOUND, Kept, RangeHeader, media_type_of, peaks_answer, serve_kept
 from remixlab.doors.api.caller import TheActor, TheWorkspace
 from remixlab.doors.api.problems import PROBLEMS
 from remixlab.signal.reel import blocks_of
-from remixlab.usecases.making import deliver
+from remixlab.usecases.making import delivered_as
 from remixlab.usecases.sharing import audible_remix, download_remix, export_stems, exported_parts, stream_token
 
 router = APIRouter(tags=["remixes"], responses=PROBLEMS)
@@ -27,6 +27,7 @@ router = APIRouter(tags=["remixes"], responses=PROBLEMS)
 @router.get("/remixes/{remix_id}/audio", response_class=Response, response_model=None, responses=SOUND)
 def read_audio(
     remix_id: str,
+    request: Request,
     workspace: TheWorkspace,
     actor: TheActor,
     format: str = "flac",
@@ -36,13 +37,12 @@ def read_audio(
     """The sealed file: marked, tagged, signed. To take it away (`download`) is a right of its own, and is asked for."""
     media_type = media_type_of(format)
     remix = audible_remix(remix_id, actor, workspace.context, Action.HEAR_REMIX)
+    more = {"RemixLab-Stream-Token": stream_token(remix.remix_id, actor.account, workspace.context)}
     if download:
-        data, name = download_remix(remix_id, format, actor, workspace.context), f"{remix.remix_id}.{format}"
-    else:
-        data, name = deliver(remix, format, workspace.context), ""
-    answer = serve_sound(data, media_type, range_header, name=name, private=remix.share == "private")
-    answer.headers["RemixLab-Stream-Token"] = stream_token(remix.remix_id, actor.account, workspace.context)
-    return answer
+        download_remix(remix_id, format, actor, workspace.context)
+        more["Content-Disposition"] = f'attachment; filename="{remix.remix_id}.{format}"'
+    kept = Kept(workspace.context.blobs, delivered_as(remix, format, workspace.context))
+    return serve_kept(kept, media_type, request, more=more)
 
 
 @router.get("/remixes/{remix_id}/peaks")
