@@ -1,4 +1,4 @@
-"""Sound over HTTP: single ranges as RFC 9110 has them, nothing read that is not sent, nothing kept that is taken down."""
+"""Sound over HTTP: single ranges as RFC 9110 has them, nothing read that is not sent, nothing kept longer than allowed."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ def test_an_ignored_range_gets_the_whole(world: Any, wanted: str) -> None:
     assert answer.status_code == 200 and answer.content == whole.content
 
 
-@pytest.mark.parametrize("wanted", ["bytes=" + "9" * 5000 + "-", "bytes=-0", "bytes=100000000-", "bytes=" + "0" * 5000 + "9" * 99 + "-"])  # fmt: skip
+@pytest.mark.parametrize("wanted", ["9" * 5000 + "-", "-0", "100000000-", "0" * 5000 + "9" * 99 + "-"])
 def test_a_part_that_is_not_there_is_said(world: Any, wanted: str) -> None:
-    answer = world.ask("GET", AUDIO, headers={"Range": wanted})
+    answer = world.ask("GET", AUDIO, headers={"Range": f"bytes={wanted}"})
     size = len(world.get(AUDIO).content)
     assert answer.status_code == 416 and answer.headers["content-range"] == f"bytes */{size}"
 
