@@ -69,6 +69,9 @@ class ListedJobs:
     def status(self, job_id: str) -> JobStatus | None:
         return self.statuses.get(job_id)
 
+    def cancel(self, job_id: str) -> None:
+        self.end(job_id, state="failed", error={"code": "job.cancelled", "message": "The job was called off."})
+
     def end(self, job_id: str, **ended: Any) -> None:
         self.statuses[job_id] = replace(self.statuses[job_id], **ended)
 

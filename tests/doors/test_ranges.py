@@ -1,4 +1,4 @@
-"""Sound over HTTP: single ranges as RFC 9110 has them, nothing read that is not sent, nothing kept longer than allowed."""
+"""Sound over HTTP: single ranges as RFC 9110 has them, nothing read that is not sent, nothing kept too long."""
 
 from __future__ import annotations
 

@@ -94,6 +94,20 @@ class Settings(BaseSettings):
         int, Field(ge=1, description="Days that the words of a refused prompt are kept for appeal.")
     ] = 30
     require_api_key: Annotated[bool, Field(description="Whether the HTTP API asks everybody for a key.")] = False
+    jobs_per_account: Annotated[
+        int, Field(ge=1, description="Unfinished jobs that one account may have at once; more are told to wait.")
+    ] = 24
+    takes_jobs: Annotated[
+        bool,
+        Field(description="Whether `remixlab serve` works on jobs itself, or leaves them to `remixlab worker`."),
+    ] = True
+    job_days: Annotated[
+        int, Field(ge=1, description="Days that a finished job is kept; what it made is kept for itself.")
+    ] = 30
+    plan_days: Annotated[int, Field(ge=1, description="Days that a judged plan can be asked for by its id.")] = 30
+    cache_gib: Annotated[
+        float, Field(gt=0, description="What decoded sound may take on the disk; the longest unused goes first.")
+    ] = 20.0
     soundfont_path: Annotated[
         Path | None,
         Field(validation_alias="REMIXLAB_SOUNDFONT", description="An SF2 or SF3 that new parts are played on."),
@@ -142,6 +156,17 @@ class Settings(BaseSettings):
             self.database_url
             if self.database_url.startswith("postgresql")
             else f"sqlite:///{self.home / 'jobs.sqlite'}"
+        )
+
+    @property
+    def work_url(self) -> str:
+        """Where processes tell each other that they live and how far they are; a file of its own beside SQLite, which
+        may be lost.
+        """
+        return (
+            self.database_url
+            if self.database_url.startswith("postgresql")
+            else f"sqlite:///{self.home / 'work.sqlite'}"
         )
 
 

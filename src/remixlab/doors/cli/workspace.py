@@ -23,7 +23,7 @@ def serve(
     from remixlab.doors.site import create_site
 
     with session.open() as opened:
-        opened.workspace.jobs.launch()
+        opened.workspace.jobs.share(takes=opened.workspace.settings.takes_jobs)
         opened.workspace.warm_up()
         typer.echo(f"The studio is open on http://{host}:{port}", err=True)
         site = create_site(opened.workspace)
@@ -32,9 +32,9 @@ def serve(
 
 @command
 def worker(session: Session) -> None:
-    """Take up unfinished jobs and wait for more, without opening a door. Ends when the job engine has failed."""
+    """Take jobs from the queue of all processes and open no door. Ends when the job engine has failed."""
     with session.open() as opened:
-        opened.workspace.jobs.launch()
+        opened.workspace.jobs.share()
         opened.workspace.warm_up()
         typer.echo("Waiting for jobs. Stop with Ctrl-C.", err=True)
         opened.workspace.jobs.watch()

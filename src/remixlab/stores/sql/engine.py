@@ -152,6 +152,12 @@ def _engine(url: str) -> sa.Engine:
         ) from missing
 
 
+def driver_url(url: str) -> sa.URL:
+    """The URL with the driver that we speak through."""
+    parsed = sa.make_url(url)
+    return parsed if parsed.get_backend_name() == "sqlite" else parsed.set(drivername="postgresql+psycopg")
+
+
 def check_sqlite(version: tuple[int, ...]) -> None:
     """Raises: StoreUnavailable when Python was built with a SQLite that is too old."""
     if version < SQLITE_MIN:
