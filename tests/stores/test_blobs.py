@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -228,3 +229,72 @@ def test_an_error_of_the_object_storage_tells_nobody_where_it_is() -> None:
     with pytest.raises(StoreUnavailable) as failed:
         ObjectBlobs(nowhere).get("0" * 64)
     assert not any(word in str(failed.value) for word in ("bucketname", "127.0.0.1", "AKIA", "hush"))
+
+
+# ---------------------------------------------------------------- the cache of decoded sound
+
+
+def noise(seed: int, seconds: float = 1.0) -> Audio:
+    samples = np.random.default_rng(seed).normal(0, 0.1, (2, round(seconds * 44_100))).astype(np.float32)
+    return Audio(samples, 44_100)
+
+
+def spoil(place: Path, at: int, what: bytes) -> None:
+    with place.open("r+b") as file:
+        file.seek(at)
+        file.write(what)
+
+
+@pytest.mark.parametrize("at", [128, 128 + 40_000, -12, -4])
+@pytest.mark.parametrize("what", [b"\0\0\xc0\x7f", b"\x12\x34\x56\x3d"], ids=["not a number", "noise"])
+def test_a_damaged_entry_of_the_cache_is_dropped_and_made_anew(tmp_path: Path, at: int, what: bytes) -> None:
+    kept = noise(1)
+    FolderSounds(tmp_path).save("a", kept)
+    place = next(tmp_path.glob("*/*.npy"))
+    spoil(place, at if at > 0 else place.stat().st_size + at, what)
+    cache = FolderSounds(tmp_path)
+    assert cache.load("a") is None and not place.exists()
+    cache.save("a", kept)
+    found = cache.load("a")
+    assert found is not None and np.array_equal(found.samples, kept.samples)
+
+
+def test_what_is_not_a_number_is_not_given_out_though_it_was_written_so(tmp_path: Path) -> None:
+    cache = FolderSounds(tmp_path)
+    with cache.writing("a", 44_100) as append:
+        append(np.full((2, 100), np.nan, np.float32))
+    assert cache.load("a") is None
+
+
+def test_an_entry_of_an_earlier_version_or_cut_short_is_a_missing_one(tmp_path: Path) -> None:
+    cache = FolderSounds(tmp_path)
+    for cut in (8, 4000):
+        cache.save("a", noise(1))
+        place = next(tmp_path.glob("*/*.npy"))
+        with place.open("r+b") as file:
+            file.truncate(place.stat().st_size - cut)
+        assert FolderSounds(tmp_path).load("a") is None
+
+
+def test_the_cache_has_a_bound_and_the_longest_unused_goes_first(tmp_path: Path) -> None:
+    cache = FolderSounds(tmp_path, bytes_max=4 * 360_000)
+    for number in range(6):
+        cache.save(str(number), noise(number))
+        for place in tmp_path.glob("*/*.npy"):
+            os.utime(place, (place.stat().st_mtime - 100,) * 2)
+        assert cache.load("0") is not None  # used again and again
+    cache.collect()
+    assert sum(place.stat().st_size for place in tmp_path.glob("*/*")) <= 4 * 360_000
+    assert cache.load("0") is not None and cache.load("5") is not None and cache.load("1") is None
+
+
+def test_what_a_dead_process_has_left_half_written_is_collected(tmp_path: Path) -> None:
+    cache = FolderSounds(tmp_path, bytes_max=2**30)
+    cache.save("a", noise(1))
+    left = next(tmp_path.glob("*/*.npy")).with_name(".draft.part")
+    left.write_bytes(b"half")
+    cache.collect()
+    assert left.exists()
+    os.utime(left, (1, 1))
+    cache.collect()
+    assert not left.exists() and cache.load("a") is not None

@@ -108,6 +108,21 @@ class Settings(BaseSettings):
     cache_gib: Annotated[
         float, Field(gt=0, description="What decoded sound may take on the disk; the longest unused goes first.")
     ] = 20.0
+    rates: Annotated[
+        str,
+        Field(
+            description="How often one account or address may ask for what is expensive, where that differs from the "
+            "defaults: `preview=60/minute,verify=10/minute`; `off` for no bounds."
+        ),
+    ] = ""
+    rates_url: Annotated[
+        str,
+        Field(
+            repr=False,
+            description="Where it is counted: `memory://`, `redis://...`, or `database`. Without it the database on "
+            "PostgreSQL, else memory.",
+        ),
+    ] = ""
     soundfont_path: Annotated[
         Path | None,
         Field(validation_alias="REMIXLAB_SOUNDFONT", description="An SF2 or SF3 that new parts are played on."),

@@ -68,7 +68,7 @@ def wire_context(settings: Settings, registry: SqlRegistry, telemetry: Telemetry
         prompts_kept=timedelta(days=settings.prompt_log_days),
         telemetry=telemetry,
         audio_files=SoundFiles(),
-        sounds=FolderSounds(settings.home / "cache"),
+        sounds=FolderSounds(settings.home / "cache", round(settings.cache_gib * 2**30)),
         separator=choose_separator(settings.separator),
         listener=choose_listener(settings.listener),
         meter=open_meter(),

@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy import event, exc
+from sqlalchemy.dialects import postgresql, sqlite
 
 from remixlab.domain.errors import StoreUnavailable
 from remixlab.stores.sql.engine import driver_url
@@ -31,6 +32,13 @@ _EVENTS: Final = sa.Table(
     sa.Column("stage", sa.Text, nullable=False),
     sa.Column("share", sa.Float, nullable=False),
     sa.Column("told_at", sa.Float, nullable=False),
+)
+_COUNTERS: Final = sa.Table(
+    "work_counters",
+    _TABLES,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("count", sa.Integer, nullable=False),
+    sa.Column("ends_at", sa.Float, nullable=False),
 )
 _LOCK: Final = 7236818
 _WAIT_S: Final = 2
@@ -95,12 +103,46 @@ class SqlWork:
         with self._begin() as connection:
             return [Told(row.number, row.stage, row.share) for row in connection.execute(query)]
 
+    # ------------------------------------------------------------ counters
+
+    def count(self, name: str, amount: int, lasts_s: float) -> tuple[int, float]:
+        """Add to a counter that begins anew when its time is over; what it stands at, and in how many seconds it ends."""
+        with self._begin() as connection:
+            now = self._now(connection)
+            ends, is_over = now + lasts_s, _COUNTERS.c.ends_at <= now
+            engine = postgresql if connection.dialect.name == "postgresql" else sqlite
+            new = engine.insert(_COUNTERS).values(name=name, count=amount, ends_at=ends)
+            counted = new.on_conflict_do_update(
+                index_elements=["name"],
+                set_={
+                    "count": sa.case((is_over, amount), else_=_COUNTERS.c.count + amount),
+                    "ends_at": sa.case((is_over, ends), else_=_COUNTERS.c.ends_at),
+                },
+            ).returning(_COUNTERS.c.count, _COUNTERS.c.ends_at)
+            row = connection.execute(counted).one()
+            return int(row.count), float(row.ends_at) - now
+
+    def counted(self, name: str) -> tuple[int, float]:
+        """What a counter stands at, and in how many seconds it ends; nothing and none where its time is over."""
+        with self._begin() as connection:
+            now = self._now(connection)
+            found = connection.execute(sa.select(_COUNTERS).where(_COUNTERS.c.name == name)).first()
+        return (found.count, found.ends_at - now) if found is not None and found.ends_at > now else (0, 0.0)
+
+    def reset(self, name: str | None = None) -> None:
+        """Begin a counter anew, or all of them."""
+        with self._begin() as connection:
+            connection.execute(
+                _COUNTERS.delete() if name is None else _COUNTERS.delete().where(_COUNTERS.c.name == name)
+            )
+
     def forget(self, older_than_s: float) -> None:
         """Let go of progress and processes that nobody has heard of for so long."""
         with self._begin() as connection:
             since = self._now(connection) - older_than_s
             connection.execute(_EVENTS.delete().where(_EVENTS.c.told_at < since))
             connection.execute(_PROCESSES.delete().where(_PROCESSES.c.beat_at < since))
+            connection.execute(_COUNTERS.delete().where(_COUNTERS.c.ends_at < since))
 
     def close(self) -> None:
         made, self._made = self._made, None

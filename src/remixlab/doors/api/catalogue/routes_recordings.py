@@ -26,6 +26,7 @@ from remixlab.doors.api.caller import TheActor, TheWorkspace
 from remixlab.doors.api.known_first import KnownFirst
 from remixlab.doors.api.paging import After, Limit
 from remixlab.doors.api.problems import PROBLEMS
+from remixlab.doors.api.rates import costs
 from remixlab.doors.api.uploads import digest_of, laid_down
 from remixlab.usecases.catalogue import (
     Delivery,
@@ -85,13 +86,13 @@ def read_recording(
     return recording_detail(item, remembered_analysis(recording, workspace.context), suggested)
 
 
-@router.get("/recordings/{recording_id}/analysis")
+@router.get("/recordings/{recording_id}/analysis", dependencies=[costs("hear")])
 def read_analysis(recording_id: str, workspace: TheWorkspace, actor: TheActor) -> Analysis:
     """What `remixlab listen` prints; heard now if it was not yet."""
     return analyse(shown_recording(recording_id, actor, workspace.context), workspace.context)
 
 
-@router.get("/recordings/{recording_id}/tags")
+@router.get("/recordings/{recording_id}/tags", dependencies=[costs("hear")])
 def read_tags(recording_id: str, workspace: TheWorkspace, actor: TheActor) -> TagList:
     """The words that fit the sound of a recording best; heard now if it was not yet."""
     recording = shown_recording(recording_id, actor, workspace.context)
@@ -116,7 +117,7 @@ def read_audio(
     return serve_kept(kept, context.audio_files.media_type(kept.beginning(SNIFFED)), request)
 
 
-@router.get("/recordings/{recording_id}/peaks")
+@router.get("/recordings/{recording_id}/peaks", dependencies=[costs("hear")])
 def read_peaks(recording_id: str, workspace: TheWorkspace, actor: TheActor) -> PeaksAnswer:
     """A thousand pairs of lowest and highest sample, for drawing."""
     recording = shown_recording(recording_id, actor, workspace.context)
@@ -124,7 +125,7 @@ def read_peaks(recording_id: str, workspace: TheWorkspace, actor: TheActor) -> P
     return peaks_answer(sound_blocks(recording, workspace.context), length_frames)
 
 
-@router.post("/recordings", status_code=202)
+@router.post("/recordings", status_code=202, dependencies=[costs("upload")])
 async def add_recording(
     workspace: TheWorkspace,
     actor: TheActor,

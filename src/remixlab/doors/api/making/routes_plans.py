@@ -10,6 +10,7 @@ from remixlab.doors.answers.making import JudgedPlan, judged_plan
 from remixlab.doors.api.caller import TheActor, TheWorkspace
 from remixlab.doors.api.making.requests import PlanRequest
 from remixlab.doors.api.problems import PROBLEMS
+from remixlab.doors.api.rates import costs
 from remixlab.usecases.making import consider, keep_order, preview, read_order
 
 router = APIRouter(tags=["plans"], responses=PROBLEMS)
@@ -18,7 +19,7 @@ WAV: Final[dict[int | str, dict[str, Any]]] = {
 }
 
 
-@router.post("/plans")
+@router.post("/plans", dependencies=[costs("plan")])
 def write_plan(request: PlanRequest, workspace: TheWorkspace, actor: TheActor) -> JudgedPlan:
     """The plan as it was understood, the decision on it, and who would be paid. A denied plan is an answer."""
     order = request.of(request.recording_id)
@@ -26,14 +27,20 @@ def write_plan(request: PlanRequest, workspace: TheWorkspace, actor: TheActor) -
     return judged_plan(judged, keep_order(order, actor, judged.plan, workspace.context))
 
 
-@router.get("/plans/{plan_id}")
+@router.get("/plans/{plan_id}", dependencies=[costs("plan")])
 def read_plan(plan_id: str, workspace: TheWorkspace, actor: TheActor) -> JudgedPlan:
     """The plan, judged anew: permissions may have changed."""
     order = read_order(plan_id, actor, workspace.context)
     return judged_plan(consider(order, actor, workspace.context), plan_id)
 
 
-@router.get("/plans/{plan_id}/preview", response_class=Response, response_model=None, responses=WAV)
+@router.get(
+    "/plans/{plan_id}/preview",
+    response_class=Response,
+    response_model=None,
+    responses=WAV,
+    dependencies=[costs("preview")],
+)
 def read_preview(
     plan_id: str,
     workspace: TheWorkspace,

@@ -17,6 +17,7 @@ from remixlab.doors.answers.sharing import parts_answer
 from remixlab.doors.api.audio import SOUND, Kept, RangeHeader, media_type_of, peaks_answer, serve_kept
 from remixlab.doors.api.caller import TheActor, TheWorkspace
 from remixlab.doors.api.problems import PROBLEMS
+from remixlab.doors.api.rates import costs
 from remixlab.signal.reel import blocks_of
 from remixlab.usecases.making import delivered_as
 from remixlab.usecases.sharing import audible_remix, download_remix, export_stems, exported_parts, stream_token
@@ -45,7 +46,7 @@ def read_audio(
     return serve_kept(kept, media_type, request, more=more)
 
 
-@router.get("/remixes/{remix_id}/peaks")
+@router.get("/remixes/{remix_id}/peaks", dependencies=[costs("hear")])
 def read_peaks(remix_id: str, workspace: TheWorkspace, actor: TheActor) -> PeaksAnswer:
     """A thousand pairs of lowest and highest sample, for drawing."""
     remix = audible_remix(remix_id, actor, workspace.context, Action.HEAR_REMIX)
@@ -55,6 +56,7 @@ def read_peaks(remix_id: str, workspace: TheWorkspace, actor: TheActor) -> Peaks
 
 @router.get(
     "/remixes/{remix_id}/stems",
+    dependencies=[costs("stems")],
     response_class=Response,
     response_model=None,
     responses={200: {"content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}}}},
