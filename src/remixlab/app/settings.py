@@ -108,6 +108,13 @@ class Settings(BaseSettings):
     cache_gib: Annotated[
         float, Field(gt=0, description="What decoded sound may take on the disk; the longest unused goes first.")
     ] = 20.0
+    trusted_proxies: Annotated[
+        str,
+        Field(
+            description="Addresses of reverse proxies, parted by commas, that may say where a request comes from and "
+            "that it came over TLS."
+        ),
+    ] = "127.0.0.1"
     rates: Annotated[
         str,
         Field(

@@ -18,8 +18,7 @@ def serve(
     port: Annotated[int, typer.Option("--port", min=1, max=65535)] = 8000,
 ) -> None:
     """Open the studio and the HTTP API."""
-    import uvicorn  # lazy: --help stays instant
-
+    from remixlab.doors.guard.server import run_server  # lazy: --help stays instant
     from remixlab.doors.site import create_site
 
     with session.open() as opened:
@@ -27,7 +26,7 @@ def serve(
         opened.workspace.warm_up()
         typer.echo(f"The studio is open on http://{host}:{port}", err=True)
         site = create_site(opened.workspace)
-        uvicorn.run(site, host=host, port=port, log_level="warning", timeout_graceful_shutdown=2)
+        run_server(site, host, port, trusted_proxies=opened.workspace.settings.trusted_proxies)
 
 
 @command

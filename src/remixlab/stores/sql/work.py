@@ -106,7 +106,7 @@ class SqlWork:
     # ------------------------------------------------------------ counters
 
     def count(self, name: str, amount: int, lasts_s: float) -> tuple[int, float]:
-        """Add to a counter that begins anew when its time is over; what it stands at, and in how many seconds it ends."""
+        """Add to a counter, begun anew when its time is over; what it stands at, and in how many seconds it ends."""
         with self._begin() as connection:
             now = self._now(connection)
             ends, is_over = now + lasts_s, _COUNTERS.c.ends_at <= now
