@@ -32,8 +32,9 @@ def order(number: int) -> IngestOrder:
 class Jobbing(Jobs):
     """Number 1 is refused, number 2 breaks off, the others are done; `work` may be another."""
 
-    def __init__(self, home: Path, work: Callable[[int], dict[str, Any]] | None = None) -> None:
-        super().__init__(read_settings({}, home=home), cast(Any, SimpleNamespace(telemetry=SilentTelemetry())))
+    def __init__(self, home: Path, work: Callable[[int], dict[str, Any]] | None = None, url: str = "") -> None:
+        settings = read_settings({"REMIXLAB_DATABASE_URL": url}, home=home)
+        super().__init__(settings, cast(Any, SimpleNamespace(telemetry=SilentTelemetry())))
         self.work = work or plain
         self.worked: list[int] = []
 

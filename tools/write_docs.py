@@ -188,7 +188,7 @@ def errors_page() -> str:
         parts += [
             f"| `{code}` | {kind.__name__} | {sentence} |"
             for code, (kind, sentence) in CODES.items()
-            if issubclass(kind, branch)
+            if next(door for door in DOORS if issubclass(kind, door)) is branch
         ]
         parts.append("")
     return "\n".join(parts)

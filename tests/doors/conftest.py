@@ -80,6 +80,9 @@ class ListedJobs:
     def status(self, job_id: str) -> JobStatus | None:
         return self.statuses.get(job_id)
 
+    def cancel(self, job_id: str) -> None:
+        self.end(job_id, state="failed", error={"code": "job.cancelled", "message": "The job was called off."})
+
     def end(self, job_id: str, **ended: Any) -> None:
         self.statuses[job_id] = replace(self.statuses[job_id], **ended)
 
@@ -172,6 +175,19 @@ class World:
             w.enter(records, "making.make")
         return kept
 
+    def entered(self, recording_id: str, sha256: str) -> None:
+        """A recording of the catalogue whose file is kept under this digest."""
+        with self.workspace.context.write() as records:
+            records.catalogue.add_recording(
+                Recording(recording_id=recording_id, title="Large", artist="Ann", duration_s=LENGTH_S, sha256=sha256)
+            )
+            w.enter(records)
+
+    def sound_of_length(self, size: int) -> bytes:
+        """A file that begins like one of sound, with so many bytes."""
+        head = self.sound(SOUND)[:1024]
+        return head + np.random.default_rng(7).bytes(size - len(head))
+
     def sound(self, audio: Audio) -> bytes:
         return self.workspace.context.audio_files.encode(audio, "flac")
 
@@ -254,3 +270,9 @@ def problem() -> Callable[[Any], tuple[int, str]]:
         return answer.status_code, body["code"]
 
     return of
+
+
+@pytest.fixture(scope="session")
+def new_world() -> Callable[[Path], World]:
+    """Makes a world of one's own, for tests that share one."""
+    return make_world

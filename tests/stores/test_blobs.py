@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -169,3 +170,131 @@ def test_a_file_is_kept_by_its_place_as_by_its_bytes(tmp_path: Path) -> None:
     kept.write_bytes(b"other")
     with pytest.raises(StoreUnavailable, match="damaged"):
         blobs.open(name)
+
+
+# ---------------------------------------------------------------- pieces
+
+
+@pytest.mark.parametrize("size", [1, 1000, (1 << 18), (1 << 18) + 1, 3 * (1 << 18) - 5])
+def test_pieces_are_the_same_bytes_as_the_whole(blobs: Any, size: int) -> None:
+    data = np.random.default_rng(size).bytes(size)
+    name = blobs.put(data)
+    assert blobs.size(name) == size
+    for first, last in ((0, size - 1), (size // 2, size - 1), (size // 3, size // 3), (0, 0)):
+        assert blobs.piece(name, first, last) == data[first : last + 1]
+
+
+def test_a_piece_of_what_is_not_there_is_said(blobs: Any) -> None:
+    for ask in (lambda: blobs.size("0" * 64), lambda: blobs.piece("0" * 64, 0, 9)):
+        with pytest.raises(StoreUnavailable) as failed:
+            ask()
+        assert failed.value.stable_code == "store.missing"
+
+
+def test_a_piece_is_checked_and_lost_or_damaged_sums_are_made_anew(tmp_path: Path) -> None:
+    kept = FolderBlobs(tmp_path)
+    data = np.random.default_rng(1).bytes(5 * (1 << 18))
+    name = kept.put(data)
+    sums = next((tmp_path / "sums").glob("*/*/*"))
+    for spoilt in (b"", b"\0" * 80):
+        sums.write_bytes(spoilt)
+        assert kept.piece(name, 600_000, 600_009) == data[600_000:600_010]
+        assert len(sums.read_bytes()) == 80 and sums.read_bytes() != spoilt
+    sums.unlink()
+    assert kept.piece(name, 0, 9) == data[:10] and sums.exists()
+    place = next((tmp_path / "sha256").glob("*/*/*"))
+    place.write_bytes(data[:600_000] + b"?" + data[600_001:])
+    with pytest.raises(StoreUnavailable) as failed:
+        kept.piece(name, 600_000, 600_009)
+    assert failed.value.stable_code == "store.damaged"
+    assert kept.piece(name, 0, 9) == data[:10]
+
+
+def test_bringing_a_file_again_heals_a_damaged_one_of_the_same_size(tmp_path: Path) -> None:
+    kept = FolderBlobs(tmp_path)
+    name = kept.put(b"the sound")
+    next((tmp_path / "sha256").glob("*/*/*")).write_bytes(b"the s?und")
+    assert kept.put(b"the sound") == name and kept.get(name) == b"the sound"
+
+
+def test_an_error_of_the_object_storage_tells_nobody_where_it_is() -> None:
+    from obstore.store import S3Store
+
+    options = {"allow_http": True, "timeout": "1s", "connect_timeout": "1s"}
+    keys = {"access_key_id": "AKIASECRET", "secret_access_key": "hush"}
+    nowhere = S3Store(
+        "bucketname", endpoint="http://127.0.0.1:9", region="us-east-1", client_options=options,
+        retry_config={"max_retries": 0}, **keys,
+    )  # fmt: skip
+    with pytest.raises(StoreUnavailable) as failed:
+        ObjectBlobs(nowhere).get("0" * 64)
+    assert not any(word in str(failed.value) for word in ("bucketname", "127.0.0.1", "AKIA", "hush"))
+
+
+# ---------------------------------------------------------------- the cache of decoded sound
+
+
+def noise(seed: int, seconds: float = 1.0) -> Audio:
+    samples = np.random.default_rng(seed).normal(0, 0.1, (2, round(seconds * 44_100))).astype(np.float32)
+    return Audio(samples, 44_100)
+
+
+def spoil(place: Path, at: int, what: bytes) -> None:
+    with place.open("r+b") as file:
+        file.seek(at)
+        file.write(what)
+
+
+@pytest.mark.parametrize("at", [128, 128 + 40_000, -12, -4])
+@pytest.mark.parametrize("what", [b"\0\0\xc0\x7f", b"\x12\x34\x56\x3d"], ids=["not a number", "noise"])
+def test_a_damaged_entry_of_the_cache_is_dropped_and_made_anew(tmp_path: Path, at: int, what: bytes) -> None:
+    kept = noise(1)
+    FolderSounds(tmp_path).save("a", kept)
+    place = next(tmp_path.glob("*/*.npy"))
+    spoil(place, at if at > 0 else place.stat().st_size + at, what)
+    cache = FolderSounds(tmp_path)
+    assert cache.load("a") is None and not place.exists()
+    cache.save("a", kept)
+    found = cache.load("a")
+    assert found is not None and np.array_equal(found.samples, kept.samples)
+
+
+def test_what_is_not_a_number_is_not_given_out_though_it_was_written_so(tmp_path: Path) -> None:
+    cache = FolderSounds(tmp_path)
+    with cache.writing("a", 44_100) as append:
+        append(np.full((2, 100), np.nan, np.float32))
+    assert cache.load("a") is None
+
+
+def test_an_entry_of_an_earlier_version_or_cut_short_is_a_missing_one(tmp_path: Path) -> None:
+    cache = FolderSounds(tmp_path)
+    for cut in (8, 4000):
+        cache.save("a", noise(1))
+        place = next(tmp_path.glob("*/*.npy"))
+        with place.open("r+b") as file:
+            file.truncate(place.stat().st_size - cut)
+        assert FolderSounds(tmp_path).load("a") is None
+
+
+def test_the_cache_has_a_bound_and_the_longest_unused_goes_first(tmp_path: Path) -> None:
+    cache = FolderSounds(tmp_path, bytes_max=4 * 360_000)
+    for number in range(6):
+        cache.save(str(number), noise(number))
+        for place in tmp_path.glob("*/*.npy"):
+            os.utime(place, (place.stat().st_mtime - 100,) * 2)
+        assert cache.load("0") is not None  # used again and again
+    cache.collect()
+    assert sum(place.stat().st_size for place in tmp_path.glob("*/*")) <= 4 * 360_000
+    assert cache.load("0") is not None and cache.load("5") is not None and cache.load("1") is None
+
+
+def test_what_a_dead_process_has_left_half_written_is_collected(tmp_path: Path) -> None:
+    cache = FolderSounds(tmp_path, bytes_max=2**30)
+    cache.save("a", noise(1))
+    left = next(tmp_path.glob("*/*.npy")).with_name(".draft.part")
+    left.write_bytes(b"half")
+    cache.collect()
+    assert left.exists()
+    os.utime(left, (1, 1))
+    cache.collect()
+    assert not left.exists() and cache.load("a") is not None

@@ -139,6 +139,42 @@ class Settings(BaseSettings):
         ),
     ] = ""
     mail_from: Annotated[str, Field(description="The e-mail address that letters come from.")] = ""
+    jobs_per_account: Annotated[
+        int, Field(ge=1, description="Unfinished jobs that one account may have at once; more are told to wait.")
+    ] = 24
+    takes_jobs: Annotated[
+        bool,
+        Field(description="Whether `remixlab serve` works on jobs itself, or leaves them to `remixlab worker`."),
+    ] = True
+    job_days: Annotated[
+        int, Field(ge=1, description="Days that a finished job is kept; what it made is kept for itself.")
+    ] = 30
+    plan_days: Annotated[int, Field(ge=1, description="Days that a judged plan can be asked for by its id.")] = 30
+    cache_gib: Annotated[
+        float, Field(gt=0, description="What decoded sound may take on the disk; the longest unused goes first.")
+    ] = 20.0
+    trusted_proxies: Annotated[
+        str,
+        Field(
+            description="Addresses of reverse proxies, parted by commas, that may say where a request comes from and "
+            "that it came over TLS."
+        ),
+    ] = "127.0.0.1"
+    rates: Annotated[
+        str,
+        Field(
+            description="How often one account or address may ask for what is expensive, where that differs from the "
+            "defaults: `preview=60/minute,verify=10/minute`; `off` for no bounds."
+        ),
+    ] = ""
+    rates_url: Annotated[
+        str,
+        Field(
+            repr=False,
+            description="Where it is counted: `memory://`, `redis://...`, or `database`. Without it the database on "
+            "PostgreSQL, else memory.",
+        ),
+    ] = ""
     soundfont_path: Annotated[
         Path | None,
         Field(validation_alias="REMIXLAB_SOUNDFONT", description="An SF2 or SF3 that new parts are played on."),
@@ -213,6 +249,17 @@ class Settings(BaseSettings):
         """
         return (
             self.database_url if self.database_url.startswith("postgresql") else _sqlite_url(self.home / "jobs.sqlite")
+        )
+
+    @property
+    def work_url(self) -> str:
+        """Where processes tell each other that they live and how far they are; a file of its own beside SQLite, which
+        may be lost.
+        """
+        return (
+            self.database_url
+            if self.database_url.startswith("postgresql")
+            else f"sqlite:///{self.home / 'work.sqlite'}"
         )
 
 

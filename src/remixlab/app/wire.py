@@ -71,7 +71,7 @@ def wire_context(settings: Settings, registry: SqlRegistry, telemetry: Telemetry
         approvals_hold=timedelta(days=settings.approval_days),
         telemetry=telemetry,
         audio_files=SoundFiles(),
-        sounds=FolderSounds(settings.home / "cache"),
+        sounds=FolderSounds(settings.home / "cache", round(settings.cache_gib * 2**30)),
         separator=choose_separator(settings.separator),
         listener=choose_listener(settings.listener),
         performers=choose_performers(settings.performers),

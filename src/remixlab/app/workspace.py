@@ -14,6 +14,7 @@ from remixlab.app.settings import Settings
 from remixlab.app.telemetry import ProcessTelemetry
 from remixlab.domain.accounts import OWNER, Session
 from remixlab.domain.actor import Actor, Role
+from remixlab.domain.audit import entry_of
 from remixlab.domain.errors import JobNotFound, RemixLabError
 from remixlab.domain.ports.mail import Mail
 from remixlab.domain.ports.passwords import Passwords
@@ -141,6 +142,15 @@ class Workspace:
             raise missing
         must(actor, Action.FOLLOW_JOB, Subject(job_id, owner=status.account), missing=missing)
         return status
+
+    def cancel_job(self, job_id: str, actor: Actor) -> JobStatus:
+        """Call a job off, for whoever ordered it or runs the workspace. Raises: JobNotFound."""
+        status = self.read_job(job_id, actor)
+        if status.state == "running":
+            with self.context.write() as records:
+                records.accounts.append_audit(entry_of(actor, "job.cancel", f"job:{job_id}"))
+            self.jobs.cancel(job_id)
+        return self.read_job(job_id, actor)
 
     # ------------------------------------------------------------ process
 

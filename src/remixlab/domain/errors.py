@@ -4,7 +4,7 @@ RemixLabError(message, code, hint)
 ├─ Invalid        the caller can fix it     InvalidPlan (UnknownPlace) · InvalidAudio · InvalidSoundFont ·
 │                                           InvalidSetting · InvalidIdentifier · InvalidTerms · InvalidPrompt ·
 │                                           InvalidMoney · InvalidPool · InvalidBooking · PeriodOpen ·
-│                                           InvalidAccount · InvalidPassword · InvalidAnchor
+│                                           InvalidAccount · InvalidPassword · InvalidAnchor · TooLarge · TooSlow
 ├─ NotFound       no such thing             RecordingNotFound · RemixNotFound · PartyNotFound · DecisionNotFound ·
 │                                           SoundFontNotFound · KeyNotFound · JobNotFound · PlanNotFound ·
 │                                           ApprovalNotFound · ConsentNotFound · SettlementNotFound ·
@@ -12,12 +12,13 @@ RemixLabError(message, code, hint)
 │                                           InvitationNotFound · DisputeNotFound
 ├─ Refused        understood, not allowed   NotAllowed (NotYours · NotYourRemix) · RightsRefused
 │                                           (SubscriptionNeeded) · ScreenRefused · Quarantined · ModerationRefused ·
-│                                           InvalidStreamToken · InvalidLink · ForeignRequest · TooManyAttempts ·
+│                                           InvalidStreamToken · InvalidLink · ForeignRequest ·
 │                                           NotSignedIn (SignInNeeded · KeyNeeded · InvalidKey · WrongCredentials) ·
 │                                           ImplausiblePlay
 ├─ Conflict       the world moved on        AlreadyPublished · IdempotencyClash · ConsentWithdrawn · LedgerConflict ·
-│                                           AccountExists
-└─ Unavailable    try again                 EngineUnavailable · StoreUnavailable · Overloaded · MailUnavailable
+│                                           AccountExists · JobCancelled
+└─ Unavailable    try again                 EngineUnavailable · StoreUnavailable · Overloaded · MailUnavailable ·
+                                            RateLimited (TooManyAttempts)
 
 Classes say what happened; codes are stable and promised to users (`domain.codes` lists them all); only `doors.errors`
 knows HTTP statuses and exit codes, and how an error is told. `AssertionError` is our bug and is never caught here.
@@ -25,7 +26,11 @@ knows HTTP statuses and exit codes, and how an error is told. `AssertionError` i
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Protocol
+import errno
+from typing import Any, ClassVar, Final, Protocol
+
+_FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""No room on the disk, in the quota, or in a file."""
 
 
 class Stored(Protocol):
@@ -140,6 +145,18 @@ class InvalidPassword(Invalid):
     code = "password.weak"
 
 
+class TooLarge(Invalid):
+    """More was sent than is read here; the rest is not read."""
+
+    code = "request.too_large"
+
+
+class TooSlow(Invalid):
+    """What was announced did not arrive in time."""
+
+    code = "request.too_slow"
+
+
 class NotFound(RemixLabError):
     """No such thing."""
 
@@ -238,12 +255,6 @@ class WrongCredentials(NotSignedIn):
     """Name and password do not belong together; it is not said which is wrong."""
 
     code = "session.refused"
-
-
-class TooManyAttempts(Refused):
-    """Too many wrong passwords; `details["retry_after_s"]` says how long to wait."""
-
-    code = "session.too_many"
 
 
 class InvalidLink(Refused):
@@ -363,6 +374,12 @@ class LedgerConflict(Conflict):
     code = "ledger.conflict"
 
 
+class JobCancelled(Conflict):
+    """Whoever ordered the job has called it off."""
+
+    code = "job.cancelled"
+
+
 class Unavailable(RemixLabError):
     """Try again, or install what the hint names."""
 
@@ -385,6 +402,27 @@ class MailUnavailable(Unavailable):
     """A letter could not be handed over."""
 
     code = "mail.unavailable"
+
+
+class RateLimited(Unavailable):
+    """Whoever asks has asked too often; `details["retry_after_s"]` says when it may be asked again."""
+
+    code = "rate.limited"
+
+
+class TooManyAttempts(RateLimited):
+    """Too many wrong passwords; `details["retry_after_s"]` says how long to wait."""
+
+    code = "session.too_many"
+
+
+def of_system(wrong: OSError) -> StoreUnavailable:
+    """What the operating system says as an error of the tree: in its own words, without a path."""
+    if wrong.errno in _FULL:
+        return StoreUnavailable("There is no room left to write to.", code="store.full", hint="Free some, ask again.")
+    return StoreUnavailable(
+        f"The machine cannot read or write: {(wrong.strerror or type(wrong).__name__).lower()}.", hint="Ask again."
+    )
 
 
 def revive(tree: dict[str, Any]) -> RemixLabError:

@@ -9,22 +9,26 @@ from remixlab.domain.errors import (
     Invalid,
     NotFound,
     NotSignedIn,
+    RateLimited,
     Refused,
     RemixLabError,
-    TooManyAttempts,
+    TooLarge,
+    TooSlow,
     Unavailable,
 )
 
 DOORS: dict[type[RemixLabError], tuple[int, int]] = {
+    TooLarge: (2, 413),
+    TooSlow: (2, 408),
+    RateLimited: (6, 429),
     Invalid: (2, 422),
     NotFound: (3, 404),
     NotSignedIn: (4, 401),
-    TooManyAttempts: (4, 429),
     Refused: (4, 403),
     Conflict: (5, 409),
     Unavailable: (6, 503),
 }
-"""Exit code and HTTP status of each branch of the tree; a branch of a branch stands before it."""
+"""Exit code and HTTP status of each branch of the tree; twigs with a door of their own come first."""
 
 
 def exit_code(error: RemixLabError) -> int:
@@ -66,4 +70,19 @@ def problem(error: RemixLabError) -> dict[str, Any]:
         "status": http_status(error),
         "detail": body["message"],
         **body,
+    }
+
+
+def bug_problem(error_id: str) -> dict[str, Any]:
+    """The body of an answer where the mistake is ours: nothing of what went wrong but a name to find it by."""
+    message = "Something went wrong here, and it is not your mistake."
+    return {
+        "type": "urn:remixlab:error:internal",
+        "title": "InternalError",
+        "status": 500,
+        "detail": message,
+        "code": "internal",
+        "message": message,
+        "hint": f"Tell whoever runs this service the number {error_id}.",
+        "error_id": error_id,
     }

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from remixlab.doors.api import create_api
+from remixlab.doors.guard import stand_guard
 from remixlab.doors.pages import FILES, router
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 def create_site(workspace: Workspace | None) -> FastAPI:
     """The application over an open workspace; without one it only describes itself."""
     site = create_api(workspace)
+    stand_guard(site)
     site.include_router(router)
     site.mount("/static", StaticFiles(directory=FILES), name="static")
     return site

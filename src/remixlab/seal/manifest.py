@@ -13,6 +13,7 @@ from remixlab.domain.errors import EngineUnavailable, Invalid
 from remixlab.domain.value import Value
 from remixlab.seal.certificates import Credentials
 from remixlab.seal.label import Label
+from remixlab.seal.library import load_c2pa
 
 if TYPE_CHECKING:
     from c2pa import Context
@@ -87,7 +88,7 @@ def sign(encoded: bytes, suffix: str, provenance: Provenance, credentials: Crede
 
     Raises: Invalid for an unknown format, EngineUnavailable when the certificate cannot sign, today or at all.
     """
-    import c2pa  # lazy: loads a native library of 30 MB
+    c2pa = load_c2pa()
 
     media_type = _media_type(suffix)
     info = c2pa.C2paSignerInfo(b"es256", credentials.chain_pem, credentials.key_pem, None)
@@ -127,7 +128,7 @@ def read_manifest(
 
     Raises: Invalid for an unknown format.
     """
-    import c2pa  # lazy: loads a native library of 30 MB
+    c2pa = load_c2pa()
 
     media_type = _media_type(suffix)
     try:
@@ -150,7 +151,7 @@ def _media_type(suffix: str) -> str:
 
 
 def _context(anchors_pem: bytes | None) -> Context:
-    import c2pa  # lazy: loads a native library of 30 MB
+    c2pa = load_c2pa()
 
     trust = {"trust_anchors": anchors_pem.decode()} if anchors_pem else {}
     checks = {

@@ -31,6 +31,12 @@ class MemoryBlobs:
     def open(self, sha256: str) -> bytes:
         return self.get(sha256)
 
+    def size(self, sha256: str) -> int:
+        return len(self.get(sha256))
+
+    def piece(self, sha256: str, first: int, last: int) -> bytes:
+        return self.get(sha256)[first : last + 1]
+
     def has(self, sha256: str) -> bool:
         return sha256 in self.kept
 

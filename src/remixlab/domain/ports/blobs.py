@@ -27,6 +27,17 @@ class Blobs(Protocol):
         """Raises: StoreUnavailable when it is not there or damaged."""
         ...
 
+    def size(self, sha256: str) -> int:
+        """How many bytes there are, without reading any. Raises: StoreUnavailable."""
+        ...
+
+    def piece(self, sha256: str, first: int, last: int) -> bytes:
+        """The bytes from the first to the last, both included, and little more than those is read.
+
+        Where the content lies here it is checked against what was put. Raises: StoreUnavailable.
+        """
+        ...
+
     def has(self, sha256: str) -> bool: ...
 
     def path(self, sha256: str) -> Path | None:

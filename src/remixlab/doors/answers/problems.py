@@ -39,7 +39,7 @@ class _Told(Answer):
     matches: Annotated[list[MatchAnswer] | None, Field(description="Where a result sounds like another recording.")] = (
         None
     )
-    retry_after_s: Annotated[int | None, Field(description="How long to wait before trying again.")] = None
+    retry_after_s: Annotated[int | None, Field(description="Seconds after which it may be asked again.")] = None
     action: Annotated[str | None, Field(description="What whoever asks may not do.")] = None
 
 
@@ -56,3 +56,4 @@ class Problem(_Told):
     title: str
     status: int
     detail: str
+    error_id: Annotated[str | None, Field(description="Of a mistake of ours: what its log entry is found by.")] = None

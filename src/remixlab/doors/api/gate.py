@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from remixlab.domain.errors import ForeignRequest, RemixLabError, SignInNeeded
 from remixlab.doors.api.caller import caller_of
 from remixlab.doors.api.hosts import SAFE, is_foreign, must_know_host
-from remixlab.doors.api.problems import answer_problem
+from remixlab.doors.api.problems import answer_of
 
 if TYPE_CHECKING:
     from remixlab.app import Workspace
@@ -48,7 +48,7 @@ class Gate:
             try:
                 await self._look(scope, self._workspace)
             except RemixLabError as refused:
-                await answer_problem(refused)(scope, receive, send)
+                await answer_of(refused)(scope, receive, send)
                 return
         await self._app(scope, receive, send)
 

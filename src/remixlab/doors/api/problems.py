@@ -9,12 +9,14 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
-from remixlab.domain.errors import Invalid, NotFound, RemixLabError, TooManyAttempts
+from remixlab.domain.errors import Invalid, NotFound, RemixLabError, of_system
 from remixlab.domain.naming import PRODUCT
 from remixlab.doors.answers.problems import Problem
 from remixlab.doors.errors import http_status, problem
 
+METHODS: Final = ("DELETE", "GET", "PATCH", "POST", "PUT")
 COMPONENT: Final = "#/components/schemas/{model}"
 _BODY: Final = {"application/problem+json": {"schema": {"$ref": COMPONENT.format(model=Problem.__name__)}}}
 
@@ -22,9 +24,12 @@ REFUSALS: Final = {
     401: "NotSignedIn",
     403: "Refused",
     404: "NotFound",
+    408: "TooSlow",
     409: "Conflict",
+    413: "TooLarge",
     422: "Invalid",
-    429: "TooManyAttempts",
+    429: "RateLimited",
+    500: "InternalError",
     503: "Unavailable",
 }
 """HTTP status of each branch of the error tree, and what the description calls it."""
@@ -34,22 +39,59 @@ PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
 }
 """What every operation may answer besides its own; described once, by reference."""
 
+RETRY_AFTER_S: Final = 5
+"""When a service that is too busy, or lacks something, may be asked again, unless the error says when."""
+
 
 def add_problems(app: FastAPI) -> None:
     @app.exception_handler(RemixLabError)
     async def expected(_request: Request, error: RemixLabError) -> JSONResponse:  # pyright: ignore[reportUnusedFunction]
-        return answer_problem(error)
+        return answer_of(error)
+
+    @app.exception_handler(OSError)
+    async def system(_request: Request, error: OSError) -> JSONResponse:  # pyright: ignore[reportUnusedFunction]
+        return answer_of(of_system(error))
 
     @app.exception_handler(RequestValidationError)
     async def malformed(_request: Request, error: RequestValidationError) -> JSONResponse:  # pyright: ignore[reportUnusedFunction]
         mistakes = [f"{'.'.join(str(p) for p in e['loc'])}: {e['msg']}" for e in error.errors()]
-        return answer_problem(Invalid("; ".join(mistakes), code="request.invalid", mistakes=mistakes), 422)
+        return answer_of(Invalid("; ".join(mistakes), code="request.invalid", mistakes=mistakes))
 
     @app.exception_handler(HTTPException)
-    async def http(_request: Request, error: HTTPException) -> JSONResponse:  # pyright: ignore[reportUnusedFunction]
-        kind = NotFound if error.status_code == 404 else Invalid
-        told = kind(str(error.detail), code=f"http.{error.status_code}")
-        return answer_problem(told, error.status_code, error.headers)
+    async def http(request: Request, error: HTTPException) -> JSONResponse:  # pyright: ignore[reportUnusedFunction]
+        cause = error.__cause__
+        if isinstance(cause, OSError):  # the framework takes whatever stops it reading a body for a mistake in the body
+            cause = of_system(cause)
+        if isinstance(cause, RemixLabError):
+            return answer_of(cause, {"Connection": "close"})
+        if error.status_code == 404:
+            return answer_of(NotFound(str(error.detail), code="http.404"))
+        if error.status_code == 405:
+            wrong = Invalid(str(error.detail), code="http.405")
+            return answer_of(wrong, {"Allow": ", ".join(methods_of(app, request))}, status=405)
+        mistakes = [f"body: {error.detail}"]
+        return answer_of(Invalid(mistakes[0], code="request.invalid", mistakes=mistakes))
+
+
+def methods_of(app: FastAPI, request: Request) -> list[str]:
+    """The methods that an address knows. Source: RFC 9110, section 15.5.6 (a 405 has to list them)."""
+    known = {method for method in METHODS if _is_known(app, {**request.scope, "method": method})}
+    return sorted(known | {"HEAD"} if "GET" in known else known)
+
+
+def _is_known(app: FastAPI, scope: dict[str, Any]) -> bool:
+    return any(route.matches(scope)[0] is Match.FULL for route in app.routes)
+
+
+def answer_of(error: RemixLabError, headers: Mapping[str, str] = {}, *, status: int | None = None) -> JSONResponse:
+    """An error as its answer; one that passes says when to come again. Source: RFC 9110, section 10.2.3."""
+    given = status or http_status(error)
+    later = error.details.get("retry_after_s", RETRY_AFTER_S) if given in (429, 503) else None
+    told = {**headers, **({"Retry-After": str(later)} if later is not None else {})}
+    if given == 401:
+        told["WWW-Authenticate"] = f'Bearer realm="{PRODUCT}"'
+    body = {**problem(error), "status": given}
+    return JSONResponse(body, given, headers=told, media_type="application/problem+json")
 
 
 def describe_problems(schema: dict[str, Any]) -> dict[str, Any]:
@@ -65,16 +107,3 @@ def describe_problems(schema: dict[str, Any]) -> dict[str, Any]:
             if str(status) in operation["responses"]:
                 operation["responses"][str(status)] = {"$ref": f"#/components/responses/{name}"}
     return schema
-
-
-def answer_problem(
-    error: RemixLabError, status: int | None = None, headers: Mapping[str, str] | None = None
-) -> JSONResponse:
-    """The answer that tells an error, with the headers that go with its status."""
-    shown = status or http_status(error)
-    more = dict(headers or {})
-    if shown == 401:
-        more["WWW-Authenticate"] = f'Bearer realm="{PRODUCT}"'
-    if isinstance(error, TooManyAttempts):
-        more["Retry-After"] = str(error.details.get("retry_after_s", 1))
-    return JSONResponse({**problem(error), "status": shown}, shown, more, media_type="application/problem+json")

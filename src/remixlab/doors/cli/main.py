@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from remixlab.domain.errors import RemixLabError
+from remixlab.domain.errors import RemixLabError, of_system
 from remixlab.doors.cli import (
     accounts,
     catalogue,
@@ -86,6 +86,10 @@ def main(arguments: list[str] | None = None) -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
+    except OSError as wrong:
+        error = of_system(wrong)
+        _tell(error_answer(error), as_json)
+        sys.exit(exit_code(error))
 
 
 def _tell(error: dict[str, object], as_json: bool) -> None:

@@ -26,17 +26,16 @@ def serve(
     no_open: Annotated[bool, typer.Option("--no-open", help="Print the link, and open no browser.")] = False,
 ) -> None:
     """Open the studio and the HTTP API. On this machine a link is printed that signs its owner in, once."""
-    import uvicorn  # lazy: --help stays instant
-
+    from remixlab.doors.guard.server import run_server  # lazy: --help stays instant
     from remixlab.doors.site import create_site
 
     with session.open() as opened:
         must_be_ready_for(host, opened.workspace)
-        opened.workspace.jobs.launch()
+        opened.workspace.jobs.share(takes=opened.workspace.settings.takes_jobs)
         opened.workspace.warm_up()
         _welcome(host, port, opened.workspace, no_open=no_open)
         site = create_site(opened.workspace)
-        uvicorn.run(site, host=host, port=port, log_level="warning", timeout_graceful_shutdown=2)
+        run_server(site, host, port, trusted_proxies=opened.workspace.settings.trusted_proxies)
 
 
 def must_be_ready_for(host: str, workspace: Workspace) -> None:
@@ -90,9 +89,9 @@ def has_display() -> bool:
 
 @command
 def worker(session: Session) -> None:
-    """Take up unfinished jobs and wait for more, without opening a door. Ends when the job engine has failed."""
+    """Take jobs from the queue of all processes and open no door. Ends when the job engine has failed."""
     with session.open() as opened:
-        opened.workspace.jobs.launch()
+        opened.workspace.jobs.share()
         opened.workspace.warm_up()
         typer.echo("Waiting for jobs. Stop with Ctrl-C.", err=True)
         opened.workspace.jobs.watch()

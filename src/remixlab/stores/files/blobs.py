@@ -7,10 +7,12 @@ checks the content against its name, so that damage shows as an error and never 
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urlsplit
@@ -21,6 +23,10 @@ from remixlab.domain.ports.blobs import Content
 
 if TYPE_CHECKING:
     from obstore.store import ObjectStore
+
+PART_BYTES: Final = 1 << 18
+"""What is read and checked at once of a blob that is served in pieces."""
+SUM_BYTES: Final = 16
 
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 
@@ -34,17 +40,74 @@ class FolderBlobs:
     def put(self, data: Content) -> str:
         """The SHA-256 of the data; putting the same twice keeps one. Raises: StoreUnavailable."""
         try:
-            name = digest_of(data)
+            name, sums = measure(data)
             place = self.root / blob_key(name)
-            size = len(data) if isinstance(data, bytes) else data.stat().st_size
-            if place.exists() and place.stat().st_size == size:
-                return name
-            write_durably(place, data)
+            if not self._is_whole(place, name):  # what is damaged is healed by whoever brings it again
+                write_durably(place, data)
+            self._keep_sums(name, sums)
         except OSError as wrong:
             raise StoreUnavailable(
                 f"the file cannot be kept: {wrong.strerror or wrong}", hint="Is the disk full or read-only?"
             ) from wrong
         return name
+
+    def size(self, sha256: str) -> int:
+        """Raises: StoreUnavailable when it is not there."""
+        with _reading(sha256):
+            return (self.root / blob_key(sha256)).stat().st_size
+
+    def piece(self, sha256: str, first: int, last: int) -> bytes:
+        """The bytes from first to last. Only the parts that they lie in are read, each checked by its sum.
+
+        Raises: StoreUnavailable when it is not there or damaged.
+        """
+        if self.size(sha256) <= PART_BYTES:
+            return self.get(sha256)[first : last + 1]
+        with _reading(sha256), (self.root / blob_key(sha256)).open("rb") as file:
+            sums = self._sums(sha256)
+            start = first // PART_BYTES
+            file.seek(start * PART_BYTES)
+            parts = [file.read(PART_BYTES) for _ in range(start, last // PART_BYTES + 1)]
+            for number, part in enumerate(parts, start):
+                kept = sums[number * SUM_BYTES : (number + 1) * SUM_BYTES]
+                if part and sum_of(part) != kept and sum_of(part) != self._renewed(sha256, number):
+                    raise _damaged()
+        skipped = first - start * PART_BYTES
+        return b"".join(parts)[skipped : skipped + last - first + 1]
+
+    def _sums(self, sha256: str) -> bytes:
+        """The sums that were written with a blob; nothing for one that is older than sums."""
+        try:
+            return self._sums_of(sha256).read_bytes()
+        except FileNotFoundError:
+            return b""
+
+    def _renewed(self, sha256: str, number: int) -> bytes:
+        """A part's sum where the blob, read once from end to end, has its own name: then the sums were damaged or
+        missing, and are written anew.
+        """
+        name, sums = measure(self.root / blob_key(sha256))
+        if name != sha256:
+            raise _damaged()
+        self._keep_sums(sha256, sums)
+        return sums[number * SUM_BYTES : (number + 1) * SUM_BYTES]
+
+    def _keep_sums(self, sha256: str, sums: bytes) -> None:
+        """Lay sums beside a blob of several parts. They can be made anew: nothing waits for the disk or needs it."""
+        place = self._sums_of(sha256)
+        if len(sums) > SUM_BYTES and self._sums(sha256) != sums:
+            draft = place.with_name(f".{place.name}.{uuid4().hex}.part")
+            with suppress(OSError):
+                place.parent.mkdir(parents=True, exist_ok=True)
+                draft.write_bytes(sums)
+                draft.replace(place)
+
+    def _sums_of(self, sha256: str) -> Path:
+        return self.root / blob_key(sha256).replace("sha256/", "sums/", 1)
+
+    @staticmethod
+    def _is_whole(place: Path, name: str) -> bool:
+        return place.exists() and digest_of(place) == name
 
     def open(self, sha256: str) -> Path:
         """Where the checked content lies. Raises: StoreUnavailable when it is not there or damaged."""
@@ -85,6 +148,7 @@ class FolderBlobs:
     def delete(self, sha256: str) -> None:
         """Forget a blob; one that is not there is forgotten already."""
         (self.root / blob_key(sha256)).unlink(missing_ok=True)
+        self._sums_of(sha256).unlink(missing_ok=True)
 
 
 class ObjectBlobs:
@@ -108,6 +172,28 @@ class ObjectBlobs:
 
     def open(self, sha256: str) -> bytes:
         return self.get(sha256)
+
+    def size(self, sha256: str) -> int:
+        """Raises: StoreUnavailable."""
+        from obstore import exceptions, head  # lazy
+
+        try:
+            return int(head(self.store, blob_key(sha256))["size"])
+        except FileNotFoundError as missing:
+            raise _gone(sha256) from missing
+        except exceptions.BaseError as wrong:
+            raise _unreachable(wrong) from wrong
+
+    def piece(self, sha256: str, first: int, last: int) -> bytes:
+        """A ranged get; the storage checks what it keeps itself. Raises: StoreUnavailable."""
+        from obstore import exceptions, get_range  # lazy
+
+        try:
+            return bytes(get_range(self.store, blob_key(sha256), start=first, end=last + 1))
+        except FileNotFoundError as missing:
+            raise _gone(sha256) from missing
+        except exceptions.BaseError as wrong:
+            raise _unreachable(wrong) from wrong
 
     def get(self, sha256: str) -> bytes:
         """Raises: StoreUnavailable when it is not there or damaged."""
@@ -192,6 +278,31 @@ def digest_of(data: Content) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def measure(data: Content) -> tuple[str, bytes]:
+    """The SHA-256 in hex, and the sums of the parts of `PART_BYTES`, one after the other."""
+    whole, sums = hashlib.sha256(), bytearray()
+    with io.BytesIO(data) if isinstance(data, bytes) else data.open("rb") as file:
+        while part := file.read(PART_BYTES):
+            whole.update(part)
+            sums += sum_of(part)
+    return whole.hexdigest(), bytes(sums)
+
+
+def sum_of(part: bytes) -> bytes:
+    """What tells damage of a part; that nobody changed it on purpose only the whole digest can tell."""
+    return hashlib.blake2b(part, digest_size=SUM_BYTES).digest()
+
+
+@contextmanager
+def _reading(sha256: str) -> Generator[None]:
+    try:
+        yield
+    except FileNotFoundError as missing:
+        raise _gone(sha256) from missing
+    except OSError as wrong:
+        raise StoreUnavailable(f"a stored file cannot be read: {wrong.strerror or wrong}") from wrong
+
+
 def write_durably(place: Path, data: Content) -> None:
     """Write a file whole or not at all: beside its place, flushed, renamed, and the folder flushed."""
     place.parent.mkdir(parents=True, exist_ok=True)
@@ -237,6 +348,6 @@ def _gone(sha256: str) -> StoreUnavailable:
 
 
 def _unreachable(wrong: Exception) -> StoreUnavailable:
-    return StoreUnavailable(
-        f"the object storage does not answer: {str(wrong).splitlines()[0]}", hint="Look at REMIXLAB_BLOBS_URL."
-    )
+    """Without the words of the client: they name the place, the bucket and the key."""
+    told = type(wrong).__name__.removesuffix("Error").lower()
+    return StoreUnavailable(f"the object storage does not answer ({told})", hint="Look at REMIXLAB_BLOBS_URL.")

@@ -11,7 +11,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy import event, exc
 
-from remixlab.domain.errors import StoreUnavailable
+from remixlab.domain.errors import Invalid, StoreUnavailable
 
 HEAD: Final = "0009"
 """The newest migration; a database that is there already is opened without loading the migration tool."""
@@ -62,7 +62,7 @@ def open_engine(url: str) -> sa.Engine:
 @contextmanager
 def reading(engine: sa.Engine) -> Generator[sa.Connection]:
     """One consistent view: nothing that others write meanwhile is seen, and nothing can be written."""
-    with engine.connect() as connection:
+    with _translated(), engine.connect() as connection:
         if engine.dialect.name == "postgresql":
             connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             with connection.begin():
@@ -96,19 +96,44 @@ def known_still(connection: sa.Connection) -> dict[Any, Any] | None:
 
 @contextmanager
 def writing(engine: sa.Engine) -> Generator[sa.Connection]:
-    """One transaction: all of it, or nothing. Raises: StoreUnavailable when the database stays busy."""
+    """One transaction: all of it, or nothing. Raises: StoreUnavailable when the database stays busy or is full."""
+    with _translated(), engine.connect().execution_options(**{_WRITES: True}) as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def _translated() -> Generator[None]:
+    """What a database cannot do now, and what none can keep, as errors of the tree; the rest is a mistake of ours."""
     try:
-        with engine.connect().execution_options(**{_WRITES: True}) as connection, connection.begin():
-            yield connection
-    except exc.OperationalError as wrong:
-        raise StoreUnavailable(f"the database is busy: {_cause(wrong)}", hint="Try again in a moment.") from wrong
+        yield
+    except UnicodeEncodeError as wrong:
+        raise _unkept() from wrong
+    except exc.DataError as wrong:
+        raise _unkept() from wrong
+    except (exc.OperationalError, exc.InterfaceError, exc.InternalError, exc.TimeoutError) as wrong:
+        cause = _cause(wrong)
+        if "full" in cause or "No space left" in cause or "disk I/O" in cause:
+            raise StoreUnavailable(
+                f"the database has no room: {cause}", code="store.full", hint="Free some, ask again."
+            ) from wrong
+        raise StoreUnavailable(f"the database is busy: {cause}", hint="Try again in a moment.") from wrong
+    except exc.DatabaseError as wrong:
+        if isinstance(wrong, exc.IntegrityError | exc.ProgrammingError | exc.NotSupportedError):
+            raise
+        raise StoreUnavailable(
+            f"the database is damaged: {_cause(wrong)}", code="store.damaged", hint="Restore it from a backup."
+        ) from wrong
+
+
+def _unkept() -> Invalid:
+    return Invalid("A text or a number is one that no database can keep.", code="request.text")
 
 
 def _engine(url: str) -> sa.Engine:
     parsed = sa.make_url(url)
     if parsed.get_backend_name() == "sqlite":
         check_sqlite(sqlite3.sqlite_version_info)
-        engine = sa.create_engine(parsed)
+        engine = sa.create_engine(parsed, hide_parameters=True)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
@@ -118,12 +143,19 @@ def _engine(url: str) -> sa.Engine:
         )
     try:
         return sa.create_engine(
-            parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, connect_args=_patience_of(parsed)
-        )
+            parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, connect_args=_patience_of(parsed),
+            hide_parameters=True,
+        )  # fmt: skip
     except ModuleNotFoundError as missing:
         raise StoreUnavailable(
             "the PostgreSQL driver is not installed", hint="pip install 'remixlab[postgres]'"
         ) from missing
+
+
+def driver_url(url: str) -> sa.URL:
+    """The URL with the driver that we speak through."""
+    parsed = sa.make_url(url)
+    return parsed if parsed.get_backend_name() == "sqlite" else parsed.set(drivername="postgresql+psycopg")
 
 
 def check_sqlite(version: tuple[int, ...]) -> None:
@@ -175,5 +207,7 @@ def _migrate(engine: sa.Engine) -> None:
         command.upgrade(config, "head")
 
 
-def _cause(wrong: exc.DBAPIError) -> str:
-    return str(wrong.orig).splitlines()[0]
+def _cause(wrong: exc.SQLAlchemyError) -> str:
+    """The driver's own words: without the statement, and without what was to be written by it."""
+    lines = str(getattr(wrong, "orig", None) or type(wrong).__name__).splitlines()
+    return lines[0] if lines else type(wrong).__name__

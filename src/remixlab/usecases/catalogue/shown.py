@@ -10,7 +10,6 @@ from remixlab.accounts import Action, Subject, may, must
 from remixlab.domain.actor import Actor, Role
 from remixlab.domain.errors import Quarantined, RecordingNotFound
 from remixlab.domain.page import Page
-from remixlab.domain.ports.blobs import Content
 from remixlab.domain.ports.records.catalogue import CatalogueReader
 from remixlab.domain.ports.records.transaction import ReadTransaction
 from remixlab.domain.rights import Recording, Request, Right
@@ -83,8 +82,8 @@ def shown_recordings(actor: Actor, context: Records, *, after: str | None = None
 
 
 @observed("catalogue.recording_sound")
-def recording_sound(reference: str, actor: Actor, context: Records) -> Content:
-    """The original file, for listening inside the service: a right of its own, asked about now.
+def recording_sound(reference: str, actor: Actor, context: Records) -> str:
+    """The digest of the original file, for listening inside the service: a right of its own, asked about now.
 
     One hears what one brought or owns; of the catalogue what its owners let be streamed here; what waits in quarantine,
     or on somebody's word, is heard by moderators. Raises: RecordingNotFound, Quarantined, RightsRefused,
@@ -94,7 +93,7 @@ def recording_sound(reference: str, actor: Actor, context: Records) -> Content:
         recording = seen_by(records.catalogue.recording(reference), actor, records.catalogue)
         must_see(recording, actor, Action.HEAR_RECORDING, asked_as=reference)
         _must_hear(recording, actor, records, context.clock.now())
-    return context.blobs.open(recording.sha256)
+    return recording.sha256
 
 
 def _must_hear(recording: Recording, actor: Actor, records: ReadTransaction, now: datetime) -> None:

@@ -7,7 +7,7 @@ from remixlab.usecases.making.order import RemixOrder, remix_id_of
 from remixlab.usecases.making.preview import keep_order, preview, preview_request, read_order
 from remixlab.usecases.making.remix import remix
 from remixlab.usecases.making.render_loose import Rendered, hear_sampled, render_loose
-from remixlab.usecases.making.seal import deliver
+from remixlab.usecases.making.seal import deliver, delivered_as
 from remixlab.usecases.making.soundfonts import check_soundfont, default_soundfont, keep_soundfont, open_soundfont
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "consider",
     "default_soundfont",
     "deliver",
+    "delivered_as",
     "hear_sampled",
     "keep_decision",
     "keep_order",

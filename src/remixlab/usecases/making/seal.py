@@ -87,11 +87,16 @@ def deliver(remix: Remix, suffix: str, context: Making) -> bytes:
     A format is pressed once and kept, so that every listener gets the same bytes. Raises: InvalidAudio for a
     format that cannot be written.
     """
+    return context.blobs.get(delivered_as(remix, suffix, context))
+
+
+def delivered_as(remix: Remix, suffix: str, context: Making) -> str:
+    """The digest of what `deliver` gives, for who serves it in pieces. Raises: as `deliver`."""
     if suffix == LOSSLESS:
-        return context.blobs.get(remix.audio_sha256)
+        return remix.audio_sha256
     with context.read() as records:
         known = records.remixes.rendition(remix.remix_id, suffix)
-    return context.blobs.get((known or _encode_as(remix, suffix, context)).file_sha256)
+    return (known or _encode_as(remix, suffix, context)).file_sha256
 
 
 def _encode_as(remix: Remix, suffix: str, context: Making) -> Rendition:

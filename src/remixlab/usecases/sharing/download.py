@@ -8,20 +8,20 @@ from remixlab.domain.rights import Request, Scope, Use
 from remixlab.rights import decide
 from remixlab.usecases.context.making import Making
 from remixlab.usecases.context.observed import observed
-from remixlab.usecases.making import deliver, keep_decision
+from remixlab.usecases.making import delivered_as, keep_decision
 from remixlab.usecases.making.refusal import refusal
 from remixlab.usecases.sharing.remixes import audible_remix
 
 
 @observed("sharing.download_remix")
-def download_remix(remix_id: str, suffix: str, actor: Actor, context: Making) -> bytes:
-    """The sealed file in a format. Whether it may be taken away is decided now, and the answer is kept.
+def download_remix(remix_id: str, suffix: str, actor: Actor, context: Making) -> str:
+    """The digest of the sealed file in a format. Whether it may be taken away is decided now, and the answer is kept.
 
     Raises: RemixNotFound, ConsentWithdrawn, RightsRefused, InvalidAudio for a format that cannot be written.
     """
     remix = audible_remix(remix_id, actor, context, Action.DOWNLOAD_REMIX)
     if remix.listener == actor.account and remix.share == "private":
-        return deliver(remix, suffix, context)
+        return delivered_as(remix, suffix, context)
     with context.read() as records:
         made_on = records.rights.decision(remix.decision_id)
         terms = records.rights.terms(remix.licensed_from)
@@ -36,4 +36,4 @@ def download_remix(remix_id: str, suffix: str, actor: Actor, context: Making) ->
         keep_decision(decision, actor, Action.DOWNLOAD_REMIX, records, context)
     if not decision.allowed:
         raise refusal(decision)
-    return deliver(remix, suffix, context)
+    return delivered_as(remix, suffix, context)

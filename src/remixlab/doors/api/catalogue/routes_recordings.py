@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Annotated
 
-from fastapi import APIRouter, File, Form, Header, Query, Response, UploadFile
+from fastapi import APIRouter, File, Form, Header, Query, Request, Response, UploadFile
 
 from remixlab.domain.audio import SAMPLE_RATE
 from remixlab.domain.music import Analysis
@@ -21,10 +21,11 @@ from remixlab.doors.answers.catalogue import (
 )
 from remixlab.doors.answers.decisions import AskAnswer, ask_answer
 from remixlab.doors.answers.making import JobStarted, job_started
-from remixlab.doors.api.audio import SOUND, RangeHeader, beginning_of, peaks_answer, serve_sound
+from remixlab.doors.api.audio import SOUND, Kept, RangeHeader, peaks_answer, serve_kept
 from remixlab.doors.api.caller import AnyActor, TheActor, TheWorkspace
 from remixlab.doors.api.paging import After, Limit
 from remixlab.doors.api.problems import PROBLEMS
+from remixlab.doors.api.rates import costs
 from remixlab.doors.api.uploads import digest_of, laid_down
 from remixlab.usecases.catalogue import (
     Delivery,
@@ -85,13 +86,13 @@ def read_recording(
     return recording_detail(item, remembered_analysis(recording, workspace.context), suggested)
 
 
-@router.get("/recordings/{recording_id}/analysis")
+@router.get("/recordings/{recording_id}/analysis", dependencies=[costs("hear")])
 def read_analysis(recording_id: str, workspace: TheWorkspace, actor: TheActor) -> Analysis:
     """What `remixlab listen` prints; heard now if it was not yet."""
     return analyse(usable_recording(recording_id, actor, workspace.context), workspace.context)
 
 
-@router.get("/recordings/{recording_id}/tags")
+@router.get("/recordings/{recording_id}/tags", dependencies=[costs("hear")])
 def read_tags(recording_id: str, workspace: TheWorkspace, actor: TheActor) -> TagList:
     """The words that fit the sound of a recording best; heard now if it was not yet."""
     recording = usable_recording(recording_id, actor, workspace.context)
@@ -108,14 +109,15 @@ def ask_recording(
 
 @router.get("/recordings/{recording_id}/audio", response_class=Response, response_model=None, responses=SOUND)
 def read_audio(
-    recording_id: str, workspace: TheWorkspace, actor: AnyActor, range_header: RangeHeader = None
+    recording_id: str, request: Request, workspace: TheWorkspace, actor: AnyActor, range_header: RangeHeader = None
 ) -> Response:
     """The original, for listening inside the service, where its owners allow that (`stream`) now and here."""
-    content = recording_sound(recording_id, actor, workspace.context)
-    return serve_sound(content, workspace.context.audio_files.media_type(beginning_of(content, SNIFFED)), range_header)
+    context = workspace.context
+    kept = Kept(context.blobs, recording_sound(recording_id, actor, context))
+    return serve_kept(kept, context.audio_files.media_type(kept.beginning(SNIFFED)), request)
 
 
-@router.get("/recordings/{recording_id}/peaks")
+@router.get("/recordings/{recording_id}/peaks", dependencies=[costs("hear")])
 def read_peaks(recording_id: str, workspace: TheWorkspace, actor: AnyActor) -> PeaksAnswer:
     """A thousand pairs of lowest and highest sample, for drawing: a picture, for whoever sees the recording."""
     recording = usable_recording(recording_id, actor, workspace.context)
@@ -123,7 +125,7 @@ def read_peaks(recording_id: str, workspace: TheWorkspace, actor: AnyActor) -> P
     return peaks_answer(sound_blocks(recording, workspace.context), length_frames)
 
 
-@router.post("/recordings", status_code=202)
+@router.post("/recordings", status_code=202, dependencies=[costs("upload")])
 async def add_recording(
     workspace: TheWorkspace,
     actor: TheActor,

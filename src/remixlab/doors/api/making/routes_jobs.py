@@ -6,24 +6,24 @@ import json
 from collections.abc import AsyncIterator, Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
-from fastapi import APIRouter, Header
+from fastapi import APIRouter, Header, Request
 from fastapi.responses import StreamingResponse
 
-from remixlab.domain.errors import Unavailable
 from remixlab.doors.answers.catalogue import IngestedAnswer, brought_answer
 from remixlab.doors.answers.making import JobAnswer, RemixAnswer, remix_answer
 from remixlab.doors.answers.problems import ErrorAnswer
 from remixlab.doors.api.caller import TheActor, TheWorkspace
+from remixlab.doors.api.making.following import Following
 from remixlab.doors.api.problems import PROBLEMS
 from remixlab.doors.errors import told
 from remixlab.usecases.catalogue import seen_by
 
 if TYPE_CHECKING:
+    from remixlab.app import Workspace
     from remixlab.domain.actor import Actor
     from remixlab.usecases.context.records import Records
 
 router = APIRouter(tags=["jobs"], responses=PROBLEMS)
-PATIENCE_S: Final = 2.0
 EVENTS: Final[dict[int | str, dict[str, Any]]] = {
     200: {
         "description": "Events `progress`, then `end`",
@@ -43,36 +43,45 @@ def read_job(job_id: str, workspace: TheWorkspace, actor: TheActor) -> JobAnswer
 
 @router.get("/jobs/{job_id}/events", response_class=StreamingResponse, responses=EVENTS)
 async def follow_job(
-    job_id: str, workspace: TheWorkspace, actor: TheActor, last_event_id: Annotated[int, Header(ge=0)] = 0
+    job_id: str,
+    request: Request,
+    workspace: TheWorkspace,
+    actor: TheActor,
+    last_event_id: Annotated[int, Header(ge=0)] = 0,
 ) -> StreamingResponse:
     """Progress as it happens; a dropped stream resumes after its `Last-Event-ID`.
 
     Ends with `end`, also when the job engine has failed.
     """
     await workspace.in_thread(lambda: workspace.read_job(job_id, actor))
+    following = _following(request, workspace)
+    following.check_room()
 
     async def stream() -> AsyncIterator[str]:
-        number = last_event_id
-        while True:
-            try:
-                status = await workspace.in_thread(lambda: workspace.jobs.status(job_id))
-            except Unavailable:  # the job's page says what is wrong, to everybody who asks there
-                status = None
-            waiting = status is not None and status.state == "running"
-            events = await workspace.in_thread(
-                lambda n=number, w=waiting: workspace.jobs.board.after(job_id, n, PATIENCE_S if w else 0.0)
-            )
-            for event in events:
-                number = event.number
-                told_so_far = json.dumps({"stage": event.stage, "share": event.share})
-                yield f"id: {event.number}\nevent: progress\ndata: {told_so_far}\n\n"
-            if not waiting:
-                yield "event: end\ndata: {}\n\n"
-                return
-            if not events:
+        async for event in following.follow(job_id, last_event_id):
+            if event is None:
                 yield ": still here\n\n"
+                continue
+            told_so_far = json.dumps({"stage": event.stage, "share": event.share})
+            yield f"id: {event.number}\nevent: progress\ndata: {told_so_far}\n\n"
+        yield "event: end\ndata: {}\n\n"
 
     return StreamingResponse(stream(), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+
+
+@router.delete("/jobs/{job_id}", response_model_exclude_unset=True)
+def cancel_job(job_id: str, workspace: TheWorkspace, actor: TheActor) -> JobAnswer:
+    """Call a job off: one that waits never begins, one that runs ends soon. What is finished stays as it is."""
+    workspace.cancel_job(job_id, actor)
+    return read_job(job_id, workspace, actor)
+
+
+def _following(request: Request, workspace: Workspace) -> Following:
+    """The streams of this process, one for all of its requests."""
+    state = request.app.state
+    if not hasattr(state, "following"):
+        state.following = Following(workspace.jobs)
+    return state.following
 
 
 def _result_of(kept: Mapping[str, Any], actor: Actor, context: Records) -> RemixAnswer | IngestedAnswer:

@@ -11,12 +11,13 @@ from remixlab.doors.answers.making import JobStarted, job_started
 from remixlab.doors.api.caller import TheActor, TheWorkspace
 from remixlab.doors.api.making.requests import RemixRequest
 from remixlab.doors.api.problems import PROBLEMS
+from remixlab.doors.api.rates import costs
 from remixlab.usecases.making import read_order
 
 router = APIRouter(tags=["remixes"], responses=PROBLEMS)
 
 
-@router.post("/remixes", status_code=202)
+@router.post("/remixes", status_code=202, dependencies=[costs("remix")])
 def make_remix(
     request: RemixRequest,
     workspace: TheWorkspace,

@@ -9,6 +9,7 @@ from fastapi import APIRouter, File, UploadFile
 from remixlab.domain.errors import InvalidSoundFont
 from remixlab.doors.api.caller import TheActor, TheWorkspace
 from remixlab.doors.api.problems import PROBLEMS
+from remixlab.doors.api.rates import costs
 from remixlab.plan import SoundFontRef
 from remixlab.usecases.making import keep_soundfont
 
@@ -16,7 +17,7 @@ router = APIRouter(tags=["soundfonts"], responses=PROBLEMS)
 SIZE_MAX: Final = 2**30
 
 
-@router.post("/soundfonts", status_code=201)
+@router.post("/soundfonts", status_code=201, dependencies=[costs("upload")])
 async def add_soundfont(workspace: TheWorkspace, actor: TheActor, file: Annotated[UploadFile, File()]) -> SoundFontRef:
     """Bring a SoundFont; its licence is yours to know. What comes back goes into an order as `soundfont`."""
     if (file.size or 0) > SIZE_MAX:

@@ -14,13 +14,14 @@ from remixlab.doors.answers.provenance import (
 )
 from remixlab.doors.api.caller import TheActor, TheWorkspace
 from remixlab.doors.api.problems import PROBLEMS
+from remixlab.doors.api.rates import costs, costs_unknown
 from remixlab.doors.api.uploads import laid_down
 from remixlab.usecases.provenance import identify_file, verify
 
 router = APIRouter(responses=PROBLEMS)
 
 
-@router.post("/identify", tags=["identify"])
+@router.post("/identify", tags=["identify"], dependencies=[costs("identify")])
 async def identify_sound(
     workspace: TheWorkspace, actor: TheActor, file: Annotated[UploadFile, File()]
 ) -> IdentifiedAnswer:
@@ -30,7 +31,7 @@ async def identify_sound(
         return identified_answer(await workspace.in_thread(lambda: identify_file(path, name, actor, workspace.context)))
 
 
-@router.post("/verify", tags=["verify"])
+@router.post("/verify", tags=["verify"], dependencies=[costs_unknown("verify")])
 async def verify_file(workspace: TheWorkspace, file: Annotated[UploadFile, File()]) -> VerificationAnswer:
     """Looks for our mark and our manifest; a file without them is not ours, nothing more. Asks for no key."""
     async with laid_down(file, workspace) as path:

@@ -9,7 +9,7 @@ from shutil import rmtree
 from tempfile import mkdtemp
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Header, Response
+from fastapi import APIRouter, Header, Request, Response
 from fastapi.responses import FileResponse
 from starlette.background import BackgroundTask
 
@@ -19,11 +19,12 @@ from remixlab.domain.actor import Actor
 from remixlab.domain.ledger import Served
 from remixlab.doors.answers.catalogue import PeaksAnswer
 from remixlab.doors.answers.sharing import parts_answer
-from remixlab.doors.api.audio import SOUND, RangeHeader, media_type_of, peaks_answer, serve_sound, served_span
+from remixlab.doors.api.audio import SOUND, Kept, RangeHeader, media_type_of, peaks_answer, serve_kept, served_span
 from remixlab.doors.api.caller import AnyActor, TheActor, TheWorkspace
 from remixlab.doors.api.problems import PROBLEMS
+from remixlab.doors.api.rates import costs
 from remixlab.signal.reel import blocks_of
-from remixlab.usecases.making import deliver
+from remixlab.usecases.making import delivered_as
 from remixlab.usecases.sharing import (
     audible_remix,
     download_remix,
@@ -42,6 +43,7 @@ router = APIRouter(tags=["remixes"], responses=PROBLEMS)
 @router.get("/remixes/{remix_id}/audio", response_class=Response, response_model=None, responses=SOUND)
 def read_audio(
     remix_id: str,
+    request: Request,
     workspace: TheWorkspace,
     actor: AnyActor,
     format: str = "flac",
@@ -57,11 +59,12 @@ def read_audio(
     """
     media_type = media_type_of(format)
     remix = audible_remix(remix_id, actor, workspace.context, Action.HEAR_REMIX)
+    more = dict[str, str]()
     if download:
-        data, name = download_remix(remix_id, format, actor, workspace.context), f"{remix.remix_id}.{format}"
-    else:
-        data, name = deliver(remix, format, workspace.context), ""
-    answer = serve_sound(data, media_type, range_header, name=name, private=remix.share == "private")
+        download_remix(remix_id, format, actor, workspace.context)
+        more["Content-Disposition"] = f'attachment; filename="{remix.remix_id}.{format}"'
+    kept = Kept(workspace.context.blobs, delivered_as(remix, format, workspace.context))
+    answer = serve_kept(kept, media_type, request, more=more)
     answer.headers[STREAM_HEADER] = _note(answer, remix.remix_id, stream, actor, workspace)
     return answer
 
@@ -77,7 +80,7 @@ def _note(answer: Response, remix_id: str, token: str | None, actor: Actor, work
     return token
 
 
-@router.get("/remixes/{remix_id}/peaks")
+@router.get("/remixes/{remix_id}/peaks", dependencies=[costs("hear")])
 def read_peaks(remix_id: str, workspace: TheWorkspace, actor: AnyActor) -> PeaksAnswer:
     """A thousand pairs of lowest and highest sample, for drawing."""
     remix = audible_remix(remix_id, actor, workspace.context, Action.HEAR_REMIX)
@@ -87,6 +90,7 @@ def read_peaks(remix_id: str, workspace: TheWorkspace, actor: AnyActor) -> Peaks
 
 @router.get(
     "/remixes/{remix_id}/stems",
+    dependencies=[costs("stems")],
     response_class=Response,
     response_model=None,
     responses={200: {"content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}}}},
