@@ -188,6 +188,7 @@ def _look_up_chunk(
 ) -> _Hits:
     room = (end - begin) * _FAN_SECOND * _FAN_THIRD * len(scales)
     met = np.empty(room, np.int32), np.empty(room, np.uint8), np.empty(room, np.int64), np.empty(room, np.int32)
+    how_many = np.zeros(_COMMON + 1, np.int64)
     count = look_up_triplets(
         query.frames,
         query.bins,
@@ -201,12 +202,13 @@ def _look_up_chunk(
         index.hashes,
         _COMMON,
         *met,
+        how_many,
     )
     peaks, scale, firsts, counts = (column[:count] for column in met)
     # Rarest first, as far as the work allows: what is in many recordings tells none of them apart.
-    by_count = np.bincount(counts, minlength=2) * np.arange(max(2, int(counts.max(initial=0)) + 1))
-    allowed = max(1, int(np.searchsorted(np.cumsum(by_count), (end - begin) * _POSTINGS_PER_PEAK * share, "right")) - 1)
-    size = int(by_count[: allowed + 1].sum())
+    work = np.cumsum(how_many * np.arange(_COMMON + 1))
+    allowed = max(1, int(np.searchsorted(work, (end - begin) * _POSTINGS_PER_PEAK * share, "right")) - 1)
+    size = int(work[allowed])
     peaks_hit, scales_hit, postings = np.empty(size, np.int32), np.empty(size, np.uint8), np.empty(size, np.int64)
     gather_postings(peaks, scale, firsts, counts, allowed, peaks_hit, scales_hit, postings)
     anchors = index.anchors[postings]

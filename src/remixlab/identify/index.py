@@ -20,10 +20,10 @@ _MAGIC = b"RLINDEX4"
 """First bytes of a stored index."""
 _FAN_SECOND, _FAN_THIRD = 6, 2
 """Triplets of a recording's peak: .95 of attacked clips of ten seconds were found with 6 and 2, .94 with 3 and 1."""
-_LARGE = 1 << 21
-"""Postings from which buckets are finer, so that a look-up touches one or two lines of memory: four hours."""
-_BUCKET_BITS, _FINE_BUCKET_BITS = 8, 3
-"""Hashes that differ only in their lowest bits share a bucket."""
+_BUCKET_BITS = ((1 << 22, 0), (1 << 18, 4), (0, 8))
+"""Hashes that differ only in so many of their lowest bits share a bucket, from so many postings on: in a large index each
+has its own, so that a look-up touches one place of memory; four hours are 4 million postings.
+"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,7 +62,7 @@ class Index:
 
     @property
     def bucket_bits(self) -> int:
-        return _FINE_BUCKET_BITS if len(self.hashes) >= _LARGE else _BUCKET_BITS
+        return _bits_of(len(self.hashes))
 
     @classmethod
     def build(cls, fingerprints: Mapping[str, Fingerprint] | None = None) -> Index:
@@ -147,11 +147,15 @@ def _hash_peaks(peaks: Peaks, first_peak: int) -> tuple[NDArray[np.uint32], NDAr
     return hashes[:count], anchors[:count] + np.uint32(first_peak)
 
 
+def _bits_of(postings: int) -> int:
+    return next(bits for least, bits in _BUCKET_BITS if postings >= least)
+
+
 def _lay_buckets(hashes: NDArray[np.uint32]) -> NDArray[np.int64]:
     """Where each bucket of hashes begins, and where the last ends."""
-    bits = _FINE_BUCKET_BITS if len(hashes) >= _LARGE else _BUCKET_BITS
-    borders = np.arange((HASHES >> bits) + 2, dtype=np.int64) << bits
-    return np.searchsorted(hashes, borders).astype(np.int64)
+    bits = _bits_of(len(hashes))
+    filled = np.bincount(hashes >> np.uint32(bits), minlength=(HASHES >> bits) + 1)
+    return np.concatenate([[0], np.cumsum(filled)]).astype(np.int64)
 
 
 def _join(parts: list[NDArray[Any]], empty: NDArray[Any]) -> NDArray[Any]:

@@ -125,6 +125,8 @@ def _find_postings(hashes, buckets, bucket_bits, wanted, common):
     """The postings of one hash, from the first to one past the last; one more than `common` at most."""
     low = buckets[wanted >> bucket_bits]
     end = buckets[(wanted >> bucket_bits) + 1]
+    if bucket_bits == 0:
+        return low, min(end, low + common + 1)
     high = end
     while low < high:
         middle = (low + high) // 2
@@ -141,13 +143,13 @@ def _find_postings(hashes, buckets, bucket_bits, wanted, common):
 @njit(cache=True, nogil=True)
 def look_up_triplets(
     frames, bins, begin, end, fan_second, fan_third, scale_shifts, buckets, bucket_bits, hashes, common,
-    peaks_met, scales_met, firsts, counts,
+    peaks_met, scales_met, firsts, counts, how_many,
 ):  # fmt: skip
     """Find which hashes of the peaks from `begin` to `end` have postings, at any of the tempo scales.
 
     A hash with more than `common` postings says nothing about where it comes from and is passed over.
-    Writes the peak, the scale, the first posting and how many there are; returns how many hashes were met, of which as
-    many are written as the output arrays are long.
+    Writes the peak, the scale, the first posting and how many there are, and how many hashes have so many; returns how
+    many hashes were met. Shape: how_many (common + 1,).
     """
     count = 0
     widest = int(GAP_MAX_FRAMES * _WIDEST_SCALE)
@@ -168,11 +170,11 @@ def look_up_triplets(
                 low, high = _find_postings(hashes, buckets, bucket_bits, _hash(a, b, u, v), common)
                 if high == low or high - low > common:
                     continue
-                if count < peaks_met.size:
-                    peaks_met[count] = i
-                    scales_met[count] = s
-                    firsts[count] = low
-                    counts[count] = high - low
+                peaks_met[count] = i
+                scales_met[count] = s
+                firsts[count] = low
+                counts[count] = high - low
+                how_many[high - low] += 1
                 count += 1
     return count
 

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from remixlab.domain.audio import Audio
 from remixlab.domain.value import Value
 from remixlab.identify.alignment import (
+    OWN_SCALE,
+    SCALES,
     WINDOW_S,
     Candidate,
     Evidence,
@@ -107,7 +109,7 @@ def identify(sound: Audio | Fingerprint, library: Library, *, works: bool = True
     A `same_work` match is a candidate for a person to hear, never a verdict.
     """
     heard = sound if isinstance(sound, Fingerprint) else fingerprint(sound)
-    matches = find_recordings(heard.heard_as(), heard.duration_s, library)
+    matches = find_recordings(heard.heard_as(), heard.duration_s, library, QUICK)
     if not works:
         return matches
     known = {m.recording_id for m in matches}
@@ -119,30 +121,44 @@ def identify(sound: Audio | Fingerprint, library: Library, *, works: bool = True
     return matches + covers
 
 
-def find_recordings(
-    views: Mapping[View, Peaks],
-    duration_s: float,
-    library: Library,
-    *,
-    votes_min: int = _VOTES_MIN,
-    per_window: int = _CANDIDATES_PER_WINDOW,
-) -> list[Match]:
+class Effort(NamedTuple):
+    """How hard recordings are looked for: how many triplets must agree, how many lines of a window are verified, and
+    whether the search goes on when it has an answer.
+    """
+
+    votes_min: int
+    per_window: int
+    goes_on: bool
+
+
+QUICK = Effort(_VOTES_MIN, _CANDIDATES_PER_WINDOW, goes_on=False)
+"""For whoever waits: from the likely to the unlikely, until something explains what is heard."""
+
+
+def find_recordings(views: Mapping[View, Peaks], duration_s: float, library: Library, effort: Effort) -> list[Match]:
     """Every known recording heard in any view of a sound, forwards or backwards, strongest first.
 
     Of one recording and one stretch the view is told in which it is heard best. What was turned or taken apart must be
     a copy to be told: each way of listening is one more chance to be wrong.
     """
     found: list[Match] = []
-    for view, peaks in views.items():
-        for is_backwards in (False, True):
+    for is_backwards in (False, True):
+        for view, peaks in views.items():
             heard = peaks.reversed(duration_s) if is_backwards else peaks
-            passages = find_passages(heard, library, votes_min=votes_min, per_window=per_window)
-            told = [describe_passage(p, duration_s, library, view, is_backwards=is_backwards) for p in passages]
+            told = [
+                describe_passage(passage, duration_s, library, view, is_backwards=is_backwards)
+                for passage in find_passages(heard, library, effort)
+            ]
             is_plain = view == "mix" and not is_backwards
             found += [match for match in told if is_plain or match.margin >= 0]
-    found.sort(key=lambda m: (-m.score, m.view != "mix", m.backwards))
+            if not effort.goes_on and any(match.kind == "same_recording" and match.margin >= 0 for match in told):
+                return _each_stretch_once(found)
+    return _each_stretch_once(found)
+
+
+def _each_stretch_once(found: list[Match]) -> list[Match]:
     kept: list[Match] = []
-    for match in found:
+    for match in sorted(found, key=lambda m: (-m.score, m.view != "mix", m.backwards)):
         if not any(_same_stretch(match, other) for other in kept):
             kept.append(match)
     return kept
@@ -153,23 +169,35 @@ def _same_stretch(one: Match, other: Match) -> bool:
     return one.recording_id == other.recording_id and shared > _OVERLAP * min(one.length_s, other.length_s)
 
 
-def find_passages(
-    query: Peaks, library: Library, *, votes_min: int = _VOTES_MIN, per_window: int = _CANDIDATES_PER_WINDOW
-) -> list[Passage]:
-    """Passages of the query that come from a recording of the library; those of one recording do not overlap."""
+def find_passages(query: Peaks, library: Library, effort: Effort) -> list[Passage]:
+    """Passages of the query that come from a recording of the library; those of one recording do not overlap.
+
+    First at the recordings' own tempo, where there are few triplets to compare, then at all.
+    """
     found: list[Passage] = []
-    for candidate in vote(query, library, votes_min=votes_min, per_window=per_window):
-        if any(_explains(p, candidate) for p in found):
-            continue
-        passage = _verify(query, library, candidate)
-        if passage is not None:
-            found.append(passage)
+    for scales in (OWN_SCALE, SCALES):
+        for candidate in vote(
+            query, library, votes_min=effort.votes_min, per_window=effort.per_window, scales=scales
+        ):
+            if any(_explains(p, candidate) for p in found):
+                continue
+            passage = _verify(query, library, candidate)
+            if passage is not None:
+                found.append(passage)
+        if not effort.goes_on and _is_explained(query, found):
+            break
     found.sort(key=lambda p: -p.evidence.strength)
     kept: list[Passage] = []
     for passage in found:
         if not any(_overlap(passage, k) for k in kept):
             kept.append(passage)
     return kept
+
+
+def _is_explained(query: Peaks, passages: list[Passage]) -> bool:
+    """Whether one copy goes through most of what is heard."""
+    length = float(query.frames[-1] - query.frames[0]) if len(query) else 0.0
+    return any(p.end - p.start >= _SAME_SHARE * length and measure_margin(p.evidence) >= 0 for p in passages)
 
 
 def _verify(query: Peaks, library: Library, candidate: Candidate) -> Passage | None:

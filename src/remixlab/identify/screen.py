@@ -6,12 +6,12 @@ from remixlab.domain.audio import Audio
 from remixlab.domain.value import Value
 from remixlab.identify.fingerprint import Fingerprint, fingerprint_views
 from remixlab.identify.library import Library
-from remixlab.identify.match import Match, find_recordings
+from remixlab.identify.match import Effort, Match, find_recordings
 
-_VOTES_MIN = 6
-"""Screening looks closer than `match`: what refuses a remix must stand out."""
-_CANDIDATES_PER_WINDOW = 4
-"""And at fewer lines: a third of the work, while the take is sealed (decision 78)."""
+_THOROUGH = Effort(votes_min=6, per_window=4, goes_on=True)
+"""In every view, at every tempo, also where something was found: more triplets must agree than for `identify`, for what
+refuses a remix must stand out, and fewer lines are followed, while the take is sealed (decision 78).
+"""
 _LENGTH_MIN_S = 2.5
 """Nobody is refused for less: half of a bar (decision 40)."""
 
@@ -54,6 +54,4 @@ def is_copy(match: Match) -> bool:
 
 def _find(sound: Audio | Fingerprint, library: Library) -> list[Match]:
     views = sound.heard_as() if isinstance(sound, Fingerprint) else fingerprint_views(sound)
-    return find_recordings(
-        views, sound.duration_s, library, votes_min=_VOTES_MIN, per_window=_CANDIDATES_PER_WINDOW
-    )
+    return find_recordings(views, sound.duration_s, library, _THOROUGH)
