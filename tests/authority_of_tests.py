@@ -17,14 +17,27 @@ from remixlab.domain.actor import Actor, Role
 from remixlab.domain.errors import ModerationRefused
 from remixlab.domain.ledger import Play
 from remixlab.domain.ports.records.transaction import ReadTransaction, Registry, WriteTransaction
-from remixlab.domain.rights import Approval, Consent, Constraints, Reach, Recording, Request, Scope, Side, Use
+from remixlab.domain.quarantine import Quarantine
+from remixlab.domain.rights import (
+    Approval,
+    AskedPlan,
+    Consent,
+    Constraints,
+    Reach,
+    Recording,
+    Request,
+    Scope,
+    Side,
+    Use,
+)
+from remixlab.domain.value import canonical
 from remixlab.doors.api import process
 from remixlab.plan import RemixPlan
 from remixlab.rights import decide
 from remixlab.royalties import default_deal
 from remixlab.royalties import settle as divide
 from remixlab.seal import Credentials, MarkKeys
-from remixlab.usecases import accounts, catalogue, community, making, money, provenance, rights, sharing
+from remixlab.usecases import accounts, catalogue, claims, community, making, money, provenance, rights, sharing
 from remixlab.usecases.context.making import Making, SealKeys
 
 ALL, OPERATOR, AUDITOR, MODERATOR = "all", "operator", "auditor", "moderator"
@@ -115,6 +128,10 @@ def form(about: str) -> rights.ConsentForm:
     return rights.ConsentForm.parse({"subject_kind": kind, "subject": subject, "side": side})
 
 
+ASKED: Final = AskedPlan(
+    source_id="rec_open", title="Neon Harbour", artist="Juniper Vale", listener="zoe", territory="US", share="private",
+    plan={"kind": "remix", "source": "rec_open", "ops": []}, plan_digest="", description=(), pays=(), asked_at=w.NOW,
+)  # fmt: skip
 ANYBODY: Final = {"": {ALL}}
 RECORDINGS: Final = {"rec_open": {ALL}, "rec_own": SEEING}
 RECORDING_SOUND: Final = {"rec_open": {ALL}, "rec_own": {ANN, OPERATOR, MODERATOR}}
@@ -157,13 +174,46 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "hear_missing": Operation(Action.READ_CATALOGUE, lambda o, a, _: catalogue.hear_missing(a, o.context), ANYBODY),
     "receive": Operation(
         Action.ADD_RECORDING,
-        lambda o, a, _: catalogue.receive(catalogue.Delivery(b"x", "x.wav"), a, o.context),
+        lambda o, a, _: catalogue.receive(catalogue.Delivery(b"x", "x.wav", mine=True), a, o.context),
         ANYBODY,
     ),
     "ingest": Operation(
         Action.ADD_RECORDING,
-        lambda o, a, s: catalogue.ingest(catalogue.IngestOrder(recording=o.recording("rec_open")), a, o.context),
+        lambda o, a, s: catalogue.ingest(catalogue.IngestOrder(recording=o.recording("rec_own")), a, o.context),
         ANYBODY,
+    ),
+    "receive for everybody": Operation(
+        Action.DELIVER,
+        lambda o, a, _: catalogue.receive(catalogue.Delivery(b"x", "x.wav"), a, o.context),
+        {"": {OPERATOR}},
+    ),
+    "ingest for everybody": Operation(
+        Action.DELIVER,
+        lambda o, a, _: catalogue.ingest(catalogue.IngestOrder(recording=o.recording("rec_open")), a, o.context),
+        {"": {OPERATOR}},
+    ),
+    "confirm_attestation": Operation(
+        Action.CONFIRM_ATTESTATION,
+        lambda o, a, s: catalogue.confirm_attestation(s, "confirmed", a, o.context),
+        {"rec_own": {OPERATOR, MODERATOR}},
+    ),
+    "usable_recording": Operation(
+        Action.READ_RECORDING, lambda o, a, s: catalogue.usable_recording(s, a, o.context), RECORDINGS, hidden=True
+    ),
+    "list_quarantine": Operation(
+        Action.READ_QUARANTINE,
+        lambda o, a, _: claims.list_quarantine(a, o.context),
+        {"": {OPERATOR, MODERATOR, AUDITOR}},
+    ),
+    "judge_quarantine": Operation(
+        Action.JUDGE_QUARANTINE,
+        lambda o, a, s: claims.judge_quarantine(s, "released", a, o.context),
+        {"rec_waits": {OPERATOR, MODERATOR}},
+    ),
+    "hold_recording": Operation(
+        Action.JUDGE_QUARANTINE,
+        lambda o, a, s: claims.hold_recording(s, a, o.context),
+        {"rec_open": {OPERATOR, MODERATOR}},
     ),
     "make_demo": Operation(Action.ADD_RECORDING, lambda o, a, _: catalogue.make_demo(a, o.context, reached), ANYBODY),
     "list_parties": Operation(Action.READ_PARTIES, lambda o, a, _: catalogue.list_parties(a, o.context), ANYBODY),
@@ -203,6 +253,9 @@ OPERATIONS: Final[dict[str, Operation]] = {
     ),
     "ask_scope": Operation(
         Action.PLAN, lambda o, a, s: making.ask_scope(s, "remix", a, o.context), RECORDINGS, hidden=True
+    ),
+    "original_to_take": Operation(
+        Action.MAKE, lambda o, a, s: making.original_to_take(s, a, o.context), RECORDINGS, hidden=True
     ),
     "render_loose": Operation(
         Action.MAKE,
@@ -258,7 +311,9 @@ OPERATIONS: Final[dict[str, Operation]] = {
             "recording/rec_open/artist": {BAND, SINGER},
             "recording/rec_open/likeness": {BAND, SINGER},
             "recording/rec_else/master": {OTHER},
-            "recording/rec_own/master": {ANN},
+            "recording/rec_own/master": set(),
+            "recording/rec_sure/master": {ANN},
+            "recording/rec_open/work": {WRITER},
             "work/work/work": {WRITER},
             "release/first/master": {LABEL},
             "release/shared name/master": set(),
@@ -284,6 +339,21 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "answer_request": Operation(
         Action.ANSWER_APPROVAL,
         lambda o, a, _: rights.answer_request("req_1", a, o.context, approved=True),
+        {"the label's": {LABEL}},
+    ),
+    "revoke_request": Operation(
+        Action.ANSWER_APPROVAL,
+        lambda o, a, _: rights.revoke_request("req_1", a, o.context),
+        {"the label's": {LABEL}},
+    ),
+    "read_request": Operation(
+        Action.READ_APPROVALS,
+        lambda o, a, _: rights.read_request("req_1", a, o.context),
+        {"the label's": {LABEL, "bob", OPERATOR, AUDITOR}},
+    ),
+    "preview_request": Operation(
+        Action.ANSWER_APPROVAL,
+        lambda o, a, _: making.preview_request("req_2", a, o.context, start_s=0, length_s=1),
         {"the label's": {LABEL}},
     ),
     "set_artist_veto": Operation(
@@ -351,6 +421,11 @@ ASKS_NOTHING: Final = {
     "keep_refused_prompt": "no door calls it: a refusal is kept for whoever it befell",
     "is_shown": "the check itself, as an answer",
     "must_see": "the check itself",
+    "must_use": "the check itself",
+    "seen_by": "what a recording is called, for one account; whether it is shown is asked beside it",
+    "resolve_samples": "no door calls it: a step of operations that asked before",
+    "foreign_matches": "no door calls it: a step of bringing a file",
+    "hold_upload": "no door calls it: a step of bringing a file",
     "request_of": "pure",
     "remix_id_of": "pure",
     "run_once": "an account's own idempotency keys, whatever it is that is done once",
@@ -394,6 +469,10 @@ def filled() -> Registry:
                     constraints=Constraints(),
                 )
             )
+        records.catalogue.add_recording(w.SURE)
+        named = {"recording_id": "rec_waits", "sha256": "9" * 64, "attested_by": "zoe"}
+        records.catalogue.add_recording(w.OWN.model_copy(update=named))
+        records.quarantine.keep(Quarantine(recording_id="rec_waits", cause="copy", since=w.NOW, brought_by="zoe"))
         w.enter(records)
     return registry
 
@@ -436,10 +515,19 @@ def world() -> World:
         records.rights.request_approval(
             Approval(approval_id="apr_1", request_key="req_1", consent_id="con_asks", listener="bob")
         )
+        records.rights.request_approval(
+            Approval(
+                approval_id="apr_2",
+                request_key="req_2",
+                consent_id="con_asks",
+                listener="zoe",
+                evidence=papers.blobs.put(canonical(ASKED.to_dict())),
+            )  # fmt: skip
+        )
         for remix_id, share in (("rmx_shared", "public"), ("rmx_private", "private")):
             source = {"source_id": "rec_open", "licensed_from": ("rec_open",), "share": share}
             state = {"state": "published", "plan": {"kind": "remix", "source": "rec_open"}}
-            records.remixes.publish(a_remix(decision, remix_id, **source, **state), decision)
+            records.remixes.publish(a_remix(decision, remix_id, **source, **state), decision, now=w.NOW)
         w.enter(records)
     money.settle(MONTH, w.OPERATOR, made.context, pool=None, settler=divide)
     accounts.create_key(ANN, w.OPERATOR, made.context, ids=("k1", "secret"))

@@ -133,7 +133,7 @@ def made(context: Making, remix_id: str = "rmx_1", *, public: bool = False) -> R
     )
     with context.write() as records:
         w.enter(records, "making.make")
-        return records.remixes.publish(remix, judged.decision)
+        return records.remixes.publish(remix, judged.decision, now=w.NOW)
 
 
 def digest(data: bytes) -> str:

@@ -56,6 +56,16 @@ SAME_RELEASE = Recording(
 )
 OWN = Recording(recording_id="rec_own", title="Mine", artist="Ann", duration_s=60.0, sha256="d" * 64, attested_by="ann")
 
+SURE = Recording(
+    recording_id="rec_sure",
+    title="Surely mine",
+    artist="Ann",
+    duration_s=60.0,
+    sha256="e" * 64,
+    attested_by="ann",
+    attestation="confirmed",
+)
+
 
 @dataclass
 class StoppedClock:

@@ -123,7 +123,7 @@ class World:
             "screen": {"clean": True, "matches": []},
         }
         with context.write() as records:
-            kept = records.remixes.publish(a_remix(decision, remix_id, **{**fields, **more}), decision)
+            kept = records.remixes.publish(a_remix(decision, remix_id, **{**fields, **more}), decision, now=w.NOW)
             w.enter(records, "making.make")
         return kept
 

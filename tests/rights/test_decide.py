@@ -266,9 +266,10 @@ def test_an_approval_counts_for_what_was_asked_by_whom_and_until_when() -> None:
 
 # ---------------------------------------------------------------- one's own file
 
-MINE = a.terms(
-    assets=(a.asset(label_id=None, master_ids=(), publishing_ids=(), artist_id=None, work_ids=(), voice_ids=()),)
-)
+NOBODY_S: dict[str, object] = {
+    "label_id": None, "master_ids": (), "publishing_ids": (), "artist_id": None, "work_ids": (), "voice_ids": (),
+}  # fmt: skip
+MINE = a.terms(assets=(a.asset(**NOBODY_S, claimed_by=("fan",)),))
 
 
 def test_ones_own_word_opens_ones_own_file_for_oneself_and_is_recorded() -> None:
@@ -299,8 +300,35 @@ def test_ones_own_word_does_not_open_what_belongs_to_others_here() -> None:
 
 
 def test_the_sole_owner_may_attest_to_their_own_recording() -> None:
-    own = a.terms(assets=(a.asset(label_id=None, master_ids=("fan",), publishing_ids=("fan",)),))
+    held = {**NOBODY_S, "master_ids": ("fan",), "publishing_ids": ("fan",)}
+    own = a.terms(assets=(a.asset(**held, claimed_by=("fan",)),))
     assert decide(REMIX, FAR, own, a.request(mine=True)).allowed
+
+
+@pytest.mark.parametrize("claimed_by", [(), ("another",)])
+def test_ones_own_word_opens_nothing_that_one_did_not_bring(claimed_by: tuple[str, ...]) -> None:
+    theirs = a.terms(assets=(a.asset(**NOBODY_S, claimed_by=claimed_by),))
+    assert codes(decide(REMIX, FAR, theirs, a.request(mine=True)))[0] == ("not_yours", None)
+
+
+@pytest.mark.parametrize("part", ["label_id", "artist_id"])
+def test_ones_own_word_opens_nothing_where_somebody_else_is_named(part: str) -> None:
+    named = a.terms(assets=(a.asset(**{**NOBODY_S, part: "label"}, claimed_by=("fan",)),))
+    assert codes(decide(REMIX, FAR, named, a.request(mine=True)))[0] == ("not_yours", None)
+
+
+def test_what_waits_for_a_person_is_open_to_nobody() -> None:
+    waiting = a.open_terms().model_copy(update={"assets": (a.asset(quarantined=True),)})
+    assert codes(decide(REMIX, FAR, waiting, a.request())) == [("quarantined", None)]
+    own = a.terms(assets=(a.asset(**NOBODY_S, claimed_by=("fan",), quarantined=True),))
+    assert not decide(REMIX, FAR, own, a.request(mine=True)).allowed
+
+
+def test_terms_that_say_nothing_new_have_the_digest_they_always_had() -> None:
+    """Decisions are named by the digest of their terms; those of before are replayed to the same bytes."""
+    tree = a.open_terms().to_dict()["assets"][0]
+    assert not {"claimed_by", "likeness_ids", "quarantined"} & set(tree)
+    assert Terms.model_validate(a.open_terms().to_dict()).digest == a.open_terms().digest
 
 
 # ---------------------------------------------------------------- values

@@ -53,7 +53,7 @@ ACTS: dict[str, Write] = {
     "a decision": lambda r: r.rights.record_decision(a.judged(r, made_today=7)),
     "a request": lambda r: r.rights.request_approval(APPROVAL),
     "an answer": lambda r: r.rights.answer_approval("a1", approved=True, by="label", at=a.NOW),
-    "a remix": lambda r: r.remixes.publish(a.a_remix(a.judged(r), "rmx_2"), a.judged(r)),
+    "a remix": lambda r: r.remixes.publish(a.a_remix(a.judged(r), "rmx_2"), a.judged(r), now=a.NOW),
     "a remix's state": lambda r: r.remixes.set_remix_state("rmx_1", share="private", state="draft"),
     "a play": lambda r: r.ledger.record_play(Play(play_id="p", remix_id="rmx_1", listener="u", at=a.NOW, length_ms=1)),
     "a booking": lambda r: r.ledger.book(BOOKING),
@@ -93,7 +93,7 @@ def filled(registry: Registry) -> Registry:
     """A registry with one of everything."""
     with registry.write() as records:
         a.fill(records)
-        records.remixes.publish(a.a_remix(a.judged(records)), a.judged(records))
+        records.remixes.publish(a.a_remix(a.judged(records)), a.judged(records), now=a.NOW)
         records.rights.request_approval(APPROVAL.model_copy(update={"approval_id": "a1"}))
         records.accounts.add_api_key(ApiKey("k1", "fan", frozenset(), None), "s", a.NOW)
     return registry

@@ -68,7 +68,7 @@ def _add_key(records: WriteTransaction, n: int) -> None:
 def _add_remix(records: WriteTransaction, n: int) -> None:
     decision = _allowed(records)
     moment = a.NOW + timedelta(minutes=n % 7)
-    records.remixes.publish(a.a_remix(decision, f"{n:03d}", created_at=moment), decision)
+    records.remixes.publish(a.a_remix(decision, f"{n:03d}", created_at=moment), decision, now=a.NOW)
 
 
 def _allowed(records: WriteTransaction) -> Decision:

@@ -60,7 +60,7 @@ def test_plays_come_back_in_order_and_facts_name_what_was_withdrawn_when(registr
     decision = a.judge(registry)
     moments = [a.NOW + timedelta(minutes=minutes) for minutes in (5, 1, 3)]
     with a.writing(registry) as records:
-        records.remixes.publish(a.a_remix(decision), decision)
+        records.remixes.publish(a.a_remix(decision), decision, now=a.NOW)
         for number, moment in enumerate(moments):
             play = Play(
                 play_id=f"p{number}", remix_id="rmx_1", listener="u", at=moment, length_ms=40_000, territory="DE"

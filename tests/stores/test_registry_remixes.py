@@ -24,8 +24,8 @@ def test_a_remix_is_published_with_its_decision_its_mark_and_its_accounts(regist
     decision = a.judge(registry)
     remix = a.a_remix(decision)
     with a.writing(registry) as records:
-        assert records.remixes.publish(remix, decision) == remix
-        assert records.remixes.publish(remix, decision) == remix
+        assert records.remixes.publish(remix, decision, now=a.NOW) == remix
+        assert records.remixes.publish(remix, decision, now=a.NOW) == remix
     with registry.read() as records:
         assert records.remixes.remix("rmx_1") == remix
         assert records.rights.decision(decision.decision_id).allowed
@@ -40,7 +40,7 @@ def test_publishing_looks_at_the_rights_once_more_and_keeps_nothing_when_they_ch
     with a.writing(registry) as records:
         records.rights.withdraw_consent("c-artist", a.NOW - timedelta(seconds=1))
     with pytest.raises(ConsentWithdrawn, match="Juniper"), a.writing(registry) as records:
-        records.remixes.publish(a.a_remix(decision), decision)
+        records.remixes.publish(a.a_remix(decision), decision, now=a.NOW)
     with registry.read() as records:
         assert records.remixes.find_remix("rmx_1") is None
         assert records.remixes.remix_of_mark(a.a_remix(decision).seal.mark_id) is None
@@ -52,7 +52,7 @@ def test_publishing_goes_on_when_the_rights_changed_and_still_allow_it(registry:
     decision = a.judge(registry)
     with a.writing(registry) as records:
         records.rights.set_consent(a.said(Side.MASTER, "label", consent_id="another", subject="rec_9"))
-        records.remixes.publish(a.a_remix(decision), decision)
+        records.remixes.publish(a.a_remix(decision), decision, now=a.NOW)
     with registry.read() as records:
         assert records.remixes.find_remix("rmx_1") is not None
 
@@ -62,7 +62,7 @@ def test_what_was_refused_cannot_be_published(registry: Registry) -> None:
         a.fill(records, consents=False)
     decision = a.judge(registry)
     with pytest.raises(ConsentWithdrawn), a.writing(registry) as records:
-        records.remixes.publish(a.a_remix(decision), decision)
+        records.remixes.publish(a.a_remix(decision), decision, now=a.NOW)
 
 
 def test_two_remixes_never_share_an_id_or_a_mark(registry: Registry) -> None:
@@ -70,7 +70,7 @@ def test_two_remixes_never_share_an_id_or_a_mark(registry: Registry) -> None:
         a.fill(records)
     decision = a.judge(registry)
     with a.writing(registry) as records:
-        records.remixes.publish(a.a_remix(decision), decision)
+        records.remixes.publish(a.a_remix(decision), decision, now=a.NOW)
         mark = records.remixes.reserve_mark("rmx_2")
         assert records.remixes.reserve_mark("rmx_2") == mark != records.remixes.reserve_mark("rmx_1")
     for other in (
@@ -78,7 +78,7 @@ def test_two_remixes_never_share_an_id_or_a_mark(registry: Registry) -> None:
         a.a_remix(decision, "rmx_3", seal=a.a_remix(decision).seal),
     ):
         with pytest.raises(AlreadyPublished), a.writing(registry) as records:
-            records.remixes.publish(other, decision)
+            records.remixes.publish(other, decision, now=a.NOW)
 
 
 def test_withdrawing_a_song_takes_down_what_was_made_from_it_and_it_does_not_come_back(registry: Registry) -> None:
@@ -87,7 +87,7 @@ def test_withdrawing_a_song_takes_down_what_was_made_from_it_and_it_does_not_com
     decision = a.judge(registry)
     hold = Hold(hold_id="h", kind="withdrawal", party_id="band", subject_kind="work", subject="work", since=a.NOW)
     with a.writing(registry) as records:
-        records.remixes.publish(a.a_remix(decision), decision)
+        records.remixes.publish(a.a_remix(decision), decision, now=a.NOW)
         assert records.rights.withdraw(hold) == records.rights.withdraw(hold) == records.rights.epoch()
     with registry.read() as records:
         assert records.remixes.remix("rmx_1").state == "withdrawn"
@@ -103,7 +103,7 @@ def test_a_dispute_stops_new_remixes_and_lets_the_old_ones_play(registry: Regist
     decision = a.judge(registry)
     hold = Hold(hold_id="h", kind="dispute", party_id="writer", subject_kind="recording", subject="rec_1", since=a.NOW)
     with a.writing(registry) as records:
-        records.remixes.publish(a.a_remix(decision), decision)
+        records.remixes.publish(a.a_remix(decision), decision, now=a.NOW)
         records.rights.withdraw(hold)
         records.ledger.record_play(Play(play_id="p", remix_id="rmx_1", listener="u", at=a.NOW, length_ms=40_000))
     assert not a.judge(registry).allowed
@@ -118,12 +118,14 @@ def test_remixes_are_listed_by_source_listener_and_who_may_hear_them(registry: R
         a.fill(records)
     decision = a.judge(registry)
     with a.writing(registry) as records:
-        records.remixes.publish(a.a_remix(decision), decision)
+        records.remixes.publish(a.a_remix(decision), decision, now=a.NOW)
         records.remixes.publish(
-            a.a_remix(decision, "rmx_2", share="private", state="draft", created_at=a.NOW + timedelta(days=1)), decision
+            a.a_remix(decision, "rmx_2", share="private", state="draft", created_at=a.NOW + timedelta(days=1)),
+            decision,
+            now=a.NOW,
         )
         records.remixes.publish(
-            a.a_remix(decision, "rmx_3", listener="other", created_at=a.NOW - timedelta(days=1)), decision
+            a.a_remix(decision, "rmx_3", listener="other", created_at=a.NOW - timedelta(days=1)), decision, now=a.NOW
         )
     with registry.read() as records:
         assert [r.remix_id for r in records.remixes.remixes().items] == ["rmx_2", "rmx_1", "rmx_3"]
@@ -145,7 +147,7 @@ def test_a_format_is_pressed_once_and_found_by_its_bytes(registry: Registry) -> 
     decision = a.judge(registry)
     first = Rendition(remix_id="rmx_1", suffix="ogg", file_sha256="1" * 64, manifest_sha256="2" * 64)
     with a.writing(registry) as records:
-        records.remixes.publish(a.a_remix(decision), decision)
+        records.remixes.publish(a.a_remix(decision), decision, now=a.NOW)
         assert records.remixes.keep_rendition(first) == first
         assert records.remixes.keep_rendition(first.model_copy(update={"file_sha256": "3" * 64})) == first
     with registry.read() as records:
@@ -159,7 +161,7 @@ def test_a_private_remix_may_become_public_with_what_it_pays(registry: Registry)
         a.fill(records)
     decision = a.judge(registry)
     with a.writing(registry) as records:
-        records.remixes.publish(a.a_remix(decision, share="private", state="draft"), decision)
+        records.remixes.publish(a.a_remix(decision, share="private", state="draft"), decision, now=a.NOW)
         line = a.a_remix(decision).pays[0].model_copy(update={"party_id": "writer"})
         changed = records.remixes.set_remix_state("rmx_1", share="public", state="published", pays=[line])
     with registry.read() as records:
@@ -172,8 +174,8 @@ def test_titles_are_read_at_once(registry: Registry) -> None:
         a.fill(records)
     decision = a.judge(registry)
     with a.writing(registry) as records:
-        records.remixes.publish(a.a_remix(decision), decision)
-        records.remixes.publish(a.a_remix(decision, "rmx_2", title='"Quoted" – Ünïcode'), decision)
+        records.remixes.publish(a.a_remix(decision), decision, now=a.NOW)
+        records.remixes.publish(a.a_remix(decision, "rmx_2", title='"Quoted" – Ünïcode'), decision, now=a.NOW)
     with registry.read() as records:
         assert dict(records.remixes.titles(["rmx_2", "rmx_1", "nothing"])) == {
             "rmx_1": "Neon Harbour (remix)",
@@ -187,7 +189,7 @@ def test_newest_first_goes_on_within_one_moment(registry: Registry) -> None:
     decision = a.judge(registry)
     with a.writing(registry) as records:
         for number in range(5):
-            records.remixes.publish(a.a_remix(decision, f"rmx_{number}"), decision)
+            records.remixes.publish(a.a_remix(decision, f"rmx_{number}"), decision, now=a.NOW)
     with registry.read() as records:
         first = records.remixes.remixes(limit=3)
         rest = records.remixes.remixes(first.next, limit=3)

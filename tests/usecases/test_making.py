@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
+from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
 from types import FrameType
@@ -49,6 +50,7 @@ from remixlab.usecases.making import (
 )
 from remixlab.usecases.making.screening import names_in
 from remixlab.usecases.making.seal import Sealed
+from remixlab.usecases.rights import withdraw
 
 FASTER = RemixOrder(source="rec_open", plan=s.FASTER)
 SOURCE = Path(remixlab.__file__).parent
@@ -192,6 +194,40 @@ def test_a_permission_taken_back_while_it_is_made_leaves_no_remix(workshop: Work
         remix(FASTER, w.BOB, context)
     assert kept_remixes(context) == ()
     assert actions(context) == [("bob", "making.make", "decision")], "what was decided stays; nothing was made"
+
+
+def test_an_order_that_waited_past_a_withdrawal_makes_no_sound_and_keeps_nothing(workshop: Workshop) -> None:
+    """Queued, taken up again after a crash, or back-dated: the order names a moment when it was allowed."""
+    context = s.making_of()
+    withdraw("rec_open", w.actor("row", "label", at=w.NOW + timedelta(minutes=1)), context)
+    context.clock.at = w.NOW + timedelta(minutes=2)  # type: ignore[attr-defined]
+    for at in (w.NOW, w.NOW - timedelta(days=1)):
+        with pytest.raises(ConsentWithdrawn):
+            remix(FASTER.model_copy(update={"share": "public"}), w.BOB.model_copy(update={"at": at}), context)
+    assert (workshop.rendered, kept_remixes(context)) == (0, ())
+
+
+@pytest.mark.parametrize("moment", ["while it is rendered", "while it is sealed"])
+def test_a_withdrawal_stops_what_is_running(moment: str, workshop: Workshop) -> None:
+    context = s.making_of()
+    sealed: list[str] = []
+
+    def stop() -> None:
+        withdraw("rec_open", w.actor("row", "label", at=w.NOW + timedelta(minutes=1)), context)
+        context.clock.at = w.NOW + timedelta(minutes=2)  # type: ignore[attr-defined]
+
+    def progress(stage: str, _: float) -> None:
+        if stage == "seal":
+            sealed.append(stage)
+        if stage == "screen" and moment == "while it is rendered":
+            stop()
+
+    if moment == "while it is sealed":
+        workshop.before_sealing = stop
+    with pytest.raises(ConsentWithdrawn):
+        remix(FASTER.model_copy(update={"share": "public"}), w.BOB, context, progress)
+    assert kept_remixes(context) == ()
+    assert (sealed == []) == (moment == "while it is rendered")
 
 
 def test_what_sounds_like_another_recording_is_refused_and_its_file_is_not_kept(workshop: Workshop) -> None:

@@ -35,7 +35,9 @@ def listened(plays: int = 3, currency: str = "EUR") -> Records:
     request = Request(listener="ann", at=w.NOW, share="public")
     decision = decide(frozenset({Use(Scope.REMIX, "rec_open")}), Reach(), terms, request)
     with context.write() as records:
-        records.remixes.publish(a_remix(decision, source_id="rec_open", licensed_from=("rec_open",)), decision)
+        records.remixes.publish(
+            a_remix(decision, source_id="rec_open", licensed_from=("rec_open",)), decision, now=w.NOW
+        )
         for number in range(plays):
             moment = LAST - timedelta(minutes=number)
             records.ledger.record_play(

@@ -36,7 +36,7 @@ LIMITS: dict[str, Any] = {
 SPEAKERS: dict[tuple[str, str, Side], set[str]] = {
     ("recording", "rec_open", Side.MASTER): {"label"},
     ("recording", "rec_open", Side.ARTIST): {"band", "singer"},
-    ("recording", "rec_open", Side.WORK): {"writer", "label"},
+    ("recording", "rec_open", Side.WORK): {"writer"},
     ("recording", "rec_open", Side.LIKENESS): {"band", "singer"},
     ("recording", "rec_else", Side.MASTER): {"other"},
     ("work", "work", Side.WORK): {"writer"},
@@ -99,8 +99,13 @@ def test_a_recording_on_the_side_of_the_work_is_said_about_its_work() -> None:
     assert (kept.subject_kind, kept.subject, kept.scopes) == ("work", "work", {Scope.COVER})
 
 
-def test_who_brought_a_recording_as_their_own_speaks_for_it_under_their_name() -> None:
+def test_whose_word_was_confirmed_speaks_for_a_recording_under_their_name() -> None:
     context = w.records_of()
+    with pytest.raises(NotYours):
+        set_consent(ConsentForm(recording="rec_own"), w.ANN, context)
+    with context.write() as records:
+        records.catalogue.set_attestation("rec_own", "confirmed")
+        w.enter(records)
     kept = set_consent(ConsentForm(recording="rec_own"), w.ANN, context)
     assert (kept.party_id, kept.subject) == ("ann", "rec_own")
     with pytest.raises(NotYours):

@@ -15,6 +15,10 @@ class Action(StrEnum):
     ADD_RECORDING = "catalogue.add"
     READ_RECORDING = "catalogue.recording.read"
     HEAR_RECORDING = "catalogue.recording.hear"
+    DELIVER = "catalogue.deliver"
+    CONFIRM_ATTESTATION = "catalogue.attestation.confirm"
+    READ_QUARANTINE = "claims.quarantine.read"
+    JUDGE_QUARANTINE = "claims.quarantine.judge"
     PLAN = "making.plan"
     PREVIEW = "making.preview"
     MAKE = "making.make"
@@ -79,6 +83,10 @@ RULES: Final[dict[Action, Rule]] = {
     Action.ADD_RECORDING: _rule(_ALL),
     Action.READ_RECORDING: _rule(_PUBLIC, _OWN, _PARTY, roles=(_OPERATOR, _MODERATOR, _AUDITOR), hides=True),
     Action.HEAR_RECORDING: _rule(_PUBLIC, _OWN, _PARTY, roles=(_OPERATOR, _MODERATOR), hides=True),
+    Action.DELIVER: _rule(_PARTY, roles=(_OPERATOR,)),
+    Action.CONFIRM_ATTESTATION: _rule(roles=(_OPERATOR, _MODERATOR)),
+    Action.READ_QUARANTINE: _rule(roles=(_OPERATOR, _MODERATOR, _AUDITOR)),
+    Action.JUDGE_QUARANTINE: _rule(roles=(_OPERATOR, _MODERATOR)),
     Action.PLAN: _rule(_ALL),
     Action.PREVIEW: _rule(_OWN, roles=(_OPERATOR,), hides=True),
     Action.MAKE: _rule(_ALL),

@@ -93,6 +93,7 @@ class Settings(BaseSettings):
     prompt_log_days: Annotated[
         int, Field(ge=1, description="Days that the words of a refused prompt are kept for appeal.")
     ] = 30
+    approval_days: Annotated[int, Field(ge=1, description="Days that a party's yes to one request counts.")] = 90
     require_api_key: Annotated[bool, Field(description="Whether the HTTP API asks everybody for a key.")] = False
     soundfont_path: Annotated[
         Path | None,

@@ -66,6 +66,7 @@ def wire_context(settings: Settings, registry: SqlRegistry, telemetry: Telemetry
         clock=clock,
         currency=settings.currency,
         prompts_kept=timedelta(days=settings.prompt_log_days),
+        approvals_hold=timedelta(days=settings.approval_days),
         telemetry=telemetry,
         audio_files=SoundFiles(),
         sounds=FolderSounds(settings.home / "cache"),

@@ -21,7 +21,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 
-from remixlab.domain.errors import InvalidTerms
+from remixlab.domain.errors import InvalidTerms, NotFound, NotYours
 from remixlab.domain.ids import opaque_id, party_id, work_id
 from remixlab.domain.ports.records.transaction import WriteTransaction
 from remixlab.domain.rights import (
@@ -37,6 +37,7 @@ from remixlab.domain.rights import (
     SubjectKind,
     Work,
     checked_shares,
+    speakers_about,
 )
 from remixlab.domain.value import Moment, Value, canonical
 
@@ -123,13 +124,32 @@ class Owners(Value):
         """The artist's name as people read it."""
         return None if self.artist_name is None else self._party(self.artist_name).name
 
-    def enter(self, recording: Recording, stems: Mapping[str, str], records: WriteTransaction) -> Recording:
-        """Write parties, works, the recording with its shares, and the consents. Raises: InvalidTerms."""
+    @property
+    def deliverers(self) -> frozenset[str]:
+        """The parties that may bring this file: the label and whoever holds a share of the master, else the artist."""
+        holders = {self._id(share.party) for share in self.shares if share.right == Right.MASTER and share.whole_ppm}
+        return frozenset(party for party in holders | {self._id(self.label)} if party) or frozenset(
+            party for party in (self._id(self.artist_name),) if party
+        )
+
+    def enter(
+        self,
+        recording: Recording,
+        stems: Mapping[str, str],
+        records: WriteTransaction,
+        *,
+        speaking: frozenset[str] | None = None,
+    ) -> Recording:
+        """Write parties, works, the recording with its shares, and the consents. Raises: InvalidTerms, NotYours.
+
+        `speaking` are the parties in whose name whoever brings the file may speak; None brings everybody's word, as
+        whoever runs the workspace may. Law: nobody's word is kept about what they have no part in.
+        """
         for name in self._names():
-            records.catalogue.add_party(self._party(name))
+            self._enter_party(self._party(name), records, speaking)
         works = {self._work(entry).work_id: entry for entry in self.works}
         for entry in works.values():
-            records.catalogue.add_work(self._work(entry), self._publishing(entry))
+            self._enter_work(entry, records, speaking)
         known = recording.model_copy(
             update={
                 "artist_id": self._id(self.artist_name),
@@ -142,8 +162,41 @@ class Owners(Value):
         own = [share for share in self.shares if share.right != Right.PUBLISHING or not works]
         records.catalogue.add_recording(known, checked_shares(self._share(share) for share in own), stems)
         for consent in self.consents(known):
+            self._check_speaker(consent, known, records, speaking)
             records.rights.set_consent(consent)
         return known
+
+    def _enter_party(self, party: Party, records: WriteTransaction, speaking: frozenset[str] | None) -> None:
+        """Who is here already is described by themselves, or by whoever runs the workspace."""
+        described = records.catalogue.find_party(party.party_id)
+        if described is None or speaking is None or party.party_id in speaking:
+            records.catalogue.add_party(party)
+
+    def _enter_work(self, entry: WorkEntry, records: WriteTransaction, speaking: frozenset[str] | None) -> None:
+        """A work that is here already is changed by those who hold a part of it, or by whoever runs the workspace."""
+        work = self._work(entry)
+        held = _holders_of(work.work_id, records)
+        if held is None or speaking is None or held & speaking:
+            records.catalogue.add_work(work, self._publishing(entry))
+
+    def _check_speaker(
+        self, said: Consent, recording: Recording, records: WriteTransaction, speaking: frozenset[str] | None
+    ) -> None:
+        """Raises: InvalidTerms for a word about what its party has no part in, NotYours for one that is not brought."""
+        shares = records.catalogue.shares(recording.recording_id)
+        of_work = records.catalogue.work_shares(said.subject) if said.subject_kind == "work" else ()
+        name = records.catalogue.party_names([said.party_id]).get(said.party_id, said.party_id)
+        if said.party_id not in speakers_about(said.subject_kind, said.subject, said.side, recording, shares, of_work):
+            raise InvalidTerms(
+                f"{name} has no part in the {said.side} of this {said.subject_kind} and cannot speak for it",
+                code="owners.speaker",
+                hint="Who holds a share of a side speaks for it; a medley is spoken for work by work.",
+            )
+        if speaking is not None and said.party_id not in speaking:
+            raise NotYours(
+                f"You bring this file and do not speak for {name}.",
+                hint="Leave out what others allow: they say it themselves, or whoever runs the workspace brings it.",
+            )
 
     def consents(self, recording: Recording) -> tuple[Consent, ...]:
         """What the file allows and forbids, about this recording; their ids are digests of what they say."""
@@ -202,6 +255,14 @@ class Owners(Value):
 
     def _share(self, entry: ShareEntry) -> Share:
         return Share(party_id=self._party(entry.party).party_id, right=entry.right, ppm=entry.whole_ppm)
+
+
+def _holders_of(work_id: str, records: WriteTransaction) -> frozenset[str] | None:
+    """Who holds a work that is here already; None where it is new."""
+    try:
+        return frozenset(share.party_id for share in records.catalogue.work_shares(work_id))
+    except NotFound:
+        return None
 
 
 def read_owners(text: str) -> Owners:

@@ -8,7 +8,7 @@ RemixLabError(message, code, hint)
 │                                         SoundFontNotFound · KeyNotFound · JobNotFound · PlanNotFound ·
 │                                         ApprovalNotFound · ConsentNotFound · SettlementNotFound
 ├─ Refused        understood, not allowed   NotAllowed (NotYours · NotYourRemix) · RightsRefused (SubscriptionNeeded) ·
-│                                         ScreenRefused · ModerationRefused · KeyNeeded · InvalidKey ·
+│                                         ScreenRefused · Quarantined · ModerationRefused · KeyNeeded · InvalidKey ·
 │                                         InvalidStreamToken
 ├─ Conflict       the world moved on        AlreadyPublished · IdempotencyClash · ConsentWithdrawn · LedgerConflict
 └─ Unavailable    try again                 EngineUnavailable · StoreUnavailable · Overloaded
@@ -235,6 +235,12 @@ class ScreenRefused(Refused):
     """The result sounds like a recording outside the licence; `details["matches"]` says where."""
 
     code = "screen.refused"
+
+
+class Quarantined(Refused):
+    """The recording waits for a person, because it is like something that was here before."""
+
+    code = "recording.quarantined"
 
 
 class ModerationRefused(Refused):

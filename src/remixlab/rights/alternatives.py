@@ -55,7 +55,8 @@ def _judge(variant: Variant, analysis: Analysis, terms: Terms, request: Request)
         far = reach(variant.plan, analysis)
     except InvalidPlan:
         return None
-    asked = request if variant.share == request.share else request.model_copy(update={"share": variant.share})
+    named = variant.plan.digest if request.plan_digest else ""
+    asked = request.model_copy(update={"share": variant.share, "plan_digest": named})
     return decide(uses(variant.plan), far, terms, asked)
 
 

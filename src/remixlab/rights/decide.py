@@ -33,7 +33,7 @@ from remixlab.domain.rights import (
 )
 from remixlab.rights import explain
 from remixlab.rights.limits import Failing, failings
-from remixlab.rights.sides import ATTESTABLE, NEVER_INHERITED, Grantee, grantees_of, scopes_by_side
+from remixlab.rights.sides import ATTESTABLE, NEVER_INHERITED, Grantee, grantees_of, others_in, scopes_by_side
 
 EVALUATOR: Final = "remixlab.rights/1"
 """Stored in every decision: other rules are another evaluator."""
@@ -78,6 +78,8 @@ class _Bench:
         asset = self.terms.by_recording.get(recording)
         if asset is None:
             return self.say("unknown_recording", None, uses[0].scope, recording, explain.unknown_recording(), "")
+        if asset.quarantined:
+            return self.say("quarantined", None, uses[0].scope, recording, explain.quarantined(), "")
         hold = _hold_on(asset, self.terms, self.request.at)
         if hold is not None:
             return self.say_hold(hold, asset, uses[0].scope)
@@ -91,9 +93,9 @@ class _Bench:
         return None
 
     def attest(self, asset: Asset, uses: list[Use]) -> list[Use]:
-        """Leave out what the listener's own word opens; what belongs to others here, it cannot open."""
-        others = [party for party in (*asset.master_ids, *asset.publishing_ids) if party != self.request.listener]
-        if others or self.terms.has_statements_about(asset.recording_id):
+        """Leave out what the listener's own word opens; what others brought, hold or spoke about, it cannot open."""
+        others = others_in(asset, self.terms, self.request.listener)
+        if others or self.request.listener not in asset.claimed_by:
             owner = self.terms.name_of(others[0] if others else asset.artist_id)
             self.say("not_yours", None, uses[0].scope, asset.recording_id, explain.not_yours(owner), owner)
             return uses
@@ -229,16 +231,16 @@ class _Bench:
             return None
         if not self.key:
             self.key = request_key(self.asked, self.reach, self.request)
-        # A party that answers for one of its sides has answered: it is not asked again for another.
-        own = {c.consent_id for c in self.terms.consents if c.party_id == consent.party_id}
-        for approval in self.terms.approvals:
-            if approval.consent_id in own and approval.request_key == self.key:
-                if approval.status == "approved" and (
-                    approval.expires_at is None or self.request.at < approval.expires_at
-                ):
-                    return _GIVEN
-                return approval
-        return None
+        # A party that answers for one of its sides has answered: it is not asked again for another. What it answered
+        # ends with the consent that it answered for.
+        at = self.request.at
+        own = {c.consent_id for c in self.terms.consents if c.party_id == consent.party_id and _in_force(c, at)}
+        answers = [a for a in self.terms.approvals if a.consent_id in own and a.request_key == self.key]
+        if any(answer.status == "refused" for answer in answers):
+            return next(answer for answer in answers if answer.status == "refused")
+        if any(answer.counts(at) for answer in answers):
+            return _GIVEN
+        return answers[0] if answers else None
 
     def judge_integrity(
         self, grantee: Grantee, asset: Asset, genres: tuple[str, ...], checked: dict[str, tuple[Failing, ...]]

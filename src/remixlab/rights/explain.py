@@ -19,6 +19,7 @@ _TO: Final[dict[Scope, str]] = {
     Scope.VOCAL_ISOLATION: "versions with the voice alone",
     Scope.VOCAL_TRANSFORM: "changes of the voice",
     Scope.STEM_STREAM: "instant previews of its single parts",
+    Scope.STREAM: "listening to the original",
     Scope.VOICE_LIKENESS: "imitations of the voice",
     Scope.NAME_IMAGE_LIKENESS: "the use of the artist's name or picture",
     Scope.SAMPLING: "sampling",
@@ -69,6 +70,10 @@ def outside_dates(name: str, scope: Scope, opens: datetime | None) -> str:
     if opens is not None:
         return f"{name} opens this song to {_TO[scope]} on {opens:%Y-%m-%d}."
     return f"{name} had opened this song to {_TO[scope]}, and that time has ended."
+
+
+def quarantined() -> str:
+    return "This file sounds like something that was here before: it waits until a person has listened to it."
 
 
 def not_yours(name: str) -> str:

@@ -23,6 +23,7 @@ _SIDES: Final[dict[Scope, tuple[Side, ...]]] = {
     Scope.VOCAL_ISOLATION: _VOICE,
     Scope.VOCAL_TRANSFORM: _VOICE,
     Scope.STEM_STREAM: _VOICE,
+    Scope.STREAM: (M,),
     Scope.STEM_EXPORT: _SOUND,
     Scope.SAMPLING: _SOUND,
     Scope.MASHUP: _SOUND,
@@ -38,7 +39,7 @@ _SIDES: Final[dict[Scope, tuple[Side, ...]]] = {
 }
 
 NEVER_A_COVER: Final = frozenset(
-    {Scope.REMIX, Scope.SAMPLING, Scope.MASHUP, Scope.STEM_STREAM, Scope.VOCAL_ISOLATION, Scope.TRAINING}
+    {Scope.REMIX, Scope.SAMPLING, Scope.MASHUP, Scope.STEM_STREAM, Scope.STREAM, Scope.VOCAL_ISOLATION, Scope.TRAINING}
 )
 """Uses that touch the master whatever else is done."""
 
@@ -57,6 +58,7 @@ ATTESTABLE: Final = frozenset(
         Scope.VOCAL_ISOLATION,
         Scope.VOCAL_TRANSFORM,
         Scope.STEM_STREAM,
+        Scope.STREAM,
         Scope.STEM_EXPORT,
         Scope.SAMPLING,
         Scope.MASHUP,
@@ -64,6 +66,33 @@ ATTESTABLE: Final = frozenset(
     }
 )
 """What one's own word opens, for oneself alone: never sharing, selling, training or another person's voice."""
+
+
+def others_in(asset: Asset, terms: Terms, listener: str) -> tuple[str, ...]:
+    """Everybody but the listener who holds a part of a recording, is named on it, or said anything that bears on it.
+
+    One's own word (`mine`) is about one's own file: it opens nothing in which anybody else stands, at any level.
+    """
+    named = (asset.label_id, asset.artist_id, *asset.voice_ids)
+    held = (*asset.master_ids, *asset.publishing_ids, *asset.likeness_ids)
+    spoken = (consent.party_id for consent in terms.consents if _bears_on(consent, asset))
+    return tuple(dict.fromkeys(party for party in (*held, *named, *spoken) if party and party != listener))
+
+
+def _bears_on(consent: Consent, asset: Asset) -> bool:
+    subject = consent.subject
+    match consent.subject_kind:
+        case "recording":
+            return subject == asset.recording_id
+        case "release":
+            return subject == asset.release
+        case "work":
+            return subject in asset.work_ids
+        case "label":
+            return subject == asset.label_id
+        case "artist" | "party-default":
+            people = (asset.artist_id, asset.label_id, *asset.voice_ids, *asset.master_ids, *asset.publishing_ids)
+            return subject in (*people, *asset.likeness_ids)
 
 
 class Grantee(NamedTuple):
@@ -149,6 +178,9 @@ def _grantee(
         if side is Side.LIKENESS:
             # A voice is its person's alone: what a label says about it counts only when it is a no.
             found = tuple(c for c in found if c.party_id == subject or c.effect == "prohibit")
+        if side is Side.WORK and len(asset.work_ids) > 1:
+            # A medley is spoken for work by work: no writer of one opens another's by speaking of the recording.
+            found = tuple(c for c in found if c.subject_kind != "recording" or c.effect == "prohibit")
         if found:
             levels.append((level, found))
     return Grantee(side, subject, speaker, tuple(levels))

@@ -13,6 +13,7 @@ from remixlab.testing.records.community import MemoryCommunity
 from remixlab.testing.records.hearing import MemoryHearing
 from remixlab.testing.records.kept import Kept
 from remixlab.testing.records.ledger import MemoryLedger
+from remixlab.testing.records.quarantine import MemoryQuarantine
 from remixlab.testing.records.remixes import MemoryRemixes
 from remixlab.testing.records.rights import MemoryRights
 
@@ -25,6 +26,7 @@ class MemoryTransaction:
         self.catalogue = MemoryCatalogue(kept, acts)
         self.community = MemoryCommunity(kept, acts)
         self.hearing = MemoryHearing(kept)
+        self.quarantine = MemoryQuarantine(kept, acts)
         self.rights = MemoryRights(kept, acts, self.catalogue)
         self.ledger = MemoryLedger(kept, acts, self.rights)
         self.remixes = MemoryRemixes(kept, acts, self.rights)

@@ -4,6 +4,7 @@ A *use* is what a plan does to a recording. A *consent* is what somebody said ab
 was said and that a decision needs to see. A *decision* is the answer, with its reasons.
 """
 
+from remixlab.domain.rights.asked import AskedLine, AskedPlan
 from remixlab.domain.rights.consents import FREE, Approval, Asset, Consent, Constraints, Hold, SubjectKind, Terms
 from remixlab.domain.rights.decisions import (
     Alternative,
@@ -30,6 +31,7 @@ from remixlab.domain.rights.parties import (
     checked_shares,
 )
 from remixlab.domain.rights.scopes import TOPICS, Reach, Scope, Side, Tier, Use
+from remixlab.domain.rights.speakers import is_nobody, speakers_about, speakers_of
 
 __all__ = [
     "DISPUTED",
@@ -40,6 +42,8 @@ __all__ = [
     "WHOLE_PPM",
     "Alternative",
     "Approval",
+    "AskedLine",
+    "AskedPlan",
     "Asset",
     "Attestation",
     "Consent",
@@ -65,5 +69,8 @@ __all__ = [
     "Use",
     "Work",
     "checked_shares",
+    "is_nobody",
     "request_key",
+    "speakers_about",
+    "speakers_of",
 ]

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import AwareDatetime, Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from remixlab.domain.errors import InvalidTerms
 from remixlab.domain.rights.parties import (
@@ -107,9 +107,26 @@ class Approval(Value):
     listener: str = ""
     decision_id: str = ""
     """The decision that asked for it: it holds everything that the party needs to see."""
-    status: Literal["pending", "approved", "refused"] = "pending"
+    status: Literal["pending", "approved", "refused", "revoked"] = "pending"
     decided_by: str | None = None
     expires_at: AwareDatetime | None = None
+    """When a yes ends; without one it holds as long as the consent that it answers for."""
+    evidence: str = ""
+    """The blob (`AskedPlan` as JSON) of what is asked: the plan in words, its split, who asks and from where."""
+
+    @model_serializer(mode="wrap")
+    def _as_it_always_was(self, whole: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Terms are named by their digest, and approvals stand in them."""
+        tree: dict[str, Any] = whole(self)
+        return tree if self.evidence else {key: value for key, value in tree.items() if key != "evidence"}
+
+    def counts(self, at: AwareDatetime) -> bool:
+        """Whether it is a yes at this moment."""
+        return self.status == "approved" and (self.expires_at is None or at < self.expires_at)
+
+    def is_over(self, at: AwareDatetime) -> bool:
+        """Whether it was answered and the answer no longer counts, so that it may be asked and answered anew."""
+        return self.status == "revoked" or (self.status == "approved" and not self.counts(at))
 
 
 class Asset(Value):
@@ -127,9 +144,29 @@ class Asset(Value):
     """The parties that hold shares in the master and in the works; their defaults count."""
     artist_veto: bool = True
     """Whether the artist's own prohibition outweighs a permission that the label gave."""
+    claimed_by: tuple[str, ...] = ()
+    """The accounts that brought this very file as their own; nobody, of a recording of the catalogue."""
+    likeness_ids: tuple[str, ...] = ()
+    """The parties that hold a share of the likeness, where a file was brought as one's own."""
+    quarantined: bool = False
+    """It waits for a person: nothing is allowed."""
+
+    @model_serializer(mode="wrap")
+    def _as_it_always_was(self, whole: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Stored terms are named by their digest: what came later is written only where it says something."""
+        tree: dict[str, Any] = whole(self)
+        return {key: value for key, value in tree.items() if value or key not in _LATER}
 
     @classmethod
-    def of(cls, recording: Recording, shares: Iterable[Share] = (), *, artist_veto: bool = True) -> Asset:
+    def of(
+        cls,
+        recording: Recording,
+        shares: Iterable[Share] = (),
+        *,
+        artist_veto: bool = True,
+        shelf: Iterable[str] = (),
+    ) -> Asset:
+        """`shelf` names the accounts that brought the same file beside whoever brought it first."""
         held = [(share.right, share.party_id) for share in shares if not share.party_id.startswith("suspense:")]
         return cls(
             recording_id=recording.recording_id,
@@ -142,7 +179,24 @@ class Asset(Value):
             master_ids=tuple(sorted({party for right, party in held if right == Right.MASTER})),
             publishing_ids=tuple(sorted({party for right, party in held if right == Right.PUBLISHING})),
             artist_veto=artist_veto,
+            claimed_by=_claimed_by(recording, shelf),
+            likeness_ids=(
+                tuple(sorted({party for right, party in held if right == Right.LIKENESS}))
+                if recording.attested_by
+                else ()
+            ),
+            quarantined=recording.quarantined,
         )
+
+
+_LATER: Final = frozenset({"claimed_by", "likeness_ids", "quarantined"})
+
+
+def _claimed_by(recording: Recording, shelf: Iterable[str]) -> tuple[str, ...]:
+    """Nobody's word counts for what was never theirs alone, or was found not to be."""
+    if recording.attested_by is None or recording.attestation == "rejected":
+        return ()
+    return tuple(sorted({recording.attested_by, *shelf}))
 
 
 class Terms(Value):

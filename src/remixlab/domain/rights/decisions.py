@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, Field, PrivateAttr
+from pydantic import AwareDatetime, Field, PrivateAttr, SerializerFunctionWrapHandler, model_serializer
 
 from remixlab.domain.errors import InvalidTerms
 from remixlab.domain.rights.consents import Terms
@@ -34,6 +34,14 @@ class Request(Value):
     """What the wish and its words are about, as moderation named it."""
     offered_ppm: dict[Side, Ppm] = {}
     """What the deal in force pays to each side; empty when no deal is on the table yet."""
+    plan_digest: str = ""
+    """The plan that shall be made, where there is one: an approval is for it and no other."""
+
+    @model_serializer(mode="wrap")
+    def _as_it_always_was(self, whole: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Decisions are named by their digest: what came later is written only where it says something."""
+        tree: dict[str, Any] = whole(self)
+        return tree if self.plan_digest else {key: value for key, value in tree.items() if key != "plan_digest"}
 
 
 class Reason(Value):
@@ -142,7 +150,9 @@ class Decision(Value):
 
 
 def request_key(uses: Iterable[Use], reach: Reach, request: Request) -> str:
-    """The digest of what is asked for and by whom, without the hour and the place."""
+    """The digest of what is asked for and by whom, without the hour and the place; of a plan, of that very plan."""
     asked = [list(use) for use in sorted(uses)]
     tree = [request.listener, request.share, list(request.topics), asked, list(reach)]
+    if request.plan_digest:
+        tree.append(request.plan_digest)
     return "req_" + hashlib.sha256(canonical(tree)).hexdigest()[:32]

@@ -83,6 +83,15 @@ class Recording(Value):
     """The persons who are heard; without them it is the artist whose likeness counts."""
     attested_by: str | None = None
     """The user who brought it and said that it is theirs."""
+    attestation: Literal["claimed", "confirmed", "rejected"] = "claimed"
+    """How far that word has come: it gives power over others only once an operator or an owner has confirmed it."""
+    quarantined: bool = False
+    """It waits for a person, or a person rejected it: nothing may be done with it."""
+
+    @property
+    def confirmed_owner(self) -> str | None:
+        """The account whose word that it is theirs was confirmed."""
+        return self.attested_by if self.attestation == "confirmed" and not self.quarantined else None
 
     @field_validator("isrc")
     @classmethod

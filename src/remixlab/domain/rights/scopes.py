@@ -19,6 +19,7 @@ class Scope(StrEnum):
     VOCAL_ISOLATION = "vocal_isolation"
     VOCAL_TRANSFORM = "vocal_transform"
     STEM_STREAM = "stem_stream"
+    STREAM = "stream"
     VOICE_LIKENESS = "voice_likeness"
     NAME_IMAGE_LIKENESS = "name_image_likeness"
     SAMPLING = "sampling"

@@ -89,6 +89,7 @@ class IngestedAnswer(Answer):
     duration_s: float
     sha256: str
     duplicate_of: str | None
+    quarantined: Annotated[bool, Field(description="It waits until a person has listened to it.")] = False
     notes: Annotated[list[str], Field(description="What of its tags was left out, and why.")] = []
 
 
@@ -198,6 +199,7 @@ def brought_answer(recording: Recording, duplicate_of: str | None, notes: Iterab
         duration_s=round(recording.duration_s, 3),
         sha256=recording.sha256,
         duplicate_of=duplicate_of,
+        quarantined=recording.quarantined,
         notes=list(notes),
     )
 

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import AwareDatetime, Field
 
-from remixlab.domain.rights import Approval, Consent, Hold, Right, Scope, Share, Side, SubjectKind, Tier
+from remixlab.domain.rights import Approval, AskedPlan, Consent, Hold, Right, Scope, Share, Side, SubjectKind, Tier
 from remixlab.doors.answers.answer import Answer, ListAnswer
 
 if TYPE_CHECKING:
-    from remixlab.usecases.rights import Answered, ConsentsShown, LabelVeto, Withdrawn
+    from remixlab.usecases.rights import Answered, ConsentsShown, LabelVeto, RequestShown, Withdrawn
 
 
 class ConstraintsAnswer(Answer):
@@ -86,6 +86,15 @@ class ApprovalList(ListAnswer[Approval]):
     """What waits, or waited, for a party's yes."""
 
 
+class RequestAnswer(Answer):
+    """What a request asks, as the parties read it that it waits for."""
+
+    request_id: str
+    asked: Annotated[AskedPlan | None, Field(description="The plan in words, its split, who asks and from where.")]
+    approvals: list[Approval]
+    names: Annotated[dict[str, str], Field(description="The parties that are asked.")]
+
+
 class ApprovalsAnswer(Answer):
     """A request, and the approvals under it that were answered."""
 
@@ -125,6 +134,12 @@ def withdrawn_answer(withdrawn: Withdrawn) -> WithdrawnAnswer:
 
 def approvals_answer(answered: Answered) -> ApprovalsAnswer:
     return ApprovalsAnswer(request_id=answered.request_id, approvals=list(answered.approvals))
+
+
+def request_answer(shown: RequestShown) -> RequestAnswer:
+    return RequestAnswer(
+        request_id=shown.request_id, asked=shown.asked, approvals=list(shown.approvals), names=shown.names
+    )
 
 
 def veto_answer(veto: LabelVeto) -> VetoAnswer:

@@ -12,6 +12,7 @@ from remixlab.domain.naming import PRODUCT
 from remixlab.doors.api import process
 from remixlab.doors.api.accounts import routes as accounts
 from remixlab.doors.api.catalogue import routes_parties, routes_recordings
+from remixlab.doors.api.claims import routes as claims
 from remixlab.doors.api.community import routes as community
 from remixlab.doors.api.making import routes_decisions, routes_jobs, routes_plans, routes_remixes, routes_soundfonts
 from remixlab.doors.api.money import routes as money
@@ -38,6 +39,7 @@ AREAS: Final = (
     money,
     rights,
     routes_parties,
+    claims,
     provenance,
     accounts,
     community,

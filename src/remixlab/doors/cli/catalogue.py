@@ -30,7 +30,7 @@ def ingest(
     """Bring recordings into the catalogue: read, recognised, taken apart, heard."""
     from remixlab.doors.answers.catalogue import IngestedList, brought_answer  # lazy: --help stays instant
     from remixlab.doors.cli.files import read_delivery
-    from remixlab.usecases.catalogue import receive
+    from remixlab.usecases.catalogue import receive, seen_by
 
     deliveries = [
         read_delivery(f, stems=stems, title=title, artist=artist, isrc=isrc, owners=owners, mine=mine) for f in files
@@ -42,7 +42,11 @@ def ingest(
         done = [jobs.wait(job) for job in started]
         with context.read() as records:
             brought = [
-                brought_answer(records.catalogue.recording(d["recording_id"]), d["duplicate_of"], d["notes"])
+                brought_answer(
+                    seen_by(records.catalogue.recording(d["recording_id"]), actor, records.catalogue),
+                    d["duplicate_of"],
+                    d["notes"],
+                )
                 for d in done
             ]
     session.answer(IngestedList(recordings=brought), _ingested)
@@ -91,6 +95,8 @@ def _ingested(answer: Mapping[str, Any]) -> Iterator[str]:
         known = f"  [dim]already here as {r['duplicate_of']}[/dim]" if r["duplicate_of"] else ""
         name = f"[bold]{r['title']}[/bold] by {r['artist']}"
         yield f"{name}  {r['duration_s']:.0f} s  [dim]{r['recording_id']}[/dim]{known}"
+        if r["quarantined"]:
+            yield "  [yellow]It is like something that is here: it waits until a person has listened to it.[/yellow]"
         yield from (f"  {note}" for note in r["notes"])
 
 

@@ -138,7 +138,7 @@ def resolve_source(source: str, opened: Opened, *, mine: bool = False) -> str:
 
     Raises: InvalidAudio, also where it is too long to be remixed: that is found out before it is heard.
     """
-    from remixlab.usecases.catalogue import receive, shown_recording  # lazy
+    from remixlab.usecases.catalogue import receive, seen_by, shown_recording  # lazy
     from remixlab.usecases.hearing import check_length
 
     path, context, actor = Path(source), opened.context, opened.actor
@@ -146,7 +146,8 @@ def resolve_source(source: str, opened: Opened, *, mine: bool = False) -> str:
         return shown_recording(source, actor, context).recording_id
     delivery = read_delivery(path, mine=mine)
     with context.read() as records:
-        known = records.catalogue.find_recording(_digest(path))
+        found = records.catalogue.find_recording(_digest(path))
+        known = seen_by(found, actor, records.catalogue) if found else None
     if known and (known.attested_by == actor.account or not mine):
         return known.recording_id
     order = receive(delivery, actor, context, opened.progress)
@@ -160,24 +161,26 @@ def _digest(path: Path) -> str:
 
 
 def content_of(source: str, opened: Opened) -> tuple[Content, str]:
-    """What is in FILE|ID, and what it is called."""
-    from remixlab.usecases.catalogue import shown_recording  # lazy
+    """What is in FILE|ID, and what it is called; to take a recording of others' apart is a right of its own.
+
+    Raises: RightsRefused, RecordingNotFound, InvalidAudio.
+    """
+    from remixlab.usecases.making import original_to_take  # lazy
 
     path = Path(source)
     if path.exists():
         return check_file(path), path.name
-    recording = shown_recording(source, opened.actor, opened.context)
-    return opened.context.blobs.open(recording.sha256), recording.title
+    return original_to_take(source, opened.actor, opened.context)
 
 
 def find_source(source: str, opened: Opened) -> Recording:
     """FILE|ID as a recording; a loose file does not enter the catalogue."""
-    from remixlab.usecases.catalogue import loose_recording, shown_recording  # lazy
+    from remixlab.usecases.catalogue import loose_recording, usable_recording  # lazy
 
     path = Path(source)
     if path.exists():
         return loose_recording(check_file(path), path.name, opened.context)
-    return shown_recording(source, opened.actor, opened.context)
+    return usable_recording(source, opened.actor, opened.context)
 
 
 def write_parts(parts: Sequence[Exported], folder: Path | None, opened: Opened) -> None:

@@ -47,6 +47,9 @@ def set_consent(
     ] = None,
     approval: Annotated[bool, typer.Option("--approval", help="Every remix waits for a yes.")] = False,
     credit: Annotated[str | None, typer.Option("--credit")] = None,
+    work: Annotated[
+        str | None, typer.Option("--work", help="Which work of the recording, where it has several.", metavar="ID")
+    ] = None,
     valid_from: Annotated[str | None, typer.Option("--from")] = None,
     valid_to: Annotated[str | None, typer.Option("--until")] = None,
 ) -> None:
@@ -60,6 +63,7 @@ def set_consent(
         {
             **named,
             "side": side,
+            "work": work,
             "scopes": _words(scopes),
             "effect": "prohibit" if prohibit else "permit",
             "valid_from": moment(valid_from) if valid_from else None,
@@ -136,14 +140,52 @@ def approve(
     request: Annotated[str, typer.Argument(metavar="REQUEST", help="The request_id of the refusal.")],
     session: Session,
     refuse: Annotated[bool, typer.Option("--refuse", help="Say no instead.")] = False,
+    revoke: Annotated[bool, typer.Option("--revoke", help="Take an earlier yes back.")] = False,
 ) -> None:
     """Answer a request that waits for a yes, in the name of the party that keeps it for itself (--as)."""
     from remixlab.doors.answers.rights import approvals_answer  # lazy
-    from remixlab.usecases.rights import answer_request
+    from remixlab.usecases.rights import answer_request, revoke_request
 
     with session.open() as opened:
-        answered = answer_request(request, opened.actor, opened.context, approved=not refuse)
+        if revoke:
+            answered = revoke_request(request, opened.actor, opened.context)
+        else:
+            answered = answer_request(request, opened.actor, opened.context, approved=not refuse)
     session.answer(approvals_answer(answered), lambda a: (f"{p['consent_id']}: {p['status']}" for p in a["approvals"]))
+
+
+@command
+def inbox(
+    session: Session,
+    request: Annotated[
+        str | None, typer.Argument(metavar="REQUEST", help="One request, in full.", show_default=False)
+    ] = None,
+) -> None:
+    """What waits for your yes (--as): the plan in words, who would be paid, who asks and from where."""
+    from remixlab.doors.answers.rights import RequestAnswer, request_answer  # lazy
+    from remixlab.usecases.rights import list_approvals, read_request
+
+    with session.open() as opened:
+        actor, context = opened.actor, opened.context
+        if request is None:
+            waiting = list_approvals(actor, context, limit=1000, status="pending").items
+            asked = tuple(dict.fromkeys(approval.request_key for approval in waiting))
+        else:
+            asked = (request,)
+        shown: list[RequestAnswer] = [request_answer(read_request(one, actor, context)) for one in asked]
+    session.answer({"requests": [one.to_dict() for one in shown]}, _asked)
+
+
+def _asked(answer: Mapping[str, Any]) -> Iterator[str]:
+    if not answer["requests"]:
+        yield "Nothing waits."
+    for one in answer["requests"]:
+        asked = one["asked"]
+        yield f"[bold]{one['request_id']}[/bold]  {', '.join(one['names'].values())}"
+        if asked is not None:
+            yield f"  {asked['title']} by {asked['artist']}, for {asked['listener']} in {asked['territory']}"
+            yield from (f"  {line}" for line in asked["description"])
+            yield "  " + ", ".join(f"{line['party']} {line['ppm'] / 10_000:g} %" for line in asked["pays"])
 
 
 def _words(text: str | None) -> tuple[str, ...]:
@@ -160,4 +202,4 @@ def _consents(consents: list[Mapping[str, Any]]) -> Iterator[str]:
         yield f"{c['side']:9} {verb}  {', '.join(c['scopes'])}{within}  [dim]{c['consent_id']}[/dim]"
 
 
-COMMANDS = (approve,)
+COMMANDS = (approve, inbox)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 
@@ -12,6 +12,7 @@ from remixlab.domain.ids import ISRC
 from remixlab.domain.naming import fold_name
 from remixlab.domain.page import Page, page_size
 from remixlab.domain.rights import UNCLAIMED, WHOLE_PPM, Party, Recording, Right, Share, Work, checked_shares
+from remixlab.domain.shelf import ShelfEntry
 from remixlab.royalties import split
 from remixlab.stores.sql import tables as t
 from remixlab.stores.sql.epoch import ConsentEpoch
@@ -47,6 +48,7 @@ _SHARES = (
     .where(t.shares.c.asset_kind == sa.bindparam("kind"), among(t.shares.c.asset_id))
     .order_by(t.shares.c.asset_id, t.shares.c.right, t.shares.c.party_id)
 )
+_SHELF = sa.select(t.shelf).where(among(t.shelf.c.recording_id)).order_by(t.shelf.c.recording_id, t.shelf.c.account)
 _NAMES = sa.select(t.parties.c.id, t.parties.c.name).where(among(t.parties.c.id))
 
 
@@ -77,7 +79,10 @@ class SqlCatalogue(TablePart):
     ) -> Page[Recording]:
         shown = t.recordings.c.attested_by.is_(None)
         query = sa.select(t.recordings.c.id).order_by(t.recordings.c.id)
-        query = query.where(shown if attested_by is None else shown | (t.recordings.c.attested_by == attested_by))
+        if attested_by is not None:
+            brought_too = sa.select(t.shelf.c.recording_id).where(t.shelf.c.account == attested_by)
+            shown |= (t.recordings.c.attested_by == attested_by) | t.recordings.c.id.in_(brought_too)
+        query = query.where(shown)
         ids = self._page(
             query if after is None else query.where(t.recordings.c.id > after), limit, lambda row: str(row.id)
         )
@@ -97,6 +102,11 @@ class SqlCatalogue(TablePart):
         works = self._links(t.recording_works, [recording_id]).get(recording_id, ())
         return (*own, *_of_works(works, self._shares("work", works)))
 
+    def shelf(self, recording_ids: Iterable[str], account: str | None = None) -> tuple[ShelfEntry, ...]:
+        query = _SHELF if account is None else _SHELF.where(t.shelf.c.account == account)
+        rows = (row for batch in batches(recording_ids) for row in self.connection.execute(query, {"among": batch}))
+        return tuple(ShelfEntry.model_validate(dict(row._mapping)) for row in rows)
+
     def stems_of(self, recording_id: str) -> Mapping[str, str]:
         rows = self.connection.execute(
             sa.select(t.stems.c.stem, t.stems.c.sha256).where(t.stems.c.recording_id == recording_id)
@@ -112,7 +122,8 @@ class SqlCatalogue(TablePart):
     def add_recording(
         self, recording: Recording, shares: Iterable[Share] = (), stems: Mapping[str, str] | None = None
     ) -> None:
-        columns = recording.model_dump(exclude={"recording_id", "work_ids", "voice_ids"})
+        # Whether it is stopped is the quarantine's to say: nobody frees a recording by writing it again.
+        columns = recording.model_dump(exclude={"recording_id", "work_ids", "voice_ids", "quarantined"})
         keys = {"title_key": fold_name(recording.title), "artist_key": fold_name(recording.artist)}
         self._put(t.recordings, {"id": recording.recording_id}, columns | keys)
         self._link(t.recording_works, "work_id", t.works, recording.recording_id, recording.work_ids)
@@ -121,6 +132,26 @@ class SqlCatalogue(TablePart):
         for stem, sha256 in (stems or {}).items():
             self._put(t.stems, {"recording_id": recording.recording_id, "stem": stem}, {"sha256": sha256})
         self._acts.did("a recording")
+
+    def keep_on_shelf(self, entry: ShelfEntry) -> None:
+        self._must_know(entry.recording_id)
+        key = {"recording_id": entry.recording_id, "account": entry.account}
+        if self._add_once(t.shelf, key, entry.model_dump(exclude=set(key))):
+            self._epoch.move()
+            self._acts.did("an entry on a shelf")
+
+    def set_attestation(self, recording_id: str, state: Literal["claimed", "confirmed", "rejected"]) -> int:
+        self._must_know(recording_id)
+        brought = (t.recordings.c.id == recording_id) & t.recordings.c.attested_by.is_not(None)
+        if self.connection.execute(t.recordings.update().where(brought).values(attestation=state)).rowcount == 0:
+            raise RecordingNotFound(f"nobody brought '{recording_id[:80]}' as their own")
+        self._epoch.move()
+        self._acts.did("an attestation")
+        return self._epoch.read()
+
+    def _must_know(self, recording_id: str) -> None:
+        if self.connection.scalar(sa.select(t.recordings.c.id).where(t.recordings.c.id == recording_id)) is None:
+            raise RecordingNotFound(f"there is no recording '{recording_id[:80]}'")
 
     # ------------------------------------------------------------ parties and works
 
@@ -205,6 +236,7 @@ class SqlCatalogue(TablePart):
                 recording_id=row.id, title=row.title, artist=row.artist, duration_s=row.duration_s, sha256=row.sha256,
                 isrc=row.isrc,
                 artist_id=row.artist_id, label_id=row.label_id, release=row.release, attested_by=row.attested_by,
+                attestation=row.attestation, quarantined=row.quarantined,
                 work_ids=works.get(row.id, ()), voice_ids=voices.get(row.id, ()),
             )
             for row in rows

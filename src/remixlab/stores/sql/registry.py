@@ -16,6 +16,7 @@ from remixlab.stores.sql.hearing import SqlHearing
 from remixlab.stores.sql.ledger import SqlLedger
 from remixlab.stores.sql.part import Opened
 from remixlab.stores.sql.played import PlayedRemixes
+from remixlab.stores.sql.quarantine import SqlQuarantine
 from remixlab.stores.sql.remixes import SqlRemixes
 from remixlab.stores.sql.rights import SqlRights
 
@@ -30,6 +31,7 @@ class SqlTransaction:
         self.catalogue = SqlCatalogue(opened, epoch)
         self.community = SqlCommunity(opened)
         self.hearing = SqlHearing(opened)
+        self.quarantine = SqlQuarantine(opened, epoch)
         self.rights = SqlRights(opened, self.catalogue, epoch)
         self.ledger = SqlLedger(opened, PlayedRemixes(opened, self.rights))
         self.remixes = SqlRemixes(opened, self.rights, self.ledger, currency)

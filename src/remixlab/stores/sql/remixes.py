@@ -103,11 +103,11 @@ class SqlRemixes(TablePart):
         self.connection.execute(t.marks.insert().values(mark_id=mark, remix_id=remix_id))
         return mark
 
-    def publish(self, remix: Remix, decision: Decision) -> Remix:
-        """Raises: ConsentWithdrawn when the consent epoch moved and what was allowed no longer is; AlreadyPublished
-        when another remix has this id.
+    def publish(self, remix: Remix, decision: Decision, *, now: datetime) -> Remix:
+        """Raises: ConsentWithdrawn when what was allowed is not allowed now; AlreadyPublished when another remix has
+        this id.
         """
-        self._recheck(decision)
+        self._recheck(decision, now)
         self._rights.record_decision(decision)
         kept = self.find_remix(remix.remix_id)
         if kept is not None:
@@ -149,19 +149,21 @@ class SqlRemixes(TablePart):
         for line in remix.pays:
             self._ledger.open_account(party_account(line.party_id), self._currency)
 
-    def _recheck(self, decision: Decision) -> None:
-        if decision.epoch == self._rights.epoch():
-            if not decision.allowed:
-                raise ConsentWithdrawn("this was never allowed, so it cannot be published")
-            return
+    def _recheck(self, decision: Decision, now: datetime) -> None:
+        """The order's moment is of the past, and may have been chosen: what counts is whether it may be kept now."""
+        epoch = self._rights.hold_epoch()
+        if not decision.allowed and decision.epoch == epoch:
+            raise ConsentWithdrawn("this was never allowed, so it cannot be published")
         terms = self._rights.terms({use.recording for use in decision.uses}, decision.request.listener)
-        again = decide(frozenset(decision.uses), decision.reach, terms, decision.request)
+        asked = decision.request.model_copy(update={"at": now})
+        again = decide(frozenset(decision.uses), decision.reach, terms, asked)
         if not again.allowed:
             first = again.reasons[0]
             raise ConsentWithdrawn(
                 first.message, decided_by=first.decided_by, hint="Nothing was kept; ask again to see what is open."
             )
-        self._rights.record_decision(again)
+        if decision.epoch != epoch:
+            self._rights.record_decision(again)
 
     def _rendition(self, where: sa.ColumnElement[bool]) -> Rendition | None:
         row = self.connection.execute(sa.select(t.pressings).where(where)).first()

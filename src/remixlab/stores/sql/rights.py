@@ -29,6 +29,8 @@ _ABOUT = {
 _ABOUT_ANY = sa.select(t.consents).where(among(t.consents.c.subject), t.consents.c.withdrawn_at.is_(None))
 _APPROVALS = sa.select(t.approvals).where(among(t.approvals.c.consent_id)).order_by(t.approvals.c.id)
 
+_APPROVAL_DEFAULTS = {"evidence": ""}
+
 
 class SqlRights(TablePart):
     """Law: every change of what is permitted moves the consent epoch; a decision, once recorded, never changes."""
@@ -42,6 +44,9 @@ class SqlRights(TablePart):
 
     def epoch(self) -> int:
         return self._epoch.read()
+
+    def hold_epoch(self) -> int:
+        return self._epoch.hold()
 
     def terms(self, recording_ids: Iterable[str], listener: str | None = None) -> Terms:
         wanted = tuple(sorted(set(recording_ids)))
@@ -155,23 +160,46 @@ class SqlRights(TablePart):
             query = query.where(t.approvals.c.status == status)
         return self._page(query if after is None else query.where(t.approvals.c.id > after), limit, _approval)
 
-    def request_approval(self, approval: Approval) -> None:
-        if self._add_once(t.approvals, {"id": approval.approval_id}, approval.model_dump(exclude={"approval_id"})):
+    def request_approval(self, approval: Approval, *, now: datetime | None = None) -> None:
+        columns = {**_APPROVAL_DEFAULTS, **approval.model_dump(exclude={"approval_id"})}
+        if self._add_once(t.approvals, {"id": approval.approval_id}, columns):
+            self._acts.did("a request for approval")
+        elif now is not None and self._approval_row(approval.approval_id).is_over(now):
+            self._change(t.approvals, {"id": approval.approval_id}, {**columns, "decided_at": None})
+            self._epoch.move()
             self._acts.did("a request for approval")
 
-    def answer_approval(self, approval_id: str, *, approved: bool, by: str, at: datetime) -> Approval:
-        """Raises: ApprovalNotFound; Conflict when it was answered otherwise before."""
+    def answer_approval(
+        self, approval_id: str, *, approved: bool, by: str, at: datetime, until: datetime | None = None
+    ) -> Approval:
+        kept, status = self._approval_row(approval_id), "approved" if approved else "refused"
+        if kept.status == status and not kept.is_over(at):
+            return kept
+        if kept.status != "pending" and not kept.is_over(at):
+            raise Conflict(f"this request was {kept.status} before", code="approval.answered")
+        answer = {"status": status, "decided_by": by, "decided_at": at, "expires_at": until if approved else None}
+        return self._answer(approval_id, answer)
+
+    def revoke_approval(self, approval_id: str, *, by: str, at: datetime) -> Approval:
+        kept = self._approval_row(approval_id)
+        if kept.status == "revoked":
+            return kept
+        if kept.status != "approved":
+            raise Conflict(f"this request is {kept.status}: there is no yes to take back", code="approval.not_given")
+        return self._answer(approval_id, {"status": "revoked", "decided_by": by, "decided_at": at})
+
+    def _answer(self, approval_id: str, answer: dict[str, Any]) -> Approval:
+        self._change(t.approvals, {"id": approval_id}, answer)
+        self._epoch.move()
+        self._acts.did("an answer to a request for approval")
+        return self._approval_row(approval_id)
+
+    def _approval_row(self, approval_id: str) -> Approval:
+        """Raises: ApprovalNotFound."""
         row = self.connection.execute(sa.select(t.approvals).where(t.approvals.c.id == approval_id)).first()
         if row is None:
             raise ApprovalNotFound(f"there is no request '{approval_id[:80]}'")
-        status = "approved" if approved else "refused"
-        if row.status not in ("pending", status):
-            raise Conflict(f"this request was {row.status} before", code="approval.answered")
-        if row.status == "pending":
-            self._change(t.approvals, {"id": approval_id}, {"status": status, "decided_by": by, "decided_at": at})
-            self._epoch.move()
-            self._acts.did("an answer to a request for approval")
-        return _approval(self.connection.execute(sa.select(t.approvals).where(t.approvals.c.id == approval_id)).one())
+        return _approval(row)
 
     # ------------------------------------------------------------ decisions
 
@@ -225,7 +253,15 @@ class SqlRights(TablePart):
         shares = self._catalogue.shares_by_recording(recordings)
         labels = {recording.label_id for recording in recordings if recording.label_id}
         bound = set(self.connection.scalars(_BOUND_LABELS, {"among": sorted(labels)})) if labels else set[str]()
-        return tuple(Asset.of(r, shares[r.recording_id], artist_veto=r.label_id not in bound) for r in recordings)
+        shelf: dict[str, list[str]] = {}
+        for entry in self._catalogue.shelf(r.recording_id for r in recordings if r.attested_by is not None):
+            shelf.setdefault(entry.recording_id, []).append(entry.account)
+        return tuple(
+            Asset.of(
+                r, shares[r.recording_id], artist_veto=r.label_id not in bound, shelf=shelf.get(r.recording_id, ())
+            )
+            for r in recordings
+        )
 
     def _about(self, table: sa.Table, subjects: Sequence[tuple[str, str]]) -> Sequence[sa.Row[Any]]:
         if not subjects:
@@ -263,4 +299,5 @@ def _approval(row: sa.Row[Any]) -> Approval:
         status=row.status,
         decided_by=row.decided_by,
         expires_at=row.expires_at,
+        evidence=row.evidence,
     )

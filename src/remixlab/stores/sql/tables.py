@@ -87,6 +87,8 @@ recordings = _table(
     _text("label_id", null=True, index=True),
     _text("release", null=True, index=True),
     _text("attested_by", null=True),
+    _text("attestation", server_default="claimed"),
+    sa.Column("quarantined", sa.Boolean, nullable=False, server_default=sa.false()),
     # As `domain.naming.fold_name` folds them: what a recording is called is looked up, never walked through.
     _text("title_key", server_default="", index=True),
     _text("artist_key", server_default="", index=True),
@@ -108,6 +110,22 @@ stems = _table(
     sa.Column("recording_id", sa.ForeignKey("recordings.id"), primary_key=True),
     _key("stem"),
     _text("sha256"),
+)
+quarantines = _table(
+    "quarantines",
+    sa.Column("recording_id", sa.ForeignKey("recordings.id"), primary_key=True),
+    _text("state"),
+    _text("body"),
+    sa.Index(None, "state", "recording_id"),
+)
+shelf = _table(
+    "shelf",
+    sa.Column("recording_id", sa.ForeignKey("recordings.id"), primary_key=True),
+    _key("account"),
+    _text("title"),
+    _text("artist"),
+    sa.Column("since", Instant, nullable=False),
+    sa.Index(None, "account", "recording_id"),
 )
 shares = _table(
     "shares",
@@ -160,6 +178,7 @@ approvals = _table(
     _text("decided_by", null=True),
     sa.Column("decided_at", Instant),
     sa.Column("expires_at", Instant),
+    _text("evidence", server_default=""),
 )
 terms = _table("terms", _key("digest"), _text("body"))
 decisions = _table(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Literal
 
 from remixlab.domain.audit import Acts
 from remixlab.domain.errors import InvalidIdentifier, NotFound, PartyNotFound, RecordingNotFound
@@ -10,6 +11,7 @@ from remixlab.domain.ids import ISRC
 from remixlab.domain.naming import fold_name
 from remixlab.domain.page import Page, page_size
 from remixlab.domain.rights import UNCLAIMED, WHOLE_PPM, Party, Recording, Right, Share, Work, checked_shares
+from remixlab.domain.shelf import ShelfEntry
 from remixlab.royalties import split
 from remixlab.testing.records.kept import Kept, page_by_id
 
@@ -33,7 +35,10 @@ class MemoryCatalogue:
     def recordings(
         self, after: str | None = None, limit: int = 100, *, attested_by: str | None = None
     ) -> Page[Recording]:
-        shown = {key: r for key, r in self.kept.recordings.items() if r.attested_by in (None, attested_by)}
+        own = {recording_id for recording_id, account in self.kept.shelf if account == attested_by}
+        shown = {
+            key: r for key, r in self.kept.recordings.items() if r.attested_by in (None, attested_by) or key in own
+        }
         return page_by_id(shown, after, limit)
 
     def count_recordings(self) -> int:
@@ -63,6 +68,11 @@ class MemoryCatalogue:
 
     def release_labels(self, release: str) -> frozenset[str]:
         return frozenset(r.label_id or "" for r in self.kept.recordings.values() if r.release == release)
+
+    def shelf(self, recording_ids: Iterable[str], account: str | None = None) -> tuple[ShelfEntry, ...]:
+        wanted = set(recording_ids)
+        found = (e for _, e in sorted(self.kept.shelf.items()) if e.recording_id in wanted)
+        return tuple(e for e in found if account in (None, e.account))
 
     def stems_of(self, recording_id: str) -> Mapping[str, str]:
         return self.kept.stems.get(recording_id, {})
@@ -106,10 +116,30 @@ class MemoryCatalogue:
         ):
             if any(number not in known for number in ids):
                 raise NotFound(f"the recording names {what} that are not known", code=f"{what}.not_found")
-        self.kept.recordings[recording.recording_id] = recording
+        stopped = recording.recording_id in self.kept.quarantines
+        stopped = stopped and self.kept.quarantines[recording.recording_id].stops
+        self.kept.recordings[recording.recording_id] = recording.model_copy(update={"quarantined": stopped})
         self._set_shares(recording.recording_id, shares)
         self.kept.stems[recording.recording_id] = {**self.stems_of(recording.recording_id), **(stems or {})}
         self._acts.did("a recording")
+
+    def keep_on_shelf(self, entry: ShelfEntry) -> None:
+        if entry.recording_id not in self.kept.recordings:
+            raise RecordingNotFound(f"there is no recording '{entry.recording_id}'")
+        key = (entry.recording_id, entry.account)
+        if key not in self.kept.shelf:
+            self.kept.shelf[key] = entry
+            self.kept.epoch += 1
+            self._acts.did("an entry on a shelf")
+
+    def set_attestation(self, recording_id: str, state: Literal["claimed", "confirmed", "rejected"]) -> int:
+        known = self.kept.recordings.get(recording_id)
+        if known is None or known.attested_by is None:
+            raise RecordingNotFound(f"nobody brought '{recording_id}' as their own")
+        self.kept.recordings[recording_id] = known.model_copy(update={"attestation": state})
+        self.kept.epoch += 1
+        self._acts.did("an attestation")
+        return self.kept.epoch
 
     def set_artist_veto(self, label_id: str, veto: bool) -> int:
         label = self.party(label_id).party_id

@@ -15,8 +15,10 @@ from remixlab.domain.music import Analysis, Embedding
 from remixlab.domain.page import Newest, Page, cut, page_size, read_number
 from remixlab.domain.ports.records.accounts import ApiKey
 from remixlab.domain.ports.records.hearing import KeptFingerprint
+from remixlab.domain.quarantine import Quarantine
 from remixlab.domain.remix import Remix, Rendition
 from remixlab.domain.rights import Approval, Consent, Decision, Hold, Party, Recording, Right, Share, Terms, Work
+from remixlab.domain.shelf import ShelfEntry
 
 K = TypeVar("K")
 T = TypeVar("T")
@@ -54,6 +56,8 @@ class Kept:
     shares: dict[tuple[str, Right], tuple[Share, ...]] = field(
         default_factory=dict[tuple[str, Right], tuple[Share, ...]]
     )
+    shelf: dict[tuple[str, str], ShelfEntry] = field(default_factory=dict[tuple[str, str], ShelfEntry])
+    quarantines: dict[str, Quarantine] = field(default_factory=dict[str, Quarantine])
     stems: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
     no_veto: set[str] = field(default_factory=set[str])
     analyses: dict[tuple[str, str], Analysis] = field(default_factory=dict[tuple[str, str], Analysis])

@@ -63,8 +63,8 @@ class MemoryRemixes:
             attempt += 1
         return mark_id(remix_id, attempt)
 
-    def publish(self, remix: Remix, decision: Decision) -> Remix:
-        self._recheck(decision)
+    def publish(self, remix: Remix, decision: Decision, *, now: datetime) -> Remix:
+        self._recheck(decision, now)
         self._rights.record_decision(decision)
         kept = self.kept.remixes.get(remix.remix_id)
         if kept is not None:
@@ -90,13 +90,13 @@ class MemoryRemixes:
         self._acts.did("a remix's state")
         return self.kept.remixes[remix_id]
 
-    def _recheck(self, decision: Decision) -> None:
-        if decision.epoch == self.kept.epoch:
-            if not decision.allowed:
-                raise ConsentWithdrawn("this was never allowed, so it cannot be published")
-            return
+    def _recheck(self, decision: Decision, now: datetime) -> None:
+        if not decision.allowed and decision.epoch == self.kept.epoch:
+            raise ConsentWithdrawn("this was never allowed, so it cannot be published")
         terms = self._rights.terms({use.recording for use in decision.uses}, decision.request.listener)
-        again = decide(frozenset(decision.uses), decision.reach, terms, decision.request)
+        asked = decision.request.model_copy(update={"at": now})
+        again = decide(frozenset(decision.uses), decision.reach, terms, asked)
         if not again.allowed:
             raise ConsentWithdrawn(again.reasons[0].message)
-        self._rights.record_decision(again)
+        if decision.epoch != self.kept.epoch:
+            self._rights.record_decision(again)

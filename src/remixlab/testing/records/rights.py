@@ -22,10 +22,19 @@ class MemoryRights:
     def epoch(self) -> int:
         return self.kept.epoch
 
+    def hold_epoch(self) -> int:
+        """There is one writer at a time."""
+        return self.kept.epoch
+
     def terms(self, recording_ids: Iterable[str], listener: str | None = None) -> Terms:
         known = [self.kept.recordings[r] for r in sorted(set(recording_ids)) if r in self.kept.recordings]
         assets = tuple(
-            Asset.of(r, self._catalogue.shares(r.recording_id), artist_veto=r.label_id not in self.kept.no_veto)
+            Asset.of(
+                r,
+                self._catalogue.shares(r.recording_id),
+                artist_veto=r.label_id not in self.kept.no_veto,
+                shelf=[entry.account for entry in self._catalogue.shelf([r.recording_id])],
+            )
             for r in known
         )
         subjects = {subject for asset in assets for subject in _subjects(asset)}
@@ -125,21 +134,41 @@ class MemoryRights:
             self.kept.terms[decision.terms_digest] = decision.terms
         self._acts.did("a decision")
 
-    def request_approval(self, approval: Approval) -> None:
-        if approval.approval_id not in self.kept.approvals:
+    def request_approval(self, approval: Approval, *, now: datetime | None = None) -> None:
+        known = self.kept.approvals.get(approval.approval_id)
+        if known is None:
             self.kept.approvals[approval.approval_id] = approval
             self._acts.did("a request for approval")
+        elif now is not None and known.is_over(now):
+            self.kept.approvals[approval.approval_id] = approval
+            self._changed("a request for approval")
 
-    def answer_approval(self, approval_id: str, *, approved: bool, by: str, at: datetime) -> Approval:
-        kept = self.kept.approvals.get(approval_id)
-        if kept is None:
-            raise ApprovalNotFound(f"there is no request '{approval_id}'")
-        status = "approved" if approved else "refused"
-        if kept.status not in ("pending", status):
+    def answer_approval(
+        self, approval_id: str, *, approved: bool, by: str, at: datetime, until: datetime | None = None
+    ) -> Approval:
+        kept, status = self._approval(approval_id), "approved" if approved else "refused"
+        if kept.status == status and not kept.is_over(at):
+            return kept
+        if kept.status != "pending" and not kept.is_over(at):
             raise Conflict(f"this request was {kept.status} before", code="approval.answered")
-        if kept.status == "pending":
-            self.kept.approvals[approval_id] = kept.model_copy(update={"status": status, "decided_by": by})
-            self._changed("an answer to a request for approval")
+        return self._answer(kept, {"status": status, "decided_by": by, "expires_at": until if approved else None})
+
+    def revoke_approval(self, approval_id: str, *, by: str, at: datetime) -> Approval:
+        kept = self._approval(approval_id)
+        if kept.status == "revoked":
+            return kept
+        if kept.status != "approved":
+            raise Conflict(f"this request is {kept.status}: there is no yes to take back", code="approval.not_given")
+        return self._answer(kept, {"status": "revoked", "decided_by": by})
+
+    def _answer(self, kept: Approval, answer: dict[str, object]) -> Approval:
+        self.kept.approvals[kept.approval_id] = kept.model_copy(update=answer)
+        self._changed("an answer to a request for approval")
+        return self.kept.approvals[kept.approval_id]
+
+    def _approval(self, approval_id: str) -> Approval:
+        if approval_id not in self.kept.approvals:
+            raise ApprovalNotFound(f"there is no request '{approval_id}'")
         return self.kept.approvals[approval_id]
 
     def recordings_under(self, hold: Hold) -> set[str]:

@@ -1,5 +1,6 @@
 """The catalogue: bring recordings in, find them, say what is open on them."""
 
+from remixlab.usecases.catalogue.attestations import confirm_attestation
 from remixlab.usecases.catalogue.availability import (
     Availability,
     Suggested,
@@ -13,7 +14,16 @@ from remixlab.usecases.catalogue.demo import demo_owners, make_demo
 from remixlab.usecases.catalogue.ingest import Delivery, Ingested, IngestOrder, ingest, loose_recording, receive
 from remixlab.usecases.catalogue.parties import list_parties, list_works, read_party
 from remixlab.usecases.catalogue.search import Found, Search, find_alike, find_by_words, hear_missing
-from remixlab.usecases.catalogue.shown import is_shown, must_see, recording_sound, shown_recording, shown_recordings
+from remixlab.usecases.catalogue.shown import (
+    is_shown,
+    must_see,
+    must_use,
+    recording_sound,
+    seen_by,
+    shown_recording,
+    shown_recordings,
+    usable_recording,
+)
 from remixlab.usecases.catalogue.tags import tags_of, words_like
 
 __all__ = [
@@ -25,6 +35,7 @@ __all__ = [
     "Search",
     "Suggested",
     "SuggestedPreset",
+    "confirm_attestation",
     "demo_owners",
     "find_alike",
     "find_by_words",
@@ -36,14 +47,17 @@ __all__ = [
     "loose_recording",
     "make_demo",
     "must_see",
+    "must_use",
     "read_party",
     "receive",
     "recording_sound",
     "remembered_analysis",
+    "seen_by",
     "shown_recording",
     "shown_recordings",
     "suggestions_for",
     "tags_of",
+    "usable_recording",
     "what_is_open",
     "what_is_open_on",
     "words_like",

@@ -10,7 +10,7 @@ from remixlab.domain.music import Analysis
 from remixlab.domain.rights import Decision, Reach, Recording, Request, Scope, Terms, Use
 from remixlab.domain.value import Value
 from remixlab.prompt import suggest
-from remixlab.rights import decide
+from remixlab.rights import decide, with_streaming
 from remixlab.usecases.catalogue.shown import must_see
 from remixlab.usecases.context.observed import observed
 from remixlab.usecases.context.records import Records
@@ -21,7 +21,7 @@ from remixlab.usecases.context.sounds import Sounds
 class Availability:
     """Whether something can be made of a recording, the sentence that says so, and every scope that is open.
 
-    `sentence` is `yours`, `open to remix`, `open to covers`, `asks first` or `closed`.
+    `sentence` is `yours`, `open to remix`, `open to covers`, `asks first`, `closed` or `waits for a person`.
     """
 
     open: bool
@@ -86,10 +86,16 @@ def suggestions_for(recording: Recording, actor: Actor, context: Sounds, *, seed
 
 
 def _availability(recording: Recording, terms: Terms, actor: Actor) -> Availability:
+    if recording.quarantined:
+        return Availability(False, "waits for a person", frozenset())
     own = recording.attested_by == actor.account
     request = Request(listener=actor.account, at=actor.at, territory=actor.territory, tier=actor.tier, mine=own)
 
+    heard = terms if own else with_streaming(terms)
+
     def judged(scope: Scope) -> Decision:
+        if scope is Scope.STREAM:
+            return decide(frozenset({Use(scope, recording.recording_id)}), Reach(), heard, request)
         return decide(frozenset({Use(scope, recording.recording_id)}), Reach(), terms, request)
 
     decisions = {scope: judged(scope) for scope in Scope}

@@ -7,21 +7,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 
-from remixlab.accounts import Action, must
+from remixlab.accounts import Action, Subject, must
 from remixlab.catalogue import Owners
-from remixlab.domain.actor import Actor
+from remixlab.domain.actor import Actor, Role
 from remixlab.domain.audio import SAMPLE_RATE, Stem
 from remixlab.domain.audit import entry_of
-from remixlab.domain.errors import InvalidAudio
+from remixlab.domain.errors import InvalidAudio, NotYours
 from remixlab.domain.ids import ISRC
 from remixlab.domain.music import Analysis
 from remixlab.domain.ports.blobs import Content
 from remixlab.domain.ports.process import Progress, silent
 from remixlab.domain.ports.records.transaction import WriteTransaction
 from remixlab.domain.rights import Recording
+from remixlab.domain.shelf import ShelfEntry
 from remixlab.domain.value import Value
-from remixlab.identify import Fingerprint, fingerprint, write_score
-from remixlab.usecases.claims import find_duplicate
+from remixlab.identify import Fingerprint, Match, fingerprint, write_score
+from remixlab.usecases.claims import Upload, find_duplicate, foreign_matches, hold_upload, screen_upload
 from remixlab.usecases.context.observed import observed
 from remixlab.usecases.context.sounds import Sounds
 from remixlab.usecases.hearing.feel import hear_feel
@@ -76,6 +77,8 @@ def receive(delivery: Delivery, actor: Actor, context: Sounds, progress: Progres
     Raises: InvalidAudio, InvalidIdentifier, InvalidTerms.
     """
     must(actor, Action.ADD_RECORDING)
+    if not delivery.mine:
+        _must_deliver(delivery.owners, actor)
     return _received(delivery, actor.account if delivery.mine else None, context, progress)
 
 
@@ -91,26 +94,122 @@ def loose_recording(content: Content, name: str, context: Sounds) -> Recording:
 def ingest(order: IngestOrder, actor: Actor, context: Sounds, progress: Progress = silent) -> Ingested:
     """Enter a received recording into the catalogue and hear it; the same file twice is one recording.
 
-    Every part is cached by content, so an interrupted ingest goes on where it was; the recording appears whole,
-    in one transaction.
+    What an owner delivers counts for more than the word of whoever brought the same file before. What is like
+    something that was here before waits for a person (`Ingested.recording.quarantined`). Every part is cached by
+    content, so an interrupted ingest goes on where it was; the recording appears whole, in one transaction.
     """
     must(actor, Action.ADD_RECORDING)
+    if order.recording.attested_by is None:
+        _must_deliver(order.owners, actor)
     with context.read() as records:
         known = records.catalogue.find_recording(order.recording.sha256)
-    if known is None:
+    if known is not None:
+        met = _meet_again(order, known, actor, context)
+    else:
         progress("fingerprint", 0.0)
         heard = _recognise(order.recording, context, progress)
-        original = find_duplicate(heard, context)
+        matches = _screened(order.recording, heard, context, progress)
+        original = _original_of(order, find_duplicate(heard, context, matches), actor)
         progress("fingerprint", 1.0)
         if original:
-            return Ingested(original, duplicate_of=original.recording_id, notes=order.notes)
-        kept = context.blobs.put(heard.to_bytes())
-        with context.write() as records:
-            known = enter(order, actor, records)
-            records.hearing.keep_fingerprint(known.recording_id, kept)
-    keep_score(known, analyse(known, context, progress), context)
-    hear_feel(known, context)
-    return Ingested(known, notes=order.notes)
+            return Ingested(original, duplicate_of=original.recording_id, notes=(*order.notes, *_left_out(order)))
+        met = _enter_new(order, heard, matches, actor, context)
+    keep_score(met, analyse(met, context, progress), context)
+    hear_feel(met, context)
+    return Ingested(met, notes=order.notes)
+
+
+def _must_deliver(owners: Owners | None, actor: Actor) -> None:
+    """The catalogue that everybody sees is filled by owners and by whoever runs the workspace. Raises: NotYours."""
+    parties = owners.deliverers if owners else frozenset[str]()
+    refused = NotYours(
+        f"{actor.account} may not bring this into the catalogue.", code="catalogue.not_yours",
+        hint="Say that it is yours (mine), and it is on your shelf; its label or artist delivers it with its owners.",
+    )  # fmt: skip
+    must(actor, Action.DELIVER, Subject("catalogue", parties=parties), refused=refused)
+
+
+def _screened(recording: Recording, heard: Fingerprint, context: Sounds, progress: Progress) -> tuple[Match, ...]:
+    sound = (lambda: hear_sound(recording, context, progress)) if fits_in_memory(recording) else None
+    return screen_upload(Upload(recording, heard, sound), context)
+
+
+def _original_of(order: IngestOrder, found: Recording | None, actor: Actor) -> Recording | None:
+    """What a file is another copy of, where saying so gives nothing away: the catalogue's, or one's own."""
+    if found is None or (found.attested_by is None and not found.quarantined):
+        return found
+    is_own = found.attested_by == actor.account and order.recording.attested_by == actor.account
+    return found if is_own else None
+
+
+def _left_out(order: IngestOrder) -> tuple[str, ...]:
+    return ("It is in the catalogue already: what the owners file says was not taken.",) if order.owners else ()
+
+
+def _enter_new(
+    order: IngestOrder, heard: Fingerprint, matches: tuple[Match, ...], actor: Actor, context: Sounds
+) -> Recording:
+    """Enter what was not here before. What is like something else waits; so do the copies of what an owner brings."""
+    kept = context.blobs.put(heard.to_bytes())
+    attested = order.recording.attested_by is not None
+    with context.write() as records:
+        entered = enter(order, actor, records)
+        records.hearing.keep_fingerprint(entered.recording_id, kept)
+        foreign = foreign_matches(matches, actor, records, attested=attested)
+        if foreign and (attested or not actor.has(Role.OPERATOR)):
+            hold_upload(entered, foreign, actor, records)
+        elif not attested:
+            _hold_copies(entered, matches, actor, records)
+        return records.catalogue.recording(entered.recording_id)
+
+
+def _hold_copies(entered: Recording, matches: tuple[Match, ...], actor: Actor, records: WriteTransaction) -> None:
+    """What others brought as their own and is like a delivery waits from now on."""
+    for match in matches:
+        copy = records.catalogue.find_recording(match.recording_id)
+        if copy is not None and copy.attested_by is not None and not copy.quarantined:
+            hold_upload(copy, [match.model_copy(update={"recording_id": entered.recording_id})], actor, records)
+
+
+def _meet_again(order: IngestOrder, known: Recording, actor: Actor, context: Sounds) -> Recording:
+    """The same file once more: on the shelf of whoever brings it too, or taken over by the owner who delivers it."""
+    if order.recording.attested_by is None:
+        return _take_over(order, known, actor, context) if known.attested_by and order.owners else known
+    if known.attested_by in (None, actor.account):
+        return known
+    entry = ShelfEntry(
+        recording_id=known.recording_id, account=actor.account, title=order.recording.title,
+        artist=order.recording.artist, since=actor.at,
+    )  # fmt: skip
+    with context.write() as records:
+        records.catalogue.keep_on_shelf(entry)
+        subject = f"recording:{known.recording_id}"
+        records.accounts.append_audit(entry_of(actor, Action.ADD_RECORDING.value, subject, after=entry))
+    return entry.names(known)
+
+
+def _take_over(order: IngestOrder, known: Recording, actor: Actor, context: Sounds) -> Recording:
+    """An owner delivers what somebody brought on their word alone: title, shares and consents are the delivery's.
+
+    Whoever brought it keeps it on their shelf under their own name; what they said about it as its owner ends.
+    """
+    first = known.attested_by or ""
+    with context.write() as records:
+        entry = ShelfEntry(
+            recording_id=known.recording_id, account=first, title=known.title, artist=known.artist, since=actor.at
+        )
+        records.catalogue.keep_on_shelf(entry)
+        for consent in records.rights.terms([known.recording_id]).consents:
+            if consent.party_id == first and consent.withdrawn_at is None:
+                records.rights.withdraw_consent(consent.consent_id, actor.at)
+        entered = enter(order, actor, records)
+        held = records.quarantine.find(known.recording_id)
+        if held is not None and held.stops:
+            foreign = foreign_matches(held.matches, actor, records, attested=False)
+            if not foreign or actor.has(Role.OPERATOR):
+                said = held.model_copy(update={"verdict": None})
+                records.quarantine.keep(said.judged("released", by=actor.account, at=actor.at, note="delivered"))
+        return records.catalogue.recording(entered.recording_id)
 
 
 def keep_score(recording: Recording, analysis: Analysis, context: Sounds) -> None:
@@ -133,7 +232,8 @@ def enter(order: IngestOrder, actor: Actor, records: WriteTransaction) -> Record
         records.catalogue.add_recording(order.recording, (), order.stems)
         entered = order.recording
     else:
-        entered = order.owners.enter(order.recording, order.stems, records)
+        speaking = None if actor.has(Role.OPERATOR) else actor.acts_for
+        entered = order.owners.enter(order.recording, order.stems, records, speaking=speaking)
     subject = f"recording:{entered.recording_id}"
     records.accounts.append_audit(entry_of(actor, Action.ADD_RECORDING.value, subject, after=order))
     return entered

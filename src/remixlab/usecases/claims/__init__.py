@@ -1,9 +1,25 @@
-"""Content identification at the door: is what comes in a recording that is here already?"""
+"""Content identification at the door: is what comes in a recording that is here already, or like one?"""
 
-from remixlab.usecases.claims.duplicates import find_duplicate
+from remixlab.usecases.claims.duplicates import find_duplicate, is_duplicate
 from remixlab.usecases.claims.index import catalogue_index
+from remixlab.usecases.claims.quarantine import (
+    foreign_matches,
+    hold_recording,
+    hold_upload,
+    judge_quarantine,
+    list_quarantine,
+)
+from remixlab.usecases.claims.screen_upload import Upload, screen_upload
 
 __all__ = [
+    "Upload",
     "catalogue_index",
     "find_duplicate",
+    "foreign_matches",
+    "hold_recording",
+    "hold_upload",
+    "is_duplicate",
+    "judge_quarantine",
+    "list_quarantine",
+    "screen_upload",
 ]

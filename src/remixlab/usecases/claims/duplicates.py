@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from remixlab.domain.rights import Recording
-from remixlab.identify import Fingerprint, identify
+from remixlab.identify import Fingerprint, Match, identify
 from remixlab.usecases.claims.index import catalogue_index
 from remixlab.usecases.context.sounds import Sounds
 
@@ -13,16 +15,24 @@ _TEMPO_TOLERANCE, _PITCH_TOLERANCE_SEMITONES = 0.01, 0.05
 """What is played faster or higher by more than this is another version, not another file."""
 
 
-def find_duplicate(heard: Fingerprint, context: Sounds) -> Recording | None:
-    """The catalogue's recording that this one is another file of: the same performance, from end to end."""
-    for match in identify(heard, catalogue_index(context), works=False):
-        at_speed = (
-            abs(match.tempo_ratio - 1) < _TEMPO_TOLERANCE and abs(match.pitch_semitones) < _PITCH_TOLERANCE_SEMITONES
-        )
-        if match.kind != "same_recording" or not at_speed:
+def find_duplicate(heard: Fingerprint, context: Sounds, matches: Iterable[Match] | None = None) -> Recording | None:
+    """The catalogue's recording that this one is another file of: the same performance, from end to end.
+
+    `matches` is what was heard in it, where that is known.
+    """
+    found = identify(heard, catalogue_index(context), works=False) if matches is None else matches
+    for match in found:
+        if match.kind != "same_recording":
             continue
         with context.read() as records:
             known = records.catalogue.recording(match.recording_id)
-        if match.query_end_s - match.query_start_s >= DUPLICATE_COVERAGE * max(known.duration_s, heard.duration_s):
+        if is_duplicate(match, known.duration_s, heard.duration_s):
             return known
     return None
+
+
+def is_duplicate(match: Match, known_s: float, heard_s: float) -> bool:
+    """Whether a match is the same performance at the same speed and pitch, from end to end. Unit: seconds."""
+    at_speed = abs(match.tempo_ratio - 1) < _TEMPO_TOLERANCE and abs(match.pitch_semitones) < _PITCH_TOLERANCE_SEMITONES
+    long_enough = match.query_end_s - match.query_start_s >= DUPLICATE_COVERAGE * max(known_s, heard_s)
+    return match.kind == "same_recording" and at_speed and long_enough

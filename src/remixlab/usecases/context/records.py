@@ -21,6 +21,8 @@ class Records:
     """ISO 4217; what the workspace keeps its books in."""
     prompts_kept: timedelta = field(default=timedelta(days=30), kw_only=True)
     """How long the words of a refused prompt are kept for appeal."""
+    approvals_hold: timedelta = field(default=timedelta(days=90), kw_only=True)
+    """How long the yes to one request counts."""
 
     telemetry: Telemetry = field(default_factory=SilentTelemetry, kw_only=True)
 

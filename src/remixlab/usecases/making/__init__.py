@@ -2,9 +2,9 @@
 
 from remixlab.usecases.making.consider import Judged, consider, refuse_early, resolve_samples
 from remixlab.usecases.making.decisions import ask_scope, keep_decision, read_decision, record_judgement
-from remixlab.usecases.making.export_check import check_export
+from remixlab.usecases.making.export_check import check_export, original_to_take
 from remixlab.usecases.making.order import RemixOrder, remix_id_of
-from remixlab.usecases.making.preview import keep_order, preview, read_order
+from remixlab.usecases.making.preview import keep_order, preview, preview_request, read_order
 from remixlab.usecases.making.remix import remix
 from remixlab.usecases.making.render_loose import Rendered, hear_sampled, render_loose
 from remixlab.usecases.making.seal import deliver
@@ -25,7 +25,9 @@ __all__ = [
     "keep_order",
     "keep_soundfont",
     "open_soundfont",
+    "original_to_take",
     "preview",
+    "preview_request",
     "read_decision",
     "read_order",
     "record_judgement",

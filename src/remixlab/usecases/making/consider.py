@@ -8,19 +8,19 @@ from datetime import UTC, datetime
 
 from remixlab.accounts import Action, must
 from remixlab.domain.actor import Actor
-from remixlab.domain.errors import EngineUnavailable, InvalidPlan, InvalidPrompt
+from remixlab.domain.errors import EngineUnavailable, InvalidPlan, InvalidPrompt, NotAllowed
 from remixlab.domain.material import Material
 from remixlab.domain.music import Analysis
 from remixlab.domain.ports.process import Progress, silent
 from remixlab.domain.ports.records.transaction import ReadTransaction
 from remixlab.domain.remix import PayLine
-from remixlab.domain.rights import Decision, Recording, Terms
+from remixlab.domain.rights import Decision, Recording, Terms, is_nobody
 from remixlab.plan import RemixPlan, SoundFontRef, parse, reach, recordings_of, uses
 from remixlab.plan.ops import Sample
 from remixlab.prompt import Understanding, ask_model, write_plan
 from remixlab.rights import alternatives, decide
 from remixlab.royalties import pays
-from remixlab.usecases.catalogue.shown import must_see
+from remixlab.usecases.catalogue.shown import must_use, seen_by
 from remixlab.usecases.context.making import Making
 from remixlab.usecases.context.observed import observed
 from remixlab.usecases.context.records import Records
@@ -58,9 +58,11 @@ def consider(
 
     Who would be paid is left out where nobody is told (not `paid`).
 
-    Raises: RecordingNotFound, InvalidPrompt, InvalidPlan, UnknownPlace, ModerationRefused, SoundFontNotFound.
+    Raises: RecordingNotFound, Quarantined, InvalidPrompt, InvalidPlan, UnknownPlace, ModerationRefused,
+    SoundFontNotFound, NotAllowed.
     """
     must(actor, Action.PLAN)
+    _must_be_somebody(actor)
     recording = _source_of(order, actor, context)
     order = screen_prompt(order, actor, context)
     material = hear(recording, context, progress)
@@ -68,7 +70,7 @@ def consider(
     plan = plan.played_on(order.soundfont or _soundfont_of(order) or default_soundfont(context))
     check_soundfont(plan, context)
     with context.read() as records:
-        plan = resolve_samples(plan, records)
+        plan = resolve_samples(plan, actor, records)
         samples = tuple(records.catalogue.recording(other) for other in recordings_of(plan)[1:])
         terms = records.rights.terms([recording.recording_id, *(sample.recording_id for sample in samples)])
         made_today = _made_today(actor, records)
@@ -76,7 +78,7 @@ def consider(
         if understanding and understanding.implied and not decision.allowed:
             # What a style brings along unasked gives way before the prompt does.
             less = understanding.without_implied()
-            plainer = resolve_samples(less.plan.played_on(plan.soundfont), records)
+            plainer = resolve_samples(less.plan.played_on(plan.soundfont), actor, records)
             found = judge(plainer, material.analysis, terms, order, actor, context, made_today=made_today)
             if found.allowed:
                 plan, understanding, decision = plainer, less, found
@@ -95,23 +97,26 @@ def judge(
     made_today: int = 0,
 ) -> Decision:
     """The decision on a plan, with the nearest plans that are open instead when it is a no."""
-    request = request_of(order, actor, made_today=made_today, deal=context.deals[plan.kind])
+    request = request_of(order, actor, made_today=made_today, deal=context.deals[plan.kind], plan=plan)
     decision = decide(uses(plan), reach(plan, analysis), terms, request)
     if decision.allowed:
         return decision
     return decision.model_copy(update={"alternatives": alternatives(plan, analysis, terms, request)})
 
 
-def resolve_samples(plan: RemixPlan, records: ReadTransaction) -> RemixPlan:
+def resolve_samples(plan: RemixPlan, actor: Actor, records: ReadTransaction) -> RemixPlan:
     """The plan with what it samples under its own id: an ISRC is an alias that is resolved where it enters.
 
-    Raises: RecordingNotFound.
+    What the actor does not see cannot be sampled. Raises: RecordingNotFound, Quarantined.
     """
+
+    def resolved(reference: str) -> str:
+        recording = seen_by(records.catalogue.recording(reference), actor, records.catalogue)
+        must_use(recording, actor, asked_as=reference)
+        return recording.recording_id
+
     named = (
-        op.model_copy(update={"recording": records.catalogue.recording(op.recording).recording_id})
-        if isinstance(op, Sample)
-        else op
-        for op in plan.ops
+        op.model_copy(update={"recording": resolved(op.recording)}) if isinstance(op, Sample) else op for op in plan.ops
     )
     return plan.model_copy(update={"ops": tuple(named)}) if len(recordings_of(plan)) > 1 else plan
 
@@ -126,12 +131,17 @@ def refuse_early(prompt: str) -> None:
 
 
 def _source_of(order: RemixOrder, actor: Actor, context: Records) -> Recording:
-    """Who gives the word that a recording is theirs (`mine`) has the file; to others it is as hidden as in a list."""
+    """What somebody else brought stays hidden, whatever word (`mine`) is given; what waits for a person, waits."""
     with context.read() as records:
-        recording = records.catalogue.recording(order.source)
-    if not order.mine:
-        must_see(recording, actor, asked_as=order.source)
+        recording = seen_by(records.catalogue.recording(order.source), actor, records.catalogue)
+    must_use(recording, actor, asked_as=order.source)
     return recording
+
+
+def _must_be_somebody(actor: Actor) -> None:
+    """A name that only means an account of ours makes nothing and is paid nothing. Raises: NotAllowed."""
+    if is_nobody(actor.account):
+        raise NotAllowed(f"'{actor.account}' is nobody's name.", hint="Ask under a name of your own.")
 
 
 def _plan_of(
@@ -186,5 +196,5 @@ def _pays_of(
         remixer=actor.account,
         names=terms.names,
         sampled={sample.recording_id: records.catalogue.shares(sample.recording_id) for sample in samples},
-        attested_by=recording.attested_by,
+        attested_by=recording.confirmed_owner,
     )

@@ -9,30 +9,43 @@ from remixlab.domain.actor import Actor
 from remixlab.domain.audit import entry_of
 from remixlab.domain.errors import InvalidTerms
 from remixlab.domain.ports.records.transaction import WriteTransaction
-from remixlab.domain.rights import Approval, Decision, Reach, Request, Scope, Use
-from remixlab.rights import decide
-from remixlab.usecases.catalogue.shown import must_see
+from remixlab.domain.rights import Approval, AskedLine, AskedPlan, Decision, Reach, Request, Scope, Use
+from remixlab.domain.value import canonical
+from remixlab.plan import describe
+from remixlab.rights import decide, decide_stream
+from remixlab.usecases.catalogue.shown import must_see, seen_by
 from remixlab.usecases.context.observed import observed
 from remixlab.usecases.context.records import Records
 from remixlab.usecases.making.consider import Judged
 
 
 def keep_decision(
-    decision: Decision, actor: Actor, action: Action, records: WriteTransaction, context: Records
+    decision: Decision,
+    actor: Actor,
+    action: Action,
+    records: WriteTransaction,
+    context: Records,
+    judged: Judged | None = None,
 ) -> None:
-    """Append a decision to the chain; where it waits for a yes, ask the parties whose yes it waits for, each once."""
+    """Append a decision to the chain; where it waits for a yes, ask the parties whose yes it waits for, each once.
+
+    They are shown what they are asked (`judged`): the plan in words, with its split. What was answered and no longer
+    counts is asked anew.
+    """
     context.telemetry.count("decisions", outcome=decision.outcome)
     records.rights.record_decision(decision)
     records.accounts.append_audit(entry_of(actor, action.value, f"decision:{decision.decision_id}", after=decision))
     requests = requests_of(decision)
-    asked = (
-        {a.approval_id for a in records.rights.approval_requests(decision.request_key)}
-        if requests
-        else frozenset[str]()
-    )
-    for approval in requests:
-        if approval.approval_id not in asked:
-            records.rights.request_approval(approval)
+    if not requests:
+        return
+    evidence = context.blobs.put(canonical(asked_plan(judged).to_dict())) if judged else ""
+    now = context.clock.now()
+    asked = {a.approval_id: a for a in records.rights.approval_requests(decision.request_key)}
+    for request in requests:
+        approval = request.model_copy(update={"evidence": evidence})
+        known = asked.get(approval.approval_id)
+        if known is None or known.is_over(now):
+            records.rights.request_approval(approval, now=now)
             records.accounts.append_audit(
                 entry_of(actor, action.value, f"approval:{approval.approval_id}", after=approval)
             )
@@ -43,7 +56,20 @@ def record_judgement(judged: Judged, actor: Actor, context: Records) -> None:
     """Keep the decision on a judged plan, with its requests for approval."""
     must(actor, Action.PLAN)
     with context.write() as records:
-        keep_decision(judged.decision, actor, Action.PLAN, records, context)
+        keep_decision(judged.decision, actor, Action.PLAN, records, context, judged)
+
+
+def asked_plan(judged: Judged) -> AskedPlan:
+    """What a party is asked to say yes to, as it reads it."""
+    request = judged.decision.request
+    return AskedPlan(
+        source_id=judged.recording.recording_id, title=judged.recording.title, artist=judged.recording.artist,
+        plan=judged.plan.to_dict(), plan_digest=judged.plan.digest, description=describe(judged.plan),
+        pays=tuple(AskedLine.model_validate(line.model_dump()) for line in judged.pays),
+        listener=request.listener, territory=request.territory, tier=request.tier,
+        share=request.share, asked_at=request.at,
+        mine=request.mine, topics=request.topics,
+    )  # fmt: skip
 
 
 @observed("making.read_decision")
@@ -73,12 +99,15 @@ def ask_scope(reference: str, scope: str, actor: Actor, context: Records) -> Dec
     must(actor, Action.PLAN)
     wanted = _scope_named(scope)
     with context.read() as records:
-        recording = records.catalogue.recording(reference)
+        recording = seen_by(records.catalogue.recording(reference), actor, records.catalogue)
         must_see(recording, actor, asked_as=reference)
         terms = records.rights.terms([recording.recording_id])
     mine = recording.attested_by == actor.account
     request = Request(listener=actor.account, at=actor.at, territory=actor.territory, tier=actor.tier, mine=mine)
-    decision = decide(frozenset({Use(wanted, recording.recording_id)}), Reach(), terms, request)
+    if wanted is Scope.STREAM and not mine:
+        decision = decide_stream(recording.recording_id, terms, request)
+    else:
+        decision = decide(frozenset({Use(wanted, recording.recording_id)}), Reach(), terms, request)
     with context.write() as records:
         keep_decision(decision, actor, Action.PLAN, records, context)
     return decision

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from remixlab.accounts import Action
+from remixlab.accounts import Action, must
 from remixlab.domain.actor import Actor
 from remixlab.domain.music import Analysis
-from remixlab.domain.rights import Request, Scope, Use
+from remixlab.domain.ports.blobs import Content
+from remixlab.domain.rights import Reach, Request, Scope, Use
 from remixlab.plan import RemixPlan, reach, recordings_of, uses
 from remixlab.rights import decide
+from remixlab.usecases.catalogue.shown import must_use, seen_by
 from remixlab.usecases.context.observed import observed
 from remixlab.usecases.context.records import Records
 from remixlab.usecases.making.decisions import keep_decision
@@ -37,10 +39,39 @@ def check_export(
     if not needed:
         return
     request = Request(
-        listener=actor.account, at=actor.at, territory=actor.territory, tier=actor.tier, mine=mine, topics=topics
+        listener=actor.account,
+        at=context.clock.now(),
+        territory=actor.territory,
+        tier=actor.tier,
+        mine=mine,
+        topics=topics,
     )
     decision = decide(frozenset(needed), reach(plan, analysis), terms, request)
     with context.write() as records:
         keep_decision(decision, actor, Action.EXPORT_STEMS, records, context)
     if not decision.allowed:
         raise refusal(decision)
+
+
+@observed("making.original_to_take")
+def original_to_take(reference: str, actor: Actor, context: Records) -> tuple[Content, str]:
+    """The original file of a recording, to be taken apart into files, and its title; the answer is kept.
+
+    What one brought is one's own; of others' it needs the permission to export. Raises: RecordingNotFound, Quarantined,
+    RightsRefused, StoreUnavailable.
+    """
+    must(actor, Action.MAKE)
+    with context.read() as records:
+        recording = seen_by(records.catalogue.recording(reference), actor, records.catalogue)
+        terms = records.rights.terms([recording.recording_id])
+    must_use(recording, actor, asked_as=reference)
+    request = Request(
+        listener=actor.account, at=context.clock.now(), territory=actor.territory, tier=actor.tier,
+        mine=recording.attested_by == actor.account,
+    )  # fmt: skip
+    decision = decide(frozenset({Use(Scope.STEM_EXPORT, recording.recording_id)}), Reach(), terms, request)
+    with context.write() as records:
+        keep_decision(decision, actor, Action.EXPORT_STEMS, records, context)
+    if not decision.allowed:
+        raise refusal(decision)
+    return context.blobs.open(recording.sha256), recording.title

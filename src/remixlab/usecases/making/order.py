@@ -33,8 +33,10 @@ class RemixOrder(Value):
     """What the words are about, as `screening` found it; of a kept plan, what its words were about."""
 
 
-def request_of(order: RemixOrder, actor: Actor, *, made_today: int = 0, deal: Deal | None = None) -> Request:
-    """The order as the rights see it."""
+def request_of(
+    order: RemixOrder, actor: Actor, *, made_today: int = 0, deal: Deal | None = None, plan: RemixPlan | None = None
+) -> Request:
+    """The order as the rights see it; with the plan that it became, where it became one."""
     return Request(
         listener=actor.account,
         at=actor.at,
@@ -45,6 +47,7 @@ def request_of(order: RemixOrder, actor: Actor, *, made_today: int = 0, deal: De
         made_today=made_today,
         topics=order.topics,
         offered_ppm=deal.offered_ppm if deal else {},
+        plan_digest=plan.digest if plan else "",
     )
 
 

@@ -11,7 +11,7 @@ from remixlab.accounts import Action, Subject, must
 from remixlab.community import topics_of
 from remixlab.domain.actor import Actor
 from remixlab.domain.audio import SAMPLE_RATE, Audio
-from remixlab.domain.errors import PlanNotFound, StoreUnavailable
+from remixlab.domain.errors import ApprovalNotFound, NotYours, PlanNotFound, StoreUnavailable
 from remixlab.domain.rights import Scope, Use
 from remixlab.domain.value import canonical
 from remixlab.plan import RemixPlan
@@ -21,10 +21,12 @@ from remixlab.usecases.context.making import Making
 from remixlab.usecases.context.observed import observed
 from remixlab.usecases.context.records import Records
 from remixlab.usecases.hearing.hear import hear
-from remixlab.usecases.making.consider import consider
+from remixlab.usecases.making.consider import Judged, consider
 from remixlab.usecases.making.order import RemixOrder
+from remixlab.usecases.making.recheck import now_for
 from remixlab.usecases.making.refusal import refusal
 from remixlab.usecases.making.soundfonts import open_soundfont
+from remixlab.usecases.rights import read_request
 
 PLAN_PREFIX: Final = "pln_"
 
@@ -61,6 +63,7 @@ def preview(order: RemixOrder, actor: Actor, context: Making, *, start_s: float,
     Raises: RightsRefused.
     """
     must(actor, Action.PREVIEW, Subject(f"recording:{order.source}", owner=actor.account))
+    actor = now_for(actor, context)
     judged = consider(order, actor, context, paid=False)
     if not judged.decision.allowed:
         raise refusal(judged.decision)
@@ -72,6 +75,35 @@ def preview(order: RemixOrder, actor: Actor, context: Making, *, start_s: float,
     decision = decide(frozenset(judged.decision.uses) | streaming, judged.decision.reach, judged.terms, asked)
     if not decision.allowed:
         raise refusal(decision)
+    return _played(judged, context, start_s, length_s)
+
+
+@observed("making.preview_request")
+def preview_request(request_id: str, actor: Actor, context: Making, *, start_s: float, length_s: float) -> bytes:
+    """A stretch of what a party is asked to say yes to, for whoever answers in its name.
+
+    It is heard only while nothing but their answers stands in its way.
+
+    Raises: ApprovalNotFound, NotYours, RightsRefused,
+    Quarantined.
+    """
+    shown = read_request(request_id, actor, context)
+    asked = shown.asked
+    with context.read() as records:
+        parties = frozenset(records.rights.consent(a.consent_id).party_id for a in shown.approvals)
+    refused = NotYours(f"this request does not wait for {actor.account}.", code="approval.not_yours")
+    must(actor, Action.ANSWER_APPROVAL, Subject(f"request:{shown.request_id}", parties=parties), refused=refused)
+    if asked is None:
+        raise ApprovalNotFound("what this request asks was not kept: it is from before that was done")
+    order = RemixOrder(source=asked.source_id, plan=asked.plan, share=asked.share, mine=asked.mine, topics=asked.topics)
+    fan = Actor(account=asked.listener, tier=asked.tier, territory=asked.territory, at=context.clock.now())
+    judged = consider(order, fan, context, paid=False)
+    if judged.decision.outcome == "deny":
+        raise refusal(judged.decision)
+    return _played(judged, context, start_s, length_s)
+
+
+def _played(judged: Judged, context: Making, start_s: float, length_s: float) -> bytes:
     sampled = {other.recording_id: hear(other, context) for other in judged.samples}
     line = context.memory.timeline(
         Timeline(judged.plan, judged.material, sampled, open_soundfont(judged.plan, context), context.workers)

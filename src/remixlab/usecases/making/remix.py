@@ -28,6 +28,7 @@ from remixlab.usecases.hearing import hear, hear_feel
 from remixlab.usecases.making.consider import Judged, consider
 from remixlab.usecases.making.decisions import keep_decision
 from remixlab.usecases.making.order import RemixOrder, remix_id_of
+from remixlab.usecases.making.recheck import must_still_hold
 from remixlab.usecases.making.refusal import refusal
 from remixlab.usecases.making.seal import Sealed, seal
 from remixlab.usecases.making.soundfonts import open_soundfont
@@ -52,6 +53,7 @@ def remix(order: RemixOrder, actor: Actor, context: Making, progress: Progress =
         return begun
     ingredients = _gather(judged, context, progress)
     heard_s = context.meter.seconds()
+    _must_be_open(judged, context)
 
     # ---- flow: make the sound, seal it; meanwhile, is it clean, and did it become what was asked?
     progress("render", 0.0)
@@ -70,6 +72,7 @@ def remix(order: RemixOrder, actor: Actor, context: Making, progress: Progress =
     # Screening and the style check take as long as sealing does, and all of them need nothing but the mix: a
     # thread of their own halves
     # the wait. Nothing of the sealed file is kept before the screening has spoken.
+    _must_be_open(judged, context)
     with ThreadPoolExecutor(1) as aside:
         screened = aside.submit(screen, mix.audio, index, ingredients.licensed)
         styles = aside.submit(judge_styles, judged.plan, mix.audio, ingredients.feel)
@@ -86,7 +89,7 @@ def remix(order: RemixOrder, actor: Actor, context: Making, progress: Progress =
     with context.write() as records:
         if known := records.remixes.find_remix(remix_id):
             return known
-        published = records.remixes.publish(finished, judged.decision)
+        published = records.remixes.publish(finished, judged.decision, now=context.clock.now())
         records.accounts.append_audit(entry_of(actor, Action.MAKE.value, f"remix:{remix_id}", after=finished))
         return published
 
@@ -110,13 +113,19 @@ class Took(NamedTuple):
     mark: float
 
 
+def _must_be_open(judged: Judged, context: Making) -> None:
+    """Work that nobody may have begins not, and ends before it is sealed. Raises: ConsentWithdrawn."""
+    with context.read() as records:
+        must_still_hold(judged.decision, records, context.clock.now())
+
+
 def _begin(remix_id: str, judged: Judged, actor: Actor, context: Making) -> Remix | int:
     """Keep the decision; then the remix, where it was made before, else the mark that it will carry.
 
     Raises: RightsRefused.
     """
     with context.write() as records:
-        keep_decision(judged.decision, actor, Action.MAKE, records, context)
+        keep_decision(judged.decision, actor, Action.MAKE, records, context, judged)
         if judged.decision.allowed:
             return records.remixes.find_remix(remix_id) or records.remixes.reserve_mark(remix_id)
     raise refusal(judged.decision)

@@ -25,7 +25,8 @@ Named = Annotated[str, Field(min_length=1, max_length=200)]
 class ConsentForm(Value):
     """What a party says about one subject, on one side of it, within limits.
 
-    The subject is a `recording` (its work, on the side of the work), or what `subject_kind` and `subject` name.
+    The subject is a `recording` (its work, on the side of the work; of a medley the `work` that is named), or what
+    `subject_kind` and `subject` name.
     `party` says for which of several parties the actor speaks.
     """
 
@@ -39,6 +40,8 @@ class ConsentForm(Value):
     valid_from: Moment | None = None
     valid_to: Moment | None = None
     party: Named | None = None
+    work: Named | None = None
+    """Which work of the recording is meant, on the side of the work; a medley has several."""
 
     @field_validator("scopes", mode="before")
     @classmethod
@@ -51,6 +54,8 @@ class ConsentForm(Value):
     def _names_one_subject(self) -> Self:
         if (self.recording is None) == (self.subject is None) or (self.subject is None) != (self.subject_kind is None):
             raise ValueError("name either a recording, or a subject with its kind")
+        if self.work is not None and (self.recording is None or self.side is not Side.WORK):
+            raise ValueError("a work is named beside a recording, on the side of the work")
         if self.subject_kind and self.side not in SIDES[self.subject_kind]:
             allowed = ", ".join(sorted(SIDES[self.subject_kind]))
             raise ValueError(f"a consent about a {self.subject_kind} is on the side of: {allowed}")
@@ -91,7 +96,9 @@ class ConsentsShown(Value):
 
 @observed("rights.set_consent")
 def set_consent(form: ConsentForm, actor: Actor, context: Records) -> Consent:
-    """Keep what a party says. Raises: RecordingNotFound, PartyNotFound, NotFound, InvalidTerms, NotYours."""
+    """Keep what a party says about its own. Raises: RecordingNotFound, PartyNotFound, NotFound, InvalidTerms, NotYours,
+    Quarantined.
+    """
     with context.write() as records:
         meant = _meant(form, records.catalogue)
         refused = NotYours(
@@ -112,6 +119,8 @@ def show_consents(reference: str, actor: Actor, context: Records) -> ConsentsSho
     """Everything that bears on a recording: consents, holds, shares, the epoch. Raises: RecordingNotFound."""
     with context.read() as records:
         recording = records.catalogue.recording(reference)
+        shelf = records.catalogue.shelf([recording.recording_id], actor.account)
+        recording = shelf[0].names(recording) if shelf else recording
         missing = RecordingNotFound(f"there is no recording '{reference[:80]}'")
         must(actor, Action.READ_CONSENTS, anybody_meant(recording, records.catalogue), missing=missing)
         terms = records.rights.terms([recording.recording_id])
@@ -131,7 +140,7 @@ def show_consents(reference: str, actor: Actor, context: Records) -> ConsentsSho
 def _meant(form: ConsentForm, records: CatalogueReader) -> Meant:
     if form.subject is not None and form.subject_kind is not None:
         return subject_meant(form.subject_kind, form.subject, form.side, records)
-    return recording_meant(records.recording(form.recording or ""), form.side, records)
+    return recording_meant(records.recording(form.recording or ""), form.side, records, form.work)
 
 
 def _consent_of(form: ConsentForm, meant: Meant, party_id: str, actor: Actor) -> Consent:

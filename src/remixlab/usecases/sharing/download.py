@@ -26,7 +26,8 @@ def download_remix(remix_id: str, suffix: str, actor: Actor, context: Making) ->
         made_on = records.rights.decision(remix.decision_id)
         terms = records.rights.terms(remix.licensed_from)
     request = Request(
-        listener=actor.account, at=actor.at, territory=actor.territory, tier=actor.tier, topics=made_on.request.topics
+        listener=actor.account, at=context.clock.now(), territory=actor.territory, tier=actor.tier,
+        topics=made_on.request.topics
     )  # fmt: skip
     decision = decide(
         frozenset(Use(Scope.DOWNLOAD, name) for name in remix.licensed_from), made_on.reach, terms, request

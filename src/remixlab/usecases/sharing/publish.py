@@ -5,22 +5,23 @@ from __future__ import annotations
 from remixlab.accounts import Action, must
 from remixlab.domain.actor import Actor
 from remixlab.domain.audit import entry_of
-from remixlab.domain.errors import ConsentWithdrawn, NotYourRemix
-from remixlab.domain.ports.records.transaction import ReadTransaction
+from remixlab.domain.errors import NotYourRemix
 from remixlab.domain.remix import Remix
-from remixlab.domain.rights import Decision
 from remixlab.plan import parse
-from remixlab.rights import decide
 from remixlab.usecases.context.making import Making
 from remixlab.usecases.context.observed import observed
 from remixlab.usecases.making import RemixOrder, consider, record_judgement
+from remixlab.usecases.making.recheck import must_still_hold, now_for
 from remixlab.usecases.making.refusal import refusal
 from remixlab.usecases.sharing.remixes import audible_remix, subject_of
 
 
 @observed("sharing.publish")
 def publish(remix_id: str, actor: Actor, context: Making) -> Remix:
-    """Share a remix of one's own. Raises: RightsRefused, RemixNotFound, NotYourRemix, ConsentWithdrawn."""
+    """Share a remix of one's own, by the rights of this moment.
+
+    Raises: RightsRefused, RemixNotFound, NotYourRemix, ConsentWithdrawn, Quarantined.
+    """
     remix = audible_remix(remix_id, actor, context)
     must(actor, Action.PUBLISH, subject_of(remix), refused=NotYourRemix("Only who made a remix may publish it."))
     with context.read() as records:
@@ -32,24 +33,15 @@ def publish(remix_id: str, actor: Actor, context: Making) -> Remix:
         mine=made_on.mine,
         topics=made_on.topics,
     )
-    judged = consider(order, actor, context)
+    judged = consider(order, now_for(actor, context), context)
     record_judgement(judged, actor, context)
     if not judged.decision.allowed:
         raise refusal(judged.decision)
     with context.write() as records:
-        _must_still_hold(judged.decision, records)
+        records.rights.hold_epoch()
+        must_still_hold(judged.decision, records, context.clock.now())
         published = records.remixes.set_remix_state(remix_id, share="public", state="published", pays=judged.pays)
         records.accounts.append_audit(
             entry_of(actor, Action.PUBLISH.value, f"remix:{remix_id}", before=remix, after=published)
         )
         return published
-
-
-def _must_still_hold(decision: Decision, records: ReadTransaction) -> None:
-    """Decide again what was allowed at another consent epoch. Raises: ConsentWithdrawn."""
-    if records.rights.epoch() == decision.epoch:
-        return
-    terms = records.rights.terms(sorted({use.recording for use in decision.uses}))
-    again = decide(frozenset(decision.uses), decision.reach, terms, decision.request)
-    if not again.allowed:
-        raise ConsentWithdrawn(again.reasons[0].message)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from remixlab.accounts import Action, Subject, must
 from remixlab.domain.actor import Actor
-from remixlab.domain.errors import ConsentWithdrawn, RemixNotFound
+from remixlab.domain.errors import ConsentWithdrawn, Quarantined, RemixNotFound
 from remixlab.domain.page import Page
 from remixlab.domain.remix import Remix
 from remixlab.usecases.context.observed import observed
@@ -20,12 +20,15 @@ def subject_of(remix: Remix) -> Subject:
 
 @observed("sharing.audible_remix")
 def audible_remix(remix_id: str, actor: Actor, context: Records, action: Action = Action.READ_REMIX) -> Remix:
-    """The remix, for an actor who may do this with it. Raises: RemixNotFound, ConsentWithdrawn."""
+    """The remix, for an actor who may do this with it. Raises: RemixNotFound, ConsentWithdrawn, Quarantined."""
     with context.read() as records:
         remix = records.remixes.remix(remix_id)
+        sources = [records.catalogue.find_recording(source) for source in remix.licensed_from]
     must(actor, action, subject_of(remix), missing=RemixNotFound(f"there is no remix '{remix_id[:80]}'"))
     if remix.state == "withdrawn":
         raise ConsentWithdrawn("This remix was taken down: a permission it rests on was withdrawn.")
+    if any(source is not None and source.quarantined for source in sources):
+        raise Quarantined("What this remix is made from waits until a person has listened to it.")
     return remix
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Protocol
+from typing import Literal, Protocol
 
 from remixlab.domain.page import Page
 from remixlab.domain.rights.parties import Party, Recording, Share, Work
+from remixlab.domain.shelf import ShelfEntry
 
 
 class CatalogueReader(Protocol):
@@ -23,7 +24,7 @@ class CatalogueReader(Protocol):
     ) -> Page[Recording]:
         """In order of their ids.
 
-        What was attested (brought as one's own) is left out, but for what `attested_by` brought.
+        What was attested (brought as one's own) is left out, but for what `attested_by` brought or has on its shelf.
         """
         ...
 
@@ -69,6 +70,10 @@ class CatalogueReader(Protocol):
         """
         ...
 
+    def shelf(self, recording_ids: Iterable[str], account: str | None = None) -> tuple[ShelfEntry, ...]:
+        """Who has these recordings on their shelf beside whoever brought them first; of one account when named."""
+        ...
+
     def stems_of(self, recording_id: str) -> Mapping[str, str]:
         """Stem name to blob digest, of the stems that the owner delivered; empty when none were."""
         ...
@@ -89,6 +94,20 @@ class CatalogueWriter(CatalogueReader, Protocol):
         """Keep a recording; one that is there already is brought up to date. Raises:
 
         NotFound when a work or voice is unknown.
+        """
+        ...
+
+    def keep_on_shelf(self, entry: ShelfEntry) -> None:
+        """Remember that an account brought a recording too; what it called it first stands.
+
+        Raises: RecordingNotFound.
+        """
+        ...
+
+    def set_attestation(self, recording_id: str, state: Literal["claimed", "confirmed", "rejected"]) -> int:
+        """How far the word of whoever brought a recording has come; the consent epoch.
+
+        Raises: RecordingNotFound, also for one that nobody brought as their own.
         """
         ...
 

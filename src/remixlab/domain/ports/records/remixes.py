@@ -46,10 +46,11 @@ class RemixWriter(RemixReader, Protocol):
         """A mark id that no other remix has; the same for the same remix."""
         ...
 
-    def publish(self, remix: Remix, decision: Decision) -> Remix:
+    def publish(self, remix: Remix, decision: Decision, *, now: datetime) -> Remix:
         """Keep a finished remix with its decision, seal and the accounts it will pay; once, however often it is tried.
 
-        Raises: ConsentWithdrawn when the consent epoch moved and no longer allows it; AlreadyPublished.
+        Rights are asked once more, about `now`: the moment of the transaction, never that of the order. No permission
+        changes between the question and the end of the transaction. Raises: ConsentWithdrawn, AlreadyPublished.
         """
         ...
 

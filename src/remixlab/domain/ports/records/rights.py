@@ -57,6 +57,10 @@ class RightsReader(Protocol):
 
 
 class RightsWriter(RightsReader, Protocol):
+    def hold_epoch(self) -> int:
+        """The consent epoch; until this transaction ends nobody changes what is permitted."""
+        ...
+
     def set_consent(self, consent: Consent) -> None:
         """Keep what was said. Raises: Conflict when another consent has this id."""
         ...
@@ -76,8 +80,20 @@ class RightsWriter(RightsReader, Protocol):
         """Append to the hash chain, with the terms it was made on; the same decision twice is one entry."""
         ...
 
-    def request_approval(self, approval: Approval) -> None:
-        """Ask a party; asking the same again changes nothing."""
+    def request_approval(self, approval: Approval, *, now: datetime | None = None) -> None:
+        """Ask a party; asking the same again changes nothing, but for what was answered and no longer counts `now`:
+        that waits anew.
+        """
         ...
 
-    def answer_approval(self, approval_id: str, *, approved: bool, by: str, at: datetime) -> Approval: ...
+    def answer_approval(
+        self, approval_id: str, *, approved: bool, by: str, at: datetime, until: datetime | None = None
+    ) -> Approval:
+        """Keep a party's answer; a yes counts until then. Raises: ApprovalNotFound; Conflict when it was answered
+        otherwise before, and that still counts.
+        """
+        ...
+
+    def revoke_approval(self, approval_id: str, *, by: str, at: datetime) -> Approval:
+        """Take a yes back: nothing more is made by it. Raises: ApprovalNotFound; Conflict where there is no yes."""
+        ...

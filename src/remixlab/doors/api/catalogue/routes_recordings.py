@@ -37,6 +37,7 @@ from remixlab.usecases.catalogue import (
     shown_recordings,
     suggestions_for,
     tags_of,
+    usable_recording,
     what_is_open,
     what_is_open_on,
 )
@@ -87,13 +88,13 @@ def read_recording(
 @router.get("/recordings/{recording_id}/analysis")
 def read_analysis(recording_id: str, workspace: TheWorkspace, actor: TheActor) -> Analysis:
     """What `remixlab listen` prints; heard now if it was not yet."""
-    return analyse(shown_recording(recording_id, actor, workspace.context), workspace.context)
+    return analyse(usable_recording(recording_id, actor, workspace.context), workspace.context)
 
 
 @router.get("/recordings/{recording_id}/tags")
 def read_tags(recording_id: str, workspace: TheWorkspace, actor: TheActor) -> TagList:
     """The words that fit the sound of a recording best; heard now if it was not yet."""
-    recording = shown_recording(recording_id, actor, workspace.context)
+    recording = usable_recording(recording_id, actor, workspace.context)
     return tag_list(recording, tags_of(recording, workspace.context))
 
 
@@ -109,15 +110,15 @@ def ask_recording(
 def read_audio(
     recording_id: str, workspace: TheWorkspace, actor: TheActor, range_header: RangeHeader = None
 ) -> Response:
-    """The original, for listening inside the service."""
+    """The original, for listening inside the service, where its owners allow that (`stream`) now and here."""
     content = recording_sound(recording_id, actor, workspace.context)
     return serve_sound(content, workspace.context.audio_files.media_type(beginning_of(content, SNIFFED)), range_header)
 
 
 @router.get("/recordings/{recording_id}/peaks")
 def read_peaks(recording_id: str, workspace: TheWorkspace, actor: TheActor) -> PeaksAnswer:
-    """A thousand pairs of lowest and highest sample, for drawing."""
-    recording = shown_recording(recording_id, actor, workspace.context)
+    """A thousand pairs of lowest and highest sample, for drawing: a picture, for whoever sees the recording."""
+    recording = usable_recording(recording_id, actor, workspace.context)
     length_frames = round(recording.duration_s * SAMPLE_RATE)
     return peaks_answer(sound_blocks(recording, workspace.context), length_frames)
 

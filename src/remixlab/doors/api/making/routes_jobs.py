@@ -16,8 +16,10 @@ from remixlab.doors.answers.problems import ErrorAnswer
 from remixlab.doors.api.caller import TheActor, TheWorkspace
 from remixlab.doors.api.problems import PROBLEMS
 from remixlab.doors.errors import told
+from remixlab.usecases.catalogue import seen_by
 
 if TYPE_CHECKING:
+    from remixlab.domain.actor import Actor
     from remixlab.usecases.context.records import Records
 
 router = APIRouter(tags=["jobs"], responses=PROBLEMS)
@@ -34,7 +36,7 @@ EVENTS: Final[dict[int | str, dict[str, Any]]] = {
 def read_job(job_id: str, workspace: TheWorkspace, actor: TheActor) -> JobAnswer:
     """Running, done with its result, or failed with its error; for whoever ordered it."""
     status = workspace.read_job(job_id, actor)
-    result = _result_of(status.result, workspace.context) if status.result else None
+    result = _result_of(status.result, actor, workspace.context) if status.result else None
     error = ErrorAnswer.model_validate(told(status.error)) if status.error else None
     return JobAnswer(job_id=job_id, state=status.state, result=result, error=error)
 
@@ -73,12 +75,11 @@ async def follow_job(
     return StreamingResponse(stream(), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
 
 
-def _result_of(kept: Mapping[str, Any], context: Records) -> RemixAnswer | IngestedAnswer:
-    """What a job has kept of its result, as it is on record now."""
+def _result_of(kept: Mapping[str, Any], actor: Actor, context: Records) -> RemixAnswer | IngestedAnswer:
+    """What a job has kept of its result, as it is on record now and as this actor sees it."""
     with context.read() as records:
         if "remix_id" in kept:
             remix = records.remixes.remix(kept["remix_id"])
             return remix_answer(remix, records.catalogue.recording(remix.source_id))
-        return brought_answer(
-            records.catalogue.recording(kept["recording_id"]), kept.get("duplicate_of"), kept.get("notes", ())
-        )
+        recording = seen_by(records.catalogue.recording(kept["recording_id"]), actor, records.catalogue)
+        return brought_answer(recording, kept.get("duplicate_of"), kept.get("notes", ()))

@@ -38,6 +38,7 @@ class ConsentRequest(Sent):
     valid_from: Moment | None = None
     valid_to: Moment | None = None
     party: Annotated[Named | None, Field(description="For which of several parties you speak.")] = None
+    work: Annotated[Named | None, Field(description="Which work of the recording, where it has several.")] = None
     territories: list[str] | None = None
     genres_allowed: list[str] | None = None
     genres_forbidden: list[str] | None = None
@@ -51,5 +52,6 @@ class ConsentRequest(Sent):
         """The form as the use case reads it. Raises: InvalidTerms."""
         limits = self.constraints.to_dict() if self.constraints else {}
         limits |= {name: value for name in FLAT if (value := getattr(self, name)) is not None}
-        said = ("recording", "subject_kind", "subject", "side", "scopes", "effect", "valid_from", "valid_to", "party")
+        said = ("recording", "subject_kind", "subject", "side", "scopes", "effect", "valid_from", "valid_to")
+        said = (*said, "party", "work")
         return ConsentForm.parse({**{name: getattr(self, name) for name in said}, "constraints": limits})

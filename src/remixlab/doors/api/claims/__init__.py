@@ -1,0 +1,1 @@
+"""HTTP: quarantine, and what people attested."""
