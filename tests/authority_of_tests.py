@@ -18,7 +18,20 @@ from remixlab.domain.errors import ModerationRefused
 from remixlab.domain.ledger import Play
 from remixlab.domain.ports.records.transaction import ReadTransaction, Registry, WriteTransaction
 from remixlab.domain.quarantine import Quarantine
-from remixlab.domain.rights import FREE, Approval, Consent, Constraints, Reach, Recording, Request, Scope, Side, Use
+from remixlab.domain.rights import (
+    FREE,
+    Approval,
+    AskedPlan,
+    Consent,
+    Constraints,
+    Reach,
+    Recording,
+    Request,
+    Scope,
+    Side,
+    Use,
+)
+from remixlab.domain.value import canonical
 from remixlab.doors.api import process
 from remixlab.plan import RemixPlan
 from remixlab.rights import decide
@@ -116,6 +129,10 @@ def form(about: str) -> rights.ConsentForm:
     return rights.ConsentForm.parse({"subject_kind": kind, "subject": subject, "side": side})
 
 
+ASKED: Final = AskedPlan(
+    source_id="rec_open", title="Neon Harbour", artist="Juniper Vale", listener="zoe", territory="US", share="private",
+    plan={"kind": "remix", "source": "rec_open", "ops": []}, plan_digest="", description=(), pays=(), asked_at=w.NOW,
+)  # fmt: skip
 ANYBODY: Final = {"": {ALL}}
 RECORDINGS: Final = {"rec_open": {ALL}, "rec_own": SEEING}
 RECORDING_SOUND: Final = {"rec_open": {ALL}, "rec_own": {ANN, OPERATOR, MODERATOR}}
@@ -516,7 +533,13 @@ def world() -> World:
             Approval(approval_id="apr_1", request_key="req_1", consent_id="con_asks", listener="bob")
         )
         records.rights.request_approval(
-            Approval(approval_id="apr_2", request_key="req_2", consent_id="con_asks", listener="zoe")
+            Approval(
+                approval_id="apr_2",
+                request_key="req_2",
+                consent_id="con_asks",
+                listener="zoe",
+                evidence=papers.blobs.put(canonical(ASKED.to_dict())),
+            )  # fmt: skip
         )
         for remix_id, share in (("rmx_shared", "public"), ("rmx_private", "private")):
             source = {"source_id": "rec_open", "licensed_from": ("rec_open",), "share": share}

@@ -16,7 +16,7 @@ import numpy as np
 
 from benchmarks.measuring.handling import HANDLINGS, RATE, cut, excerpts, list_recordings, tell
 from remixlab.domain.audio import Audio
-from remixlab.identify import Index, fingerprint, identify, screen
+from remixlab.identify import Library, fingerprint, identify, screen
 
 SHORT = (
     "none",
@@ -54,12 +54,12 @@ def main() -> None:
     measure_screening(known, index)
 
 
-def measure_index(known: list[tuple[str, Audio]]) -> Index:
+def measure_index(known: list[tuple[str, Audio]]) -> Library:
     fingerprint(cut(known[0][1], 0, 5))
     began = time.process_time()
     prints = {name: fingerprint(audio) for name, audio in known}
     used = time.process_time() - began
-    index = Index.build(prints)
+    index = Library.build(prints)
     hours = index.durations_s.sum() / 3600
     tell(
         what="recordings indexed",
@@ -77,7 +77,7 @@ def measure_handling(
     length_s: float,
     known: list[tuple[str, Audio]],
     cohort: list[tuple[str, Audio]],
-    index: Index,
+    index: Library,
     each: int,
 ) -> None:
     hits, wrong, millis, margins = [], 0, [], []
@@ -106,7 +106,7 @@ def measure_handling(
     )
 
 
-def measure_cohort(length_s: float, cohort: list[tuple[str, Audio]], index: Index) -> None:
+def measure_cohort(length_s: float, cohort: list[tuple[str, Audio]], index: Library) -> None:
     clips = [clip for _, clip, _ in excerpts(cohort, length_s, 12)]
     wrong = [m for clip in clips for m in identify(clip, index, works=False)]
     tell(
@@ -119,7 +119,7 @@ def measure_cohort(length_s: float, cohort: list[tuple[str, Audio]], index: Inde
 
 
 def measure_borrowed(
-    level_db: float, known: list[tuple[str, Audio]], cohort: list[tuple[str, Audio]], index: Index
+    level_db: float, known: list[tuple[str, Audio]], cohort: list[tuple[str, Audio]], index: Library
 ) -> None:
     """Six seconds of a known recording over a minute of a stranger."""
     found, wrong, tried = 0, 0, 0
@@ -137,7 +137,7 @@ def measure_borrowed(
     tell(what="borrowed six seconds found", level_db=level_db, mixes=tried, found=round(found / tried, 3), wrong=wrong)
 
 
-def measure_screening(known: list[tuple[str, Audio]], index: Index) -> None:
+def measure_screening(known: list[tuple[str, Audio]], index: Library) -> None:
     name, audio = max(known, key=lambda r: r[1].duration_s)
     song = Audio.checked(np.tile(audio.samples, (1, 3))[:, : 180 * RATE], RATE)
     screen(song, index, frozenset({name}))

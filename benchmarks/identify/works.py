@@ -36,7 +36,7 @@ from remixlab.compose import demo_slugs
 from remixlab.domain.audio import Audio
 from remixlab.domain.material import Material
 from remixlab.domain.music import Analysis
-from remixlab.identify import Fingerprint, Index, Match, Peaks, fingerprint, identify, write_score
+from remixlab.identify import Fingerprint, Library, Match, Peaks, fingerprint, identify, write_score
 from remixlab.listening import listen
 from remixlab.plan import RemixPlan, cover, styles
 from remixlab.rendering import render
@@ -162,8 +162,8 @@ class Judge:
         others = [other for other in names if other != name]
         first = names.index(name) % len(others)
         self.name = name
-        self.everything = Index.build(catalogue())
-        self.three = Index.build({other: catalogue()[other] for other in (name, *(others * 2)[first : first + 2])})
+        self.everything = Library.build(catalogue())
+        self.three = Library.build({other: catalogue()[other] for other in (name, *(others * 2)[first : first + 2])})
         self.without = _works_without(name)
 
     def row_of(self, heard: Fingerprint, style: str, extent: Extent) -> Row:
@@ -201,10 +201,10 @@ def _works(matches: list[Match]) -> list[str]:
     return [m.recording_id for m in matches if m.kind == "same_work"]
 
 
-def _works_without(name: str) -> Index:
+def _works_without(name: str) -> Library:
     """Everything else, by its harmony alone."""
     none = Peaks(np.zeros(0, np.int32), np.zeros(0, np.float32))
-    return Index.build({other: replace(known, peaks=none) for other, known in catalogue().items() if other != name})
+    return Library.build({other: replace(known, peaks=none) for other, known in catalogue().items() if other != name})
 
 
 @cache

@@ -17,7 +17,7 @@ from benchmarks.measuring.measure import measure, side_by_side
 from benchmarks.measuring.songs import LENGTH_S, three_minutes
 from remixlab.compose import sketch
 from remixlab.domain.audio import Audio
-from remixlab.identify import Index, fingerprint, identify, screen
+from remixlab.identify import Library, fingerprint, identify, screen
 
 CATALOGUE = 24
 
@@ -26,7 +26,7 @@ def run() -> Iterator[dict[str, Any]]:
     mix, _ = three_minutes()
     yield measure("fingerprint", lambda: fingerprint(mix), count=LENGTH_S, unit="seconds of music")
     known = {f"rec{n}": fingerprint(sketch(seed=n, form="verse8 chorus8").recording) for n in range(CATALOGUE)}
-    index = Index.build({**known, "bench": fingerprint(mix)})
+    index = Library.build({**known, "bench": fingerprint(mix)})
     clip = Audio(mix.samples[:, 30 * 44_100 : 40 * 44_100].copy(), 44_100)
     size = len(index.to_bytes())
     yield measure(

@@ -7,7 +7,7 @@ import pytest
 
 from remixlab.domain.audio import Audio
 from remixlab.domain.errors import Invalid
-from remixlab.identify import Fingerprint, Index, fingerprint, identify, peaks, screen
+from remixlab.identify import Fingerprint, Index, Library, Segment, fingerprint, identify, merge_segments, peaks, screen
 from remixlab.identify.alignment import Line, weigh
 
 RATE = 44100
@@ -51,11 +51,11 @@ def songs() -> dict[str, Audio]:
 
 
 @pytest.fixture(scope="module")
-def index(songs: dict[str, Audio]) -> Index:
-    return Index.build({name: fingerprint(song) for name, song in songs.items()})
+def index(songs: dict[str, Audio]) -> Library:
+    return Library.build({name: fingerprint(song) for name, song in songs.items()})
 
 
-def test_an_excerpt_is_found_at_its_place(songs: dict[str, Audio], index: Index) -> None:
+def test_an_excerpt_is_found_at_its_place(songs: dict[str, Audio], index: Library) -> None:
     [match] = identify(cut(songs["song-3"], 8, 16), index, works=False)
     assert (match.recording_id, match.kind) == ("song-3", "same_recording")
     assert match.reference_start_s == pytest.approx(8, abs=0.3)
@@ -63,7 +63,7 @@ def test_an_excerpt_is_found_at_its_place(songs: dict[str, Audio], index: Index)
     assert match.pitch_semitones == pytest.approx(0, abs=0.2)
 
 
-def test_a_faster_higher_copy_tells_by_how_much(songs: dict[str, Audio], index: Index) -> None:
+def test_a_faster_higher_copy_tells_by_how_much(songs: dict[str, Audio], index: Library) -> None:
     played_fast = Audio.checked(cut(songs["song-2"], 4, 18).samples, int(RATE * 1.06))
     [match] = identify(played_fast, index, works=False)
     assert match.recording_id == "song-2"
@@ -71,13 +71,13 @@ def test_a_faster_higher_copy_tells_by_how_much(songs: dict[str, Audio], index: 
     assert match.pitch_semitones == pytest.approx(12 * np.log2(1.06), abs=0.2)
 
 
-def test_music_that_only_shares_the_drum_loop_is_not_found(index: Index) -> None:
+def test_music_that_only_shares_the_drum_loop_is_not_found(index: Library) -> None:
     stranger = play(99)
     assert identify(stranger, index, works=False) == []
     assert screen(stranger, index, frozenset()).clean
 
 
-def test_a_borrowed_passage_is_told_with_where_and_what(songs: dict[str, Audio], index: Index) -> None:
+def test_a_borrowed_passage_is_told_with_where_and_what(songs: dict[str, Audio], index: Library) -> None:
     mix = play(50).samples.copy()
     mix[:, 10 * RATE : 17 * RATE] = 0.3 * mix[:, 10 * RATE : 17 * RATE] + cut(songs["song-4"], 5, 12).samples
     licensed = frozenset({"song-1"})
@@ -90,7 +90,7 @@ def test_a_borrowed_passage_is_told_with_where_and_what(songs: dict[str, Audio],
     assert match.reference_start_s + 10 - match.query_start_s == pytest.approx(5, abs=0.3)
 
 
-def test_what_the_licence_covers_is_reported_and_refuses_nothing(songs: dict[str, Audio], index: Index) -> None:
+def test_what_the_licence_covers_is_reported_and_refuses_nothing(songs: dict[str, Audio], index: Library) -> None:
     screening = screen(songs["song-0"], index, frozenset({"song-0"}))
     assert screening.clean
     assert [m.recording_id for m in screening.matches] == ["song-0"]
@@ -99,31 +99,40 @@ def test_what_the_licence_covers_is_reported_and_refuses_nothing(songs: dict[str
 
 @pytest.mark.parametrize("length_s", [0.05, 1.0])
 @pytest.mark.parametrize("level", [0.0, 0.3])
-def test_silence_noise_and_crumbs_match_nothing(index: Index, length_s: float, level: float) -> None:
+def test_silence_noise_and_crumbs_match_nothing(index: Library, length_s: float, level: float) -> None:
     noise = np.random.default_rng(1).normal(size=(1, int(length_s * RATE))) * level
     assert identify(Audio.checked(noise.astype(np.float32), RATE), index) == []
 
 
 def test_an_empty_index_finds_nothing(songs: dict[str, Audio]) -> None:
-    assert identify(songs["song-0"], Index.build()) == []
-    assert screen(songs["song-0"], Index.build(), frozenset()).clean
+    assert identify(songs["song-0"], Library.build()) == []
+    assert screen(songs["song-0"], Library.build(), frozenset()).clean
 
 
-def test_a_stored_index_and_fingerprint_answer_as_fresh_ones(songs: dict[str, Audio], index: Index) -> None:
-    again = Index.from_bytes(memoryview(index.to_bytes()))
+def test_a_stored_index_and_fingerprint_answer_as_fresh_ones(songs: dict[str, Audio], index: Library) -> None:
+    packed = index.segments[0].index.to_bytes()
+    again = Index.from_bytes(memoryview(packed))
     heard = fingerprint(cut(songs["song-5"], 3, 11))
-    assert identify(Fingerprint.from_bytes(heard.to_bytes()), again) == identify(heard, index)
-    assert again.to_bytes() == index.to_bytes()
+    stored = Fingerprint.from_bytes(heard.to_bytes())
+    assert identify(stored, Library((Segment(again),))) == identify(heard, index)
+    assert again.to_bytes() == packed
 
 
-def test_merging_and_taking_down_give_the_same_index_as_building(songs: dict[str, Audio], index: Index) -> None:
+def test_what_is_merged_and_taken_down_is_as_if_it_had_been_so_from_the_start(
+    songs: dict[str, Audio], index: Library
+) -> None:
     prints = {name: index.fingerprint_of(name) for name in index.ids}
-    first = Index.build({k: v for k, v in prints.items() if k < "song-3"})
-    rest = Index.build({k: v for k, v in prints.items() if k >= "song-3"})
-    assert first.merge(rest).to_bytes() == index.to_bytes()
-    smaller = index.without(["song-4"])
-    assert "song-4" not in smaller.ids
-    assert [m.recording_id for m in identify(cut(songs["song-4"], 5, 15), smaller, works=False)] == []
+    first = Library.build({k: v for k, v in prints.items() if k < "song-3"})
+    both = first.extended({k: v for k, v in prints.items() if k >= "song-3"})
+    assert merge_segments(both.segments).index.to_bytes() == index.segments[0].index.to_bytes()
+    heard = fingerprint(cut(songs["song-1"], 5, 15))
+    assert identify(heard, both, works=False) == identify(heard, index, works=False)
+    smaller = both.extended({}, ["song-4"])
+    assert "song-4" not in smaller.ids and len(smaller) == 5
+    taken = fingerprint(cut(songs["song-4"], 5, 15))
+    assert identify(taken, smaller, works=False) == []
+    again = smaller.extended({"song-4": prints["song-4"]})
+    assert [m.recording_id for m in identify(taken, again, works=False)] == ["song-4"]
     with pytest.raises(KeyError):
         smaller.fingerprint_of("song-4")
 

@@ -13,7 +13,18 @@ from hypothesis import strategies as st
 
 from remixlab.domain.audio import Audio
 from remixlab.domain.music import PITCH_NAMES, Analysis, Chord, Note
-from remixlab.identify import Fingerprint, Harmony, Index, Peaks, fingerprint, identify, screen, write_score
+from remixlab.identify import (
+    Fingerprint,
+    Harmony,
+    Index,
+    Library,
+    Peaks,
+    fingerprint,
+    identify,
+    merge_segments,
+    screen,
+    write_score,
+)
 from remixlab.identify.harmony import REST, STEP_S, TUNE_STEPS, name_tune, spell_tune
 from remixlab.identify.packing import pack_arrays
 
@@ -58,8 +69,8 @@ def perform(work: int, *, tempo_bpm: float, semitones: int, brightness: float, d
 
 
 @pytest.fixture(scope="module")
-def index() -> Index:
-    return Index.build(
+def index() -> Library:
+    return Library.build(
         {
             f"work-{n}": fingerprint(perform(n, tempo_bpm=100 + 6 * n, semitones=n, brightness=0.5, dice_seed=n))
             for n in range(4)
@@ -67,7 +78,7 @@ def index() -> Index:
     )
 
 
-def test_a_cover_in_another_key_and_tempo_is_a_candidate_for_its_work(index: Index) -> None:
+def test_a_cover_in_another_key_and_tempo_is_a_candidate_for_its_work(index: Library) -> None:
     cover = perform(2, tempo_bpm=98, semitones=7, brightness=0.75, dice_seed=77)
     [match, *rest] = [m for m in identify(cover, index) if m.kind == "same_work"]
     assert match.recording_id == "work-2"
@@ -77,7 +88,7 @@ def test_a_cover_in_another_key_and_tempo_is_a_candidate_for_its_work(index: Ind
     assert screen(cover, index, frozenset()).clean
 
 
-def test_another_work_is_no_candidate(index: Index) -> None:
+def test_another_work_is_no_candidate(index: Library) -> None:
     stranger = perform(9, tempo_bpm=106, semitones=1, brightness=0.6, dice_seed=5)
     assert identify(stranger, index) == []
 
@@ -110,8 +121,8 @@ def write_tune(seed: int, bars: int = 24) -> list[int]:
     return [int(note) for note in np.random.default_rng(1000 + seed).choice([0, 2, 4, 5, 7, 9, 11], 4 * bars)]
 
 
-def catalogue(songs: int) -> Index:
-    return Index.build({f"song-{n}": play(write_chords(n), write_tune(n), 2.0, seed=n) for n in range(songs)})
+def catalogue(songs: int) -> Library:
+    return Library.build({f"song-{n}": play(write_chords(n), write_tune(n), 2.0, seed=n) for n in range(songs)})
 
 
 @pytest.mark.parametrize(
@@ -131,13 +142,13 @@ def test_a_cover_is_found_at_whatever_level_its_beat_is_heard_and_however_many_s
 @pytest.mark.parametrize("songs", [1, 6])
 def test_a_loop_of_chords_that_songs_share_names_none_of_them(songs: int) -> None:
     loop = [0, 7, 9, 5]
-    known = Index.build({f"song-{n}": play(loop * 6, write_tune(n), 2.0, seed=n) for n in range(songs)})
+    known = Library.build({f"song-{n}": play(loop * 6, write_tune(n), 2.0, seed=n) for n in range(songs)})
     assert identify(play(loop * 4, write_tune(99), 2.0, seed=99), known) == []
 
 
 def test_the_tune_tells_which_of_the_songs_on_one_loop_of_chords_is_covered() -> None:
     loop = [0, 7, 9, 5]
-    known = Index.build({f"song-{n}": play(loop * 6, write_tune(n), 2.0, seed=n) for n in range(6)})
+    known = Library.build({f"song-{n}": play(loop * 6, write_tune(n), 2.0, seed=n) for n in range(6)})
     [match] = identify(play(loop * 4, write_tune(4)[16:80], 1.8, beat_s=0.45, semitones=10, seed=99), known)
     assert (match.recording_id, match.pitch_semitones) == ("song-4", -2)
 
@@ -166,7 +177,7 @@ def test_a_fingerprint_of_before_still_finds_its_recording_and_has_its_chords() 
         ).mean()
         < 25
     )
-    assert [m.kind for m in identify(heard, Index.build({"before": before}))] == ["same_recording"]
+    assert [m.kind for m in identify(heard, Library.build({"before": before}))] == ["same_recording"]
 
 
 CHORD_S = 2.0
@@ -222,15 +233,15 @@ def test_a_score_rests_where_nothing_is_sung() -> None:
 def test_a_cover_of_a_misheard_song_is_named_by_its_score_alone() -> None:
     cover = play(write_chords(50)[4:20], write_tune(50)[16:80], 1.8, beat_s=0.45, semitones=3, seed=99)
     known = {f"song-{n}": play(write_chords(n), write_tune(n), CHORD_S, seed=n) for n in range(6)}
-    assert identify(cover, Index.build(known)) == []
-    [match] = identify(cover, Index.build(known | {"misheard": scored(7, written=50)}))
+    assert identify(cover, Library.build(known)) == []
+    [match] = identify(cover, Library.build(known | {"misheard": scored(7, written=50)}))
     assert (match.recording_id, match.kind, match.pitch_semitones) == ("misheard", "same_work", 3)
     assert match.tempo_ratio == pytest.approx(CHORD_S / 1.8, rel=0.05)
 
 
 def test_a_performance_of_what_sounds_is_named_whatever_was_written_down() -> None:
     cover = play(write_chords(7)[4:20], write_tune(7)[16:80], 1.8, beat_s=0.45, semitones=3, seed=99)
-    [match] = identify(cover, Index.build({"misheard": scored(7, written=50)}))
+    [match] = identify(cover, Library.build({"misheard": scored(7, written=50)}))
     assert match.recording_id == "misheard"
 
 
@@ -238,7 +249,7 @@ def test_a_held_chord_is_no_hindrance_where_the_tune_moves() -> None:
     tune = [pitch for n in range(3) for pitch in write_tune(n)[:32]]
     held = replace(play(write_chords(7), write_tune(7), CHORD_S), score=write_score(listen_to([9] * 24, tune)))
     cover = play([9] * 24, tune, CHORD_S, beat_s=0.75, seed=99)
-    [match] = identify(cover, Index.build({"held": held}))
+    [match] = identify(cover, Library.build({"held": held}))
     assert match.tempo_ratio == pytest.approx(1, rel=0.05)
 
 
@@ -248,9 +259,8 @@ def test_scores_are_kept_with_the_recordings_that_have_one() -> None:
         for n in range(5)
     }
     stored = {name: Fingerprint.from_bytes(kept.to_bytes()) for name, kept in prints.items()}
-    index = Index.from_bytes(
-        Index.build(stored).without(["song-1"]).merge(Index.build({"song-2": prints["song-3"]})).to_bytes()
-    )
+    changed = Library.build(stored).extended({"song-2": prints["song-3"]}, ["song-1"])
+    index = Index.from_bytes(merge_segments(changed.segments).index.to_bytes())
     for number, name in enumerate(index.ids):
         expected = prints["song-3" if name == "song-2" else name].score
         found = index.score_of(number)
@@ -272,6 +282,6 @@ def test_a_fingerprint_without_a_score_is_read_and_names_its_work_by_its_sound()
     assert before.score is None
     assert np.array_equal(before.harmony.tune, spell_tune(name_tune(heard.harmony.tune)))
     [match] = identify(
-        play(write_chords(3)[4:20], write_tune(3)[16:80], 1.8, beat_s=0.45, seed=99), Index.build({"song-3": before})
+        play(write_chords(3)[4:20], write_tune(3)[16:80], 1.8, beat_s=0.45, seed=99), Library.build({"song-3": before})
     )
     assert match.recording_id == "song-3"

@@ -10,13 +10,13 @@ import pytest
 from remixlab.app import open_workspace
 from remixlab.domain.audio import Audio
 from remixlab.domain.errors import ScreenRefused
-from remixlab.identify import Index, Screening, screen
+from remixlab.identify import Library, Screening, screen
 from remixlab.usecases.making import RemixOrder, remix
 
 pytestmark = pytest.mark.xdist_group("journeys")
 
 
-def _as_of_another(mix: Audio, index: Index, _licensed: frozenset[str]) -> Screening:
+def _as_of_another(mix: Audio, index: Library, _licensed: frozenset[str]) -> Screening:
     """What the screening would say if the passages of the source were another recording's."""
     heard = screen(mix, index, frozenset(index.ids))
     return Screening(

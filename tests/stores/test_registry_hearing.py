@@ -22,7 +22,7 @@ def test_what_was_heard_is_kept_by_content_and_listener(registry: Registry) -> N
     with registry.read() as records:
         assert records.hearing.analysis("a" * 64, "ears/1") == heard
         assert records.hearing.analysis("a" * 64, "ears/2") == other
-        assert [found[1:] for found in records.hearing.fingerprints().items] == [("rec_1", "0" * 64)]
+        assert [found[1:3] for found in records.hearing.fingerprints().items] == [("rec_1", "0" * 64)]
         assert records.hearing.fingerprint_of("rec_1") == "0" * 64
         assert records.hearing.fingerprint_of("rec_2") is None
 
@@ -39,3 +39,28 @@ def test_what_a_file_felt_like_is_kept_by_its_ear(registry: Registry) -> None:
         assert records.hearing.feel("c" * 64, "feel/1") is None
         assert records.hearing.feels("feel/1").items == (("a" * 64, first), ("b" * 64, first))
         assert records.hearing.feels("feel/3").items == ()
+
+
+def test_a_forgotten_fingerprint_stays_on_record_with_a_new_number_until_it_is_kept_again(registry: Registry) -> None:
+    with a.writing(registry) as records:
+        a.fill(records)
+        other = a.RECORDING.model_copy(update={"recording_id": "rec_2", "sha256": "b" * 64, "isrc": None})
+        records.catalogue.add_recording(other, (), {})
+        records.hearing.keep_fingerprint("rec_1", "f" * 64)
+        records.hearing.keep_fingerprint("rec_2", "e" * 64)
+    with a.writing(registry) as records:
+        records.hearing.forget_fingerprint("rec_1")
+        records.hearing.forget_fingerprint("rec_1")
+        records.hearing.forget_fingerprint("rec_of_nobody")
+    with registry.read() as records:
+        assert records.hearing.fingerprint_of("rec_1") is None
+        newer = records.hearing.fingerprints("1").items
+        assert [(kept.number, kept.recording_id, kept.is_forgotten) for kept in newer] == [
+            (2, "rec_2", False),
+            (3, "rec_1", True),
+        ]
+    with a.writing(registry) as records:
+        records.hearing.keep_fingerprint("rec_1", "f" * 64)
+    with registry.read() as records:
+        assert records.hearing.fingerprint_of("rec_1") == "f" * 64
+        assert [kept.is_forgotten for kept in records.hearing.fingerprints("3").items] == [False]

@@ -7,7 +7,7 @@ from __future__ import annotations
 from remixlab.compose import sketch
 from remixlab.domain.material import Material
 from remixlab.domain.ports.process import Progress, silent
-from remixlab.identify import Index, fingerprint, identify, screen
+from remixlab.identify import Library, fingerprint, identify, screen
 from remixlab.plan import cover, remix
 from remixlab.plan.effects import Delay, Filter, Reverb
 from remixlab.rendering import render
@@ -43,7 +43,7 @@ def warm_up(context: Making, progress: Progress | None = None) -> None:
         on_it = _COVER.played_on(chosen)
         render(on_it, material, soundfont=open_soundfont(on_it, context), workers=1)
     tell("screen", 0.0)
-    index = Index.build({"warm-up": fingerprint(mix)})
+    index = Library.build({"warm-up": fingerprint(mix)})
     screen(made.audio, index, frozenset({"warm-up"}))
     identify(mix, index)
     tell("mark", 0.0)

@@ -22,7 +22,7 @@ from remixlab.prompt import Meaning
 from remixlab.royalties import Deal, default_deal
 from remixlab.seal import Credentials, MarkKeys, make_credentials
 from remixlab.seal.keys import SECRET_BYTES
-from remixlab.stores.files import FolderKeyRing, FolderSounds, SoundFiles, open_blobs
+from remixlab.stores.files import FolderKeyRing, FolderSounds, IndexSegments, SoundFiles, open_blobs
 from remixlab.stores.mail import open_mail
 from remixlab.stores.models import ChatModel, open_meaning
 from remixlab.stores.sql import DuckSettler, SqlRegistry
@@ -72,6 +72,7 @@ def wire_context(settings: Settings, registry: SqlRegistry, telemetry: Telemetry
         telemetry=telemetry,
         audio_files=SoundFiles(),
         sounds=FolderSounds(settings.home / "cache", round(settings.cache_gib * 2**30)),
+        index=IndexSegments(settings.home / "index"),
         separator=choose_separator(settings.separator),
         listener=choose_listener(settings.listener),
         performers=choose_performers(settings.performers),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -9,29 +10,42 @@ import numpy as np
 from numpy.typing import NDArray
 
 from remixlab.identify.index import Index
-from remixlab.identify.kernels import GAP_STEPS_PER_OCTAVE, count_offsets, look_up_triplets, meet_peaks
+from remixlab.identify.kernels import (
+    GAP_STEPS_PER_OCTAVE,
+    count_offsets,
+    gather_postings,
+    look_up_triplets,
+    meet_peaks,
+)
+from remixlab.identify.library import Library, Part
 from remixlab.identify.peaks import BINS_PER_SEMITONE, FRAMES_PER_SECOND, Peaks
 
 WINDOW_S = 6.0
 """Votes are counted in windows of 6 s: the shortest passage that is surely told (robustness page), a few loops long."""
 _WINDOW_FRAMES = int(WINDOW_S * FRAMES_PER_SECOND)
 """The same in frames."""
-_SCALES = 2.0 ** (np.arange(-4, 5) / 10)
-"""Nine tempi from .76 to 1.32, a tenth of an octave apart: people play, and pitch, hardly farther."""
-_SCALE_SHIFTS = np.log2(_SCALES) * GAP_STEPS_PER_OCTAVE
-"""The same in steps of a hash's gap."""
+SCALES = 2.0 ** (np.arange(-7, 8) / 10)
+"""Fifteen tempi from .62 to 1.62, a tenth of an octave apart: beyond it nobody listens for the song."""
+OWN_SCALE = SCALES[7:8]
+"""The tempo of the recording itself."""
 _FAN_SECOND, _FAN_THIRD = 14, 4
 """Triplets of a query's peak: more than the index keeps (6 and 2), for some of a passage's peaks are lost."""
 _COMMON = 400
 """A hash that many recordings share tells none of them apart."""
-_SHIFT_LIMIT_BINS = 27
-"""Nine semitones up or down: beyond it nobody recognises a recording, nor do its formants survive."""
+_ASKED_PEAKS = 512
+"""Looked up at once, 21 s, so that memory does not grow with the query."""
+_POSTINGS_PER_PEAK = 400
+"""Of the hashes of a peak the rarest are followed, so that a query's work does not grow with the catalogue."""
+_SHIFT_LIMIT_BINS = 36
+"""An octave up or down: beyond it nobody recognises a recording, nor do its formants survive."""
 _SHIFT_CELL_BINS = 2
 """Shifts are counted in cells of two thirds of a semitone, twice, half a cell apart."""
 _OFFSET_CELL_FRAMES = 48
 """Offsets are counted in cells of 0.77 s: a scale that is off by its half moves a window's edges by 0.1 s."""
 _OFFSET_CELLS = 1 << 17
 """Cells that an offset has room for, a power of two: 28 hours."""
+_SHIFT_CELLS, _SCALE_CELLS = 64, 16
+"""Cells that a shift and a scale have room for."""
 FRAMES_APART, BINS_APART = 1.3, 0.6
 """Two peaks meet within 21 ms and a fifth of a semitone."""
 _DECOYS = 40
@@ -75,9 +89,9 @@ line where it was.
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Query frame q is reference frame q * ratio + start, and query bin b is reference bin b + shift_bins."""
+    """Query frame q is frame q * ratio + start of a take, and query bin b is its bin b + shift_bins."""
 
-    recording: int
+    take: int
     ratio: float
     start: float
     shift_bins: float
@@ -129,94 +143,126 @@ class Evidence:
         return self.deviations * min(1.0, max(_LEAST, one_place, no_loop, nearly_all))
 
 
-def vote(query: Peaks, index: Index, *, votes_min: int, per_window: int) -> list[Candidate]:
+def vote(
+    query: Peaks, library: Library, *, votes_min: int, per_window: int, scales: NDArray[np.float64] = SCALES
+) -> list[Candidate]:
     """The lines that most triplets agree on, in overlapping windows, most votes first."""
-    if len(query) < 3 or not len(index):
+    if len(query) < 3:
         return []
-    peaks, postings, scales = _look_up(query, index)
-    anchors = index.anchors[postings]
-    shifts = index.bins[anchors] - query.bins[peaks]
-    near = np.abs(shifts) <= _SHIFT_LIMIT_BINS
-    peaks, anchors, scales, shifts = peaks[near], anchors[near], scales[near], shifts[near]
-    if not peaks.size:
-        return []
+    postings = max(1, sum(len(part.index.hashes) for part in library.parts))
     found: list[Candidate] = []
-    for grid in (0, 1):
-        found += _count_votes(query.frames[peaks], index, anchors, scales, shifts, grid, votes_min, per_window)
-    return sorted(found, key=lambda c: -c.votes)
+    for part in library.parts:
+        share = len(part.index.hashes) / postings
+        hits = _look_up(query, part.index, scales, share)
+        for grid in (0, 1):
+            found += _count_votes(query.frames, hits, part, scales, grid, votes_min, per_window)
+    found.sort(key=lambda c: -c.votes)
+    taken: Counter[float] = Counter()
+    chosen: list[Candidate] = []
+    for candidate in found:
+        if taken[candidate.window_start] < per_window:
+            taken[candidate.window_start] += 1
+            chosen.append(candidate)
+    return chosen
 
 
-def _look_up(query: Peaks, index: Index) -> tuple[NDArray[np.int32], NDArray[np.uint32], NDArray[np.uint8]]:
-    room = 1 << 20
-    while True:
-        peaks, postings, scales = np.empty(room, np.int32), np.empty(room, np.uint32), np.empty(room, np.uint8)
-        count = look_up_triplets(
-            query.frames,
-            query.bins,
-            _FAN_SECOND,
-            _FAN_THIRD,
-            _SCALE_SHIFTS,
-            index.buckets,
-            index.hashes,
-            _COMMON,
-            peaks,
-            postings,
-            scales,
-        )
-        if count <= room:
-            return peaks[:count], postings[:count], scales[:count]
-        room = int(count)
+class _Hits(NamedTuple):
+    """Peaks of the query whose triplets are those of an anchor at a scale. Shape: each (hits,)."""
+
+    peaks: NDArray[np.int32]
+    anchors: NDArray[np.uint32]
+    scales: NDArray[np.uint8]
+    shifts: NDArray[np.float32]
+
+
+def _look_up(query: Peaks, index: Index, scales: NDArray[np.float64], share: float) -> _Hits:
+    chunks = [
+        _look_up_chunk(query, index, scales, begin, min(begin + _ASKED_PEAKS, len(query)), share)
+        for begin in range(0, len(query), _ASKED_PEAKS)
+    ]
+    return _Hits(*(np.concatenate(column) for column in zip(*chunks, strict=True)))
+
+
+def _look_up_chunk(
+    query: Peaks, index: Index, scales: NDArray[np.float64], begin: int, end: int, share: float
+) -> _Hits:
+    room = (end - begin) * _FAN_SECOND * _FAN_THIRD * len(scales)
+    met = np.empty(room, np.int32), np.empty(room, np.uint8), np.empty(room, np.int64), np.empty(room, np.int32)
+    how_many = np.zeros(_COMMON + 1, np.int64)
+    count = look_up_triplets(
+        query.frames,
+        query.bins,
+        begin,
+        end,
+        _FAN_SECOND,
+        _FAN_THIRD,
+        np.log2(scales) * GAP_STEPS_PER_OCTAVE,
+        index.buckets,
+        index.bucket_bits,
+        index.hashes,
+        _COMMON,
+        *met,
+        how_many,
+    )
+    peaks, scale, firsts, counts = (column[:count] for column in met)
+    # Rarest first, as far as the work allows: what is in many recordings tells none of them apart.
+    work = np.cumsum(how_many * np.arange(_COMMON + 1))
+    allowed = max(1, int(np.searchsorted(work, (end - begin) * _POSTINGS_PER_PEAK * share, "right")) - 1)
+    size = int(work[allowed])
+    peaks_hit, scales_hit, postings = np.empty(size, np.int32), np.empty(size, np.uint8), np.empty(size, np.int64)
+    gather_postings(peaks, scale, firsts, counts, allowed, peaks_hit, scales_hit, postings)
+    anchors = index.anchors[postings]
+    shifts = index.bins[anchors] - query.bins[peaks_hit]
+    near = np.abs(shifts) <= _SHIFT_LIMIT_BINS
+    return _Hits(peaks_hit[near], anchors[near], scales_hit[near], shifts[near])
 
 
 def _count_votes(
     frames: NDArray[np.int32],
-    index: Index,
-    anchors: NDArray[np.uint32],
-    scales: NDArray[np.uint8],
-    shifts: NDArray[np.float32],
+    hits: _Hits,
+    part: Part,
+    scales: NDArray[np.float64],
     grid: int,
     votes_min: int,
     per_window: int,
 ) -> list[Candidate]:
-    """Sort (window, recording, shift, scale, offset at the window's centre) and count what repeats."""
-    window = (frames + grid * _WINDOW_FRAMES // 2) // _WINDOW_FRAMES
+    """Sort (window, take, shift, scale, offset at the window's centre) and count what repeats."""
+    if not hits.peaks.size:
+        return []
+    at = frames[hits.peaks]
+    window = (at + grid * _WINDOW_FRAMES // 2) // _WINDOW_FRAMES
     centre = window * _WINDOW_FRAMES + _WINDOW_FRAMES // 2 - grid * _WINDOW_FRAMES // 2
     # The second grid is also moved by half a cell in shift and offset, so that no line falls between cells in both.
-    offset = index.frames[anchors] - (frames - centre) * _SCALES[scales] + grid * _OFFSET_CELL_FRAMES / 2
+    offset = part.index.frames[hits.anchors] - (at - centre) * scales[hits.scales] + grid * _OFFSET_CELL_FRAMES / 2
     offset_cell = np.clip(np.floor(offset / _OFFSET_CELL_FRAMES) + 8, 0, _OFFSET_CELLS - 1).astype(np.int64)
-    shift_cell = np.floor((shifts + _SHIFT_LIMIT_BINS) / _SHIFT_CELL_BINS + 0.5 * grid).astype(np.int64)
-    key = window.astype(np.int64) * len(index) + index.owners[anchors]
-    key = ((key * 32 + shift_cell) * 16 + scales) * _OFFSET_CELLS + offset_cell
+    shift_cell = np.floor((hits.shifts + _SHIFT_LIMIT_BINS) / _SHIFT_CELL_BINS + 0.5 * grid).astype(np.int64)
+    key = window.astype(np.int64) * part.index.takes + part.index.owners[hits.anchors]
+    key = ((key * _SHIFT_CELLS + shift_cell) * _SCALE_CELLS + hits.scales) * _OFFSET_CELLS + offset_cell
     key.sort()
     starts = np.flatnonzero(np.diff(key, prepend=-1))
     votes = np.diff(starts, append=key.size)
     many = votes >= votes_min
     key, votes = key[starts[many]], votes[many]
     rest, offset_cell = np.divmod(key, _OFFSET_CELLS)
-    rest, scale = np.divmod(rest, 16)
-    rest, shift_cell = np.divmod(rest, 32)
-    window, recording = np.divmod(rest, len(index))
+    rest, scale = np.divmod(rest, _SCALE_CELLS)
+    rest, shift_cell = np.divmod(rest, _SHIFT_CELLS)
+    window, take = np.divmod(rest, part.index.takes)
     found: list[Candidate] = []
-    taken: dict[int, int] = {}
+    taken: Counter[int] = Counter()
     seen: set[tuple[int, int, int, int]] = set()
     for i in np.argsort(-votes, kind="stable"):
-        w, number = int(window[i]), int(recording[i])
+        w, number = int(window[i]), int(take[i])
         place = (w, number, int(shift_cell[i]) // 3, int(offset_cell[i]) // 6)
-        if taken.get(w, 0) >= per_window or place in seen:
+        if taken[w] >= per_window or place in seen or not part.lives[number]:
             continue
         seen.add(place)
-        taken[w] = taken.get(w, 0) + 1
+        taken[w] += 1
         middle = (w + 0.5 - 0.5 * grid) * _WINDOW_FRAMES
         reference = (offset_cell[i] - 8 + 0.5 - 0.5 * grid) * _OFFSET_CELL_FRAMES
-        ratio = float(_SCALES[scale[i]])
+        ratio = float(scales[scale[i]])
         shift = (shift_cell[i] + 0.5 - 0.5 * grid) * _SHIFT_CELL_BINS - _SHIFT_LIMIT_BINS
-        found.append(
-            Candidate(
-                int(votes[i]),
-                middle - _WINDOW_FRAMES / 2,
-                Line(number, ratio, float(reference - middle * ratio), float(shift)),
-            )
-        )
+        line = Line(part.first_take + number, ratio, float(reference - middle * ratio), float(shift))
+        found.append(Candidate(int(votes[i]), middle - _WINDOW_FRAMES / 2, line))
     return found
 
 
@@ -248,7 +294,7 @@ def refine(query: Peaks, reference: Peaks, line: Line) -> Line:
                 if sums[cell] > most:
                     most = int(sums[cell])
                     offset = start + (cell + step.taps / 2) / step.cells_per_frame
-                    best = Line(line.recording, float(ratio), float(offset - middle * ratio), float(shift))
+                    best = Line(line.take, float(ratio), float(offset - middle * ratio), float(shift))
     return best
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,23 +11,28 @@ from numpy.typing import NDArray
 
 from remixlab.identify.fingerprint import Fingerprint
 from remixlab.identify.harmony import TUNE_STEPS, Harmony
-from remixlab.identify.kernels import BUCKET_BITS, HASHES, hash_triplets
+from remixlab.identify.kernels import HASHES, hash_triplets
 from remixlab.identify.packing import pack_arrays, unpack_arrays
 from remixlab.identify.peaks import Peaks
+from remixlab.identify.views import View
 
-_MAGIC = b"RLINDEX3"
+_MAGIC = b"RLINDEX4"
 """First bytes of a stored index."""
 _FAN_SECOND, _FAN_THIRD = 6, 2
 """Triplets of a recording's peak: .95 of attacked clips of ten seconds were found with 6 and 2, .94 with 3 and 1."""
-_BUCKETS = (HASHES >> BUCKET_BITS) + 2
-"""Borders of the buckets of hashes."""
+_BUCKET_BITS = ((1 << 22, 0), (1 << 18, 4), (0, 8))
+"""Hashes that differ only in so many of their lowest bits share a bucket, from so many postings on: in a large index each
+has its own, so that a look-up touches one place of memory; four hours are 4 million postings.
+"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Index:
     """Fingerprints of many recordings, ready to be searched; read-only, may be a view into a memory map.
 
-    Shape: hashes and anchors (postings,), sorted by hash; frames, bins and owners (peaks,); peak_starts (recordings +
+    A *take* is one view of a recording: first every recording's mix, then the sides of the `sided` ones.
+
+    Shape: hashes and anchors (postings,), sorted by hash; frames, bins and owners, by take (peaks,); peak_starts (takes +
     1,). Harmonies are those of the recordings and then the scores of `scored` ones: step_starts (harmonies + 1,),
     beats_s (harmonies,), the periods of their beats. `anchors` points into the peaks, so a posting costs eight bytes.
     """
@@ -46,9 +51,18 @@ class Index:
     beats_s: NDArray[np.float64]
     step_starts: NDArray[np.int64]
     scored: NDArray[np.int32]
+    sided: NDArray[np.int32]
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    @property
+    def takes(self) -> int:
+        return len(self.peak_starts) - 1
+
+    @property
+    def bucket_bits(self) -> int:
+        return _bits_of(len(self.hashes))
 
     @classmethod
     def build(cls, fingerprints: Mapping[str, Fingerprint] | None = None) -> Index:
@@ -57,9 +71,11 @@ class Index:
         prints = list(named.values())
         scores = {number: p.score for number, p in enumerate(prints) if p.score}
         harmonies = [*(p.harmony for p in prints), *scores.values()]
-        sizes = [len(p.peaks) for p in prints]
+        sides = {number: p.views["side"] for number, p in enumerate(prints) if "side" in p.views}
+        takes = [*(p.peaks for p in prints), *sides.values()]
+        sizes = [len(peaks) for peaks in takes]
         starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
-        pieces = [_hash_peaks(p.peaks, int(start)) for p, start in zip(prints, starts[:-1], strict=True)]
+        pieces = [_hash_peaks(peaks, int(start)) for peaks, start in zip(takes, starts[:-1], strict=True)]
         hashes = np.concatenate([h for h, _ in pieces] or [np.zeros(0, np.uint32)])
         anchors = np.concatenate([a for _, a in pieces] or [np.zeros(0, np.uint32)])
         order = np.argsort(hashes, kind="stable")
@@ -69,40 +85,36 @@ class Index:
             durations_s=np.array([p.duration_s for p in prints], np.float64),
             hashes=hashes,
             anchors=anchors,
-            buckets=np.searchsorted(hashes, np.arange(_BUCKETS, dtype=np.int64) << BUCKET_BITS).astype(np.int64),
-            frames=_join([p.peaks.frames for p in prints], np.zeros(0, np.int32)),
-            bins=_join([p.peaks.bins for p in prints], np.zeros(0, np.float32)),
-            owners=np.repeat(np.arange(len(prints), dtype=np.int32), sizes),
+            buckets=_lay_buckets(hashes),
+            frames=_join([peaks.frames for peaks in takes], np.zeros(0, np.int32)),
+            bins=_join([peaks.bins for peaks in takes], np.zeros(0, np.float32)),
+            owners=np.repeat(np.arange(len(takes), dtype=np.int32), sizes),
             peak_starts=starts,
             chroma=_join([h.chroma for h in harmonies], np.zeros((0, 24), np.uint8)),
             tune=_join([h.tune for h in harmonies], np.zeros((0, TUNE_STEPS, 12), np.uint8)),
             beats_s=np.array([h.beat_s for h in harmonies], np.float64),
             step_starts=np.concatenate([[0], np.cumsum([len(h) for h in harmonies])]).astype(np.int64),
             scored=np.array(list(scores), np.int32),
+            sided=np.array(list(sides), np.int32),
         )
 
-    def merge(self, newer: Index) -> Index:
-        """Both together; where an id is in both, the newer one counts."""
-        kept = {i: self.fingerprint_of(i) for i in self.ids}
-        return Index.build(kept | {i: newer.fingerprint_of(i) for i in newer.ids})
+    def fingerprint_at(self, number: int) -> Fingerprint:
+        """The fingerprint as far as the index has it: without the channels alone."""
+        at = int(np.searchsorted(self.sided, number))
+        is_sided = at < len(self.sided) and self.sided[at] == number
+        views: dict[View, Peaks] = {"side": self.peaks_of(len(self) + at)} if is_sided else {}
+        duration_s = float(self.durations_s[number])
+        return Fingerprint(self.peaks_of(number), self.harmony_of(number), duration_s, self.score_of(number), views)
 
-    def without(self, gone: Iterable[str]) -> Index:
-        """The index without these recordings: a takedown."""
-        leaving = frozenset(gone)
-        return Index.build({i: self.fingerprint_of(i) for i in self.ids if i not in leaving})
+    def recording_of(self, take: int) -> int:
+        return take if take < len(self) else int(self.sided[take - len(self)])
 
-    def fingerprint_of(self, recording_id: str) -> Fingerprint:
-        """Raises: KeyError when it is not in the index."""
-        try:
-            number = self.ids.index(recording_id)
-        except ValueError as missing:
-            raise KeyError(recording_id) from missing
-        return Fingerprint(
-            self.peaks_of(number), self.harmony_of(number), float(self.durations_s[number]), self.score_of(number)
-        )
+    def name_of(self, take: int) -> tuple[str, View]:
+        """The recording that a take is of, and which view of it."""
+        return self.ids[self.recording_of(take)], "mix" if take < len(self) else "side"
 
-    def peaks_of(self, number: int) -> Peaks:
-        part = slice(*self.peak_starts[number : number + 2])
+    def peaks_of(self, take: int) -> Peaks:
+        part = slice(*self.peak_starts[take : take + 2])
         return Peaks(self.frames[part], self.bins[part])
 
     def harmony_of(self, number: int) -> Harmony:
@@ -133,6 +145,17 @@ def _hash_peaks(peaks: Peaks, first_peak: int) -> tuple[NDArray[np.uint32], NDAr
     hashes, anchors = np.empty(room, np.uint32), np.empty(room, np.uint32)
     count = hash_triplets(peaks.frames, peaks.bins, _FAN_SECOND, _FAN_THIRD, hashes, anchors)
     return hashes[:count], anchors[:count] + np.uint32(first_peak)
+
+
+def _bits_of(postings: int) -> int:
+    return next(bits for least, bits in _BUCKET_BITS if postings >= least)
+
+
+def _lay_buckets(hashes: NDArray[np.uint32]) -> NDArray[np.int64]:
+    """Where each bucket of hashes begins, and where the last ends."""
+    bits = _bits_of(len(hashes))
+    filled = np.bincount(hashes >> np.uint32(bits), minlength=(HASHES >> bits) + 1)
+    return np.concatenate([[0], np.cumsum(filled)]).astype(np.int64)
 
 
 def _join(parts: list[NDArray[Any]], empty: NDArray[Any]) -> NDArray[Any]:

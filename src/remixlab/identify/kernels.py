@@ -12,8 +12,10 @@ GAP_MIN_FRAMES = 5
 """The shortest time between two peaks of a triplet, 80 ms: shorter ones are told too coarsely in frames of 16 ms."""
 GAP_MAX_FRAMES = 66
 """The longest, 1.06 s: the shorter a triplet, the likelier all of it survives under other music."""
-_WIDEST_SCALE = 1.35
-"""A query may be slower by a third: gaps are looked for up to the widest of `alignment._SCALES`."""
+_WIDEST_SCALE = 1.65
+"""A query may be slower by so much: gaps are looked for up to the widest of `alignment.SCALES`."""
+_NEAREST_FRAMES = 3
+"""And faster: the shortest gap of an index, at the smallest scale."""
 STEP_MAX_BINS = 54.0
 """The widest step in pitch between two peaks, an octave and a half."""
 GAP_STEPS_PER_OCTAVE = 7.0
@@ -24,8 +26,6 @@ STEP_VALUES = 110
 """Steps in pitch there are: 54 bins up or down, rounded, and room at the ends."""
 HASHES = STEP_VALUES * STEP_VALUES * GAP_STEPS * GAP_STEPS
 """Hashes there are: 9.5 million, so that a catalogue of hours has few postings for each."""
-BUCKET_BITS = 8
-"""Hashes that differ only in their lowest bits share a bucket of the index."""
 
 
 @njit(cache=True, nogil=True, fastmath=True)
@@ -121,10 +121,12 @@ def hash_triplets(frames, bins, fan_second, fan_third, hashes, anchors):
 
 
 @njit(inline="always")
-def _find_postings(hashes, buckets, wanted, common):
+def _find_postings(hashes, buckets, bucket_bits, wanted, common):
     """The postings of one hash, from the first to one past the last; one more than `common` at most."""
-    low = buckets[wanted >> BUCKET_BITS]
-    end = buckets[(wanted >> BUCKET_BITS) + 1]
+    low = buckets[wanted >> bucket_bits]
+    end = buckets[(wanted >> bucket_bits) + 1]
+    if bucket_bits == 0:
+        return low, min(end, low + common + 1)
     high = end
     while low < high:
         middle = (low + high) // 2
@@ -140,20 +142,22 @@ def _find_postings(hashes, buckets, wanted, common):
 
 @njit(cache=True, nogil=True)
 def look_up_triplets(
-    frames, bins, fan_second, fan_third, scale_shifts, buckets, hashes, common, peaks_hit, postings_hit, scales_hit
-):
-    """Find the postings that share a hash with the query at any of the tempo scales.
+    frames, bins, begin, end, fan_second, fan_third, scale_shifts, buckets, bucket_bits, hashes, common,
+    peaks_met, scales_met, firsts, counts, how_many,
+):  # fmt: skip
+    """Find which hashes of the peaks from `begin` to `end` have postings, at any of the tempo scales.
 
     A hash with more than `common` postings says nothing about where it comes from and is passed over.
-    Returns how many hits were found; they are written up to the length of the output arrays.
+    Writes the peak, the scale, the first posting and how many there are, and how many hashes have so many; returns how
+    many hashes were met. Shape: how_many (common + 1,).
     """
     count = 0
     widest = int(GAP_MAX_FRAMES * _WIDEST_SCALE)
     steps = _measure_gaps(widest)
     seconds = np.empty(fan_second * fan_third, np.int64)
     thirds = np.empty(fan_second * fan_third, np.int64)
-    for i in range(frames.size):
-        found = _choose_triplets(frames, bins, i, fan_second, fan_third, GAP_MIN_FRAMES - 1, widest, seconds, thirds)
+    for i in range(begin, end):
+        found = _choose_triplets(frames, bins, i, fan_second, fan_third, _NEAREST_FRAMES, widest, seconds, thirds)
         for t in range(found):
             j, k = seconds[t], thirds[t]
             first, second = steps[frames[j] - frames[i]], steps[frames[k] - frames[j]]
@@ -163,16 +167,31 @@ def look_up_triplets(
                 v = int(np.floor(second + scale_shifts[s]))
                 if u < 0 or v < 0 or u >= GAP_STEPS or v >= GAP_STEPS:
                     continue
-                low, high = _find_postings(hashes, buckets, _hash(a, b, u, v), common)
-                if high - low > common:
+                low, high = _find_postings(hashes, buckets, bucket_bits, _hash(a, b, u, v), common)
+                if high == low or high - low > common:
                     continue
-                for p in range(low, high):
-                    if count < peaks_hit.size:
-                        peaks_hit[count] = i
-                        postings_hit[count] = p
-                        scales_hit[count] = s
-                    count += 1
+                peaks_met[count] = i
+                scales_met[count] = s
+                firsts[count] = low
+                counts[count] = high - low
+                how_many[high - low] += 1
+                count += 1
     return count
+
+
+@njit(cache=True, nogil=True)
+def gather_postings(peaks_met, scales_met, firsts, counts, rare, peaks_hit, scales_hit, postings_hit):
+    """Write out the postings of every hash that has at most `rare`; returns how many."""
+    hit = 0
+    for m in range(counts.size):
+        if counts[m] > rare:
+            continue
+        for p in range(firsts[m], firsts[m] + counts[m]):
+            peaks_hit[hit] = peaks_met[m]
+            scales_hit[hit] = scales_met[m]
+            postings_hit[hit] = p
+            hit += 1
+    return hit
 
 
 @njit(cache=True, nogil=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -9,10 +10,22 @@ from numpy.typing import NDArray
 
 from remixlab.domain.audio import Audio
 from remixlab.domain.value import Value
-from remixlab.identify.alignment import WINDOW_S, Candidate, Evidence, Line, meet, refine, vote, weigh
+from remixlab.identify.alignment import (
+    OWN_SCALE,
+    SCALES,
+    WINDOW_S,
+    Candidate,
+    Evidence,
+    Line,
+    meet,
+    refine,
+    vote,
+    weigh,
+)
 from remixlab.identify.fingerprint import Fingerprint, fingerprint
-from remixlab.identify.index import Index
-from remixlab.identify.peaks import FRAMES_PER_SECOND, Peaks
+from remixlab.identify.library import Library
+from remixlab.identify.peaks import FRAMES_PER_SECOND, Peaks, turn_back
+from remixlab.identify.views import View
 from remixlab.identify.works import WorkMatch, find_works
 
 MatchKind = Literal["same_recording", "contains", "same_work"]
@@ -42,6 +55,10 @@ _TOTAL_MIN = 8
 """Three seconds with fewer peaks are counted as if they had eight: in near silence nothing meets."""
 _OVERLAP = 0.3
 """Passages of one recording that share more of the shorter one are one."""
+_COPY_UNIQUENESS = 4.0
+"""Where a passage is a copy, and no shared loop (decision 40)."""
+_COPY_LOCAL_UNIQUENESS, _COPY_COVERAGE = 3.5, 0.4
+"""The same for a chorus that comes again: unlike its own five seconds, with 40 % of the peaks (decision 40)."""
 
 
 class Match(Value):
@@ -50,7 +67,9 @@ class Match(Value):
     `coverage` is the share of the passage's spectral peaks that the recording explains; `uniqueness` is low when the
     passage fits the recording at other places too, `local_uniqueness` when it does so within seconds, as a loop does.
     `score` is 0-1; for `same_work` it is the share of unrelated songs for which nothing known fits so well, at least
-    0.95.
+    0.95. `view` is how the sound had to be listened to, `reference_view` what of the recording it is; `backwards` says
+    that it plays from `reference_end_s` to `reference_start_s`. A `margin` of 0 or more says that it is a copy and no
+    shared loop: 0.5 passes the bar by half of it.
     """
 
     recording_id: str
@@ -64,6 +83,15 @@ class Match(Value):
     coverage: float = 0.0
     uniqueness: float = 0.0
     local_uniqueness: float = 0.0
+    reference_end_s: float = 0.0
+    view: View = "mix"
+    reference_view: View = "mix"
+    backwards: bool = False
+    margin: float = -1.0
+
+    @property
+    def length_s(self) -> float:
+        return self.query_end_s - self.query_start_s
 
 
 class Passage(NamedTuple):
@@ -75,37 +103,87 @@ class Passage(NamedTuple):
     evidence: Evidence
 
 
-def identify(sound: Audio | Fingerprint, index: Index, *, works: bool = True) -> list[Match]:
+def identify(sound: Audio | Fingerprint, library: Library, *, works: bool = True) -> list[Match]:
     """Every known recording heard in a sound, strongest first, then works that it may be a cover of.
 
     A `same_work` match is a candidate for a person to hear, never a verdict.
     """
     heard = sound if isinstance(sound, Fingerprint) else fingerprint(sound)
-    passages = find_passages(heard.peaks, index)
-    matches = [describe_passage(p, heard.duration_s, index) for p in passages]
-    matches.sort(key=lambda m: -m.score)
+    matches = find_recordings(heard.heard_as(), heard.duration_s, library, QUICK)
     if not works:
         return matches
     known = {m.recording_id for m in matches}
     covers = [
-        describe_work(w, trust, index)
-        for w, trust in find_works(heard.harmony, index)
-        if index.ids[w.recording] not in known
+        describe_work(w, trust, library)
+        for w, trust in find_works(heard.harmony, library)
+        if library.ids[w.recording] not in known
     ]
     return matches + covers
 
 
-def find_passages(
-    query: Peaks, index: Index, *, votes_min: int = _VOTES_MIN, per_window: int = _CANDIDATES_PER_WINDOW
-) -> list[Passage]:
-    """Passages of the query that come from a recording of the index; those of one recording do not overlap."""
+class Effort(NamedTuple):
+    """How hard recordings are looked for: how many triplets must agree, how many lines of a window are verified, and
+    whether the search goes on when it has an answer.
+    """
+
+    votes_min: int
+    per_window: int
+    goes_on: bool
+
+
+QUICK = Effort(_VOTES_MIN, _CANDIDATES_PER_WINDOW, goes_on=False)
+"""For whoever waits: from the likely to the unlikely, until something explains what is heard."""
+
+
+def find_recordings(views: Mapping[View, Peaks], duration_s: float, library: Library, effort: Effort) -> list[Match]:
+    """Every known recording heard in any view of a sound, forwards or backwards, strongest first.
+
+    Of one recording and one stretch the view is told in which it is heard best. What was turned or taken apart must be
+    a copy to be told: each way of listening is one more chance to be wrong.
+    """
+    found: list[Match] = []
+    for is_backwards in (False, True):
+        for view, peaks in views.items():
+            heard = peaks.reversed(duration_s) if is_backwards else peaks
+            told = [
+                describe_passage(passage, duration_s, library, view, is_backwards=is_backwards)
+                for passage in find_passages(heard, library, effort)
+            ]
+            is_plain = view == "mix" and not is_backwards
+            found += [match for match in told if is_plain or match.margin >= 0]
+            if not effort.goes_on and any(match.kind == "same_recording" and match.margin >= 0 for match in told):
+                return _each_stretch_once(found)
+    return _each_stretch_once(found)
+
+
+def _each_stretch_once(found: list[Match]) -> list[Match]:
+    kept: list[Match] = []
+    for match in sorted(found, key=lambda m: (-m.score, m.view != "mix", m.backwards)):
+        if not any(_same_stretch(match, other) for other in kept):
+            kept.append(match)
+    return kept
+
+
+def _same_stretch(one: Match, other: Match) -> bool:
+    shared = min(one.query_end_s, other.query_end_s) - max(one.query_start_s, other.query_start_s)
+    return one.recording_id == other.recording_id and shared > _OVERLAP * min(one.length_s, other.length_s)
+
+
+def find_passages(query: Peaks, library: Library, effort: Effort) -> list[Passage]:
+    """Passages of the query that come from a recording of the library; those of one recording do not overlap.
+
+    First at the recordings' own tempo, where there are few triplets to compare, then at all.
+    """
     found: list[Passage] = []
-    for candidate in vote(query, index, votes_min=votes_min, per_window=per_window):
-        if any(_explains(p, candidate) for p in found):
-            continue
-        passage = _verify(query, index, candidate)
-        if passage is not None:
-            found.append(passage)
+    for scales in (OWN_SCALE, SCALES):
+        for candidate in vote(query, library, votes_min=effort.votes_min, per_window=effort.per_window, scales=scales):
+            if any(_explains(p, candidate) for p in found):
+                continue
+            passage = _verify(query, library, candidate)
+            if passage is not None:
+                found.append(passage)
+        if not effort.goes_on and _is_explained(query, found):
+            break
     found.sort(key=lambda p: -p.evidence.strength)
     kept: list[Passage] = []
     for passage in found:
@@ -114,9 +192,15 @@ def find_passages(
     return kept
 
 
-def _verify(query: Peaks, index: Index, candidate: Candidate) -> Passage | None:
+def _is_explained(query: Peaks, passages: list[Passage]) -> bool:
+    """Whether one copy goes through most of what is heard."""
+    length = float(query.frames[-1] - query.frames[0]) if len(query) else 0.0
+    return any(p.end - p.start >= _SAME_SHARE * length and measure_margin(p.evidence) >= 0 for p in passages)
+
+
+def _verify(query: Peaks, library: Library, candidate: Candidate) -> Passage | None:
     window = query.between(candidate.window_start, candidate.window_start + WINDOW_S * FRAMES_PER_SECOND)
-    reference = index.peaks_of(candidate.line.recording)
+    reference = library.peaks_of(candidate.line.take)
     if len(window) < _PEAKS_MIN or len(reference) < _PEAKS_MIN:
         return None
     line = refine(window, reference, candidate.line)
@@ -182,25 +266,23 @@ def _straighten(
     )
     ratio, start = np.polyfit(from_frames, to_frames, 1)
     shift = float(np.median(reference.bins[partner[inside]] - query.bins[inside]))
-    return Line(line.recording, float(ratio), float(start), shift)
+    return Line(line.take, float(ratio), float(start), shift)
 
 
 def _explains(passage: Passage, candidate: Candidate) -> bool:
     """The candidate lies on the passage's line, or on the same recording where the passage already is."""
     middle = candidate.window_start + WINDOW_S * FRAMES_PER_SECOND / 2
-    return passage.line.recording == candidate.line.recording and passage.start <= middle <= passage.end
+    return passage.line.take == candidate.line.take and passage.start <= middle <= passage.end
 
 
 def _overlap(one: Passage, other: Passage) -> bool:
     shared = min(one.end, other.end) - max(one.start, other.start)
-    return one.line.recording == other.line.recording and shared > _OVERLAP * min(
-        one.end - one.start, other.end - other.start
-    )
+    return one.line.take == other.line.take and shared > _OVERLAP * min(one.end - one.start, other.end - other.start)
 
 
-def describe_work(work: WorkMatch, trust: float, index: Index) -> Match:
+def describe_work(work: WorkMatch, trust: float, library: Library) -> Match:
     return Match(
-        recording_id=index.ids[work.recording],
+        recording_id=library.ids[work.recording],
         kind="same_work",
         score=round(trust, 4),
         query_start_s=round(work.query_start_s, 2),
@@ -211,20 +293,38 @@ def describe_work(work: WorkMatch, trust: float, index: Index) -> Match:
     )
 
 
-def describe_passage(passage: Passage, duration_s: float, index: Index) -> Match:
+def describe_passage(
+    passage: Passage, duration_s: float, library: Library, view: View = "mix", *, is_backwards: bool = False
+) -> Match:
     line, evidence = passage.line, passage.evidence
-    start_s, end_s = passage.start / FRAMES_PER_SECOND, min(passage.end / FRAMES_PER_SECOND, duration_s)
+    start, end = passage.start, passage.end
+    if is_backwards:
+        start, end = turn_back(end, duration_s), turn_back(start, duration_s)
+    start_s, end_s = max(0.0, start / FRAMES_PER_SECOND), min(end / FRAMES_PER_SECOND, duration_s)
     whole = end_s - start_s >= _SAME_SHARE * duration_s - 1 and evidence.coverage >= _SAME_COVERAGE
+    recording_id, reference_view = library.name_of(line.take)
     return Match(
-        recording_id=index.ids[line.recording],
+        recording_id=recording_id,
         kind="same_recording" if whole else "contains",
         score=round(evidence.strength / (evidence.strength + _STRENGTH_MIN), 4),
         query_start_s=round(start_s, 2),
         query_end_s=round(end_s, 2),
         reference_start_s=round(max(0.0, line.at(passage.start) / FRAMES_PER_SECOND), 2),
+        reference_end_s=round(max(0.0, line.at(passage.end) / FRAMES_PER_SECOND), 2),
         tempo_ratio=round(line.ratio, 4),
         pitch_semitones=round(line.pitch_semitones, 2) + 0.0,
         coverage=round(evidence.coverage, 3),
         uniqueness=round(evidence.uniqueness, 2),
         local_uniqueness=round(evidence.local_uniqueness, 2),
+        view=view,
+        reference_view=reference_view,
+        backwards=is_backwards,
+        margin=round(measure_margin(evidence), 3),
     )
+
+
+def measure_margin(evidence: Evidence) -> float:
+    """How far a passage passes the bar of a copy, in parts of the bar; below 0 where it may share no more than a loop."""
+    one_place = evidence.uniqueness / _COPY_UNIQUENESS
+    no_loop = min(evidence.local_uniqueness / _COPY_LOCAL_UNIQUENESS, evidence.coverage / _COPY_COVERAGE)
+    return min(max(one_place, no_loop), evidence.strength / _STRENGTH_MIN) - 1

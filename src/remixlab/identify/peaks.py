@@ -80,12 +80,36 @@ class Peaks:
         first, last = np.searchsorted(self.frames, (start_frame, end_frame))
         return Peaks(self.frames[first:last], self.bins[first:last])
 
+    def reversed(self, duration_s: float) -> Peaks:
+        """The peaks of the same sound played backwards: a frame's spectrum is the same from either end.
+
+        Law: twice reversed is what it was, but for a frame.
+        """
+        frames = np.round(_mirror(duration_s) - self.frames[::-1]).astype(np.int32)
+        # Of one frame the lower bins come first, as they were found.
+        order = np.lexsort((self.bins[::-1], frames))
+        return Peaks(frames[order], self.bins[::-1][order])
+
+
+def turn_back(frame: float, duration_s: float) -> float:
+    """Where a frame of a sound lies when it is played backwards, and where one of that lies in the sound."""
+    return _mirror(duration_s) - frame
+
+
+def _mirror(duration_s: float) -> float:
+    """The last frame that is whole, with fraction: frames are named by their first sample."""
+    return duration_s * FRAMES_PER_SECOND - FRAME / HOP
+
 
 def measure_spectrogram(recording: Audio) -> NDArray[np.float32]:
     """Log power over time and log frequency. Shape: (frames, BINS)."""
-    samples = to_mono(recording)
-    if recording.sample_rate != RATE_HZ:
-        samples = soxr.resample(samples, recording.sample_rate, RATE_HZ, quality="LQ")
+    return measure_channel(to_mono(recording), recording.sample_rate)
+
+
+def measure_channel(samples: NDArray[np.float32], sample_rate: int) -> NDArray[np.float32]:
+    """The same of one channel. Shape: samples (frames of sound,)."""
+    if sample_rate != RATE_HZ:
+        samples = soxr.resample(samples, sample_rate, RATE_HZ, quality="LQ")
     if samples.size < FRAME:
         samples = np.pad(samples, (0, FRAME - samples.size))
     windows = np.lib.stride_tricks.sliding_window_view(samples, FRAME)[::HOP]

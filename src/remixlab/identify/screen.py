@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from remixlab.domain.audio import Audio
 from remixlab.domain.value import Value
-from remixlab.identify.fingerprint import Fingerprint, fingerprint_peaks
-from remixlab.identify.index import Index
-from remixlab.identify.match import Match, describe_passage, find_passages
+from remixlab.identify.fingerprint import Fingerprint, fingerprint_views
+from remixlab.identify.library import Library
+from remixlab.identify.match import Effort, Match, find_recordings
 
-_VOTES_MIN = 6
-"""Screening looks closer than `match`: what refuses a remix must stand out."""
-_CANDIDATES_PER_WINDOW = 4
-"""And at fewer lines: a third of the work, while the take is sealed (decision 78)."""
-_UNIQUENESS_MIN = 4.0
-"""Where a passage is a copy, and no shared loop (decision 40)."""
-_LOCAL_UNIQUENESS_MIN, _COVERAGE_MIN = 3.5, 0.4
-"""The same for a chorus that comes again: unlike its own five seconds, with 40 % of the peaks (decision 40)."""
+_THOROUGH = Effort(votes_min=6, per_window=4, goes_on=True)
+"""In every view, at every tempo, also where something was found: more triplets must agree than for `identify`, for what
+refuses a remix must stand out, and fewer lines are followed, while the take is sealed (decision 78).
+"""
 _LENGTH_MIN_S = 2.5
 """Nobody is refused for less: half of a bar (decision 40)."""
 
@@ -31,21 +27,31 @@ class Screening(Value):
         return tuple(m for m in self.matches if m.recording_id not in licensed)
 
 
-def screen(mix: Audio | Fingerprint, index: Index, licensed: frozenset[str]) -> Screening:
+def screen(mix: Audio | Fingerprint, library: Library, licensed: frozenset[str]) -> Screening:
     """Look for passages of known recordings in a mix; what is licensed is reported, and refuses nothing.
 
     A passage that the recording holds several times (a loop, a stock drum pattern) is no evidence of a copy,
     so outside the licence only passages that fit one place of the recording count.
     """
-    peaks = mix.peaks if isinstance(mix, Fingerprint) else fingerprint_peaks(mix)
-    passages = find_passages(peaks, index, votes_min=_VOTES_MIN, per_window=_CANDIDATES_PER_WINDOW)
-    matches = [describe_passage(p, mix.duration_s, index) for p in passages]
-    told = tuple(m for m in matches if m.recording_id in licensed or _refuses(m))
+    matches = _find(mix, library)
+    told = tuple(m for m in matches if m.recording_id in licensed or is_copy(m))
     return Screening(clean=all(m.recording_id in licensed for m in told), matches=told)
 
 
-def _refuses(match: Match) -> bool:
-    copied = match.uniqueness >= _UNIQUENESS_MIN or (
-        match.local_uniqueness >= _LOCAL_UNIQUENESS_MIN and match.coverage >= _COVERAGE_MIN
-    )
-    return copied and match.query_end_s - match.query_start_s >= _LENGTH_MIN_S
+def altered_copies(sound: Audio | Fingerprint, library: Library) -> tuple[Match, ...]:
+    """The known recordings that a sound is a copy of, or holds a copy of, however it was altered, surest first.
+
+    Faster, slower, higher, lower, backwards, one side, the sides against each other, a part, under other music. Nobody
+    is accused for a loop, a chord sequence or a style.
+    """
+    return tuple(sorted((m for m in _find(sound, library) if is_copy(m)), key=lambda m: -m.margin))
+
+
+def is_copy(match: Match) -> bool:
+    """Whether a match is evidence of a copy, and no shared loop."""
+    return match.margin >= 0 and match.length_s >= _LENGTH_MIN_S
+
+
+def _find(sound: Audio | Fingerprint, library: Library) -> list[Match]:
+    views = sound.heard_as() if isinstance(sound, Fingerprint) else fingerprint_views(sound)
+    return find_recordings(views, sound.duration_s, library, _THOROUGH)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from remixlab.identify.harmony import STEP_S, Harmony
-from remixlab.identify.index import Index
+from remixlab.identify.library import Library
 from remixlab.identify.local_alignment import Alongside, compare_tunes, run_alongside, spread_tune
 from remixlab.identify.shingles import (
     SHINGLE_STEP_S,
@@ -83,21 +83,21 @@ class WorkMatch(NamedTuple):
     pitch_semitones: float
 
 
-def find_works(harmony: Harmony, index: Index) -> list[tuple[WorkMatch, float]]:
+def find_works(harmony: Harmony, library: Library) -> list[tuple[WorkMatch, float]]:
     """Recordings that may be other performances of what is heard, best first, at most five, with the trust in each.
 
     Source: Casey, Rhodes, Slaney (2008) for shingles of chroma; Serra et al. (2009) for the alignment.
     """
-    chances = max(len(index), _KNOWN_MIN) * math.sqrt(max(len(harmony), 1) * STEP_S / _USUAL_LENGTH_S)
-    trusted = [(work, measure_trust(work, chances)) for work in rank_works(harmony, index)[:_SHOWN]]
+    chances = max(len(library), _KNOWN_MIN) * math.sqrt(max(len(harmony), 1) * STEP_S / _USUAL_LENGTH_S)
+    trusted = [(work, measure_trust(work, chances)) for work in rank_works(harmony, library)[:_SHOWN]]
     return sorted(((work, trust) for work, trust in trusted if trust >= _TRUST_MIN), key=lambda told: -told[1])
 
 
-def rank_works(harmony: Harmony, index: Index) -> list[WorkMatch]:
+def rank_works(harmony: Harmony, library: Library) -> list[WorkMatch]:
     """The recordings most like what is heard, best first, however little they are."""
     own = _Query(harmony)
-    sounding = _likeliest([(n, index.harmony_of(n)) for n in range(len(index))], own)
-    written = _likeliest([(n, score) for n in range(len(index)) if (score := index.score_of(n))], own)
+    sounding = _likeliest([(n, library.harmony_of(n)) for n in range(len(library))], own)
+    written = _likeliest([(n, score) for n in range(len(library)) if (score := library.score_of(n))], own)
     best: dict[int, WorkMatch] = {}
     for found in sorted(sounding + written, key=weigh_work):
         best[found.recording] = found

@@ -3,12 +3,14 @@
 from remixlab.stores.files.audio_files import SoundFiles
 from remixlab.stores.files.blobs import FolderBlobs, ObjectBlobs, digest_of, open_blobs, write_durably
 from remixlab.stores.files.cache import FolderSounds
+from remixlab.stores.files.index_segments import IndexSegments
 from remixlab.stores.files.key_ring import FolderKeyRing
 
 __all__ = [
     "FolderBlobs",
     "FolderKeyRing",
     "FolderSounds",
+    "IndexSegments",
     "ObjectBlobs",
     "SoundFiles",
     "digest_of",

@@ -39,7 +39,9 @@ class SqlHearing(TablePart):
 
     def fingerprint_of(self, recording_id: str) -> str | None:
         return self.connection.scalar(
-            sa.select(t.fingerprints.c.blob_sha256).where(t.fingerprints.c.recording_id == recording_id)
+            sa.select(t.fingerprints.c.blob_sha256).where(
+                (t.fingerprints.c.recording_id == recording_id) & ~t.fingerprints.c.is_forgotten
+            )
         )
 
     def fingerprints(self, after: str | None = None, limit: int = 1000) -> Page[KeptFingerprint]:
@@ -67,8 +69,18 @@ class SqlHearing(TablePart):
         self._take_turns("fingerprints")
         if self.fingerprint_of(recording_id) == blob_sha256:
             return
-        newest = int(self.connection.scalar(sa.select(sa.func.max(t.fingerprints.c.number))) or 0)
-        self._put(t.fingerprints, {"recording_id": recording_id}, {"blob_sha256": blob_sha256, "number": newest + 1})
+        changed = {"blob_sha256": blob_sha256, "number": self._next_number(), "is_forgotten": False}
+        self._put(t.fingerprints, {"recording_id": recording_id}, changed)
+
+    def forget_fingerprint(self, recording_id: str) -> None:
+        self._take_turns("fingerprints")
+        known = self.fingerprint_of(recording_id)
+        if known is not None:
+            changed = {"blob_sha256": known, "number": self._next_number(), "is_forgotten": True}
+            self._put(t.fingerprints, {"recording_id": recording_id}, changed)
+
+    def _next_number(self) -> int:
+        return int(self.connection.scalar(sa.select(sa.func.max(t.fingerprints.c.number))) or 0) + 1
 
     def _heard(self, sha256: str, listener: str) -> str | None:
         return self.connection.scalar(
@@ -81,4 +93,4 @@ def _feel(row: sa.Row[Any]) -> KeptEmbedding:
 
 
 def _fingerprint(row: sa.Row[Any]) -> KeptFingerprint:
-    return KeptFingerprint(row.number, row.recording_id, row.blob_sha256)
+    return KeptFingerprint(row.number, row.recording_id, row.blob_sha256, bool(row.is_forgotten))

@@ -211,6 +211,7 @@ fingerprints = _table(
     sa.Column("recording_id", sa.ForeignKey("recordings.id"), primary_key=True),
     _text("blob_sha256"),
     sa.Column("number", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("is_forgotten", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Index(None, "number", unique=True),
 )
 

@@ -27,7 +27,8 @@ class MemoryHearing:
         return page_by_id(heard, after, limit)
 
     def fingerprint_of(self, recording_id: str) -> str | None:
-        return self.kept.fingerprints[recording_id].blob_sha256 if recording_id in self.kept.fingerprints else None
+        found = self.kept.fingerprints.get(recording_id)
+        return found.blob_sha256 if found and not found.is_forgotten else None
 
     def fingerprints(self, after: str | None = None, limit: int = 1000) -> Page[KeptFingerprint]:
         return page_by_number(((found.number, found) for found in self.kept.fingerprints.values()), after, limit)
@@ -40,5 +41,13 @@ class MemoryHearing:
 
     def keep_fingerprint(self, recording_id: str, blob_sha256: str) -> None:
         if self.fingerprint_of(recording_id) != blob_sha256:
-            newest = max((found.number for found in self.kept.fingerprints.values()), default=0)
-            self.kept.fingerprints[recording_id] = KeptFingerprint(newest + 1, recording_id, blob_sha256)
+            self.kept.fingerprints[recording_id] = KeptFingerprint(self._next_number(), recording_id, blob_sha256)
+
+    def forget_fingerprint(self, recording_id: str) -> None:
+        known = self.fingerprint_of(recording_id)
+        if known is not None:
+            forgotten = KeptFingerprint(self._next_number(), recording_id, known, is_forgotten=True)
+            self.kept.fingerprints[recording_id] = forgotten
+
+    def _next_number(self) -> int:
+        return max((found.number for found in self.kept.fingerprints.values()), default=0) + 1

@@ -10,7 +10,6 @@ from typing import Final, NamedTuple
 
 from remixlab.domain.material import Material
 from remixlab.domain.music import Embedding
-from remixlab.identify import Index
 from remixlab.plan import SoundFontRef
 from remixlab.rendering import Timeline
 from remixlab.signal.soundfont import SoundFont
@@ -45,12 +44,10 @@ class Embeddings(NamedTuple):
 
 @dataclass(slots=True)
 class SoundMemory:
-    """An LRU cache of decoded recordings and timelines, the catalogue's index, and the SoundFont that was used last."""
+    """An LRU cache of decoded recordings and timelines, and the SoundFont that was used last."""
 
     materials: OrderedDict[str, Material] = field(default_factory=OrderedDict[str, Material])
     timelines: OrderedDict[str, Timeline] = field(default_factory=OrderedDict[str, Timeline])
-    index: tuple[str | None, Index] | None = None
-    """The index with the cursor of the newest fingerprint in it."""
     embeddings: Embeddings | None = None
     default_font: SoundFontRef | None = None
     last_font: SoundFont | None = None

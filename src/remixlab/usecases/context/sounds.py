@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from remixlab.domain.ports.engines import Listener, Separator
 from remixlab.domain.ports.files import AudioFiles, SoundCache
 from remixlab.domain.ports.process import Meter
+from remixlab.identify import IndexInMemory, IndexStore
 from remixlab.usecases.context.memory import SoundMemory
 from remixlab.usecases.context.records import Records
 
@@ -20,6 +21,8 @@ class Sounds(Records):
     meter: Meter
     workers: int = field(default=1, kw_only=True)
     memory: SoundMemory = field(default_factory=SoundMemory, kw_only=True)
+    index: IndexStore = field(default_factory=IndexInMemory, kw_only=True)
+    """Of the catalogue's fingerprints; `usecases.claims.catalogue_index` keeps it up with what is on record."""
 
     def is_trained(self, separator: str) -> bool:
         """Whether stems made by this separator were touched by a trained model; one that is not known here is taken to

@@ -18,12 +18,14 @@ class KeptEmbedding(NamedTuple):
 class KeptFingerprint(NamedTuple):
     """Where the fingerprint of a recording lies.
 
-    `number` grows with every change, so that an index can ask what is newer.
+    `number` grows with every change, so that an index can ask what is newer. One that is forgotten stays on record, so
+    that every index learns of it.
     """
 
     number: int
     recording_id: str
     blob_sha256: str
+    is_forgotten: bool = False
 
 
 class HearingReader(Protocol):
@@ -38,7 +40,7 @@ class HearingReader(Protocol):
         ...
 
     def fingerprint_of(self, recording_id: str) -> str | None:
-        """The blob digest of a recording's fingerprint."""
+        """The blob digest of a recording's fingerprint; None when there is none, or it was forgotten."""
         ...
 
     def fingerprints(self, after: str | None = None, limit: int = 1000) -> Page[KeptFingerprint]:
@@ -54,3 +56,7 @@ class HearingWriter(HearingReader, Protocol):
     def keep_feel(self, sha256: str, feel: Embedding) -> None: ...
 
     def keep_fingerprint(self, recording_id: str, blob_sha256: str) -> None: ...
+
+    def forget_fingerprint(self, recording_id: str) -> None:
+        """The recording is known again by nobody; nothing happens when it was not known."""
+        ...

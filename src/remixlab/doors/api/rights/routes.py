@@ -27,7 +27,7 @@ from remixlab.doors.answers.rights import (
     taken_back_answer,
     withdrawn_answer,
 )
-from remixlab.doors.api.audio import SOUND, serve_sound
+from remixlab.doors.api.audio import CACHING, SOUND
 from remixlab.doors.api.caller import AnyActor, TheActor, TheWorkspace
 from remixlab.doors.api.paging import After, Limit
 from remixlab.doors.api.problems import PROBLEMS
@@ -145,7 +145,7 @@ def hear_request(
 ) -> Response:
     """A stretch of what is asked as WAV, for whoever answers."""
     sound = preview_request(request_id, actor, workspace.context, start_s=start_s, length_s=length_s)
-    answer = serve_sound(sound, "audio/wav", None)
+    answer = Response(sound, media_type="audio/wav", headers=CACHING)
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
