@@ -19,7 +19,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from remixlab.domain.errors import InvalidTerms
 from remixlab.domain.ids import opaque_id, party_id, work_id
@@ -38,9 +38,19 @@ from remixlab.domain.rights import (
     Work,
     checked_shares,
 )
+from remixlab.domain.text import clean
 from remixlab.domain.value import Moment, Value, canonical
 
-Name = Annotated[str, Field(min_length=1, max_length=200)]
+
+def _as_kept(name: str) -> str:
+    kept = clean(name)
+    if not kept:
+        raise ValueError("a name has letters")
+    return kept
+
+
+Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_as_kept)]
+"""A name without marks that nobody sees: two that look alike are one."""
 Names = Annotated[tuple[Name, ...], Field(max_length=64)]
 
 OPEN_SCOPES: frozenset[Scope] = frozenset(Scope) - {

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from remixlab.doors.cli.options import Mine, Source
+from remixlab.doors.cli.options import Encoding, Mine, Source
 from remixlab.doors.cli.session import Session, command
 
 
@@ -25,6 +25,7 @@ def ingest(
     owners: Annotated[
         Path | None, typer.Option("--owners", help="Parties, shares and consents as TOML, or a table of shares as CSV.")
     ] = None,
+    encoding: Encoding = None,
     mine: Mine = False,
 ) -> None:
     """Bring recordings into the catalogue: read, recognised, taken apart, heard."""
@@ -33,7 +34,10 @@ def ingest(
     from remixlab.usecases.catalogue import receive
 
     deliveries = [
-        read_delivery(f, stems=stems, title=title, artist=artist, isrc=isrc, owners=owners, mine=mine) for f in files
+        read_delivery(
+            f, stems=stems, title=title, artist=artist, isrc=isrc, owners=owners, encoding=encoding, mine=mine
+        )
+        for f in files
     ]
     with session.open() as opened:
         jobs, actor, context = opened.workspace.jobs, opened.actor, opened.context

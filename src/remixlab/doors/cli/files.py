@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from remixlab.domain.errors import InvalidAudio, InvalidPlan, InvalidTerms, RecordingNotFound, SoundFontNotFound
+from remixlab.domain.text import decode_text, readable
 
 if TYPE_CHECKING:
     from remixlab.catalogue import Owners
@@ -21,7 +22,17 @@ if TYPE_CHECKING:
     from remixlab.usecases.sharing import Exported
 
 SIZE_MAX = 4 * 2**30
+TABLE_SUFFIXES = (".csv", ".tsv", ".tab", ".txt")
+"""What spreadsheets call a table of text; everything else is read as TOML."""
 SUFFIXES = ("wav", "flac", "mp3", "ogg", "opus")
+
+
+def is_there(source: str) -> bool:
+    """Whether FILE|ID is a file; any words may be asked about."""
+    try:
+        return Path(source).exists()
+    except (OSError, ValueError):
+        return False
 
 
 def read_file(path: Path) -> bytes:
@@ -45,6 +56,11 @@ def check_file(path: Path) -> Path:
     if is_empty:
         raise InvalidAudio(f"{path.name} is empty")
     return path
+
+
+def read_text(path: Path, encoding: str | None = None) -> str:
+    """A table or another text file. Raises: Invalid naming the line that cannot be read, InvalidAudio, NotFound."""
+    return decode_text(read_file(path), readable(path.name), encoding)
 
 
 def read_font(path: Path | None, opened: Opened) -> SoundFontRef | None:
@@ -100,6 +116,7 @@ def read_delivery(
     artist: str | None = None,
     isrc: str | None = None,
     owners: Path | None = None,
+    encoding: str | None = None,
     mine: bool = False,
 ) -> Delivery:
     """One file with what lies beside it. Raises: InvalidAudio, RecordingNotFound."""
@@ -108,20 +125,20 @@ def read_delivery(
     found = {p.stem: check_file(p) for p in sorted(stems.iterdir()) if p.is_file()} if stems and stems.is_dir() else {}
     if stems and not found:
         raise InvalidAudio(f"{stems} holds no stems", hint="Name the files vocals, drums, bass and other.")
-    said = _read_owners(owners, isrc) if owners else None
-    return Delivery(check_file(path), path.name, found, title, artist, isrc, said, mine)
+    said = _read_owners(owners, isrc, encoding) if owners else None
+    return Delivery(check_file(path), readable(path.name), found, title, artist, isrc, said, mine)
 
 
-def _read_owners(path: Path, isrc: str | None) -> Owners:
-    """What a TOML file says of one recording, or the rows that a table (CSV) has for it. Raises:
+def _read_owners(path: Path, isrc: str | None, encoding: str | None) -> Owners:
+    """What a TOML file says of one recording, or the rows that a table (CSV, tabs) has for it.
 
-    InvalidTerms, InvalidIdentifier.
+    Raises: InvalidTerms, InvalidIdentifier, Invalid where its encoding is not known.
     """
     from remixlab.catalogue import read_owners, read_owners_table  # lazy
     from remixlab.domain.ids import ISRC
 
-    text = read_file(path).decode("utf-8", "replace")
-    if path.suffix.lower() != ".csv":
+    text = read_text(path, encoding)
+    if path.suffix.lower() not in TABLE_SUFFIXES:
         return read_owners(text)
     table = read_owners_table(text)
     wanted = str(ISRC.parse(isrc)) if isrc else next(iter(table), "") if len(table) == 1 else ""
@@ -142,7 +159,7 @@ def resolve_source(source: str, opened: Opened, *, mine: bool = False) -> str:
     from remixlab.usecases.hearing import check_length
 
     path, context, actor = Path(source), opened.context, opened.actor
-    if not path.exists():
+    if not is_there(source):
         return shown_recording(source, actor, context).recording_id
     delivery = read_delivery(path, mine=mine)
     with context.read() as records:
@@ -164,8 +181,8 @@ def content_of(source: str, opened: Opened) -> tuple[Content, str]:
     from remixlab.usecases.catalogue import shown_recording  # lazy
 
     path = Path(source)
-    if path.exists():
-        return check_file(path), path.name
+    if is_there(source):
+        return check_file(path), readable(path.name)
     recording = shown_recording(source, opened.actor, opened.context)
     return opened.context.blobs.open(recording.sha256), recording.title
 
@@ -175,8 +192,8 @@ def find_source(source: str, opened: Opened) -> Recording:
     from remixlab.usecases.catalogue import loose_recording, shown_recording  # lazy
 
     path = Path(source)
-    if path.exists():
-        return loose_recording(check_file(path), path.name, opened.context)
+    if is_there(source):
+        return loose_recording(check_file(path), readable(path.name), opened.context)
     return shown_recording(source, opened.actor, opened.context)
 
 
@@ -195,9 +212,9 @@ def write_parts(parts: Sequence[Exported], folder: Path | None, opened: Opened) 
 def read_plan(path: Path) -> dict[str, Any]:
     """Raises: InvalidPlan."""
     try:
-        tree = json.loads(read_file(path))
+        tree = json.loads(read_text(path))
     except ValueError as error:
-        raise InvalidPlan([f"{path.name} is not JSON ({error})"]) from error
+        raise InvalidPlan([f"{readable(path.name)} is not JSON ({error})"]) from error
     if not isinstance(tree, dict):
         raise InvalidPlan(["a plan is a JSON object"])
     return tree

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import Annotated
 
 import typer
 
 from remixlab.domain.errors import RemixLabError
+from remixlab.domain.text import harmless
 from remixlab.doors.cli import accounts, catalogue, hearing, making, money, provenance, rights, sharing, workspace
-from remixlab.doors.cli.output import harmless
+from remixlab.doors.cli.output import never_fail_to_print, to_json
 from remixlab.doors.errors import error_answer, exit_code
 
 app = typer.Typer(
@@ -54,6 +54,7 @@ def main(arguments: list[str] | None = None) -> None:
     """Run one command and leave with its exit code; no expected error ever shows a traceback."""
     words = sys.argv[1:] if arguments is None else arguments
     as_json = "--json" in words
+    never_fail_to_print()
     try:
         app(words, standalone_mode=False)
     except RemixLabError as error:
@@ -74,7 +75,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 def _tell(error: dict[str, object], as_json: bool) -> None:
     if as_json:
-        print(json.dumps({"error": error}, ensure_ascii=False, default=str))
+        print(to_json({"error": error}))
         return
     hint = f" {error['hint']}" if error.get("hint") else ""
     print(harmless(f"{error['message']}{hint}"), file=sys.stderr)

@@ -19,6 +19,7 @@ from remixlab.domain.ports.blobs import Content
 from remixlab.domain.ports.process import Progress, silent
 from remixlab.domain.ports.records.transaction import WriteTransaction
 from remixlab.domain.rights import Recording
+from remixlab.domain.text import clean, readable
 from remixlab.domain.value import Value
 from remixlab.identify import Fingerprint, fingerprint, write_score
 from remixlab.usecases.claims import find_duplicate
@@ -205,12 +206,19 @@ def _describe(
     """The recording as the person, the owners file and the tags describe it, in this order."""
     owners = delivery.owners
     isrc = delivery.isrc or (owners.isrc if owners else None) or tags.get("isrc")
+    title = clean(delivery.title or "") or (owners.title if owners else None) or tags.get("title")
+    artist = clean(delivery.artist or "") or (owners.artist if owners else None) or tags.get("artist")
     return Recording(
         recording_id=f"rec_{sha256[:20]}",
-        title=delivery.title or (owners.title if owners else None) or tags.get("title") or PurePath(delivery.name).stem,
-        artist=delivery.artist or (owners.artist if owners else None) or tags.get("artist") or "Unknown artist",
+        title=title or _name_of(delivery),
+        artist=artist or "Unknown artist",
         duration_s=duration_s,
         sha256=sha256,
         isrc=str(ISRC.parse(isrc)) if isrc else None,
         attested_by=attested_by,
     )
+
+
+def _name_of(delivery: Delivery) -> str:
+    """What the music is called where nobody says it: its file."""
+    return clean(readable(PurePath(delivery.name).stem)) or "Untitled"
