@@ -92,10 +92,20 @@ class IngestedAnswer(Answer):
     notes: Annotated[list[str], Field(description="What of its tags was left out, and why.")] = []
 
 
+class FailedAnswer(Answer):
+    """A file that could not be brought, and why; the others came in."""
+
+    file: str
+    code: str
+    message: str
+    hint: str
+
+
 class IngestedList(Answer):
     """The answer of `remixlab ingest`."""
 
     recordings: list[IngestedAnswer]
+    failed: list[FailedAnswer] = []
 
 
 class FoundAnswer(Answer):

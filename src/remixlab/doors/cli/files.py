@@ -9,21 +9,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from remixlab.domain.errors import InvalidAudio, InvalidPlan, InvalidTerms, RecordingNotFound, SoundFontNotFound
+from remixlab.domain.errors import InvalidAudio, InvalidPlan, RecordingNotFound, SoundFontNotFound
 from remixlab.domain.text import decode_text, readable
 
 if TYPE_CHECKING:
-    from remixlab.catalogue import Owners
     from remixlab.domain.ports.blobs import Content
     from remixlab.domain.rights import Recording
     from remixlab.doors.cli.session import Opened
     from remixlab.plan import SoundFontRef
-    from remixlab.usecases.catalogue import Delivery
     from remixlab.usecases.sharing import Exported
 
 SIZE_MAX = 4 * 2**30
-TABLE_SUFFIXES = (".csv", ".tsv", ".tab", ".txt")
-"""What spreadsheets call a table of text; everything else is read as TOML."""
 SUFFIXES = ("wav", "flac", "mp3", "ogg", "opus")
 
 
@@ -108,60 +104,19 @@ def check_writable(path: Path) -> None:
         )
 
 
-def read_delivery(
-    path: Path,
-    *,
-    stems: Path | None = None,
-    title: str | None = None,
-    artist: str | None = None,
-    isrc: str | None = None,
-    owners: Path | None = None,
-    encoding: str | None = None,
-    mine: bool = False,
-) -> Delivery:
-    """One file with what lies beside it. Raises: InvalidAudio, RecordingNotFound."""
-    from remixlab.usecases.catalogue import Delivery
-
-    found = {p.stem: check_file(p) for p in sorted(stems.iterdir()) if p.is_file()} if stems and stems.is_dir() else {}
-    if stems and not found:
-        raise InvalidAudio(f"{stems} holds no stems", hint="Name the files vocals, drums, bass and other.")
-    said = _read_owners(owners, isrc, encoding) if owners else None
-    return Delivery(check_file(path), readable(path.name), found, title, artist, isrc, said, mine)
-
-
-def _read_owners(path: Path, isrc: str | None, encoding: str | None) -> Owners:
-    """What a TOML file says of one recording, or the rows that a table (CSV, tabs) has for it.
-
-    Raises: InvalidTerms, InvalidIdentifier, Invalid where its encoding is not known.
-    """
-    from remixlab.catalogue import read_owners, read_owners_table  # lazy
-    from remixlab.domain.ids import ISRC
-
-    text = read_text(path, encoding)
-    if path.suffix.lower() not in TABLE_SUFFIXES:
-        return read_owners(text)
-    table = read_owners_table(text)
-    wanted = str(ISRC.parse(isrc)) if isrc else next(iter(table), "") if len(table) == 1 else ""
-    if wanted not in table:
-        raise InvalidTerms(
-            f"{path.name} has {len(table)} recordings; none of them is the one meant", hint="Say which one with --isrc."
-        )
-    return table[wanted]
-
-
 def resolve_source(source: str, opened: Opened, *, mine: bool = False) -> str:
     """The recording that FILE|ID means; a file that is not in the catalogue yet is brought in, with nobody's consent
     but the bringer's word.
 
     Raises: InvalidAudio, also where it is too long to be remixed: that is found out before it is heard.
     """
-    from remixlab.usecases.catalogue import receive, shown_recording  # lazy
+    from remixlab.usecases.catalogue import Delivery, receive, shown_recording  # lazy
     from remixlab.usecases.hearing import check_length
 
     path, context, actor = Path(source), opened.context, opened.actor
     if not is_there(source):
         return shown_recording(source, actor, context).recording_id
-    delivery = read_delivery(path, mine=mine)
+    delivery = Delivery(check_file(path), readable(path.name), mine=mine)
     with context.read() as records:
         known = records.catalogue.find_recording(_digest(path))
     if known and (known.attested_by == actor.account or not mine):

@@ -56,7 +56,9 @@ def main(arguments: list[str] | None = None) -> None:
     as_json = "--json" in words
     never_fail_to_print()
     try:
-        app(words, standalone_mode=False)
+        left = app(words, standalone_mode=False)
+        if isinstance(left, int) and left:  # an Exit inside of a command comes back as its number
+            sys.exit(left)
     except RemixLabError as error:
         _tell(error_answer(error), as_json)
         sys.exit(exit_code(error))

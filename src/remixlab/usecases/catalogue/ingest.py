@@ -22,6 +22,7 @@ from remixlab.domain.rights import Recording
 from remixlab.domain.text import clean, readable
 from remixlab.domain.value import Value
 from remixlab.identify import Fingerprint, fingerprint, write_score
+from remixlab.usecases.catalogue.delivered import receive_stems
 from remixlab.usecases.claims import find_duplicate
 from remixlab.usecases.context.observed import observed
 from remixlab.usecases.context.sounds import Sounds
@@ -34,14 +35,13 @@ from remixlab.usecases.hearing.windows import analyse, take_fingerprint
 class Delivery:
     """One file as it arrives, as bytes or as the place where it lies.
 
-    `stems` maps stem names to the files beside the mix; `owners` is what an owners file says; `mine` is the word
-    of whoever
-    brings it that it is theirs.
+    `stems` maps stem names to the files beside the mix, several of which are summed; `owners` is what an owners file
+    says; `mine` is the word of whoever brings it that it is theirs.
     """
 
     data: Content
     name: str
-    stems: Mapping[str, Content] = field(default_factory=dict[str, Content])
+    stems: Mapping[str, tuple[Content, ...]] = field(default_factory=dict[str, tuple[Content, ...]])
     title: str | None = None
     artist: str | None = None
     isrc: str | None = None
@@ -145,17 +145,15 @@ def _received(delivery: Delivery, attested_by: str | None, context: Sounds, prog
     unknown = sorted(set(delivery.stems) - {s.value for s in Stem})
     if unknown:
         raise InvalidAudio(f"'{unknown[0]}' is not a stem", hint="Name the files vocals, drums, bass and other.")
-    for name, data in delivery.stems.items():
-        for _ in context.audio_files.stream(data, f"{name} stem").blocks:
-            pass  # what is damaged shows on the way
     sha256 = _digest(delivery.data)
     duration_s = _read_through(delivery, sha256, context)
     tags = context.audio_files.read_tags(delivery.data, delivery.name)
     recording = _describe(delivery, tags, sha256, duration_s, attested_by)
+    stems = receive_stems(delivery.stems, recording, context)
     context.blobs.put(delivery.data)
-    stems = {name: context.blobs.put(data) for name, data in delivery.stems.items()}
     progress("decode", 1.0)
-    return IngestOrder(recording=recording, stems=stems, owners=delivery.owners, notes=_notes(delivery, tags))
+    notes = (*_notes(delivery, tags), *stems.notes)
+    return IngestOrder(recording=recording, stems=stems.kept, owners=delivery.owners, notes=notes)
 
 
 def _read_through(delivery: Delivery, sha256: str, context: Sounds) -> float:
