@@ -173,7 +173,9 @@ def test_a_file_name_that_is_no_utf8_works_in_every_command(raw: bytes, desk: De
             ("render", path, tmp_path / os.fsdecode(b"plan\xe9.json"), "-o", tmp_path / "o.flac"),
         ):  # fmt: skip
             code, answer = desk(*words, as_json=as_json)
-            assert code == 0 if words[0] in ("ingest", "listen", "separate") and words[1] == path else code in (0, 2, 3, 4)
+            assert (
+                code == 0 if words[0] in ("ingest", "listen", "separate") and words[1] == path else code in (0, 2, 3, 4)
+            )
             if as_json and words[0] == "ingest":
                 title = answer["recordings"][0]["title"]
                 assert title.encode() and "\udc80" not in title

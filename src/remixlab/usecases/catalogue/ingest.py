@@ -23,7 +23,7 @@ from remixlab.domain.text import clean, readable
 from remixlab.domain.value import Value
 from remixlab.identify import Fingerprint, fingerprint, write_score
 from remixlab.usecases.catalogue.delivered import receive_stems
-from remixlab.usecases.claims import find_duplicate
+from remixlab.usecases.claims import find_duplicate, is_kept_apart, say_kept_apart, say_left_out
 from remixlab.usecases.context.observed import observed
 from remixlab.usecases.context.sounds import Sounds
 from remixlab.usecases.hearing.feel import hear_feel
@@ -98,20 +98,24 @@ def ingest(order: IngestOrder, actor: Actor, context: Sounds, progress: Progress
     must(actor, Action.ADD_RECORDING)
     with context.read() as records:
         known = records.catalogue.find_recording(order.recording.sha256)
+    notes = order.notes
     if known is None:
         progress("fingerprint", 0.0)
         heard = _recognise(order.recording, context, progress)
         original = find_duplicate(heard, context)
         progress("fingerprint", 1.0)
-        if original:
-            return Ingested(original, duplicate_of=original.recording_id, notes=order.notes)
+        if original and is_kept_apart(order.recording, original):
+            notes = (*notes, say_kept_apart(original))
+        elif original:
+            left_out = say_left_out(order.recording, original)
+            return Ingested(original, duplicate_of=original.recording_id, notes=(*notes, *filter(None, [left_out])))
         kept = context.blobs.put(heard.to_bytes())
         with context.write() as records:
             known = enter(order, actor, records)
             records.hearing.keep_fingerprint(known.recording_id, kept)
     keep_score(known, analyse(known, context, progress), context)
     hear_feel(known, context)
-    return Ingested(known, notes=order.notes)
+    return Ingested(known, notes=notes)
 
 
 def keep_score(recording: Recording, analysis: Analysis, context: Sounds) -> None:
