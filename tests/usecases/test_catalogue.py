@@ -166,8 +166,8 @@ def test_what_cannot_be_read_leaves_nothing(context: Making) -> None:
     kept, before = len(context.blobs.kept), count(context)  # type: ignore[attr-defined]
     for delivery in (
         Delivery(b"no sound", "x.flac"),
-        Delivery(sound(context), "x.flac", {"guitar": sound(context)}),
-        Delivery(sound(context), "x.flac", {"vocals": b"no sound"}),
+        Delivery(sound(context), "x.flac", {"guitar": (sound(context),)}),
+        Delivery(sound(context), "x.flac", {"vocals": (b"no sound",)}),
     ):
         with pytest.raises(InvalidAudio):
             receive(delivery, w.BOB, context)

@@ -74,8 +74,8 @@ class Harmony:
     def _held_share(self) -> float:
         """How often what stands out most goes on standing out most."""
         told = self.tune.reshape(-1, 12)
-        names, sounds = told.argmax(axis=1), told.any(axis=1)
-        both = sounds[1:] & sounds[:-1]
+        names, sounds = told.argmax(axis=1), told.max(axis=1) > 0
+        both = np.logical_and(sounds[1:], sounds[:-1])
         return float((names[1:] == names[:-1])[both].mean()) if both.any() else 0.0
 
     def _moves(self) -> float:

@@ -102,6 +102,9 @@ def render(
         typer.Option("--stems", help="Also write the parts before mastering into this folder.", metavar="DIR"),
     ] = None,
     soundfont: SoundFontFile = None,
+    loop: Annotated[
+        bool, typer.Option("--loop", help="End with the last bar, to the frame: whole bars without a tail.")
+    ] = False,
 ) -> None:
     """Play a plan over what you own: sound only, no mark, no signature.
 
@@ -134,6 +137,7 @@ def render(
             own=loose,
             soundfont=font,
             stems_out=stems is not None,
+            loop=loop,
             progress=opened.progress,
         )
         mix = made.mix

@@ -45,13 +45,14 @@ def render_loose(
     own: bool,
     soundfont: SoundFontRef | None = None,
     stems_out: bool = False,
+    loop: bool = False,
     progress: Progress = silent,
 ) -> Rendered:
     """Play a plan (as JSON brings it) over a recording.
 
     `own`: it is a loose file of the caller's, and not in the catalogue.
 
-    `stems_out` keeps what each part sounds like before mastering.
+    `stems_out` keeps what each part sounds like before mastering. A `loop` is whole bars to the frame.
     Raises: InvalidPlan, RightsRefused, RecordingNotFound, SoundFontNotFound, InvalidAudio.
     """
     must(actor, Action.MAKE)
@@ -74,6 +75,7 @@ def render_loose(
         workers=context.workers,
         progress=lambda done: progress("render", done),
         stems_out=stems_out,
+        loop=loop,
     )
     energy = context.meter.energy_since(started)
     return Rendered(wanted, mix, energy, timeline(wanted, material, sampled=sampled, soundfont=font))
