@@ -285,3 +285,34 @@ def test_a_fingerprint_without_a_score_is_read_and_names_its_work_by_its_sound()
         play(write_chords(3)[4:20], write_tune(3)[16:80], 1.8, beat_s=0.45, seed=99), Library.build({"song-3": before})
     )
     assert match.recording_id == "song-3"
+
+
+def drum_loop(bpm: float, bars: int, seed: int, struck: tuple[str, str, str]) -> Audio:
+    """A kick that falls, a snare of noise and tone, a hat of noise: nothing pitched in it."""
+    dice, beat_s = np.random.default_rng(seed), 60 / bpm
+    sound = np.zeros(int((bars * 4 * beat_s + 1) * RATE), np.float32)
+    t = np.arange(int(0.25 * RATE)) / RATE
+    kick = np.sin(2 * np.pi * (50 * t + 7.5 * (1 - np.exp(-t * 40)))) * np.exp(-t / 0.09)
+    for sixteenth in range(bars * 16):
+        at = int(sixteenth * beat_s / 4 * RATE)
+        snare = (dice.normal(0, 0.35, t.size) + 0.4 * np.sin(2 * np.pi * 190 * t)) * np.exp(-t / 0.06)
+        hat = np.diff(dice.normal(0, 1, t.size), prepend=0) * 0.12 * np.exp(-t / 0.015)
+        for steps, stroke in zip(struck, (kick, snare, hat), strict=True):
+            if steps[sixteenth % 16] == "x":
+                sound[at : at + t.size] += stroke
+    return Audio.checked((sound / np.abs(sound).max() * 0.7)[None], RATE)
+
+
+def test_two_drum_loops_are_no_work_however_alike_they_are() -> None:
+    one = drum_loop(95, 16, 3, ("x.....x.x.......", "....x.......x..x", "x.x.x.x.x.x.x.x."))
+    other = drum_loop(128, 22, 4, ("x...x...x...x...", "....x.......x...", "..x...x...x...x."))
+    for known, asked in ((one, other), (other, one)):
+        assert identify(asked, Index.build({"loop": fingerprint(known)})) == []
+    assert not fingerprint(one).harmony.is_pitched and not fingerprint(other).harmony.is_pitched
+
+
+def test_a_song_is_no_work_of_a_drum_loop_and_has_a_harmony_of_its_own() -> None:
+    song = perform(1, tempo_bpm=100, semitones=0, brightness=0.5, dice_seed=1)
+    loop = drum_loop(95, 16, 3, ("x.....x.x.......", "....x.......x..x", "x.x.x.x.x.x.x.x."))
+    assert fingerprint(song).harmony.is_pitched
+    assert identify(song, Index.build({"loop": fingerprint(loop)})) == []

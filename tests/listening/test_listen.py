@@ -143,7 +143,8 @@ def test_sound_that_is_no_music_gets_an_honest_answer(name: str, recording: Audi
 
 def test_silence_has_no_tempo_key_or_notes() -> None:
     found = listen(Audio.checked(np.zeros((2, 5 * RATE)), RATE))
-    assert found.key_confidence == 0
+    assert found.key_confidence == 0 and not found.has_key
+    assert found.beats == found.downbeats == found.bars == ()
     assert all(a.confidence == 0 for a in found.tempo_alternatives)
     assert not found.melody and not found.bass and not found.drums
     assert [c.symbol for c in found.chords] == ["N"]

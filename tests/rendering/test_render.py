@@ -11,6 +11,7 @@ from remixlab.domain.material import Material, Mix
 from remixlab.domain.music import Analysis
 from remixlab.plan import RemixPlan, cover, remix, styles
 from remixlab.plan.effects import Delay, Fade, Filter, Gate, Reverb, Stutter, Vinyl
+from remixlab.plan.ops import Arrange
 from remixlab.rendering import TAIL_S_MAX, render, resolve, timeline
 from remixlab.signal import find_onsets, measure_loudness_lufs, measure_peak_dbtp, rms_db
 from remixlab.signal.instruments import HitEvent, play_kit
@@ -425,3 +426,19 @@ def test_other_meters_keep_their_bars(song: Material, meter: str, count: int, st
 def test_every_part_can_be_layered_in_every_style(song: Material, style: str, part: str) -> None:
     lines = timeline(remix("x").layer(part, style), song).arrangement.lines  # type: ignore[arg-type]
     assert lines and all(line.origin == "layered" for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("plan", "frames"),
+    [
+        (remix("test-song").then(Arrange(form=("bars:5-8",))), 352_800),
+        (remix("test-song").then(Arrange(form=("bars:3-3",))).tempo(bpm=100.0), 105_840),
+        (remix("test-song").then(Arrange(form=("bars:5-8",))).layer("pad", "synthwave"), 352_800),
+    ],
+)
+def test_a_loop_is_whole_bars_to_the_frame_without_a_tail(song: Material, plan: RemixPlan, frames: int) -> None:
+    made = render(plan, song, loop=True, stems_out=True)
+    assert made.audio.length_frames == frames == round(made.length_bars_s * 44_100)
+    assert {part.length_frames for part in made.stems_out.values()} == {frames}
+    assert np.abs(made.audio.samples[:, -441:]).max() > 0.001, "the end is not faded"
+    assert render(plan, song).audio.length_frames > frames

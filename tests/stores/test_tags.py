@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from odd_files import encode, frame, id3, mp3, music, synchsafe, vorbis_comments, wav, with_comments
+from remixlab.domain.code_pages import decode_unknown
 from remixlab.domain.ids import ISRC
+from remixlab.domain.text import clean
 from remixlab.stores.files import SoundFiles
-from remixlab.stores.files.tags.code_pages import decode_unknown
-from remixlab.stores.files.tags.read import choose_isrc, clean
+from remixlab.stores.files.tags.read import choose_isrc
 
 FILES = SoundFiles()
 SOUND = music(0.5)

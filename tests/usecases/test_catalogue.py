@@ -126,12 +126,49 @@ def test_another_file_of_a_known_performance_is_that_recording(
         assert find_duplicate(PRINT, context) is None, other
 
 
+def test_an_instrumental_with_an_isrc_of_its_own_is_a_recording_of_its_own(
+    context: Making, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sung = brought(context, sound(context), title="With Voice", isrc="QZRLB2600076").recording
+    sounds_alike(monkeypatch, sung)
+    told = {"title": "With Voice (Instrumental)", "isrc": "QZRLB2600077"}
+    own = brought(context, sound(context, hz=221.0), **told)
+    assert own.duplicate_of is None and own.recording.recording_id != sung.recording_id
+    assert (own.recording.title, own.recording.isrc) == ("With Voice (Instrumental)", "QZRLB2600077")
+    assert "sounds like 'With Voice'" in own.notes[0]
+
+
+def test_of_another_file_of_a_recording_nothing_that_is_said_is_lost_without_a_word(
+    context: Making, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = brought(context, sound(context), title="Song", artist="Bob", isrc="QZRLB2600076").recording
+    sounds_alike(monkeypatch, first)
+    again = brought(context, sound(context, hz=221.0), title="Another", artist="Bob")
+    assert again.duplicate_of == first.recording_id and "the title 'Another' is not taken" in again.notes[0]
+    thief = brought(
+        context, sound(context, hz=222.0), w.ANN, isrc="QZRLB2600078", title="Song", artist="Bob", mine=True
+    )
+    assert thief.duplicate_of == first.recording_id, "somebody's word for themselves makes no copy a recording"
+    assert "QZRLB2600078" in thief.notes[0]
+    same = brought(context, sound(context, hz=223.0), title="Song", artist="Bob", isrc="QZRLB2600076")
+    assert same.duplicate_of == first.recording_id and same.notes == ()
+
+
+def sounds_alike(monkeypatch: pytest.MonkeyPatch, known: Recording) -> None:
+    """Everything from now on is heard as the known recording."""
+    match = Match(
+        recording_id=known.recording_id, kind="same_recording", score=1.0, query_start_s=0.0, query_end_s=16.0,
+        reference_start_s=0.0, tempo_ratio=1.0, pitch_semitones=0.0,
+    )  # fmt: skip
+    monkeypatch.setattr(import_module("remixlab.usecases.claims.duplicates"), "identify", lambda *_, **__: [match])
+
+
 def test_what_cannot_be_read_leaves_nothing(context: Making) -> None:
     kept, before = len(context.blobs.kept), count(context)  # type: ignore[attr-defined]
     for delivery in (
         Delivery(b"no sound", "x.flac"),
-        Delivery(sound(context), "x.flac", {"guitar": sound(context)}),
-        Delivery(sound(context), "x.flac", {"vocals": b"no sound"}),
+        Delivery(sound(context), "x.flac", {"guitar": (sound(context),)}),
+        Delivery(sound(context), "x.flac", {"vocals": (b"no sound",)}),
     ):
         with pytest.raises(InvalidAudio):
             receive(delivery, w.OPERATOR, context)

@@ -9,6 +9,8 @@ from typing import Any, Literal
 
 import structlog
 
+from remixlab.domain.text import harmless, make_harmless
+
 _SECRET_WORDS = ("secret", "token", "password", "authorization", "api_key", "private_key", "prompt", "words", "cookie")
 """Fields that are struck out: secrets, and what a person wished."""
 
@@ -16,13 +18,17 @@ _SECRET_WORDS = ("secret", "token", "password", "authorization", "api_key", "pri
 def set_up_logs(level: Literal["debug", "info", "warning", "error"] = "warning", *, as_json: bool = False) -> None:
     """Send logs to stderr, from a level on; one JSON object a line for machines."""
     number = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}[level]
-    logging.basicConfig(level=max(number, logging.INFO), stream=sys.stderr, format="%(name)s: %(message)s")
+    told = logging.StreamHandler(sys.stderr)
+    told.setFormatter(_OneLine("%(name)s: %(message)s"))
+    logging.basicConfig(level=max(number, logging.INFO), handlers=[told])
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             strike_secrets,
+            structlog.processors.format_exc_info,
+            show_harmless,
             structlog.processors.JSONRenderer()
             if as_json
             else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),
@@ -31,6 +37,16 @@ def set_up_logs(level: Literal["debug", "info", "warning", "error"] = "warning",
         logger_factory=_to_stderr,
         cache_logger_on_first_use=False,
     )
+
+
+class _OneLine(logging.Formatter):
+    """What other libraries say, without what would move the cursor of whoever reads it."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        return harmless(super().formatMessage(record))
+
+    def formatException(self, ei: Any) -> str:
+        return harmless(super().formatException(ei), lines=True)
 
 
 def _to_stderr(*_args: Any) -> Any:
@@ -42,4 +58,12 @@ def strike_secrets(_logger: Any, _method: str, event: MutableMapping[str, Any]) 
     for name in event:
         if any(word in name.lower() for word in _SECRET_WORDS):
             event[name] = "***"
+    return event
+
+
+def show_harmless(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Name what would move the cursor, forge a line or turn the writing; a traceback keeps its lines."""
+    for name, value in event.items():
+        is_traceback = name == "exception" and isinstance(value, str)
+        event[name] = harmless(value, lines=True) if is_traceback else make_harmless(value)
     return event

@@ -19,7 +19,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import AfterValidator, Field, ValidationError, field_validator, model_validator
 
 from remixlab.catalogue.limits import binding, signed
 from remixlab.domain.errors import InvalidTerms, NotFound, NotYours
@@ -42,9 +42,19 @@ from remixlab.domain.rights import (
     checked_shares,
     speakers_about,
 )
+from remixlab.domain.text import clean
 from remixlab.domain.value import Moment, Value, canonical
 
-Name = Annotated[str, Field(min_length=1, max_length=200)]
+
+def _as_kept(name: str) -> str:
+    kept = clean(name)
+    if not kept:
+        raise ValueError("a name has letters")
+    return kept
+
+
+Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_as_kept)]
+"""A name without marks that nobody sees: two that look alike are one."""
 Names = Annotated[tuple[Name, ...], Field(max_length=64)]
 
 OPEN_SCOPES: frozenset[Scope] = frozenset(Scope) - {

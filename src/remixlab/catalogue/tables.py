@@ -39,11 +39,12 @@ _RIGHTS: Final = {
 
 def read_owners_table(text: str) -> dict[str, Owners]:
     """Owners by ISRC. Rows of one ISRC describe one recording. Raises: InvalidTerms naming the row."""
-    rows = csv.DictReader(io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter=_delimiter(text))
+    text, delimiter, first = _sheet(text.lstrip("\ufeff"))
+    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
     trees: dict[str, dict[str, Any]] = {}
     try:
         columns = _columns(tuple(rows.fieldnames or ()))
-        for number, row in enumerate(rows, start=2):
+        for number, row in enumerate(rows, start=first + 1):
             cells = {name: (row.get(column) or "").strip() for name, column in columns.items()}
             if any(cells.values()):
                 _add(trees, cells, number)
@@ -105,6 +106,10 @@ def _columns(names: tuple[str, ...]) -> dict[str, str]:
     return found
 
 
-def _delimiter(text: str) -> str:
-    first = text.lstrip("\ufeff").splitlines()[0] if text.strip() else ""
-    return max(",;\t", key=first.count)
+def _sheet(text: str) -> tuple[str, str, int]:
+    """The rows, what parts their cells, and the line that names the columns: a spreadsheet may write `sep=;` above."""
+    head, _, rest = text.partition("\n")
+    said = head.strip().strip('"').lower()
+    if said.startswith("sep=") and len(said) == 5:
+        return rest, said[4], 2
+    return text, max(",;\t", key=head.count), 1

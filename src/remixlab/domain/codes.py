@@ -28,6 +28,7 @@ CODES: Final[dict[str, Code]] = {
     "request.too_slow": Code(e.TooSlow, "What was announced did not arrive in time."),
     "http.400": Code(e.Invalid, "The request cannot be read as HTTP."),
     "http.405": Code(e.Invalid, "This address exists, and does not know this method."),
+    "text.encoding": Code(e.Invalid, "A table or text file is not in the encoding that it is read in, or names none."),
     "page.cursor": Code(e.Invalid, "The cursor in `after` is none that this list gave."),
     "party.ambiguous": Code(e.Invalid, "Whoever asks acts for several parties; say for which one."),
     "role.invalid": Code(e.Invalid, "There is no role of this name."),

@@ -12,6 +12,7 @@ import re
 from typing import Final, NewType
 
 from remixlab.domain.errors import InvalidIdentifier
+from remixlab.domain.naming import key_name
 
 PartyId = NewType("PartyId", str)
 WorkId = NewType("WorkId", str)
@@ -161,12 +162,12 @@ def recording_id(sha256: str) -> RecordingId:
 
 def party_id(name: str, kind: str = "") -> PartyId:
     """The id of a party known by name only."""
-    return PartyId(opaque_id("pty", " ".join(name.casefold().split()), kind))
+    return PartyId(opaque_id("pty", key_name(name), kind))
 
 
 def work_id(title: str, *writers: str) -> WorkId:
     """The id of a work known by its title and writers only, in whatever order they are named."""
-    return WorkId(opaque_id("wrk", " ".join(title.casefold().split()), *sorted(writers)))
+    return WorkId(opaque_id("wrk", key_name(title), *sorted(writers)))
 
 
 def mark_id(remix: str, attempt: int = 0) -> int:

@@ -218,6 +218,8 @@ class Analysis(Value):
     downbeats: tuple[float, ...]
     key: str
     key_confidence: float = Field(ge=0, le=1)
+    tuning_cents: float = Field(default=0.0, ge=-50, le=50)
+    """How far the recording's A lies above 440 Hz. Names and numbers of notes are counted from its own A."""
     chords: tuple[Chord, ...] = ()
     sections: tuple[Section, ...] = ()
     melody: tuple[Note, ...] = ()
@@ -226,6 +228,11 @@ class Analysis(Value):
     loudness_lufs: float = -70.0
     peak_dbtp: float = -70.0
     listener: str = "untrained/1"
+
+    @property
+    def has_key(self) -> bool:
+        """Whether a key was heard at all; where none was, `key` stands for none."""
+        return self.key_confidence > 0
 
     @property
     def beats_per_bar(self) -> int:

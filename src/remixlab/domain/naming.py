@@ -13,3 +13,11 @@ def fold_name(name: str) -> str:
     """
     plain = "".join(c for c in normalize("NFKD", name) if not combining(c)).casefold()
     return " ".join("".join(c if c.isalnum() else " " for c in plain).split())
+
+
+def key_name(name: str) -> str:
+    """A name as whose it is: no case, single blanks, composed letters, and every other letter of its own.
+
+    `Weiß` and `Weiss` are two people, as `Müller` and `Möller` are.
+    """
+    return " ".join(normalize("NFC", name).lower().split())

@@ -7,6 +7,7 @@ written down.
 from __future__ import annotations
 
 import math
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
@@ -88,9 +89,16 @@ def find_works(harmony: Harmony, library: Library) -> list[tuple[WorkMatch, floa
 
     Source: Casey, Rhodes, Slaney (2008) for shingles of chroma; Serra et al. (2009) for the alignment.
     """
+    if not harmony.is_pitched:
+        return []
     chances = max(len(library), _KNOWN_MIN) * math.sqrt(max(len(harmony), 1) * STEP_S / _USUAL_LENGTH_S)
-    trusted = [(work, measure_trust(work, chances)) for work in rank_works(harmony, library)[:_SHOWN]]
+    trusted = [(work, measure_trust(work, chances)) for work in _pitched(rank_works(harmony, library), library)]
     return sorted(((work, trust) for work, trust in trusted if trust >= _TRUST_MIN), key=lambda told: -told[1])
+
+
+def _pitched(works: list[WorkMatch], library: Library) -> list[WorkMatch]:
+    """The best whose recordings have a harmony at all."""
+    return list(islice((work for work in works if library.harmony_of(work.recording).is_pitched), _SHOWN))
 
 
 def rank_works(harmony: Harmony, library: Library) -> list[WorkMatch]:

@@ -45,10 +45,13 @@ FEEL = Feature("mel", 2048, 882, 81)
 """What the encoder of sound and words was trained on: 25 frames a second of 81 mel bands."""
 
 
-def hear_feature(recording: Audio, feature: Feature) -> Array:
-    """The whole recording as the network wants it, block by block. Shape: (frames, bands)."""
+def hear_feature(recording: Audio, feature: Feature, *, tuning_cents: float = 0.0) -> Array:
+    """The whole recording as the network wants it, block by block; pitches as they stand to the recording's own A.
+
+    Shape: (frames, bands).
+    """
     total = 1 + resampled_length(recording, RATE) // feature.hop
-    bands = _bands(feature).T
+    bands = _bands(feature, tuning_cents).T
     gain = np.float32(_TARGET_RMS / (_mono_rms(recording) + 1e-9))
     heard = np.zeros((total, feature.bands), np.float32)
     half = feature.window // 2
@@ -63,8 +66,8 @@ def hear_feature(recording: Audio, feature: Feature) -> Array:
 
 
 @lru_cache(maxsize=8)
-def _bands(feature: Feature) -> Array:
-    return _mel_bands(feature) if feature.kind == "mel" else _pitch_bands(feature)
+def _bands(feature: Feature, tuning_cents: float) -> Array:
+    return _mel_bands(feature) if feature.kind == "mel" else _pitch_bands(feature, tuning_cents)
 
 
 def _mel_bands(feature: Feature) -> Array:
@@ -83,10 +86,10 @@ def _mel(hz: float) -> float:
     return float(2595 * np.log10(1 + hz / 700))
 
 
-def _pitch_bands(feature: Feature) -> Array:
+def _pitch_bands(feature: Feature, tuning_cents: float) -> Array:
     """Triangles three to the semitone, never narrower than a bin. Shape: (bands, bins)."""
     hz = np.fft.rfftfreq(feature.window, 1 / RATE)
-    centre = 440 * 2 ** ((feature.first + (np.arange(feature.bands) - 1) / 3 - 69) / 12)
+    centre = 440 * 2 ** ((feature.first + tuning_cents / 100 + (np.arange(feature.bands) - 1) / 3 - 69) / 12)
     width = np.maximum(centre * (2 ** (1 / 36) - 1), RATE / feature.window)
     return np.maximum(0.0, 1 - np.abs(hz - centre[:, None]) / width[:, None]).astype(np.float32)
 

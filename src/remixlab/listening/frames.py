@@ -77,7 +77,9 @@ def mel_filters() -> tuple[Array, Array]:
     return bank.astype(np.float32), edges[1:-1].astype(np.float32)
 
 
-def hear_frames(recording: Audio, progress: Callable[[float], None] | None = None) -> Frames:
+def hear_frames(
+    recording: Audio, progress: Callable[[float], None] | None = None, *, tuning_cents: float = 0.0
+) -> Frames:
     """One pass over the recording in blocks of a minute; memory grows only with the features."""
     gain = _LEVEL / max(_rms(recording), 1e-4)
     flux, timbre, notes, level = [], [], [], []
@@ -93,7 +95,7 @@ def hear_frames(recording: Audio, progress: Callable[[float], None] | None = Non
         level.append(rms[_BEFORE:])
         first = _MARGIN // NOTE_HOP
         notes.append(
-            note_activations(mono * np.float32(gain), RATE, hop=NOTE_HOP)[
+            note_activations(mono * np.float32(gain), RATE, hop=NOTE_HOP, tuning_cents=tuning_cents)[
                 :, first : first - (-block.length // NOTE_HOP)
             ]
         )

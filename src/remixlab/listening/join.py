@@ -85,6 +85,7 @@ def join_analyses(windows: Sequence[Heard], duration_s: float) -> Analysis:
         meter=_most([(s.heard.analysis.meter, s.length_s) for s in spans]),
         beats=beats,
         downbeats=tuple(t for t in _times(spans, "downbeats") if t in kept) or beats[:1],
+        tuning_cents=_most([(s.heard.analysis.tuning_cents, s.length_s) for s in spans]),
         key=key,
         key_confidence=round(min(1.0, agree / max(duration_s, 1e-9)), 4),
         chords=_join_chords(spans),

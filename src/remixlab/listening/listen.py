@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from remixlab.domain.audio import Audio, Stems
-from remixlab.domain.music import Analysis, Note, TempoAlternative
+from remixlab.domain.music import Analysis, Chord, Key, Note, Section, TempoAlternative
 from remixlab.listening.beats import follow_spoken, track_at_walking_pace
 from remixlab.listening.chords import BeatChroma, Floats, name_chords, pool_beats
 from remixlab.listening.drums import find_hits, read_hits
@@ -30,12 +30,13 @@ from remixlab.listening.pulse import TempoGuess, guess_tempi, onset_activation
 from remixlab.listening.salience import BASS, VOICE, Contour, follow_pitch
 from remixlab.listening.sections import bar_features, find_sections, voice_activity
 from remixlab.listening.time_signature import Bars, find_bars
+from remixlab.listening.tuning import hear_tuning, tuned
 from remixlab.listening.voice_melody import drop_unsung, read_sung
 from remixlab.signal.measure.chroma import bass_chroma, treble_chroma
 from remixlab.signal.measure.loudness import measure_loudness_lufs, measure_peak_dbtp
 
 Progress = Callable[[str, float], None]
-UNTRAINED, TRAINED = "untrained/2", "networks/3"
+UNTRAINED, TRAINED = "untrained/3", "networks/4"
 """Names of listeners, kept with every analysis: one that hears otherwise gets another name (decision 106)."""
 LISTENER = TRAINED if own_names() else UNTRAINED
 """Who listens when nobody else is asked."""
@@ -49,6 +50,8 @@ _OCTAVE_BELIEF = 0.02
 """The octaves of a tempo are always told, with at least this belief (decision 10)."""
 _PLAIN_BPM = 120.0
 """The tempo of what has none: the middle of what people walk and count at."""
+_SHORTEST_S, _FAINTEST = 0.1, 10 ** (-80 / 20)
+"""A tenth of a second is no tone; a peak of -80 dBFS is under the noise of a room."""
 DELIVERED = "delivered"
 """The separator's name where stems came from the label."""
 _LEAST_READ, _LEAST_READ_APART = 0.3, 0.7
@@ -69,15 +72,19 @@ def listen(
     """Everything heard in one recording; stems sharpen melody, bass and drums, `ears` are the networks (default: those
     that ship).
 
-    Never fails on odd sound: silence or noise gives one section, a constant grid of 120 and confidence 0.
+    Never fails on odd sound: noise gives one section, a constant grid of 120 and confidence 0. In silence nothing is
+    heard: no beat, no key, no chord.
     """
-    tell = progress or _tell_nobody
     ears = own_ears() if ears is None else ears
+    if is_silent(recording):
+        return _nothing_heard(recording, ears)
+    tell = progress or _tell_nobody
+    tuning = hear_tuning(recording)
     with ThreadPoolExecutor(1) as aside:  # what is sung needs no beats to be heard
-        lines = aside.submit(_hear_lines, recording, stems, ears)
-        frames = hear_frames(recording, lambda share: tell("hearing", 0.3 * share))
+        lines = aside.submit(_hear_lines, recording, stems, ears, tuning)
+        frames = hear_frames(recording, lambda share: tell("hearing", 0.3 * share), tuning_cents=tuning)
         pulse = hear_beat_signs(recording, ears.beats) if ears.beats else None
-        harmony = hear_chord_signs(recording, ears.chords) if ears.chords else None
+        harmony = hear_chord_signs(recording, ears.chords, tuning) if ears.chords else None
     tell("networks", 0.4)
     treble, bass = treble_chroma(frames.notes), bass_chroma(frames.notes)
     key = guess_key(treble)
@@ -111,6 +118,7 @@ def listen(
         meter=bars.meter,
         beats=_times(grid.beats_s),
         downbeats=_times(downbeats),
+        tuning_cents=tuning,
         key=str(key.key),
         key_confidence=round(key.confidence, 4),
         chords=chords,
@@ -118,6 +126,33 @@ def listen(
         melody=melody,
         bass=snap_notes(low, grid.beats_s),
         drums=drums,
+        loudness_lufs=loudness,
+        peak_dbtp=peak,
+        listener=TRAINED if ears.trained else UNTRAINED,
+    )
+
+
+def is_silent(recording: Audio) -> bool:
+    """Whether there is nothing to hear: too quiet for the gate of a loudness meter, or too short for a tone."""
+    if recording.duration_s < _SHORTEST_S:
+        return True
+    mean = np.abs(recording.samples).max(initial=0.0)
+    return bool(mean < _FAINTEST)
+
+
+def _nothing_heard(recording: Audio, ears: Ears) -> Analysis:
+    """What is said of silence: confidence 0 in a key that stands for none, and one part without a bar."""
+    loudness, peak = _measure_levels(recording)
+    end = recording.duration_s
+    return Analysis(
+        duration_s=end,
+        tempo_bpm=_PLAIN_BPM,
+        beats=(),
+        downbeats=(),
+        key=str(Key(0, "major")),
+        key_confidence=0.0,
+        chords=(Chord(start_s=0.0, end_s=end, symbol="N"),),
+        sections=(Section(start_s=0.0, end_s=end, label="verse"),),
         loudness_lufs=loudness,
         peak_dbtp=peak,
         listener=TRAINED if ears.trained else UNTRAINED,
@@ -170,7 +205,7 @@ def _downbeats(grid: Grid, bars: Bars) -> Floats:
 
 
 def _hear_lines(
-    recording: Audio, stems: Stems | None, ears: Ears
+    recording: Audio, stems: Stems | None, ears: Ears, tuning_cents: float
 ) -> tuple[Contour, tuple[Note, ...], tuple[Note, ...]]:
     """The voice's contour, the melody and the bass.
 
@@ -180,16 +215,16 @@ def _hear_lines(
     contour = follow_pitch(
         stems.vocals if stems else recording, VOICE, centre_only=stems is None and recording.channels == 2
     )
-    melody = write_notes(contour)
+    melody = write_notes(tuned(contour, tuning_cents))
     if ears.notes is not None and (stems is None or stems.separator != DELIVERED):
-        voice, low, _ = hear_note_signs(recording, ears.notes)
+        voice, low, _ = hear_note_signs(recording, ears.notes, tuning_cents)
         read = read_sung(voice)
         if _length_s(read) > (_LEAST_READ_APART if stems else _LEAST_READ) * _length_s(melody):
             melody = drop_unsung(read, stems.vocals, recording) if stems else read
         bass = read_notes(low)
     else:
         followed = follow_pitch(stems.bass if stems else recording, BASS)
-        bass = write_notes(followed, wobble_semitones=_BASS_WOBBLE, change_cost=_BASS_CHANGE_COST)
+        bass = write_notes(tuned(followed, tuning_cents), wobble_semitones=_BASS_WOBBLE, change_cost=_BASS_CHANGE_COST)
     return contour, melody, bass
 
 

@@ -84,14 +84,17 @@ def hear_beat_signs(recording: Audio, network: Network) -> BeatSigns:
     return BeatSigns(found["activations"], found["meter"].mean(axis=0), found["drums"], BEATS.fps)
 
 
-def hear_chord_signs(recording: Audio, network: Network) -> ChordSigns:
-    found = _run(network, hear_feature(recording, CHORDS), CHORDS, chunk_s=_CHORDS_CHUNK_S, overlap_s=_OVERLAP_S)
+def hear_chord_signs(recording: Audio, network: Network, tuning_cents: float = 0.0) -> ChordSigns:
+    heard = hear_feature(recording, CHORDS, tuning_cents=tuning_cents)
+    found = _run(network, heard, CHORDS, chunk_s=_CHORDS_CHUNK_S, overlap_s=_OVERLAP_S)
     return ChordSigns(found["root"], found["bass"], found["notes"], found["key"].mean(axis=0), CHORDS.fps)
 
 
-def hear_note_signs(recording: Audio, network: Network) -> tuple[NoteSigns, NoteSigns, NoteSigns]:
+def hear_note_signs(
+    recording: Audio, network: Network, tuning_cents: float = 0.0
+) -> tuple[NoteSigns, NoteSigns, NoteSigns]:
     """Voice, bass and the rest."""
-    heard = hear_feature(recording, NOTES)
+    heard = hear_feature(recording, NOTES, tuning_cents=tuning_cents)
     found = _run(network, heard, NOTES, chunk_s=_NOTES_CHUNK_S, overlap_s=_NOTES_OVERLAP_S)
     voice, bass, other = (
         NoteSigns(found["frame"][..., part], found["onset"][..., part], NOTES.fps, heard) for part in range(3)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from remixlab.domain.audio import SAMPLE_RATE, Audio, Samples
 from remixlab.domain.music import Analysis, Note
 from remixlab.listening.salience import VOICE, Contour, follow_pitch
+from remixlab.listening.tuning import tuned
 from remixlab.signal.reel import blocks_of, measure_envelope
 
 Floats = NDArray[np.float64]
@@ -52,11 +53,12 @@ def draw(recording: Audio | Iterable[Samples], analysis: Analysis, *, sung: Audi
     _draw_chords(harmony, analysis)
     _draw_notes(notes, analysis)
     if sung is not None:
-        _draw_singing(notes, follow_pitch(sung, VOICE), analysis.melody)
+        _draw_singing(notes, tuned(follow_pitch(sung, VOICE), analysis.tuning_cents), analysis.melody)
     _draw_drums(hits, analysis)
     hits.set_xlabel("seconds")
     hits.set_xlim(0, max(analysis.duration_s, 1e-3))
-    facts = (f"{analysis.tempo_bpm:g} bpm", analysis.meter, analysis.key, f"{analysis.loudness_lufs:.1f} LUFS")
+    pulse = (f"{analysis.tempo_bpm:g} bpm", analysis.meter) if analysis.beats else ("no pulse",)
+    facts = (*pulse, analysis.key if analysis.has_key else "no key", f"{analysis.loudness_lufs:.1f} LUFS")
     figure.suptitle(" · ".join(facts))
     buffer = BytesIO()
     canvas.print_png(buffer)

@@ -86,6 +86,11 @@ class Layout:
         """All frames of the result: its bars and its tail."""
         return round((self.length_s + self.tail_s) * SAMPLE_RATE)
 
+    @property
+    def tuning_semitones(self) -> float:
+        """How much higher than at A = 440 Hz the band plays: as the recording that it plays to."""
+        return self.source.tuning_cents / 100
+
     @cached_property
     def tempo_bpm(self) -> float:
         """Of the result, by the median length of a beat."""

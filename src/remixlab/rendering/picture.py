@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from remixlab.domain.material import Mix
+from remixlab.domain.text import harmless
 from remixlab.rendering.mixer import PerformedNode, TakeNode
 from remixlab.rendering.parts import Line
 from remixlab.rendering.timeline import Timeline
@@ -83,8 +85,14 @@ def _draw_lanes(axes: object, timeline: Timeline, mix: Mix) -> None:
         performed = isinstance(player, TakeNode | PerformedNode)
         spans = _line_spans(timeline, player.line) if performed else _master_spans(timeline, name)
         axes.broken_barh(spans, (y - 0.38, 0.72), facecolors="#e07a5f" if performed else "#355070")  # type: ignore[attr-defined]
-    axes.set_yticks(range(len(names)), list(reversed(names)), fontsize=8)  # type: ignore[attr-defined]
+    name_rows(axes, names)  # type: ignore[attr-defined]
     axes.set_ylim(-0.6, len(names) + 0.2)  # type: ignore[attr-defined]
+
+
+def name_rows(axes: object, names: Sequence[str]) -> None:
+    """Write the names of the parts beside their lanes, the first on top, as they are: a dollar is no formula."""
+    labels = [harmless(name) for name in reversed(names)]
+    axes.set_yticks(range(len(names)), labels, fontsize=8, parse_math=False)  # type: ignore[attr-defined]
 
 
 def _line_spans(timeline: Timeline, line: Line) -> list[tuple[float, float]]:

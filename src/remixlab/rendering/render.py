@@ -36,8 +36,11 @@ def render(
     progress: Progress | None = None,
     stems_out: bool = False,
     performers: Sequence[Performer] = (),
+    loop: bool = False,
 ) -> Mix:
     """Render the whole plan and master it. The same bits with any number of workers.
+
+    A `loop` ends with its last bar, to the frame: nothing rings out behind it, and nothing is faded.
 
     `sampled` holds the other songs that the plan takes samples of, by recording id. The first of
     the `performers` that takes a new line plays it; our own instruments, or the SoundFont, play the others.
@@ -52,10 +55,10 @@ def render(
         console = console_of(
             Session(plan, material, layout, arrangement, sampled or {}, soundfont, tuple(performers)), pool
         )
-        premaster, taps = _premaster(console, layout.length_frames, pool, progress, stems_out)
-        done = master(
-            premaster, SAMPLE_RATE, plan.master.lufs, plan.master.dbtp, fade_out=_tail_fade(layout), pool=pool
-        )
+        length = round(layout.length_s * SAMPLE_RATE) if loop else layout.length_frames
+        premaster, taps = _premaster(console, length, pool, progress, stems_out)
+        fade = None if loop else _tail_fade(layout)
+        done = master(premaster, SAMPLE_RATE, plan.master.lufs, plan.master.dbtp, fade_out=fade, pool=pool)
     if progress is not None:
         progress(1.0)
     return Mix(

@@ -11,6 +11,7 @@ from remixlab.domain.ledger import Booking, Entry, Play, party_account
 from remixlab.domain.money import Money
 from remixlab.domain.rights.parties import DISPUTED, FRAUD_HOLD
 from remixlab.domain.settlement import UNSPENT, Facts, Line, Pool, Settlement, Statement, StatementLine
+from remixlab.domain.text import harmless
 from remixlab.royalties.count import Counted, count_plays
 from remixlab.royalties.split import split
 
@@ -153,11 +154,16 @@ def _csv(header: tuple[str, ...], rows: Iterable[Iterable[object]]) -> bytes:
     sheet = io.StringIO()
     writer = csv.writer(sheet, lineterminator="\n")
     writer.writerow(header)
-    # A spreadsheet would run a cell that begins like a formula.
-    writer.writerows(
-        [f"'{cell}" if isinstance(cell, str) and cell[:1] in "=+-@\t" else cell for cell in row] for row in rows
-    )
+    writer.writerows([_harmless_cell(cell) for cell in row] for row in rows)
     return sheet.getvalue().encode()
+
+
+def _harmless_cell(cell: object) -> object:
+    """A spreadsheet would run a cell that begins like a formula."""
+    if not isinstance(cell, str):
+        return cell
+    text = harmless(cell)
+    return f"'{text}" if text.lstrip()[:1] in ("=", "+", "-", "@", "＝", "＋", "－", "＠") else text
 
 
 def _name(key: tuple[str, bool]) -> tuple[str, str]:

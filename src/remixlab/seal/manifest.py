@@ -10,6 +10,7 @@ import json
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
 from remixlab.domain.errors import EngineUnavailable, Invalid
+from remixlab.domain.text import Harmless
 from remixlab.domain.value import Value
 from remixlab.seal.certificates import Credentials
 from remixlab.seal.label import Label
@@ -41,16 +42,16 @@ class Provenance(Value):
     """What a manifest states. `handle` names the mark in public (see `MarkKeys.handle`)."""
 
     remix_id: str
-    title: str
-    source_title: str
-    source_artist: str
+    title: Harmless
+    source_title: Harmless
+    source_artist: Harmless
     source_isrc: str | None = None
     source_recording_id: str
     decision_id: str
     plan_digest: str
     handle: str
     label: Label
-    description: str = ""
+    description: Harmless = ""
     generator_version: str = "0.1.0"
 
 

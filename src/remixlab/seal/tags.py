@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from remixlab.domain.errors import InvalidAudio
+from remixlab.domain.text import Harmless
 from remixlab.domain.value import Value
 from remixlab.seal.id3 import read_id3, write_id3
 from remixlab.seal.ogg import read_ogg_comments, write_ogg_comments
@@ -32,15 +33,15 @@ class Tags(Value):
     own.
     """
 
-    title: str
-    artist: str
-    source: str = ""
-    source_isrc: str = ""
-    remix_id: str = ""
-    label: str = ""
+    title: Harmless
+    artist: Harmless
+    source: Harmless = ""
+    source_isrc: Harmless = ""
+    remix_id: Harmless = ""
+    label: Harmless = ""
     made_with_ai: bool = False
-    comment: str = ""
-    software: str = "RemixLab"
+    comment: Harmless = ""
+    software: Harmless = "RemixLab"
 
 
 def title_remix(kind: str, title: str, artist: str, *, made_with_ai: bool, style: str = "") -> str:

@@ -93,10 +93,20 @@ class IngestedAnswer(Answer):
     notes: Annotated[list[str], Field(description="What of its tags was left out, and why.")] = []
 
 
+class FailedAnswer(Answer):
+    """A file that could not be brought, and why; the others came in."""
+
+    file: str
+    code: str
+    message: str
+    hint: str
+
+
 class IngestedList(Answer):
     """The answer of `remixlab ingest`."""
 
     recordings: list[IngestedAnswer]
+    failed: list[FailedAnswer] = []
 
 
 class FoundAnswer(Answer):
@@ -132,8 +142,9 @@ class AnalysisAnswer(Answer):
     meter: str
     beats: list[float]
     downbeats: list[float]
-    key: str
+    key: Annotated[str | None, Field(description="None where no key was heard.")]
     key_confidence: float
+    tuning_cents: Annotated[float, Field(description="How far its A lies above 440 Hz.")] = 0.0
     chords: list[Chord]
     sections: list[Section]
     melody: list[Note]
@@ -215,7 +226,8 @@ def search_answer(search: Search) -> SearchAnswer:
 
 def analysis_answer(analysis: Analysis) -> AnalysisAnswer:
     tempi = [other.tempo_bpm for other in analysis.tempo_alternatives]
-    return AnalysisAnswer.model_validate({**analysis.to_dict(), "tempo_alternatives": tempi})
+    key = analysis.key if analysis.has_key else None
+    return AnalysisAnswer.model_validate({**analysis.to_dict(), "tempo_alternatives": tempi, "key": key})
 
 
 def separated_answer(stems: Mapping[str, object], separator: str) -> SeparatedAnswer:

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from remixlab.doors.cli.options import Mine, Source
-from remixlab.doors.cli.session import Session, command
+from remixlab.domain.errors import RemixLabError
+from remixlab.domain.text import readable
+from remixlab.doors.cli.options import Encoding, Mine, Source
+from remixlab.doors.cli.session import Opened, Session, command
+from remixlab.doors.errors import error_answer, exit_code
+
+if TYPE_CHECKING:
+    from remixlab.doors.answers.catalogue import FailedAnswer, IngestedAnswer
+    from remixlab.doors.cli.deliveries import OwnersBook, Said
 
 
 @command
 def ingest(
-    files: Annotated[list[Path], typer.Argument(help="Audio files.", metavar="FILE...")],
+    files: Annotated[list[Path], typer.Argument(help="Audio files, or folders of them.", metavar="FILE...")],
     session: Session,
     stems: Annotated[
-        Path | None, typer.Option("--stems", help="A folder with vocals, drums, bass and other beside the mix.")
+        Path | None,
+        typer.Option("--stems", help="The folder of the stems beside the mix, or of the tracks they are made of."),
     ] = None,
     isrc: Annotated[str | None, typer.Option("--isrc")] = None,
     title: Annotated[str | None, typer.Option("--title")] = None,
@@ -25,31 +34,69 @@ def ingest(
     owners: Annotated[
         Path | None, typer.Option("--owners", help="Parties, shares and consents as TOML, or a table of shares as CSV.")
     ] = None,
+    encoding: Encoding = None,
     mine: Mine = False,
 ) -> None:
-    """Bring recordings into the catalogue: read, recognised, taken apart, heard."""
-    from remixlab.doors.answers.catalogue import IngestedList, brought_answer  # lazy: --help stays instant
-    from remixlab.doors.cli.files import read_delivery
+    """Bring recordings into the catalogue: read, recognised, taken apart, heard.
+
+    A file that cannot be brought is named, and the others come in.
+    """
+    from remixlab.doors.answers.catalogue import IngestedList  # lazy: --help stays instant
+    from remixlab.doors.cli.deliveries import OwnersBook, Said, files_in
+
+    found = files_in(files)
+    if len(found) > 1 and (isrc or title or stems):
+        raise typer.BadParameter("--isrc, --title and --stems say something of one file; bring it alone")
+    book = OwnersBook.read(owners, encoding) if owners else None
+    with session.open() as opened:
+        batch = bring_all(found, Said(title, artist, isrc, stems, mine), book, opened)
+    if len(found) == 1 and batch.errors:
+        raise batch.errors[0]
+    session.answer(IngestedList(recordings=batch.brought, failed=batch.failed), _ingested)
+    if batch.errors:
+        raise typer.Exit(exit_code(batch.errors[0]))
+
+
+@dataclass(slots=True)
+class Batch:
+    """What came of the files of one command, in their order."""
+
+    brought: list[IngestedAnswer] = field(default_factory=list["IngestedAnswer"])
+    failed: list[FailedAnswer] = field(default_factory=list["FailedAnswer"])
+    errors: list[RemixLabError] = field(default_factory=list[RemixLabError])
+
+    def fail(self, path: Path, error: RemixLabError) -> None:
+        from remixlab.doors.answers.catalogue import FailedAnswer  # lazy
+
+        told = {name: str(error_answer(error).get(name) or "") for name in ("code", "message", "hint")}
+        self.failed.append(FailedAnswer(file=readable(str(path)), **told))
+        self.errors.append(error)
+
+
+def bring_all(files: Sequence[Path], said: Said, owners: OwnersBook | None, opened: Opened) -> Batch:
+    """Bring files one by one; what goes wrong with one is kept beside those that came in."""
+    from remixlab.doors.answers.catalogue import brought_answer  # lazy
+    from remixlab.doors.cli.deliveries import read_delivery
     from remixlab.usecases.catalogue import receive, seen_by
 
-    deliveries = [
-        read_delivery(f, stems=stems, title=title, artist=artist, isrc=isrc, owners=owners, mine=mine) for f in files
-    ]
-    with session.open() as opened:
-        jobs, actor, context = opened.workspace.jobs, opened.actor, opened.context
-        orders = [receive(delivery, actor, context, opened.progress) for delivery in deliveries]
-        started = [jobs.ingest(order, actor, progress=opened.progress) for order in orders]
-        done = [jobs.wait(job) for job in started]
-        with context.read() as records:
-            brought = [
-                brought_answer(
-                    seen_by(records.catalogue.recording(d["recording_id"]), actor, records.catalogue),
-                    d["duplicate_of"],
-                    d["notes"],
-                )
-                for d in done
-            ]
-    session.answer(IngestedList(recordings=brought), _ingested)
+    jobs, actor, context, batch = opened.workspace.jobs, opened.actor, opened.context, Batch()
+    started: list[tuple[Path, str, tuple[str, ...]]] = []
+    for path in files:
+        try:
+            delivery, notes = read_delivery(path, said, owners, context.audio_files)
+            order = receive(delivery, actor, context, opened.progress)
+            started.append((path, jobs.ingest(order, actor, progress=opened.progress), notes))
+        except RemixLabError as error:
+            batch.fail(path, error)
+    for path, job, notes in started:
+        try:
+            done = jobs.wait(job)
+            with context.read() as records:
+                recording = seen_by(records.catalogue.recording(done["recording_id"]), actor, records.catalogue)
+            batch.brought.append(brought_answer(recording, done["duplicate_of"], [*notes, *done["notes"]]))
+        except RemixLabError as error:
+            batch.fail(path, error)
+    return batch
 
 
 @command
@@ -98,6 +145,12 @@ def _ingested(answer: Mapping[str, Any]) -> Iterator[str]:
         if r["quarantined"]:
             yield "  [yellow]It is like something that is here: it waits until a person has listened to it.[/yellow]"
         yield from (f"  {note}" for note in r["notes"])
+    for one in answer["failed"]:
+        yield f"[red]✕ {one['file']}[/red]  {one['message']}  [dim]{one['hint']}[/dim]"
+    if len(answer["recordings"]) + len(answer["failed"]) > 1:
+        known = sum(r["duplicate_of"] is not None for r in answer["recordings"])
+        brought, failed = len(answer["recordings"]) - known, len(answer["failed"])
+        yield f"[bold]{brought} brought, {known} here already, {failed} failed[/bold]"
 
 
 def _found(a: Mapping[str, Any]) -> Iterator[str]:

@@ -9,19 +9,26 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from remixlab.domain.errors import InvalidAudio, InvalidPlan, InvalidTerms, RecordingNotFound, SoundFontNotFound
+from remixlab.domain.errors import InvalidAudio, InvalidPlan, RecordingNotFound, SoundFontNotFound
+from remixlab.domain.text import decode_text, readable
 
 if TYPE_CHECKING:
-    from remixlab.catalogue import Owners
     from remixlab.domain.ports.blobs import Content
     from remixlab.domain.rights import Recording
     from remixlab.doors.cli.session import Opened
     from remixlab.plan import SoundFontRef
-    from remixlab.usecases.catalogue import Delivery
     from remixlab.usecases.sharing import Exported
 
 SIZE_MAX = 4 * 2**30
 SUFFIXES = ("wav", "flac", "mp3", "ogg", "opus")
+
+
+def is_there(source: str) -> bool:
+    """Whether FILE|ID is a file; any words may be asked about."""
+    try:
+        return Path(source).exists()
+    except (OSError, ValueError):
+        return False
 
 
 def read_file(path: Path) -> bytes:
@@ -45,6 +52,11 @@ def check_file(path: Path) -> Path:
     if is_empty:
         raise InvalidAudio(f"{path.name} is empty")
     return path
+
+
+def read_text(path: Path, encoding: str | None = None) -> str:
+    """A table or another text file. Raises: Invalid naming the line that cannot be read, InvalidAudio, NotFound."""
+    return decode_text(read_file(path), readable(path.name), encoding)
 
 
 def read_font(path: Path | None, opened: Opened) -> SoundFontRef | None:
@@ -92,59 +104,19 @@ def check_writable(path: Path) -> None:
         )
 
 
-def read_delivery(
-    path: Path,
-    *,
-    stems: Path | None = None,
-    title: str | None = None,
-    artist: str | None = None,
-    isrc: str | None = None,
-    owners: Path | None = None,
-    mine: bool = False,
-) -> Delivery:
-    """One file with what lies beside it. Raises: InvalidAudio, RecordingNotFound."""
-    from remixlab.usecases.catalogue import Delivery
-
-    found = {p.stem: check_file(p) for p in sorted(stems.iterdir()) if p.is_file()} if stems and stems.is_dir() else {}
-    if stems and not found:
-        raise InvalidAudio(f"{stems} holds no stems", hint="Name the files vocals, drums, bass and other.")
-    said = _read_owners(owners, isrc) if owners else None
-    return Delivery(check_file(path), path.name, found, title, artist, isrc, said, mine)
-
-
-def _read_owners(path: Path, isrc: str | None) -> Owners:
-    """What a TOML file says of one recording, or the rows that a table (CSV) has for it. Raises:
-
-    InvalidTerms, InvalidIdentifier.
-    """
-    from remixlab.catalogue import read_owners, read_owners_table  # lazy
-    from remixlab.domain.ids import ISRC
-
-    text = read_file(path).decode("utf-8", "replace")
-    if path.suffix.lower() != ".csv":
-        return read_owners(text)
-    table = read_owners_table(text)
-    wanted = str(ISRC.parse(isrc)) if isrc else next(iter(table), "") if len(table) == 1 else ""
-    if wanted not in table:
-        raise InvalidTerms(
-            f"{path.name} has {len(table)} recordings; none of them is the one meant", hint="Say which one with --isrc."
-        )
-    return table[wanted]
-
-
 def resolve_source(source: str, opened: Opened, *, mine: bool = False) -> str:
     """The recording that FILE|ID means; a file that is not in the catalogue yet is brought in, with nobody's consent
     but the bringer's word.
 
     Raises: InvalidAudio, also where it is too long to be remixed: that is found out before it is heard.
     """
-    from remixlab.usecases.catalogue import receive, seen_by, shown_recording  # lazy
+    from remixlab.usecases.catalogue import Delivery, receive, seen_by, shown_recording  # lazy
     from remixlab.usecases.hearing import check_length
 
     path, context, actor = Path(source), opened.context, opened.actor
-    if not path.exists():
+    if not is_there(source):
         return shown_recording(source, actor, context).recording_id
-    delivery = read_delivery(path, mine=mine)
+    delivery = Delivery(check_file(path), readable(path.name), mine=mine)
     with context.read() as records:
         found = records.catalogue.find_recording(_digest(path))
         known = seen_by(found, actor, records.catalogue) if found else None
@@ -168,8 +140,8 @@ def content_of(source: str, opened: Opened) -> tuple[Content, str]:
     from remixlab.usecases.making import original_to_take  # lazy
 
     path = Path(source)
-    if path.exists():
-        return check_file(path), path.name
+    if is_there(source):
+        return check_file(path), readable(path.name)
     return original_to_take(source, opened.actor, opened.context)
 
 
@@ -178,8 +150,8 @@ def find_source(source: str, opened: Opened) -> Recording:
     from remixlab.usecases.catalogue import loose_recording, usable_recording  # lazy
 
     path = Path(source)
-    if path.exists():
-        return loose_recording(check_file(path), path.name, opened.context)
+    if is_there(source):
+        return loose_recording(check_file(path), readable(path.name), opened.context)
     return usable_recording(source, opened.actor, opened.context)
 
 
@@ -198,9 +170,9 @@ def write_parts(parts: Sequence[Exported], folder: Path | None, opened: Opened) 
 def read_plan(path: Path) -> dict[str, Any]:
     """Raises: InvalidPlan."""
     try:
-        tree = json.loads(read_file(path))
+        tree = json.loads(read_text(path))
     except ValueError as error:
-        raise InvalidPlan([f"{path.name} is not JSON ({error})"]) from error
+        raise InvalidPlan([f"{readable(path.name)} is not JSON ({error})"]) from error
     if not isinstance(tree, dict):
         raise InvalidPlan(["a plan is a JSON object"])
     return tree

@@ -58,7 +58,10 @@ def separate(
 def _heard(a: Mapping[str, Any]) -> Iterator[str]:
     others = ", ".join(f"{t:g}" for t in a["tempo_alternatives"])
     tempo = f"[bold]{a['tempo_bpm']:.1f} bpm[/bold]{f' (or {others})' if others else ''}"
-    yield f"{tempo}, {a['meter']}, [bold]{a['key']}[/bold], {a['loudness_lufs']:.1f} LUFS"
+    pulse = f"{tempo}, {a['meter']}" if a["beats"] else "no pulse heard"
+    key = f"[bold]{a['key']}[/bold]" if a["key"] else "no key heard"
+    tuning = f", A = {440 * 2 ** (a['tuning_cents'] / 1200):.1f} Hz" if a["tuning_cents"] else ""
+    yield f"{pulse}, {key}{tuning}, {a['loudness_lufs']:.1f} LUFS"
     for s in a["sections"]:
         yield f"  {s['start_s']:7.1f} s  {s['label']}"
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import Annotated
 
 import typer
 
 from remixlab.domain.errors import RemixLabError, of_system
+from remixlab.domain.text import harmless
 from remixlab.doors.cli import (
     accounts,
     catalogue,
@@ -23,7 +23,7 @@ from remixlab.doors.cli import (
     words,
     workspace,
 )
-from remixlab.doors.cli.output import harmless
+from remixlab.doors.cli.output import never_fail_to_print, to_json
 from remixlab.doors.errors import error_answer, exit_code
 
 app = typer.Typer(
@@ -70,8 +70,11 @@ def main(arguments: list[str] | None = None) -> None:
     """Run one command and leave with its exit code; no expected error ever shows a traceback."""
     words = sys.argv[1:] if arguments is None else arguments
     as_json = "--json" in words
+    never_fail_to_print()
     try:
-        app(words, standalone_mode=False)
+        left = app(words, standalone_mode=False)
+        if isinstance(left, int) and left:  # an Exit inside of a command comes back as its number
+            sys.exit(left)
     except RemixLabError as error:
         _tell(error_answer(error), as_json)
         sys.exit(exit_code(error))
@@ -94,7 +97,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 def _tell(error: dict[str, object], as_json: bool) -> None:
     if as_json:
-        print(json.dumps({"error": error}, ensure_ascii=False, default=str))
+        print(to_json({"error": error}))
         return
     hint = f" {error['hint']}" if error.get("hint") else ""
     print(harmless(f"{error['message']}{hint}"), file=sys.stderr)

@@ -102,6 +102,9 @@ def render(
         typer.Option("--stems", help="Also write the parts before mastering into this folder.", metavar="DIR"),
     ] = None,
     soundfont: SoundFontFile = None,
+    loop: Annotated[
+        bool, typer.Option("--loop", help="End with the last bar, to the frame: whole bars without a tail.")
+    ] = False,
 ) -> None:
     """Play a plan over what you own: sound only, no mark, no signature.
 
@@ -111,6 +114,7 @@ def render(
     from remixlab.doors.cli.files import (
         check_writable,
         find_source,
+        is_there,
         read_font,
         read_plan,
         suffix_of,
@@ -124,7 +128,7 @@ def render(
     check_writable(out)
     tree = read_plan(plan_file)
     with session.open() as opened:
-        recording, font, loose = find_source(source, opened), read_font(soundfont, opened), Path(source).exists()
+        recording, font, loose = find_source(source, opened), read_font(soundfont, opened), is_there(source)
         made = render_loose(
             recording,
             tree,
@@ -133,6 +137,7 @@ def render(
             own=loose,
             soundfont=font,
             stems_out=stems is not None,
+            loop=loop,
             progress=opened.progress,
         )
         mix = made.mix
@@ -216,15 +221,14 @@ def _make(
 
 
 def _planned(answer: Mapping[str, Any], judged: Any) -> Iterator[str]:
-    from rich.markup import escape  # lazy: only when a person reads
-
+    from remixlab.doors.cli.output import shown
     from remixlab.doors.cli.ruler import draw_ruler
 
     heard = judged.analysis
-    yield f"[bold]{escape(judged.recording.title)}[/bold]  {heard.tempo_bpm:.0f} bpm, {heard.key}, {judged.plan.kind}"
+    yield f"[bold]{shown(judged.recording.title)}[/bold]  {heard.tempo_bpm:.0f} bpm, {heard.key}, {judged.plan.kind}"
     yield from draw_ruler(judged.plan, heard, judged.understanding.understood if judged.understanding else ())
     for words in answer["skipped"]:
-        yield f"[yellow]Not understood or not possible here: {escape(words)}[/yellow]"
+        yield f"[yellow]Not understood or not possible here: {words}[/yellow]"
     yield from _decided(answer["decision"])
     yield from _paid(answer["pays"])
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from remixlab.doors.cli.options import Period
+from remixlab.doors.cli.options import Encoding, Period
 from remixlab.doors.cli.session import Session, command
 
 
@@ -19,14 +19,15 @@ def settle(
     pool: Annotated[
         Path | None, typer.Option("--pool", help="Revenue and deal of the month, as TOML.", metavar="FILE.toml")
     ] = None,
+    encoding: Encoding = None,
 ) -> None:
     """Turn a month of listens into money: exact to the last micro-unit, booked once."""
     from remixlab.doors.answers.money import settled_answer  # lazy: --help stays instant
-    from remixlab.doors.cli.files import read_file
+    from remixlab.doors.cli.files import read_text
     from remixlab.usecases.money import settle as pay_out
 
     with session.open() as opened:
-        text = read_file(pool).decode("utf-8", "replace") if pool else None
+        text = read_text(pool, encoding) if pool else None
         settled = pay_out(period, opened.actor, opened.context, pool=text, settler=opened.workspace.settler)
     session.answer(settled_answer(settled), _settled)
 

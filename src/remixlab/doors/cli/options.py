@@ -25,6 +25,12 @@ SoundFontFile = Annotated[
         "--soundfont", help="Play the new parts on this SF2 or SF3; its licence is yours to know.", metavar="FILE"
     ),
 ]
+Encoding = Annotated[
+    str | None,
+    typer.Option(
+        "--encoding", help="Of a table or TOML that is neither UTF-8 nor UTF-16, such as cp1252.", metavar="NAME"
+    ),
+]
 Source = Annotated[str, typer.Argument(help="A file, a recording's id or its ISRC.", metavar="FILE|ID")]
 File = Annotated[Path, typer.Argument(metavar="FILE")]
 RemixId = Annotated[str, typer.Argument(metavar="REMIX_ID")]

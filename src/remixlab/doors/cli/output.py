@@ -6,8 +6,10 @@ import json
 import sys
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Final
-from unicodedata import category
+from io import TextIOWrapper
+from typing import Any
+
+from remixlab.domain.text import harmless, is_harmful
 
 STAGES: Mapping[str, str] = {
     "rights": "Deciding the rights",
@@ -27,17 +29,13 @@ STAGES: Mapping[str, str] = {
     "settle": "Settling",
 }
 
-_BIDIRECTIONAL: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""Marks, embeddings, overrides and isolates. Source: Unicode UAX #9, table 1 and 3."""
-
 Progress = Callable[[str, float], None]
 
 
 def emit(answer: Mapping[str, Any], *, as_json: bool, human: Callable[[Mapping[str, Any]], Iterator[str]]) -> None:
     """Print one answer: the JSON object, or the lines that `human` makes of it."""
     if as_json:
-        json.dump(answer, sys.stdout, ensure_ascii=False, allow_nan=False)
-        sys.stdout.write("\n")
+        sys.stdout.write(to_json(answer) + "\n")
         return
     from rich.console import Console  # lazy: only when a person reads
 
@@ -53,9 +51,7 @@ def printable(tree: Any) -> Any:
     This is the one way in which words that came from files, tags and people reach a terminal.
     """
     if isinstance(tree, str):
-        from rich.markup import escape  # lazy: only when a person reads
-
-        return escape(harmless(tree))
+        return shown(tree)
     if isinstance(tree, Mapping):
         return {key: printable(value) for key, value in tree.items()}
     if isinstance(tree, list | tuple):
@@ -63,19 +59,31 @@ def printable(tree: Any) -> Any:
     return tree
 
 
-def harmless(text: str) -> str:
-    """No control character but the line's own, and nothing that turns the direction of writing:
+def shown(text: str) -> str:
+    """Words that came from files, tags and people, as a terminal may show them: markup is text, controls are named."""
+    from rich.markup import escape  # lazy: only when a person reads
 
-    `\\x1b` instead of ESC.
+    return escape(harmless(text))
+
+
+def to_json(tree: Any) -> str:
+    """One line of JSON that does nothing where it is printed: what could is written as its number.
+
+    Law: read again, it is the same tree.
     """
-    return "".join(
-        c if c in "\n\t" or not (category(c) in ("Cc", "Cs", "Zl", "Zp") or c in _BIDIRECTIONAL) else _named(c)
-        for c in text
-    )
+    written = json.dumps(tree, ensure_ascii=not _prints_everything(), allow_nan=False, default=str)
+    return "".join(c if not is_harmful(c) else f"\\u{ord(c):04x}" for c in written)
 
 
-def _named(c: str) -> str:
-    return f"\\x{ord(c):02x}" if ord(c) < 256 else f"\\u{ord(c):04x}"
+def _prints_everything() -> bool:
+    return (getattr(sys.stdout, "encoding", None) or "utf-8").lower().replace("-", "") == "utf8"
+
+
+def never_fail_to_print() -> None:
+    """Let a terminal that lacks a letter show its number instead of breaking the command."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 @contextmanager

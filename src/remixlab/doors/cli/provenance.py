@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from remixlab.domain.text import readable
 from remixlab.doors.cli.options import File
 from remixlab.doors.cli.session import Session, command
 
@@ -17,7 +18,7 @@ def verify(file: File, session: Session) -> None:
     from remixlab.usecases.provenance import verify as examine
 
     with session.open() as opened:
-        found = examine(check_file(file), file.name, opened.context)
+        found = examine(check_file(file), readable(file.name), opened.context)
     session.answer(verification_answer(found), _verified)
 
 
@@ -29,7 +30,7 @@ def identify(file: File, session: Session) -> None:
     from remixlab.usecases.provenance import identify_file
 
     with session.open() as opened:
-        found = identify_file(check_file(file), file.name, opened.actor, opened.context)
+        found = identify_file(check_file(file), readable(file.name), opened.actor, opened.context)
     session.answer(identified_answer(found), _identified)
 
 

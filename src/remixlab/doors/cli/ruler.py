@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from textwrap import wrap
 
-from rich.markup import escape
-
 from remixlab.domain.music import Analysis
+from remixlab.domain.text import harmless
+from remixlab.doors.cli.output import shown
 from remixlab.plan import RemixPlan
 from remixlab.prompt import Understood
 from remixlab.prompt.ruler import Row, Ruler, cells, ruler
@@ -83,14 +83,21 @@ def _quoted(words: str) -> str:
 def _beside(left: str, text: str, aside: str, width: int, columns: int, stems: Sequence[str] = ()) -> Iterator[str]:
     """A text beside the ruler, broken where the terminal ends; the words that asked for it come dim behind it."""
     room = max(20, columns - width - 3)
-    marks = "\0" * len(stems)
+    text, aside, marks = harmless(text), harmless(aside), "\0" * len(stems)
     lines = wrap(f"{text} {marks}".rstrip(" "), room) or [""]
     fits = aside and len(lines[-1]) + 2 + len(aside) <= room
     shapes = "".join(f"[{INKS[s]}]{SHAPES[s]}[/]" for s in stems)
-    shown = [escape(line).replace(marks, shapes) if marks else escape(line) for line in lines]
+    # The marks are ours, and harmless text has none of them.
+    told = ["".join(shapes if piece == marks else shown(piece) for piece in _split(line, marks)) for line in lines]
     if fits:
-        shown[-1] += f"  [dim]{escape(aside)}[/dim]"
+        told[-1] += f"  [dim]{shown(aside)}[/dim]"
     elif aside:
-        shown += [f"[dim]{escape(line)}[/dim]" for line in wrap(aside, room)]
-    yield f"{left}  {shown[0]}"
-    yield from (" " * (width + 2) + line for line in shown[1:])
+        told += [f"[dim]{shown(line)}[/dim]" for line in wrap(aside, room)]
+    yield f"{left}  {told[0]}"
+    yield from (" " * (width + 2) + line for line in told[1:])
+
+
+def _split(line: str, marks: str) -> list[str]:
+    """A line around the place of its marks."""
+    before, found, after = line.partition(marks) if marks else (line, "", "")
+    return [before, found, after]

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, get_type_hints
 
 import typer
 
+from remixlab.domain.text import readable
+from remixlab.doors.cli.files import is_there
 from remixlab.doors.cli.options import moment, territory_of, tier_of
 from remixlab.doors.cli.output import emit, progress_bar
 
@@ -104,6 +106,11 @@ class Session:
         emit(tree if isinstance(tree, Mapping) else tree.to_dict(), as_json=self.as_json, human=human)
 
 
+def _in_letters(value: Any) -> Any:
+    """Words of a terminal whose encoding is another, as letters; the name of a file that is there stays as it is."""
+    return readable(value) if isinstance(value, str) and not is_there(value) else value
+
+
 def command(run: Callable[..., None]) -> Callable[..., None]:
     """A command whose parameter `session` is made of the shared options."""
     hints = get_type_hints(run, include_extras=True)
@@ -117,8 +124,9 @@ def command(run: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(run)
     def with_session(**given: Any) -> None:
-        session = Session(**{name: given.pop(name) for name in _SHARED})
-        run(**given, session=session)
+        said = {name: _in_letters(value) for name, value in given.items()}
+        session = Session(**{name: said.pop(name) for name in _SHARED})
+        run(**said, session=session)
 
     signature = inspect.Signature([*(p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in own), *shared])
     del with_session.__wrapped__  # pyright: ignore[reportFunctionMemberAccess]  # the shared options are seen, too

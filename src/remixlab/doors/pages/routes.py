@@ -7,8 +7,10 @@ from pathlib import Path
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.templating import Jinja2Templates
+from jinja2 import Environment, FileSystemLoader
 
 from remixlab.domain.naming import PRODUCT
+from remixlab.domain.text import make_harmless
 from remixlab.doors.answers.catalogue import recording_answer
 from remixlab.doors.api.caller import AnyActor, TheWorkspace, caller_of
 from remixlab.usecases.catalogue import shown_recordings, what_is_open_on
@@ -18,7 +20,8 @@ router = APIRouter(include_in_schema=False)
 FILES = Path(__file__).parent / "files"
 SHOWN_MAX = 200
 """Recordings that the studio lists; the rest is found by searching."""
-_templates = Jinja2Templates(directory=FILES)
+_templates = Jinja2Templates(env=Environment(loader=FileSystemLoader(FILES), autoescape=True, finalize=make_harmless))
+"""Whatever a page shows is text without markup, controls or marks of direction."""
 
 
 @router.get("/", response_class=HTMLResponse)

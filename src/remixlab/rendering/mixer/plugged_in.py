@@ -21,7 +21,8 @@ class PerformedNode:
     def __init__(self, line: Line, layout: Layout, performer: Performer, seed: int) -> None:
         """Raises: EngineUnavailable when the performer gives anything but the sound of the whole part."""
         self.line, self._layout, self._performer = line, layout, performer
-        self._sound = _performed(performer, part_layout_of(layout), written_part_of(line, seed), layout.length_frames)
+        part = written_part_of(line, seed, layout.tuning_semitones)
+        self._sound = _performed(performer, part_layout_of(layout), part, layout.length_frames)
 
     @property
     def weight(self) -> int:
@@ -73,10 +74,11 @@ def part_layout_of(layout: Layout) -> PartLayout:
     )
 
 
-def written_part_of(line: Line, seed: int) -> WrittenPart:
-    """The line as it is written."""
+def written_part_of(line: Line, seed: int, tuning: float = 0.0) -> WrittenPart:
+    """The line as it is written, its notes as high as the recording's own A asks for."""
+    notes = tuple(tone._replace(midi=tone.midi + tuning) for tone in line.tones) if tuning else line.tones
     return WrittenPart(
-        part=line.part, instrument=line.instrument, style=line.style, notes=line.tones, hits=line.strokes, seed=seed
+        part=line.part, instrument=line.instrument, style=line.style, notes=notes, hits=line.strokes, seed=seed
     )
 
 

@@ -33,7 +33,7 @@ class TakeNode:
         starts = frames_at(np.array([t.beat for t in line.tones]))
         ends = frames_at(np.array([t.beat + t.length for t in line.tones]))
         notes = [
-            NoteEvent(int(a), max(1, int(b - a)), t.midi, t.velocity)
+            NoteEvent(int(a), max(1, int(b - a)), t.midi + self._layout.tuning_semitones, t.velocity)
             for a, b, t in zip(starts, ends, line.tones, strict=True)
         ]
         if self._font is not None:

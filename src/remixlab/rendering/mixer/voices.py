@@ -108,7 +108,9 @@ class VoiceNode(MasterNode):
         a, b = self.local(clip, n0), self.local(clip, n1)
         if self._manner == "whisper":
             return signal.wsola(self._whispered, clip.time_map, a, b, sample_rate=SAMPLE_RATE)
-        return _manner(self._manner, self._allowed(), self._seed)(sound.samples, singing, a, b, clip.time_map)
+        return _manner(self._manner, self._allowed(), self._seed, self._layout.tuning_semitones)(
+            sound.samples, singing, a, b, clip.time_map
+        )
 
     def _allowed(self) -> tuple[tuple[float, tuple[int, ...]], ...]:
         """The scale of the result at each bar of the source."""
@@ -120,20 +122,20 @@ class VoiceNode(MasterNode):
         )
 
 
-def _manner(manner: Manner, allowed: tuple[tuple[float, tuple[int, ...]], ...], seed: int) -> Sung:
+def _manner(manner: Manner, allowed: tuple[tuple[float, tuple[int, ...]], ...], seed: int, a4: float) -> Sung:
     scale = allowed[0][1]
     match manner:
         case "robot":
-            return lambda x, s, a, b, m: signal.robot(x, s, a, b, time_map=m, allowed=allowed)
+            return lambda x, s, a, b, m: signal.robot(x, s, a, b, time_map=m, allowed=allowed, a4_semitones=a4)
         case "choir":
             return lambda x, s, a, b, m: signal.choir(x, s, a, b, time_map=m, seed=seed)
         case "harmony":
-            return lambda x, s, a, b, m: signal.harmony(x, s, scale, a, b, time_map=m, seed=seed)
+            return lambda x, s, a, b, m: signal.harmony(x, s, scale, a, b, time_map=m, seed=seed, a4_semitones=a4)
         case "doubled":
             return lambda x, s, a, b, m: signal.doubled(x, s, a, b, time_map=m, seed=seed)
         case "tuned" | "tuned-hard":
             hard = manner == "tuned-hard"
-            return lambda x, s, a, b, m: signal.tuned(x, s, allowed, a, b, time_map=m, hard=hard)
+            return lambda x, s, a, b, m: signal.tuned(x, s, allowed, a, b, time_map=m, hard=hard, a4_semitones=a4)
         case "deep":
             return lambda x, s, a, b, m: signal.deep(x, s, a, b, time_map=m)
         case "high":

@@ -51,10 +51,13 @@ def _dictionary() -> NDArray[np.float32]:
 
 
 def note_activations(
-    mono: NDArray[np.float32], rate: int, *, hop: int, iterations: int = ROUNDS
+    mono: NDArray[np.float32], rate: int, *, hop: int, iterations: int = ROUNDS, tuning_cents: float = 0.0
 ) -> NDArray[np.float32]:
-    """How strongly each note of `LOWEST_MIDI`.. sounds, frame by frame. Shape: (72, 1 + frames // hop)."""
-    lowest_hz = 440.0 * 2 ** ((LOWEST_MIDI - 69) / 12)
+    """How strongly each note of `LOWEST_MIDI`.. sounds, frame by frame, its A so many cents above 440 Hz.
+
+    Shape: (72, 1 + frames // hop).
+    """
+    lowest_hz = 440.0 * 2 ** ((LOWEST_MIDI - 69 + tuning_cents / 100) / 12)
     spectrum = constant_q(mono, rate, hop=hop, lowest_hz=lowest_hz, octaves=OCTAVES)
     whitened = spectrum**_LOUDNESS
     whitened -= uniform_filter1d(whitened, _OCTAVE_BINS, axis=0)

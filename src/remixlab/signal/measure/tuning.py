@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,13 +27,20 @@ _NOTE_FRAMES = 16
 
 
 def tuned_semitones(
-    contour: PitchContour, allowed: Allowed | PitchClasses, *, strength: float = 1.0, glide_s: float = 0.02
+    contour: PitchContour,
+    allowed: Allowed | PitchClasses,
+    *,
+    strength: float = 1.0,
+    glide_s: float = 0.02,
+    a4_semitones: float = 0.0,
 ) -> NDArray[np.float64]:
     """The shift of each contour frame that brings the voice to the nearest allowed notes. Unit: semitones.
 
     Strength 1 with a short glide sings each note dead straight (the hard effect); with `glide_s` of 0.1 or more
-    only the middle of a note is moved, and its vibrato and slides stay.
+    only the middle of a note is moved, and its vibrato and slides stay. `a4_semitones` is how far the A that is
+    tuned to lies above 440 Hz.
     """
+    contour = _heard_from(contour, a4_semitones)
     notes = nearest_notes(contour, allowed)
     if glide_s < _GENTLE_S:
         wanted = _glided(np.where(contour.voiced, notes - contour.midi, 0.0), contour, glide_s, notes)
@@ -58,26 +66,38 @@ def _note_offsets(contour: PitchContour, notes: NDArray[np.float64]) -> NDArray[
     return out
 
 
-def tuned_hz(contour: PitchContour, allowed: Allowed | PitchClasses, *, glide_s: float = 0.0) -> NDArray[np.float64]:
+def tuned_hz(
+    contour: PitchContour, allowed: Allowed | PitchClasses, *, glide_s: float = 0.0, a4_semitones: float = 0.0
+) -> NDArray[np.float64]:
     """The pitch itself of each contour frame on the nearest allowed notes, 0 where there is none."""
+    contour = _heard_from(contour, a4_semitones)
     notes = nearest_notes(contour, allowed)
     if glide_s > 0:
         notes = _glided(notes, contour, glide_s, None)
-    return np.where(contour.voiced, 440.0 * 2.0 ** ((np.nan_to_num(notes, nan=69.0) - 69.0) / 12.0), 0.0)
+    return np.where(contour.voiced, 440.0 * 2.0 ** ((np.nan_to_num(notes, nan=69.0) - 69.0 + a4_semitones) / 12.0), 0.0)
 
 
-def harmony_semitones(contour: PitchContour, scale: PitchClasses, steps: int) -> NDArray[np.float64]:
+def harmony_semitones(
+    contour: PitchContour, scale: PitchClasses, steps: int, *, a4_semitones: float = 0.0
+) -> NDArray[np.float64]:
     """The shift of each contour frame to a voice `steps` degrees of the scale above (2 is a third) or below (-2).
     Unit: semitones.
     """
     if len(scale) < 2:
         raise InvalidAudio("a harmony needs a scale of two notes or more")
-    notes = nearest_notes(contour, tuple(scale))
+    notes = nearest_notes(_heard_from(contour, a4_semitones), tuple(scale))
     ladder = np.array(sorted({pc % 12 for pc in scale}))
     every = (ladder[None, :] + 12 * np.arange(-2, 13)[:, None]).ravel()
     place = np.searchsorted(every, np.nan_to_num(notes, nan=60.0))
     other = every[np.clip(place + steps, 0, every.size - 1)]
     return np.where(contour.voiced, other - np.nan_to_num(notes, nan=60.0), 0.0)
+
+
+def _heard_from(contour: PitchContour, a4_semitones: float) -> PitchContour:
+    """The same contour as it stands to another A."""
+    if not a4_semitones:
+        return contour
+    return replace(contour, f0_hz=contour.f0_hz * 2.0 ** (-a4_semitones / 12.0))
 
 
 def smoothed_midi(contour: PitchContour) -> NDArray[np.float64]:

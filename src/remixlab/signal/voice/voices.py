@@ -123,10 +123,12 @@ def robot(
     time_map: TimeMap | None = None,
     allowed: Allowed | PitchClasses = (),
     hz: float = 0.0,
+    a4_semitones: float = 0.0,
 ) -> Samples:
     """Dead straight: on one pitch when `hz` is given, else each note nailed to the nearest allowed one."""
     contour = singing.contour
-    target = np.where(contour.voiced, hz, 0.0) if hz > 0 else tuned_hz(contour, allowed or tuple(range(12)))
+    notes_hz = tuned_hz(contour, allowed or tuple(range(12)), a4_semitones=a4_semitones)
+    target = np.where(contour.voiced, hz, 0.0) if hz > 0 else notes_hz
     return sing(samples, singing, n0, n1, time_map=time_map, target_hz=target)
 
 
@@ -140,11 +142,13 @@ def tuned(
     time_map: TimeMap | None = None,
     hard: bool = False,
     semitones: float = 0.0,
+    a4_semitones: float = 0.0,
 ) -> Samples:
     """In tune with a scale or with chords; hard is the effect, else the voice keeps its vibrato. Then moved by
     `semitones`.
     """
-    shift = tuned_semitones(singing.contour, allowed, glide_s=0.0 if hard else _GENTLE_GLIDE_S)
+    glide_s = 0.0 if hard else _GENTLE_GLIDE_S
+    shift = tuned_semitones(singing.contour, allowed, glide_s=glide_s, a4_semitones=a4_semitones)
     return sing(samples, singing, n0, n1, time_map=time_map, semitones=shift + semitones)
 
 
@@ -200,11 +204,12 @@ def harmony(
     time_map: TimeMap | None = None,
     steps: tuple[int, ...] = (2, -3),
     seed: int = 0,
+    a4_semitones: float = 0.0,
 ) -> Samples:
     """The voice with others in parallel degrees of the scale: a third above and a fourth below unless told."""
     others = tuple(
         Voice(
-            semitones=harmony_semitones(singing.contour, scale, step),
+            semitones=harmony_semitones(singing.contour, scale, step, a4_semitones=a4_semitones),
             late_s=0.012 + 0.007 * k,
             formant_ratio=1.02 if step > 0 else 0.98,
             pan=0.55 * (-1) ** k,

@@ -6,6 +6,7 @@ Source: libsndfile 1.2; its Vorbis encoder fails when one write carries a minute
 from __future__ import annotations
 
 import io
+import os
 import struct
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
@@ -131,7 +132,7 @@ class SoundFiles:
         container = "RF64" if length_frames * channels * 4 > _RIFF_BYTES_MAX else "WAV"
         draft = path.with_name(f".{path.name}.part")
         try:
-            with sf.SoundFile(draft, "w", sample_rate, channels, "FLOAT", format=container) as file:
+            with sf.SoundFile(_named(draft), "w", sample_rate, channels, "FLOAT", format=container) as file:
                 yield lambda block: file.write(block.T)
             draft.replace(path)
         except (OSError, sf.LibsndfileError) as wrong:
@@ -156,6 +157,11 @@ class SoundFiles:
         """The media type that a file's first bytes say."""
         found = recognise(data)
         return _MEDIA_TYPES.get(found.kind if found else "", "application/octet-stream")
+
+
+def _named(path: Path) -> str | bytes:
+    """A path as the library takes it: bytes where its name is no text."""
+    return str(path) if str(path).isprintable() else os.fsencode(path)
 
 
 def _check_rate(audio: Audio, form: str) -> None:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from remixlab.domain.errors import InvalidIdentifier, NotFound, PartyNotFound, RecordingNotFound
 from remixlab.domain.ids import ISRC
-from remixlab.domain.naming import fold_name
+from remixlab.domain.naming import fold_name, key_name
 from remixlab.domain.page import Page, page_size
 from remixlab.domain.rights import UNCLAIMED, WHOLE_PPM, Party, Recording, Right, Share, Work, checked_shares
 from remixlab.domain.shelf import ShelfEntry
@@ -156,7 +156,7 @@ class SqlCatalogue(TablePart):
     # ------------------------------------------------------------ parties and works
 
     def find_party(self, reference: str) -> Party | None:
-        where = (t.parties.c.id == reference) | (t.parties.c.name_key == _name_key(reference))
+        where = (t.parties.c.id == reference) | (t.parties.c.name_key == key_name(reference))
         row = self.connection.execute(
             sa.select(t.parties).where(where).order_by((t.parties.c.id != reference), t.parties.c.id)
         ).first()
@@ -192,7 +192,7 @@ class SqlCatalogue(TablePart):
     def add_party(self, party: Party) -> None:
         columns = {
             "name": party.name,
-            "name_key": _name_key(party.name),
+            "name_key": key_name(party.name),
             "kind": party.kind,
             "ipi": party.ipi,
             "isni": party.isni,
@@ -304,10 +304,6 @@ def _party(row: sa.Row[Any]) -> Party:
 
 def _work(row: sa.Row[Any]) -> Work:
     return Work(work_id=row.id, title=row.title, iswc=row.iswc)
-
-
-def _name_key(name: str) -> str:
-    return " ".join(name.casefold().split())
 
 
 def _isrc(reference: str) -> str | None:

@@ -8,7 +8,7 @@ from typing import Literal
 from remixlab.domain.audit import Acts
 from remixlab.domain.errors import InvalidIdentifier, NotFound, PartyNotFound, RecordingNotFound
 from remixlab.domain.ids import ISRC
-from remixlab.domain.naming import fold_name
+from remixlab.domain.naming import fold_name, key_name
 from remixlab.domain.page import Page, page_size
 from remixlab.domain.rights import UNCLAIMED, WHOLE_PPM, Party, Recording, Right, Share, Work, checked_shares
 from remixlab.domain.shelf import ShelfEntry
@@ -78,9 +78,7 @@ class MemoryCatalogue:
         return self.kept.stems.get(recording_id, {})
 
     def find_party(self, reference: str) -> Party | None:
-        by_name = (
-            p for _, p in sorted(self.kept.parties.items()) if p.name.casefold().split() == reference.casefold().split()
-        )
+        by_name = (p for _, p in sorted(self.kept.parties.items()) if key_name(p.name) == key_name(reference))
         return self.kept.parties.get(reference) or next(by_name, None)
 
     def party(self, reference: str) -> Party:

@@ -43,6 +43,6 @@ def demo_owners(slug: str) -> Owners:
 def _ingest(slug: str, owners: Owners, actor: Actor, context: Sounds, progress: Progress) -> Recording:
     """The song's mix as a lossless file with its stems beside it, as a label would deliver them."""
     performed = perform_demo(slug)
-    stems = {stem.value: context.audio_files.encode(audio, "flac") for stem, audio in performed.stems.items()}
+    stems = {stem.value: (context.audio_files.encode(audio, "flac"),) for stem, audio in performed.stems.items()}
     delivery = Delivery(context.audio_files.encode(performed.recording, "flac"), f"{slug}.flac", stems, owners=owners)
     return ingest(receive(delivery, actor, context, progress), actor, context, progress).recording

@@ -20,9 +20,20 @@ from remixlab.domain.ports.process import Progress, silent
 from remixlab.domain.ports.records.transaction import WriteTransaction
 from remixlab.domain.rights import Recording
 from remixlab.domain.shelf import ShelfEntry
+from remixlab.domain.text import clean, readable
 from remixlab.domain.value import Value
 from remixlab.identify import Fingerprint, Match, fingerprint, write_score
-from remixlab.usecases.claims import Upload, find_duplicate, foreign_matches, hold_upload, screen_upload
+from remixlab.usecases.catalogue.delivered import receive_stems
+from remixlab.usecases.claims import (
+    Upload,
+    find_duplicate,
+    foreign_matches,
+    hold_upload,
+    is_kept_apart,
+    say_kept_apart,
+    say_left_out,
+    screen_upload,
+)
 from remixlab.usecases.context.observed import observed
 from remixlab.usecases.context.sounds import Sounds
 from remixlab.usecases.hearing.feel import hear_feel
@@ -34,14 +45,13 @@ from remixlab.usecases.hearing.windows import analyse, take_fingerprint
 class Delivery:
     """One file as it arrives, as bytes or as the place where it lies.
 
-    `stems` maps stem names to the files beside the mix; `owners` is what an owners file says; `mine` is the word
-    of whoever
-    brings it that it is theirs.
+    `stems` maps stem names to the files beside the mix, several of which are summed; `owners` is what an owners file
+    says; `mine` is the word of whoever brings it that it is theirs.
     """
 
     data: Content
     name: str
-    stems: Mapping[str, Content] = field(default_factory=dict[str, Content])
+    stems: Mapping[str, tuple[Content, ...]] = field(default_factory=dict[str, tuple[Content, ...]])
     title: str | None = None
     artist: str | None = None
     isrc: str | None = None
@@ -103,6 +113,7 @@ def ingest(order: IngestOrder, actor: Actor, context: Sounds, progress: Progress
         _must_deliver(order.owners, actor)
     with context.read() as records:
         known = records.catalogue.find_recording(order.recording.sha256)
+    notes = order.notes
     if known is not None:
         met = _meet_again(order, known, actor, context)
     else:
@@ -111,12 +122,14 @@ def ingest(order: IngestOrder, actor: Actor, context: Sounds, progress: Progress
         matches = _screened(order.recording, heard, context, progress)
         original = _original_of(order, find_duplicate(heard, context, matches), actor)
         progress("fingerprint", 1.0)
+        if original and not is_kept_apart(order.recording, original):
+            return Ingested(original, duplicate_of=original.recording_id, notes=(*notes, *_left_out(order, original)))
         if original:
-            return Ingested(original, duplicate_of=original.recording_id, notes=(*order.notes, *_left_out(order)))
+            notes = (*notes, say_kept_apart(original))
         met = _enter_new(order, heard, matches, actor, context)
     keep_score(met, analyse(met, context, progress), context)
     hear_feel(met, context)
-    return Ingested(met, notes=order.notes)
+    return Ingested(met, notes=notes)
 
 
 def _must_deliver(owners: Owners | None, actor: Actor) -> None:
@@ -142,8 +155,9 @@ def _original_of(order: IngestOrder, found: Recording | None, actor: Actor) -> R
     return found if is_own else None
 
 
-def _left_out(order: IngestOrder) -> tuple[str, ...]:
-    return ("It is in the catalogue already: what the owners file says was not taken.",) if order.owners else ()
+def _left_out(order: IngestOrder, original: Recording) -> tuple[str, ...]:
+    owners = "it is in the catalogue already: what the owners file says is not taken" if order.owners else ""
+    return tuple(filter(None, (say_left_out(order.recording, original), owners)))
 
 
 def _enter_new(
@@ -244,17 +258,15 @@ def _received(delivery: Delivery, attested_by: str | None, context: Sounds, prog
     unknown = sorted(set(delivery.stems) - {s.value for s in Stem})
     if unknown:
         raise InvalidAudio(f"'{unknown[0]}' is not a stem", hint="Name the files vocals, drums, bass and other.")
-    for name, data in delivery.stems.items():
-        for _ in context.audio_files.stream(data, f"{name} stem").blocks:
-            pass  # what is damaged shows on the way
     sha256 = _digest(delivery.data)
     duration_s = _read_through(delivery, sha256, context)
     tags = context.audio_files.read_tags(delivery.data, delivery.name)
     recording = _describe(delivery, tags, sha256, duration_s, attested_by)
+    stems = receive_stems(delivery.stems, recording, context)
     context.blobs.put(delivery.data)
-    stems = {name: context.blobs.put(data) for name, data in delivery.stems.items()}
     progress("decode", 1.0)
-    return IngestOrder(recording=recording, stems=stems, owners=delivery.owners, notes=_notes(delivery, tags))
+    notes = (*_notes(delivery, tags), *stems.notes)
+    return IngestOrder(recording=recording, stems=stems.kept, owners=delivery.owners, notes=notes)
 
 
 def _read_through(delivery: Delivery, sha256: str, context: Sounds) -> float:
@@ -305,12 +317,19 @@ def _describe(
     """The recording as the person, the owners file and the tags describe it, in this order."""
     owners = delivery.owners
     isrc = delivery.isrc or (owners.isrc if owners else None) or tags.get("isrc")
+    title = clean(delivery.title or "") or (owners.title if owners else None) or tags.get("title")
+    artist = clean(delivery.artist or "") or (owners.artist if owners else None) or tags.get("artist")
     return Recording(
         recording_id=f"rec_{sha256[:20]}",
-        title=delivery.title or (owners.title if owners else None) or tags.get("title") or PurePath(delivery.name).stem,
-        artist=delivery.artist or (owners.artist if owners else None) or tags.get("artist") or "Unknown artist",
+        title=title or _name_of(delivery),
+        artist=artist or "Unknown artist",
         duration_s=duration_s,
         sha256=sha256,
         isrc=str(ISRC.parse(isrc)) if isrc else None,
         attested_by=attested_by,
     )
+
+
+def _name_of(delivery: Delivery) -> str:
+    """What the music is called where nobody says it: its file."""
+    return clean(readable(PurePath(delivery.name).stem)) or "Untitled"

@@ -1,6 +1,12 @@
 """Content identification at the door: is what comes in a recording that is here already, or like one?"""
 
-from remixlab.usecases.claims.duplicates import find_duplicate, is_duplicate
+from remixlab.usecases.claims.duplicates import (
+    find_duplicate,
+    is_duplicate,
+    is_kept_apart,
+    say_kept_apart,
+    say_left_out,
+)
 from remixlab.usecases.claims.index import catalogue_index
 from remixlab.usecases.claims.quarantine import (
     foreign_matches,
@@ -19,7 +25,10 @@ __all__ = [
     "hold_recording",
     "hold_upload",
     "is_duplicate",
+    "is_kept_apart",
     "judge_quarantine",
     "list_quarantine",
+    "say_kept_apart",
+    "say_left_out",
     "screen_upload",
 ]

@@ -15,6 +15,38 @@ _TEMPO_TOLERANCE, _PITCH_TOLERANCE_SEMITONES = 0.01, 0.05
 """What is played faster or higher by more than this is another version, not another file."""
 
 
+def is_kept_apart(delivered: Recording, known: Recording) -> bool:
+    """Whether what sounds like a known recording is one of its own by the word of whoever answers for it.
+
+    An instrumental shares all but the voice with its song, and has an ISRC of its own. Somebody's word that it is
+    theirs is no such word: a copy stays a copy.
+    """
+    return bool(delivered.isrc and known.isrc and delivered.isrc != known.isrc and delivered.attested_by is None)
+
+
+def say_kept_apart(known: Recording) -> str:
+    """A word on the likeness of what was kept apart."""
+    return (
+        f"it sounds like '{known.title}' ({known.isrc}), and is entered as a recording of its own for the ISRC "
+        "that it has: another version, such as an instrumental"
+    )
+
+
+def say_left_out(delivered: Recording, known: Recording) -> str:
+    """A word on what was said of another file of a known recording, and is not taken; empty where nothing was."""
+    said = [
+        f"{name} '{mine}'"
+        for name, mine, theirs in (
+            ("the ISRC", delivered.isrc, known.isrc),
+            ("the title", delivered.title, known.title),
+            ("the artist", delivered.artist, known.artist),
+        )
+        if mine and mine != theirs
+    ]
+    isrc = f" ({known.isrc})" if known.isrc else ""
+    return f"it is here already as '{known.title}'{isrc}: {' and '.join(said)} is not taken" if said else ""
+
+
 def find_duplicate(heard: Fingerprint, context: Sounds, matches: Iterable[Match] | None = None) -> Recording | None:
     """The catalogue's recording that this one is another file of: the same performance, from end to end.
 

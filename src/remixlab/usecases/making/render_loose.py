@@ -48,6 +48,7 @@ def render_loose(
     own: bool,
     soundfont: SoundFontRef | None = None,
     stems_out: bool = False,
+    loop: bool = False,
     progress: Progress = silent,
 ) -> Rendered:
     """Play a plan (as JSON brings it) over a recording.
@@ -55,7 +56,7 @@ def render_loose(
     `own`: it is a loose file of the caller's, and not in the catalogue. It is screened as an upload is: what is like
     something that others brought or own is not played.
 
-    `stems_out` keeps what each part sounds like before mastering.
+    `stems_out` keeps what each part sounds like before mastering. A `loop` is whole bars to the frame.
     Raises: InvalidPlan, RightsRefused, Quarantined, ScreenRefused, RecordingNotFound, SoundFontNotFound, InvalidAudio.
     """
     must(actor, Action.MAKE)
@@ -81,6 +82,7 @@ def render_loose(
         workers=context.workers,
         progress=lambda done: progress("render", done),
         stems_out=stems_out,
+        loop=loop,
     )
     energy = context.meter.energy_since(started)
     line = timeline(wanted, material, sampled=sampled, soundfont=font, performers=context.performers)

@@ -1,7 +1,7 @@
 """ID3 tags as files have them: 2.2 to 2.4, unsynchronised, with sizes written wrongly, and the old tag at the end.
 
 What a frame says is kept as bytes with the encoding that it claims: whether that is true is judged elsewhere
-(`code_pages`).
+(`domain.code_pages`).
 
 Source: id3.org, ID3v2.2.0, ID3v2.3.0, ID3v2.4.0 (structure and frames), ID3v1.1.
 """

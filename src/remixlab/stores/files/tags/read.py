@@ -12,18 +12,18 @@ from __future__ import annotations
 
 import re
 import struct
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
+from remixlab.domain.code_pages import decode_unknown
 from remixlab.domain.errors import InvalidIdentifier
 from remixlab.domain.ids import ISRC
 from remixlab.domain.ports.blobs import Content
+from remixlab.domain.text import clean
 from remixlab.stores.files.formats.mpeg import skip_tag
 from remixlab.stores.files.formats.ogg_links import first_packets
 from remixlab.stores.files.formats.pieces import PieceReader
 from remixlab.stores.files.formats.recognising import Found
-from remixlab.stores.files.tags.code_pages import decode_unknown
 from remixlab.stores.files.tags.genres import GENRES
 from remixlab.stores.files.tags.id3 import Bytes, Text, read_id3, read_id3v1
 
@@ -40,14 +40,6 @@ _COMMENTS: Final = {
 }
 _INFO: Final = {b"INAM": "title", b"IART": "artist", b"IPRD": "album", b"ICRD": "year", b"IGNR": "genre"}
 """RIFF's ISRC is the name of the source, not the recording code of the same letters."""
-_ESCAPES: Final = re.compile(
-    r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\].*?(?:\x07|\x1b\\|$)|\x1b[@-_]?|\x9b[0-?]*[ -/]*[@-~]", re.DOTALL
-)
-"""What moves a terminal's cursor, colours its letters or names its window. Source: ECMA-48."""
-_UNSEEN: Final = re.compile(
-    "[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\u061c\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
-)
-"""Marks that change the direction of text or are not seen; the joiners of scripts that need them stay."""
 _CODE: Final = re.compile(r"(?<![A-Z0-9])[A-Z]{2}[-. ]?[A-Z0-9]{3}[-. ]?[0-9]{2}[-. ]?[0-9]{5}(?![A-Z0-9])")
 
 
@@ -69,15 +61,6 @@ def read_tags(data: Bytes, found: Found, content: Content) -> dict[str, str]:
     }
     answers = {**joined, "isrc": code, "note": note}
     return {field: answers[field][:_LENGTH_MAX] for field in _ORDER if answers.get(field)}
-
-
-def clean(text: str) -> str:
-    """Text that is harmless wherever it is printed: no control characters, no marks of direction, single blanks."""
-    text = _UNSEEN.sub("", _ESCAPES.sub("", text))
-    text = "".join(
-        " " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text if unicodedata.category(c) != "Cs"
-    )
-    return unicodedata.normalize("NFC", " ".join(text.split()))
 
 
 def words_of(text: Text) -> str:
