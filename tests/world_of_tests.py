@@ -8,9 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from remixlab.domain.accounts import Account, Membership
-from remixlab.domain.actor import Actor, Role
+from remixlab.domain.actor import Actor, Mandate, Role
 from remixlab.domain.audit import AuditEntry
-from remixlab.domain.mandates import Mandate
 from remixlab.domain.page import follow
 from remixlab.domain.ports.records.transaction import Registry, WriteTransaction
 from remixlab.domain.rights import Party, Recording, Right, Share, Tier, Work
@@ -74,7 +73,11 @@ def enter(records: WriteTransaction, what: str = "catalogue.add") -> None:
 
 
 def enrol(
-    records: WriteTransaction, account_id: str, *parties: str | Mandate, roles: Iterable[Role] = (Role.FAN,), **more: Any
+    records: WriteTransaction,
+    account_id: str,
+    *parties: str | Mandate,
+    roles: Iterable[Role] = (Role.FAN,),
+    **more: Any,
 ) -> Account:
     """An account that is called as its id says, with memberships of parties."""
     fields = {"name": account_id, "roles": frozenset(roles), "created_at": NOW, **more}
@@ -84,9 +87,12 @@ def enrol(
         mandate = party if isinstance(party, Mandate) else Mandate(party_id=party)
         records.people.add_membership(
             Membership(
-                membership_id=f"mem_{account_id}_{number}", account_id=account_id, mandate=mandate, granted_by="me",
+                membership_id=f"mem_{account_id}_{number}",
+                account_id=account_id,
+                mandate=mandate,
+                granted_by="me",
                 granted_at=NOW,
-            )  # fmt: skip
+            )
         )
     enter(records)
     return account
@@ -132,6 +138,7 @@ OPERATOR = actor("desk", roles=[Role.OPERATOR])
 AUDITOR = actor("audit", roles=[Role.AUDITOR])
 ANN = actor("ann")
 BOB = actor("bob")
+NOBODY = Actor.nobody("US", NOW)
 
 
 def audit_of(context: Records) -> list[AuditEntry]:

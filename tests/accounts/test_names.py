@@ -16,10 +16,27 @@ def test_a_name_is_kept_with_single_spaces(name: str) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        "", "  ", "...", "platform", "Plátform", "SUSPENSE", "suspense:unclaimed", "suspense: fraud_hold", "me", "Me.",
-        "anonymous", "RemixLab", "party:label", "ann@example.org", "a\u202eb", "a\u200bb", "a\x00b", "x" * 201,
-        "Lаntern", "Οmega Records",
-    ],  # fmt: skip
+        "",
+        "  ",
+        "...",
+        "platform",
+        "Plátform",
+        "SUSPENSE",
+        "suspense:unclaimed",
+        "suspense: fraud_hold",
+        "me",
+        "Me.",
+        "anonymous",
+        "RemixLab",
+        "party:label",
+        "ann@example.org",
+        "a\u202eb",
+        "a\u200bb",
+        "a\x00b",
+        "x" * 201,
+        "Lаntern",
+        "Οmega Records",
+    ],
 )  # the last two are written with letters of another script
 def test_a_name_that_misleads_is_none(name: str) -> None:
     with pytest.raises(InvalidAccount):

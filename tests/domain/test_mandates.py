@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from remixlab.domain.actor import ANONYMOUS, Actor, Role
-from remixlab.domain.mandates import Mandate
+from remixlab.domain.actor import ANONYMOUS, Actor, Mandate, Role
 from remixlab.domain.rights import Side
 
 NOW = datetime(2026, 12, 3, tzinfo=UTC)

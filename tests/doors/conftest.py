@@ -222,9 +222,7 @@ def make_world(home: Path, variables: dict[str, str] | None = None) -> World:
     jobs = ListedJobs()
     settings = read_settings(variables or {}, home=home)
     mail = MemoryMail()
-    workspace = Workspace(
-        settings, context, divide, cast(Jobs, jobs), telemetry, passwords=PlainPasswords(), mail=mail
-    )
+    workspace = Workspace(settings, context, divide, cast(Jobs, jobs), telemetry, passwords=PlainPasswords(), mail=mail)
     return World(workspace, TestClient(create_site(workspace), base_url="http://localhost"), jobs, mail)
 
 

@@ -38,7 +38,11 @@ PUBLIC_READING = {
 }
 """What is read without an account, written by hand."""
 ANOTHER_PAGE = {
-    "the network next door": {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors", "Origin": "https://evil.example"},
+    "the network next door": {
+        "Sec-Fetch-Site": "cross-site",
+        "Sec-Fetch-Mode": "no-cors",
+        "Origin": "https://evil.example",
+    },
     "another port of this machine": {"Sec-Fetch-Site": "same-site", "Origin": "http://localhost:9666"},
     "a frame without an origin": {"Origin": "null"},
     "an old browser elsewhere": {"Origin": "https://evil.example"},
@@ -85,8 +89,8 @@ def test_what_changes_something_is_closed_without_an_account_before_its_body_is_
 
     scope = {
         "type": "http", "method": method, "path": asked(path), "raw_path": asked(path).encode(), "query_string": b"",
-        "headers": [(b"host", b"localhost"), (b"content-length", b"629145600")], "http_version": "1.1", "scheme": "http",
-        "server": ("localhost", 80), "client": ("127.0.0.1", 1), "root_path": "",
+        "headers": [(b"host", b"localhost"), (b"content-length", b"629145600")], "http_version": "1.1",
+        "scheme": "http", "server": ("localhost", 80), "client": ("127.0.0.1", 1), "root_path": "",
     }  # fmt: skip
     anyio.run(lambda: world.client.app(scope, receive, send))
     assert (answer, read) == ([401], [])
@@ -163,7 +167,9 @@ def test_ids_of_what_is_anothers_open_nothing(world: Any, who: str) -> None:
 # ---------------------------------------------------------------- names are no keys
 
 
-@pytest.mark.parametrize("name", ["Lantern Row", "lantern row", "label", "me", "platform", "suspense:unclaimed", "anonymous"])
+@pytest.mark.parametrize(
+    "name", ["Lantern Row", "lantern row", "label", "me", "platform", "suspense:unclaimed", "anonymous"]
+)
 def test_a_header_makes_nobody_anybody(world: Any, problem: Any, name: str) -> None:
     world.open()
     headers = {"RemixLab-As": name}
@@ -203,7 +209,9 @@ def test_another_page_changes_nothing_with_the_session_of_its_reader(world: Any,
         "upload": browser.post("/v1/recordings", files={"file": ("a.wav", b"x")}, data={"mine": "true"}),
         "withdraw": browser.request("DELETE", "/v1/consents?recording_id=rec_open"),
         "approve": browser.post("/v1/consents/requests/req_1?approved=true"),
-        "json as text": browser.post("/v1/plans", content=b'{"recording_id":"rec_open"}', headers={"Content-Type": "text/plain"}),
+        "json as text": browser.post(
+            "/v1/plans", content=b'{"recording_id":"rec_open"}', headers={"Content-Type": "text/plain"}
+        ),
         "a key": browser.post("/v1/keys", json={}),
         "everywhere": browser.delete("/v1/account/sessions"),
     }
@@ -238,7 +246,9 @@ def test_another_page_looks_as_nobody(world: Any, headers: dict[str, str]) -> No
     assert mine.get("/", headers=frame, follow_redirects=False).status_code == 303
 
 
-@pytest.mark.parametrize("host", ["evil.example", "evil.example:8000", "localhost.evil.example", "127.0.0.1.nip.io", "localhost.", "", "a b"])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:8000", "localhost.evil.example", "127.0.0.1.nip.io", "localhost.", "", "a b"]
+)
 def test_a_name_that_was_made_to_lead_here_is_not_ours(world: Any, problem: Any, host: str) -> None:
     world.open()
     for path in ("/v1/recordings", "/", "/sign-in", "/static/studio.js", "/version"):
@@ -261,7 +271,9 @@ def test_the_names_in_the_settings_are_ours_and_no_others(tmp_path: Path, proble
     assert problem(world.client.get("/version", headers={"Host": "three.example"})) == (403, "request.host")
 
 
-@pytest.mark.parametrize("path", ["/", "/v1/recordings", "/v1/remixes/rmx_1/audio", "/static/studio.js", "/v1/nothing", "/r/rmx_1"])
+@pytest.mark.parametrize(
+    "path", ["/", "/v1/recordings", "/v1/remixes/rmx_1/audio", "/static/studio.js", "/v1/nothing", "/r/rmx_1"]
+)
 def test_no_other_page_can_show_hear_or_measure_what_is_here(world: Any, path: str) -> None:
     world.open()
     world.made("rmx_1")

@@ -1,4 +1,4 @@
-"""HTTP: signing in and out, devices, invitations, recovery, memberships; one-time links; the demonstration's accounts."""
+"""HTTP: signing in and out, devices, links, invitations, recovery, memberships; the demonstration's accounts."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import world_of_tests as w
 from fastapi.testclient import TestClient
 
+import world_of_tests as w
 from remixlab.compose import demo_catalogue
 from remixlab.domain.actor import Role
 from remixlab.domain.rights import Right, Share
@@ -62,7 +62,9 @@ def test_a_session_begins_with_a_password_and_ends_with_a_sign_out(world: Any, p
 
 def test_no_script_reads_the_session_and_no_other_site_sends_it(world: Any) -> None:
     cookie = cookie_of(sign_in(with_password(world))).lower()
-    assert cookie.startswith("remixlab=") and "httponly" in cookie and "samesite=strict" in cookie and "path=/" in cookie
+    assert (
+        cookie.startswith("remixlab=") and "httponly" in cookie and "samesite=strict" in cookie and "path=/" in cookie
+    )
     assert "domain" not in cookie and "secure" not in cookie
 
 
@@ -97,7 +99,10 @@ def test_guessing_is_told_to_wait(world: Any, problem: Any) -> None:
     assert problem(sign_in(browser)) == (429, "session.too_many")
 
 
-@pytest.mark.parametrize("body", [{}, {"name": "ann"}, {"link": "x", "name": "ann", "password": "p"}, {"password": "p"}, {"link": "x", "more": 1}])
+@pytest.mark.parametrize(
+    "body",
+    [{}, {"name": "ann"}, {"link": "x", "name": "ann", "password": "p"}, {"password": "p"}, {"link": "x", "more": 1}],
+)
 def test_one_way_to_sign_in_is_said(world: Any, problem: Any, body: dict[str, str]) -> None:
     assert problem(browser_of(world).post("/v1/session", json=body)) == (422, "request.invalid")
 
@@ -320,6 +325,8 @@ def test_a_demonstration_ends_when_something_else_comes_into_the_catalogue(world
     assert owner.get("/v1/session").json()["demo"] == "label_admin"
     assert problem(owner.post("/v1/keys", json={})) == (403, "account.demo")
     with world.workspace.context.write() as records:
-        records.catalogue.add_recording(w.OPEN.model_copy(update={"recording_id": "rec_real", "isrc": "QZRLB2699999", "sha256": "8" * 64}))
+        records.catalogue.add_recording(
+            w.OPEN.model_copy(update={"recording_id": "rec_real", "isrc": "QZRLB2699999", "sha256": "8" * 64})
+        )
         w.enter(records)
     assert owner.get("/v1/session").json()["account"]["account_id"] == "me"

@@ -24,6 +24,7 @@ PAGED: Final = {"after", "limit"}
 SEVERAL: Final = ("Iterable", "Iterator", "Mapping", "Page", "Sequence", "frozenset", "list", "set", "tuple")
 WITHOUT_PAGES: Final = {
     "approval_requests": "of one request: as many as parties that were asked",
+    "mandates_of": "of one account, in force at one moment",
     "facts": "what dividing one month needs, all at once",
     "party_names": "of the ids that were given",
     "plays": "a stream: a month is never held in memory",

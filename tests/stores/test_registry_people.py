@@ -10,9 +10,8 @@ import pytest
 import registry_strategies as a
 import world_of_tests as w
 from remixlab.domain.accounts import Account, Invitation, LinkKind, Membership, OneTimeLink, Session
-from remixlab.domain.actor import Role
+from remixlab.domain.actor import Mandate, Role
 from remixlab.domain.errors import AccountExists, AccountNotFound
-from remixlab.domain.mandates import Mandate
 from remixlab.domain.page import follow
 from remixlab.domain.ports.records.transaction import Registry
 from remixlab.domain.rights import Side, Tier
@@ -26,9 +25,7 @@ def account(account_id: str = "acc_1", name: str = "Ann", **more: Any) -> Accoun
 
 def membership(number: str, account_id: str = "acc_1", party_id: str = "label", **more: Any) -> Membership:
     mandate = Mandate(party_id=party_id, **more)
-    return Membership(
-        membership_id=number, account_id=account_id, mandate=mandate, granted_by="me", granted_at=a.NOW
-    )
+    return Membership(membership_id=number, account_id=account_id, mandate=mandate, granted_by="me", granted_at=a.NOW)
 
 
 def session(number: str, account_id: str = "acc_1") -> Session:
@@ -157,7 +154,9 @@ def test_a_link_opens_once_and_not_for_long(registry: Registry) -> None:
         w.enter(records)
     with registry.write() as records:
         assert records.people.link_of("one", a.NOW) == link("l1", account_id="acc_1")
-        assert records.people.link_of("one", a.NOW + HOUR) is None and records.people.use_link("one", a.NOW + HOUR) is None
+        assert (
+            records.people.link_of("one", a.NOW + HOUR) is None and records.people.use_link("one", a.NOW + HOUR) is None
+        )
         assert records.people.use_link("one", a.NOW) == link("l1", account_id="acc_1")
         assert records.people.use_link("one", a.NOW) is None and records.people.link_of("one", a.NOW) is None
         assert records.people.use_link("l1", a.NOW) is None

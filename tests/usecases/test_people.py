@@ -11,7 +11,7 @@ import pytest
 
 import world_of_tests as w
 from remixlab.domain.accounts import Account, Session
-from remixlab.domain.actor import Actor, Role
+from remixlab.domain.actor import Actor, Mandate, Role
 from remixlab.domain.errors import (
     AccountExists,
     AccountNotFound,
@@ -27,7 +27,6 @@ from remixlab.domain.errors import (
     TooManyAttempts,
     WrongCredentials,
 )
-from remixlab.domain.mandates import Mandate
 from remixlab.domain.rights import Side, Tier
 from remixlab.testing import PlainPasswords
 from remixlab.usecases import accounts as use
@@ -65,7 +64,9 @@ def new(number: int = 1) -> NewSession:
     return NewSession(session_id=f"ses_{number}", token=f"token {number}", device="A browser")
 
 
-def sign_in(context: Records, who: str = "Ann", password: str = GOOD, *, at: datetime = w.NOW, number: int = 1) -> Session:
+def sign_in(
+    context: Records, who: str = "Ann", password: str = GOOD, *, at: datetime = w.NOW, number: int = 1
+) -> Session:
     return use.sign_in(who, password, new(number), context, passwords=PASSWORDS, at=at)
 
 
@@ -184,9 +185,11 @@ def test_a_session_is_its_accounts_until_it_ends() -> None:
     assert actions_of(context) == [("ann", "accounts.session.begin"), ("ann", "accounts.session.end")]
 
 
-@pytest.mark.parametrize(("who", "password"), [("Ann", "four plain words"), ("Bob", GOOD), ("ann@example.com", GOOD), ("", "")])
+@pytest.mark.parametrize(
+    ("who", "password"), [("Ann", "four plain words"), ("Bob", GOOD), ("ann@example.com", GOOD), ("", "")]
+)
 def test_what_does_not_belong_together_opens_nothing_and_is_told_the_same(who: str, password: str) -> None:
-    with pytest.raises(WrongCredentials, match="Name and password do not belong together."):
+    with pytest.raises(WrongCredentials, match="do not belong together"):
         sign_in(with_ann(), who, password)
 
 
@@ -276,7 +279,9 @@ def test_a_letter_brings_another_password_and_ends_every_session() -> None:
     assert sign_in(context, password="entirely other words", number=4).account_id == "ann"
 
 
-@pytest.mark.parametrize("password", ["", "short", "x" * 257, "aaaaaaaaaaaaaa", "ann@ann@ann@", "password1234", "123412341234"])
+@pytest.mark.parametrize(
+    "password", ["", "short", "x" * 257, "aaaaaaaaaaaaaa", "ann@ann@ann@", "password1234", "123412341234"]
+)
 def test_a_password_that_is_easily_guessed_is_none(password: str) -> None:
     context = with_ann()
     with pytest.raises(InvalidPassword):
@@ -318,7 +323,12 @@ def test_who_holds_a_mandate_hands_on_no_more_than_it_says() -> None:
     w.enrolled(context, "clerk", "label")
     boss, clerk = signed_in_as(context, "boss"), signed_in_as(context, "clerk")
     narrow = Mandate(party_id="label", sides=frozenset({Side.MASTER}), catalogue=frozenset({"recording:rec_open"}))
-    for who, mandate in ((boss, Mandate(party_id="label")), (clerk, narrow), (boss, Mandate(party_id="band")), (w.BOB, narrow)):
+    for who, mandate in (
+        (boss, Mandate(party_id="label")),
+        (clerk, narrow),
+        (boss, Mandate(party_id="band")),
+        (w.BOB, narrow),
+    ):
         with pytest.raises((InvalidAccount, NotAllowed)):
             use.grant_membership("ann", mandate, who, context, membership_id="mem_9")
     use.grant_membership("ann", narrow, boss, context, membership_id="mem_1")
@@ -364,9 +374,7 @@ def test_who_acts_for_several_parties_speaks_for_one_and_never_for_another() -> 
 
 
 def accept(context: Records, token: str, name: str = "Dora", number: int = 1, at: datetime = w.NOW) -> Account:
-    return use.accept_invitation(
-        token, name, GOOD, new(number), context, passwords=PASSWORDS, new_id=counted(), at=at
-    )
+    return use.accept_invitation(token, name, GOOD, new(number), context, passwords=PASSWORDS, new_id=counted(), at=at)
 
 
 def test_an_invitation_makes_the_account_that_was_decided_on() -> None:
@@ -398,7 +406,9 @@ def test_a_party_invites_its_own_people_with_no_more_than_it_may_hand_on() -> No
     mandate = Mandate(party_id="label", sides=frozenset({Side.MASTER}))
     use.invite(boss, context, ids=("lnk_1", "one"), roles=frozenset({Role.ARTIST}), mandates=(mandate,))
     beyond: tuple[dict[str, Any], ...] = (
-        {}, {"mandates": (mandate,), "roles": frozenset({Role.OPERATOR})}, {"mandates": (mandate,), "tier": Tier.CREATOR},
+        {},
+        {"mandates": (mandate,), "roles": frozenset({Role.OPERATOR})},
+        {"mandates": (mandate,), "tier": Tier.CREATOR},
         {"mandates": (Mandate(party_id="band"),)}, {"mandates": (mandate, Mandate(party_id="band"))},
     )  # fmt: skip
     for offered in beyond:
@@ -434,4 +444,8 @@ def test_no_secret_is_printed_or_in_the_audit_log() -> None:
     context = with_ann()
     sign_in(context)
     use.make_sign_in_link("ann", ME, context, ids=("lnk_1", "a token of a link"))
-    assert "token 1" not in repr(new()) and "token" not in repr(w.audit_of(context)) and GOOD not in repr(w.audit_of(context))
+    assert (
+        "token 1" not in repr(new())
+        and "token" not in repr(w.audit_of(context))
+        and GOOD not in repr(w.audit_of(context))
+    )

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import AwareDatetime, Field
 
 from remixlab.domain.accounts import DEMO_PREFIX, Account, Membership, OneTimeLink, Session
-from remixlab.domain.actor import Actor, Role
-from remixlab.domain.mandates import Mandate
+from remixlab.domain.actor import Actor, Mandate, Role
 from remixlab.domain.rights.scopes import Tier
 from remixlab.doors.answers.answer import Answer, ListAnswer
 

@@ -12,7 +12,7 @@ from remixlab.doors.cli.options import moment, roles_of, tier_of
 from remixlab.doors.cli.session import Session, command
 
 if TYPE_CHECKING:
-    from remixlab.domain.mandates import Mandate
+    from remixlab.domain.actor import Mandate
 
 account = typer.Typer(help="Who can sign in, and for which parties they act.", no_args_is_help=True)
 
@@ -239,7 +239,7 @@ def _mandate(
     """Raises: InvalidAccount, Invalid."""
     from pydantic import ValidationError  # lazy
 
-    from remixlab.domain.mandates import Mandate
+    from remixlab.domain.actor import Mandate
     from remixlab.domain.rights.scopes import Side
 
     try:

@@ -11,9 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from remixlab.domain.accounts import Account, Invitation, LinkKind, Membership, OneTimeLink, Session
-from remixlab.domain.actor import Role
+from remixlab.domain.actor import Mandate, Role
 from remixlab.domain.errors import AccountExists, AccountNotFound
-from remixlab.domain.mandates import Mandate
 from remixlab.domain.naming import fold_name
 from remixlab.domain.page import Page
 from remixlab.domain.ports.records.people import Attempts

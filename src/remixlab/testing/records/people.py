@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from remixlab.domain.accounts import Account, LinkKind, Membership, OneTimeLink, Session
+from remixlab.domain.actor import Mandate
 from remixlab.domain.audit import Acts
 from remixlab.domain.errors import AccountExists, AccountNotFound
-from remixlab.domain.mandates import Mandate
 from remixlab.domain.naming import fold_name
 from remixlab.domain.page import Page
 from remixlab.domain.ports.records.people import Attempts

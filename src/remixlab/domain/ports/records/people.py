@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from remixlab.domain.accounts import Account, LinkKind, Membership, OneTimeLink, Session
-from remixlab.domain.mandates import Mandate
+from remixlab.domain.actor import Mandate
 from remixlab.domain.page import Page
 
 

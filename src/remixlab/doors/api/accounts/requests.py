@@ -6,8 +6,7 @@ from typing import Annotated, Final
 
 from pydantic import Field, SecretStr, model_validator
 
-from remixlab.domain.actor import Role
-from remixlab.domain.mandates import Mandate
+from remixlab.domain.actor import Mandate, Role
 from remixlab.domain.rights.scopes import Tier
 from remixlab.domain.value import Moment
 from remixlab.doors.api.request import Sent
