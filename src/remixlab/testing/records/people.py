@@ -66,7 +66,7 @@ class MemoryPeople:
 
     def count_attempt(self, account_id: str, at: datetime) -> None:
         found = self._found(account_id)
-        self.kept.people[account_id] = replace(found, attempts=Attempts(found.attempts.count + 1, at))
+        self.kept.people[account_id] = replace(found, attempts=Attempts(found.attempts.made + 1, at))
 
     def forget_attempts(self, account_id: str) -> None:
         self.kept.people[account_id] = replace(self._found(account_id), attempts=Attempts(0, None))

@@ -13,7 +13,7 @@ from remixlab.domain.page import Page
 class Attempts(NamedTuple):
     """Wrong passwords of an account since the last right one."""
 
-    count: int
+    made: int
     last_at: datetime | None
 
 
