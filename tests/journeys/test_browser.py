@@ -210,14 +210,22 @@ def test_whoever_is_invited_makes_an_account_and_is_in_the_studio(browser: Any, 
 
 
 FOREIGN = """async (studio) => {
-  const asked = {};
-  const post = (path, body) => fetch(studio + path, { method: "POST", mode: "no-cors", credentials: "include", body });
-  const form = new FormData(); form.append("file", new Blob(["x"]), "csrf.wav"); form.append("title", "CSRF song");
-  for (const [path, body] of [["/v1/remixes/REMIX/publish", null], ["/v1/recordings", form], ["/v1/keys", "{}"]]) await post(path, body).catch(() => {});
+  const post = (path, body) =>
+    fetch(studio + path, { method: "POST", mode: "no-cors", credentials: "include", body }).catch(() => {});
+  const form = new FormData();
+  form.append("file", new Blob(["x"]), "csrf.wav");
+  form.append("title", "CSRF song");
+  await post("/v1/remixes/REMIX/publish", null);
+  await post("/v1/recordings", form);
+  await post("/v1/keys", "{}");
   const audio = new Audio(studio + "/v1/remixes/REMIX/audio");
-  asked.duration = await new Promise((done) => { audio.onloadedmetadata = () => done(audio.duration); audio.onerror = () => done(null); audio.load(); });
-  asked.page = await fetch(studio + "/v1/session", { credentials: "include" }).then((r) => r.text()).catch(() => null);
-  return asked;
+  const duration = await new Promise((done) => {
+    audio.onloadedmetadata = () => done(audio.duration);
+    audio.onerror = () => done(null);
+    audio.load();
+  });
+  const page = await fetch(studio + "/v1/session", { credentials: "include" }).then((r) => r.text()).catch(() => null);
+  return { duration, page };
 }"""
 
 
