@@ -14,6 +14,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import event, exc
 
 import registry_strategies as a
+from remixlab.domain.accounts import LinkKind, OneTimeLink, Session
+from remixlab.domain.actor import Role
 from remixlab.domain.chain import GENESIS, first_broken, link
 from remixlab.domain.errors import StoreUnavailable
 from remixlab.domain.ledger import Booking, Entry, Play
@@ -218,6 +220,17 @@ def test_no_secret_is_stored(database: SqlRegistry) -> None:
         assert "s3cret" not in records.connection.execute(sa.text("select secret_hash from api_keys")).scalar_one()
 
 
+def test_no_password_and_no_token_is_stored(database: SqlRegistry) -> None:
+    later = a.NOW + timedelta(days=1)
+    with a.writing(database) as records:
+        session = Session(session_id="s", account_id="x", created_at=a.NOW, seen_at=a.NOW, expires_at=later)
+        records.people.add_session(session, "s3cret")
+        link = OneTimeLink(link_id="l", kind=LinkKind.SIGN_IN, account_id="x", created_at=a.NOW, expires_at=later)
+        records.people.add_link(link, "s3cret")
+        for table in ("sessions", "one_time_links", "audit"):
+            assert "s3cret" not in str(records.connection.execute(sa.text(f"select * from {table}")).all())
+
+
 def test_the_accounts_of_whom_a_remix_pays_are_opened_in_the_currency_of_the_books(database_url: str) -> None:
     database = SqlRegistry.open(database_url, currency="GBP")
     with a.writing(database) as records:
@@ -258,6 +271,9 @@ def test_a_workspace_of_before_keeps_everything_and_is_found_by_its_names(databa
         )
         for number in ("rec_1", "rec_0"):
             records.hearing.keep_fingerprint(number, "f" * 64)
+        for number, (who, scopes) in enumerate(KEYS_OF_BEFORE):
+            records.accounts.add_api_key(ApiKey(f"k{number}", who, frozenset(scopes), None), "s", a.NOW)
+        records.accounts.revoke_api_key("k4", a.NOW)
     back_to_0004(made)
     made.close()
     migrated = SqlRegistry.open(database_url, currency="EUR")
@@ -268,15 +284,34 @@ def test_a_workspace_of_before_keeps_everything_and_is_found_by_its_names(databa
         assert [prompt.prompt_id for prompt in records.community.refused_prompts().items] == ["p"]
         records.hearing.keep_fingerprint("rec_0", "e" * 64)
         assert [found[:2] for found in records.hearing.fingerprints().items] == [(2, "rec_1"), (3, "rec_0")]
+        people = {one.account_id: one for one in records.people.accounts().items}
+        assert {name: (one.name, one.roles, one.tier.value) for name, one in people.items()} == {
+            "ann": ("ann", {Role.AUDITOR, Role.FAN}, "creator"),
+            "Ann": ("Ann", {Role.FAN}, "free"),
+            "lantern ROW": ("lantern ROW", {Role.FAN}, "free"),
+            "gone": ("gone", {Role.FAN}, "free"),
+        }
+        assert records.people.memberships().items == (), "a name was never a membership"
+        assert records.people.account_called("ANN") == people["Ann"]
     with migrated.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), METADATA) == []
     migrated.close()
 
 
+KEYS_OF_BEFORE = (
+    ("ann", {"auditor", "tier:member"}),
+    ("ann", {"fan", "tier:creator"}),
+    ("Ann", {"use"}),
+    ("lantern ROW", {"fan", "tier:free"}),
+    ("gone", {"operator", "tier:creator"}),
+)
+
+
 def back_to_0004(registry: SqlRegistry) -> None:
-    """Take away what the newest migration added, as a workspace of before has it."""
+    """Take away what the newest migrations added, as a workspace of before has it."""
     postgres = registry.engine.dialect.name == "postgresql"
     statements = [
+        *(f"drop table {table}" for table in ("user_accounts", "memberships", "sessions", "one_time_links")),
         "drop table audit",
         *(["drop function audit_on_insert()"] if postgres else []),
         "drop index ix_recordings_title_key", "drop index ix_recordings_artist_key",
