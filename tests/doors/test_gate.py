@@ -299,3 +299,49 @@ def test_what_stands_behind_a_closed_door_is_not_told_by_its_preflight(world: An
 
 def test_an_application_without_a_workspace_has_nothing_to_guard() -> None:
     assert TestClient(create_site(None)).get("/openapi.json").status_code == 200
+
+
+# ---------------------------------------------------------------- each attack, where the defence is planted away
+
+
+def test_without_the_look_at_the_host_a_rebound_name_would_read_everything(
+    world: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("remixlab.doors.api.gate.must_know_host", lambda *_: None)
+    assert world.client.get("/v1/recordings", headers={"Host": "evil.example:8000"}).status_code == 200
+
+
+def test_without_the_look_at_the_page_another_page_would_publish(world: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.open()
+    world.made("rmx_2", share="private")
+    browser = world.signed_in("ann")
+    browser.headers = ANOTHER_PAGE["the network next door"]
+    monkeypatch.setattr("remixlab.doors.api.gate.is_foreign", lambda *_, **__: False)
+    assert browser.post("/v1/remixes/rmx_2/publish").status_code == 401, "the cookie of another page is none"
+    monkeypatch.setattr("remixlab.doors.api.caller.is_ours", lambda *_, **__: True)
+    assert browser.post("/v1/remixes/rmx_2/publish").status_code == 200
+    assert browser.get("/v1/recordings/rec_own").status_code == 200
+
+
+def test_without_the_look_at_memberships_a_header_would_withdraw_for_anybody(
+    world: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.open()
+    monkeypatch.setattr(
+        "remixlab.doors.api.caller.acting_for",
+        lambda actor, party, _: actor.model_copy(update={"acts_for": frozenset({party})}),
+    )
+    told = world.ask("DELETE", "/v1/consents?recording_id=rec_open", "bob", headers={"RemixLab-As": "label"})
+    assert told.status_code == 200
+
+
+def test_without_the_end_of_a_link_it_would_open_for_whoever_finds_it(
+    world: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from remixlab.testing.records.people import MemoryPeople
+
+    token = world.workspace.owners_link()
+    monkeypatch.setattr(MemoryPeople, "use_link", MemoryPeople.link_of)
+    ours = {"Origin": "http://localhost"}
+    answers = [world.client.post("/v1/session", json={"link": token}, headers=ours).status_code for _ in range(2)]
+    assert answers == [200, 200]

@@ -279,6 +279,15 @@ def test_a_letter_brings_another_password_and_ends_every_session() -> None:
     assert sign_in(context, password="entirely other words", number=4).account_id == "ann"
 
 
+def test_nobodys_inbox_is_filled_with_letters() -> None:
+    context = with_ann()
+    sent = [
+        use.start_recovery("ann", context, ids=(f"lnk_{n}", f"t{n}"), at=w.NOW + timedelta(seconds=n), address=address)
+        for n in range(0, 300, 10)
+    ]
+    assert sum(letter is not None for letter in sent) == 3
+
+
 @pytest.mark.parametrize(
     "password", ["", "short", "x" * 257, "aaaaaaaaaaaaaa", "ann@ann@ann@", "password1234", "123412341234"]
 )

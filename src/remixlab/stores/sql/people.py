@@ -149,6 +149,11 @@ class SqlPeople(TablePart):
         row = self.connection.execute(sa.select(L).where(L.c.id == link_id, _open(L, at))).first()
         return None if row is None else _link(row)
 
+    def newest_link(self, account_id: str, kind: LinkKind, at: datetime) -> OneTimeLink | None:
+        where = sa.and_(L.c.account_id == account_id, L.c.kind == kind.value, _open(L, at))
+        row = self.connection.execute(sa.select(L).where(where).order_by(L.c.created_at.desc(), L.c.id)).first()
+        return None if row is None else _link(row)
+
     def link_of(self, token: str, at: datetime) -> OneTimeLink | None:
         row = self.connection.execute(sa.select(L).where(L.c.token_hash == _digest(token), _open(L, at))).first()
         return None if row is None else _link(row)

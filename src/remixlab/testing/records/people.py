@@ -140,6 +140,11 @@ class MemoryPeople:
         found = self.kept.links.get(link_id)
         return found.link if found and found.link.expires_at > at else None
 
+    def newest_link(self, account_id: str, kind: LinkKind, at: datetime) -> OneTimeLink | None:
+        every = (one.link for one in self.kept.links.values() if one.link.expires_at > at)
+        found = [one for one in every if (one.account_id, one.kind) == (account_id, kind)]
+        return max(found, key=lambda one: one.created_at, default=None)
+
     def link_of(self, token: str, at: datetime) -> OneTimeLink | None:
         found = (one.link for one in self.kept.links.values() if one.token_hash == _digest(token))
         return next((link for link in found if link.expires_at > at), None)

@@ -22,6 +22,8 @@ from remixlab.usecases.context.records import Records
 
 SIGN_IN_LIFE: Final = timedelta(minutes=15)
 RECOVERY_LIFE: Final = timedelta(minutes=30)
+RECOVERY_PAUSE: Final = timedelta(minutes=2)
+"""Between two letters to one account, so that nobody's inbox is filled by somebody else."""
 RECOVER: Final = "accounts.recover"
 SET_PASSWORD: Final = "accounts.password.set"
 
@@ -53,6 +55,9 @@ def start_recovery(
     with context.write() as records:
         account = records.people.account_with_email(who) if "@" in who else records.people.account_called(who)
         if account is None or account.disabled or account.email is None:
+            return None
+        sent = records.people.newest_link(account.account_id, LinkKind.RECOVERY, at)
+        if sent is not None and at - sent.created_at < RECOVERY_PAUSE:
             return None
         link = _link(ids[0], LinkKind.RECOVERY, account, at, RECOVERY_LIFE)
         records.people.add_link(link, ids[1])

@@ -81,6 +81,10 @@ class PeopleReader(Protocol):
         """When it still opens."""
         ...
 
+    def newest_link(self, account_id: str, kind: LinkKind, at: datetime) -> OneTimeLink | None:
+        """The last one of its kind that was made for an account and still opens."""
+        ...
+
     def link_of(self, token: str, at: datetime) -> OneTimeLink | None:
         """The link that a token proves, when it still opens; looking does not use it."""
         ...
