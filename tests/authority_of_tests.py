@@ -341,7 +341,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
     ),
     "change_account": Operation(
         Action.CHANGE_ACCOUNT,
-        lambda o, a, s: accounts.change_account(s, a, o.context, name="Anna"),
+        lambda o, a, s: accounts.change_account(s, a, o.context, name="Anna", passwords=PlainPasswords()),
         {"ann": OWN},
         hidden=True,
     ),

@@ -55,12 +55,13 @@ def test_people_are_managed_from_the_command_line(tmp_path: Path, monkeypatch: p
     assert "/join#" in invited["url"] and invited["roles"] == ["artist"]
     assert call("account", "member", "Eve", "nobody we know", home=tmp_path)[1]["error"]["code"] == "party.not_found"
     assert call("account", "member", "Eve", "x", "--side", "b", home=tmp_path)[1]["error"]["code"] == "mandate.invalid"
+    assert call("key", "create", "me", "--role", "operator", home=tmp_path)[1]["user"] == "me"
     _, key = call("key", "create", "Eve", "--role", "auditor", "--days", "3", home=tmp_path)
     assert key["user"] == eve["account_id"] and key["expires_at"] is not None
     assert call("account", "set", "Eve", "--disable", home=tmp_path)[1]["disabled"] is True
     assert call("account", "sign-out", "Eve", home=tmp_path) == (0, {"ended": 0})
     listed = call("account", "list", home=tmp_path)[1]["items"]
-    assert [(one["name"], one["disabled"]) for one in listed] == [("Eve", True)]
+    assert [(one["name"], one["disabled"]) for one in listed] == [("Eve", True), ("me", False)]
     assert call("account", "members", home=tmp_path) == (0, {"items": [], "next": None})
 
 

@@ -206,7 +206,7 @@ def test_an_invitation_makes_the_account_that_was_decided_on(world: Any, problem
     browser = browser_of(world)
     told = browser.post("/v1/invitations/accept", json={"link": token, "name": "Dora", "password": GOOD})
     assert told.status_code == 201 and told.json()["roles"] == ["artist"]
-    assert [(p["party_id"], p["mandate"]["sides"]) for p in told.json()["parties"]] == [("band", ["artist"])]
+    assert [(p["party_id"], p["mandates"][0]["sides"]) for p in told.json()["parties"]] == [("band", ["artist"])]
     assert browser.get("/v1/account").json()["email"] == "dora@example.org"
     again = browser_of(world).post("/v1/invitations/accept", json={"link": token, "name": "Emil", "password": GOOD})
     assert problem(again) == (403, "link.invalid")
@@ -245,6 +245,16 @@ def test_an_account_is_made_and_changes_its_name(world: Any, problem: Any) -> No
     assert problem(ann.patch("/v1/account", json={"name": "VERA"})) == (409, "account.exists")
     assert problem(ann.patch("/v1/account", json={"name": "Lantern  Row"})) == (422, "account.name")
     assert ann.patch("/v1/account", json={"name": "Anna"}).json()["name"] == "Anna"
+
+
+def test_whoever_finds_an_open_session_does_not_send_the_letters_to_themselves(world: Any, problem: Any) -> None:
+    browser = with_password(world)
+    sign_in(browser)
+    theirs = {"email": "thief@example.org"}
+    for body in (theirs, {**theirs, "password": "wrong"}):
+        assert problem(browser.patch("/v1/account", json=body)) == (401, "session.refused")
+    told = browser.patch("/v1/account", json={"email": "new@example.org", "password": GOOD})
+    assert told.json()["email"] == "new@example.org"
 
 
 # ---------------------------------------------------------------- keys

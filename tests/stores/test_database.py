@@ -290,7 +290,11 @@ def test_a_workspace_of_before_keeps_everything_and_is_found_by_its_names(databa
             "Ann": ("Ann", {Role.FAN}, "free"),
             "lantern ROW": ("lantern ROW", {Role.FAN}, "free"),
             "gone": ("gone", {Role.FAN}, "free"),
+            "me": ("me", set(Role), "free"),
+            "platform": ("platform", {Role.FAN}, "free"),
+            "suspense:unclaimed": ("suspense:unclaimed", {Role.FAN}, "free"),
         }
+        assert {name for name, one in people.items() if one.disabled} == {"platform", "suspense:unclaimed"}
         assert records.people.memberships().items == (), "a name was never a membership"
         assert records.people.account_called("ANN") == people["Ann"]
     with migrated.engine.connect() as connection:
@@ -304,6 +308,9 @@ KEYS_OF_BEFORE = (
     ("Ann", {"use"}),
     ("lantern ROW", {"fan", "tier:free"}),
     ("gone", {"operator", "tier:creator"}),
+    ("me", {"fan"}),
+    ("platform", {"fan"}),
+    ("suspense:unclaimed", {"fan"}),
 )
 
 

@@ -112,7 +112,7 @@ def test_nobody_is_registered_under_the_name_of_a_party_or_of_the_house(name: st
     with pytest.raises(InvalidAccount):
         use.sign_up(name, None, GOOD, context, passwords=PASSWORDS, account_id="acc_1", at=w.NOW)
     with pytest.raises(InvalidAccount):
-        use.change_account("ann", w.ANN, context, name=name)
+        use.change_account("ann", w.ANN, context, name=name, passwords=PASSWORDS)
 
 
 def test_who_signs_up_is_a_fan_and_acts_for_nobody() -> None:
@@ -127,15 +127,18 @@ def test_an_account_is_its_own_and_others_do_not_exist() -> None:
     context = with_ann()
     w.enrolled(context, "bob")
     assert use.read_account("Ann", w.ANN, context).account_id == "ann"
-    for do in (use.read_account, use.change_account):
+    for reference in ("ann", "nobody"):
         with pytest.raises(AccountNotFound):
-            do("ann", w.BOB, context)
+            use.read_account(reference, w.BOB, context)
         with pytest.raises(AccountNotFound):
-            do("nobody", w.BOB, context)
-    assert use.change_account("ann", w.ANN, context, name="Anna", email="new@example.org").name == "Anna"
+            use.change_account(reference, w.BOB, context, passwords=PASSWORDS)
+    mine = {"passwords": PASSWORDS, "password": GOOD}
+    assert use.change_account("ann", w.ANN, context, name="Anna", email="new@example.org", **mine).name == "Anna"
+    with pytest.raises(WrongCredentials):
+        use.change_account("ann", w.ANN, context, email="thief@example.org", passwords=PASSWORDS)
     for email in ("no address", "a@b\r\nBcc: c@d", "@", "x" * 300 + "@a"):
         with pytest.raises(InvalidAccount):
-            use.change_account("ann", w.ANN, context, email=email)
+            use.change_account("ann", w.ANN, context, email=email, **mine)
     assert [one.account_id for one in use.list_accounts(w.AUDITOR, context).items] == ["ann", "bob"]
 
 

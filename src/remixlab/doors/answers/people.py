@@ -37,7 +37,7 @@ class PartyActedFor(Answer):
 
     party_id: str
     name: str
-    mandate: Annotated[Mandate | None, Field(description="Null: in everything.")]
+    mandates: Annotated[list[Mandate], Field(description="Without one: in everything.")]
 
 
 class SessionAnswer(Answer):
@@ -176,5 +176,5 @@ def account_items(accounts: Iterable[Account]) -> list[AccountAnswer]:
 
 
 def _acted_for(party_id: str, name: str, actor: Actor) -> PartyActedFor:
-    mandate = next((mandate for mandate in actor.mandates if mandate.party_id == party_id), None)
-    return PartyActedFor(party_id=party_id, name=name, mandate=mandate)
+    mandates = [mandate for mandate in actor.mandates if mandate.party_id == party_id]
+    return PartyActedFor(party_id=party_id, name=name, mandates=mandates)

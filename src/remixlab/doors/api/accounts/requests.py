@@ -51,10 +51,11 @@ class SignUp(Sent):
 
 
 class AccountChange(Sent):
-    """What is left out stays."""
+    """What is left out stays. To change the address needs the password, where there is one."""
 
     name: Named | None = None
     email: Annotated[str | None, Field(max_length=254)] = None
+    password: Password | None = None
 
 
 class PasswordChange(Sent):

@@ -57,10 +57,11 @@ def sign_up(sent: SignUp, request: Request, answer: Response, workspace: TheWork
 
 @router.patch("/account")
 def change_account(sent: AccountChange, workspace: TheWorkspace, caller: TheCaller) -> AccountAnswer:
-    """Another name or address."""
+    """Another name; or another address, which needs the password."""
     changed = accounts.change_account(
-        caller.actor.account, caller.actor, workspace.context, name=sent.name, email=sent.email
-    )
+        caller.actor.account, caller.actor, workspace.context, name=sent.name, email=sent.email,
+        passwords=workspace.passwords, password=secret(sent.password),
+    )  # fmt: skip
     return account_answer(changed)
 
 
