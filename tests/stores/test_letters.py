@@ -11,10 +11,10 @@ from contextlib import contextmanager
 import pytest
 from argon2 import PasswordHasher
 
-from remixlab.domain.errors import InvalidSetting, MailUnavailable
+from remixlab.domain.errors import InvalidSetting, MailUnavailable, TooManyAttempts
 from remixlab.domain.ports.mail import Letter
 from remixlab.stores.mail import ConsoleMail, SmtpMail, open_mail
-from remixlab.stores.passwords import ArgonPasswords
+from remixlab.stores.passwords import AT_ONCE, IN_LINE, ArgonPasswords
 
 LETTER = Letter("ann@example.org", "RemixLab: a test", "Hello Ann,\n\nhttps://remix.example/recover#token\n")
 
@@ -127,3 +127,29 @@ def test_what_is_no_hash_fits_nothing(kept: str | None) -> None:
 def test_a_hash_of_weaker_times_is_made_anew() -> None:
     kept = quick().hashed("four plain words here")
     assert ArgonPasswords().is_outdated(kept) and not quick().is_outdated(kept)
+
+
+def test_guessing_at_once_is_sent_away_and_holds_up_nobody_for_long() -> None:
+    inside, release = threading.Semaphore(0), threading.Event()
+
+    class Slow(PasswordHasher):
+        def hash(self, password: str | bytes, *, salt: bytes | None = None) -> str:
+            inside.release()
+            assert release.wait(10)
+            return "a hash"
+
+    passwords = ArgonPasswords(Slow())
+    waiting = [threading.Thread(target=passwords.hashed, args=("x",), daemon=True) for _ in range(IN_LINE)]
+    for one in waiting:
+        one.start()
+    for _ in range(AT_ONCE):
+        assert inside.acquire(timeout=10)
+    while passwords._line._value:  # pyright: ignore[reportPrivateUsage, reportAttributeAccessIssue]
+        threading.Event().wait(0.01)
+    assert not inside.acquire(blocking=False), "no more are worked at, whoever waits"
+    with pytest.raises(TooManyAttempts):
+        passwords.hashed("one more")
+    release.set()
+    for one in waiting:
+        one.join(10)
+    assert passwords.hashed("later") == "a hash"

@@ -312,6 +312,19 @@ def test_another_password_needs_the_old_one_and_ends_the_other_sessions() -> Non
     assert [whose(context, f"token {n}") is not None for n in (1, 2)] == [True, False]
 
 
+def test_who_has_no_password_chooses_one_just_after_a_link_and_no_open_session_does_it_later() -> None:
+    context = with_ann(None)
+    late: dict[str, Any] = {"passwords": PASSWORDS, "fresh": False}
+    for attempt in (
+        lambda: use.set_password("entirely other words", w.ANN, context, **late),
+        lambda: use.change_account("ann", w.ANN, context, email="thief@example.org", **late),
+    ):
+        with pytest.raises(WrongCredentials):
+            attempt()
+    use.set_password("entirely other words", w.ANN, context, passwords=PASSWORDS)
+    assert sign_in(context, password="entirely other words").account_id == "ann"
+
+
 # ------------------------------------------------------------ memberships
 
 

@@ -107,18 +107,20 @@ def change_account(
     email: str | None = None,
     passwords: Passwords,
     password: str = "",
+    fresh: bool = True,
 ) -> Account:
     """Another name or address; what is left out stays.
 
-    To where letters are sent, a session alone does not say: whoever has found one would have the account. Raises:
-    AccountNotFound, WrongCredentials, InvalidAccount, AccountExists.
+    To where letters are sent, a session alone does not say: whoever has found one would have the account. It takes the
+    password, or, where there is none, to be `fresh`: signed in a moment ago.
+    Raises: AccountNotFound, WrongCredentials, InvalidAccount, AccountExists.
     """
     with context.read() as records:
         found = account_meant(reference, actor, Action.CHANGE_ACCOUNT, records)
         kept = records.people.password_of(found.account_id)
     own = found.account_id == actor.account
-    if own and email is not None and kept is not None and not passwords.fits(password, kept):
-        raise WrongCredentials("Another address needs your password.")
+    if own and email is not None and not knows(password, kept, passwords, fresh=fresh):
+        raise WrongCredentials("Another address needs your password.", hint="Without one, sign in again first.")
     with context.write() as records:
         before = account_meant(found.account_id, actor, Action.CHANGE_ACCOUNT, records)
         changed: dict[str, str] = {}
@@ -192,6 +194,11 @@ def account_meant(reference: str, actor: Actor, action: Action, records: ReadTra
     if found is None:
         raise missing
     return found
+
+
+def knows(password: str | None, kept: str | None, passwords: Passwords, *, fresh: bool) -> bool:
+    """Whether somebody who is signed in has shown once more who they are."""
+    return fresh if kept is None else passwords.fits(password or "", kept)
 
 
 def self_of(account: Account, at: datetime) -> Actor:
