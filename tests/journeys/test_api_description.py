@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance, unsupported_method
 
 from house_of_tests import call
-from remixlab.app import open_workspace
+from remixlab.app import open_workspace, read_settings
 from remixlab.doors.api import create_schema
 from remixlab.doors.site import create_site
 
@@ -40,7 +40,8 @@ OPERATIONS = [
 
 @pytest.fixture(scope="module")
 def described(home: Path) -> Iterator[Any]:
-    with open_workspace(home) as workspace:
+    named = read_settings({"REMIXLAB_ALLOWED_HOSTS": "testserver"}, home=home)  # as schemathesis calls it
+    with open_workspace(settings=named) as workspace:
         yield schemathesis.openapi.from_asgi("/openapi.json", create_site(workspace))
 
 
