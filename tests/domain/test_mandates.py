@@ -50,6 +50,13 @@ def test_to_say_more_about_what_is_meant_never_allows_more(mandate: Mandate, sid
     assert who.speaks_for(party, side, [about]) <= who.speaks_for(party, side) <= who.speaks_for(party)
 
 
+@given(mandates(), mandates())
+def test_an_order_that_waits_for_its_turn_remembers_for_whom_it_was_made(one: Mandate, other: Mandate) -> None:
+    who = actor(one, other)
+    assert Actor.model_validate_json(who.model_dump_json()) == who
+    assert Mandate.model_validate(one.to_dict()) == one
+
+
 def test_a_mandate_ends_where_it_ends() -> None:
     limited = Mandate(party_id="label", valid_from=NOW, valid_to=NOW + timedelta(days=1))
     held = [actor(limited, at=NOW + timedelta(hours=hours)).speaks_for("label") for hours in (-1, 0, 23, 24)]

@@ -292,6 +292,17 @@ def test_no_page_of_ours_runs_scripts_from_elsewhere(world: Any) -> None:
         assert "<script>" not in page.text and 'src="http' not in page.text
 
 
+def test_a_page_under_every_name_of_ours_is_ours(tmp_path: Path, problem: Any) -> None:
+    said = {"REMIXLAB_PUBLIC_URL": "https://remix.example", "REMIXLAB_ALLOWED_HOSTS": "one.example"}
+    world = make_world(tmp_path, said)
+    for origin in ("https://remix.example", "https://one.example", "http://localhost:8000", "http://[::1]:8000"):
+        sent = {"Host": origin.split("//")[1], "Origin": origin}
+        assert problem(world.client.post("/v1/session", json={"link": "x"}, headers=sent)) == (403, "link.invalid")
+    for origin in ("http://remix.example", "https://localhost:8000", "https://one.example:8443", "https://two.example"):
+        sent = {"Host": "remix.example", "Origin": origin}
+        assert problem(world.client.post("/v1/session", json={"link": "x"}, headers=sent)) == (403, "request.foreign")
+
+
 def test_what_stands_behind_a_closed_door_is_not_told_by_its_preflight(world: Any) -> None:
     asks = {"Origin": "https://evil.example", "Access-Control-Request-Method": "DELETE"}
     assert world.client.options("/v1/consents", headers=asks).status_code == 405

@@ -16,6 +16,7 @@ from remixlab.domain.errors import ForeignRequest
 
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods that change nothing. Source: RFC 9110, section 9.2.1."""
+LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _HOST: Final = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::(\d{1,5}))?")
 
 
@@ -61,6 +62,7 @@ def _is_visit(headers: Headers) -> bool:
 
 
 def _own_origin(host: str, public_url: str) -> str:
-    if public_url and urlsplit(public_url).netloc.lower() == host.lower():
-        return public_url.lower()
-    return f"http://{host.lower()}"
+    """The origin of our pages under this name: this machine's are reached without TLS, all others as the public one."""
+    name, _ = host_of(host)
+    scheme = "http" if name in LOOPBACK or not public_url else urlsplit(public_url).scheme
+    return f"{scheme}://{host.lower()}"
