@@ -13,10 +13,10 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers
 
 from remixlab.domain.errors import ForeignRequest
+from remixlab.domain.naming import LOOPBACK_HOSTS
 
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods that change nothing. Source: RFC 9110, section 9.2.1."""
-LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _HOST: Final = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::(\d{1,5}))?")
 
 
@@ -64,5 +64,5 @@ def _is_visit(headers: Headers) -> bool:
 def _own_origin(host: str, public_url: str) -> str:
     """The origin of our pages under this name: this machine's are reached without TLS, all others as the public one."""
     name, _ = host_of(host)
-    scheme = "http" if name in LOOPBACK or not public_url else urlsplit(public_url).scheme
+    scheme = "http" if name in LOOPBACK_HOSTS or not public_url else urlsplit(public_url).scheme
     return f"{scheme}://{host.lower()}"
