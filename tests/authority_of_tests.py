@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cache
 from types import SimpleNamespace
 from typing import Any, Final, NamedTuple, cast
@@ -13,7 +14,8 @@ import world_of_tests as w
 from registry_strategies import a_remix
 from remixlab.accounts import Action
 from remixlab.app.workspace import Workspace
-from remixlab.domain.actor import Actor, Role
+from remixlab.domain.accounts import Invitation, LinkKind, OneTimeLink, Session
+from remixlab.domain.actor import Actor, Mandate, Role
 from remixlab.domain.errors import ModerationRefused
 from remixlab.domain.ledger import Play
 from remixlab.domain.ports.records.transaction import ReadTransaction, Registry, WriteTransaction
@@ -38,15 +40,20 @@ from remixlab.rights import decide
 from remixlab.royalties import default_deal
 from remixlab.royalties import settle as divide
 from remixlab.seal import Credentials, MarkKeys
+from remixlab.testing import PlainPasswords
 from remixlab.usecases import accounts, catalogue, claims, community, making, money, provenance, rights, sharing
 from remixlab.usecases.context.making import Making, SealKeys
 
 ALL, OPERATOR, AUDITOR, MODERATOR = "all", "operator", "auditor", "moderator"
+STRANGER: Final = "without an account"
+"""Who has not said who they are. Nobody else's mark lets them in, not even that of all."""
 ANN: Final = "ann"
 BAND, LABEL, OTHER, SINGER, WRITER = "party:band", "party:label", "party:other", "party:singer", "party:writer"
 PARTIES: Final = ("band", "label", "other", "singer", "writer")
 ACCOUNTS: Final = ("ann", "bob", "me")
+OPEN: Final = {ALL, STRANGER}
 MONTH: Final = "2026-11"
+OWN: Final = {ANN, OPERATOR}
 SEEING: Final = {ANN, OPERATOR, AUDITOR, MODERATOR}
 
 
@@ -134,16 +141,18 @@ ASKED: Final = AskedPlan(
     plan={"kind": "remix", "source": "rec_open", "ops": []}, plan_digest="", description=(), pays=(), asked_at=w.NOW,
 )  # fmt: skip
 ANYBODY: Final = {"": {ALL}}
+READERS: Final = {"": OPEN}
 RECORDINGS: Final = {"rec_open": {ALL}, "rec_own": SEEING}
-RECORDING_SOUND: Final = {"rec_open": {ALL}, "rec_own": {ANN, OPERATOR, MODERATOR}}
+READ_RECORDINGS: Final = {"rec_open": OPEN, "rec_own": SEEING}
+RECORDING_SOUND: Final = {"rec_open": OPEN, "rec_own": {ANN, OPERATOR, MODERATOR}}
 
 OPERATIONS: Final[dict[str, Operation]] = {
     # ---- the catalogue is everybody's; what Ann brought as her own is hers
     "shown_recordings": Operation(
-        Action.READ_CATALOGUE, lambda o, a, _: catalogue.shown_recordings(a, o.context), ANYBODY
+        Action.READ_CATALOGUE, lambda o, a, _: catalogue.shown_recordings(a, o.context), READERS
     ),
     "shown_recording": Operation(
-        Action.READ_RECORDING, lambda o, a, s: catalogue.shown_recording(s, a, o.context), RECORDINGS, hidden=True
+        Action.READ_RECORDING, lambda o, a, s: catalogue.shown_recording(s, a, o.context), READ_RECORDINGS, hidden=True
     ),
     "recording_sound": Operation(
         Action.HEAR_RECORDING, lambda o, a, s: catalogue.recording_sound(s, a, o.context), RECORDING_SOUND, hidden=True
@@ -151,28 +160,28 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "what_is_open": Operation(
         Action.READ_RECORDING,
         lambda o, a, s: catalogue.what_is_open(o.recording(s), a, o.context),
-        RECORDINGS,
+        READ_RECORDINGS,
         hidden=True,
     ),
     "what_is_open_on": Operation(
         Action.READ_RECORDING,
         lambda o, a, s: catalogue.what_is_open_on([o.recording(s)], a, o.context),
-        RECORDINGS,
+        READ_RECORDINGS,
         hidden=True,
     ),
     "suggestions_for": Operation(
         Action.READ_RECORDING,
         lambda o, a, s: catalogue.suggestions_for(o.recording(s), a, o.context),
-        RECORDINGS,
+        READ_RECORDINGS,
         hidden=True,
     ),
     "find_by_words": Operation(
-        Action.READ_CATALOGUE, lambda o, a, _: catalogue.find_by_words("", a, o.context), ANYBODY
+        Action.READ_CATALOGUE, lambda o, a, _: catalogue.find_by_words("", a, o.context), READERS
     ),
     "find_alike": Operation(
-        Action.READ_CATALOGUE, lambda o, a, s: catalogue.find_alike(s, a, o.context), RECORDINGS, hidden=True
+        Action.READ_CATALOGUE, lambda o, a, s: catalogue.find_alike(s, a, o.context), READ_RECORDINGS, hidden=True
     ),
-    "hear_missing": Operation(Action.READ_CATALOGUE, lambda o, a, _: catalogue.hear_missing(a, o.context), ANYBODY),
+    "hear_missing": Operation(Action.READ_CATALOGUE, lambda o, a, _: catalogue.hear_missing(a, o.context), READERS),
     "receive": Operation(
         Action.ADD_RECORDING,
         lambda o, a, _: catalogue.receive(catalogue.Delivery(b"x", "x.wav", mine=True), a, o.context),
@@ -217,9 +226,9 @@ OPERATIONS: Final[dict[str, Operation]] = {
         {"rec_open": {OPERATOR, MODERATOR}},
     ),
     "make_demo": Operation(Action.ADD_RECORDING, lambda o, a, _: catalogue.make_demo(a, o.context, reached), ANYBODY),
-    "list_parties": Operation(Action.READ_PARTIES, lambda o, a, _: catalogue.list_parties(a, o.context), ANYBODY),
-    "read_party": Operation(Action.READ_PARTIES, lambda o, a, _: catalogue.read_party("label", a, o.context), ANYBODY),
-    "list_works": Operation(Action.READ_PARTIES, lambda o, a, _: catalogue.list_works(a, o.context), ANYBODY),
+    "list_parties": Operation(Action.READ_PARTIES, lambda o, a, _: catalogue.list_parties(a, o.context), READERS),
+    "read_party": Operation(Action.READ_PARTIES, lambda o, a, _: catalogue.read_party("label", a, o.context), READERS),
+    "list_works": Operation(Action.READ_PARTIES, lambda o, a, _: catalogue.list_works(a, o.context), READERS),
     # ---- making: of what one sees; a kept plan is for who asked for it
     "consider": Operation(
         Action.PLAN, lambda o, a, s: making.consider(order(s), a, o.context), RECORDINGS, hidden=True
@@ -268,17 +277,17 @@ OPERATIONS: Final[dict[str, Operation]] = {
         Action.ADD_SOUNDFONT, lambda o, a, _: making.keep_soundfont(b"no font", a, o.context), ANYBODY
     ),
     # ---- sharing: one's own, and what is published
-    "shown_remixes": Operation(Action.READ_CATALOGUE, lambda o, a, _: sharing.shown_remixes(a, o.context), ANYBODY),
+    "shown_remixes": Operation(Action.READ_CATALOGUE, lambda o, a, _: sharing.shown_remixes(a, o.context), READERS),
     "audible_remix": Operation(
         Action.READ_REMIX,
         lambda o, a, s: sharing.audible_remix(s, a, o.context),
-        {"rmx_shared": {ALL}, "rmx_private": SEEING},
+        {"rmx_shared": OPEN, "rmx_private": SEEING},
         hidden=True,
     ),
     "audible_remix to hear": Operation(
         Action.HEAR_REMIX,
         lambda o, a, s: sharing.audible_remix(s, a, o.context, Action.HEAR_REMIX),
-        {"rmx_shared": {ALL}, "rmx_private": {ANN, OPERATOR, MODERATOR}},
+        {"rmx_shared": OPEN, "rmx_private": {ANN, OPERATOR, MODERATOR}},
         hidden=True,
     ),
     "download_remix": Operation(
@@ -325,7 +334,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
         },
     ),
     "show_consents": Operation(
-        Action.READ_CONSENTS, lambda o, a, s: rights.show_consents(s, a, o.context), RECORDINGS, hidden=True
+        Action.READ_CONSENTS, lambda o, a, s: rights.show_consents(s, a, o.context), READ_RECORDINGS, hidden=True
     ),
     "withdraw": Operation(
         Action.WITHDRAW,
@@ -399,11 +408,89 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "identify_file": Operation(
         Action.IDENTIFY, lambda o, a, _: provenance.identify_file(b"x", "x.wav", a, o.context), ANYBODY
     ),
-    # ---- accounts
-    "create_key": Operation(
-        Action.CREATE_KEY,
-        lambda o, a, _: accounts.create_key(a.account, a, o.context, roles=[Role.OPERATOR], ids=("k9", "secret")),
+    # ---- accounts: one's own; those of parties; who runs the workspace makes, disables and lets act
+    "create_account": Operation(
+        Action.CREATE_ACCOUNT,
+        lambda o, a, _: accounts.create_account(accounts.AccountForm(name="Dora"), a, o.context, account_id="acc_9"),
         {"": {OPERATOR}},
+    ),
+    "read_account": Operation(
+        Action.READ_ACCOUNT,
+        lambda o, a, s: accounts.read_account(s, a, o.context),
+        {"ann": {ANN, OPERATOR, AUDITOR}},
+        hidden=True,
+    ),
+    "list_accounts": Operation(
+        Action.READ_ACCOUNT,
+        lambda o, a, _: accounts.list_accounts(a, o.context),
+        {"": {OPERATOR, AUDITOR}},
+        hidden=True,
+    ),
+    "change_account": Operation(
+        Action.CHANGE_ACCOUNT,
+        lambda o, a, s: accounts.change_account(s, a, o.context, name="Anna", passwords=PlainPasswords()),
+        {"ann": OWN},
+        hidden=True,
+    ),
+    "set_password": Operation(
+        Action.CHANGE_ACCOUNT,
+        lambda o, a, s: accounts.set_password("four plain words", a, o.context, passwords=PlainPasswords(), account=s),
+        {"ann": OWN},
+        hidden=True,
+    ),
+    "set_standing": Operation(
+        Action.SET_STANDING,
+        lambda o, a, s: accounts.set_standing(s, a, o.context, roles=frozenset(Role)),
+        {"ann": {OPERATOR}},
+    ),
+    "grant_membership": Operation(
+        Action.GRANT_MEMBERSHIP,
+        lambda o, a, s: accounts.grant_membership("ann", Mandate(party_id=s), a, o.context, membership_id="mem_9"),
+        {"label": {LABEL, OPERATOR}, "band": {BAND, OPERATOR}},
+    ),
+    "list_memberships of an account": Operation(
+        Action.READ_MEMBERSHIPS,
+        lambda o, a, s: accounts.list_memberships(a, o.context, account=s),
+        {"ann": {ANN, OPERATOR, AUDITOR}},
+    ),
+    "list_memberships": Operation(
+        Action.READ_MEMBERSHIPS,
+        lambda o, a, s: accounts.list_memberships(a, o.context, party=s),
+        {"label": {LABEL, OPERATOR, AUDITOR}},
+    ),
+    "end_membership": Operation(
+        Action.END_MEMBERSHIP,
+        lambda o, a, s: accounts.end_membership(s, a, o.context),
+        {"mem_ann_0": {ANN, LABEL, OPERATOR}},
+        hidden=True,
+    ),
+    "invite": Operation(
+        Action.INVITE,
+        lambda o, a, s: accounts.invite(a, o.context, ids=("lnk_9", "secret"), mandates=(Mandate(party_id=s),)),
+        {"label": {LABEL, OPERATOR}},
+    ),
+    "list_invitations": Operation(
+        Action.READ_INVITATIONS, lambda o, a, _: accounts.list_invitations(a, o.context), ANYBODY
+    ),
+    "end_invitation": Operation(
+        Action.END_INVITATION, lambda o, a, s: accounts.end_invitation(s, a, o.context), {"lnk_1": OWN}, hidden=True
+    ),
+    "list_sessions": Operation(
+        Action.READ_SESSIONS, lambda o, a, s: accounts.list_sessions(a, o.context, account=s), {"ann": OWN}
+    ),
+    "end_session": Operation(
+        Action.END_SESSION, lambda o, a, s: accounts.end_session(s, a, o.context), {"ses_1": OWN}, hidden=True
+    ),
+    "end_sessions": Operation(
+        Action.END_SESSION, lambda o, a, s: accounts.end_sessions(a, o.context, account=s), {"ann": OWN}, hidden=True
+    ),
+    "make_sign_in_link": Operation(
+        Action.MAKE_LINK,
+        lambda o, a, s: accounts.make_sign_in_link(s, a, o.context, ids=("lnk_9", "secret")),
+        {"ann": {OPERATOR}},
+    ),
+    "create_key": Operation(
+        Action.CREATE_KEY, lambda o, a, s: accounts.create_key(s, a, o.context, ids=("k9", "secret")), {"ann": OWN}
     ),
     "revoke_key": Operation(
         Action.REVOKE_KEY, lambda o, a, s: accounts.revoke_key(s, a, o.context), {"k1": {ANN, OPERATOR}}, hidden=True
@@ -436,6 +523,8 @@ OPERATIONS: Final[dict[str, Operation]] = {
 
 ASKS_NOTHING: Final = {
     "keep_refused_prompt": "no door calls it: a refusal is kept for whoever it befell",
+    "acting_for": "only narrows what an actor may",
+    "act_in_demo": "the owner's own account and no other; tests/doors/test_people.py holds it",
     "is_shown": "the check itself, as an answer",
     "must_see": "the check itself",
     "must_use": "the check itself",
@@ -494,6 +583,25 @@ def filled() -> Registry:
     return registry
 
 
+def people_of(context: Making) -> None:
+    """Ann, who is a member of the label, with a key, a session, and an invitation of hers."""
+    w.enrolled(context, ANN, "label")
+    accounts.create_key(ANN, w.OPERATOR, context, ids=("k1", "secret"))
+    later = w.NOW + timedelta(days=1)
+    with context.write() as records:
+        records.people.add_session(
+            Session(session_id="ses_1", account_id=ANN, created_at=w.NOW, seen_at=w.NOW, expires_at=later), "token"
+        )
+        records.people.add_link(
+            OneTimeLink(
+                link_id="lnk_1", kind=LinkKind.INVITATION, invitation=Invitation(invited_by=ANN), created_at=w.NOW,
+                expires_at=later,
+            ),
+            "secret",
+        )  # fmt: skip
+        w.enter(records)
+
+
 @cache
 def world() -> World:
     keys = SealKeys(MarkKeys.from_secrets({0: b"k" * 32}), Credentials(b"", b"", b""), b"s" * 32)
@@ -547,7 +655,7 @@ def world() -> World:
             records.remixes.publish(a_remix(decision, remix_id, **source, **state), decision, now=w.NOW)
         w.enter(records)
     money.settle(MONTH, w.OPERATOR, made.context, pool=None, settler=divide)
-    accounts.create_key(ANN, w.OPERATOR, made.context, ids=("k1", "secret"))
+    people_of(made.context)
     community.keep_refused_prompt("unkind", ModerationRefused("no"), w.ANN, made.context)
     made.ids = {
         "decision": decision.decision_id,

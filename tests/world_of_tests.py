@@ -8,9 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from remixlab.domain.accounts import Account, Membership
-from remixlab.domain.actor import Actor, Role
+from remixlab.domain.actor import Actor, Mandate, Role
 from remixlab.domain.audit import AuditEntry
-from remixlab.domain.mandates import Mandate
 from remixlab.domain.page import follow
 from remixlab.domain.ports.records.transaction import Registry, WriteTransaction
 from remixlab.domain.rights import Party, Recording, Right, Share, Tier, Work
@@ -103,7 +102,7 @@ def enrol(
                 mandate=mandate,
                 granted_by="me",
                 granted_at=NOW,
-            )  # fmt: skip
+            )
         )
     enter(records)
     return account
@@ -149,6 +148,7 @@ OPERATOR = actor("desk", roles=[Role.OPERATOR])
 AUDITOR = actor("audit", roles=[Role.AUDITOR])
 ANN = actor("ann")
 BOB = actor("bob")
+NOBODY = Actor.nobody("US", NOW)
 
 
 def audit_of(context: Records) -> list[AuditEntry]:

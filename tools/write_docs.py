@@ -57,7 +57,7 @@ def operate_page() -> str:
 def write_access() -> str:
     """The access-control matrix, one row an operation, from `accounts.RULES`."""
     grants = {
-        Grant.EVERYBODY: ("everybody", "also who has no account"),
+        Grant.EVERYBODY: ("everybody", "whoever has an account"),
         Grant.OWNER: (
             "owner",
             "whose account it belongs to: who brought the recording, made the remix, asked for the decision",
@@ -68,7 +68,8 @@ def write_access() -> str:
             "everybody, when it is published: a remix that is shared, a recording of the catalogue",
         ),
     }
-    columns = ["Operation", *(name for name, _ in grants.values()), *(role.value for role in Role), "to all others"]
+    columns = ["Operation", *(name for name, _ in grants.values()), *(role.value for role in Role)]
+    columns += ["without an account", "to all others"]
     parts = [
         "# Who may do what",
         "",
@@ -80,6 +81,7 @@ def write_access() -> str:
         "This page is written by `make docs` from `accounts.RULES`.",
         "",
         *(f"- **{name}**: {meaning}." for name, meaning in grants.values()),
+        "- **without an account**: what is marked here for everybody, or for the public, is open to strangers too.",
         "",
         "Where the last column says *hidden*, others are told that there is no such thing; where it says *refused*,",
         "that they may not.",
@@ -100,18 +102,29 @@ def write_access() -> str:
         marks = ["●" if grant in rule.grants else "" for grant in grants] + [
             "●" if role in rule.roles else "" for role in Role
         ]
+        marks.append("●" if rule.open else "")
         rest = "" if Grant.EVERYBODY in rule.grants else "hidden" if rule.hides else "refused"
         parts.append(f"| `{action.value}` | " + " | ".join([*marks, rest]) + " |")
     parts += [
         "",
         "## Who somebody is",
         "",
-        "An API key says it: `remixlab key create USER` makes one with the roles and the tier that its account has;",
-        "a key that names no role is a fan's. An account whose name is that of a party acts for it.",
-        "Keys are made by operators alone.",
+        "Three things say it, and nothing else does: a session (a cookie that a browser keeps after signing in), an API key,",
+        "or the files of the workspace themselves. Whoever owns those works with `remixlab` on its machine as its owner,",
+        "`me`, without a password; `--as NAME` is for them alone, and acts as that account, or as a stranger who speaks",
+        "for the party of that name. Over HTTP nobody is anybody by saying so.",
         "",
-        "In a workspace that needs no keys, whoever sits at its desk has every role; with `--as NAME` they are",
-        "that account or party, and a fan.",
+        "An account has roles and a tier. For which parties it acts, its **memberships** say: each is a mandate with the",
+        "sides it may speak on, the part of the catalogue it is about, its first and its last moment, and who gave it.",
+        "Who holds a mandate that may be handed on can give others as much as they hold, and no more. No name makes",
+        "anybody a party: no account can be called like one, nor like the workspace or its books.",
+        "",
+        "An API key lets as much of its account through as its scopes name: roles, a tier, parties. It never opens more",
+        "than the account may at that moment, and it makes no keys, passwords or invitations: these need a session.",
+        "The header `RemixLab-As: PARTY` chooses one of the parties one acts for; for any other it is refused.",
+        "",
+        "Ids are no keys: a plan, a preview, a job, a decision or a private recording is shown to whom the tables above",
+        "name, whoever else knows its id.",
         "",
     ]
     return "\n".join(parts)

@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 
 from benchmarks.measuring.measure import measure
 from benchmarks.measuring.songs import bench_house
+from remixlab.app import Workspace
 from remixlab.doors.site import create_site
 
 EDITS = {
@@ -22,11 +23,18 @@ STYLE = "synthwave, keep the vocals"
 RUNS, WARM = 21, 3
 
 
+def _browser(workspace: Workspace) -> TestClient:
+    """A browser on a page of ours."""
+    ours = {"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}
+    return TestClient(create_site(workspace), base_url="http://localhost", headers=ours)
+
+
 def run() -> Iterator[dict[str, Any]]:
     """The request for sound alone: the plan was written and judged before, and is judged again here; another place
     every time.
     """
-    with bench_house() as workspace, TestClient(create_site(workspace)) as client:
+    with bench_house() as workspace, _browser(workspace) as client:
+        client.post("/v1/session", json={"link": workspace.owners_link()})
         recording = client.get("/v1/recordings").json()["items"][0]["recording_id"]
 
         def plan(words: str, seed: int = 0) -> str:

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from remixlab.accounts import RULES, WORKSPACE, Action, Grant, Subject, may, must
-from remixlab.domain.actor import Actor, Role
-from remixlab.domain.errors import NotAllowed, NotFound, NotYours, RemixNotFound
+from remixlab.domain.actor import ANONYMOUS, Actor, Role
+from remixlab.domain.errors import NotAllowed, NotFound, NotYours, RemixNotFound, SignInNeeded
 
 NOW = datetime(2026, 12, 3, tzinfo=UTC)
 NAMES = ("ann", "bob")
@@ -74,6 +74,26 @@ def test_a_hidden_subject_is_missing_and_an_open_one_refused_in_the_callers_word
 def test_nobody_owns_or_stands_for_what_has_no_owner_and_no_party(action: Action) -> None:
     stranger = Actor(account="ann", acts_for=frozenset(PARTIES), roles=frozenset(), territory="US", at=NOW)
     assert may(stranger, action, Subject("thing")).allowed == (Grant.EVERYBODY in RULES[action].grants)
+
+
+@pytest.mark.parametrize("action", Action)
+def test_without_an_account_only_what_is_open_and_public_may_be_done(action: Action) -> None:
+    nobody, rule = Actor.nobody("US", NOW), RULES[action]
+    for subject in (WORKSPACE, Subject("thing", owner=ANONYMOUS), Subject("thing", public=True)):
+        expected = rule.open and (Grant.EVERYBODY in rule.grants or (Grant.PUBLIC in rule.grants and subject.public))
+        assert may(nobody, action, subject).allowed == expected
+
+
+def test_what_is_public_but_needs_an_account_asks_for_one_and_what_is_hidden_stays_hidden() -> None:
+    nobody = Actor.nobody("US", NOW)
+    for action, subject, error in (
+        (Action.DOWNLOAD_REMIX, Subject("remix:1", public=True), SignInNeeded),
+        (Action.DOWNLOAD_REMIX, Subject("remix:1", owner="bob"), NotFound),
+        (Action.SETTLE, WORKSPACE, SignInNeeded),
+        (Action.READ_RECORDING, Subject("recording:1", owner="bob"), NotFound),
+    ):
+        with pytest.raises(error):
+            must(nobody, action, subject)
 
 
 def test_a_no_in_the_error_names_the_action_and_who_may() -> None:

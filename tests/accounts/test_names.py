@@ -36,7 +36,7 @@ def test_a_name_is_kept_with_single_spaces(name: str) -> None:
         "x" * 201,
         "Lаntern",
         "Οmega Records",
-    ],  # fmt: skip
+    ],
 )  # the last two are written with letters of another script
 def test_a_name_that_misleads_is_none(name: str) -> None:
     with pytest.raises(InvalidAccount):

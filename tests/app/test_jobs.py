@@ -20,8 +20,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from dbos import DBOS
-from fastapi.testclient import TestClient
 
+from browsers_of_tests import owners_browser
 from house_of_tests import call
 from jobs_of_tests import ACTOR, Jobbing, order, plain
 from remixlab.app import open_workspace
@@ -30,7 +30,6 @@ from remixlab.app.jobs.older_sqlite import JobsConnection
 from remixlab.app.jobs.queue import Jobs
 from remixlab.domain.errors import EngineUnavailable, NotFound, Overloaded, RemixLabError, StoreUnavailable
 from remixlab.doors.errors import exit_code
-from remixlab.doors.site import create_site
 
 TESTS = Path(__file__).resolve().parents[1]
 
@@ -219,7 +218,7 @@ def test_whoever_follows_a_job_of_a_dead_engine_comes_to_the_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with open_workspace(tmp_path) as workspace:
-        client = TestClient(create_site(workspace))
+        client = owners_browser(workspace)
         workspace.jobs.launch()
         with monkeypatch.context() as dead:
             dead.setattr("dbos._dbos.DBOS._executor", DeadPool())
@@ -251,7 +250,7 @@ def test_whoever_follows_a_job_comes_to_the_end_when_its_database_goes(
 
     monkeypatch.setattr(Jobs, "status", status)
     with open_workspace(tmp_path) as workspace:
-        client = TestClient(create_site(workspace))
+        client = owners_browser(workspace)
         assert client.get("/v1/jobs/job_0/events").text.endswith("event: end\ndata: {}\n\n")
         assert client.get("/v1/jobs/job_0").status_code == 503
 

@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from remixlab.domain.actor import ANONYMOUS, Actor, Role
-from remixlab.domain.mandates import Mandate
+from remixlab.domain.actor import ANONYMOUS, Actor, Mandate, Role
 from remixlab.domain.rights import Side
 
 NOW = datetime(2026, 12, 3, tzinfo=UTC)
@@ -49,6 +48,13 @@ def test_a_mandate_that_contains_another_allows_all_that_it_allows(
 def test_to_say_more_about_what_is_meant_never_allows_more(mandate: Mandate, side: Side, about: str) -> None:
     who, party = actor(mandate), mandate.party_id
     assert who.speaks_for(party, side, [about]) <= who.speaks_for(party, side) <= who.speaks_for(party)
+
+
+@given(mandates(), mandates())
+def test_an_order_that_waits_for_its_turn_remembers_for_whom_it_was_made(one: Mandate, other: Mandate) -> None:
+    who = actor(one, other)
+    assert Actor.model_validate_json(who.model_dump_json()) == who
+    assert Mandate.model_validate(one.to_dict()) == one
 
 
 def test_a_mandate_ends_where_it_ends() -> None:

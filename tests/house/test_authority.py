@@ -20,11 +20,23 @@ import pytest
 
 import remixlab.usecases
 import world_of_tests as w
-from authority_of_tests import ACCOUNTS, ALL, ANN, ASKS_NOTHING, OPERATIONS, PARTIES, Operation, SoundMade, world
+from authority_of_tests import (
+    ACCOUNTS,
+    ALL,
+    ANN,
+    ASKS_NOTHING,
+    OPEN,
+    OPERATIONS,
+    PARTIES,
+    STRANGER,
+    Operation,
+    SoundMade,
+    world,
+)
 from remixlab import accounts as rooms
 from remixlab.accounts import Action
 from remixlab.domain.actor import Actor, Role
-from remixlab.domain.errors import NotAllowed, NotFound, RemixLabError
+from remixlab.domain.errors import NotAllowed, NotFound, RemixLabError, SignInNeeded
 from remixlab.domain.ledger import Play
 from remixlab.usecases import sharing
 
@@ -33,6 +45,8 @@ CALLS: Final = 10_000
 
 def is_in(table: set[str], actor: Actor) -> bool:
     """What the table says, by nothing but names."""
+    if actor.is_anonymous:
+        return STRANGER in table
     mine = {ALL, actor.account, *(f"party:{party}" for party in actor.acts_for), *(role.value for role in actor.roles)}
     return bool(table & mine)
 
@@ -41,6 +55,8 @@ def outcome(operation: Operation, actor: Actor, about: str) -> str:
     """How a call ends: whatever else goes wrong after the check, it was allowed."""
     try:
         operation.call(world(), actor, about)
+    except SignInNeeded:
+        return "signed out"
     except NotAllowed:
         return "refused"
     except NotFound:
@@ -54,7 +70,8 @@ def wrong(name: str, actor: Actor, about: str) -> str | None:
     """What is wrong with a call, as a sentence; None where rules and table agree."""
     operation = OPERATIONS[name]
     found, allowed = outcome(operation, actor, about), is_in(operation.who[about], actor)
-    if (found == "allowed") != allowed or (operation.hidden and not allowed and found != "hidden"):
+    silent = operation.hidden and not actor.is_anonymous  # who has no account may be asked for one instead
+    if (found == "allowed") != allowed or (silent and not allowed and found != "hidden"):
         named = f"{actor.account}, {sorted(actor.roles)}, for {sorted(actor.acts_for)}"
         return f"{name} about '{about}' by {named}: {found}, and the table says {'allowed' if allowed else 'no'}"
     return None
@@ -67,11 +84,13 @@ def calls(dice: random.Random, names: list[str]) -> Iterator[tuple[str, Actor, s
         name = dice.choice(names)
         roles = dice.sample(sorted(Role), dice.choice((0, 1, 1, 1, 2, 3, len(Role))))
         who = w.actor(dice.choice(ACCOUNTS), *dice.sample(PARTIES, dice.choice(some)), roles=roles)
+        who = w.NOBODY if dice.random() < 0.1 else who
         yield name, who, dice.choice(sorted(OPERATIONS[name].who))
 
 
 def every_kind_of_actor() -> Iterator[Actor]:
-    """Each account by itself; a stranger with each role alone, with none, and for each party alone."""
+    """Each account by itself; a stranger with each role alone, with none, and for each party alone; nobody."""
+    yield w.NOBODY
     yield from (w.actor(account) for account in ACCOUNTS)
     yield from (w.actor("bob", roles=roles) for roles in ((), *((role,) for role in Role)))
     yield from (w.actor("bob", party, roles=()) for party in PARTIES)
@@ -136,7 +155,7 @@ def test_every_operation_asks_for_its_own_action(name: str, monkeypatch: pytest.
 def test_a_check_that_is_missing_is_noticed(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Planted away: the table tells where not everybody may, and else the question that nobody asks any more."""
     plant_no_check(monkeypatch, files_that_check())
-    for_all = all(who == {ALL} for who in OPERATIONS[name].who.values())
+    for_all = all(who == OPEN for who in OPERATIONS[name].who.values())
     assert (next(faults(name), None) is not None) != for_all
     assert OPERATIONS[name].action not in asked_by(name, monkeypatch)
 

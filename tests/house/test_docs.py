@@ -31,7 +31,14 @@ def test_every_dependency_has_its_reason_and_no_other_is_listed() -> None:
     assert {name for name in optional | tools if not re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", page)} == set()
 
 
-COMES_WITH = {"c2pa": "c2pa-python", "starlette": "fastapi", "anyio": "fastapi", "wordllama": "wordllama", "av": "av"}
+COMES_WITH = {
+    "argon2": "argon2-cffi",
+    "c2pa": "c2pa-python",
+    "starlette": "fastapi",
+    "anyio": "fastapi",
+    "wordllama": "wordllama",
+    "av": "av",
+}
 """Packages that are imported under another name, that a dependency brings and promises, or that an extra installs."""
 
 

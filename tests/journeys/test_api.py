@@ -11,16 +11,16 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from browsers_of_tests import owners_browser
 from remixlab.app import open_workspace
 from remixlab.doors.api import create_schema
-from remixlab.doors.site import create_site
 
 pytestmark = pytest.mark.xdist_group("journeys")
 
 
 @pytest.fixture(scope="module")
 def client(home: Path) -> Iterator[TestClient]:
-    with open_workspace(home) as workspace, TestClient(create_site(workspace)) as browser:
+    with open_workspace(home) as workspace, owners_browser(workspace) as browser:
         yield browser
 
 

@@ -8,13 +8,15 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 import uvicorn
 
-from remixlab.app import open_workspace
+from house_of_tests import Run
+from remixlab.app import Workspace, open_workspace
 from remixlab.doors.site import create_site
+from remixlab.usecases import accounts
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = [
@@ -25,8 +27,24 @@ pytestmark = [
 ]
 
 
+class Place(NamedTuple):
+    """Where the studio is open, and the workspace behind it."""
+
+    address: str
+    workspace: Workspace
+
+    def link(self) -> str:
+        """A link such as `remixlab serve` prints."""
+        return f"{self.address}/enter#{self.workspace.owners_link()}"
+
+
 @pytest.fixture(scope="module")
-def address(home: Path) -> Iterator[str]:
+def address(place: Place) -> str:
+    return place.address
+
+
+@pytest.fixture(scope="module")
+def place(home: Path) -> Iterator[Place]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -38,7 +56,7 @@ def address(home: Path) -> Iterator[str]:
             if server.started:
                 break
             time.sleep(0.05)
-        yield f"http://127.0.0.1:{port}"
+        yield Place(f"http://127.0.0.1:{port}", workspace)
         server.should_exit = True
         thread.join(5)
 
@@ -57,7 +75,7 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture
-def page(browser: Any, address: str) -> Iterator[Any]:
+def page(browser: Any, address: str, place: Place) -> Iterator[Any]:
     context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
     opened = context.new_page()
     opened.outside, opened.mistakes = [], []
@@ -69,7 +87,8 @@ def page(browser: Any, address: str) -> Iterator[Any]:
     )
     opened.on("pageerror", lambda error: opened.mistakes.append(str(error)))
     opened.on("console", lambda message: opened.mistakes.append(message.text) if message.type == "error" else None)
-    opened.goto(address)
+    opened.goto(place.link())
+    opened.wait_for_url(f"{address}/")
     yield opened
     assert opened.outside == [], "the page asked somebody else"
     context.close()
@@ -134,10 +153,10 @@ def test_everything_can_be_reached_by_keyboard(page: Any) -> None:
     assert page.evaluate("document.activeElement.id") == "make"
 
 
-def test_nothing_scrolls_sideways_on_a_phone_and_nothing_sounds_before_a_gesture(browser: Any, address: str) -> None:
+def test_nothing_scrolls_sideways_on_a_phone_and_nothing_sounds_before_a_gesture(browser: Any, place: Place) -> None:
     context = browser.new_context(viewport={"width": 320, "height": 700})
     page = context.new_page()
-    page.goto(address)
+    page.goto(place.link())
     page.get_by_role("button", name="Harbour Lights").click()
     page.get_by_role("heading", name="Harbour Lights").wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
@@ -150,3 +169,82 @@ def test_verify_answers_for_a_dropped_file(page: Any, address: str, house_folder
     page.locator("#file").set_input_files(str(house_folder / "files" / "closed.flac"))
     page.get_by_role("button", name="Check it").click()
     page.get_by_text("Not ours").wait_for(timeout=30_000)
+
+
+# ---------------------------------------------------------------- who it is
+
+
+def test_one_link_signs_the_owner_in_and_a_sign_out_ends_it(page: Any, address: str) -> None:
+    assert "#" not in page.url and page.evaluate("document.cookie") == ""
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url(f"{address}/sign-in")
+    page.goto(address)
+    page.wait_for_url(f"{address}/sign-in")
+    page.get_by_label("Name or e-mail address", exact=True).fill("me")
+    page.get_by_label("Password", exact=True).fill("a wrong password")
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_text("do not belong together").wait_for()
+
+
+def test_a_link_that_was_used_says_so(page: Any, place: Place) -> None:
+    link = place.link()
+    for _ in range(2):
+        page.goto(f"{place.address}/verify")
+        page.goto(link)
+        page.wait_for_url(f"{place.address}/{'' if not _ else 'enter'}")
+    page.get_by_text("was used, or has expired").wait_for()
+
+
+def test_whoever_is_invited_makes_an_account_and_is_in_the_studio(browser: Any, place: Place) -> None:
+    token, work = place.workspace.new_secret(), place.workspace
+    accounts.invite(work.actor(), work.context, ids=(work.new_id("lnk"), token))
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{place.address}/join#{token}")
+    page.get_by_label("Your name here").fill("Dora of the browser")
+    page.get_by_label("A password").fill("four plain words here")
+    page.get_by_role("button", name="Make my account").click()
+    page.wait_for_url(f"{place.address}/")
+    page.get_by_text("Dora of the browser").wait_for()
+    context.close()
+
+
+FOREIGN = """async (studio) => {
+  const post = (path, body) =>
+    fetch(studio + path, { method: "POST", mode: "no-cors", credentials: "include", body }).catch(() => {});
+  const form = new FormData();
+  form.append("file", new Blob(["x"]), "csrf.wav");
+  form.append("title", "CSRF song");
+  await post("/v1/remixes/REMIX/publish", null);
+  await post("/v1/recordings", form);
+  await post("/v1/keys", "{}");
+  const audio = new Audio(studio + "/v1/remixes/REMIX/audio");
+  const duration = await new Promise((done) => {
+    audio.onloadedmetadata = () => done(audio.duration);
+    audio.onerror = () => done(null);
+    audio.load();
+  });
+  const page = await fetch(studio + "/v1/session", { credentials: "include" }).then((r) => r.text()).catch(() => null);
+  return { duration, page };
+}"""
+
+
+def test_another_page_of_the_same_browser_can_use_nothing(
+    page: Any, browser: Any, place: Place, run: Run, tmp_path: Path
+) -> None:
+    """As measured against an earlier version, with a page on another port of the same machine."""
+    code, made = run("remix", "QZRLB2699001", "slower", "-o", tmp_path / "mine.flac")
+    assert code == 0, made
+    with socket.socket() as elsewhere:
+        elsewhere.bind(("127.0.0.1", 0))
+        other = f"http://127.0.0.1:{elsewhere.getsockname()[1]}"
+    page.context.route(f"{other}/**", lambda route: route.fulfill(body="<p>elsewhere</p>", content_type="text/html"))
+    foreign = page.context.new_page()
+    foreign.goto(f"{other}/")
+    found = foreign.evaluate(FOREIGN.replace("REMIX", made["remix_id"]), place.address)
+    assert found == {"duration": None, "page": None}
+    with place.workspace.context.read() as records:
+        assert records.remixes.remix(made["remix_id"]).share == "private"
+        assert records.accounts.api_keys(principal="me").items == ()
+    assert page.evaluate("fetch('/v1/session').then((r) => r.json()).then((s) => s.account.account_id)") == "me"
+    assert run("audit", "--limit", "1000")[1]["items"][-1]["action"] != "sharing.remix.publish"

@@ -11,10 +11,10 @@ import pytest
 import soundfile as sf
 from fastapi.testclient import TestClient
 
+from browsers_of_tests import owners_browser
 from house_of_tests import call
 from remixlab.app import open_workspace
 from remixlab.compose import demo_slugs, sketch
-from remixlab.doors.site import create_site
 from remixlab.plan import RemixPlan, cover, remix
 from remixlab.usecases.catalogue import Delivery, demo_owners, ingest, receive
 
@@ -70,7 +70,7 @@ def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def client(demo_home: Path) -> Iterator[TestClient]:
     with pytest.MonkeyPatch.context() as proxy:
         proxy.setenv("REMIXLAB_TERRITORY_HEADER", "RemixLab-Territory")
-        with open_workspace(demo_home) as workspace, TestClient(create_site(workspace)) as browser:
+        with open_workspace(demo_home) as workspace, owners_browser(workspace) as browser:
             yield browser
 
 

@@ -11,11 +11,10 @@ from typing import Any
 import numpy as np
 import pytest
 import soundfile as sf
-from fastapi.testclient import TestClient
 
+from browsers_of_tests import members_browser, owners_browser
 from house_of_tests import Run, call
 from remixlab.app import Settings, open_workspace, read_settings
-from remixlab.doors.site import create_site
 
 pytestmark = pytest.mark.xdist_group("journeys")
 
@@ -29,14 +28,16 @@ def with_keys(home: Path) -> Settings:
 
 @pytest.mark.parametrize("by", ["id", "key"])
 def test_a_key_that_was_taken_back_opens_nothing(by: str, run: Run, home: Path) -> None:
-    _, made = run("key", "create", "ann")
-    with open_workspace(settings=with_keys(home)) as workspace, TestClient(create_site(workspace)) as client:
+    run("account", "create", "ann")
+    code, made = run("key", "create", "ann")
+    assert code == 0, made
+    with open_workspace(settings=with_keys(home)) as workspace, owners_browser(workspace) as client:
         headers = {"Authorization": f"Bearer {made['key']}"}
         assert client.get("/v1/parties", headers=headers).status_code == 200
         code, answer = run("key", "revoke", made["key_id"] if by == "id" else made["key"])
         assert (code, answer) == (0, {"key_id": made["key_id"], "state": "revoked"})
         refused = client.get("/v1/parties", headers=headers)
-        assert (refused.status_code, refused.json()["code"]) == (403, "key.invalid")
+        assert (refused.status_code, refused.json()["code"]) == (401, "key.invalid")
 
 
 def test_a_key_that_never_was_cannot_be_taken_back(run: Run) -> None:
@@ -57,13 +58,18 @@ def test_only_the_label_says_whether_its_artists_no_outweighs_its_yes(run: Run) 
 
 
 def test_the_veto_has_a_door_in_the_api(home: Path) -> None:
-    with open_workspace(home) as workspace, TestClient(create_site(workspace)) as client:
+    with open_workspace(home) as workspace:
+        client, wanda = owners_browser(workspace), members_browser(workspace, "Wanda's agent", "Wanda Writer")
+        row = members_browser(workspace, "Rosa of the label", "Label One")
         label = next(p["party_id"] for p in client.get("/v1/parties").json()["items"] if p["name"] == "Label One")
         path = f"/v1/parties/{label}/artist-veto"
-        refused = client.put(path, params={"veto": False}, headers={"RemixLab-As": "Wanda Writer"})
-        assert (refused.status_code, refused.json()["code"]) == (403, "consent.not_yours")
+        for who in (client, wanda):
+            refused = who.put(path, params={"veto": False})
+            assert (refused.status_code, refused.json()["code"]) == (403, "consent.not_yours")
+            said = who.put(path, params={"veto": False}, headers={"RemixLab-As": "Label One"})
+            assert (said.status_code, said.json()["code"]) == (403, "party.not_yours")
         for veto in (False, True):
-            answer = client.put(path, params={"veto": veto}, headers={"RemixLab-As": label})
+            answer = row.put(path, params={"veto": veto}, headers={"RemixLab-As": label})
             assert (answer.status_code, answer.json()["artist_veto"]) == (200, veto)
 
 
@@ -102,7 +108,7 @@ def test_a_spoiled_ogg_file_has_no_manifest_of_its_own_but_its_mark_finds_the_on
 
 
 def test_a_format_is_pressed_once_so_that_every_listener_gets_the_same_bytes(ogg: dict[str, Any], home: Path) -> None:
-    with open_workspace(home) as workspace, TestClient(create_site(workspace)) as client:
+    with open_workspace(home) as workspace, owners_browser(workspace) as client:
         path = f"/v1/remixes/{ogg['remix_id']}/audio?format=ogg"
         bodies = [client.get(path).content for _ in range(2)]
     assert bodies[0] == bodies[1]

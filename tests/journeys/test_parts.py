@@ -13,12 +13,11 @@ from typing import Any
 import numpy as np
 import pytest
 import soundfile as sf
-from fastapi.testclient import TestClient
 
+from browsers_of_tests import owners_browser
 from house_of_tests import OPEN, Run, call
 from remixlab.app import open_workspace
 from remixlab.compose import sketch
-from remixlab.doors.site import create_site
 
 pytestmark = pytest.mark.xdist_group("journeys")
 
@@ -85,7 +84,7 @@ def test_the_parts_of_a_remix_sum_to_what_it_was_mastered_from(made: dict[str, A
 
 def test_the_same_parts_come_over_http_in_one_file(made: dict[str, Any], home: Path, run: Run, tmp_path: Path) -> None:
     with open_workspace(home) as workspace:
-        answer = TestClient(create_site(workspace)).get(f"/v1/remixes/{made['remix_id']}/stems")
+        answer = owners_browser(workspace).get(f"/v1/remixes/{made['remix_id']}/stems")
     assert answer.status_code == 200 and answer.headers["content-type"] == "application/zip"
     with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
         told = json.loads(archive.read("parts.json"))
@@ -163,7 +162,7 @@ def test_a_remix_with_a_sample_is_heard_before_and_made(home: Path, closed_parts
         ],
     }
     with open_workspace(home) as workspace:
-        client = TestClient(create_site(workspace))
+        client = owners_browser(workspace)
         named = {i["title"]: i["recording_id"] for i in client.get("/v1/recordings").json()["items"]}
         refused = client.post("/v1/plans", json={"recording_id": named["Harbour Lights"], "plan": plan}).json()
         assert refused["decision"]["outcome"] == "deny"
@@ -183,7 +182,7 @@ def test_what_misses_its_loudness_says_why(run: Run, home: Path) -> None:
     plan = {"schema": "remixlab.plan/1", "kind": "remix", "source": "x", "master": {"lufs": -6.0, "dbtp": -9.0},
             "ops": [{"op": "gain", "gain_db": -3.0, "on": ["other"]}]}  # fmt: skip
     with open_workspace(home) as workspace:
-        client = TestClient(create_site(workspace))
+        client = owners_browser(workspace)
         recording = next(
             i["recording_id"] for i in client.get("/v1/recordings").json()["items"] if i["title"] == "Harbour Lights"
         )

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
+from browsers_of_tests import owners_browser
 from house_of_tests import Run
 from remixlab.app import open_workspace
-from remixlab.doors.site import create_site
 from remixlab.prompt import write_plan
 from remixlab.usecases.catalogue import words_like
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.xdist_group("journeys")
 
 @pytest.fixture(scope="module")
 def client(home: Path) -> Iterator[TestClient]:
-    with open_workspace(home) as workspace, TestClient(create_site(workspace)) as browser:
+    with open_workspace(home) as workspace, owners_browser(workspace) as browser:
         yield browser
 
 

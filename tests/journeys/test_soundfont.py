@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fastapi.testclient import TestClient
 
+from browsers_of_tests import owners_browser
 from house_of_tests import Run, call
 from remixlab.app import open_workspace
-from remixlab.doors.site import create_site
 from remixlab.signal.soundfont.generators import Gen
 from soundfonts import Program, Tone, build, sine
 
@@ -102,7 +101,7 @@ def test_a_plan_shows_what_it_would_be_played_on(font_file: Path, run: Run) -> N
 
 def test_a_soundfont_comes_over_http_and_plays_what_is_wished(font_file: Path, home: Path) -> None:
     with open_workspace(home) as workspace:
-        client = TestClient(create_site(workspace))
+        client = owners_browser(workspace)
         brought = client.post("/v1/soundfonts", files={"file": ("pure.sf2", font_file.read_bytes())})
         assert brought.status_code == 201
         assert brought.json() == {"name": "Pure Tones", "sha256": hashlib.sha256(font_file.read_bytes()).hexdigest()}
@@ -123,7 +122,7 @@ def test_a_soundfont_comes_over_http_and_plays_what_is_wished(font_file: Path, h
 
 def test_what_is_no_soundfont_is_refused_over_http(home: Path) -> None:
     with open_workspace(home) as workspace:
-        client = TestClient(create_site(workspace))
+        client = owners_browser(workspace)
         answer = client.post("/v1/soundfonts", files={"file": ("song.sf2", b"words")})
         assert (answer.status_code, answer.json()["code"]) == (422, "soundfont.invalid")
         never = client.post(

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from browsers_of_tests import owners_browser
 from remixlab.app import open_workspace
-from remixlab.doors.site import create_site
 
 pytestmark = pytest.mark.xdist_group("journeys")
 
@@ -54,7 +54,7 @@ def test_words_correct_a_plan_at_the_command_line(words: str, gone: set[str], ru
 
 @pytest.fixture(scope="module")
 def client(home: Path) -> Iterator[TestClient]:
-    with open_workspace(home) as workspace, TestClient(create_site(workspace)) as served:
+    with open_workspace(home) as workspace, owners_browser(workspace) as served:
         yield served
 
 

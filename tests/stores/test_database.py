@@ -15,6 +15,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import event, exc
 
 import registry_strategies as a
+from remixlab.domain.accounts import LinkKind, OneTimeLink, Session
+from remixlab.domain.actor import Role
 from remixlab.domain.chain import GENESIS, first_broken, link
 from remixlab.domain.errors import StoreUnavailable
 from remixlab.domain.ledger import Booking, Entry, Play
@@ -220,6 +222,17 @@ def test_no_secret_is_stored(database: SqlRegistry) -> None:
         assert "s3cret" not in records.connection.execute(sa.text("select secret_hash from api_keys")).scalar_one()
 
 
+def test_no_password_and_no_token_is_stored(database: SqlRegistry) -> None:
+    later = a.NOW + timedelta(days=1)
+    with a.writing(database) as records:
+        session = Session(session_id="s", account_id="x", created_at=a.NOW, seen_at=a.NOW, expires_at=later)
+        records.people.add_session(session, "s3cret")
+        link = OneTimeLink(link_id="l", kind=LinkKind.SIGN_IN, account_id="x", created_at=a.NOW, expires_at=later)
+        records.people.add_link(link, "s3cret")
+        for table in ("sessions", "one_time_links", "audit"):
+            assert "s3cret" not in str(records.connection.execute(sa.text(f"select * from {table}")).all())
+
+
 def test_the_accounts_of_whom_a_remix_pays_are_opened_in_the_currency_of_the_books(database_url: str) -> None:
     database = SqlRegistry.open(database_url, currency="GBP")
     with a.writing(database) as records:
@@ -268,9 +281,34 @@ def test_a_workspace_of_before_keeps_everything_and_is_found_by_its_names(databa
             Booking(currency="EUR", key="k2", kind="x", at=a.NOW, entries=(Entry("party:a", -1), Entry("party:b", 1)))
         )
         assert records.ledger.broken_booking() is None
+        people = {one.account_id: one for one in records.people.accounts().items}
+        assert {name: (one.name, one.roles, one.tier.value) for name, one in people.items()} == {
+            "ann": ("ann", {Role.AUDITOR, Role.FAN}, "creator"),
+            "Ann": ("Ann", {Role.FAN}, "free"),
+            "lantern ROW": ("lantern ROW", {Role.FAN}, "free"),
+            "gone": ("gone", {Role.FAN}, "free"),
+            "me": ("me", set(Role), "free"),
+            "platform": ("platform", {Role.FAN}, "free"),
+            "suspense:unclaimed": ("suspense:unclaimed", {Role.FAN}, "free"),
+        }
+        assert {name for name, one in people.items() if one.disabled} == {"platform", "suspense:unclaimed"}
+        assert records.people.memberships().items == (), "a name was never a membership"
+        assert records.people.account_called("ANN") == people["Ann"]
     with migrated.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), METADATA) == []
     migrated.close()
+
+
+KEYS_OF_BEFORE = (
+    ("ann", {"auditor", "tier:member"}),
+    ("ann", {"fan", "tier:creator"}),
+    ("Ann", {"use"}),
+    ("lantern ROW", {"fan", "tier:free"}),
+    ("gone", {"operator", "tier:creator"}),
+    ("me", {"fan"}),
+    ("platform", {"fan"}),
+    ("suspense:unclaimed", {"fan"}),
+)
 
 
 def at_version_0004(url: str) -> None:
@@ -282,6 +320,11 @@ def at_version_0004(url: str) -> None:
         f"{recorded}('rec_1', '{'a' * 64}', 'Neon Harbour', 'Juniper Vale', 181.0)",
         f"{recorded}('rec_0', '{'0' * 64}', 'Früher', 'Juniper Vale', 181.0)",
         *(f"insert into fingerprints (recording_id, blob_sha256) values ('rec_{n}', '{'f' * 64}')" for n in (1, 0)),
+        *(
+            "insert into api_keys (id, secret_hash, principal, scopes, created_at, revoked_at) "
+            f"values ('k{n}', 's', '{who}', '{' '.join(sorted(scopes))}', 0, {'0' if who == 'gone' else 'null'})"
+            for n, (who, scopes) in enumerate(KEYS_OF_BEFORE)
+        ),
         "insert into refused_wishes (id, listener, at, code, digest, words, forget_at) "
         "values ('p', 'fan', 0, 'c', 'd', 'w', 1)",
         "insert into plays (id, remix_id, listener, at, length_ms, territory) values ('p1', 'r', 'u', 0, 1, 'US')",

@@ -10,9 +10,8 @@ import pytest
 import registry_strategies as a
 import world_of_tests as w
 from remixlab.domain.accounts import Account, Invitation, LinkKind, Membership, OneTimeLink, Session
-from remixlab.domain.actor import Role
+from remixlab.domain.actor import Mandate, Role
 from remixlab.domain.errors import AccountExists, AccountNotFound
-from remixlab.domain.mandates import Mandate
 from remixlab.domain.page import follow
 from remixlab.domain.ports.records.transaction import Registry
 from remixlab.domain.rights import Side, Tier
@@ -164,6 +163,9 @@ def test_a_link_opens_once_and_not_for_long(registry: Registry) -> None:
         assert records.people.links(LinkKind.INVITATION, a.NOW).items == (invitation,)
         assert records.people.links(LinkKind.INVITATION, a.NOW + HOUR).items == ()
         assert records.people.find_link("l2", a.NOW) == invitation
+        assert records.people.newest_link("acc_1", LinkKind.SIGN_IN, a.NOW) == link("l3", account_id="acc_1")
+        assert records.people.newest_link("acc_1", LinkKind.RECOVERY, a.NOW) is None
+        assert records.people.newest_link("acc_1", LinkKind.SIGN_IN, a.NOW + HOUR) is None
         assert records.people.end_link("l2", a.NOW) and not records.people.end_link("l2", a.NOW)
         assert records.people.use_link("two", a.NOW) is None
         records.people.end_links("acc_1", a.NOW)

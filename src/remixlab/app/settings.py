@@ -14,12 +14,11 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, EnvSettingsSource, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from remixlab.domain.errors import InvalidSetting
+from remixlab.domain.naming import LOOPBACK_HOSTS
 from remixlab.domain.rights.scopes import Tier
 from remixlab.domain.territories import TERRITORIES, hint_for
 
 PREFIX: Final = "REMIXLAB_"
-LOOPBACK_HOSTS: Final = frozenset({"localhost", "127.0.0.1", "::1"})
-"""What this machine calls itself: names that no other machine can be reached by."""
 
 
 class Settings(BaseSettings):

@@ -7,8 +7,7 @@ from typing import Annotated, Final
 
 from pydantic import AwareDatetime, Field, field_serializer
 
-from remixlab.domain.actor import Role
-from remixlab.domain.mandates import Mandate
+from remixlab.domain.actor import Mandate, Role
 from remixlab.domain.rights.scopes import Tier
 from remixlab.domain.value import Value
 

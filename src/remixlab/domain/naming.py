@@ -1,9 +1,12 @@
-"""Names: the product's own, and how any other is folded to be found."""
+"""Names: the product's own, those of the machine it runs on, and how any other is folded to be found."""
 
 from typing import Final
 from unicodedata import combining, normalize
 
 PRODUCT: Final = "RemixLab"
+
+LOOPBACK_HOSTS: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+"""What a machine calls itself: names that no other machine can be reached by. Source: RFC 6761, 5735 and 4291."""
 
 
 def fold_name(name: str) -> str:

@@ -7,11 +7,11 @@ from typing import Protocol
 
 class Passwords(Protocol):
     def hashed(self, password: str) -> str:
-        """What may be kept of a password."""
+        """What may be kept of a password. Raises: TooManyAttempts."""
         ...
 
     def fits(self, password: str, kept: str | None) -> bool:
-        """Whether it is the password that was kept. Takes as long when nothing was."""
+        """Whether it is the password that was kept. Takes as long when nothing was. Raises: TooManyAttempts."""
         ...
 
     def is_outdated(self, kept: str) -> bool:

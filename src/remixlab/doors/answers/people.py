@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import AwareDatetime, Field
 
 from remixlab.domain.accounts import DEMO_PREFIX, Account, Membership, OneTimeLink, Session
-from remixlab.domain.actor import Actor, Role
-from remixlab.domain.mandates import Mandate
+from remixlab.domain.actor import Actor, Mandate, Role
 from remixlab.domain.rights.scopes import Tier
 from remixlab.doors.answers.answer import Answer, ListAnswer
 
@@ -38,7 +37,7 @@ class PartyActedFor(Answer):
 
     party_id: str
     name: str
-    mandate: Annotated[Mandate | None, Field(description="Null: in everything.")]
+    mandates: Annotated[list[Mandate], Field(description="Without one: in everything.")]
 
 
 class SessionAnswer(Answer):
@@ -177,5 +176,5 @@ def account_items(accounts: Iterable[Account]) -> list[AccountAnswer]:
 
 
 def _acted_for(party_id: str, name: str, actor: Actor) -> PartyActedFor:
-    mandate = next((mandate for mandate in actor.mandates if mandate.party_id == party_id), None)
-    return PartyActedFor(party_id=party_id, name=name, mandate=mandate)
+    mandates = [mandate for mandate in actor.mandates if mandate.party_id == party_id]
+    return PartyActedFor(party_id=party_id, name=name, mandates=mandates)

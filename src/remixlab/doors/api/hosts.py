@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers
 
 from remixlab.domain.errors import ForeignRequest
+from remixlab.domain.naming import LOOPBACK_HOSTS
 
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods that change nothing. Source: RFC 9110, section 9.2.1."""
@@ -61,6 +62,7 @@ def _is_visit(headers: Headers) -> bool:
 
 
 def _own_origin(host: str, public_url: str) -> str:
-    if public_url and urlsplit(public_url).netloc.lower() == host.lower():
-        return public_url.lower()
-    return f"http://{host.lower()}"
+    """The origin of our pages under this name: this machine's are reached without TLS, all others as the public one."""
+    name, _ = host_of(host)
+    scheme = "http" if name in LOOPBACK_HOSTS or not public_url else urlsplit(public_url).scheme
+    return f"{scheme}://{host.lower()}"

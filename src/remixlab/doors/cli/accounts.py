@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from remixlab.doors.cli.options import roles_of, tier_of
-from remixlab.doors.cli.session import Session, command
+from remixlab.doors.cli.session import Opened, Session, command
 
 key = typer.Typer(help="Keys of the HTTP API.", no_args_is_help=True)
 
@@ -37,12 +37,22 @@ def create_key(
     from remixlab.usecases.accounts import create_key as make
 
     with session.open() as opened:
+        know_owner(user, opened)
         made = make(
             user, opened.actor, opened.context, roles=roles_of(role or ()), tier=tier_of(key_tier) or Tier.FREE,
             parties=party or (), expires_at=None if days is None else opened.actor.at + timedelta(days=days),
             ids=(opened.workspace.new_key_id(), opened.workspace.new_secret()),
         )  # fmt: skip
     session.answer(key_created(made), lambda a: iter([a["key"]]))
+
+
+def know_owner(who: str, opened: Opened) -> None:
+    """The owner has an account from when somebody first needs it."""
+    from remixlab.domain.accounts import OWNER  # lazy
+    from remixlab.usecases.accounts import ensure_owner
+
+    if who == OWNER:
+        ensure_owner(opened.context, at=opened.actor.at)
 
 
 @key.command("list")

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from remixlab.domain.errors import Invalid, InvalidAccount
+from remixlab.doors.cli.accounts import know_owner
 from remixlab.doors.cli.options import moment, roles_of, tier_of
 from remixlab.doors.cli.session import Session, command
 
 if TYPE_CHECKING:
-    from remixlab.domain.mandates import Mandate
+    from remixlab.domain.actor import Mandate
 
 account = typer.Typer(help="Who can sign in, and for which parties they act.", no_args_is_help=True)
 
@@ -110,6 +111,7 @@ def set_password(
     else:
         password = typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
     with session.open() as opened:
+        know_owner(who, opened)
         changed = accounts.set_password(
             password, opened.actor, opened.context, passwords=opened.workspace.passwords, account=who
         )
@@ -154,6 +156,7 @@ def grant_membership(
 
     mandate = _mandate(party, side, about, until, delegates)
     with session.open() as opened:
+        know_owner(who, opened)
         made = accounts.grant_membership(
             who, mandate, opened.actor, opened.context, membership_id=opened.workspace.new_id("mem")
         )
@@ -239,7 +242,7 @@ def _mandate(
     """Raises: InvalidAccount, Invalid."""
     from pydantic import ValidationError  # lazy
 
-    from remixlab.domain.mandates import Mandate
+    from remixlab.domain.actor import Mandate
     from remixlab.domain.rights.scopes import Side
 
     try:

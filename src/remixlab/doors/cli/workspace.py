@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator, Mapping
 from ipaddress import ip_address
@@ -71,20 +70,24 @@ def _welcome(host: str, port: int, workspace: Workspace, *, no_open: bool) -> No
     name = f"[{host}]" if ":" in host else host
     link = link_to("enter", workspace.owners_link(), f"http://{name}:{port}")
     typer.echo(f"The studio is open. This link signs you in, once, within 15 minutes:\n{link}", err=True)
-    if not no_open and has_display():
-        import threading
-        import webbrowser  # lazy: only where somebody looks
-
-        waiting = threading.Timer(1.0, webbrowser.open, [link])  # the door opens meanwhile
-        waiting.daemon = True
-        waiting.start()
+    if not no_open and sys.stderr.isatty():
+        _open_in_browser(link)
 
 
-def has_display() -> bool:
-    """Whether a browser can be opened for somebody who sits here."""
-    if sys.platform in ("darwin", "win32"):
-        return True
-    return sys.stderr.isatty() and bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+def _open_in_browser(link: str) -> None:
+    """Open a page in a window of its own, where there is a display; a browser that fills the terminal is none."""
+    import threading
+    import webbrowser  # lazy: only where somebody looks
+
+    try:
+        browser = webbrowser.get()
+    except webbrowser.Error:
+        return
+    if type(browser) is webbrowser.GenericBrowser:
+        return
+    waiting = threading.Timer(1.0, browser.open, [link])  # the door opens meanwhile
+    waiting.daemon = True
+    waiting.start()
 
 
 @command

@@ -11,9 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from remixlab.domain.accounts import Account, Invitation, LinkKind, Membership, OneTimeLink, Session
-from remixlab.domain.actor import Role
+from remixlab.domain.actor import Mandate, Role
 from remixlab.domain.errors import AccountExists, AccountNotFound
-from remixlab.domain.mandates import Mandate
 from remixlab.domain.naming import fold_name
 from remixlab.domain.page import Page
 from remixlab.domain.ports.records.people import Attempts
@@ -148,6 +147,11 @@ class SqlPeople(TablePart):
 
     def find_link(self, link_id: str, at: datetime) -> OneTimeLink | None:
         row = self.connection.execute(sa.select(L).where(L.c.id == link_id, _open(L, at))).first()
+        return None if row is None else _link(row)
+
+    def newest_link(self, account_id: str, kind: LinkKind, at: datetime) -> OneTimeLink | None:
+        where = sa.and_(L.c.account_id == account_id, L.c.kind == kind.value, _open(L, at))
+        row = self.connection.execute(sa.select(L).where(where).order_by(L.c.created_at.desc(), L.c.id)).first()
         return None if row is None else _link(row)
 
     def link_of(self, token: str, at: datetime) -> OneTimeLink | None:

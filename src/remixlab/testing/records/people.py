@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from remixlab.domain.accounts import Account, LinkKind, Membership, OneTimeLink, Session
+from remixlab.domain.actor import Mandate
 from remixlab.domain.audit import Acts
 from remixlab.domain.errors import AccountExists, AccountNotFound
-from remixlab.domain.mandates import Mandate
 from remixlab.domain.naming import fold_name
 from remixlab.domain.page import Page
 from remixlab.domain.ports.records.people import Attempts
@@ -66,7 +66,7 @@ class MemoryPeople:
 
     def count_attempt(self, account_id: str, at: datetime) -> None:
         found = self._found(account_id)
-        self.kept.people[account_id] = replace(found, attempts=Attempts(found.attempts.count + 1, at))
+        self.kept.people[account_id] = replace(found, attempts=Attempts(found.attempts.made + 1, at))
 
     def forget_attempts(self, account_id: str) -> None:
         self.kept.people[account_id] = replace(self._found(account_id), attempts=Attempts(0, None))
@@ -139,6 +139,11 @@ class MemoryPeople:
     def find_link(self, link_id: str, at: datetime) -> OneTimeLink | None:
         found = self.kept.links.get(link_id)
         return found.link if found and found.link.expires_at > at else None
+
+    def newest_link(self, account_id: str, kind: LinkKind, at: datetime) -> OneTimeLink | None:
+        every = (one.link for one in self.kept.links.values() if one.link.expires_at > at)
+        found = [one for one in every if (one.account_id, one.kind) == (account_id, kind)]
+        return max(found, key=lambda one: one.created_at, default=None)
 
     def link_of(self, token: str, at: datetime) -> OneTimeLink | None:
         found = (one.link for one in self.kept.links.values() if one.token_hash == _digest(token))

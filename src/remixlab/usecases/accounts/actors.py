@@ -7,9 +7,8 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from remixlab.domain.accounts import OWNER, Account, Session
-from remixlab.domain.actor import ANONYMOUS, Actor, Role
+from remixlab.domain.actor import ANONYMOUS, SUSPENSE, Actor, Role
 from remixlab.domain.errors import InvalidAccount, InvalidKey, NotYours
-from remixlab.domain.mandates import SUSPENSE
 from remixlab.domain.naming import fold_name
 from remixlab.domain.ports.records.transaction import ReadTransaction
 from remixlab.domain.rights import Tier

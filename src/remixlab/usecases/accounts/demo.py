@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
 
-from remixlab.accounts import Action, must
+from remixlab.accounts import Action
 from remixlab.domain.accounts import DEMO_PREFIX, OWNER, Account, Membership
-from remixlab.domain.actor import Actor, Role
+from remixlab.domain.actor import SUSPENSE, Actor, Mandate, Role
 from remixlab.domain.audit import entry_of
 from remixlab.domain.errors import NotAllowed
-from remixlab.domain.mandates import SUSPENSE, Mandate
 from remixlab.domain.ports.records.transaction import ReadTransaction
 from remixlab.domain.rights import Recording, Right, Tier
 from remixlab.usecases.accounts.actors import actor_of_account
@@ -30,11 +29,10 @@ def act_in_demo(role: Role, isrcs: AbstractSet[str], actor: Actor, context: Reco
 
     Raises: NotAllowed for everybody but the owner, and where anything else than the demonstration is in the catalogue.
     """
-    must(actor, Action.RUN_WORKSPACE)
     account_id = f"{DEMO_PREFIX}{role.value}"
     with context.read() as records:
         recordings = _demo_recordings(isrcs, records)
-        if actor.account != OWNER or not recordings:
+        if actor.account != OWNER or not actor.has(Role.OPERATOR) or not recordings:
             raise NotAllowed(
                 "Demonstration accounts are for the owner of a workspace with the demo catalogue alone.",
                 code="account.demo",

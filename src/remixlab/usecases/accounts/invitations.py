@@ -8,10 +8,9 @@ from typing import Final
 
 from remixlab.accounts import Action, Subject, may, must
 from remixlab.domain.accounts import OWNER, Account, Invitation, LinkKind, Membership, OneTimeLink
-from remixlab.domain.actor import Actor, Role
+from remixlab.domain.actor import Actor, Mandate, Role
 from remixlab.domain.audit import entry_of
 from remixlab.domain.errors import InvalidAccount, InvitationNotFound, NotAllowed, RemixLabError
-from remixlab.domain.mandates import Mandate
 from remixlab.domain.naming import PRODUCT
 from remixlab.domain.page import Page
 from remixlab.domain.ports.mail import Letter

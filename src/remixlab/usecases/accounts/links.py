@@ -15,13 +15,15 @@ from remixlab.domain.naming import PRODUCT
 from remixlab.domain.ports.mail import Letter
 from remixlab.domain.ports.passwords import Passwords
 from remixlab.usecases.accounts.password_rules import checked_password
-from remixlab.usecases.accounts.register import account_meant, name_of, self_of
+from remixlab.usecases.accounts.register import account_meant, knows, name_of, self_of
 from remixlab.usecases.accounts.sessions import no_link
 from remixlab.usecases.context.observed import observed
 from remixlab.usecases.context.records import Records
 
 SIGN_IN_LIFE: Final = timedelta(minutes=15)
 RECOVERY_LIFE: Final = timedelta(minutes=30)
+RECOVERY_PAUSE: Final = timedelta(minutes=2)
+"""Between two letters to one account, so that nobody's inbox is filled by somebody else."""
 RECOVER: Final = "accounts.recover"
 SET_PASSWORD: Final = "accounts.password.set"
 
@@ -53,6 +55,9 @@ def start_recovery(
     with context.write() as records:
         account = records.people.account_with_email(who) if "@" in who else records.people.account_called(who)
         if account is None or account.disabled or account.email is None:
+            return None
+        sent = records.people.newest_link(account.account_id, LinkKind.RECOVERY, at)
+        if sent is not None and at - sent.created_at < RECOVERY_PAUSE:
             return None
         link = _link(ids[0], LinkKind.RECOVERY, account, at, RECOVERY_LIFE)
         records.people.add_link(link, ids[1])
@@ -98,17 +103,19 @@ def set_password(
     passwords: Passwords,
     account: str | None = None,
     old: str | None = None,
+    fresh: bool = True,
     but: str | None = None,
 ) -> Account:
-    """Another password: one's own, for who knows the old one where there is one; anybody's, for who runs the workspace.
+    """Another password: one's own, for who knows the old one; anybody's, for who runs the workspace.
 
-    Every session but one ends. Raises: AccountNotFound, WrongCredentials, InvalidPassword.
+    Where there is no old one, who asks must be `fresh`: signed in a moment ago. Every session but one ends.
+    Raises: AccountNotFound, WrongCredentials, InvalidPassword.
     """
     with context.read() as records:
         whose = account_meant(account or actor.account, actor, Action.CHANGE_ACCOUNT, records)
         before = records.people.password_of(whose.account_id)
-    if account is None and before is not None and not passwords.fits(old or "", before):
-        raise WrongCredentials("The old password is another one.")
+    if account is None and not knows(old, before, passwords, fresh=fresh):
+        raise WrongCredentials("The old password is another one.", hint="Without one, sign in again first.")
     kept = passwords.hashed(checked_password(password, whose.name, whose.email))
     with context.write() as records:
         records.people.set_password(whose.account_id, kept)

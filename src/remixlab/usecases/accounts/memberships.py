@@ -6,10 +6,9 @@ from collections.abc import Iterable
 
 from remixlab.accounts import Action, Subject, may, must
 from remixlab.domain.accounts import Account, Membership
-from remixlab.domain.actor import Actor, Role
+from remixlab.domain.actor import SUSPENSE, Actor, Mandate, Role
 from remixlab.domain.audit import entry_of
 from remixlab.domain.errors import AccountNotFound, InvalidAccount, MembershipNotFound
-from remixlab.domain.mandates import SUSPENSE, Mandate
 from remixlab.domain.page import Page
 from remixlab.domain.ports.records.transaction import ReadTransaction
 from remixlab.usecases.context.observed import observed

@@ -11,7 +11,7 @@ from remixlab.accounts import Action, Subject, checked_name, must
 from remixlab.domain.accounts import OWNER, Account, Email
 from remixlab.domain.actor import Actor, Role
 from remixlab.domain.audit import entry_of
-from remixlab.domain.errors import AccountNotFound, InvalidAccount
+from remixlab.domain.errors import AccountNotFound, InvalidAccount, WrongCredentials
 from remixlab.domain.naming import fold_name
 from remixlab.domain.page import Page
 from remixlab.domain.ports.passwords import Passwords
@@ -99,11 +99,30 @@ def list_accounts(actor: Actor, context: Records, *, after: str | None = None, l
 
 @observed("accounts.change_account")
 def change_account(
-    reference: str, actor: Actor, context: Records, *, name: str | None = None, email: str | None = None
+    reference: str,
+    actor: Actor,
+    context: Records,
+    *,
+    name: str | None = None,
+    email: str | None = None,
+    passwords: Passwords,
+    password: str = "",
+    fresh: bool = True,
 ) -> Account:
-    """Another name or address; what is left out stays. Raises: AccountNotFound, InvalidAccount, AccountExists."""
+    """Another name or address; what is left out stays.
+
+    To where letters are sent, a session alone does not say: whoever has found one would have the account. It takes the
+    password, or, where there is none, to be `fresh`: signed in a moment ago.
+    Raises: AccountNotFound, WrongCredentials, InvalidAccount, AccountExists.
+    """
+    with context.read() as records:
+        found = account_meant(reference, actor, Action.CHANGE_ACCOUNT, records)
+        kept = records.people.password_of(found.account_id)
+    own = found.account_id == actor.account
+    if own and email is not None and not knows(password, kept, passwords, fresh=fresh):
+        raise WrongCredentials("Another address needs your password.", hint="Without one, sign in again first.")
     with context.write() as records:
-        before = account_meant(reference, actor, Action.CHANGE_ACCOUNT, records)
+        before = account_meant(found.account_id, actor, Action.CHANGE_ACCOUNT, records)
         changed: dict[str, str] = {}
         if name is not None:
             changed["name"] = _free_name(name, records)
@@ -175,6 +194,11 @@ def account_meant(reference: str, actor: Actor, action: Action, records: ReadTra
     if found is None:
         raise missing
     return found
+
+
+def knows(password: str | None, kept: str | None, passwords: Passwords, *, fresh: bool) -> bool:
+    """Whether somebody who is signed in has shown once more who they are."""
+    return fresh if kept is None else passwords.fits(password or "", kept)
 
 
 def self_of(account: Account, at: datetime) -> Actor:

@@ -142,9 +142,9 @@ def _account(who: str, records: ReadTransaction) -> Account | None:
 
 def _must_wait(attempts: Attempts, at: datetime) -> None:
     """Raises: TooManyAttempts."""
-    if attempts.count < FREE_ATTEMPTS or attempts.last_at is None:
+    if attempts.made < FREE_ATTEMPTS or attempts.last_at is None:
         return
-    wait_s = min(2 ** min(attempts.count - FREE_ATTEMPTS, 20), WAIT_MAX_S)
+    wait_s = min(2 ** min(attempts.made - FREE_ATTEMPTS, 20), WAIT_MAX_S)
     left = attempts.last_at + timedelta(seconds=wait_s) - at
     if left > timedelta(0):
         seconds = int(left.total_seconds()) + 1

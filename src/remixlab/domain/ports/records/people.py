@@ -6,14 +6,14 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from remixlab.domain.accounts import Account, LinkKind, Membership, OneTimeLink, Session
-from remixlab.domain.mandates import Mandate
+from remixlab.domain.actor import Mandate
 from remixlab.domain.page import Page
 
 
 class Attempts(NamedTuple):
     """Wrong passwords of an account since the last right one."""
 
-    count: int
+    made: int
     last_at: datetime | None
 
 
@@ -79,6 +79,10 @@ class PeopleReader(Protocol):
 
     def find_link(self, link_id: str, at: datetime) -> OneTimeLink | None:
         """When it still opens."""
+        ...
+
+    def newest_link(self, account_id: str, kind: LinkKind, at: datetime) -> OneTimeLink | None:
+        """The last one of its kind that was made for an account and still opens."""
         ...
 
     def link_of(self, token: str, at: datetime) -> OneTimeLink | None:

@@ -6,8 +6,7 @@ from typing import Annotated, Final
 
 from pydantic import Field, SecretStr, model_validator
 
-from remixlab.domain.actor import Role
-from remixlab.domain.mandates import Mandate
+from remixlab.domain.actor import Mandate, Role
 from remixlab.domain.rights.scopes import Tier
 from remixlab.domain.value import Moment
 from remixlab.doors.api.request import Sent
@@ -52,10 +51,11 @@ class SignUp(Sent):
 
 
 class AccountChange(Sent):
-    """What is left out stays."""
+    """What is left out stays. To change the address needs the password, where there is one."""
 
     name: Named | None = None
     email: Annotated[str | None, Field(max_length=254)] = None
+    password: Password | None = None
 
 
 class PasswordChange(Sent):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from datetime import timedelta
+from typing import Annotated, Final
 
 from fastapi import APIRouter, BackgroundTasks, Query, Request, Response
 
@@ -26,11 +27,13 @@ from remixlab.doors.api.accounts.requests import (
     secret,
 )
 from remixlab.doors.api.accounts.routes_session import enter, new_session
-from remixlab.doors.api.caller import TheActor, TheCaller, TheWorkspace, caller_of
+from remixlab.doors.api.caller import Caller, TheActor, TheCaller, TheWorkspace, caller_of
 from remixlab.doors.api.paging import After, Limit
 from remixlab.doors.api.problems import PROBLEMS
 from remixlab.usecases import accounts
 
+FRESH: Final = timedelta(minutes=15)
+"""How long ago who has no password signed in, and need not show once more who they are."""
 router = APIRouter(tags=["account"], responses=PROBLEMS)
 
 
@@ -57,10 +60,11 @@ def sign_up(sent: SignUp, request: Request, answer: Response, workspace: TheWork
 
 @router.patch("/account")
 def change_account(sent: AccountChange, workspace: TheWorkspace, caller: TheCaller) -> AccountAnswer:
-    """Another name or address."""
+    """Another name; or another address, which needs the password."""
     changed = accounts.change_account(
-        caller.actor.account, caller.actor, workspace.context, name=sent.name, email=sent.email
-    )
+        caller.actor.account, caller.actor, workspace.context, name=sent.name, email=sent.email,
+        passwords=workspace.passwords, password=secret(sent.password), fresh=_is_fresh(caller),
+    )  # fmt: skip
     return account_answer(changed)
 
 
@@ -75,6 +79,7 @@ def change_password(sent: PasswordChange, workspace: TheWorkspace, caller: TheCa
             workspace.context,
             passwords=workspace.passwords,
             old=secret(sent.old),
+            fresh=_is_fresh(caller),
             but=but,
         )
     )
@@ -134,3 +139,7 @@ def end_session(session_id: str, workspace: TheWorkspace, caller: TheCaller) -> 
     """Sign one device out."""
     accounts.end_session(session_id, caller.actor, workspace.context)
     return SignedOut(ended=1)
+
+
+def _is_fresh(caller: Caller) -> bool:
+    return caller.session is not None and caller.actor.at - caller.session.created_at < FRESH

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, BackgroundTasks, Query, Request, Response
 
 from remixlab.domain.accounts import Membership
-from remixlab.domain.mandates import Mandate
+from remixlab.domain.actor import Mandate
 from remixlab.doors.answers.people import (
     AccountAnswer,
     AccountList,

@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, File, Form, Header, Query, Request, Response, UploadFile
 
 from remixlab.domain.audio import SAMPLE_RATE
+from remixlab.domain.errors import SignInNeeded
 from remixlab.domain.music import Analysis
 from remixlab.domain.rights import Scope
 from remixlab.doors.answers.catalogue import (
@@ -64,6 +65,8 @@ def list_recordings(
     """The catalogue in pages. With `feel` or `like`, what fits best, in one page."""
     context = workspace.context
     if feel is not None or like is not None:
+        if actor.is_anonymous:  # to search is work; to look at the list is none
+            raise SignInNeeded("To search by sound needs an account.", hint="Sign in, or send an API key.")
         search = find_by_words if feel is not None else find_alike
         best = search(feel or like or "", actor, context, limit=limit).found
         states = what_is_open_on([one.recording for one in best], actor, context)
