@@ -522,7 +522,7 @@ def world() -> World:
                 consent_id="con_asks",
                 listener="zoe",
                 evidence=papers.blobs.put(canonical(ASKED.to_dict())),
-            )  # fmt: skip
+            )
         )
         for remix_id, share in (("rmx_shared", "public"), ("rmx_private", "private")):
             source = {"source_id": "rec_open", "licensed_from": ("rec_open",), "share": share}

@@ -47,9 +47,7 @@ def set_consent(
     ] = None,
     approval: Annotated[bool, typer.Option("--approval", help="Every remix waits for a yes.")] = False,
     credit: Annotated[str | None, typer.Option("--credit")] = None,
-    work: Annotated[
-        str | None, typer.Option("--work", help="Which work of the recording, where it has several.", metavar="ID")
-    ] = None,
+    work: Annotated[str | None, typer.Option("--work", help="Which work of a medley.", metavar="ID")] = None,
     valid_from: Annotated[str | None, typer.Option("--from")] = None,
     valid_to: Annotated[str | None, typer.Option("--until")] = None,
 ) -> None:
