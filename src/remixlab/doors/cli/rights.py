@@ -110,8 +110,26 @@ def withdraw(recording: Recording, session: Session) -> None:
     with session.open() as opened:
         withdrawn = take_back(recording, opened.actor, opened.context)
     session.answer(
-        withdrawn_answer(withdrawn), lambda a: iter([f"Withdrawn. {len(a['remixes'])} remixes were taken down."])
+        withdrawn_answer(withdrawn),
+        lambda a: iter(
+            [f"Withdrawn. {len(a['remixes'])} remixes were taken down."]
+            if a["hold"]["kind"] == "withdrawal"
+            else ["Held: your part is the smaller one. Nothing new is made until you and your co-owners agree."]
+        ),
     )
+
+
+@consent.command("settle")
+@command
+def settle_dispute(
+    hold: Annotated[str, typer.Argument(metavar="HOLD", help="The id of the dispute.")], session: Session
+) -> None:
+    """End a dispute between co-owners: as the party that opened it (--as), or as who runs the workspace."""
+    from remixlab.usecases.rights import settle_dispute as settle  # lazy
+
+    with session.open() as opened:
+        ended = settle(hold, opened.actor, opened.context)
+    session.answer(ended.to_dict(), lambda a: iter([f"Settled: {a['subject']} is open again as its consents say."]))
 
 
 @consent.command("veto")

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from remixlab.domain.audit import Acts
-from remixlab.domain.errors import Conflict, ConsentNotFound, DecisionNotFound
+from remixlab.domain.errors import Conflict, ConsentNotFound, DecisionNotFound, HoldNotFound
 from remixlab.domain.page import Page
 from remixlab.domain.rights import Asset, Consent, Decision, Hold, Scope, Terms
 from remixlab.testing.records.approvals import MemoryApprovals
@@ -34,6 +34,7 @@ class MemoryRights(MemoryApprovals):
                 self._catalogue.shares(r.recording_id),
                 artist_veto=r.label_id not in self.kept.no_veto,
                 shelf=[entry.account for entry in self._catalogue.shelf([r.recording_id])],
+                co_owners=self._catalogue.co_owners(r),
             )
             for r in known
         )
@@ -111,6 +112,18 @@ class MemoryRights(MemoryApprovals):
                 if hold.kind != "dispute" and self.recordings_under(hold) & {remix.source_id, *remix.licensed_from}:
                     self.kept.remixes[remix.remix_id] = remix.model_copy(update={"state": "withdrawn"})
         return self.kept.epoch
+
+    def hold(self, hold_id: str) -> Hold:
+        if hold_id not in self.kept.holds:
+            raise HoldNotFound(f"there is no hold '{hold_id}'")
+        return self.kept.holds[hold_id]
+
+    def end_hold(self, hold_id: str, at: datetime) -> Hold:
+        kept = self.hold(hold_id)
+        if kept.until is None:
+            self.kept.holds[hold_id] = kept.model_copy(update={"until": at})
+            self._changed("the end of a hold")
+        return self.kept.holds[hold_id]
 
     def record_decision(self, decision: Decision) -> None:
         if decision.decision_id in self.kept.decisions:
