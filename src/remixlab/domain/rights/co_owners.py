@@ -16,7 +16,8 @@ RULES: Final[frozenset[str]] = frozenset({"all", "majority", "any"})
 class CoOwners(Value):
     """The parties that hold the master of a recording, or one of its works, and how they agree. Unit: ppm.
 
-    `rule` is for a yes: all of them, those who hold more than half of what is claimed, or any; an `administrator` says it for the others.
+    `rule` is for a yes: of all of them, of those who hold more than half of what is claimed, or of any; an
+    `administrator` says it for the others.
     A no of any of them is a no, whatever the rule.
     """
 
