@@ -233,20 +233,21 @@ class SqlCatalogue(TablePart):
         wanted = sorted(set(ids))
         return self._recordings(_BY_IDS, {"among": wanted}) if wanted else []
 
-    def shares_by_recording(self, recordings: Sequence[Recording]) -> dict[str, tuple[Share, ...]]:
-        """The shares of several recordings, asked for at once."""
-        own = self._shares("recording", [recording.recording_id for recording in recordings])
-        by_work = self._shares("work", sorted({work for recording in recordings for work in recording.work_ids}))
-        return {r.recording_id: (*own.get(r.recording_id, ()), *_of_works(r.work_ids, by_work)) for r in recordings}
-
-    def co_owners_by_recording(self, recordings: Sequence[Recording]) -> dict[str, tuple[CoOwners, ...]]:
-        """The sides of several recordings that more than one party holds."""
+    def held_by_recording(
+        self, recordings: Sequence[Recording]
+    ) -> dict[str, tuple[tuple[Share, ...], tuple[CoOwners, ...]]]:
+        """The shares of several recordings, and the sides of them that more than one party holds, asked for at once."""
         own = self._shares("recording", [recording.recording_id for recording in recordings])
         by_work = self._shares("work", sorted({work for recording in recordings for work in recording.work_ids}))
         shared = sorted(work for work, held in by_work.items() if len(held) > 1)
         rules = {row.id: row.rule for row in self.connection.execute(_RULES, {"among": shared})} if shared else {}
         works = {work: (rules.get(work, ""), by_work[work]) for work in shared}
-        return {r.recording_id: co_owners_of(r, own.get(r.recording_id, ()), works) for r in recordings}
+        held: dict[str, tuple[tuple[Share, ...], tuple[CoOwners, ...]]] = {}
+        for recording in recordings:
+            master = own.get(recording.recording_id, ())
+            shares = (*master, *_of_works(recording.work_ids, by_work))
+            held[recording.recording_id] = (shares, co_owners_of(recording, master, works))
+        return held
 
     def _recordings(self, query: sa.Select[Any], values: Mapping[str, Any] | None = None) -> list[Recording]:
         rows = self.connection.execute(query, values).all()

@@ -266,20 +266,19 @@ class SqlRights(TablePart):
         return row
 
     def _assets(self, recordings: Sequence[Recording]) -> tuple[Asset, ...]:
-        shares = self._catalogue.shares_by_recording(recordings)
+        held = self._catalogue.held_by_recording(recordings)
         labels = {recording.label_id for recording in recordings if recording.label_id}
         bound = set(self.connection.scalars(_BOUND_LABELS, {"among": sorted(labels)})) if labels else set[str]()
-        together = self._catalogue.co_owners_by_recording(recordings)
         shelf: dict[str, list[str]] = {}
         for entry in self._catalogue.shelf(r.recording_id for r in recordings if r.attested_by is not None):
             shelf.setdefault(entry.recording_id, []).append(entry.account)
         return tuple(
             Asset.of(
                 r,
-                shares[r.recording_id],
+                held[r.recording_id][0],
                 artist_veto=r.label_id not in bound,
                 shelf=shelf.get(r.recording_id, ()),
-                co_owners=together[r.recording_id],
+                co_owners=held[r.recording_id][1],
             )
             for r in recordings
         )
