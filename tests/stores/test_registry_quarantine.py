@@ -235,3 +235,13 @@ def test_who_holds_a_side_together_is_seen_by_decisions(registry: Registry) -> N
         master, work = asset.co_owners
     assert (master.side, master.subject, master.rule, master.administrator) == ("master", "rec_1", "all", "label")
     assert (work.side, work.subject, work.rule, work.parties) == ("work", "work", "any", ("band", "writer"))
+
+
+def test_an_isrc_that_an_upload_claims_too_means_the_catalogue_s_recording(registry: Registry) -> None:
+    filled(registry)
+    with a.writing(registry) as records:
+        thief = OWN.model_copy(update={"recording_id": "rec_0", "sha256": "0" * 64, "isrc": a.RECORDING.isrc})
+        records.catalogue.add_recording(thief)
+    with registry.read() as records:
+        assert records.catalogue.recording(a.RECORDING.isrc or "").recording_id == "rec_1"
+        assert records.catalogue.recording("rec_0").attested_by == "ann"

@@ -37,7 +37,8 @@ _BY_NAME = (
         | (t.recordings.c.sha256 == sa.bindparam("name"))
         | (t.recordings.c.isrc == sa.bindparam("isrc"))
     )
-    .order_by(t.recordings.c.id)
+    # An ISRC that somebody's upload claims too means the catalogue's recording.
+    .order_by(t.recordings.c.attested_by.is_not(None), t.recordings.c.id)
     .limit(1)
 )
 _BY_IDS = sa.select(t.recordings).where(among(t.recordings.c.id)).order_by(t.recordings.c.id)

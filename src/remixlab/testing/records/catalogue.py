@@ -34,7 +34,7 @@ class MemoryCatalogue:
 
     def find_recording(self, reference: str) -> Recording | None:
         isrc = _isrc(reference)
-        named = (r for _, r in sorted(self.kept.recordings.items()))
+        named = sorted(self.kept.recordings.values(), key=lambda r: (r.attested_by is not None, r.recording_id))
         return next((r for r in named if reference in (r.recording_id, r.sha256) or (isrc and r.isrc == isrc)), None)
 
     def recording(self, reference: str) -> Recording:
