@@ -12,7 +12,7 @@ import schemathesis
 # lazy there: a first import beside a running job trips over CPython 3.11's parser
 import schemathesis.specs.openapi.schemas
 from hypothesis import HealthCheck, given, settings
-from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
+from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance, unsupported_method
 
 from house_of_tests import call
 from remixlab.app import open_workspace, read_settings

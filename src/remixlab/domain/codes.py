@@ -139,7 +139,7 @@ CODES: Final[dict[str, Code]] = {
     "session.not_found": Code(e.SessionNotFound, "There is no such session, or it has ended."),
     "invitation.not_found": Code(e.InvitationNotFound, "There is no such invitation, or it was used or taken back."),
     "dispute.not_found": Code(e.DisputeNotFound, "There is no such dispute."),
-    "hold.not_found": Code(e.NotFound, "There is no such hold."),
+    "hold.not_found": Code(e.HoldNotFound, "There is no such withdrawal or dispute."),
     "settlement.not_found": Code(e.SettlementNotFound, "The month is not settled yet."),
     # understood, and not allowed
     "refused": Code(e.Refused, "Understood, and not allowed."),
@@ -209,6 +209,7 @@ CODES: Final[dict[str, Code]] = {
     "consent.exists": Code(e.Conflict, "Another consent has this id."),
     "consent.withdrawn": Code(e.ConsentWithdrawn, "A permission that this rests on was withdrawn."),
     "quarantine.judged": Code(e.Conflict, "A person decided about the recording before."),
+    "hold.no_dispute": Code(e.Conflict, "Only a dispute can be settled; a withdrawal is not ended by anybody."),
     "approval.not_given": Code(e.Conflict, "There is no yes that could be taken back."),
     "approval.answered": Code(e.Conflict, "The request was answered before."),
     "dispute.resolved": Code(e.Conflict, "The dispute was resolved before, otherwise."),

@@ -9,7 +9,7 @@ RemixLabError(message, code, hint)
 │                                           SoundFontNotFound · KeyNotFound · JobNotFound · PlanNotFound ·
 │                                           ApprovalNotFound · ConsentNotFound · SettlementNotFound ·
 │                                           AccountNotFound · MembershipNotFound · SessionNotFound ·
-│                                           InvitationNotFound · DisputeNotFound
+│                                           InvitationNotFound · DisputeNotFound · HoldNotFound
 ├─ Refused        understood, not allowed   NotAllowed (NotYours · NotYourRemix) · RightsRefused
 │                                           (SubscriptionNeeded) · ScreenRefused · Quarantined · ModerationRefused ·
 │                                           InvalidStreamToken · InvalidLink · ForeignRequest ·
@@ -209,6 +209,12 @@ class DisputeNotFound(NotFound):
     """No dispute has this id."""
 
     code = "dispute.not_found"
+
+
+class HoldNotFound(NotFound):
+    """No such withdrawal or dispute."""
+
+    code = "hold.not_found"
 
 
 class SettlementNotFound(NotFound):

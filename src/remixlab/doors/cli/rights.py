@@ -47,9 +47,7 @@ def set_consent(
     ] = None,
     approval: Annotated[bool, typer.Option("--approval", help="Every remix waits for a yes.")] = False,
     credit: Annotated[str | None, typer.Option("--credit")] = None,
-    work: Annotated[
-        str | None, typer.Option("--work", help="Which work of the recording, where it has several.", metavar="ID")
-    ] = None,
+    work: Annotated[str | None, typer.Option("--work", help="Which work of a medley.", metavar="ID")] = None,
     valid_from: Annotated[str | None, typer.Option("--from")] = None,
     valid_to: Annotated[str | None, typer.Option("--until")] = None,
     use_text: Annotated[
@@ -113,6 +111,19 @@ def showconsents_told(recording: Recording, session: Session) -> None:
     with session.open() as opened:
         shown = said(recording, opened.actor, opened.context)
     session.answer(consents_answer(shown), lambda a: consents_told(a["consents"]))
+
+
+@consent.command("settle")
+@command
+def settle_dispute(
+    hold: Annotated[str, typer.Argument(metavar="HOLD", help="The id of the dispute.")], session: Session
+) -> None:
+    """End a dispute between co-owners: as the party that opened it (--as), or as who runs the workspace."""
+    from remixlab.usecases.rights import settle_dispute as settle  # lazy
+
+    with session.open() as opened:
+        ended = settle(hold, opened.actor, opened.context)
+    session.answer(ended.to_dict(), lambda a: iter([f"Settled: {a['subject']} is open again as its consents say."]))
 
 
 @consent.command("veto")

@@ -11,7 +11,18 @@ from remixlab.domain.errors import InvalidIdentifier, NotFound, PartyNotFound, R
 from remixlab.domain.ids import ISRC
 from remixlab.domain.naming import fold_name, key_name
 from remixlab.domain.page import Page, page_size
-from remixlab.domain.rights import UNCLAIMED, WHOLE_PPM, Party, Recording, Right, Share, Work, checked_shares
+from remixlab.domain.rights import (
+    UNCLAIMED,
+    WHOLE_PPM,
+    CoOwners,
+    Party,
+    Recording,
+    Right,
+    Share,
+    Work,
+    checked_shares,
+    co_owners_of,
+)
 from remixlab.domain.shelf import ShelfEntry
 from remixlab.royalties import split
 from remixlab.stores.sql import tables as t
@@ -26,7 +37,8 @@ _BY_NAME = (
         | (t.recordings.c.sha256 == sa.bindparam("name"))
         | (t.recordings.c.isrc == sa.bindparam("isrc"))
     )
-    .order_by(t.recordings.c.id)
+    # An ISRC that somebody's upload claims too means the catalogue's recording.
+    .order_by(t.recordings.c.attested_by.is_not(None), t.recordings.c.id)
     .limit(1)
 )
 _BY_IDS = sa.select(t.recordings).where(among(t.recordings.c.id)).order_by(t.recordings.c.id)
@@ -49,6 +61,7 @@ _SHARES = (
     .order_by(t.shares.c.asset_id, t.shares.c.right, t.shares.c.party_id)
 )
 _SHELF = sa.select(t.shelf).where(among(t.shelf.c.recording_id)).order_by(t.shelf.c.recording_id, t.shelf.c.account)
+_RULES = sa.select(t.works.c.id, t.works.c.rule).where(among(t.works.c.id))
 _NAMES = sa.select(t.parties.c.id, t.parties.c.name).where(among(t.parties.c.id))
 
 
@@ -201,7 +214,7 @@ class SqlCatalogue(TablePart):
         self._acts.did("a party")
 
     def add_work(self, work: Work, shares: Iterable[Share] = ()) -> None:
-        self._put(t.works, {"id": work.work_id}, {"title": work.title, "iswc": work.iswc})
+        self._put(t.works, {"id": work.work_id}, {"title": work.title, "iswc": work.iswc, "rule": work.rule})
         self._set_shares("work", work.work_id, shares)
         self._acts.did("a work")
 
@@ -221,11 +234,21 @@ class SqlCatalogue(TablePart):
         wanted = sorted(set(ids))
         return self._recordings(_BY_IDS, {"among": wanted}) if wanted else []
 
-    def shares_by_recording(self, recordings: Sequence[Recording]) -> dict[str, tuple[Share, ...]]:
-        """The shares of several recordings, asked for at once."""
+    def held_by_recording(
+        self, recordings: Sequence[Recording]
+    ) -> dict[str, tuple[tuple[Share, ...], tuple[CoOwners, ...]]]:
+        """The shares of several recordings, and the sides of them that more than one party holds, asked for at once."""
         own = self._shares("recording", [recording.recording_id for recording in recordings])
         by_work = self._shares("work", sorted({work for recording in recordings for work in recording.work_ids}))
-        return {r.recording_id: (*own.get(r.recording_id, ()), *_of_works(r.work_ids, by_work)) for r in recordings}
+        shared = sorted(work for work, held in by_work.items() if len(held) > 1)
+        rules = {row.id: row.rule for row in self.connection.execute(_RULES, {"among": shared})} if shared else {}
+        works = {work: (rules.get(work, ""), by_work[work]) for work in shared}
+        held: dict[str, tuple[tuple[Share, ...], tuple[CoOwners, ...]]] = {}
+        for recording in recordings:
+            master = own.get(recording.recording_id, ())
+            shares = (*master, *_of_works(recording.work_ids, by_work))
+            held[recording.recording_id] = (shares, co_owners_of(recording, master, works))
+        return held
 
     def _recordings(self, query: sa.Select[Any], values: Mapping[str, Any] | None = None) -> list[Recording]:
         rows = self.connection.execute(query, values).all()
@@ -236,7 +259,7 @@ class SqlCatalogue(TablePart):
                 recording_id=row.id, title=row.title, artist=row.artist, duration_s=row.duration_s, sha256=row.sha256,
                 isrc=row.isrc,
                 artist_id=row.artist_id, label_id=row.label_id, release=row.release, attested_by=row.attested_by,
-                attestation=row.attestation, quarantined=row.quarantined,
+                attestation=row.attestation, quarantined=row.quarantined, master_rule=row.master_rule,
                 work_ids=works.get(row.id, ()), voice_ids=voices.get(row.id, ()),
             )
             for row in rows
@@ -303,7 +326,7 @@ def _party(row: sa.Row[Any]) -> Party:
 
 
 def _work(row: sa.Row[Any]) -> Work:
-    return Work(work_id=row.id, title=row.title, iswc=row.iswc)
+    return Work(work_id=row.id, title=row.title, iswc=row.iswc, rule=row.rule)
 
 
 def _isrc(reference: str) -> str | None:

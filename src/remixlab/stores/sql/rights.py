@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from remixlab.domain.errors import ApprovalNotFound, Conflict, ConsentNotFound, DecisionNotFound, NotFound
+from remixlab.domain.errors import ApprovalNotFound, Conflict, ConsentNotFound, DecisionNotFound, HoldNotFound
 from remixlab.domain.page import Page
 from remixlab.domain.rights import Approval, Asset, Consent, Decision, Ending, Hold, Recording, Scope, Side, Terms
 from remixlab.domain.value import canonical
@@ -154,7 +154,7 @@ class SqlRights(SqlEndings):
     def hold(self, hold_id: str) -> Hold:
         rows = self.connection.execute(sa.select(t.holds).where(t.holds.c.id == hold_id)).all()
         if not rows:
-            raise NotFound(f"there is no hold '{hold_id[:80]}'", code="hold.not_found")
+            raise HoldNotFound(f"there is no hold '{hold_id[:80]}'")
         return self._holds(rows)[0]
 
     # ------------------------------------------------------------ approvals
@@ -269,7 +269,7 @@ class SqlRights(SqlEndings):
         return row
 
     def _assets(self, recordings: Sequence[Recording]) -> tuple[Asset, ...]:
-        shares = self._catalogue.shares_by_recording(recordings)
+        held = self._catalogue.held_by_recording(recordings)
         labels = {recording.label_id for recording in recordings if recording.label_id}
         bound = set(self.connection.scalars(_BOUND_LABELS, {"among": sorted(labels)})) if labels else set[str]()
         shelf: dict[str, list[str]] = {}
@@ -277,7 +277,11 @@ class SqlRights(SqlEndings):
             shelf.setdefault(entry.recording_id, []).append(entry.account)
         return tuple(
             Asset.of(
-                r, shares[r.recording_id], artist_veto=r.label_id not in bound, shelf=shelf.get(r.recording_id, ())
+                r,
+                held[r.recording_id][0],
+                artist_veto=r.label_id not in bound,
+                shelf=shelf.get(r.recording_id, ()),
+                co_owners=held[r.recording_id][1],
             )
             for r in recordings
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from remixlab.domain.audit import Acts
-from remixlab.domain.errors import ConsentNotFound, NotFound
+from remixlab.domain.errors import ConsentNotFound, HoldNotFound
 from remixlab.domain.rights import Consent, Ending, Hold, SubjectKind, with_endings, with_lift
 from remixlab.testing.records.kept import Kept
 
@@ -20,7 +20,7 @@ class MemoryEndings:
 
     def hold(self, hold_id: str) -> Hold:
         if hold_id not in self.kept.holds:
-            raise NotFound(f"there is no hold '{hold_id}'", code="hold.not_found")
+            raise HoldNotFound(f"there is no hold '{hold_id}'")
         return with_lift(self.kept.holds[hold_id], self._endings_of(hold_id))
 
     def said_before(self, consent: Consent) -> tuple[Consent, ...]:

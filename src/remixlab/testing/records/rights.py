@@ -6,25 +6,16 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from remixlab.domain.audit import Acts
-from remixlab.domain.errors import ApprovalNotFound, Conflict, DecisionNotFound
+from remixlab.domain.errors import Conflict, DecisionNotFound
 from remixlab.domain.page import Page
-from remixlab.domain.rights import (
-    Approval,
-    Asset,
-    Consent,
-    Decision,
-    Ending,
-    Hold,
-    Scope,
-    Side,
-    Terms,
-)  # fmt: skip
+from remixlab.domain.rights import Asset, Consent, Decision, Ending, Hold, Scope, Side, Terms
+from remixlab.testing.records.approvals import MemoryApprovals
 from remixlab.testing.records.catalogue import MemoryCatalogue
 from remixlab.testing.records.endings import MemoryEndings
 from remixlab.testing.records.kept import Kept, page_by_id
 
 
-class MemoryRights(MemoryEndings):
+class MemoryRights(MemoryApprovals, MemoryEndings):
     def __init__(self, kept: Kept, acts: Acts, catalogue: MemoryCatalogue) -> None:
         super().__init__(kept, acts)
         self._catalogue = catalogue
@@ -44,6 +35,7 @@ class MemoryRights(MemoryEndings):
                 self._catalogue.shares(r.recording_id),
                 artist_veto=r.label_id not in self.kept.no_veto,
                 shelf=[entry.account for entry in self._catalogue.shelf([r.recording_id])],
+                co_owners=self._catalogue.co_owners(r),
             )
             for r in known
         )
@@ -82,20 +74,6 @@ class MemoryRights(MemoryEndings):
     def subjects_permitting(self, scope: Scope, subjects: Iterable[str], side: Side | None = None) -> frozenset[str]:
         said = (self._with_endings(c) for c in self.kept.consents.values() if side in (None, c.side))
         return frozenset(c.subject for c in said if c.may_still_permit(scope)) & frozenset(subjects)
-
-    def approval_requests(self, request_id: str) -> tuple[Approval, ...]:
-        found = self.kept.approvals.get(request_id)
-        keys = {request_id} if found is None else {request_id, found.request_key}
-        return tuple(x for _, x in sorted(self.kept.approvals.items()) if x.request_key in keys)
-
-    def approvals(
-        self, after: str | None = None, limit: int = 100, *, party_id: str | None = None, status: str | None = None
-    ) -> Page[Approval]:
-        asked = {key for key, c in self.kept.consents.items() if c.party_id == party_id}
-        found = {key: x for key, x in self.kept.approvals.items() if status in (None, x.status)}
-        return page_by_id(
-            {key: x for key, x in found.items() if party_id is None or x.consent_id in asked}, after, limit
-        )
 
     def decision(self, decision_id: str) -> Decision:
         if decision_id not in self.kept.decisions:
@@ -138,43 +116,6 @@ class MemoryRights(MemoryEndings):
         if decision.terms is not None:
             self.kept.terms[decision.terms_digest] = decision.terms
         self._acts.did("a decision")
-
-    def request_approval(self, approval: Approval, *, now: datetime | None = None) -> None:
-        known = self.kept.approvals.get(approval.approval_id)
-        if known is None:
-            self.kept.approvals[approval.approval_id] = approval
-            self._acts.did("a request for approval")
-        elif now is not None and known.is_over(now):
-            self.kept.approvals[approval.approval_id] = approval
-            self._changed("a request for approval")
-
-    def answer_approval(
-        self, approval_id: str, *, approved: bool, by: str, at: datetime, until: datetime | None = None
-    ) -> Approval:
-        kept, status = self._approval(approval_id), "approved" if approved else "refused"
-        if kept.status == status and not kept.is_over(at):
-            return kept
-        if kept.status != "pending" and not kept.is_over(at):
-            raise Conflict(f"this request was {kept.status} before", code="approval.answered")
-        return self._answer(kept, {"status": status, "decided_by": by, "expires_at": until if approved else None})
-
-    def revoke_approval(self, approval_id: str, *, by: str, at: datetime) -> Approval:
-        kept = self._approval(approval_id)
-        if kept.status == "revoked":
-            return kept
-        if kept.status != "approved":
-            raise Conflict(f"this request is {kept.status}: there is no yes to take back", code="approval.not_given")
-        return self._answer(kept, {"status": "revoked", "decided_by": by})
-
-    def _answer(self, kept: Approval, answer: dict[str, object]) -> Approval:
-        self.kept.approvals[kept.approval_id] = kept.model_copy(update=answer)
-        self._changed("an answer to a request for approval")
-        return self.kept.approvals[kept.approval_id]
-
-    def _approval(self, approval_id: str) -> Approval:
-        if approval_id not in self.kept.approvals:
-            raise ApprovalNotFound(f"there is no request '{approval_id}'")
-        return self.kept.approvals[approval_id]
 
     def recordings_under(self, hold: Hold) -> set[str]:
         """The recordings that a hold stops."""

@@ -18,6 +18,7 @@ from remixlab.usecases.rights.consents import (
     show_consents,
     withdrawal_named,
 )
+from remixlab.usecases.rights.disputes import settle_dispute
 from remixlab.usecases.rights.endings import TakenBack, consent_history, lift, narrow_consent, withdraw_consent
 from remixlab.usecases.rights.withdraw import Withdrawn, withdraw
 
@@ -40,6 +41,7 @@ __all__ = [
     "scopes_of",
     "set_artist_veto",
     "set_consent",
+    "settle_dispute",
     "show_consents",
     "withdraw",
     "withdraw_consent",

@@ -11,7 +11,7 @@ from remixlab.accounts import Action, Subject, must
 from remixlab.catalogue import binding
 from remixlab.domain.actor import Actor
 from remixlab.domain.audit import digest_of, entry_of
-from remixlab.domain.errors import ConsentNotFound, InvalidTerms, NotFound, NotYours
+from remixlab.domain.errors import ConsentNotFound, HoldNotFound, InvalidTerms, NotYours
 from remixlab.domain.ids import opaque_id
 from remixlab.domain.ports.records.transaction import ReadTransaction, WriteTransaction
 from remixlab.domain.rights import FREE, Consent, Constraints, Ending, Hold, Scope, Withdrawal, with_lift
@@ -84,7 +84,7 @@ def lift(word_id: str, actor: Actor, context: Records, *, since: datetime | None
             raise InvalidTerms(
                 "this is a permission, and nothing to lift", code="terms.ending", hint="Withdraw it, or narrow it."
             )
-        return end(said, _lifting(said.consent_id, said.party_id, since, actor), actor, Action.SET_CONSENT, records)
+        return end(said, lifting(said.consent_id, said.party_id, since, actor), actor, Action.SET_CONSENT, records)
 
 
 @observed("rights.withdraw_consent")
@@ -212,7 +212,8 @@ def _withdrawal(
     )
 
 
-def _lifting(ended: str, by: str, since: datetime | None, actor: Actor) -> Ending:
+def lifting(ended: str, by: str, since: datetime | None, actor: Actor) -> Ending:
+    """The end of a no or of a hold, from now or from a day on."""
     return Ending(
         ending_id=opaque_id("end", ended, "lifted", (since or actor.at).isoformat()),
         ended=ended,
@@ -227,14 +228,14 @@ def _lift_hold(hold_id: str, since: datetime | None, actor: Actor, records: Writ
     """Whoever withdrew a recording may open it again; a court's or a dispute's hold is nobody's to lift here."""
     hold = records.rights.hold(hold_id)
     if hold.kind != "withdrawal":
-        raise NotFound(f"there is no withdrawal '{hold_id[:80]}'", code="hold.not_found")
+        raise HoldNotFound(f"there is no withdrawal '{hold_id[:80]}'")
     owner = None
     if hold.subject_kind == "recording":
         brought_by = records.catalogue.recording(hold.subject).attested_by
         owner = brought_by if brought_by == hold.party_id else None
     refused = NotYours(f"{actor.account} did not withdraw this.", hint="Who withdrew it may open it again.")
     must(actor, Action.WITHDRAW, Subject(f"hold:{hold_id}", owner, frozenset({hold.party_id})), refused=refused)
-    ending = _lifting(hold_id, hold.party_id, since, actor)
+    ending = lifting(hold_id, hold.party_id, since, actor)
     records.rights.end(ending)
     lifted = with_lift(hold, (ending,))
     records.accounts.append_audit(entry_of(actor, Action.WITHDRAW.value, f"hold:{hold_id}", before=hold, after=lifted))

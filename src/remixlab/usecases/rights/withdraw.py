@@ -10,7 +10,7 @@ from remixlab.domain.audit import digest_of, entry_of
 from remixlab.domain.errors import InvalidTerms, NotYours
 from remixlab.domain.page import follow
 from remixlab.domain.ports.records.remixes import RemixReader
-from remixlab.domain.rights import Hold, Withdrawal
+from remixlab.domain.rights import Hold, Withdrawal, may_stop_alone
 from remixlab.domain.value import Value
 from remixlab.usecases.context.observed import observed
 from remixlab.usecases.context.records import Records
@@ -40,6 +40,9 @@ def withdraw(
     """Stop every use of a recording, at once or from a day on; `kind` says how far it reaches into what was made.
 
     What shall fall silent now is taken down in the same transaction; on a day to come it falls silent then.
+    A co-owner who holds less than half of what it has a part in stops new uses and opens a dispute: what was made plays
+    on, what it earns waits, and `settle_dispute` ends it.
+
     `party` says for which of several parties the actor speaks. Raises: RecordingNotFound, NotYours, InvalidTerms for
     a day in the past.
     """
@@ -52,10 +55,11 @@ def withdraw(
         must(actor, Action.WITHDRAW, subject, refused=refused)
         speaker = speaker_of(actor, subject, party, records.catalogue)
         begins = _day(kind, since, actor.at)
+        alone = may_stop_alone(speaker, recording, records.catalogue.shares(recording.recording_id))
         named = digest_of([recording.recording_id, speaker, actor.at.isoformat()]) or ""
         hold = Hold(
             hold_id=f"hold_{named[:20]}",
-            kind="withdrawal",
+            kind="withdrawal" if alone else "dispute",
             party_id=speaker,
             subject_kind="recording",
             subject=recording.recording_id,
@@ -68,7 +72,7 @@ def withdraw(
             entry_of(actor, Action.WITHDRAW.value, f"recording:{recording.recording_id}", after=hold)
         )
         down = _taken_down(recording.recording_id, records.remixes) if hold.takes_down else ()
-        files = records.remixes.files_of(down) if kind is Withdrawal.DELETE else frozenset[str]()
+        files = records.remixes.files_of(down) if kind is Withdrawal.DELETE and alone else frozenset[str]()
     delete_files(files, context)
     return Withdrawn(recording_id=recording.recording_id, epoch=epoch, remixes=down, hold=hold)
 

@@ -12,7 +12,9 @@ from remixlab.domain.shelf import ShelfEntry
 
 class CatalogueReader(Protocol):
     def find_recording(self, reference: str) -> Recording | None:
-        """By id, file digest or ISRC (bare or `isrc:`); an ISRC that several share finds the first."""
+        """By id, file digest or ISRC (bare or `isrc:`); an ISRC that several share finds the catalogue's
+        first, before what anybody brought as their own.
+        """
         ...
 
     def recording(self, reference: str) -> Recording:

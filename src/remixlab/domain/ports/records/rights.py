@@ -43,7 +43,7 @@ class RightsReader(Protocol):
         ...
 
     def hold(self, hold_id: str) -> Hold:
-        """Raises: NotFound `hold.not_found`."""
+        """Raises: HoldNotFound."""
         ...
 
     def subjects_permitting(self, scope: Scope, subjects: Iterable[str], side: Side | None = None) -> frozenset[str]:

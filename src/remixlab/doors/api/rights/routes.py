@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Response
 
-from remixlab.domain.rights import Withdrawal
+from remixlab.domain.rights import Hold, Withdrawal
 from remixlab.domain.value import Moment
 from remixlab.doors.answers.rights import (
     ApprovalList,
@@ -102,6 +102,12 @@ def take_back(consent_id: str, request: TakeBackRequest, workspace: TheWorkspace
         consent_id, actor, workspace.context, kind=request.kind, since=request.since, reason=request.reason
     )
     return taken_back_answer(taken)
+
+
+@router.post("/consents/disputes/{hold_id}/settle")
+def settle_dispute(hold_id: str, workspace: TheWorkspace, actor: TheActor) -> Hold:
+    """End a dispute between co-owners."""
+    return rights.settle_dispute(hold_id, actor, workspace.context)
 
 
 @router.post("/consents/requests/{request_id}")
