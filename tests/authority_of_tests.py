@@ -286,6 +286,12 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "consent_history": Operation(
         Action.READ_CONSENTS, lambda o, a, s: rights.consent_history(s, a, o.context), {"con_asks": {ALL}}
     ),
+    "consent_receipt": Operation(
+        Action.READ_RECEIPT,
+        lambda o, a, s: rights.consent_receipt(s, a, o.context),
+        {"con_asks": {LABEL, OPERATOR, AUDITOR}},
+        hidden=True,
+    ),
     "list_approvals": Operation(
         Action.READ_APPROVALS,
         lambda o, a, s: rights.list_approvals(a, o.context, party=s),

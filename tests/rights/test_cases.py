@@ -40,6 +40,17 @@ OPEN_SIDES: Final = ("master", "artist", "work")
 LEVELS: Final = {"default": "party-default"}
 
 
+SAMPLED: Final[dict[str, Any]] = {
+    "artist_id": "second",
+    "label_id": None,
+    "release": None,
+    "work_ids": ("sampled",),
+    "master_ids": ("second",),
+    "publishing_ids": ("second",),
+    "voice_ids": (),
+}
+
+
 class Row(NamedTuple):
     number: int
     said: str
@@ -208,8 +219,7 @@ def terms_of(said: str) -> Terms:
         elif part.startswith("all "):
             consents += [statement(f"{side} {part[4:]}", f"{name}-{side}") for side in OPEN_SIDES]
         elif part.startswith("sample "):
-            sampled = sampled or {"artist_id": "second", "label_id": None, "work_ids": ("sampled",), "release": None,
-                                  "master_ids": ("second",), "publishing_ids": ("second",), "voice_ids": ()}  # fmt: skip
+            sampled = sampled or SAMPLED
             sides = OPEN_SIDES if part.startswith("sample all") else (part.split()[1],)
             rest = part.split(maxsplit=2)[2]
             for side in sides:

@@ -80,6 +80,12 @@ class InvalidTerms(Invalid):
     code = "terms.invalid"
 
 
+class InvalidReceipt(Invalid):
+    """A document that is no consent receipt."""
+
+    code = "receipt.invalid"
+
+
 class InvalidPrompt(Invalid):
     """A prompt that becomes no plan: `prompt.empty`, `prompt.unclear`, `prompt.too_long`."""
 

@@ -3,15 +3,25 @@
 from remixlab.rights.alternatives import alternatives
 from remixlab.rights.decide import EVALUATOR, NEEDS_APPROVAL, decide
 from remixlab.rights.explain import summary
+from remixlab.rights.meaning import Meaning, meaning, meaning_page
+from remixlab.rights.receipts import Ed25519Signer, VerifiedReceipt, fingerprint, receipt_for, verify_receipt
 from remixlab.rights.sides import sides_of
 from remixlab.rights.stops import stopped
 
 __all__ = [
     "EVALUATOR",
     "NEEDS_APPROVAL",
+    "Ed25519Signer",
+    "Meaning",
+    "VerifiedReceipt",
     "alternatives",
     "decide",
+    "fingerprint",
+    "meaning",
+    "meaning_page",
+    "receipt_for",
     "sides_of",
     "stopped",
     "summary",
+    "verify_receipt",
 ]

@@ -12,6 +12,7 @@ from remixlab.usecases.rights.consents import (
     withdrawal_named,
 )
 from remixlab.usecases.rights.endings import TakenBack, consent_history, lift, narrow_consent, withdraw_consent
+from remixlab.usecases.rights.receipts import check_receipt, consent_receipt, receipt_key
 from remixlab.usecases.rights.withdraw import Withdrawn, withdraw
 
 __all__ = [
@@ -22,11 +23,14 @@ __all__ = [
     "TakenBack",
     "Withdrawn",
     "answer_request",
+    "check_receipt",
     "consent_history",
+    "consent_receipt",
     "lift",
     "limits_of",
     "list_approvals",
     "narrow_consent",
+    "receipt_key",
     "scopes_of",
     "set_artist_veto",
     "set_consent",

@@ -46,9 +46,7 @@ class RightsReader(Protocol):
         """Raises: NotFound `hold.not_found`."""
         ...
 
-    def subjects_permitting(
-        self, scope: Scope, subjects: Iterable[str], side: Side | None = None
-    ) -> frozenset[str]:
+    def subjects_permitting(self, scope: Scope, subjects: Iterable[str], side: Side | None = None) -> frozenset[str]:
         """Those of the subjects about which somebody permits this scope, on a side when it is named, and ended it not
         yet.
         """
