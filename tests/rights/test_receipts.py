@@ -39,7 +39,9 @@ def test_every_word_has_a_receipt_that_is_genuine_also_after_it_was_written_and_
 def test_a_stranger_verifies_it_with_nothing_but_the_two_standards() -> None:
     document = receipt()
     key = Ed25519PublicKey.from_public_bytes(base64.b64decode(document["issuer"]))
-    key.verify(base64.b64decode(document["signature"]), canonical({k: v for k, v in document.items() if k != "signature"}))
+    key.verify(
+        base64.b64decode(document["signature"]), canonical({k: v for k, v in document.items() if k != "signature"})
+    )
 
 
 def paths(tree: Any, here: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
@@ -51,7 +53,9 @@ def paths(tree: Any, here: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return [here]
 
 
-@pytest.mark.parametrize("path", [path for path in paths(receipt()) if path[0] not in ("signature", "issuer", "schema")])
+@pytest.mark.parametrize(
+    "path", [path for path in paths(receipt()) if path[0] not in ("signature", "issuer", "schema")]
+)
 def test_no_single_value_can_be_changed(path: tuple[Any, ...]) -> None:
     document = copy.deepcopy(receipt())
     place = document
@@ -94,7 +98,13 @@ def test_what_is_no_receipt_is_told_so(wrong: dict[str, Any]) -> None:
         verify_receipt(wrong)
 
 
-@given(st.recursive(st.none() | st.booleans() | st.floats() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=8))
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.floats() | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+        max_leaves=8,
+    )
+)
 def test_whatever_is_sent_never_breaks_the_check(junk: Any) -> None:
     document = {**receipt(), "consent": junk}
     assert not verify_receipt(document).genuine

@@ -2,6 +2,7 @@
 
 from remixlab.rights.alternatives import alternatives
 from remixlab.rights.decide import EVALUATOR, NEEDS_APPROVAL, decide
+from remixlab.rights.examine import Examination, examine
 from remixlab.rights.explain import summary
 from remixlab.rights.meaning import Meaning, meaning, meaning_page
 from remixlab.rights.receipts import Ed25519Signer, VerifiedReceipt, fingerprint, receipt_for, verify_receipt
@@ -12,10 +13,12 @@ __all__ = [
     "EVALUATOR",
     "NEEDS_APPROVAL",
     "Ed25519Signer",
+    "Examination",
     "Meaning",
     "VerifiedReceipt",
     "alternatives",
     "decide",
+    "examine",
     "fingerprint",
     "meaning",
     "meaning_page",
