@@ -280,7 +280,7 @@ def back_to_0004(registry: SqlRegistry) -> None:
     statements = [
         *(["drop trigger consents_kept on consents", "drop trigger consents_kept_empty on consents"] if postgres
           else [f"drop trigger {name}" for name in kept]),
-        "drop table endings", "drop index ix_remixes_decision_id",
+        "drop table endings", "drop table demand", "drop index ix_remixes_decision_id",
         "drop table audit",
         *(["drop function audit_on_insert()"] if postgres else []),
         "drop index ix_recordings_title_key", "drop index ix_recordings_artist_key",

@@ -6,6 +6,7 @@ from remixlab.rights.examine import Examination, examine
 from remixlab.rights.explain import summary
 from remixlab.rights.meaning import Meaning, meaning, meaning_page
 from remixlab.rights.receipts import Ed25519Signer, VerifiedReceipt, fingerprint, receipt_for, verify_receipt
+from remixlab.rights.replay import Replay, replay
 from remixlab.rights.sides import sides_of
 from remixlab.rights.stops import stopped
 
@@ -15,6 +16,7 @@ __all__ = [
     "Ed25519Signer",
     "Examination",
     "Meaning",
+    "Replay",
     "VerifiedReceipt",
     "alternatives",
     "decide",
@@ -23,6 +25,7 @@ __all__ = [
     "meaning",
     "meaning_page",
     "receipt_for",
+    "replay",
     "sides_of",
     "stopped",
     "summary",

@@ -31,6 +31,7 @@ from remixlab.domain.rights.decisions import (
     Request,
     request_key,
 )
+from remixlab.domain.rights.demand import Demand, Wish, demand_of
 from remixlab.domain.rights.endings import STOPPED, Ending, Reached, Withdrawal
 from remixlab.domain.rights.parties import (
     DISPUTED,
@@ -67,6 +68,7 @@ __all__ = [
     "Consent",
     "Constraints",
     "Decision",
+    "Demand",
     "Duty",
     "Ending",
     "Hold",
@@ -88,10 +90,12 @@ __all__ = [
     "Territory",
     "Tier",
     "Use",
+    "Wish",
     "Withdrawal",
     "Work",
     "WrittenConstraints",
     "checked_shares",
+    "demand_of",
     "request_key",
     "with_endings",
     "with_lift",

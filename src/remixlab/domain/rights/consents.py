@@ -293,6 +293,12 @@ class Asset(Value):
     artist_veto: bool = True
     """Whether the artist's own prohibition outweighs a permission that the label gave."""
 
+    @property
+    def parties(self) -> frozenset[str]:
+        """Everybody who has a part in it."""
+        named = (self.artist_id, self.label_id, *self.voice_ids, *self.featured_ids, *self.master_ids)
+        return frozenset(party for party in (*named, *self.publishing_ids) if party)
+
     @classmethod
     def of(cls, recording: Recording, shares: Iterable[Share] = (), *, artist_veto: bool = True) -> Asset:
         held = [(share.right, share.party_id) for share in shares if not share.party_id.startswith("suspense:")]

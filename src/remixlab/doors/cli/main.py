@@ -15,10 +15,10 @@ from remixlab.doors.cli import (
     hearing,
     making,
     money,
+    papers,
     provenance,
     rights,
     sharing,
-    words,
     workspace,
 )
 from remixlab.doors.cli.output import harmless
@@ -48,7 +48,8 @@ for panel, groups in PANELS.items():
         # A prompt may begin with a dash: "-3 semitones".
         takes_words = one in (making.plan, making.remix, making.cover)
         app.command(rich_help_panel=panel, context_settings={"ignore_unknown_options": takes_words})(one)
-app.add_typer(words.consent, name="consent", rich_help_panel="Rights")
+app.add_typer(papers.consent, name="consent", rich_help_panel="Rights")
+app.add_typer(papers.decision, name="decision", rich_help_panel="Rights")
 app.add_typer(accounts.key, name="key", rich_help_panel="Workspace")
 
 
@@ -66,7 +67,9 @@ def main(arguments: list[str] | None = None) -> None:
     words = sys.argv[1:] if arguments is None else arguments
     as_json = "--json" in words
     try:
-        app(words, standalone_mode=False)
+        left = app(words, standalone_mode=False)  # a command that leaves with a code has it given back here
+        if isinstance(left, int) and left:
+            sys.exit(left)
     except RemixLabError as error:
         _tell(error_answer(error), as_json)
         sys.exit(exit_code(error))

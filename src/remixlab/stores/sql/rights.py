@@ -15,6 +15,7 @@ from remixlab.domain.rights import Approval, Asset, Consent, Decision, Ending, H
 from remixlab.domain.value import canonical
 from remixlab.stores.sql import tables as t
 from remixlab.stores.sql.catalogue import SqlCatalogue
+from remixlab.stores.sql.demand import SqlDemand
 from remixlab.stores.sql.endings import SqlEndings
 from remixlab.stores.sql.epoch import ConsentEpoch
 from remixlab.stores.sql.part import Opened, among, batches
@@ -38,7 +39,7 @@ _SAID_BEFORE = (
 _APPROVALS = sa.select(t.approvals).where(among(t.approvals.c.consent_id)).order_by(t.approvals.c.id)
 
 
-class SqlRights(SqlEndings):
+class SqlRights(SqlEndings, SqlDemand):
     """Law: every change of what is permitted moves the consent epoch; a decision, once recorded, never changes."""
 
     def __init__(self, opened: Opened, catalogue: SqlCatalogue, epoch: ConsentEpoch) -> None:
@@ -230,6 +231,7 @@ class SqlRights(SqlEndings):
                 hash=new.hash,
             )
         )
+        self._keep_demand(decision)
         self._acts.did("a decision")
 
     # ------------------------------------------------------------ rows

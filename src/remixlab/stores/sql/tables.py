@@ -170,6 +170,14 @@ approvals = _table(
     sa.Column("decided_at", Instant),
     sa.Column("expires_at", Instant),
 )
+demand = _table(
+    "demand",
+    _key("recording_id"),
+    _key("use"),
+    _key("listener"),
+    _key("day"),
+    sa.Column("unsaid", sa.Boolean, nullable=False),
+)
 terms = _table("terms", _key("digest"), _text("body"))
 decisions = _table(
     "decisions",

@@ -11,6 +11,7 @@ from remixlab.usecases.rights.consents import (
     show_consents,
     withdrawal_named,
 )
+from remixlab.usecases.rights.decisions import Wanted, examine_decision, read_demand, replay_decision
 from remixlab.usecases.rights.endings import TakenBack, consent_history, lift, narrow_consent, withdraw_consent
 from remixlab.usecases.rights.receipts import check_receipt, consent_receipt, receipt_key
 from remixlab.usecases.rights.withdraw import Withdrawn, withdraw
@@ -21,16 +22,20 @@ __all__ = [
     "ConsentsShown",
     "LabelVeto",
     "TakenBack",
+    "Wanted",
     "Withdrawn",
     "answer_request",
     "check_receipt",
     "consent_history",
     "consent_receipt",
+    "examine_decision",
     "lift",
     "limits_of",
     "list_approvals",
     "narrow_consent",
+    "read_demand",
     "receipt_key",
+    "replay_decision",
     "scopes_of",
     "set_artist_veto",
     "set_consent",
