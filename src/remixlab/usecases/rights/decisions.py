@@ -1,4 +1,4 @@
-"""Decisions after the fact: take one apart, make it again from what was stored with it, count what was asked in vain."""
+"""Decisions after the fact: take one apart, make it again from what was stored, count what was asked in vain."""
 
 from __future__ import annotations
 

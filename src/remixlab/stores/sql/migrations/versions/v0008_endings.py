@@ -1,4 +1,4 @@
-"""Keep what became of each word beside it, and what fans asked for in vain: both are only ever added to, as consents are."""
+"""Keep what became of each word beside it, and what fans asked for in vain: all of it is only ever added to."""
 
 import sqlalchemy as sa
 from alembic import op
