@@ -3,7 +3,7 @@
 RemixLabError(message, code, hint)
 ├─ Invalid        the caller can fix it     InvalidPlan (UnknownPlace) · InvalidAudio · InvalidSoundFont ·
 │                                         InvalidSetting · InvalidIdentifier · InvalidTerms · InvalidPrompt ·
-│                                         InvalidMoney · InvalidPool · InvalidBooking · PeriodOpen
+│                                         InvalidMoney · InvalidPool · InvalidBooking · InvalidReceipt · PeriodOpen
 ├─ NotFound       no such thing             RecordingNotFound · RemixNotFound · PartyNotFound · DecisionNotFound ·
 │                                         SoundFontNotFound · KeyNotFound · JobNotFound · PlanNotFound ·
 │                                         ApprovalNotFound · ConsentNotFound · SettlementNotFound
