@@ -107,8 +107,8 @@ def withdraw_consent(
         if said.effect == "prohibit":
             raise InvalidTerms("this is a no already", code="terms.ending", hint="To open it again, lift it.")
         check_day(kind, since, actor.at)
-        earlier = [records.rights.consent(one) for one in records.rights.replaced_by(consent_id)]
-        words = (said, *earlier)
+        earlier = (records.rights.consent(one) for one in records.rights.replaced_by(consent_id))
+        words = (said, *(one for one in earlier if one.scopes & said.scopes))
         before = _resting(words, records)
         for one in words:
             ended = _withdrawal(one, actor, kind, since or actor.at, one.scopes & said.scopes, reason)
