@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import AwareDatetime, Field
 
 from remixlab.domain.rights import Outcome
 from remixlab.doors.answers.answer import Answer
+from remixlab.doors.answers.rights import ConsentAnswer
 
 if TYPE_CHECKING:
     from remixlab.rights import Replay, VerifiedReceipt
@@ -22,7 +22,7 @@ class ReceiptAnswer(Answer):
     issued_at: AwareDatetime
     issuer: Annotated[str, Field(description="The public key, in base64.")]
     party: str
-    consent: dict[str, Any]
+    consent: ConsentAnswer
     meaning: str
     signature: str
 
@@ -71,8 +71,3 @@ def replay_answer(decision_id: str, replayed: Replay) -> ReplayAnswer:
         evaluator_then=replayed.evaluator_then,
         evaluator_now=replayed.evaluator_now,
     )
-
-
-def receipt_answer(document: Mapping[str, Any]) -> dict[str, Any]:
-    """The very document: every byte of it is signed, so that nothing may be written in another way."""
-    return dict(document)

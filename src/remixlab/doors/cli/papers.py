@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -53,9 +52,9 @@ def verify(
 ) -> None:
     """Whether a receipt is as it was signed, and whether this workspace signed it."""
     from remixlab.doors.answers.receipts import verified_answer  # lazy
-    from remixlab.usecases.rights import check_receipt
+    from remixlab.usecases.rights import check_receipt, read_receipt
 
-    document = _read(file)
+    document = read_receipt(_text(file))
     with session.open() as opened:
         verified = check_receipt(document, opened.context)
     session.answer(verified_answer(verified), lambda a: iter([f"{a['reason']} Key {a['key']}."]))
@@ -101,16 +100,13 @@ def demand(
     session.answer(found.to_dict(), _wanted)
 
 
-def _read(file: Path) -> dict[str, Any]:
+def _text(file: Path) -> str:
     from remixlab.domain.errors import InvalidReceipt  # lazy
 
     try:
-        document = json.loads(file.read_text("utf-8"))
+        return file.read_text("utf-8")
     except (OSError, ValueError) as error:
         raise InvalidReceipt(f"{file} cannot be read as a receipt") from error
-    if not isinstance(document, dict):
-        raise InvalidReceipt(f"{file} holds no receipt")
-    return document  # pyright: ignore[reportUnknownVariableType]  # what is in it is checked next
 
 
 def _meaning(answer: Mapping[str, Any]) -> Iterator[str]:

@@ -13,7 +13,7 @@ from remixlab.usecases.rights.consents import (
 )
 from remixlab.usecases.rights.decisions import Wanted, examine_decision, read_demand, replay_decision
 from remixlab.usecases.rights.endings import TakenBack, consent_history, lift, narrow_consent, withdraw_consent
-from remixlab.usecases.rights.receipts import check_receipt, consent_receipt, receipt_key
+from remixlab.usecases.rights.receipts import check_receipt, consent_receipt, read_receipt, receipt_key
 from remixlab.usecases.rights.withdraw import Withdrawn, withdraw
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "list_approvals",
     "narrow_consent",
     "read_demand",
+    "read_receipt",
     "receipt_key",
     "replay_decision",
     "scopes_of",

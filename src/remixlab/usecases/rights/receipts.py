@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from remixlab.accounts import Action, must
 from remixlab.domain.actor import Actor
-from remixlab.domain.errors import ConsentNotFound, EngineUnavailable
+from remixlab.domain.errors import ConsentNotFound, EngineUnavailable, InvalidReceipt
 from remixlab.domain.ports.signing import Signer
 from remixlab.rights import VerifiedReceipt, fingerprint, receipt_for, verify_receipt
 from remixlab.usecases.context.observed import observed
@@ -28,6 +29,17 @@ def consent_receipt(consent_id: str, actor: Actor, context: Records) -> dict[str
         must(actor, Action.READ_RECEIPT, own, missing=missing)
         name = records.catalogue.party_names([said.party_id]).get(said.party_id, said.party_id)
     return receipt_for(said, name, actor.at, _signer(context))
+
+
+def read_receipt(text: str) -> dict[str, Any]:
+    """A receipt from the text of its file. Raises: InvalidReceipt."""
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InvalidReceipt("this cannot be read as a receipt") from error
+    if not isinstance(document, dict):
+        raise InvalidReceipt("this holds no receipt")
+    return cast("dict[str, Any]", document)
 
 
 def check_receipt(document: Mapping[str, Any], context: Records) -> VerifiedReceipt:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
-
-from fastapi import APIRouter, Body
+from fastapi import APIRouter
 from fastapi.responses import Response
 
 from remixlab.domain.value import canonical
@@ -19,6 +17,7 @@ from remixlab.doors.answers.receipts import (
 )
 from remixlab.doors.api.caller import TheActor, TheWorkspace
 from remixlab.doors.api.problems import PROBLEMS
+from remixlab.doors.api.rights.requests import ReceiptRequest
 from remixlab.rights import Examination, Meaning, meaning
 from remixlab.usecases import rights
 from remixlab.usecases.rights import Wanted
@@ -45,9 +44,9 @@ def read_receipt(consent_id: str, workspace: TheWorkspace, actor: TheActor) -> R
 
 
 @router.post("/receipts/verify")
-def verify_receipt(document: Annotated[dict[str, Any], Body()], workspace: TheWorkspace) -> ReceiptVerified:
+def verify_receipt(request: ReceiptRequest, workspace: TheWorkspace) -> ReceiptVerified:
     """Whether a receipt is as it was signed, and by this workspace. Anybody may ask."""
-    return verified_answer(rights.check_receipt(document, workspace.context))
+    return verified_answer(rights.check_receipt(rights.read_receipt(request.receipt), workspace.context))
 
 
 @router.get("/receipts/key")
