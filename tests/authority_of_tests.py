@@ -357,6 +357,27 @@ OPERATIONS: Final[dict[str, Operation]] = {
         lambda o, a, s: rights.settle_dispute(s, a, o.context),
         {"hold_writer": {WRITER, OPERATOR}},
     ),
+    "consent_receipt": Operation(
+        Action.READ_RECEIPT,
+        lambda o, a, s: rights.consent_receipt(s, a, o.context),
+        {"con_asks": {LABEL, OPERATOR, AUDITOR}},
+        hidden=True,
+    ),
+    "read_demand": Operation(
+        Action.READ_DEMAND,
+        lambda o, a, s: rights.read_demand(s, a, o.context),
+        {"rec_open": {BAND, LABEL, SINGER, WRITER, OPERATOR, AUDITOR}, "rec_own": {ANN, OPERATOR, AUDITOR}},
+    ),
+    "examine_decision": Operation(
+        Action.READ_DECISION,
+        lambda o, a, _: rights.examine_decision(o.ids["decision"], a, o.context),
+        {"Ann's decision": {ANN, BAND, LABEL, SINGER, WRITER, OPERATOR, AUDITOR}},
+    ),
+    "replay_decision": Operation(
+        Action.READ_DECISION,
+        lambda o, a, _: rights.replay_decision(o.ids["decision"], a, o.context),
+        {"Ann's decision": {ANN, BAND, LABEL, SINGER, WRITER, OPERATOR, AUDITOR}},
+    ),
     "list_approvals": Operation(
         Action.READ_APPROVALS,
         lambda o, a, s: rights.list_approvals(a, o.context, party=s),

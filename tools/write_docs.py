@@ -12,6 +12,7 @@ from remixlab.accounts import RULES, Action, Grant
 from remixlab.app.settings import variables
 from remixlab.domain.actor import Role
 from remixlab.plan import VERBS, describe, parse, styles, uses, verb_name
+from remixlab.rights import meaning_page
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -35,6 +36,7 @@ def pages() -> list[tuple[Path, str]]:
         (ROOT / "docs" / "plan.md", plan_page()),
         (ROOT / "docs" / "styles" / "README.md", styles_page()),
         (ROOT / "docs" / "errors.md", errors_page()),
+        (ROOT / "docs" / "opting-out.md", meaning_page()),
         (ROOT / "openapi.json", openapi()),
         (ROOT / "docs" / "guides" / "operate.md", operate_page()),
         *drawn,

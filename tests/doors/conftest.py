@@ -27,7 +27,7 @@ from remixlab.domain.remix import PayLine, Remix
 from remixlab.domain.rights import Reach, Recording, Request, Right, Scope, Share, Use
 from remixlab.doors.site import create_site
 from remixlab.plan import remix as plan_of
-from remixlab.rights import decide
+from remixlab.rights import Ed25519Signer, decide
 from remixlab.royalties import default_deal
 from remixlab.royalties import settle as divide
 from remixlab.seal import MarkKeys, make_credentials
@@ -234,6 +234,7 @@ def make_world(home: Path, variables: dict[str, str] | None = None) -> World:
         keys=keys,
         deals={k: default_deal(k) for k in ("remix", "cover")},
         telemetry=telemetry,
+        signer=Ed25519Signer(b"r" * 32),
     )
     jobs = ListedJobs()
     settings = read_settings(variables or {}, home=home)

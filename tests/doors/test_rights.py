@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from remixlab.domain.rights import Scope
+
 LIMITS = {
     "territories": ["DE", "AT"],
     "genres_forbidden": ["metal"],
@@ -179,3 +181,67 @@ def test_genres_are_kept_by_our_names_and_territories_in_capitals(world: Any) ->
     limits = {"genres_forbidden": ["Metal", "heavy metal", "Drum & Bass"], "territories": ["de", " GB "]}
     kept = say(world, constraints=limits).json()["constraints"]
     assert (kept["genres_forbidden"], kept["territories"]) == (["drum-and-bass", "metal"], ["DE", "GB"])
+
+
+# ---------------------------------------------------------------- limits that bind
+
+
+def planned(world: Any, prompt: str, **more: Any) -> dict[str, Any]:
+    answer = world.ask("POST", "/v1/plans", json={"recording_id": "rec_open", "prompt": prompt, **more})
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json()["decision"])
+
+
+def codes(decision: dict[str, Any]) -> set[str]:
+    return {reason["code"].rsplit(".", 1)[-1] for reason in decision["reasons"]}
+
+
+def test_what_a_prompt_is_about_counts_as_its_topic(world: Any) -> None:
+    world.open()
+    say(world, constraints={"topics_forbidden": ["war", "politics"]})
+    assert codes(planned(world, "house, an anthem for the war")) == {"topic"}
+    assert codes(planned(world, "house, with louder war drums")) == set()
+
+
+@pytest.mark.parametrize("word", ["Metal", "heavy metal", "METAL", "thrash"])
+def test_a_genre_is_forbidden_in_a_partys_own_word(world: Any, word: str) -> None:
+    world.open()
+    say(world, constraints={"genres_forbidden": [word]})
+    assert codes(planned(world, "make it metal")) == {"genre"}
+    assert codes(planned(world, "make it house")) == set()
+
+
+def test_a_label_says_opens_all_and_one_song_waits_for_its_day(world: Any) -> None:
+    for side, party in (("artist", "band"), ("work", "writer")):
+        say(world, party, side=side)
+    say(world, recording=None, subject_kind="label", subject="label")
+    assert codes(planned(world, "make it house")) == set()
+    say(world, valid_from="2027-01-01T00:00:00Z")
+    assert codes(planned(world, "make it house")) == {"dates"}
+
+
+def test_a_voice_turned_free_by_gain_asks_for_the_voice_alone(world: Any) -> None:
+    world.open(Scope.REMIX)
+    ops = [{"op": "gain", "on": ["drums", "bass", "other"], "gain_db": -60.0}]
+    plan = {"schema": "remixlab.plan/1", "kind": "remix", "source": "rec_open", "ops": ops}
+    decision = world.ask("POST", "/v1/plans", json={"recording_id": "rec_open", "plan": plan}).json()["decision"]
+    assert {reason["use"] for reason in decision["reasons"]} == {"vocal_isolation"}
+
+
+def test_a_label_does_not_open_the_name_of_an_artist_as_a_style(world: Any, problem: Any) -> None:
+    said = {"recording": None, "subject_kind": "artist", "subject": "band", "scopes": ["style_reference"]}
+    wish = {"recording_id": "rec_open", "prompt": "make it house, in the style of Juniper Vale"}
+    say(world, scopes=["style_reference"])
+    assert problem(world.ask("POST", "/v1/plans", json=wish)) == (403, "rights.style_reference")
+    assert say(world, "band", side="likeness", **said).status_code == 201
+    assert "style_reference" not in world.ask("POST", "/v1/plans", json=wish).text
+
+
+def test_a_quota_counts_the_songs_that_it_is_about_and_not_the_remix_that_is_asked_for_again(world: Any) -> None:
+    world.open()
+    say(world, constraints={"derivatives_per_day_max": 1})
+    assert codes(planned(world, "make it house")) == set()
+    world.made("rmx_1")
+    assert codes(planned(world, "make it house")) == {"daily_limit"}
+    say(world, constraints={"derivatives_per_day_max": 2})
+    assert codes(planned(world, "make it house")) == set()

@@ -24,6 +24,7 @@ PAGED: Final = {"after", "limit"}
 SEVERAL: Final = ("Iterable", "Iterator", "Mapping", "Page", "Sequence", "frozenset", "list", "set", "tuple")
 WITHOUT_PAGES: Final = {
     "approval_requests": "of one request: as many as parties that were asked",
+    "demand": "of one recording: as many as there are uses",
     "mandates_of": "of one account, in force at one moment",
     "facts": "what dividing one month needs, all at once",
     "files_of": "of the remixes that were given",

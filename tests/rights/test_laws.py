@@ -17,7 +17,7 @@ from remixlab.plan import reach
 from remixlab.plan import uses as uses_of
 from remixlab.plan.plan import parse
 from remixlab.rights import alternatives, decide, sides_of
-from remixlab.rights.decide import _Bench
+from remixlab.rights.decide import Bench
 
 
 @given(a.any_uses, a.any_reach, a.any_terms(), a.any_request, a.scopes, a.genres)
@@ -135,7 +135,7 @@ def test_the_short_way_through_one_permission_for_everything_gives_the_same_answ
 ) -> None:
     short = decide(uses, reach, terms, request)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(_Bench, "whole_grant", lambda *_: None)
+        patch.setattr(Bench, "whole_grant", lambda *_: None)
         long = decide(uses, reach, terms, request)
     assert short.to_dict() == long.to_dict()
 

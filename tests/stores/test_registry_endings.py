@@ -228,3 +228,37 @@ def test_a_row_cannot_be_put_in_the_place_of_another(ended: SqlRegistry, table: 
     statement = f"{verb} {table} ({names}) values ({', '.join(f':{name}' for name in row)})"
     with pytest.raises(exc.DBAPIError), ended.engine.begin() as connection:
         connection.execute(sa.text(statement), row | {"body": "{}"})
+
+
+# ---------------------------------------------------------------- demand
+
+
+def test_what_was_asked_in_vain_is_counted_by_use_and_a_fan_once_a_day(registry: Registry) -> None:
+    filled(registry)
+    with a.writing(registry) as records:
+        records.rights.set_consent(
+            a.said(Side.MASTER, "label", consent_id="no", effect="prohibit", scopes=frozenset({Scope.TEMPO_PITCH}))
+        )
+        for who, when in (("fan", 0), ("fan", 1), ("fan", 24), ("another", 2)):
+            at = a.NOW + timedelta(hours=when)
+            records.rights.record_decision(a.judged(records, listener=who, at=at))
+    with registry.read() as records:
+        (found,) = records.rights.demand("rec_1")
+        assert (found.use, found.fans, found.asked, found.unsaid) == (Scope.TEMPO_PITCH, 2, 3, False)
+        assert found.last_day == f"{a.NOW + timedelta(days=1):%Y-%m-%d}"
+        assert records.rights.demand("rec_2") == ()
+
+
+def test_what_is_allowed_is_no_demand_and_silence_is_told_apart_from_a_no(registry: Registry) -> None:
+    with a.writing(registry) as records:
+        a.fill(records, consents=False)
+        records.rights.record_decision(a.judged(records))
+        for side, party in ((Side.MASTER, "label"), (Side.ARTIST, "band"), (Side.WORK, "writer")):
+            records.rights.set_consent(a.said(side, party))
+        allowed = a.judged(records, listener="another")
+        assert allowed.allowed
+        records.rights.record_decision(allowed)
+    with registry.read() as records:
+        found = {one.use: (one.fans, one.unsaid) for one in records.rights.demand("rec_1")}
+    assert found[Scope.REMIX] == (1, True)
+    assert {fans for fans, _ in found.values()} == {1}

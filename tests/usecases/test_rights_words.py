@@ -415,6 +415,16 @@ def test_what_rests_on_a_word_that_was_narrowed_later_falls_with_the_narrower_on
     assert answer.remixes == (remix,) and not is_heard(remix, context, 5)
 
 
+def test_what_rests_on_other_uses_of_a_word_that_was_replaced_plays_on() -> None:
+    context, _ = opened()
+    covers = say(later(LABEL, 0.1), Side.MASTER, context, scopes=["cover"])
+    say(later(LABEL, 0.2), Side.MASTER, context, scopes=["cover", "remix"])
+    last = say(later(LABEL, 0.3), Side.MASTER, context, scopes=["remix"])
+    withdraw_consent(last.consent_id, later(LABEL), context, kind=Withdrawal.STOP_PLAYS)
+    with context.read() as records:
+        assert [e.kind for e in records.rights.consent(covers.consent_id).endings] == ["replaced"]
+
+
 def test_what_rests_on_other_permissions_plays_on() -> None:
     context, _ = opened()
     german = say(later(LABEL, 0.1), Side.MASTER, context, constraints={"territories": ["DE"]})

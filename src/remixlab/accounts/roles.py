@@ -33,6 +33,8 @@ class Action(StrEnum):
     PLAY = "sharing.play"
     READ_PARTIES = "rights.parties.read"
     READ_CONSENTS = "rights.consents.read"
+    READ_DEMAND = "rights.demand.read"
+    READ_RECEIPT = "rights.receipt.read"
     SET_CONSENT = "rights.consents.set"
     WITHDRAW = "rights.withdraw"
     SETTLE_DISPUTE = "rights.dispute.settle"
@@ -120,6 +122,8 @@ RULES: Final[dict[Action, Rule]] = {
     Action.PLAY: _rule(_PUBLIC, _OWN, hides=True),
     Action.READ_PARTIES: _rule(_ALL, open=True),
     Action.READ_CONSENTS: _rule(_PUBLIC, _OWN, _PARTY, roles=(_OPERATOR, _MODERATOR, _AUDITOR), hides=True, open=True),
+    Action.READ_DEMAND: _rule(_PARTY, _OWN, roles=(_OPERATOR, _AUDITOR)),
+    Action.READ_RECEIPT: _rule(_PARTY, _OWN, roles=(_OPERATOR, _AUDITOR), hides=True),
     Action.SET_CONSENT: _rule(_PARTY, _OWN),
     Action.WITHDRAW: _rule(_PARTY, _OWN),
     Action.SETTLE_DISPUTE: _rule(_PARTY, roles=(_OPERATOR,)),

@@ -19,6 +19,8 @@ from remixlab.app.workspace import Workspace
 from remixlab.domain.errors import EngineUnavailable, InvalidSetting, SoundFontNotFound, StoreUnavailable
 from remixlab.domain.ports.telemetry import Telemetry
 from remixlab.prompt import Meaning
+from remixlab.rights import Ed25519Signer
+from remixlab.rights.receipts import KEY_BYTES
 from remixlab.royalties import Deal, default_deal
 from remixlab.seal import Credentials, MarkKeys, make_credentials
 from remixlab.seal.keys import SECRET_BYTES
@@ -79,6 +81,7 @@ def wire_context(settings: Settings, registry: SqlRegistry, telemetry: Telemetry
         meter=open_meter(),
         workers=settings.workers,
         keys=read_keys(settings, clock.now()),
+        signer=read_signer(settings),
         deals={kind: read_deal(settings.deals_path, kind) for kind in DEALS},
         informed_marks=settings.informed_marks,
         model=_language_model(settings),
@@ -152,6 +155,15 @@ def read_keys(settings: Settings, now: datetime) -> SealKeys:
         credentials = make_credentials(seed, start, start + CERTIFICATE_LIFE)
     stream = ring.read_or_make("stream.key", lambda: os.urandom(32))
     return SealKeys(MarkKeys.from_secrets({0: secret}), credentials, stream)
+
+
+def read_signer(settings: Settings) -> Ed25519Signer:
+    """The workspace's own key, which consent receipts are signed with; made on first use."""
+    import os  # lazy: the only dice of the product
+
+    return Ed25519Signer(
+        FolderKeyRing(settings.home / "keys").read_or_make("receipt.key", lambda: os.urandom(KEY_BYTES))
+    )
 
 
 def certificate_start(made: datetime, now: datetime) -> datetime:

@@ -99,6 +99,8 @@ CODES: Final[dict[str, Code]] = {
     "terms.nothing_left": Code(e.InvalidTerms, "Narrowed like this, nothing would be left of the permission."),
     "terms.limits": Code(e.InvalidTerms, "A prohibition has no limits."),
     "terms.shares": Code(e.InvalidTerms, "Shares of one right add up to more than the whole, or name a party twice."),
+    "receipt.invalid": Code(e.InvalidReceipt, "The document is no consent receipt."),
+    "receipt.no_key": Code(e.EngineUnavailable, "This workspace has no key to sign receipts with."),
     "decision.altered": Code(e.InvalidTerms, "A stored decision was changed: its id does not fit its content."),
     "deal.invalid": Code(e.InvalidTerms, "The deal cannot be read."),
     "deal.sum": Code(e.InvalidTerms, "The parts of the deal do not add up to the whole."),

@@ -4,7 +4,7 @@ RemixLabError(message, code, hint)
 ├─ Invalid        the caller can fix it     InvalidPlan (UnknownPlace) · InvalidAudio · InvalidSoundFont ·
 │                                           InvalidSetting · InvalidIdentifier · InvalidTerms · InvalidPrompt ·
 │                                           InvalidMoney · InvalidPool · InvalidBooking · PeriodOpen ·
-│                                           InvalidAccount · InvalidPassword · InvalidAnchor · TooLarge · TooSlow
+│                                           InvalidAccount · InvalidPassword · InvalidAnchor · InvalidReceipt · TooLarge · TooSlow
 ├─ NotFound       no such thing             RecordingNotFound · RemixNotFound · PartyNotFound · DecisionNotFound ·
 │                                           SoundFontNotFound · KeyNotFound · JobNotFound · PlanNotFound ·
 │                                           ApprovalNotFound · ConsentNotFound · SettlementNotFound ·
@@ -89,6 +89,12 @@ class InvalidIdentifier(Invalid):
 
 class InvalidTerms(Invalid):
     code = "terms.invalid"
+
+
+class InvalidReceipt(Invalid):
+    """A document that is no consent receipt."""
+
+    code = "receipt.invalid"
 
 
 class InvalidPrompt(Invalid):

@@ -2,7 +2,11 @@
 
 from remixlab.rights.alternatives import alternatives
 from remixlab.rights.decide import EVALUATOR, NEEDS_APPROVAL, decide
+from remixlab.rights.examine import Examination, examine
 from remixlab.rights.explain import summary
+from remixlab.rights.meaning import Meaning, meaning, meaning_page
+from remixlab.rights.receipts import Ed25519Signer, VerifiedReceipt, fingerprint, receipt_for, verify_receipt
+from remixlab.rights.replay import Replay, replay
 from remixlab.rights.sides import sides_of
 from remixlab.rights.stops import stopped
 from remixlab.rights.stream import decide_stream, with_streaming
@@ -10,11 +14,23 @@ from remixlab.rights.stream import decide_stream, with_streaming
 __all__ = [
     "EVALUATOR",
     "NEEDS_APPROVAL",
+    "Ed25519Signer",
+    "Examination",
+    "Meaning",
+    "Replay",
+    "VerifiedReceipt",
     "alternatives",
     "decide",
     "decide_stream",
+    "examine",
+    "fingerprint",
+    "meaning",
+    "meaning_page",
+    "receipt_for",
+    "replay",
     "sides_of",
     "stopped",
     "summary",
+    "verify_receipt",
     "with_streaming",
 ]

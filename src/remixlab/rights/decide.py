@@ -60,15 +60,14 @@ def decide(uses: frozenset[Use], reach: Reach, terms: Terms, request: Request) -
     if request.share == "public":
         uses = uses | {Use(Scope.PUBLIC_SHARE, recording) for recording in recordings}
     asked = tuple(sorted(uses, key=lambda use: (use.recording, _ORDER[use.scope], use.detail)))
-    genres = tuple(sorted({use.detail for use in asked if use.scope is Scope.GENRE_SHIFT and use.detail}))
-    bench = _Bench(asked, reach, terms, request, genres=genres)
+    bench = Bench.of(asked, reach, terms, request)
     for recording in recordings:
         bench.judge(recording)
     return bench.decision()
 
 
 @dataclass(slots=True)
-class _Bench:
+class Bench:
     """What has been found while judging one request."""
 
     asked: tuple[Use, ...]
@@ -82,6 +81,11 @@ class _Bench:
     key: str = ""
     genres: tuple[str, ...] = ()
     """Every style of the result: what is sampled is heard in them as the source is."""
+
+    @classmethod
+    def of(cls, asked: tuple[Use, ...], reach: Reach, terms: Terms, request: Request) -> Bench:
+        genres = tuple(sorted({use.detail for use in asked if use.scope is Scope.GENRE_SHIFT and use.detail}))
+        return cls(asked, reach, terms, request, genres=genres)
 
     # ------------------------------------------------------------ one recording
 
@@ -205,7 +209,7 @@ class _Bench:
         """The permissions that decide on this use, or None after saying why there are none."""
         vetoed_by = self.veto(grantee, scope, asset) if asset.artist_veto else None
         for _, said in grantee.levels:
-            found = [c for c in said if scope in c.scopes and _may_carry(c, scope)]
+            found = [c for c in said if scope in c.scopes and may_carry(c, scope)]
             in_force = [c for c in found if self.stands(c, scope)]
             prohibiting = [c for c in in_force if c.effect == "prohibit"] or [
                 c for c in found if self.taken_back(c, scope, in_force)
@@ -450,7 +454,7 @@ def _weight(reason: Reason) -> int:
     return 1 if reason.use in (Scope.REMIX, Scope.COVER) else 3
 
 
-def _may_carry(consent: Consent, scope: Scope) -> bool:
+def may_carry(consent: Consent, scope: Scope) -> bool:
     """Whether a permission is specific enough for the use; a prohibition always is."""
     if scope not in NEVER_INHERITED or consent.effect == "prohibit":
         return True

@@ -8,7 +8,7 @@ from typing import Final
 
 from remixlab.domain.rights import UNKNOWN_TERRITORY, Decision, Duty, Scope
 
-_TO: Final[dict[Scope, str]] = {
+CALLED: Final[dict[Scope, str]] = {
     Scope.REMIX: "remixes",
     Scope.COVER: "covers",
     Scope.REARRANGE: "changes of its form",
@@ -50,15 +50,15 @@ def joined(words: Sequence[str]) -> str:
 
 
 def not_opened(name: str, scope: Scope) -> str:
-    return f"{name} hasn't opened this song to {_TO[scope]} yet."
+    return f"{name} hasn't opened this song to {CALLED[scope]} yet."
 
 
 def closed(name: str, scope: Scope) -> str:
-    return f"{name} keeps this song closed to {_TO[scope]}."
+    return f"{name} keeps this song closed to {CALLED[scope]}."
 
 
 def withdrawn(name: str, scope: Scope | None = None) -> str:
-    return f"{name} has taken this song back from {_TO[scope] if scope else 'all remixes and covers'}."
+    return f"{name} has taken this song back from {CALLED[scope] if scope else 'all remixes and covers'}."
 
 
 def held(kind: str) -> str:
@@ -68,8 +68,8 @@ def held(kind: str) -> str:
 
 def outside_dates(name: str, scope: Scope, opens: datetime | None) -> str:
     if opens is not None:
-        return f"{name} opens this song to {_TO[scope]} on {opens:%Y-%m-%d}."
-    return f"{name} had opened this song to {_TO[scope]}, and that time has ended."
+        return f"{name} opens this song to {CALLED[scope]} on {opens:%Y-%m-%d}."
+    return f"{name} had opened this song to {CALLED[scope]}, and that time has ended."
 
 
 def quarantined() -> str:
@@ -77,7 +77,7 @@ def quarantined() -> str:
 
 
 def unsigned_voice(name: str, scope: Scope) -> str:
-    return f"{name} has not signed yet for how long, and in which words, this song is open to {_TO[scope]}."
+    return f"{name} has not signed yet for how long, and in which words, this song is open to {CALLED[scope]}."
 
 
 def not_yours(name: str) -> str:

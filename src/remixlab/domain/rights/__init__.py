@@ -33,6 +33,7 @@ from remixlab.domain.rights.decisions import (
     Request,
     request_key,
 )
+from remixlab.domain.rights.demand import Demand, Wish, demand_of
 from remixlab.domain.rights.endings import STOPPED, Ending, Reached, Withdrawal
 from remixlab.domain.rights.parties import (
     DISPUTED,
@@ -73,6 +74,7 @@ __all__ = [
     "Consent",
     "Constraints",
     "Decision",
+    "Demand",
     "Duty",
     "Ending",
     "Hold",
@@ -94,11 +96,13 @@ __all__ = [
     "Territory",
     "Tier",
     "Use",
+    "Wish",
     "Withdrawal",
     "Work",
     "WrittenConstraints",
     "checked_shares",
     "co_owners_of",
+    "demand_of",
     "is_nobody",
     "may_stop_alone",
     "request_key",

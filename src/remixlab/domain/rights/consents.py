@@ -332,6 +332,12 @@ class Asset(Value):
         tree: dict[str, Any] = whole(self)
         return {key: value for key, value in tree.items() if value or key not in _LATER}
 
+    @property
+    def parties(self) -> frozenset[str]:
+        """Everybody who has a part in it."""
+        named = (self.artist_id, self.label_id, *self.voice_ids, *self.featured_ids, *self.master_ids)
+        return frozenset(party for party in (*named, *self.publishing_ids) if party)
+
     @classmethod
     def of(
         cls,

@@ -16,11 +16,11 @@ from remixlab.doors.cli import (
     hearing,
     making,
     money,
+    papers,
     people,
     provenance,
     rights,
     sharing,
-    words,
     workspace,
 )
 from remixlab.doors.cli.output import never_fail_to_print, to_json
@@ -50,7 +50,8 @@ for panel, groups in PANELS.items():
         # A prompt may begin with a dash: "-3 semitones".
         takes_words = one in (making.plan, making.remix, making.cover)
         app.command(rich_help_panel=panel, context_settings={"ignore_unknown_options": takes_words})(one)
-app.add_typer(words.consent, name="consent", rich_help_panel="Rights")
+app.add_typer(papers.consent, name="consent", rich_help_panel="Rights")
+app.add_typer(papers.decision, name="decision", rich_help_panel="Rights")
 app.add_typer(claims.quarantine, name="quarantine", rich_help_panel="Rights")
 app.add_typer(claims.attestation, name="attestation", rich_help_panel="Rights")
 app.add_typer(people.account, name="account", rich_help_panel="Workspace")

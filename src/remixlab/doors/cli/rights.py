@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Annotated, Any
 
 import typer
@@ -13,6 +14,16 @@ from remixlab.doors.cli.session import Session, command
 consent = typer.Typer(help="What artists, writers and labels allow.", no_args_is_help=True)
 Recording = Annotated[str, typer.Argument(help="A recording's id or ISRC.", metavar="RECORDING")]
 Listed = Annotated[str | None, typer.Option(help="Separated by commas.", show_default=False)]
+TempoMax = Annotated[float | None, typer.Option(min=0, help="0.1 means at most 10 % faster or slower.")]
+PitchMax = Annotated[float | None, typer.Option(min=0, help="Semitones either way.")]
+LengthMax = Annotated[float | None, typer.Option(min=1, help="Seconds of the result.")]
+ShareMin = Annotated[int | None, typer.Option(min=0, max=1_000_000, help="The least part of a listen, in ppm.")]
+TierMin = Annotated[str | None, typer.Option(help="free, member or creator.", show_default=False)]
+PerDayMax = Annotated[int | None, typer.Option("--per-day-max", min=0, help="Remixes of one account a day.")]
+Asked = Annotated[bool, typer.Option("--approval", help="Every remix waits for a yes.")]
+Also = Annotated[
+    bool, typer.Option("--also", help="Beside what you said before about the same, instead of replacing that.")
+]
 
 
 @consent.command("set")
@@ -33,30 +44,20 @@ def set_consent(
     genres_allowed: Listed = None,
     genres_forbidden: Listed = None,
     topics_forbidden: Listed = None,
-    tempo_change_max: Annotated[
-        float | None, typer.Option(min=0, help="0.1 means at most 10 % faster or slower.")
-    ] = None,
-    pitch_change_max: Annotated[float | None, typer.Option(min=0, help="Semitones either way.")] = None,
-    length_max_s: Annotated[float | None, typer.Option(min=1)] = None,
-    share_min_ppm: Annotated[
-        int | None, typer.Option(min=0, max=1_000_000, help="The least part of a listen, in ppm.")
-    ] = None,
-    tier_min: Annotated[str | None, typer.Option(help="free, member or creator.", show_default=False)] = None,
-    derivatives_per_day_max: Annotated[
-        int | None, typer.Option("--per-day-max", min=0, help="Remixes of one account a day.")
-    ] = None,
-    approval: Annotated[bool, typer.Option("--approval", help="Every remix waits for a yes.")] = False,
+    tempo_change_max: TempoMax = None,
+    pitch_change_max: PitchMax = None,
+    length_max_s: LengthMax = None,
+    share_min_ppm: ShareMin = None,
+    tier_min: TierMin = None,
+    derivatives_per_day_max: PerDayMax = None,
+    approval: Asked = False,
     credit: Annotated[str | None, typer.Option("--credit")] = None,
     work: Annotated[str | None, typer.Option("--work", help="Which work of a medley.", metavar="ID")] = None,
     valid_from: Annotated[str | None, typer.Option("--from")] = None,
     valid_to: Annotated[str | None, typer.Option("--until")] = None,
-    use_text: Annotated[
-        str | None, typer.Option("--use-text", help="For a voice: what it may be used for, as it is signed.")
-    ] = None,
+    use_text: Annotated[str | None, typer.Option("--use-text", help="For a voice: its use, as it is signed.")] = None,
     signed_by: Annotated[str | None, typer.Option("--signed-by", help="For a voice: who signed.")] = None,
-    also: Annotated[
-        bool, typer.Option("--also", help="Beside what you said before about the same, instead of replacing that.")
-    ] = False,
+    also: Also = False,
 ) -> None:
     """Open or close uses of a recording, within limits, in the name of a party that holds it (--as).
 
@@ -66,36 +67,17 @@ def set_consent(
     from remixlab.usecases.rights import ConsentForm
     from remixlab.usecases.rights import set_consent as keep
 
+    limits = limits_said(
+        territories=territories, territories_excluded=territories_excluded, genres_allowed=genres_allowed,
+        genres_forbidden=genres_forbidden, topics_forbidden=topics_forbidden, tempo_change_max=tempo_change_max,
+        pitch_change_max_semitones=pitch_change_max, length_max_s=length_max_s, share_min_ppm=share_min_ppm,
+        tier_min=tier_min, derivatives_per_day_max=derivatives_per_day_max, approval_required=approval, credit=credit,
+    )  # fmt: skip
     named = {"recording": subject} if about == "recording" else {"subject_kind": about, "subject": subject}
-    form = ConsentForm.parse(
-        {
-            **named,
-            "side": side,
-            "work": work,
-            "scopes": words_of(scopes),
-            "effect": "prohibit" if prohibit else "permit",
-            "valid_from": moment(valid_from) if valid_from else None,
-            "valid_to": moment(valid_to) if valid_to else None,
-            "use_text": use_text,
-            "signed_by": signed_by,
-            "also": also,
-            "constraints": limits_said(
-                territories=territories,
-                territories_excluded=territories_excluded,
-                genres_allowed=genres_allowed,
-                genres_forbidden=genres_forbidden,
-                topics_forbidden=topics_forbidden,
-                tempo_change_max=tempo_change_max,
-                pitch_change_max_semitones=pitch_change_max,
-                length_max_s=length_max_s,
-                share_min_ppm=share_min_ppm,
-                tier_min=tier_min,
-                derivatives_per_day_max=derivatives_per_day_max,
-                approval_required=approval,
-                credit=credit,
-            ),
-        }
-    )
+    said = {"side": side, "work": work, "scopes": words_of(scopes), "effect": "prohibit" if prohibit else "permit"}
+    dates = {"valid_from": _day(valid_from), "valid_to": _day(valid_to)}
+    voice = {"use_text": use_text, "signed_by": signed_by}
+    form = ConsentForm.parse({**named, **said, **dates, **voice, "also": also, "constraints": limits})
     with session.open() as opened:
         kept = keep(form, opened.actor, opened.context)
     session.answer(consent_said(kept), lambda a: consents_told([a["consent"]]))
@@ -196,6 +178,10 @@ def _asked(answer: Mapping[str, Any]) -> Iterator[str]:
             yield f"  {asked['title']} by {asked['artist']}, for {asked['listener']} in {asked['territory']}"
             yield from (f"  {line}" for line in asked["description"])
             yield "  " + ", ".join(f"{line['party']} {line['ppm'] / 10_000:g} %" for line in asked["pays"])
+
+
+def _day(text: str | None) -> datetime | None:
+    return moment(text) if text else None
 
 
 def limits_said(**options: Any) -> dict[str, Any]:

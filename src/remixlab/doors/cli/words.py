@@ -8,7 +8,20 @@ from typing import Annotated, Any
 import typer
 
 from remixlab.doors.cli.options import moment
-from remixlab.doors.cli.rights import Listed, consent, consents_told, limits_said, words_of
+from remixlab.doors.cli.rights import (
+    Asked,
+    LengthMax,
+    Listed,
+    PerDayMax,
+    PitchMax,
+    ShareMin,
+    TempoMax,
+    TierMin,
+    consent,
+    consents_told,
+    limits_said,
+    words_of,
+)
 from remixlab.doors.cli.session import Session, command
 
 ConsentId = Annotated[str, typer.Argument(metavar="CONSENT", help="A consent's id, as `consent show` names it.")]
@@ -36,13 +49,13 @@ def narrow(
     genres_allowed: Listed = None,
     genres_forbidden: Listed = None,
     topics_forbidden: Listed = None,
-    tempo_change_max: Annotated[float | None, typer.Option(min=0)] = None,
-    pitch_change_max: Annotated[float | None, typer.Option(min=0)] = None,
-    length_max_s: Annotated[float | None, typer.Option(min=1)] = None,
-    share_min_ppm: Annotated[int | None, typer.Option(min=0, max=1_000_000)] = None,
-    tier_min: Annotated[str | None, typer.Option(help="free, member or creator.", show_default=False)] = None,
-    derivatives_per_day_max: Annotated[int | None, typer.Option("--per-day-max", min=0)] = None,
-    approval: Annotated[bool, typer.Option("--approval", help="From now on every remix waits for a yes.")] = False,
+    tempo_change_max: TempoMax = None,
+    pitch_change_max: PitchMax = None,
+    length_max_s: LengthMax = None,
+    share_min_ppm: ShareMin = None,
+    tier_min: TierMin = None,
+    derivatives_per_day_max: PerDayMax = None,
+    approval: Asked = False,
     valid_to: Annotated[str | None, typer.Option("--until")] = None,
 ) -> None:
     """Add limits to a permission of yours. It never opens anything; what was made before stays as it is."""

@@ -15,6 +15,7 @@ from remixlab.domain.rights import Approval, Asset, Consent, Decision, Ending, H
 from remixlab.domain.value import canonical
 from remixlab.stores.sql import tables as t
 from remixlab.stores.sql.catalogue import SqlCatalogue
+from remixlab.stores.sql.demand import SqlDemand
 from remixlab.stores.sql.endings import SqlEndings
 from remixlab.stores.sql.epoch import ConsentEpoch
 from remixlab.stores.sql.part import Opened, among, batches
@@ -40,7 +41,7 @@ _APPROVALS = sa.select(t.approvals).where(among(t.approvals.c.consent_id)).order
 _APPROVAL_DEFAULTS = {"evidence": ""}
 
 
-class SqlRights(SqlEndings):
+class SqlRights(SqlEndings, SqlDemand):
     """Law: every change of what is permitted moves the consent epoch; a decision, once recorded, never changes."""
 
     def __init__(self, opened: Opened, catalogue: SqlCatalogue, epoch: ConsentEpoch) -> None:
@@ -258,6 +259,7 @@ class SqlRights(SqlEndings):
                 hash=new.hash,
             )
         )
+        self._keep_demand(decision)
         self._acts.did("a decision")
 
     # ------------------------------------------------------------ rows

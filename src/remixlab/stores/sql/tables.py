@@ -190,6 +190,14 @@ approvals = _table(
     sa.Column("expires_at", Instant),
     _text("evidence", server_default=""),
 )
+demand = _table(
+    "demand",
+    _key("recording_id"),
+    _key("use"),
+    _key("listener"),
+    _key("day"),
+    sa.Column("unsaid", sa.Boolean, nullable=False),
+)
 terms = _table("terms", _key("digest"), _text("body"))
 decisions = _table(
     "decisions",

@@ -30,6 +30,7 @@ from remixlab.domain.rights import (
     Right,
     Share,
     Terms,
+    Wish,
     Work,
 )
 from remixlab.domain.shelf import ShelfEntry
@@ -107,6 +108,7 @@ class Kept:
     endings: dict[str, Ending] = field(default_factory=dict[str, Ending])
     approvals: dict[str, Approval] = field(default_factory=dict[str, Approval])
     decisions: dict[str, Decision] = field(default_factory=dict[str, Decision])
+    wishes: dict[tuple[str, str, str, str], Wish] = field(default_factory=dict[tuple[str, str, str, str], Wish])
     terms: dict[str, Terms] = field(default_factory=dict[str, Terms])
     epoch: int = 0
     remixes: dict[str, Remix] = field(default_factory=dict[str, Remix])

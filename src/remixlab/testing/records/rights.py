@@ -8,7 +8,18 @@ from datetime import datetime
 from remixlab.domain.audit import Acts
 from remixlab.domain.errors import Conflict, DecisionNotFound
 from remixlab.domain.page import Page
-from remixlab.domain.rights import Asset, Consent, Decision, Ending, Hold, Scope, Side, Terms
+from remixlab.domain.rights import (
+    Asset,
+    Consent,
+    Decision,
+    Demand,
+    Ending,
+    Hold,
+    Scope,
+    Side,
+    Terms,
+    demand_of,
+)  # fmt: skip
 from remixlab.testing.records.approvals import MemoryApprovals
 from remixlab.testing.records.catalogue import MemoryCatalogue
 from remixlab.testing.records.endings import MemoryEndings
@@ -85,6 +96,22 @@ class MemoryRights(MemoryApprovals, MemoryEndings):
             raise DecisionNotFound(f"the terms of decision '{decision.decision_id}' are not kept")
         return self.kept.terms[decision.terms_digest]
 
+    def demand(self, recording_id: str) -> tuple[Demand, ...]:
+        about = [wish for wish in self.kept.wishes.values() if wish.recording_id == recording_id]
+        found: list[Demand] = []
+        for use in sorted({wish.use for wish in about}):
+            wishes = [wish for wish in about if wish.use == use]
+            found.append(
+                Demand(
+                    use=use,
+                    fans=len({wish.listener for wish in wishes}),
+                    asked=len(wishes),
+                    unsaid=all(wish.unsaid for wish in wishes),
+                    last_day=max(wish.day for wish in wishes),
+                )
+            )
+        return tuple(found)
+
     def broken_decision(self) -> int | None:
         """Nobody reaches into this memory from outside."""
         return None
@@ -113,6 +140,8 @@ class MemoryRights(MemoryApprovals, MemoryEndings):
         if decision.decision_id in self.kept.decisions:
             return
         self.kept.decisions[decision.decision_id] = decision
+        for wish in demand_of(decision):
+            self.kept.wishes.setdefault((wish.recording_id, wish.use, wish.listener, wish.day), wish)
         if decision.terms is not None:
             self.kept.terms[decision.terms_digest] = decision.terms
         self._acts.did("a decision")

@@ -9,6 +9,7 @@ from datetime import timedelta
 from remixlab.domain.ports.blobs import Blobs
 from remixlab.domain.ports.process import Clock
 from remixlab.domain.ports.records.transaction import ReadTransaction, Registry, WriteTransaction
+from remixlab.domain.ports.signing import Signer
 from remixlab.domain.ports.telemetry import SilentTelemetry, Telemetry
 
 
@@ -24,6 +25,8 @@ class Records:
     approvals_hold: timedelta = field(default=timedelta(days=90), kw_only=True)
     """How long the yes to one request counts."""
 
+    signer: Signer | None = field(default=None, kw_only=True)
+    """The workspace's own key; without it no receipt is given."""
     telemetry: Telemetry = field(default_factory=SilentTelemetry, kw_only=True)
 
     def read(self) -> AbstractContextManager[ReadTransaction]:

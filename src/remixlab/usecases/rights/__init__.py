@@ -18,8 +18,10 @@ from remixlab.usecases.rights.consents import (
     show_consents,
     withdrawal_named,
 )
+from remixlab.usecases.rights.decisions import Wanted, examine_decision, read_demand, replay_decision
 from remixlab.usecases.rights.disputes import settle_dispute
 from remixlab.usecases.rights.endings import TakenBack, consent_history, lift, narrow_consent, withdraw_consent
+from remixlab.usecases.rights.receipts import check_receipt, consent_receipt, read_receipt, receipt_key
 from remixlab.usecases.rights.withdraw import Withdrawn, withdraw
 
 __all__ = [
@@ -29,14 +31,22 @@ __all__ = [
     "LabelVeto",
     "RequestShown",
     "TakenBack",
+    "Wanted",
     "Withdrawn",
     "answer_request",
+    "check_receipt",
     "consent_history",
+    "consent_receipt",
+    "examine_decision",
     "lift",
     "limits_of",
     "list_approvals",
     "narrow_consent",
+    "read_demand",
+    "read_receipt",
     "read_request",
+    "receipt_key",
+    "replay_decision",
     "revoke_request",
     "scopes_of",
     "set_artist_veto",

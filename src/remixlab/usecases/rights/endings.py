@@ -107,8 +107,8 @@ def withdraw_consent(
         if said.effect == "prohibit":
             raise InvalidTerms("this is a no already", code="terms.ending", hint="To open it again, lift it.")
         check_day(kind, since, actor.at)
-        earlier = [records.rights.consent(one) for one in records.rights.replaced_by(consent_id)]
-        words = (said, *earlier)
+        earlier = (records.rights.consent(one) for one in records.rights.replaced_by(consent_id))
+        words = (said, *(one for one in earlier if one.scopes & said.scopes))
         before = _resting(words, records)
         for one in words:
             ended = _withdrawal(one, actor, kind, since or actor.at, one.scopes & said.scopes, reason)
@@ -134,7 +134,7 @@ def consent_history(reference: str, actor: Actor, context: Records) -> tuple[Con
     missing = ConsentNotFound(f"there is no consent '{reference[:80]}'")
     with context.read() as records:
         said = records.rights.consent(reference)
-        must(actor, Action.READ_CONSENTS, _subject_of(said, records), missing=missing)
+        must(actor, Action.READ_CONSENTS, word_as_subject(said, records), missing=missing)
         found = (said, *records.rights.said_before(said))
     return tuple(sorted(found, key=lambda c: (c.said_at or c.valid_from or datetime.min.replace(tzinfo=actor.at.tzinfo),
                                               c.consent_id)))  # fmt: skip
@@ -144,12 +144,12 @@ def _own_word(consent_id: str, actor: Actor, action: Action, records: ReadTransa
     """A word that the actor may end: whoever said it, whatever shares its party holds today."""
     said = records.rights.consent(consent_id)
     refused = NotYours(f"{actor.account} did not say this.", hint="A word is ended by the party that said it.")
-    own = _subject_of(said, records)
+    own = word_as_subject(said, records)
     must(actor, action, Subject(own.name, owner=own.owner, parties=frozenset({said.party_id})), refused=refused)
     return said
 
 
-def _subject_of(said: Consent, records: ReadTransaction) -> Subject:
+def word_as_subject(said: Consent, records: ReadTransaction) -> Subject:
     """A consent as authorisation sees it: as public as the recording that it is about."""
     name = f"consent:{said.consent_id}"
     if said.subject_kind != "recording":

@@ -9,6 +9,7 @@ from typing import Protocol
 from remixlab.domain.page import Page
 from remixlab.domain.rights.consents import Approval, Consent, Hold, Terms
 from remixlab.domain.rights.decisions import Decision
+from remixlab.domain.rights.demand import Demand
 from remixlab.domain.rights.endings import Ending
 from remixlab.domain.rights.scopes import Scope, Side
 
@@ -64,6 +65,10 @@ class RightsReader(Protocol):
 
     def decision(self, decision_id: str) -> Decision:
         """Raises: DecisionNotFound."""
+        ...
+
+    def demand(self, recording_id: str) -> tuple[Demand, ...]:
+        """What fans asked for of a recording and were not allowed, by use."""
         ...
 
     def terms_of(self, decision: Decision) -> Terms:

@@ -80,6 +80,12 @@ class LiftRequest(Sent):
     since: Moment | None = None
 
 
+class ReceiptRequest(Sent):
+    """A receipt as the text of its file: what is signed are its values, and not one may be written in another way."""
+
+    receipt: Annotated[str, Field(min_length=2, max_length=200_000)]
+
+
 class TakeBackRequest(Sent):
     """Takes one permission back: how far, from which day on, and why."""
 

@@ -1,4 +1,4 @@
-"""Keep what became of each word beside it: endings are only ever added, and consents are never rewritten or removed."""
+"""Keep what became of each word beside it, and what fans asked for in vain: all of it is only ever added to."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -6,7 +6,7 @@ from alembic import op
 revision = "0008"
 down_revision = "0007"
 
-GUARDED = ("endings", "consents")
+GUARDED = {"endings": "id", "consents": "id", "demand": "recording_id"}
 
 
 def upgrade() -> None:
@@ -22,6 +22,15 @@ def upgrade() -> None:
     )
     for column in ("ended", "replaced_by"):
         op.create_index(op.f(f"ix_endings_{column}"), "endings", [column])
+    op.create_table(
+        "demand",
+        sa.Column("recording_id", sa.Text(), nullable=False),
+        sa.Column("use", sa.Text(), nullable=False),
+        sa.Column("listener", sa.Text(), nullable=False),
+        sa.Column("day", sa.Text(), nullable=False),
+        sa.Column("unsaid", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("recording_id", "use", "listener", "day", name=op.f("pk_demand")),
+    )
     op.create_index(op.f("ix_remixes_decision_id"), "remixes", ["decision_id"])
     postgresql = op.get_bind().dialect.name == "postgresql"
     for table in GUARDED:
@@ -34,6 +43,8 @@ def _guard_sqlite(table: str) -> None:
             f"create trigger {table}_kept_{verb} before {verb} on {table} "
             f"begin select raise(abort, 'remixlab: {table} are only ever added to'); end"
         )
+    if GUARDED[table] != "id":
+        return
     op.execute(
         f"create trigger {table}_kept_replace before insert on {table} "
         f"when exists (select 1 from {table} where id = new.id and body <> new.body) "
