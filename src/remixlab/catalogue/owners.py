@@ -17,12 +17,14 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, Literal, Self
+from datetime import datetime
+from typing import Annotated, Any, Literal, Protocol, Self
 
 from pydantic import Field, ValidationError, model_validator
 
 from remixlab.domain.errors import InvalidTerms
 from remixlab.domain.ids import opaque_id, party_id, work_id
+from remixlab.domain.ports.records.catalogue import CatalogueReader
 from remixlab.domain.ports.records.transaction import WriteTransaction
 from remixlab.domain.rights import (
     WHOLE_PPM,
@@ -40,6 +42,14 @@ from remixlab.domain.rights import (
 )
 from remixlab.domain.value import Moment, Value, canonical
 
+
+class CatalogueHolder(Protocol):
+    """A transaction, as far as it knows the parties on record."""
+
+    @property
+    def catalogue(self) -> CatalogueReader: ...
+
+
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Names = Annotated[tuple[Name, ...], Field(max_length=64)]
 
@@ -55,6 +65,8 @@ OPEN_SCOPES: frozenset[Scope] = frozenset(Scope) - {
 
 class PartyEntry(Value):
     key: Name | None = None
+    id: Annotated[str, Field(pattern=r"^[a-z0-9_-]{1,80}$")] | None = None
+    """The party's own id here; without one it is known by its IPI or ISNI, or by its name among its owner's."""
     name: Name
     kind: Literal["person", "group", "company", "society"] = "person"
     ipi: str | None = None
@@ -113,6 +125,7 @@ class Owners(Value):
     release: Name | None = None
     isrc: str | None = None
     voices: Names = ()
+    featured: Names = ()
     party: tuple[PartyEntry, ...] = ()
     works: tuple[WorkEntry, ...] = ()
     shares: tuple[ShareEntry, ...] = ()
@@ -123,13 +136,48 @@ class Owners(Value):
         """The artist's name as people read it."""
         return None if self.artist_name is None else self._party(self.artist_name).name
 
-    def enter(self, recording: Recording, stems: Mapping[str, str], records: WriteTransaction) -> Recording:
-        """Write parties, works, the recording with its shares, and the consents. Raises: InvalidTerms."""
+    def enter(
+        self,
+        recording: Recording,
+        stems: Mapping[str, str],
+        records: WriteTransaction,
+        *,
+        by: str = "",
+        at: datetime | None = None,
+    ) -> Recording:
+        """Write parties, works, the recording with its shares, and the consents. Raises: InvalidTerms.
+
+        `by` is the account that brings the file; its label, where it names one, is who delivers. What does not fit what
+        others delivered opens a dispute and touches nothing.
+        """
+        deliverer = party_id(self.label) if self.label else by
+        return self.identified(records, deliverer)._enter(recording, stems, records, deliverer, at)
+
+    def identified(self, records: CatalogueHolder, deliverer: str) -> Owners:
+        """The same file with the id of every party that it names, as it is on record or will be."""
+        entries, taken = list[PartyEntry](), set[str]()
         for name in self._names():
-            records.catalogue.add_party(self._party(name))
+            entry = self._entry(name)
+            described = self._party(name)
+            known = None if entry.id else records.catalogue.same_party(described, deliverer)
+            number = entry.id or (known.party_id if known else _free_id(described, deliverer, records, taken))
+            taken.add(number)
+            entries.append(entry.model_copy(update={"id": number, "key": entry.key or name}))
+        return self.model_copy(update={"party": tuple(entries)})
+
+    def _enter(
+        self,
+        recording: Recording,
+        stems: Mapping[str, str],
+        records: WriteTransaction,
+        deliverer: str,
+        at: datetime | None,
+    ) -> Recording:
+        for name in self._names():
+            records.catalogue.add_party(self._party(name), named_by=deliverer)
         works = {self._work(entry).work_id: entry for entry in self.works}
         for entry in works.values():
-            records.catalogue.add_work(self._work(entry), self._publishing(entry))
+            records.catalogue.add_work(self._work(entry), self._publishing(entry), by=deliverer, at=at)
         known = recording.model_copy(
             update={
                 "artist_id": self._id(self.artist_name),
@@ -137,10 +185,11 @@ class Owners(Value):
                 "release": self.release,
                 "work_ids": tuple(works),
                 "voice_ids": tuple(self._party(name).party_id for name in self.voices),
+                "featured_ids": tuple(self._party(name).party_id for name in self.featured),
             }
         )
-        own = [share for share in self.shares if share.right != Right.PUBLISHING or not works]
-        records.catalogue.add_recording(known, checked_shares(self._share(share) for share in own), stems)
+        own = [self._share(share) for share in self.shares if share.right != Right.PUBLISHING or not works]
+        records.catalogue.add_recording(known, own, stems, by=deliverer, at=at)
         for consent in self.consents(known):
             records.rights.set_consent(consent)
         return known
@@ -170,15 +219,27 @@ class Owners(Value):
 
     def _names(self) -> tuple[str, ...]:
         """Every party that the file names, each once."""
-        named = [self.artist_name, self.label, *self.voices, *(entry.party for entry in (*self.shares, *self.consent))]
+        named = [
+            self.artist_name,
+            self.label,
+            *self.voices,
+            *self.featured,
+            *(entry.party for entry in (*self.shares, *self.consent)),
+        ]
         for work in self.works:
             named += [*work.writers, work.publisher, *(share.party for share in work.shares)]
         return tuple(dict.fromkeys(name for name in named if name))
 
+    def _entry(self, name: str) -> PartyEntry:
+        """What the file says of a party; a name that is nowhere described is a party of its own."""
+        by_key = next((p for p in self.party if name == p.key), None)
+        return by_key or next((p for p in self.party if name == p.name), PartyEntry(name=name))
+
     def _party(self, name: str) -> Party:
-        """The party behind a key or a name; a name that is nowhere described is a party of its own."""
-        entry = next((p for p in self.party if name in (p.key, p.name)), PartyEntry(name=name))
-        return Party(party_id=party_id(entry.name), name=entry.name, kind=entry.kind, ipi=entry.ipi, isni=entry.isni)
+        """The party behind a key or a name."""
+        entry = self._entry(name)
+        number = entry.id or party_id(entry.name)
+        return Party(party_id=number, name=entry.name, kind=entry.kind, ipi=entry.ipi, isni=entry.isni)
 
     def _id(self, name: str | None) -> str | None:
         return None if name is None else self._party(name).party_id
@@ -193,7 +254,7 @@ class Owners(Value):
         """A work's own shares, else the file's publishing shares, else its writers in equal parts."""
         given = entry.shares or tuple(share for share in self.shares if share.right == Right.PUBLISHING)
         if given:
-            return checked_shares(self._share(share) for share in given)
+            return tuple(self._share(share) for share in given)
         writers = [self._party(name).party_id for name in entry.writers]
         parts = {writer: WHOLE_PPM // len(writers) for writer in sorted(set(writers))}
         for writer in list(parts)[: WHOLE_PPM - sum(parts.values())] if parts else ():
@@ -202,6 +263,17 @@ class Owners(Value):
 
     def _share(self, entry: ShareEntry) -> Share:
         return Share(party_id=self._party(entry.party).party_id, right=entry.right, ppm=entry.whole_ppm)
+
+
+def _free_id(party: Party, deliverer: str, records: CatalogueHolder, taken: set[str]) -> str:
+    """The id of a party that is new here: of its name, where nobody else has it, else of its name among its owner's."""
+    candidates = (
+        party_id(party.name),
+        party_id(party.name, deliverer),
+        party_id(party.name, " ".join((deliverer, party.ipi or "", party.isni or ""))),
+    )
+    free = (number for number in candidates if number not in taken and not records.catalogue.party_names([number]))
+    return next(free, candidates[-1])
 
 
 def read_owners(text: str) -> Owners:

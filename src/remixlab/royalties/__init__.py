@@ -2,6 +2,7 @@
 
 from remixlab.royalties.count import Counted, count_plays
 from remixlab.royalties.deal import PLATFORM, ROLES, Deal, default_deal, pays
+from remixlab.royalties.later import pays_later
 from remixlab.royalties.pool import read_pool
 from remixlab.royalties.settle import booking_of, settle, statement, statement_csv
 from remixlab.royalties.split import split
@@ -15,6 +16,7 @@ __all__ = [
     "count_plays",
     "default_deal",
     "pays",
+    "pays_later",
     "read_pool",
     "settle",
     "split",

@@ -15,6 +15,7 @@ from remixlab.testing.records.kept import Kept
 from remixlab.testing.records.ledger import MemoryLedger
 from remixlab.testing.records.remixes import MemoryRemixes
 from remixlab.testing.records.rights import MemoryRights
+from remixlab.testing.records.shares import MemoryShares
 
 
 class MemoryTransaction:
@@ -22,11 +23,12 @@ class MemoryTransaction:
 
     def __init__(self, kept: Kept, acts: Acts) -> None:
         self.accounts = MemoryAccounts(kept, acts)
-        self.catalogue = MemoryCatalogue(kept, acts)
+        self.shares = MemoryShares(kept, acts)
+        self.catalogue = MemoryCatalogue(kept, acts, self.shares)
         self.community = MemoryCommunity(kept, acts)
         self.hearing = MemoryHearing(kept)
         self.rights = MemoryRights(kept, acts, self.catalogue)
-        self.ledger = MemoryLedger(kept, acts, self.rights)
+        self.ledger = MemoryLedger(kept, acts, self.rights, self.catalogue)
         self.remixes = MemoryRemixes(kept, acts, self.rights)
 
 

@@ -28,8 +28,18 @@ from remixlab.domain.rights.parties import (
     Territory,
     Work,
     checked_shares,
+    may_be_same,
 )
 from remixlab.domain.rights.scopes import TOPICS, Reach, Scope, Side, Tier, Use
+from remixlab.domain.rights.splits import (
+    AssetKind,
+    Dispute,
+    Resolution,
+    Split,
+    claimed_shares,
+    split_at,
+    undisputed,
+)
 
 __all__ = [
     "DISPUTED",
@@ -41,10 +51,12 @@ __all__ = [
     "Alternative",
     "Approval",
     "Asset",
+    "AssetKind",
     "Attestation",
     "Consent",
     "Constraints",
     "Decision",
+    "Dispute",
     "Duty",
     "Hold",
     "Outcome",
@@ -54,10 +66,12 @@ __all__ = [
     "Reason",
     "Recording",
     "Request",
+    "Resolution",
     "Right",
     "Scope",
     "Share",
     "Side",
+    "Split",
     "SubjectKind",
     "Terms",
     "Territory",
@@ -65,5 +79,9 @@ __all__ = [
     "Use",
     "Work",
     "checked_shares",
+    "claimed_shares",
+    "may_be_same",
     "request_key",
+    "split_at",
+    "undisputed",
 ]

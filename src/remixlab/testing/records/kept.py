@@ -16,7 +16,8 @@ from remixlab.domain.page import Newest, Page, cut, page_size, read_number
 from remixlab.domain.ports.records.accounts import ApiKey
 from remixlab.domain.ports.records.hearing import KeptFingerprint
 from remixlab.domain.remix import Remix, Rendition
-from remixlab.domain.rights import Approval, Consent, Decision, Hold, Party, Recording, Right, Share, Terms, Work
+from remixlab.domain.rights import Approval, Consent, Decision, Hold, Party, Recording, Terms, Work
+from remixlab.domain.rights.splits import Dispute, Split
 
 K = TypeVar("K")
 T = TypeVar("T")
@@ -51,9 +52,10 @@ class Kept:
     parties: dict[str, Party] = field(default_factory=dict[str, Party])
     works: dict[str, Work] = field(default_factory=dict[str, Work])
     recordings: dict[str, Recording] = field(default_factory=dict[str, Recording])
-    shares: dict[tuple[str, Right], tuple[Share, ...]] = field(
-        default_factory=dict[tuple[str, Right], tuple[Share, ...]]
-    )
+    splits: list[Split] = field(default_factory=list[Split])
+    disputes: dict[str, Dispute] = field(default_factory=dict[str, Dispute])
+    isrcs: dict[str, str] = field(default_factory=dict[str, str])
+    named_by: dict[str, str] = field(default_factory=dict[str, str])
     stems: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
     no_veto: set[str] = field(default_factory=set[str])
     analyses: dict[tuple[str, str], Analysis] = field(default_factory=dict[tuple[str, str], Analysis])

@@ -11,6 +11,7 @@ from remixlab.domain.page import Page
 from remixlab.domain.rights import Approval, Asset, Consent, Decision, Hold, Scope, Terms
 from remixlab.testing.records.catalogue import MemoryCatalogue
 from remixlab.testing.records.kept import Kept, page_by_id
+from remixlab.testing.records.shares import MemoryShares
 
 
 class MemoryRights:
@@ -25,7 +26,7 @@ class MemoryRights:
     def terms(self, recording_ids: Iterable[str], listener: str | None = None) -> Terms:
         known = [self.kept.recordings[r] for r in sorted(set(recording_ids)) if r in self.kept.recordings]
         assets = tuple(
-            Asset.of(r, self._catalogue.shares(r.recording_id), artist_veto=r.label_id not in self.kept.no_veto)
+            Asset.of(r, self._catalogue.held_shares(r.recording_id), artist_veto=r.label_id not in self.kept.no_veto)
             for r in known
         )
         subjects = {subject for asset in assets for subject in _subjects(asset)}
@@ -157,11 +158,9 @@ class MemoryRights:
             case "work":
                 return {r.recording_id for r in recordings if subject in r.work_ids}
             case "party-default":
-                own = {
-                    asset
-                    for (asset, _), shares in self.kept.shares.items()
-                    if any(s.party_id == subject for s in shares)
-                }
+                shares = MemoryShares(self.kept, self._acts)
+                held = {**shares.held("recording", self.kept.recordings), **shares.held("work", self.kept.works)}
+                own = {asset for asset, of in held.items() if any(s.party_id == subject for s in of)}
                 return {r.recording_id for r in recordings if own & {r.recording_id, *r.work_ids}}
 
     def _changed(self, what: str) -> None:

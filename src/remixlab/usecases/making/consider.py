@@ -182,9 +182,9 @@ def _pays_of(
 ) -> tuple[PayLine, ...]:
     return pays(
         context.deals[plan.kind],
-        records.catalogue.shares(recording.recording_id),
+        records.catalogue.shares(recording.recording_id, at=actor.at),
         remixer=actor.account,
         names=terms.names,
-        sampled={sample.recording_id: records.catalogue.shares(sample.recording_id) for sample in samples},
+        sampled={sample.recording_id: records.catalogue.shares(sample.recording_id, at=actor.at) for sample in samples},
         attested_by=recording.attested_by,
     )

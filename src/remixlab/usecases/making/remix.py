@@ -163,6 +163,7 @@ def _finished(
         became=became,
         notes=sealed.notes,
         pays=judged.pays,
+        sample_ppm=context.deals[judged.plan.kind].sample,
         energy=context.meter.energy_since(took.mark),
         audio_sha256=audio_sha256,
         duration_s=sealed.sound.duration_s,

@@ -14,6 +14,7 @@ from remixlab.domain.ports.records.hearing import HearingReader, HearingWriter
 from remixlab.domain.ports.records.ledger import LedgerReader, LedgerWriter
 from remixlab.domain.ports.records.remixes import RemixReader, RemixWriter
 from remixlab.domain.ports.records.rights import RightsReader, RightsWriter
+from remixlab.domain.ports.records.shares import ShareReader, ShareWriter
 
 
 class ReadTransaction(Protocol):
@@ -33,6 +34,8 @@ class ReadTransaction(Protocol):
     def remixes(self) -> RemixReader: ...
     @property
     def rights(self) -> RightsReader: ...
+    @property
+    def shares(self) -> ShareReader: ...
 
 
 class WriteTransaction(Protocol):
@@ -56,6 +59,8 @@ class WriteTransaction(Protocol):
     def remixes(self) -> RemixWriter: ...
     @property
     def rights(self) -> RightsWriter: ...
+    @property
+    def shares(self) -> ShareWriter: ...
 
 
 class Registry(Protocol):
