@@ -3,7 +3,8 @@
 RemixLabError(message, code, hint)
 ├─ Invalid        the caller can fix it     InvalidPlan (UnknownPlace) · InvalidAudio · InvalidSoundFont ·
 │                                         InvalidSetting · InvalidIdentifier · InvalidTerms · InvalidPrompt ·
-│                                         InvalidMoney · InvalidPool · InvalidBooking · InvalidAnchor · PeriodOpen
+│                                         InvalidMoney · InvalidPool · InvalidBooking · InvalidAnchor · InvalidProof ·
+│                                         PeriodOpen
 ├─ NotFound       no such thing             RecordingNotFound · RemixNotFound · PartyNotFound · DecisionNotFound ·
 │                                         SoundFontNotFound · KeyNotFound · JobNotFound · PlanNotFound ·
 │                                         ApprovalNotFound · ConsentNotFound · SettlementNotFound · DisputeNotFound
@@ -108,6 +109,12 @@ class InvalidAnchor(Invalid):
     """A line that is not the head of a chain, as it was written down elsewhere."""
 
     code = "anchor.invalid"
+
+
+class InvalidProof(Invalid):
+    """A statement that does not lead to the root of its settlement."""
+
+    code = "proof.invalid"
 
 
 class PeriodOpen(Invalid):

@@ -12,6 +12,7 @@ from remixlab.domain.money import Money
 from remixlab.domain.rights.parties import DISPUTED, FRAUD_HOLD
 from remixlab.domain.settlement import UNSPENT, Facts, Line, Pool, Settlement, Statement, StatementLine
 from remixlab.royalties.count import Counted, count_plays
+from remixlab.royalties.proof import root_of
 from remixlab.royalties.split import split
 
 Amounts = dict[tuple[str, bool], int]
@@ -126,6 +127,7 @@ def booking_of(settlement: Settlement, at: datetime, evidence: str) -> Booking |
         currency=settlement.currency,
         entries=(Entry(f"pool:{settlement.pool}", -settlement.total_micro), *received),
         evidence=evidence,
+        memo=f"root {root_of(settlement)}",
     )
 
 

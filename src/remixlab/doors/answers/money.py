@@ -12,6 +12,7 @@ from remixlab.domain.ledger import Booking
 from remixlab.domain.money import Money
 from remixlab.domain.settlement import Statement
 from remixlab.doors.answers.answer import Answer, ListAnswer
+from remixlab.royalties import StatementProof, root_of
 
 if TYPE_CHECKING:
     from remixlab.usecases.money import Settled, Statements
@@ -32,6 +33,7 @@ class SettledAnswer(Answer):
     period: str
     method: str
     currency: str
+    root: Annotated[str, Field(description="What every party's statement leads to (`remixlab proof`).")]
     plays: int
     counted_plays: int
     left_out: dict[str, int]
@@ -120,6 +122,45 @@ class BookingList(ListAnswer[BookingAnswer]):
     """Bookings in the order they were made."""
 
 
+class BookedAnswer(Answer):
+    """What was booked by one request."""
+
+    bookings: list[BookingAnswer]
+
+
+class ProofStep(Answer):
+    """The other side of one node on the way to the root."""
+
+    is_left: bool
+    digest: str
+    micro: int
+
+
+class ProofAnswer(Answer):
+    """A party's lines of a settled pool, and the way from them to its root."""
+
+    party_id: str
+    period: str
+    pool: str
+    currency: str
+    lines: Annotated[
+        list[tuple[str, str, str, int, int]],
+        Field(description="Remix, role, party, plays, micro-units: as the settlement holds them."),
+    ]
+    path: list[ProofStep]
+
+
+class ProvenAnswer(Answer):
+    """What a proof comes to: the root that it leads to, and what its party got."""
+
+    root: str
+    is_as_published: bool
+    party_id: str
+    period: str
+    pool: str
+    total: str
+
+
 class BalanceAnswer(Answer):
     """What an account holds."""
 
@@ -139,6 +180,7 @@ def settled_answer(settled: Settled) -> SettledAnswer:
     return SettledAnswer(
         period=month.period,
         method=month.method,
+        root=root_of(month),
         currency=month.currency,
         plays=month.plays,
         counted_plays=month.counted_plays,
@@ -181,6 +223,33 @@ def booking_answer(booking: Booking) -> BookingAnswer:
         entries=entries,
         evidence=booking.evidence,
         memo=booking.memo,
+    )
+
+
+def booked_answer(bookings: Iterable[Booking]) -> BookedAnswer:
+    return BookedAnswer(bookings=[booking_answer(booking) for booking in bookings])
+
+
+def proof_answer(proof: StatementProof) -> ProofAnswer:
+    return ProofAnswer(
+        party_id=proof.party_id,
+        period=proof.period,
+        pool=proof.pool,
+        currency=proof.currency,
+        lines=[(line.remix_id, line.role, line.party_id, line.plays, line.micro) for line in proof.lines],
+        path=[ProofStep(is_left=s.is_left, digest=s.digest, micro=s.micro) for s in proof.path],
+    )
+
+
+def proven_answer(proof: StatementProof, published: str) -> ProvenAnswer:
+    root = proof.root()
+    return ProvenAnswer(
+        root=root,
+        is_as_published=root == published.strip().lower(),
+        party_id=proof.party_id,
+        period=proof.period,
+        pool=proof.pool,
+        total=_text(proof.micro, proof.currency),
     )
 
 

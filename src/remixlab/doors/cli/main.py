@@ -9,7 +9,18 @@ from typing import Annotated
 import typer
 
 from remixlab.domain.errors import RemixLabError
-from remixlab.doors.cli import accounts, catalogue, hearing, making, money, provenance, rights, sharing, workspace
+from remixlab.doors.cli import (
+    accounts,
+    catalogue,
+    hearing,
+    making,
+    money,
+    provenance,
+    rights,
+    shares,
+    sharing,
+    workspace,
+)
 from remixlab.doors.cli.output import harmless
 from remixlab.doors.errors import error_answer, exit_code
 
@@ -38,6 +49,8 @@ for panel, groups in PANELS.items():
         takes_words = one in (making.plan, making.remix, making.cover)
         app.command(rich_help_panel=panel, context_settings={"ignore_unknown_options": takes_words})(one)
 app.add_typer(rights.consent, name="consent", rich_help_panel="Rights")
+app.add_typer(shares.shares, name="shares", rich_help_panel="Rights")
+app.add_typer(shares.dispute, name="dispute", rich_help_panel="Rights")
 app.add_typer(accounts.key, name="key", rich_help_panel="Workspace")
 
 

@@ -110,10 +110,15 @@ class SqlCatalogue(TablePart):
         ids = {found for batch in batches(folded) for found in self.connection.scalars(_CALLED, {"among": batch})}
         return tuple(self.recordings_by_id(sorted(ids)[: page_size(limit)]))
 
-    def shares(
+    def shares(self, recording_id: str) -> tuple[Share, ...]:
+        """A right in several works is divided between them equally."""
+        own = self._split.held("recording", [recording_id]).get(recording_id, ())
+        works = self._links(t.recording_works, [recording_id]).get(recording_id, ())
+        return (*own, *_of_works(works, self._split.held("work", works)))
+
+    def paid_shares(
         self, recording_id: str, *, at: datetime | None = None, territory: str | None = None
     ) -> tuple[Share, ...]:
-        """A right in several works is divided between them equally."""
         own = self._split.paid("recording", [recording_id], at=at, territory=territory).get(recording_id, ())
         works = self._links(t.recording_works, [recording_id]).get(recording_id, ())
         return (*own, *_of_works(works, self._split.paid("work", works, at=at, territory=territory)))

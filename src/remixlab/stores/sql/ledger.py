@@ -83,6 +83,10 @@ class SqlLedger(TablePart):
             query = query.where(t.bookings.c.key.in_(of_account))
         return self._page(query, limit, lambda row: Booking.model_validate_json(row.body), lambda row: str(row.seq))
 
+    def booking(self, key: str) -> Booking | None:
+        body = self.connection.scalar(sa.select(t.bookings.c.body).where(t.bookings.c.key == key))
+        return None if body is None else Booking.model_validate_json(body)
+
     def currencies(self) -> tuple[str, ...]:
         return tuple(
             self.connection.scalars(sa.select(t.accounts.c.currency).distinct().order_by(t.accounts.c.currency))
@@ -128,9 +132,9 @@ class SqlLedger(TablePart):
 
     def book(self, booking: Booking) -> bool:
         """The same booking twice is one booking. Its entries are written by the database, from its body."""
-        kept = self.connection.scalar(sa.select(t.bookings.c.body).where(t.bookings.c.key == booking.key))
+        kept = self.booking(booking.key)
         if kept is not None:
-            if Booking.model_validate_json(kept) != booking:
+            if kept != booking:
                 raise LedgerConflict(
                     f"another booking has the key '{booking.key}'", hint="A correction is a new booking with a new key."
                 )

@@ -58,7 +58,7 @@ class PlayedRemixes(TablePart):
         }
 
         def shares_at(recording: str, at: datetime, territory: str | None) -> tuple[Share, ...]:
-            return self._catalogue.shares(recording, at=at, territory=territory)
+            return self._catalogue.paid_shares(recording, at=at, territory=territory)
 
         found: dict[str, tuple[PaysFrom, ...]] = {}
         for remix in remixes:

@@ -61,7 +61,7 @@ class MemoryCatalogue:
         public = (r for _, r in sorted(self.kept.recordings.items()) if r.attested_by is None)
         return tuple(r for r in public if folded & {fold_name(r.title), fold_name(r.artist)})[: page_size(limit)]
 
-    def shares(
+    def paid_shares(
         self, recording_id: str, *, at: datetime | None = None, territory: str | None = None
     ) -> tuple[Share, ...]:
         own = self._split.paid("recording", [recording_id], at=at, territory=territory)
@@ -69,9 +69,8 @@ class MemoryCatalogue:
         by_work = self._split.paid("work", works, at=at, territory=territory)
         return (*own.get(recording_id, ()), *_of_works(works, by_work))
 
-    def held_shares(self, recording_id: str) -> tuple[Share, ...]:
-        """Who is on record as owner, whatever others claim."""
-        works = self.kept.recordings[recording_id].work_ids
+    def shares(self, recording_id: str) -> tuple[Share, ...]:
+        works = self.kept.recordings[recording_id].work_ids if recording_id in self.kept.recordings else ()
         own = self._split.held("recording", [recording_id]).get(recording_id, ())
         return (*own, *_of_works(works, self._split.held("work", works)))
 

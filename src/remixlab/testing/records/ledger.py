@@ -43,6 +43,9 @@ class MemoryLedger:
         )
         return page_by_number(touching, after, limit)
 
+    def booking(self, key: str) -> Booking | None:
+        return self.kept.bookings.get(key)
+
     def currencies(self) -> tuple[str, ...]:
         return tuple(sorted({booking.currency for booking in self.kept.bookings.values()}))
 
@@ -169,7 +172,7 @@ class MemoryLedger:
         source = self.kept.recordings.get(remix.source_id)
         if source is None or not changes:
             return ()
-        shares = self._catalogue.shares
+        shares = self._catalogue.paid_shares
         return pays_later(
             remix, source, changes, until, lambda r, at, t: shares(r, at=at, territory=t), self._catalogue.party_names
         )

@@ -26,7 +26,7 @@ class MemoryRights:
     def terms(self, recording_ids: Iterable[str], listener: str | None = None) -> Terms:
         known = [self.kept.recordings[r] for r in sorted(set(recording_ids)) if r in self.kept.recordings]
         assets = tuple(
-            Asset.of(r, self._catalogue.held_shares(r.recording_id), artist_veto=r.label_id not in self.kept.no_veto)
+            Asset.of(r, self._catalogue.shares(r.recording_id), artist_veto=r.label_id not in self.kept.no_veto)
             for r in known
         )
         subjects = {subject for asset in assets for subject in _subjects(asset)}

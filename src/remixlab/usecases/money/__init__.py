@@ -2,6 +2,8 @@
 
 from remixlab.usecases.money.anchors import check_anchors, read_anchors
 from remixlab.usecases.money.ledger import list_balances, list_bookings
+from remixlab.usecases.money.moves import exchange, move, pay_out, read_journal
+from remixlab.usecases.money.proofs import prove_statement
 from remixlab.usecases.money.settle import Settled, settle
 from remixlab.usecases.money.statement import Statements, statement
 
@@ -9,9 +11,14 @@ __all__ = [
     "Settled",
     "Statements",
     "check_anchors",
+    "exchange",
     "list_balances",
     "list_bookings",
+    "move",
+    "pay_out",
+    "prove_statement",
     "read_anchors",
+    "read_journal",
     "settle",
     "statement",
 ]

@@ -66,12 +66,18 @@ class CatalogueReader(Protocol):
         """In order of their ids."""
         ...
 
-    def shares(
+    def shares(self, recording_id: str) -> tuple[Share, ...]:
+        """Who is on record as owner of the master, of its works (publishing) and of the voices heard.
+
+        Each right sums to 1 000 000. Rights are judged by it, whatever somebody else claims.
+        """
+        ...
+
+    def paid_shares(
         self, recording_id: str, *, at: datetime | None = None, territory: str | None = None
     ) -> tuple[Share, ...]:
-        """Whom money goes to, of the master, of its works (publishing) and of the voices heard; each right sums to
-        1 000 000, and what is disputed waits as `suspense:disputed`. `at` and `territory` say when and where; without
-        them it is the newest word.
+        """Whom money goes to at a moment in a territory: as `shares`, but what is disputed then waits as
+        `suspense:disputed`.
         """
         ...
 
