@@ -377,6 +377,16 @@ OPERATIONS: Final[dict[str, Operation]] = {
         lambda o, a, s: money.prove_statement(s, MONTH, "add-on", a, o.context),
         {"label": {LABEL, OPERATOR, AUDITOR}, "writer": {WRITER, OPERATOR, AUDITOR}},
     ),
+    "show_flow": Operation(
+        Action.READ_LEDGER,
+        lambda o, a, _: money.show_flow(MONTH, "add-on", a, o.context),
+        {"": {OPERATOR, AUDITOR}},
+    ),
+    "show_earnings": Operation(
+        Action.READ_STATEMENT,
+        lambda o, a, s: money.show_earnings(s, MONTH, MONTH, a, o.context),
+        {"label": {LABEL, OPERATOR, AUDITOR}, "writer": {WRITER, OPERATOR, AUDITOR}},
+    ),
     "read_anchors": Operation(
         Action.READ_LEDGER, lambda o, a, _: money.read_anchors(a, o.context), {"": {OPERATOR, AUDITOR}}
     ),

@@ -39,6 +39,8 @@ from remixlab.usecases.money import (
     read_anchors,
     read_journal,
     settle,
+    show_earnings,
+    show_flow,
     statement,
 )
 from remixlab.usecases.rights import ConsentForm, set_consent
@@ -303,3 +305,24 @@ def test_the_journal_holds_every_booking() -> None:
     lines = list(read_journal(w.AUDITOR, context))
     assert any(line.startswith("2026-12-03 * settlement") for line in lines)
     assert "    party:label  3.000000 EUR\n" in lines and "    pool:add-on  -3.000000 EUR\n" in lines
+
+
+def test_earnings_and_the_flow_are_tables_of_what_was_settled() -> None:
+    context = listened()
+    settle(MONTH, w.OPERATOR, context, pool=None, settler=divide)
+    settle(MONTH, w.OPERATOR, context, pool='name = "abroad"\ncurrency = "USD"\nfee = "2.00"', settler=divide)
+    euro, dollar = show_earnings("Lantern Row", "2026-10", "2026-12", w.actor("row", "label"), context)
+    assert [(m.period, m.micro) for m in euro.months] == [("2026-10", 0), (MONTH, 3_000_000), ("2026-12", 0)]
+    assert (dollar.currency, dollar.total) == ("USD", Money.parse("6.00 USD"))
+    for first, last in (("2026-12", "2026-10"), ("1990-01", "2026-12"), ("2026-1", "2026-12")):
+        with pytest.raises(InvalidPool):
+            show_earnings("label", first, last, w.OPERATOR, context)
+    with pytest.raises(NotYours):
+        show_earnings("label", MONTH, MONTH, w.ANN, context)
+    flow = show_flow(MONTH, "add-on", w.AUDITOR, context)
+    assert [(f.source, f.target, f.micro) for f in flow.flows] == [
+        ("pool add-on", "Neon Harbour (remix)", 3_000_000), ("Neon Harbour (remix)", "Lantern Row", 3_000_000),
+    ]  # fmt: skip
+    assert flow.svg.startswith("<svg") and euro.svg.startswith("<svg")
+    with pytest.raises(SettlementNotFound):
+        show_flow(MONTH, "nothing", w.OPERATOR, context)

@@ -15,7 +15,7 @@ from remixlab.doors.answers.answer import Answer, ListAnswer
 from remixlab.royalties import StatementProof, root_of
 
 if TYPE_CHECKING:
-    from remixlab.usecases.money import Settled, Statements
+    from remixlab.usecases.money import Earnings, MoneyFlow, Settled, Statements
 
 
 class PaidParty(Answer):
@@ -161,6 +161,46 @@ class ProvenAnswer(Answer):
     total: str
 
 
+class FlowLine(Answer):
+    """Money from one thing to another."""
+
+    source: str
+    target: str
+    amount: str
+    micro: int
+
+
+class FlowAnswer(Answer):
+    """Where a settled pool went: from the pool to remixes, from remixes to parties."""
+
+    period: str
+    pool: str
+    currency: str
+    flows: list[FlowLine]
+
+
+class MonthEarned(Answer):
+    """What a party got in a month."""
+
+    period: str
+    amount: str
+    micro: int
+
+
+class EarningsAnswer(Answer):
+    """What a party got month by month in one currency."""
+
+    currency: str
+    total: str
+    months: list[MonthEarned]
+
+
+class EarningsList(Answer):
+    """What a party got month by month, each currency by itself."""
+
+    items: list[EarningsAnswer]
+
+
 class BalanceAnswer(Answer):
     """What an account holds."""
 
@@ -250,6 +290,29 @@ def proven_answer(proof: StatementProof, published: str) -> ProvenAnswer:
         period=proof.period,
         pool=proof.pool,
         total=_text(proof.micro, proof.currency),
+    )
+
+
+def flow_answer(flow: MoneyFlow) -> FlowAnswer:
+    lines = [
+        FlowLine(source=f.source, target=f.target, amount=_text(f.micro, flow.currency), micro=f.micro)
+        for f in flow.flows
+    ]
+    return FlowAnswer(period=flow.period, pool=flow.pool, currency=flow.currency, flows=lines)
+
+
+def earnings_list(earnings: Iterable[Earnings]) -> EarningsList:
+    return EarningsList(
+        items=[
+            EarningsAnswer(
+                currency=one.currency,
+                total=str(one.total),
+                months=[
+                    MonthEarned(period=m.period, amount=_text(m.micro, one.currency), micro=m.micro) for m in one.months
+                ],
+            )
+            for one in earnings
+        ]
     )
 
 

@@ -180,6 +180,57 @@ def journal(session: Session) -> None:
     session.answer({"journal": "".join(lines)}, lambda a: iter(a["journal"].splitlines()))
 
 
+@command
+def flow(
+    period: Period,
+    session: Session,
+    pool: Annotated[str, typer.Option("--pool", help="The name of the pool.")] = "add-on",
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="Draw it here.", metavar="FILE.svg")] = None,
+) -> None:
+    """Show where a settled pool went: from the pool to remixes to parties, as a table and as a picture."""
+    from remixlab.doors.answers.money import flow_answer  # lazy
+    from remixlab.usecases.money import show_flow
+
+    with session.open() as opened:
+        found = show_flow(period, pool, opened.actor, opened.context)
+    if out is not None:
+        out.write_text(found.svg, "utf-8")
+    session.answer(flow_answer(found), _flowed)
+
+
+@command
+def earnings(
+    party: Annotated[str, typer.Argument(metavar="PARTY")],
+    session: Session,
+    first: Annotated[str, typer.Option("--from", help="The first month.", metavar="YYYY-MM")],
+    last: Annotated[str, typer.Option("--to", help="The last month.", metavar="YYYY-MM")],
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", help="Draw the first currency here.", metavar="FILE.svg")
+    ] = None,
+) -> None:
+    """What a party earned month by month, as a table and as a picture."""
+    from remixlab.doors.answers.money import earnings_list  # lazy
+    from remixlab.usecases.money import show_earnings
+
+    with session.open() as opened:
+        found = show_earnings(party, first, last, opened.actor, opened.context)
+    if out is not None and found:
+        out.write_text(found[0].svg, "utf-8")
+    session.answer(earnings_list(found), _earned)
+
+
+def _flowed(a: Mapping[str, Any]) -> Iterator[str]:
+    for line in a["flows"]:
+        yield f"  {line['amount']:>18}  {line['source']} → {line['target']}"
+
+
+def _earned(a: Mapping[str, Any]) -> Iterator[str]:
+    for one in a["items"]:
+        yield f"[bold]{one['total']}[/bold]"
+        for month in one["months"]:
+            yield f"  {month['period']}  {month['amount']:>18}"
+
+
 def _json(tree: Mapping[str, Any]) -> str:
     return json.dumps(tree, ensure_ascii=False)
 
@@ -215,4 +266,4 @@ def _anchored(a: Mapping[str, Any]) -> Iterator[str]:
         yield anchor["line"]
 
 
-COMMANDS = (settle, statement, proof, check_proof, move, payout, exchange, journal, anchors)
+COMMANDS = (settle, statement, proof, check_proof, move, payout, exchange, journal, flow, earnings, anchors)

@@ -14,12 +14,16 @@ from remixlab.doors.answers.money import (
     BalanceList,
     BookedAnswer,
     BookingList,
+    EarningsList,
+    FlowAnswer,
     ProofAnswer,
     StatementAnswer,
     anchor_list,
     balance_answer,
     booked_answer,
     booking_answer,
+    earnings_list,
+    flow_answer,
     proof_answer,
     statement_answer,
 )
@@ -129,3 +133,34 @@ def prove_statement(
 ) -> ProofAnswer:
     """What a party needs to recompute its statement by itself, from the settlement's root."""
     return proof_answer(money.prove_statement(party, period, pool, actor, workspace.context))
+
+
+class SvgResponse(PlainTextResponse):
+    media_type = "image/svg+xml"
+
+
+PoolName = Annotated[str, Query(max_length=64)]
+
+
+@router.get("/ledger/flow", tags=["ledger"])
+def read_flow(period: Month, workspace: TheWorkspace, actor: TheActor, pool: PoolName = "add-on") -> FlowAnswer:
+    """Where a settled pool went: from the pool to remixes, from remixes to parties."""
+    return flow_answer(money.show_flow(period, pool, actor, workspace.context))
+
+
+@router.get("/ledger/flow.svg", tags=["ledger"], response_class=SvgResponse)
+def draw_flow(period: Month, workspace: TheWorkspace, actor: TheActor, pool: PoolName = "add-on") -> SvgResponse:
+    """The same as a Sankey diagram."""
+    return SvgResponse(money.show_flow(period, pool, actor, workspace.context).svg)
+
+
+@router.get("/statements/{party}/earnings")
+def read_earnings(
+    party: str,
+    first: Month,
+    last: Month,
+    workspace: TheWorkspace,
+    actor: TheActor,
+) -> EarningsList:
+    """What a party earned month by month, each currency by itself."""
+    return earnings_list(money.show_earnings(party, first, last, actor, workspace.context))
