@@ -30,6 +30,7 @@ WITHOUT_PAGES: Final = {
     "held": "of the assets that were given",
     "paid_shares": "of one recording",
     "paid": "of the assets that were given",
+    "pays_of": "of one remix",
     "plays_of": "of one listener in the length of one play",
     "served": "of one stream",
     "splits": "of one asset",

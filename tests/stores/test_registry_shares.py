@@ -218,6 +218,9 @@ def test_a_settlement_pays_by_the_shares_of_the_day_of_each_listen(filled: Regis
     with filled.read() as records:
         facts = records.ledger.facts(*span)
         settled = settle("2026-11", records.ledger.plays(*span), Pool(currency="EUR"), facts)
+        now = records.ledger.pays_of(shown, LATER, "US")
+        assert records.ledger.pays_of(shown, LATER - timedelta(seconds=1), "US") == shown.pays
     assert settled.parties == {"band": 2_000_000, "label": 2_000_000}
     assert [(line.party_id, line.plays) for line in settled.lines] == [("band", 2), ("label", 2)]
+    assert [(line.party_id, line.role, line.ppm) for line in now] == [("band", "master", WHOLE_PPM)]
     assert facts["rmx_1"].pays == shown.pays, "what people were shown stands"

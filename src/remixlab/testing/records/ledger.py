@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from remixlab.domain.audit import Acts
 from remixlab.domain.chain import GENESIS, Head, link
@@ -11,7 +11,7 @@ from remixlab.domain.errors import LedgerConflict
 from remixlab.domain.ledger import Booking, Play, Served
 from remixlab.domain.money import Money
 from remixlab.domain.page import Page
-from remixlab.domain.remix import Remix
+from remixlab.domain.remix import PayLine, Remix
 from remixlab.domain.rights.splits import changes_of
 from remixlab.domain.settlement import Facts, PaysFrom, Settlement, period_of, span_of
 from remixlab.domain.value import Value, canonical
@@ -75,6 +75,10 @@ class MemoryLedger:
         return {
             number: self._facts(self.kept.remixes[number], until) for number in sorted(played & set(self.kept.remixes))
         }
+
+    def pays_of(self, remix: Remix, at: datetime, territory: str) -> tuple[PayLine, ...]:
+        facts = self._facts(remix, at + timedelta(microseconds=1))
+        return facts.pays_under(facts.version(at, territory))
 
     def settlement(self, period: str, pool: str) -> str | None:
         return self.kept.settlements.get((period, pool))
