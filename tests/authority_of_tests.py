@@ -18,6 +18,7 @@ from remixlab.domain.accounts import Invitation, LinkKind, OneTimeLink, Session
 from remixlab.domain.actor import Actor, Mandate, Role
 from remixlab.domain.errors import ModerationRefused
 from remixlab.domain.ledger import Play
+from remixlab.domain.money import Money
 from remixlab.domain.ports.records.transaction import ReadTransaction, Registry, WriteTransaction
 from remixlab.domain.quarantine import Quarantine
 from remixlab.domain.rights import (
@@ -30,7 +31,9 @@ from remixlab.domain.rights import (
     Reach,
     Recording,
     Request,
+    Right,
     Scope,
+    Share,
     Side,
     Use,
 )
@@ -38,7 +41,7 @@ from remixlab.domain.value import canonical
 from remixlab.doors.api import process
 from remixlab.plan import RemixPlan
 from remixlab.rights import decide
-from remixlab.royalties import default_deal
+from remixlab.royalties import Move, MoveKind, Rate, default_deal
 from remixlab.royalties import settle as divide
 from remixlab.seal import Credentials, MarkKeys
 from remixlab.testing import PlainPasswords
@@ -408,6 +411,28 @@ OPERATIONS: Final[dict[str, Operation]] = {
         lambda o, a, s: rights.set_artist_veto(s, a, o.context, veto=False),
         {"label": {LABEL}, "other": {OTHER}},
     ),
+    "list_disputes": Operation(
+        Action.READ_DISPUTES, lambda o, a, _: rights.list_disputes(a, o.context), {"": {OPERATOR, AUDITOR}}
+    ),
+    "resolve_dispute": Operation(
+        Action.RESOLVE_DISPUTE,
+        lambda o, a, s: rights.resolve_dispute(o.ids[s], a, o.context, outcome="dismissed", why="no"),
+        {"dispute": {OPERATOR}},
+    ),
+    "correct_shares": Operation(
+        Action.CORRECT_SHARES,
+        lambda o, a, s: rights.correct_shares(
+            rights.ShareCorrection.parse({"asset": s, "right": "master", "shares": {"label": 1}, "why": "so"}),
+            a,
+            o.context,
+        ),
+        {"rec_open": {OPERATOR}},
+    ),
+    "share_history": Operation(
+        Action.READ_SHARES,
+        lambda o, a, s: rights.share_history(s, a, o.context),
+        {"rec_open": {LABEL, OPERATOR, AUDITOR}, "work": {WRITER, OPERATOR, AUDITOR}},
+    ),
     # ---- money: the operator settles; papers are their party's
     "settle": Operation(
         Action.SETTLE,
@@ -424,6 +449,50 @@ OPERATIONS: Final[dict[str, Operation]] = {
     ),
     "list_balances": Operation(
         Action.READ_LEDGER, lambda o, a, _: money.list_balances(a, o.context), {"": {OPERATOR, AUDITOR}}
+    ),
+    "move": Operation(
+        Action.MOVE_MONEY,
+        lambda o, a, _: money.move(
+            Move(
+                key="k",
+                kind=MoveKind.INCOME,
+                source="outside:bank",
+                target="pool:add-on",
+                amount=Money.of(1, "EUR"),
+                why="fees",
+            ),
+            a,
+            o.context,
+        ),
+        {"": {OPERATOR}},
+    ),
+    "pay_out": Operation(
+        Action.MOVE_MONEY, lambda o, a, _: money.pay_out("r", Money.of(1, "EUR"), a, o.context), {"": {OPERATOR}}
+    ),
+    "exchange": Operation(
+        Action.MOVE_MONEY,
+        lambda o, a, _: money.exchange(
+            "k", "party:label", Money.of(1, "EUR"), Rate.parse("EUR/USD 1.1", "2026-12-01"), a, o.context
+        ),
+        {"": {OPERATOR}},
+    ),
+    "read_journal": Operation(
+        Action.READ_LEDGER, lambda o, a, _: money.read_journal(a, o.context), {"": {OPERATOR, AUDITOR}}
+    ),
+    "prove_statement": Operation(
+        Action.READ_STATEMENT,
+        lambda o, a, s: money.prove_statement(s, MONTH, "add-on", a, o.context),
+        {"label": {LABEL, OPERATOR, AUDITOR}, "writer": {WRITER, OPERATOR, AUDITOR}},
+    ),
+    "show_flow": Operation(
+        Action.READ_LEDGER,
+        lambda o, a, _: money.show_flow(MONTH, "add-on", a, o.context),
+        {"": {OPERATOR, AUDITOR}},
+    ),
+    "show_earnings": Operation(
+        Action.READ_STATEMENT,
+        lambda o, a, s: money.show_earnings(s, MONTH, MONTH, a, o.context),
+        {"label": {LABEL, OPERATOR, AUDITOR}, "writer": {WRITER, OPERATOR, AUDITOR}},
     ),
     "read_anchors": Operation(
         Action.READ_LEDGER, lambda o, a, _: money.read_anchors(a, o.context), {"": {OPERATOR, AUDITOR}}
@@ -690,12 +759,16 @@ def world() -> World:
             source = {"source_id": "rec_open", "licensed_from": ("rec_open",), "share": share}
             state = {"state": "published", "plan": {"kind": "remix", "source": "rec_open"}}
             records.remixes.publish(a_remix(decision, remix_id, **source, **state), decision, now=w.NOW)
+        theirs = [Share(party_id="other", right=Right.PUBLISHING, ppm=1_000_000)]
+        records.catalogue.add_work(w.WORK, theirs, by="thief", at=w.NOW)
+        (dispute,) = records.shares.disputes().items
         w.enter(records)
     money.settle(MONTH, w.OPERATOR, made.context, pool=None, settler=divide)
     people_of(made.context)
     community.keep_refused_prompt("unkind", ModerationRefused("no"), w.ANN, made.context)
     made.ids = {
         "decision": decision.decision_id,
+        "dispute": dispute.dispute_id,
         "plan": making.keep_order(order("rec_open"), w.ANN, RemixPlan(kind="remix", source="rec_open"), made.context),
     }
     object.__setattr__(made.context, "registry", Unkept(registry))

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from remixlab.domain.ledger import Play
 from remixlab.domain.remix import PayLine
-from remixlab.domain.settlement import Counting, Facts, Pool
+from remixlab.domain.settlement import Counting, Facts, PaysFrom, Pool
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 REMIXES = tuple(f"r{number}" for number in range(6))
@@ -28,28 +28,48 @@ def facts(remix_id: str = "r0", maker: str = "maker", **more: object) -> Facts:
 
 
 def play(
-    number: int, remix_id: str = "r0", listener: str = "u0", *, after: timedelta = timedelta(), length_ms: int = 60_000
+    number: int,
+    remix_id: str = "r0",
+    listener: str = "u0",
+    *,
+    after: timedelta = timedelta(),
+    length_ms: int = 60_000,
+    territory: str = "US",
 ) -> Play:
-    return Play(play_id=f"p{number}", remix_id=remix_id, listener=listener, at=START + after, length_ms=length_ms)
+    return Play(
+        play_id=f"p{number}", remix_id=remix_id, listener=listener, at=START + after, length_ms=length_ms,
+        territory=territory,
+    )  # fmt: skip
 
 
 _splits = st.sampled_from(
     [(1_000_000,), (333_333, 333_333, 333_334), (1, 999_999), (500_000, 160_000, 40_000, 50_000, 250_000)]
 )
+_later = st.lists(
+    st.builds(
+        lambda hours, territory, ppm: PaysFrom(START + timedelta(hours=hours), territory, pay_lines(*ppm)),
+        st.integers(0, 6 * 24),
+        st.sampled_from([None, "US", "DE"]),
+        _splits,
+    ),
+    max_size=2,
+).map(tuple)
 all_facts = st.fixed_dictionaries(
     {
         remix: st.builds(
-            lambda pays, maker, withdrawn, disputed, remix=remix: facts(
+            lambda pays, maker, withdrawn, disputed, later, remix=remix: facts(
                 remix,
                 maker,
                 pays=pay_lines(*pays),
                 disputed=disputed,
                 withdrawn_at=START + timedelta(days=3) if withdrawn else None,
+                later=later,
             ),
             _splits,
             st.sampled_from(["maker", "u0"]),
             st.integers(0, 5).map(lambda dice: dice == 0),
             st.integers(0, 5).map(lambda dice: dice == 0),
+            _later,
         )
         for remix in REMIXES[:5]
     }
@@ -61,12 +81,13 @@ many_plays = st.lists(
         st.integers(0, 6 * 24),
         st.sampled_from([29_999, 30_000, 200_000]),
         st.integers(1, 4),
+        st.sampled_from(["US", "DE"]),
     ),
     max_size=25,
 ).map(
     lambda drawn: [
-        play(number * 10 + twin, remix, listener, after=timedelta(hours=hours), length_ms=length)
-        for number, (remix, listener, hours, length, times) in enumerate(drawn)
+        play(number * 10 + twin, remix, listener, after=timedelta(hours=hours), length_ms=length, territory=territory)
+        for number, (remix, listener, hours, length, times, territory) in enumerate(drawn)
         for twin in range(times)
     ]
 )

@@ -146,7 +146,7 @@ def test_consents_and_money(world: Any) -> None:
     lasting = {"use_text": None, "signed_by": None, "endings": []}
     assert consent_said(consent).to_dict() == {"consent": consent.to_dict() | lasting}
     month = settled_answer(settle("2026-11", w.OPERATOR, context, pool=None, settler=world.workspace.settler)).to_dict()
-    same(month, "period method currency plays counted_plays left_out held_plays pool total_micro evidence parties")
+    same(month, "period method currency root plays counted_plays left_out held_plays pool total_micro evidence parties")
     assert (month["pool"], month["parties"]) == ("0.00 EUR", [])
 
 

@@ -16,7 +16,7 @@ from remixlab.accounts import RULES, Action
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "remixlab"
-MONEY_FILES_MAX: Final = 25
+MONEY_FILES_MAX: Final = 30
 FAKE_LINES_MAX: Final = 200
 SOUND: Final = frozenset({"signal", "rendering", "listening", "separation"})
 PAPERS: Final = ("accounts", "community", "money", "rights")
@@ -29,6 +29,15 @@ WITHOUT_PAGES: Final = {
     "facts": "what dividing one month needs, all at once",
     "files_of": "of the remixes that were given",
     "made_under": "of the consents that were given",
+    "currencies": "as many as the books are kept in",
+    "heads": "one of each chain",
+    "held": "of the assets that were given",
+    "paid_shares": "of one recording",
+    "paid": "of the assets that were given",
+    "pays_of": "of one remix",
+    "plays_of": "of one listener in the length of one play",
+    "served": "of one stream",
+    "splits": "of one asset",
     "party_names": "of the ids that were given",
     "plays": "a stream: a month is never held in memory",
     "recordings_named": "looked up by names, with a limit of its own",

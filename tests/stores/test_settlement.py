@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Mapping
+from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 
 import royalties_strategies as a
+from remixlab.domain.errors import InvalidPool
 from remixlab.domain.ledger import Play
+from remixlab.domain.ports.records.ledger import Settler
 from remixlab.domain.settlement import Facts, Pool
 from remixlab.domain.value import canonical
 from remixlab.royalties import settle
@@ -36,3 +44,36 @@ def test_settling_again_gives_the_same_bytes_with_any_number_of_threads() -> Non
         )
         == first
     )
+
+
+@pytest.mark.parametrize(
+    "pool",
+    [
+        Pool(currency="EUR", method="per-play", play_micro=2**53 - 1),
+        Pool(currency="EUR", fees_micro={f"silent{n}": 2**53 - 1 for n in range(2_000)}),
+        Pool(currency="EUR", fee_micro=2**53 - 1),
+    ],
+)
+@pytest.mark.parametrize("settler", [settle, DuckSettler(threads=1)])
+def test_more_money_than_can_be_booked_is_said_so_by_both_engines(settler: Settler, pool: Pool) -> None:
+    plays = [a.play(n, "r0", f"u{n}") for n in range(2_000)]
+    with pytest.raises(InvalidPool, match="too large"):
+        settler(MONTH, plays, pool, {"r0": a.facts("r0")})
+
+
+def test_a_killed_settlement_leaves_no_file_behind(tmp_path: Path) -> None:
+    """It writes none: wherever a process ends, there is nothing to sweep."""
+    code = (
+        "import os, royalties_strategies as a\n"
+        "from remixlab.domain.settlement import Pool\n"
+        "from remixlab.stores.sql import DuckSettler\n"
+        "def plays():\n"
+        "    for n in range(250_000):\n"
+        "        yield a.play(n, 'r0', f'u{n % 99}')\n"
+        "    os.kill(os.getpid(), 9)\n"
+        "DuckSettler()('2026-11', plays(), Pool(currency='EUR'), {'r0': a.facts('r0')})\n"
+    )
+    environment = {**os.environ, "TMPDIR": str(tmp_path), "PYTHONPATH": os.pathsep.join(sys.path)}
+    ended = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environment, check=False)
+    assert ended.returncode == -signal.SIGKILL
+    assert list(tmp_path.iterdir()) == []

@@ -183,7 +183,7 @@ def test_an_entry_that_fails_halfway_leaves_nothing(context: Making, monkeypatch
             "works": [{"title": "Song", "writers": ["Nova"]}],
             "shares": [
                 {"party": "Nova", "right": "master", "percent": 60},
-                {"party": "Zed", "right": "master", "percent": 60},
+                {"party": "Nova", "right": "master", "percent": 20},
             ],
         }
     )

@@ -11,6 +11,7 @@ import pytest
 import world_of_tests as w
 from registry_strategies import a_remix
 from remixlab.domain.errors import (
+    InvalidBooking,
     InvalidPool,
     LedgerConflict,
     NotAllowed,
@@ -19,15 +20,29 @@ from remixlab.domain.errors import (
     PeriodOpen,
     SettlementNotFound,
 )
-from remixlab.domain.ledger import Play
+from remixlab.domain.ledger import Entry, Play
 from remixlab.domain.money import Money
 from remixlab.domain.rights import Reach, Request, Scope, Use
 from remixlab.domain.settlement import UNSPENT, Facts, Pool, Settlement
 from remixlab.rights import decide
+from remixlab.royalties import Move, Rate, statement_csv
 from remixlab.royalties import settle as divide
-from remixlab.royalties import statement_csv
 from remixlab.usecases.context.records import Records
-from remixlab.usecases.money import check_anchors, list_balances, list_bookings, read_anchors, settle, statement
+from remixlab.usecases.money import (
+    check_anchors,
+    exchange,
+    list_balances,
+    list_bookings,
+    move,
+    pay_out,
+    prove_statement,
+    read_anchors,
+    read_journal,
+    settle,
+    show_earnings,
+    show_flow,
+    statement,
+)
 from remixlab.usecases.rights import ConsentForm, set_consent
 
 MONTH = "2026-11"
@@ -225,3 +240,91 @@ def listened_to_by_nobody() -> Records:
     context = listened(plays=0)
     settle(MONTH, w.OPERATOR, context, pool='[fees]\nsilent = "2.00"', settler=divide)
     return context
+
+
+# ---------------------------------------------------------------- money beside settlements
+
+
+def asked(kind: str, source: str, target: str, amount: str, key: str = "k1") -> Move:
+    money = Money.parse(amount)
+    return Move.parse({"key": key, "kind": kind, "source": source, "target": target, "amount": money, "why": "so"})
+
+
+def test_what_came_in_fills_the_pool_that_was_divided() -> None:
+    context = listened()
+    settle(MONTH, w.OPERATOR, context, pool=None, settler=divide)
+    first = move(asked("income", "outside:bank", "pool:add-on", "3.00 EUR"), w.OPERATOR, context)
+    assert move(asked("income", "outside:bank", "pool:add-on", "3.00 EUR"), w.OPERATOR, context) == first
+    with pytest.raises(LedgerConflict):
+        move(asked("income", "outside:bank", "pool:add-on", "4.00 EUR"), w.OPERATOR, context)
+    held = dict(list_balances(w.OPERATOR, context).items)
+    assert (held["pool:add-on"].micro, held["outside:bank"]) == (0, Money.of(-3_000_000, "EUR"))
+    assert [e.subject for e in w.audit_of(context) if e.action == "money.move"] == ["booking:income:k1"]
+
+
+def test_a_payout_pays_advances_back_first_and_the_same_run_pays_nobody_twice() -> None:
+    context = listened()
+    settle(MONTH, w.OPERATOR, context, pool='fee = "5.005"', settler=divide)
+    move(asked("advance", "advance:label", "outside:label", "4.00 EUR"), w.OPERATOR, context)
+    assert pay_out("2026-12", Money.parse("20.00 EUR"), w.OPERATOR, context)[-1].kind == "recoupment"
+    booked = pay_out("2027-01", Money.parse("10.00 EUR"), w.OPERATOR, context)
+    assert [(b.kind, b.entries[1]) for b in booked] == [("payout", Entry("outside:label", 11_010_000))]
+    again = pay_out("2027-01", Money.parse("10.00 EUR"), w.OPERATOR, context)
+    held = dict(list_balances(w.OPERATOR, context).items)
+    assert again == () and held["party:label"] == Money.of(5_000, "EUR"), "what is no whole cent stays"
+    assert held["advance:label"].micro == 0 and sum(money.micro for money in held.values()) == 0
+
+
+def test_an_exchange_is_booked_once_and_never_of_money_that_is_not_there() -> None:
+    context = listened()
+    settle(MONTH, w.OPERATOR, context, pool=None, settler=divide)
+    rate = Rate.parse("EUR/USD 1.0873", "2026-12-01")
+    one = exchange("k", "party:label", Money.parse("3.00 EUR"), rate, w.OPERATOR, context)
+    assert exchange("k", "party:label", Money.parse("3.00 EUR"), rate, w.OPERATOR, context) == one
+    with pytest.raises(InvalidBooking):
+        exchange("k2", "party:label", Money.parse("3.00 EUR"), rate, w.OPERATOR, context)
+    with context.read() as records:
+        assert records.ledger.balance("party:label", "USD") == Money.parse("3.2619 USD")
+        assert records.ledger.balance("party:label", "EUR") == Money.parse("0 EUR")
+
+
+def test_a_party_proves_its_statement_and_nobody_elses() -> None:
+    context = listened()
+    settled = settle(MONTH, w.OPERATOR, context, pool=None, settler=divide).settlement
+    proof = prove_statement("label", MONTH, "add-on", w.actor("row", "label"), context)
+    (booking,) = list_bookings(w.OPERATOR, context).items
+    assert booking.memo == f"root {proof.root()}", "the root stands in the chain of bookings"
+    assert proof.micro == settled.parties["label"]
+    with pytest.raises(NotYours):
+        prove_statement("label", MONTH, "add-on", w.ANN, context)
+    with pytest.raises(SettlementNotFound):
+        prove_statement("label", MONTH, "other", w.OPERATOR, context)
+
+
+def test_the_journal_holds_every_booking() -> None:
+    context = listened()
+    settle(MONTH, w.OPERATOR, context, pool=None, settler=divide)
+    lines = list(read_journal(w.AUDITOR, context))
+    assert any(line.startswith("2026-12-03 * settlement") for line in lines)
+    assert "    party:label  3.000000 EUR\n" in lines and "    pool:add-on  -3.000000 EUR\n" in lines
+
+
+def test_earnings_and_the_flow_are_tables_of_what_was_settled() -> None:
+    context = listened()
+    settle(MONTH, w.OPERATOR, context, pool=None, settler=divide)
+    settle(MONTH, w.OPERATOR, context, pool='name = "abroad"\ncurrency = "USD"\nfee = "2.00"', settler=divide)
+    euro, dollar = show_earnings("Lantern Row", "2026-10", "2026-12", w.actor("row", "label"), context)
+    assert [(m.period, m.micro) for m in euro.months] == [("2026-10", 0), (MONTH, 3_000_000), ("2026-12", 0)]
+    assert (dollar.currency, dollar.total) == ("USD", Money.parse("6.00 USD"))
+    for first, last in (("2026-12", "2026-10"), ("1990-01", "2026-12"), ("2026-1", "2026-12")):
+        with pytest.raises(InvalidPool):
+            show_earnings("label", first, last, w.OPERATOR, context)
+    with pytest.raises(NotYours):
+        show_earnings("label", MONTH, MONTH, w.ANN, context)
+    flow = show_flow(MONTH, "add-on", w.AUDITOR, context)
+    assert [(f.source, f.target, f.micro) for f in flow.flows] == [
+        ("pool add-on", "Neon Harbour (remix)", 3_000_000), ("Neon Harbour (remix)", "Lantern Row", 3_000_000),
+    ]  # fmt: skip
+    assert flow.svg.startswith("<svg") and euro.svg.startswith("<svg")
+    with pytest.raises(SettlementNotFound):
+        show_flow(MONTH, "nothing", w.OPERATOR, context)

@@ -41,9 +41,14 @@ class Action(StrEnum):
     READ_APPROVALS = "rights.approvals.read"
     ANSWER_APPROVAL = "rights.approvals.answer"
     SET_ARTIST_VETO = "rights.artist_veto.set"
+    READ_SHARES = "rights.shares.read"
+    CORRECT_SHARES = "rights.shares.correct"
+    READ_DISPUTES = "rights.disputes.read"
+    RESOLVE_DISPUTE = "rights.disputes.resolve"
     SETTLE = "money.settle"
     READ_STATEMENT = "money.statement.read"
     READ_LEDGER = "money.ledger.read"
+    MOVE_MONEY = "money.move"
     IDENTIFY = "provenance.identify"
     READ_REFUSED = "community.refused.read"
     CREATE_ACCOUNT = "accounts.create"
@@ -130,9 +135,14 @@ RULES: Final[dict[Action, Rule]] = {
     Action.READ_APPROVALS: _rule(_PARTY, roles=(_OPERATOR, _AUDITOR)),
     Action.ANSWER_APPROVAL: _rule(_PARTY),
     Action.SET_ARTIST_VETO: _rule(_PARTY),
+    Action.READ_SHARES: _rule(_PARTY, roles=(_OPERATOR, _AUDITOR)),
+    Action.CORRECT_SHARES: _rule(roles=(_OPERATOR,)),
+    Action.READ_DISPUTES: _rule(roles=(_OPERATOR, _AUDITOR)),
+    Action.RESOLVE_DISPUTE: _rule(roles=(_OPERATOR,)),
     Action.SETTLE: _rule(roles=(_OPERATOR,)),
     Action.READ_STATEMENT: _rule(_PARTY, roles=(_OPERATOR, _AUDITOR)),
     Action.READ_LEDGER: _rule(roles=(_OPERATOR, _AUDITOR)),
+    Action.MOVE_MONEY: _rule(roles=(_OPERATOR,)),
     Action.IDENTIFY: _rule(_ALL),
     Action.READ_REFUSED: _rule(_OWN, roles=(_OPERATOR, _MODERATOR)),
     Action.CREATE_ACCOUNT: _rule(roles=(_OPERATOR,)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from math import ceil
 from time import time
-from typing import Final
+from typing import Final, cast
 
 from limits import RateLimitItem, parse
 from limits.storage import Storage, storage_from_string
@@ -125,7 +125,7 @@ def _storage(settings: Settings) -> Storage:
     if url == "database":
         return WorkStorage(SqlWork(settings.work_url))
     try:
-        return storage_from_string(url)
+        return cast(Storage, storage_from_string(url))
     except Exception as wrong:
         raise _invalid("the place where requests are counted cannot be used", "Look at REMIXLAB_RATES_URL.") from wrong
 

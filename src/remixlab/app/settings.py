@@ -67,7 +67,8 @@ class Settings(BaseSettings):
         Field(
             validation_alias="REMIXLAB_DEALS",
             description="A folder with `remix.toml` and `cover.toml`: which part of a listen goes to which role. "
-            "Without it the packaged deals.",
+            "Without it the packaged deals. Further files there are deals for a label, a recording, a territory or a "
+            "time; docs/money.md shows one.",
         ),
     ] = None
     workers: Annotated[int, Field(ge=1, description="Threads that render one remix.")] = 2

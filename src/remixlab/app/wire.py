@@ -21,7 +21,7 @@ from remixlab.domain.ports.telemetry import Telemetry
 from remixlab.prompt import Meaning
 from remixlab.rights import Ed25519Signer
 from remixlab.rights.receipts import KEY_BYTES
-from remixlab.royalties import Deal, default_deal
+from remixlab.royalties import Deal, Deals, default_deal
 from remixlab.seal import Credentials, MarkKeys, make_credentials
 from remixlab.seal.keys import SECRET_BYTES
 from remixlab.stores.files import FolderKeyRing, FolderSounds, IndexSegments, SoundFiles, open_blobs
@@ -82,12 +82,22 @@ def wire_context(settings: Settings, registry: SqlRegistry, telemetry: Telemetry
         workers=settings.workers,
         keys=read_keys(settings, clock.now()),
         signer=read_signer(settings),
-        deals={kind: read_deal(settings.deals_path, kind) for kind in DEALS},
+        deals=read_deals(settings.deals_path),
         informed_marks=settings.informed_marks,
         model=_language_model(settings),
         meaning=_word_likeness(settings),
         soundfont_file=_soundfont_reader(settings),
     )
+
+
+def read_deals(folder: Path | None) -> Deals:
+    """The deal for everybody of each kind, and beside them those for a label, a recording, a territory, a time.
+
+    Raises: InvalidTerms, InvalidSetting.
+    """
+    everybody = {kind: read_deal(folder, kind) for kind in DEALS}
+    special = sorted(file for file in folder.glob("*.toml") if file.stem not in DEALS) if folder else []
+    return Deals(everybody, [Deal.parse(file.read_text("utf-8")) for file in special])
 
 
 def read_deal(folder: Path | None, kind: Literal["remix", "cover"]) -> Deal:

@@ -17,13 +17,15 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, Literal, Self
+from datetime import datetime
+from typing import Annotated, Any, Literal, Protocol, Self
 
 from pydantic import AfterValidator, Field, ValidationError, field_validator, model_validator
 
 from remixlab.catalogue.limits import binding, signed
-from remixlab.domain.errors import InvalidTerms, NotFound, NotYours
+from remixlab.domain.errors import InvalidTerms, NotYours
 from remixlab.domain.ids import opaque_id, party_id, work_id
+from remixlab.domain.ports.records.catalogue import CatalogueReader
 from remixlab.domain.ports.records.transaction import WriteTransaction
 from remixlab.domain.rights import (
     VOICE_SCOPES,
@@ -53,6 +55,13 @@ def _as_kept(name: str) -> str:
     return kept
 
 
+class CatalogueHolder(Protocol):
+    """A transaction, as far as it knows the parties on record."""
+
+    @property
+    def catalogue(self) -> CatalogueReader: ...
+
+
 Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_as_kept)]
 """A name without marks that nobody sees: two that look alike are one."""
 Names = Annotated[tuple[Name, ...], Field(max_length=64)]
@@ -69,6 +78,8 @@ OPEN_SCOPES: frozenset[Scope] = frozenset(Scope) - {
 
 class PartyEntry(Value):
     key: Name | None = None
+    id: Annotated[str, Field(pattern=r"^[a-z0-9_-]{1,80}$")] | None = None
+    """The party's own id here; without one it is known by its IPI or ISNI, or by its name among its owner's."""
     name: Name
     kind: Literal["person", "group", "company", "society"] = "person"
     ipi: str | None = None
@@ -145,6 +156,7 @@ class Owners(Value):
     voices: Names = ()
     co_owners: Name | None = None
     """How the co-owners of the master say yes: all, majority, any, or a party; else the label does, else all."""
+    featured: Names = ()
     party: tuple[PartyEntry, ...] = ()
     works: tuple[WorkEntry, ...] = ()
     shares: tuple[ShareEntry, ...] = ()
@@ -169,18 +181,49 @@ class Owners(Value):
         stems: Mapping[str, str],
         records: WriteTransaction,
         *,
+        by: str = "",
+        at: datetime | None = None,
         speaking: frozenset[str] | None = None,
     ) -> Recording:
         """Write parties, works, the recording with its shares, and the consents. Raises: InvalidTerms, NotYours.
 
-        `speaking` are the parties in whose name whoever brings the file may speak; None brings everybody's word, as
-        whoever runs the workspace may. Law: nobody's word is kept about what they have no part in.
+        `by` is the account that brings the file; its label, where it names one, is who delivers. What does not fit what
+        others delivered opens a dispute and touches nothing. `speaking` are the parties in whose name whoever brings
+        the file may speak; None brings everybody's word, as whoever runs the workspace may.
+        Law: nobody's word is kept about what they have no part in.
         """
+        deliverer = party_id(self.label) if self.label else by
+        return self.identified(records, deliverer)._enter(recording, stems, records, deliverer, at, speaking)
+
+    def identified(self, records: CatalogueHolder, deliverer: str) -> Owners:
+        """The same file with the id of every party that it names, as it is on record or will be."""
+        entries, taken = list[PartyEntry](), set[str]()
         for name in self._names():
-            self._enter_party(self._party(name), records, speaking)
+            entry = self._entry(name)
+            described = self._party(name)
+            known = None if entry.id else records.catalogue.same_party(described, deliverer)
+            number = entry.id or (known.party_id if known else _free_id(described, deliverer, records, taken))
+            taken.add(number)
+            entries.append(entry.model_copy(update={"id": number, "key": entry.key or name}))
+        return self.model_copy(update={"party": tuple(entries)})
+
+    def _enter(
+        self,
+        recording: Recording,
+        stems: Mapping[str, str],
+        records: WriteTransaction,
+        deliverer: str,
+        at: datetime | None,
+        speaking: frozenset[str] | None,
+    ) -> Recording:
+        # A label that the bringer does not speak for delivers nothing: the claim is the bringer's own.
+        if speaking is not None and deliverer not in speaking:
+            deliverer = min(speaking, default=deliverer)
+        for name in self._names():
+            self._enter_party(self._party(name), records, deliverer, speaking)
         works = {self._work(entry).work_id: entry for entry in self.works}
         for entry in works.values():
-            self._enter_work(entry, records, speaking)
+            records.catalogue.add_work(self._work(entry), self._publishing(entry), by=deliverer, at=at)
         known = recording.model_copy(
             update={
                 "artist_id": self._id(self.artist_name),
@@ -189,27 +232,23 @@ class Owners(Value):
                 "work_ids": tuple(works),
                 "voice_ids": tuple(self._party(name).party_id for name in self.voices),
                 "master_rule": self._rule(self.co_owners),
+                "featured_ids": tuple(self._party(name).party_id for name in self.featured),
             }
         )
-        own = [share for share in self.shares if share.right != Right.PUBLISHING or not works]
-        records.catalogue.add_recording(known, checked_shares(self._share(share) for share in own), stems)
+        own = [self._share(share) for share in self.shares if share.right != Right.PUBLISHING or not works]
+        records.catalogue.add_recording(known, own, stems, by=deliverer, at=at)
         for consent in self.consents(known):
             self._check_speaker(consent, known, records, speaking)
             records.rights.set_consent(consent)
         return known
 
-    def _enter_party(self, party: Party, records: WriteTransaction, speaking: frozenset[str] | None) -> None:
+    def _enter_party(
+        self, party: Party, records: WriteTransaction, deliverer: str, speaking: frozenset[str] | None
+    ) -> None:
         """Who is here already is described by themselves, or by whoever runs the workspace."""
         described = records.catalogue.find_party(party.party_id)
         if described is None or speaking is None or party.party_id in speaking:
-            records.catalogue.add_party(party)
-
-    def _enter_work(self, entry: WorkEntry, records: WriteTransaction, speaking: frozenset[str] | None) -> None:
-        """A work that is here already is changed by those who hold a part of it, or by whoever runs the workspace."""
-        work = self._work(entry)
-        held = _holders_of(work.work_id, records)
-        if held is None or speaking is None or held & speaking:
-            records.catalogue.add_work(work, self._publishing(entry))
+            records.catalogue.add_party(party, named_by=deliverer)
 
     def _check_speaker(
         self, said: Consent, recording: Recording, records: WriteTransaction, speaking: frozenset[str] | None
@@ -259,15 +298,27 @@ class Owners(Value):
 
     def _names(self) -> tuple[str, ...]:
         """Every party that the file names, each once."""
-        named = [self.artist_name, self.label, *self.voices, *(entry.party for entry in (*self.shares, *self.consent))]
+        named = [
+            self.artist_name,
+            self.label,
+            *self.voices,
+            *self.featured,
+            *(entry.party for entry in (*self.shares, *self.consent)),
+        ]
         for work in self.works:
             named += [*work.writers, work.publisher, *(share.party for share in work.shares)]
         return tuple(dict.fromkeys(name for name in named if name))
 
+    def _entry(self, name: str) -> PartyEntry:
+        """What the file says of a party; a name that is nowhere described is a party of its own."""
+        by_key = next((p for p in self.party if name == p.key), None)
+        return by_key or next((p for p in self.party if name == p.name), PartyEntry(name=name))
+
     def _party(self, name: str) -> Party:
-        """The party behind a key or a name; a name that is nowhere described is a party of its own."""
-        entry = next((p for p in self.party if name in (p.key, p.name)), PartyEntry(name=name))
-        return Party(party_id=party_id(entry.name), name=entry.name, kind=entry.kind, ipi=entry.ipi, isni=entry.isni)
+        """The party behind a key or a name."""
+        entry = self._entry(name)
+        number = entry.id or party_id(entry.name)
+        return Party(party_id=number, name=entry.name, kind=entry.kind, ipi=entry.ipi, isni=entry.isni)
 
     def _id(self, name: str | None) -> str | None:
         return None if name is None else self._party(name).party_id
@@ -287,7 +338,7 @@ class Owners(Value):
         """A work's own shares, else the file's publishing shares, else its writers in equal parts."""
         given = entry.shares or tuple(share for share in self.shares if share.right == Right.PUBLISHING)
         if given:
-            return checked_shares(self._share(share) for share in given)
+            return tuple(self._share(share) for share in given)
         writers = [self._party(name).party_id for name in entry.writers]
         parts = {writer: WHOLE_PPM // len(writers) for writer in sorted(set(writers))}
         for writer in list(parts)[: WHOLE_PPM - sum(parts.values())] if parts else ():
@@ -298,12 +349,15 @@ class Owners(Value):
         return Share(party_id=self._party(entry.party).party_id, right=entry.right, ppm=entry.whole_ppm)
 
 
-def _holders_of(work_id: str, records: WriteTransaction) -> frozenset[str] | None:
-    """Who holds a work that is here already; None where it is new."""
-    try:
-        return frozenset(share.party_id for share in records.catalogue.work_shares(work_id))
-    except NotFound:
-        return None
+def _free_id(party: Party, deliverer: str, records: CatalogueHolder, taken: set[str]) -> str:
+    """The id of a party that is new here: of its name, where nobody else has it, else of its name among its owner's."""
+    candidates = (
+        party_id(party.name),
+        party_id(party.name, deliverer),
+        party_id(party.name, " ".join((deliverer, party.ipi or "", party.isni or ""))),
+    )
+    free = (number for number in candidates if number not in taken and not records.catalogue.party_names([number]))
+    return next(free, candidates[-1])
 
 
 def read_owners(text: str) -> Owners:

@@ -4,7 +4,7 @@ RemixLabError(message, code, hint)
 ├─ Invalid        the caller can fix it     InvalidPlan (UnknownPlace) · InvalidAudio · InvalidSoundFont ·
 │                                           InvalidSetting · InvalidIdentifier · InvalidTerms · InvalidPrompt ·
 │                                           InvalidMoney · InvalidPool · InvalidBooking · PeriodOpen ·
-│                                           InvalidAccount · InvalidPassword · InvalidAnchor · InvalidReceipt · TooLarge · TooSlow
+│                                           InvalidAccount · InvalidPassword · InvalidAnchor · InvalidReceipt · InvalidProof · TooLarge · TooSlow
 ├─ NotFound       no such thing             RecordingNotFound · RemixNotFound · PartyNotFound · DecisionNotFound ·
 │                                           SoundFontNotFound · KeyNotFound · JobNotFound · PlanNotFound ·
 │                                           ApprovalNotFound · ConsentNotFound · SettlementNotFound ·
@@ -125,6 +125,12 @@ class InvalidAnchor(Invalid):
     """A line that is not the head of a chain, as it was written down elsewhere."""
 
     code = "anchor.invalid"
+
+
+class InvalidProof(Invalid):
+    """A statement that does not lead to the root of its settlement."""
+
+    code = "proof.invalid"
 
 
 class PeriodOpen(Invalid):

@@ -92,6 +92,8 @@ class Remix(Value):
     notes: tuple[str, ...] = ()
     """What did not come out as asked, and why."""
     pays: tuple[PayLine, ...]
+    sample_ppm: Ppm | None = None
+    """Which part of the owners' lines each sampled recording takes, by the deal that it was made under."""
     energy: Energy
     audio_sha256: str
     """Content address of the sealed lossless file."""

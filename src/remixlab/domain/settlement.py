@@ -78,6 +78,14 @@ class Pool(Value):
         return hashlib.sha256(canonical(self.to_dict())).hexdigest()
 
 
+class PaysFrom(NamedTuple):
+    """Whom a remix pays for what is heard from a moment on, everywhere or in one territory."""
+
+    since: datetime
+    territory: str | None
+    pays: tuple[PayLine, ...]
+
+
 class Facts(NamedTuple):
     """What a settlement must know of a remix. `pays` are the lines that people were shown."""
 
@@ -87,6 +95,17 @@ class Facts(NamedTuple):
     """Plays from this moment on do not count."""
     disputed: bool
     pays: tuple[PayLine, ...]
+    later: tuple[PaysFrom, ...] = ()
+    """What holds since its owners changed; of those that a play falls under, the last one counts."""
+
+    def version(self, at: datetime, territory: str) -> int:
+        """Which pay lines a play falls under: 0 for those that people were shown, else a number in `later`."""
+        return max(
+            (n for n, p in enumerate(self.later, 1) if p.since <= at and p.territory in (None, territory)), default=0
+        )
+
+    def pays_under(self, version: int) -> tuple[PayLine, ...]:
+        return self.later[version - 1].pays if version else self.pays
 
 
 class Line(NamedTuple):

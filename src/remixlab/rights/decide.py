@@ -146,7 +146,7 @@ class Bench:
         if owners is None:
             return
         for scope in wanted:
-            words = own_words(grantee, lambda c, s=scope: s in c.scopes and _may_carry(c, s) and self.stands(c, s))
+            words = own_words(grantee, lambda c, s=scope: s in c.scopes and may_carry(c, s) and self.stands(c, s))
             for said in words.values():
                 if closing := next((c for c in said if c.effect == "prohibit"), None):
                     self.deny(closing, grantee, scope, asset)

@@ -17,6 +17,8 @@ class Counted(NamedTuple):
     plays: int
     left_out: dict[str, int]
     by_listener: dict[tuple[str, str], int]
+    by_version: dict[tuple[str, str, int], int]
+    """The same, by the pay lines that they fall under: `Facts.version`."""
     held: frozenset[tuple[str, str]]
 
 
@@ -27,6 +29,7 @@ def count_plays(plays: Iterable[Play], facts: Mapping[str, Facts], rules: Counti
     days: Counter[tuple[str, str, int]] = Counter()
     months: Counter[str] = Counter()
     counted: Counter[tuple[str, str]] = Counter()
+    versions: Counter[tuple[str, str, int]] = Counter()
     for play in sorted(plays, key=lambda p: (p.at, p.play_id)):
         asked += 1
         reason = _first_reason(play, facts.get(play.remix_id), rules)
@@ -40,11 +43,11 @@ def count_plays(plays: Iterable[Play], facts: Mapping[str, Facts], rules: Counti
                 reason = LeftOut.MONTH if months[play.listener] > rules.per_month_max else None
         if reason is None:
             counted[play.listener, play.remix_id] += 1
+            versions[play.listener, play.remix_id, facts[play.remix_id].version(play.at, play.territory)] += 1
         else:
             left_out[reason.value] += 1
-    return Counted(
-        asked, {r.value: left_out[r.value] for r in LeftOut if left_out[r.value]}, dict(counted), _held(counted, rules)
-    )
+    reasons = {r.value: left_out[r.value] for r in LeftOut if left_out[r.value]}
+    return Counted(asked, reasons, dict(counted), dict(versions), _held(counted, rules))
 
 
 def _first_reason(play: Play, remix: Facts | None, rules: Counting) -> LeftOut | None:

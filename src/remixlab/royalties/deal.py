@@ -12,8 +12,8 @@ from pydantic import Field, ValidationError, model_validator
 
 from remixlab.domain.errors import InvalidTerms
 from remixlab.domain.remix import PayLine, Role
-from remixlab.domain.rights import UNCLAIMED, WHOLE_PPM, Ppm, Right, Share, Side
-from remixlab.domain.value import Value
+from remixlab.domain.rights import UNCLAIMED, WHOLE_PPM, Ppm, Right, Share, Side, Territory
+from remixlab.domain.value import Moment, Value
 from remixlab.royalties.split import split
 
 PLATFORM: Final = "platform"
@@ -22,10 +22,30 @@ PLATFORM: Final = "platform"
 ROLES: Final[tuple[Role, ...]] = ("master", "publishing", "likeness", "remixer", "platform")
 
 
+class Applies(Value):
+    """What a deal is for; what is empty is not asked. Recordings and labels are named by their ids."""
+
+    recordings: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    territories: tuple[Territory, ...] = ()
+    """Where the remix is made."""
+    since: Moment | None = None
+    until: Moment | None = None
+    """The first moment at which it no longer counts."""
+
+    @model_validator(mode="after")
+    def _lasts(self) -> Self:
+        if self.since is not None and self.until is not None and self.until <= self.since:
+            raise InvalidTerms("a deal ends after it begins", code="deal.invalid")
+        return self
+
+
 class Deal(Value):
     """The roles' parts of one listen. Unit: ppm; they sum to exactly 1 000 000."""
 
     name: str
+    kind: Literal["remix", "cover"] = "remix"
+    applies: Applies = Applies()
     master: Ppm
     publishing: Ppm
     likeness: Ppm

@@ -13,6 +13,7 @@ from remixlab.domain.rights.parties import DISPUTED, FRAUD_HOLD
 from remixlab.domain.settlement import UNSPENT, Facts, Line, Pool, Settlement, Statement, StatementLine
 from remixlab.domain.text import harmless
 from remixlab.royalties.count import Counted, count_plays
+from remixlab.royalties.proof import root_of
 from remixlab.royalties.split import split
 
 Amounts = dict[tuple[str, bool], int]
@@ -26,10 +27,10 @@ def settle(period: str, plays: Iterable[Play], pool: Pool, facts: Mapping[str, F
     """
     counted = count_plays(plays, facts, pool.counting)
     amounts, unspent = _allocate(counted, pool)
-    played = _plays_of(counted)
+    played, versions = _plays_of(counted), _versions_of(counted)
     lines: list[Line] = []
     for key in sorted(amounts):
-        lines += _lines(key, amounts[key], played[key], facts[key[0]])
+        lines += _lines(key, amounts[key], played[key], facts[key[0]], versions.get(key[0], {}))
     if unspent:
         lines.append(Line("", "held", UNSPENT, 0, unspent))
     return Settlement(
@@ -82,16 +83,33 @@ def _plays_of(counted: Counted) -> dict[tuple[str, bool], int]:
     return played
 
 
-def _lines(key: tuple[str, bool], micro: int, plays: int, remix: Facts) -> list[Line]:
-    """A remix's money over the lines that people were shown; what is held or disputed waits whole."""
+def _versions_of(counted: Counted) -> dict[str, dict[int, int]]:
+    """How many plays of each remix fall under which of its pay lines; what is held does not count."""
+    versions: dict[str, dict[int, int]] = {}
+    for (listener, remix, version), plays in counted.by_version.items():
+        if (listener, remix) not in counted.held:
+            of_remix = versions.setdefault(remix, {})
+            of_remix[version] = of_remix.get(version, 0) + plays
+    return versions
+
+
+def _lines(key: tuple[str, bool], micro: int, plays: int, remix: Facts, versions: Mapping[int, int]) -> list[Line]:
+    """A remix's money over its pay lines; what is held or disputed waits whole.
+
+    Where the owners changed within the month, the money goes by the plays under each division.
+    """
     if not micro:
         return []
     if key[1]:
         return [Line(key[0], "held", FRAUD_HOLD, plays, micro)]
     if remix.disputed:
         return [Line(key[0], "held", DISPUTED, plays, micro)]
-    parts = split(micro, {(line.role, line.party_id): line.ppm for line in remix.pays})
-    return [Line(key[0], role, party, plays, part) for (role, party), part in parts.items() if part]
+    sums: dict[tuple[str, str], tuple[int, int]] = {}
+    for version, due in split(micro, versions).items():
+        for to, part in split(due, {(p.role, p.party_id): p.ppm for p in remix.pays_under(version)}).items():
+            before = sums.get(to, (0, 0))
+            sums[to] = (before[0] + versions[version], before[1] + part)
+    return [Line(key[0], *to, heard, part) for to, (heard, part) in sorted(sums.items()) if part]
 
 
 def booking_of(settlement: Settlement, at: datetime, evidence: str) -> Booking | None:
@@ -110,6 +128,7 @@ def booking_of(settlement: Settlement, at: datetime, evidence: str) -> Booking |
         currency=settlement.currency,
         entries=(Entry(f"pool:{settlement.pool}", -settlement.total_micro), *received),
         evidence=evidence,
+        memo=f"root {root_of(settlement)}",
     )
 
 

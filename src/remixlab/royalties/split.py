@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeVar
 
-K = TypeVar("K", str, tuple[str, str])
+K = TypeVar("K", int, str, tuple[str, str])
 
 
 def split(whole: int, weights: Mapping[K, int]) -> dict[K, int]:

@@ -17,6 +17,7 @@ from remixlab.testing.records.people import MemoryPeople
 from remixlab.testing.records.quarantine import MemoryQuarantine
 from remixlab.testing.records.remixes import MemoryRemixes
 from remixlab.testing.records.rights import MemoryRights
+from remixlab.testing.records.shares import MemoryShares
 
 
 class MemoryTransaction:
@@ -24,13 +25,14 @@ class MemoryTransaction:
 
     def __init__(self, kept: Kept, acts: Acts) -> None:
         self.accounts = MemoryAccounts(kept, acts)
-        self.catalogue = MemoryCatalogue(kept, acts)
+        self.shares = MemoryShares(kept, acts)
+        self.catalogue = MemoryCatalogue(kept, acts, self.shares)
         self.community = MemoryCommunity(kept, acts)
         self.hearing = MemoryHearing(kept)
         self.people = MemoryPeople(kept, acts)
         self.quarantine = MemoryQuarantine(kept, acts)
         self.rights = MemoryRights(kept, acts, self.catalogue)
-        self.ledger = MemoryLedger(kept, acts, self.rights)
+        self.ledger = MemoryLedger(kept, acts, self.rights, self.catalogue)
         self.remixes = MemoryRemixes(kept, acts, self.rights)
 
 

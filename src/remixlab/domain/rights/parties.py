@@ -57,6 +57,12 @@ class Party(Value):
         return None if text is None else str(ISNI.parse(text))
 
 
+def may_be_same(one: Party, other: Party) -> bool:
+    """Whether no number tells two parties apart: an IPI or ISNI that both have is the same."""
+    pairs = ((one.ipi, other.ipi), (one.isni, other.isni))
+    return all(mine is None or theirs is None or mine == theirs for mine, theirs in pairs)
+
+
 class Work(Value):
     """A composition: words and music, whoever performs it."""
 
@@ -87,6 +93,8 @@ class Recording(Value):
     work_ids: tuple[str, ...] = ()
     voice_ids: tuple[str, ...] = ()
     """The persons who are heard; without them it is the artist whose likeness counts."""
+    featured_ids: tuple[str, ...] = ()
+    """Artists who are named beside the main artist."""
     attested_by: str | None = None
     """The user who brought it and said that it is theirs."""
     attestation: Literal["claimed", "confirmed", "rejected"] = "claimed"

@@ -12,9 +12,10 @@ from remixlab.domain.ledger import Booking
 from remixlab.domain.money import Money
 from remixlab.domain.settlement import Statement
 from remixlab.doors.answers.answer import Answer, ListAnswer
+from remixlab.royalties import StatementProof, root_of
 
 if TYPE_CHECKING:
-    from remixlab.usecases.money import Settled, Statements
+    from remixlab.usecases.money import Earnings, MoneyFlow, Settled, Statements
 
 
 class PaidParty(Answer):
@@ -32,6 +33,7 @@ class SettledAnswer(Answer):
     period: str
     method: str
     currency: str
+    root: Annotated[str, Field(description="What every party's statement leads to (`remixlab proof`).")]
     plays: int
     counted_plays: int
     left_out: dict[str, int]
@@ -120,6 +122,85 @@ class BookingList(ListAnswer[BookingAnswer]):
     """Bookings in the order they were made."""
 
 
+class BookedAnswer(Answer):
+    """What was booked by one request."""
+
+    bookings: list[BookingAnswer]
+
+
+class ProofStep(Answer):
+    """The other side of one node on the way to the root."""
+
+    is_left: bool
+    digest: str
+    micro: int
+
+
+class ProofAnswer(Answer):
+    """A party's lines of a settled pool, and the way from them to its root."""
+
+    party_id: str
+    period: str
+    pool: str
+    currency: str
+    lines: Annotated[
+        list[tuple[str, str, str, int, int]],
+        Field(description="Remix, role, party, plays, micro-units: as the settlement holds them."),
+    ]
+    path: list[ProofStep]
+
+
+class ProvenAnswer(Answer):
+    """What a proof comes to: the root that it leads to, and what its party got."""
+
+    root: str
+    is_as_published: bool
+    party_id: str
+    period: str
+    pool: str
+    total: str
+
+
+class FlowLine(Answer):
+    """Money from one thing to another."""
+
+    source: str
+    target: str
+    amount: str
+    micro: int
+
+
+class FlowAnswer(Answer):
+    """Where a settled pool went: from the pool to remixes, from remixes to parties."""
+
+    period: str
+    pool: str
+    currency: str
+    flows: list[FlowLine]
+
+
+class MonthEarned(Answer):
+    """What a party got in a month."""
+
+    period: str
+    amount: str
+    micro: int
+
+
+class EarningsAnswer(Answer):
+    """What a party got month by month in one currency."""
+
+    currency: str
+    total: str
+    months: list[MonthEarned]
+
+
+class EarningsList(Answer):
+    """What a party got month by month, each currency by itself."""
+
+    items: list[EarningsAnswer]
+
+
 class BalanceAnswer(Answer):
     """What an account holds."""
 
@@ -139,6 +220,7 @@ def settled_answer(settled: Settled) -> SettledAnswer:
     return SettledAnswer(
         period=month.period,
         method=month.method,
+        root=root_of(month),
         currency=month.currency,
         plays=month.plays,
         counted_plays=month.counted_plays,
@@ -181,6 +263,56 @@ def booking_answer(booking: Booking) -> BookingAnswer:
         entries=entries,
         evidence=booking.evidence,
         memo=booking.memo,
+    )
+
+
+def booked_answer(bookings: Iterable[Booking]) -> BookedAnswer:
+    return BookedAnswer(bookings=[booking_answer(booking) for booking in bookings])
+
+
+def proof_answer(proof: StatementProof) -> ProofAnswer:
+    return ProofAnswer(
+        party_id=proof.party_id,
+        period=proof.period,
+        pool=proof.pool,
+        currency=proof.currency,
+        lines=[(line.remix_id, line.role, line.party_id, line.plays, line.micro) for line in proof.lines],
+        path=[ProofStep(is_left=s.is_left, digest=s.digest, micro=s.micro) for s in proof.path],
+    )
+
+
+def proven_answer(proof: StatementProof, published: str) -> ProvenAnswer:
+    root = proof.root()
+    return ProvenAnswer(
+        root=root,
+        is_as_published=root == published.strip().lower(),
+        party_id=proof.party_id,
+        period=proof.period,
+        pool=proof.pool,
+        total=_text(proof.micro, proof.currency),
+    )
+
+
+def flow_answer(flow: MoneyFlow) -> FlowAnswer:
+    lines = [
+        FlowLine(source=f.source, target=f.target, amount=_text(f.micro, flow.currency), micro=f.micro)
+        for f in flow.flows
+    ]
+    return FlowAnswer(period=flow.period, pool=flow.pool, currency=flow.currency, flows=lines)
+
+
+def earnings_list(earnings: Iterable[Earnings]) -> EarningsList:
+    return EarningsList(
+        items=[
+            EarningsAnswer(
+                currency=one.currency,
+                total=str(one.total),
+                months=[
+                    MonthEarned(period=m.period, amount=_text(m.micro, one.currency), micro=m.micro) for m in one.months
+                ],
+            )
+            for one in earnings
+        ]
     )
 
 

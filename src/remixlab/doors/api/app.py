@@ -21,6 +21,7 @@ from remixlab.doors.api.money import routes as money
 from remixlab.doors.api.problems import add_problems, describe_problems
 from remixlab.doors.api.provenance import routes as provenance
 from remixlab.doors.api.rights import routes as rights
+from remixlab.doors.api.rights import routes_disputes as disputes
 from remixlab.doors.api.rights import routes_receipts
 from remixlab.doors.api.security_headers import SecurityHeaders
 from remixlab.doors.api.sharing import routes as sharing
@@ -42,6 +43,7 @@ AREAS: Final = (
     money,
     rights,
     routes_receipts,
+    disputes,
     routes_parties,
     claims,
     provenance,

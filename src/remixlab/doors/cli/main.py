@@ -20,6 +20,7 @@ from remixlab.doors.cli import (
     people,
     provenance,
     rights,
+    shares,
     sharing,
     workspace,
 )
@@ -55,6 +56,8 @@ app.add_typer(papers.decision, name="decision", rich_help_panel="Rights")
 app.add_typer(claims.quarantine, name="quarantine", rich_help_panel="Rights")
 app.add_typer(claims.attestation, name="attestation", rich_help_panel="Rights")
 app.add_typer(people.account, name="account", rich_help_panel="Workspace")
+app.add_typer(shares.shares, name="shares", rich_help_panel="Rights")
+app.add_typer(shares.dispute, name="dispute", rich_help_panel="Rights")
 app.add_typer(accounts.key, name="key", rich_help_panel="Workspace")
 
 

@@ -11,7 +11,7 @@ import struct
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import numpy as np
 import soundfile as sf
@@ -132,7 +132,7 @@ class SoundFiles:
         container = "RF64" if length_frames * channels * 4 > _RIFF_BYTES_MAX else "WAV"
         draft = path.with_name(f".{path.name}.part")
         try:
-            with sf.SoundFile(_named(draft), "w", sample_rate, channels, "FLOAT", format=container) as file:
+            with sf.SoundFile(cast(str, _named(draft)), "w", sample_rate, channels, "FLOAT", format=container) as file:
                 yield lambda block: file.write(block.T)
             draft.replace(path)
         except (OSError, sf.LibsndfileError) as wrong:

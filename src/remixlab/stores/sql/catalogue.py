@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -14,32 +15,38 @@ from remixlab.domain.page import Page, page_size
 from remixlab.domain.rights import (
     UNCLAIMED,
     WHOLE_PPM,
+    AssetKind,
     CoOwners,
     Party,
     Recording,
     Right,
     Share,
+    Split,
     Work,
     checked_shares,
+    claimed_shares,
     co_owners_of,
+    may_be_same,
 )
+from remixlab.domain.rights.splits import isrc_dispute, over_claim
 from remixlab.domain.shelf import ShelfEntry
 from remixlab.royalties import split
 from remixlab.stores.sql import tables as t
 from remixlab.stores.sql.epoch import ConsentEpoch
 from remixlab.stores.sql.part import Opened, TablePart, among, batches
+from remixlab.stores.sql.shares import SqlShares
 
 # What every judgement reads is written once: putting a statement together costs four times what running it does.
 _BY_NAME = (
     sa.select(t.recordings)
-    .where(
-        (t.recordings.c.id == sa.bindparam("name"))
-        | (t.recordings.c.sha256 == sa.bindparam("name"))
-        | (t.recordings.c.isrc == sa.bindparam("isrc"))
-    )
-    # An ISRC that somebody's upload claims too means the catalogue's recording.
-    .order_by(t.recordings.c.attested_by.is_not(None), t.recordings.c.id)
+    .where((t.recordings.c.id == sa.bindparam("name")) | (t.recordings.c.sha256 == sa.bindparam("name")))
+    .order_by(t.recordings.c.id)
     .limit(1)
+)
+_BY_ISRC = (
+    sa.select(t.recordings)
+    .join(t.isrcs, t.isrcs.c.recording_id == t.recordings.c.id)
+    .where(t.isrcs.c.isrc == sa.bindparam("isrc"))
 )
 _BY_IDS = sa.select(t.recordings).where(among(t.recordings.c.id)).order_by(t.recordings.c.id)
 # Two lookups and not one with "or": every planner takes the index of each.
@@ -53,13 +60,12 @@ _LINKS = {
     table: sa.select(table.c.recording_id, table.c[other].label("other"))
     .where(among(table.c.recording_id))
     .order_by(table.c.recording_id, table.c.place)
-    for table, other in ((t.recording_works, "work_id"), (t.recording_voices, "party_id"))
+    for table, other in (
+        (t.recording_works, "work_id"),
+        (t.recording_voices, "party_id"),
+        (t.recording_features, "party_id"),
+    )
 }
-_SHARES = (
-    sa.select(t.shares)
-    .where(t.shares.c.asset_kind == sa.bindparam("kind"), among(t.shares.c.asset_id))
-    .order_by(t.shares.c.asset_id, t.shares.c.right, t.shares.c.party_id)
-)
 _SHELF = sa.select(t.shelf).where(among(t.shelf.c.recording_id)).order_by(t.shelf.c.recording_id, t.shelf.c.account)
 _RULES = sa.select(t.works.c.id, t.works.c.rule).where(among(t.works.c.id))
 _NAMES = sa.select(t.parties.c.id, t.parties.c.name).where(among(t.parties.c.id))
@@ -68,17 +74,20 @@ _NAMES = sa.select(t.parties.c.id, t.parties.c.name).where(among(t.parties.c.id)
 class SqlCatalogue(TablePart):
     """Law: what is added is found again, by every name it has."""
 
-    def __init__(self, opened: Opened, epoch: ConsentEpoch) -> None:
+    def __init__(self, opened: Opened, epoch: ConsentEpoch, shares: SqlShares) -> None:
         super().__init__(opened)
         self._epoch = epoch
+        self._split = shares
 
     # ------------------------------------------------------------ recordings
 
     def find_recording(self, reference: str) -> Recording | None:
-        named = {"name": reference, "isrc": _isrc(reference)}
-        return next(
-            iter(self._once(("recording", reference), lambda: tuple(self._recordings(_BY_NAME, named)[:1]))), None
-        )
+        return next(iter(self._once(("recording", reference), lambda: self._named(reference))), None)
+
+    def _named(self, reference: str) -> tuple[Recording, ...]:
+        isrc = _isrc(reference)
+        found = self._recordings(_BY_NAME, {"name": reference})
+        return tuple(found or (self._recordings(_BY_ISRC, {"isrc": isrc}) if isrc else ()))
 
     def recording(self, reference: str) -> Recording:
         found = self.find_recording(reference)
@@ -111,14 +120,21 @@ class SqlCatalogue(TablePart):
 
     def shares(self, recording_id: str) -> tuple[Share, ...]:
         """A right in several works is divided between them equally."""
-        own = self._shares("recording", [recording_id]).get(recording_id, ())
+        own = self._split.held("recording", [recording_id]).get(recording_id, ())
         works = self._links(t.recording_works, [recording_id]).get(recording_id, ())
-        return (*own, *_of_works(works, self._shares("work", works)))
+        return (*own, *_of_works(works, self._split.held("work", works)))
+
+    def paid_shares(
+        self, recording_id: str, *, at: datetime | None = None, territory: str | None = None
+    ) -> tuple[Share, ...]:
+        own = self._split.paid("recording", [recording_id], at=at, territory=territory).get(recording_id, ())
+        works = self._links(t.recording_works, [recording_id]).get(recording_id, ())
+        return (*own, *_of_works(works, self._split.paid("work", works, at=at, territory=territory)))
 
     def shelf(self, recording_ids: Iterable[str], account: str | None = None) -> tuple[ShelfEntry, ...]:
         query = _SHELF if account is None else _SHELF.where(t.shelf.c.account == account)
         rows = (row for batch in batches(recording_ids) for row in self.connection.execute(query, {"among": batch}))
-        return tuple(ShelfEntry.model_validate(dict(row._mapping)) for row in rows)
+        return tuple(ShelfEntry.model_validate(dict(zip(row._fields, row, strict=True))) for row in rows)
 
     def stems_of(self, recording_id: str) -> Mapping[str, str]:
         rows = self.connection.execute(
@@ -133,15 +149,23 @@ class SqlCatalogue(TablePart):
         return frozenset(label or "" for label in labels)
 
     def add_recording(
-        self, recording: Recording, shares: Iterable[Share] = (), stems: Mapping[str, str] | None = None
+        self,
+        recording: Recording,
+        shares: Iterable[Share] = (),
+        stems: Mapping[str, str] | None = None,
+        *,
+        by: str = "",
+        at: datetime | None = None,
     ) -> None:
         # Whether it is stopped is the quarantine's to say: nobody frees a recording by writing it again.
-        columns = recording.model_dump(exclude={"recording_id", "work_ids", "voice_ids", "quarantined"})
+        columns = recording.model_dump(exclude={"recording_id", "work_ids", "voice_ids", "featured_ids", "quarantined"})
         keys = {"title_key": fold_name(recording.title), "artist_key": fold_name(recording.artist)}
         self._put(t.recordings, {"id": recording.recording_id}, columns | keys)
         self._link(t.recording_works, "work_id", t.works, recording.recording_id, recording.work_ids)
         self._link(t.recording_voices, "party_id", t.parties, recording.recording_id, recording.voice_ids)
-        self._set_shares("recording", recording.recording_id, shares)
+        self._link(t.recording_features, "party_id", t.parties, recording.recording_id, recording.featured_ids)
+        self._name_by_isrc(recording, by, at)
+        self._claim_shares("recording", recording.recording_id, shares, by, at)
         for stem, sha256 in (stems or {}).items():
             self._put(t.stems, {"recording_id": recording.recording_id, "stem": stem}, {"sha256": sha256})
         self._acts.did("a recording")
@@ -169,17 +193,39 @@ class SqlCatalogue(TablePart):
     # ------------------------------------------------------------ parties and works
 
     def find_party(self, reference: str) -> Party | None:
-        where = (t.parties.c.id == reference) | (t.parties.c.name_key == key_name(reference))
-        row = self.connection.execute(
-            sa.select(t.parties).where(where).order_by((t.parties.c.id != reference), t.parties.c.id)
-        ).first()
-        return None if row is None else _party(row)
+        by_id = self.connection.execute(sa.select(t.parties).where(t.parties.c.id == reference)).first()
+        if by_id is not None:
+            return _party(by_id)
+        called = self.parties_named(reference)
+        return called[0] if len(called) == 1 else None
+
+    def parties_named(self, name: str) -> tuple[Party, ...]:
+        rows = self.connection.execute(
+            sa.select(t.parties).where(t.parties.c.name_key == key_name(name)).order_by(t.parties.c.id)
+        )
+        return tuple(_party(row) for row in rows)
+
+    def same_party(self, party: Party, named_by: str) -> Party | None:
+        numbers = [
+            column == number
+            for column, number in ((t.parties.c.ipi, party.ipi), (t.parties.c.isni, party.isni))
+            if number is not None
+        ]
+        named = (t.parties.c.name_key == key_name(party.name)) & t.parties.c.named_by.in_((named_by, ""))
+        for where in (*numbers, named):
+            rows = self.connection.execute(sa.select(t.parties).where(where).order_by(t.parties.c.id))
+            found = next((one for one in map(_party, rows) if may_be_same(one, party)), None)
+            if found is not None:
+                return found
+        return None
 
     def party(self, reference: str) -> Party:
         found = self.find_party(reference)
         if found is None:
+            called = [one.party_id for one in self.parties_named(reference)]
+            hint = f"Several have this name: {', '.join(called[:5])}." if called else ""
             raise PartyNotFound(
-                f"nobody is known here as '{reference[:80]}'", hint="Name a party by its id or its exact name."
+                f"nobody is known here as '{reference[:80]}'", hint=hint or "Name a party by its id or its exact name."
             )
         return found
 
@@ -199,23 +245,22 @@ class SqlCatalogue(TablePart):
         if self.connection.scalar(sa.select(t.works.c.id).where(t.works.c.id == work_id)) is None:
             raise NotFound(f"there is no work '{work_id[:80]}'", code="work.not_found")
         return tuple(
-            share for share in self._shares("work", [work_id]).get(work_id, ()) if share.right == Right.PUBLISHING
+            share for share in self._split.held("work", [work_id]).get(work_id, ()) if share.right == Right.PUBLISHING
         )
 
-    def add_party(self, party: Party) -> None:
-        columns = {
-            "name": party.name,
-            "name_key": key_name(party.name),
-            "kind": party.kind,
-            "ipi": party.ipi,
-            "isni": party.isni,
-        }
-        self._put(t.parties, {"id": party.party_id}, columns, artist_veto=True)
+    def add_party(self, party: Party, *, named_by: str = "") -> None:
+        kept = self.find_party(party.party_id)
+        known = kept if kept is not None and kept.party_id == party.party_id else None
+        numbers = {name: (getattr(known, name) if known else None) or getattr(party, name) for name in ("ipi", "isni")}
+        columns = {"name": party.name, "name_key": key_name(party.name), "kind": party.kind, **numbers}
+        self._put(t.parties, {"id": party.party_id}, columns, artist_veto=True, named_by=named_by)
         self._acts.did("a party")
 
-    def add_work(self, work: Work, shares: Iterable[Share] = ()) -> None:
-        self._put(t.works, {"id": work.work_id}, {"title": work.title, "iswc": work.iswc, "rule": work.rule})
-        self._set_shares("work", work.work_id, shares)
+    def add_work(self, work: Work, shares: Iterable[Share] = (), *, by: str = "", at: datetime | None = None) -> None:
+        said = self._split.splits("work", work.work_id)
+        if not said or by in ("", said[0].said_by):
+            self._put(t.works, {"id": work.work_id}, {"title": work.title, "iswc": work.iswc, "rule": work.rule})
+        self._claim_shares("work", work.work_id, shares, by, at)
         self._acts.did("a work")
 
     def set_artist_veto(self, label_id: str, veto: bool) -> int:
@@ -238,8 +283,8 @@ class SqlCatalogue(TablePart):
         self, recordings: Sequence[Recording]
     ) -> dict[str, tuple[tuple[Share, ...], tuple[CoOwners, ...]]]:
         """The shares of several recordings, and the sides of them that more than one party holds, asked for at once."""
-        own = self._shares("recording", [recording.recording_id for recording in recordings])
-        by_work = self._shares("work", sorted({work for recording in recordings for work in recording.work_ids}))
+        own = self._split.held("recording", [recording.recording_id for recording in recordings])
+        by_work = self._split.held("work", sorted({work for recording in recordings for work in recording.work_ids}))
         shared = sorted(work for work, held in by_work.items() if len(held) > 1)
         rules = {row.id: row.rule for row in self.connection.execute(_RULES, {"among": shared})} if shared else {}
         works = {work: (rules.get(work, ""), by_work[work]) for work in shared}
@@ -254,6 +299,7 @@ class SqlCatalogue(TablePart):
         rows = self.connection.execute(query, values).all()
         ids = [row.id for row in rows]
         works, voices = self._links(t.recording_works, ids), self._links(t.recording_voices, ids)
+        featured = self._links(t.recording_features, ids)
         return [
             Recording(
                 recording_id=row.id, title=row.title, artist=row.artist, duration_s=row.duration_s, sha256=row.sha256,
@@ -261,6 +307,7 @@ class SqlCatalogue(TablePart):
                 artist_id=row.artist_id, label_id=row.label_id, release=row.release, attested_by=row.attested_by,
                 attestation=row.attestation, quarantined=row.quarantined, master_rule=row.master_rule,
                 work_ids=works.get(row.id, ()), voice_ids=voices.get(row.id, ()),
+                featured_ids=featured.get(row.id, ()),
             )
             for row in rows
         ]  # fmt: skip
@@ -285,28 +332,29 @@ class SqlCatalogue(TablePart):
                 table.insert().values({"recording_id": recording_id, column: other, "place": place})
             )
 
-    def _shares(self, kind: str, ids: Sequence[str]) -> dict[str, tuple[Share, ...]]:
-        found: dict[str, tuple[Share, ...]] = {}
-        for row in self.connection.execute(_SHARES, {"kind": kind, "among": ids}):
-            share = Share(party_id=row.party_id, right=Right(row.right), ppm=row.ppm)
-            found[row.asset_id] = (*found.get(row.asset_id, ()), share)
-        return found
+    def _name_by_isrc(self, recording: Recording, by: str, at: datetime | None) -> None:
+        """Let a code name a recording of the catalogue: the first that had it. A second one is a dispute."""
+        if recording.isrc is None or recording.attested_by is not None:
+            return
+        if self._add_once(t.isrcs, {"isrc": recording.isrc}, {"recording_id": recording.recording_id}):
+            return
+        named = self.connection.scalar(sa.select(t.isrcs.c.recording_id).where(t.isrcs.c.isrc == recording.isrc))
+        if named != recording.recording_id and at is not None:
+            self._split.open_dispute(isrc_dispute(recording, str(named), by, at))
 
-    def _set_shares(self, kind: str, asset: str, shares: Iterable[Share]) -> None:
-        """Replace each right that is named; what is not named stays."""
-        complete = checked_shares(shares)
+    def _claim_shares(self, kind: AssetKind, asset: str, shares: Iterable[Share], by: str, at: datetime | None) -> None:
+        """Each right that is named, as somebody delivers it; what is not named stays."""
+        complete, over = claimed_shares(shares)
         for right in dict.fromkeys(share.right for share in complete):
-            gone = (t.shares.c.asset_kind == kind) & (t.shares.c.asset_id == asset) & (t.shares.c.right == right.value)
-            self.connection.execute(t.shares.delete().where(gone))
-        for share in complete:
-            values = {
-                "asset_kind": kind,
-                "asset_id": asset,
-                "right": share.right.value,
-                "party_id": share.party_id,
-                "ppm": share.ppm,
-            }
-            self.connection.execute(t.shares.insert().values(values))
+            own = tuple(share for share in complete if share.right == right)
+            said = Split(asset_kind=kind, asset_id=asset, right=right, shares=own, said_by=by, said_at=at)
+            self._split.claim(said, at)
+        for right in dict.fromkeys(share.right for share in over):
+            claim = tuple(share for share in over if share.right == right)
+            if at is None:
+                checked_shares(claim)  # raises: without a moment there is no dispute
+            else:
+                self._split.open_dispute(over_claim(kind, asset, right, claim, by, at))
 
 
 def _of_works(works: Sequence[str], by_work: Mapping[str, tuple[Share, ...]]) -> tuple[Share, ...]:

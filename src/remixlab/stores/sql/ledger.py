@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -16,6 +16,7 @@ from remixlab.domain.errors import LedgerConflict
 from remixlab.domain.ledger import Booking, Play, Served
 from remixlab.domain.money import Money
 from remixlab.domain.page import Page, read_number
+from remixlab.domain.remix import PayLine, Remix
 from remixlab.domain.settlement import Facts, Settlement, period_of, span_of
 from remixlab.domain.value import canonical
 from remixlab.stores.sql import tables as t
@@ -83,6 +84,10 @@ class SqlLedger(TablePart):
             query = query.where(t.bookings.c.key.in_(of_account))
         return self._page(query, limit, lambda row: Booking.model_validate_json(row.body), lambda row: str(row.seq))
 
+    def booking(self, key: str) -> Booking | None:
+        body = self.connection.scalar(sa.select(t.bookings.c.body).where(t.bookings.c.key == key))
+        return None if body is None else Booking.model_validate_json(body)
+
     def currencies(self) -> tuple[str, ...]:
         return tuple(
             self.connection.scalars(sa.select(t.accounts.c.currency).distinct().order_by(t.accounts.c.currency))
@@ -128,9 +133,9 @@ class SqlLedger(TablePart):
 
     def book(self, booking: Booking) -> bool:
         """The same booking twice is one booking. Its entries are written by the database, from its body."""
-        kept = self.connection.scalar(sa.select(t.bookings.c.body).where(t.bookings.c.key == booking.key))
+        kept = self.booking(booking.key)
         if kept is not None:
-            if Booking.model_validate_json(kept) != booking:
+            if kept != booking:
                 raise LedgerConflict(
                     f"another booking has the key '{booking.key}'", hint="A correction is a new booking with a new key."
                 )
@@ -198,6 +203,11 @@ class SqlLedger(TablePart):
 
     def facts(self, since: datetime, until: datetime) -> Mapping[str, Facts]:
         return self._played.facts(since, until)
+
+    def pays_of(self, remix: Remix, at: datetime, territory: str) -> tuple[PayLine, ...]:
+        later = self._played.later([remix], at + timedelta(microseconds=1)).get(remix.remix_id, ())
+        facts = Facts(remix.remix_id, remix.listener, None, False, remix.pays, later)
+        return facts.pays_under(facts.version(at, territory))
 
     def settlement(self, period: str, pool: str) -> str | None:
         where = (t.settlements.c.period == period) & (t.settlements.c.pool == pool)

@@ -20,6 +20,7 @@ from remixlab.stores.sql.played import PlayedRemixes
 from remixlab.stores.sql.quarantine import SqlQuarantine
 from remixlab.stores.sql.remixes import SqlRemixes
 from remixlab.stores.sql.rights import SqlRights
+from remixlab.stores.sql.shares import SqlShares
 
 
 class SqlTransaction:
@@ -29,13 +30,14 @@ class SqlTransaction:
         epoch = ConsentEpoch(opened)
         self.connection = opened.connection
         self.accounts = SqlAccounts(opened)
-        self.catalogue = SqlCatalogue(opened, epoch)
+        self.shares = SqlShares(opened, epoch)
+        self.catalogue = SqlCatalogue(opened, epoch, self.shares)
         self.community = SqlCommunity(opened)
         self.hearing = SqlHearing(opened)
         self.people = SqlPeople(opened)
         self.quarantine = SqlQuarantine(opened, epoch)
         self.rights = SqlRights(opened, self.catalogue, epoch)
-        self.ledger = SqlLedger(opened, PlayedRemixes(opened, self.rights))
+        self.ledger = SqlLedger(opened, PlayedRemixes(opened, self.rights, self.catalogue, self.shares))
         self.remixes = SqlRemixes(opened, self.rights, self.ledger, currency)
 
 

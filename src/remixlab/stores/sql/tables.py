@@ -70,9 +70,11 @@ parties = _table(
     _text("name"),
     _text("name_key", index=True),
     _text("kind"),
-    _text("ipi", null=True),
-    _text("isni", null=True),
+    _text("ipi", null=True, index=True),
+    _text("isni", null=True, index=True),
     sa.Column("artist_veto", sa.Boolean, nullable=False),
+    # Whose delivery named it first: a name alone is the same party only within the deliveries of one owner.
+    _text("named_by", server_default=""),
 )
 works = _table("works", _key(), _text("title"), _text("iswc", null=True, index=True), _text("rule", server_default=""))
 recordings = _table(
@@ -106,6 +108,12 @@ recording_voices = _table(
     sa.Column("party_id", sa.ForeignKey("parties.id"), primary_key=True),
     sa.Column("place", sa.Integer, nullable=False),
 )
+recording_features = _table(
+    "recording_features",
+    sa.Column("recording_id", sa.ForeignKey("recordings.id"), primary_key=True),
+    sa.Column("party_id", sa.ForeignKey("parties.id"), primary_key=True, index=True),
+    sa.Column("place", sa.Integer, nullable=False),
+)
 stems = _table(
     "stems",
     sa.Column("recording_id", sa.ForeignKey("recordings.id"), primary_key=True),
@@ -128,16 +136,56 @@ shelf = _table(
     sa.Column("since", Instant, nullable=False),
     sa.Index(None, "account", "recording_id"),
 )
-shares = _table(
-    "shares",
-    _key("asset_kind"),
-    _key("asset_id"),
-    _key("right"),
+splits = _table(
+    "splits",
+    sa.Column("seq", Serial, primary_key=True),
+    _text("asset_kind"),
+    _text("asset_id"),
+    _text("right"),
+    # Codes with a space between them; empty for everywhere.
+    _text("territories"),
+    sa.Column("since", Instant),
+    _text("said_by"),
+    sa.Column("said_at", Instant),
+    sa.Index(None, "asset_kind", "asset_id"),
+    sa.CheckConstraint("asset_kind in ('recording', 'work')", name="asset_kind"),
+)
+split_shares = _table(
+    "split_shares",
+    sa.Column("split", sa.ForeignKey("splits.seq"), primary_key=True, autoincrement=False),
     _key("party_id", index=True),
     sa.Column("ppm", sa.Integer, nullable=False),
     sa.CheckConstraint("ppm between 1 and 1000000", name="ppm"),
-    sa.CheckConstraint("asset_kind in ('recording', 'work')", name="asset_kind"),
 )
+disputes = _table(
+    "disputes",
+    _key(),
+    _text("asset_kind"),
+    _text("asset_id"),
+    _text("body"),
+    sa.Index(None, "asset_kind", "asset_id"),
+)
+resolutions = _table(
+    "resolutions",
+    sa.Column("dispute_id", sa.ForeignKey("disputes.id"), primary_key=True),
+    _text("body"),
+)
+isrcs = _table(
+    "isrcs",
+    _key("isrc"),
+    sa.Column("recording_id", sa.ForeignKey("recordings.id"), nullable=False, index=True),
+)
+
+VIEWS: Final = sa.MetaData()
+"""What is read like a table and cannot be written."""
+
+shares = sa.Table(
+    "shares",
+    VIEWS,
+    *(sa.Column(name, sa.Text) for name in ("asset_kind", "asset_id", "right", "party_id")),
+    sa.Column("ppm", sa.Integer),
+)
+"""Who is on record as owner, everywhere, by the newest word: a view of `splits`."""
 
 # ---------------------------------------------------------------- rights
 

@@ -120,14 +120,15 @@ class SqlWork:
                 },
             ).returning(_COUNTERS.c.count, _COUNTERS.c.ends_at)
             row = connection.execute(counted).one()
-            return int(row.count), float(row.ends_at) - now
+            return int(row[0]), float(row[1]) - now
 
     def counted(self, name: str) -> tuple[int, float]:
         """What a counter stands at, and in how many seconds it ends; nothing and none where its time is over."""
         with self._begin() as connection:
             now = self._now(connection)
-            found = connection.execute(sa.select(_COUNTERS).where(_COUNTERS.c.name == name)).first()
-        return (found.count, found.ends_at - now) if found is not None and found.ends_at > now else (0, 0.0)
+            asked = sa.select(_COUNTERS.c.count, _COUNTERS.c.ends_at).where(_COUNTERS.c.name == name)
+            found = connection.execute(asked).first()
+        return (int(found[0]), float(found[1]) - now) if found is not None and found[1] > now else (0, 0.0)
 
     def reset(self, name: str | None = None) -> None:
         """Begin a counter anew, or all of them."""

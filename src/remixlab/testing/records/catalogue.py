@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Literal
 
 from remixlab.domain.audit import Acts
@@ -13,29 +14,36 @@ from remixlab.domain.page import Page, page_size
 from remixlab.domain.rights import (
     UNCLAIMED,
     WHOLE_PPM,
+    AssetKind,
     CoOwners,
     Party,
     Recording,
     Right,
     Share,
+    Split,
     Work,
     checked_shares,
+    claimed_shares,
     co_owners_of,
+    may_be_same,
 )
+from remixlab.domain.rights.splits import isrc_dispute, over_claim
 from remixlab.domain.shelf import ShelfEntry
 from remixlab.royalties import split
 from remixlab.testing.records.kept import Kept, page_by_id
+from remixlab.testing.records.shares import MemoryShares
 
 
 class MemoryCatalogue:
-    def __init__(self, kept: Kept, acts: Acts) -> None:
+    def __init__(self, kept: Kept, acts: Acts, shares: MemoryShares) -> None:
         self.kept = kept
         self._acts = acts
+        self._split = shares
 
     def find_recording(self, reference: str) -> Recording | None:
-        isrc = _isrc(reference)
-        named = sorted(self.kept.recordings.values(), key=lambda r: (r.attested_by is not None, r.recording_id))
-        return next((r for r in named if reference in (r.recording_id, r.sha256) or (isrc and r.isrc == isrc)), None)
+        named = (r for _, r in sorted(self.kept.recordings.items()))
+        found = next((r for r in named if reference in (r.recording_id, r.sha256)), None)
+        return found or self.kept.recordings.get(self.kept.isrcs.get(_isrc(reference) or "", ""))
 
     def recording(self, reference: str) -> Recording:
         found = self.find_recording(reference)
@@ -60,29 +68,29 @@ class MemoryCatalogue:
         public = (r for _, r in sorted(self.kept.recordings.items()) if r.attested_by is None)
         return tuple(r for r in public if folded & {fold_name(r.title), fold_name(r.artist)})[: page_size(limit)]
 
-    def shares(self, recording_id: str) -> tuple[Share, ...]:
-        own = self._own_shares(recording_id)
+    def paid_shares(
+        self, recording_id: str, *, at: datetime | None = None, territory: str | None = None
+    ) -> tuple[Share, ...]:
+        own = self._split.paid("recording", [recording_id], at=at, territory=territory)
         works = self.kept.recordings[recording_id].work_ids if recording_id in self.kept.recordings else ()
-        if not works:
-            return own
-        owned: dict[str, int] = {UNCLAIMED: 0}
-        for work, part in split(WHOLE_PPM, dict.fromkeys(works, 1)).items():
-            writers = {s.party_id: s.ppm for s in self.kept.shares.get((work, Right.PUBLISHING), ())}
-            for party, ppm in split(part, writers or {UNCLAIMED: WHOLE_PPM}).items():
-                owned[party] = owned.get(party, 0) + ppm
-        return (*own, *checked_shares(Share(party_id=p, right=Right.PUBLISHING, ppm=ppm) for p, ppm in owned.items()))
+        by_work = self._split.paid("work", works, at=at, territory=territory)
+        return (*own.get(recording_id, ()), *_of_works(works, by_work))
+
+    def shares(self, recording_id: str) -> tuple[Share, ...]:
+        works = self.kept.recordings[recording_id].work_ids if recording_id in self.kept.recordings else ()
+        own = self._split.held("recording", [recording_id]).get(recording_id, ())
+        return (*own, *_of_works(works, self._split.held("work", works)))
 
     def co_owners(self, recording: Recording) -> tuple[CoOwners, ...]:
-        works = {
-            work: (self.kept.works[work].rule, self.kept.shares.get((work, Right.PUBLISHING), ()))
-            for work in recording.work_ids
-        }
-        return co_owners_of(recording, self.kept.shares.get((recording.recording_id, Right.MASTER), ()), works)
+        works = {work: (self.kept.works[work].rule, self.work_shares(work)) for work in recording.work_ids}
+        own = self._split.held("recording", [recording.recording_id]).get(recording.recording_id, ())
+        return co_owners_of(recording, [share for share in own if share.right == Right.MASTER], works)
 
     def work_shares(self, work_id: str) -> tuple[Share, ...]:
         if work_id not in self.kept.works:
             raise NotFound(f"there is no work '{work_id}'", code="work.not_found")
-        return _ordered(self.kept.shares.get((work_id, Right.PUBLISHING), ()))
+        held = self._split.held("work", [work_id]).get(work_id, ())
+        return tuple(share for share in held if share.right == Right.PUBLISHING)
 
     def release_labels(self, release: str) -> frozenset[str]:
         return frozenset(r.label_id or "" for r in self.kept.recordings.values() if r.release == release)
@@ -96,8 +104,18 @@ class MemoryCatalogue:
         return self.kept.stems.get(recording_id, {})
 
     def find_party(self, reference: str) -> Party | None:
-        by_name = (p for _, p in sorted(self.kept.parties.items()) if key_name(p.name) == key_name(reference))
-        return self.kept.parties.get(reference) or next(by_name, None)
+        called = self._named(reference)
+        return self.kept.parties.get(reference) or (called[0] if len(called) == 1 else None)
+
+    def _named(self, name: str) -> list[Party]:
+        key = key_name(name)
+        return [p for _, p in sorted(self.kept.parties.items()) if key_name(p.name) == key]
+
+    def same_party(self, party: Party, named_by: str) -> Party | None:
+        known = [p for _, p in sorted(self.kept.parties.items()) if may_be_same(p, party)]
+        by_number = (p for p in known if (p.ipi and p.ipi == party.ipi) or (p.isni and p.isni == party.isni))
+        by_name = (p for p in self._named(party.name) if self.kept.named_by.get(p.party_id, "") in (named_by, ""))
+        return next(by_number, None) or next((p for p in by_name if may_be_same(p, party)), None)
 
     def party(self, reference: str) -> Party:
         found = self.find_party(reference)
@@ -114,28 +132,43 @@ class MemoryCatalogue:
     def works(self, after: str | None = None, limit: int = 100) -> Page[Work]:
         return page_by_id(self.kept.works, after, limit)
 
-    def add_party(self, party: Party) -> None:
-        self.kept.parties[party.party_id] = party
+    def add_party(self, party: Party, *, named_by: str = "") -> None:
+        known = self.kept.parties.get(party.party_id, party)
+        numbers = {"ipi": known.ipi or party.ipi, "isni": known.isni or party.isni}
+        self.kept.parties[party.party_id] = party.model_copy(update=numbers)
+        self.kept.named_by.setdefault(party.party_id, named_by)
         self._acts.did("a party")
 
-    def add_work(self, work: Work, shares: Iterable[Share] = ()) -> None:
-        self.kept.works[work.work_id] = work
-        self._set_shares(work.work_id, shares)
+    def add_work(self, work: Work, shares: Iterable[Share] = (), *, by: str = "", at: datetime | None = None) -> None:
+        said = self._split.splits("work", work.work_id)
+        if not said or by in ("", said[0].said_by):
+            self.kept.works[work.work_id] = work
+        self._claim_shares("work", work.work_id, shares, by, at)
         self._acts.did("a work")
 
     def add_recording(
-        self, recording: Recording, shares: Iterable[Share] = (), stems: Mapping[str, str] | None = None
+        self,
+        recording: Recording,
+        shares: Iterable[Share] = (),
+        stems: Mapping[str, str] | None = None,
+        *,
+        by: str = "",
+        at: datetime | None = None,
     ) -> None:
         for known, ids, what in (
             (self.kept.works, recording.work_ids, "works"),
-            (self.kept.parties, recording.voice_ids, "parties"),
+            (self.kept.parties, (*recording.voice_ids, *recording.featured_ids), "parties"),
         ):
             if any(number not in known for number in ids):
                 raise NotFound(f"the recording names {what} that are not known", code=f"{what}.not_found")
         stopped = recording.recording_id in self.kept.quarantines
         stopped = stopped and self.kept.quarantines[recording.recording_id].stops
         self.kept.recordings[recording.recording_id] = recording.model_copy(update={"quarantined": stopped})
-        self._set_shares(recording.recording_id, shares)
+        if recording.isrc is not None and recording.attested_by is None:
+            named = self.kept.isrcs.setdefault(recording.isrc, recording.recording_id)
+            if named != recording.recording_id and at is not None:
+                self._split.open_dispute(isrc_dispute(recording, named, by, at))
+        self._claim_shares("recording", recording.recording_id, shares, by, at)
         self.kept.stems[recording.recording_id] = {**self.stems_of(recording.recording_id), **(stems or {})}
         self._acts.did("a recording")
 
@@ -165,17 +198,29 @@ class MemoryCatalogue:
             self._acts.did("an artist's veto")
         return self.kept.epoch
 
-    def _own_shares(self, asset: str) -> tuple[Share, ...]:
-        return tuple(s for right in sorted(Right) for s in _ordered(self.kept.shares.get((asset, right), ())))
-
-    def _set_shares(self, asset: str, shares: Iterable[Share]) -> None:
-        complete = checked_shares(shares)
+    def _claim_shares(self, kind: AssetKind, asset: str, shares: Iterable[Share], by: str, at: datetime | None) -> None:
+        complete, over = claimed_shares(shares)
         for right in dict.fromkeys(share.right for share in complete):
-            self.kept.shares[asset, right] = tuple(share for share in complete if share.right == right)
+            own = tuple(share for share in complete if share.right == right)
+            said = Split(asset_kind=kind, asset_id=asset, right=right, shares=own, said_by=by, said_at=at)
+            self._split.claim(said, at)
+        for right in dict.fromkeys(share.right for share in over):
+            claim = tuple(share for share in over if share.right == right)
+            if at is None:
+                checked_shares(claim)
+            else:
+                self._split.open_dispute(over_claim(kind, asset, right, claim, by, at))
 
 
-def _ordered(shares: Iterable[Share]) -> tuple[Share, ...]:
-    return tuple(sorted(shares, key=lambda share: share.party_id))
+def _of_works(works: Sequence[str], by_work: Mapping[str, tuple[Share, ...]]) -> tuple[Share, ...]:
+    if not works:
+        return ()
+    owned: dict[str, int] = {UNCLAIMED: 0}
+    for work, part in split(WHOLE_PPM, dict.fromkeys(works, 1)).items():
+        writers = {s.party_id: s.ppm for s in by_work.get(work, ()) if s.right == Right.PUBLISHING}
+        for party, ppm in split(part, writers or {UNCLAIMED: WHOLE_PPM}).items():
+            owned[party] = owned.get(party, 0) + ppm
+    return checked_shares(Share(party_id=p, right=Right.PUBLISHING, ppm=ppm) for p, ppm in owned.items())
 
 
 def _isrc(reference: str) -> str | None:

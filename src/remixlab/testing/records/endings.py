@@ -6,6 +6,7 @@ from remixlab.domain.audit import Acts
 from remixlab.domain.errors import ConsentNotFound, HoldNotFound
 from remixlab.domain.rights import Consent, Ending, Hold, SubjectKind, with_endings, with_lift
 from remixlab.testing.records.kept import Kept
+from remixlab.testing.records.shares import MemoryShares
 
 
 class MemoryEndings:
@@ -77,11 +78,9 @@ class MemoryEndings:
             case "work":
                 return {r.recording_id for r in recordings if subject in r.work_ids}
             case "party-default":
-                own = {
-                    asset
-                    for (asset, _), shares in self.kept.shares.items()
-                    if any(s.party_id == subject for s in shares)
-                }
+                shares = MemoryShares(self.kept, self._acts)
+                held = {**shares.held("recording", self.kept.recordings), **shares.held("work", self.kept.works)}
+                own = {asset for asset, of in held.items() if any(s.party_id == subject for s in of)}
                 return {r.recording_id for r in recordings if own & {r.recording_id, *r.work_ids}}
 
     def _changed(self, what: str) -> None:

@@ -27,12 +27,11 @@ from remixlab.domain.rights import (
     Hold,
     Party,
     Recording,
-    Right,
-    Share,
     Terms,
     Wish,
     Work,
 )
+from remixlab.domain.rights.splits import Dispute, Split
 from remixlab.domain.shelf import ShelfEntry
 
 K = TypeVar("K")
@@ -93,9 +92,10 @@ class Kept:
     parties: dict[str, Party] = field(default_factory=dict[str, Party])
     works: dict[str, Work] = field(default_factory=dict[str, Work])
     recordings: dict[str, Recording] = field(default_factory=dict[str, Recording])
-    shares: dict[tuple[str, Right], tuple[Share, ...]] = field(
-        default_factory=dict[tuple[str, Right], tuple[Share, ...]]
-    )
+    splits: list[Split] = field(default_factory=list[Split])
+    disputes: dict[str, Dispute] = field(default_factory=dict[str, Dispute])
+    isrcs: dict[str, str] = field(default_factory=dict[str, str])
+    named_by: dict[str, str] = field(default_factory=dict[str, str])
     shelf: dict[tuple[str, str], ShelfEntry] = field(default_factory=dict[tuple[str, str], ShelfEntry])
     quarantines: dict[str, Quarantine] = field(default_factory=dict[str, Quarantine])
     stems: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from remixlab.domain.audit import Acts
 from remixlab.domain.chain import GENESIS, Head, link
@@ -11,18 +11,22 @@ from remixlab.domain.errors import LedgerConflict
 from remixlab.domain.ledger import Booking, Play, Served
 from remixlab.domain.money import Money
 from remixlab.domain.page import Page
-from remixlab.domain.remix import Remix
-from remixlab.domain.settlement import Facts, Settlement, period_of, span_of
+from remixlab.domain.remix import PayLine, Remix
+from remixlab.domain.rights.splits import changes_of
+from remixlab.domain.settlement import Facts, PaysFrom, Settlement, period_of, span_of
 from remixlab.domain.value import Value, canonical
+from remixlab.royalties import pays_later
+from remixlab.testing.records.catalogue import MemoryCatalogue
 from remixlab.testing.records.kept import Kept, page_by_id, page_by_number
 from remixlab.testing.records.rights import MemoryRights
 
 
 class MemoryLedger:
-    def __init__(self, kept: Kept, acts: Acts, rights: MemoryRights) -> None:
+    def __init__(self, kept: Kept, acts: Acts, rights: MemoryRights, catalogue: MemoryCatalogue) -> None:
         self.kept = kept
         self._acts = acts
         self._rights = rights
+        self._catalogue = catalogue
 
     def balance(self, account: str, currency: str) -> Money:
         return self._balances(currency).get(account, Money.of(0, currency))
@@ -38,6 +42,9 @@ class MemoryLedger:
             (n, b) for n, b in numbered if account is None or any(entry.account == account for entry in b.entries)
         )
         return page_by_number(touching, after, limit)
+
+    def booking(self, key: str) -> Booking | None:
+        return self.kept.bookings.get(key)
 
     def currencies(self) -> tuple[str, ...]:
         return tuple(sorted({booking.currency for booking in self.kept.bookings.values()}))
@@ -60,13 +67,18 @@ class MemoryLedger:
         return tuple(one for one in self.kept.streamed if one.stream == stream)
 
     def basis(self, since: datetime, until: datetime) -> str:
-        return f"{len(list(self.plays(since, until)))} plays, epoch {self.kept.epoch}"
+        words = f"epoch {self.kept.epoch}, {len(self.kept.splits)} splits, {sorted(self.kept.disputes.items())}"
+        return f"{len(list(self.plays(since, until)))} plays, {words}"
 
     def facts(self, since: datetime, until: datetime) -> Mapping[str, Facts]:
         played = {p.remix_id for p in self.plays(since, until)}
         return {
             number: self._facts(self.kept.remixes[number], until) for number in sorted(played & set(self.kept.remixes))
         }
+
+    def pays_of(self, remix: Remix, at: datetime, territory: str) -> tuple[PayLine, ...]:
+        facts = self._facts(remix, at + timedelta(microseconds=1))
+        return facts.pays_under(facts.version(at, territory))
 
     def settlement(self, period: str, pool: str) -> str | None:
         return self.kept.settlements.get((period, pool))
@@ -152,4 +164,20 @@ class MemoryLedger:
             stopped = [remix.created_at]
         disputed = any(h.kind == "dispute" and (h.until is None or until <= h.until) for h in holds)
         disputed |= any(r in self.kept.recordings and self.kept.recordings[r].quarantined for r in sources)
-        return Facts(remix.remix_id, remix.listener, min(stopped, default=None), disputed, remix.pays)
+        later = self._later(remix, until)
+        return Facts(remix.remix_id, remix.listener, min(stopped, default=None), disputed, remix.pays, later)
+
+    def _later(self, remix: Remix, until: datetime) -> tuple[PaysFrom, ...]:
+        resting = [r for n in {remix.source_id, *remix.licensed_from} if (r := self.kept.recordings.get(n))]
+        assets = {r.recording_id for r in resting} | {work for r in resting for work in r.work_ids}
+        changes = changes_of(
+            [split for split in self.kept.splits if split.asset_id in assets],
+            [dispute for dispute in self.kept.disputes.values() if dispute.asset_id in assets],
+        )
+        source = self.kept.recordings.get(remix.source_id)
+        if source is None or not changes:
+            return ()
+        shares = self._catalogue.paid_shares
+        return pays_later(
+            remix, source, changes, until, lambda r, at, t: shares(r, at=at, territory=t), self._catalogue.party_names
+        )

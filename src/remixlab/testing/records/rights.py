@@ -150,6 +150,10 @@ class MemoryRights(MemoryApprovals, MemoryEndings):
         """The recordings that a hold stops."""
         return self.recordings_about(hold.subject_kind, hold.subject)
 
+    def _changed(self, what: str) -> None:
+        self.kept.epoch += 1
+        self._acts.did(what)
+
 
 def _subjects(asset: Asset) -> set[tuple[str, str]]:
     named = {("recording", asset.recording_id), ("release", asset.release or ""), ("label", asset.label_id or "")}

@@ -243,11 +243,13 @@ def keep_score(recording: Recording, analysis: Analysis, context: Sounds) -> Non
 def enter(order: IngestOrder, actor: Actor, records: WriteTransaction) -> Recording:
     """Write the recording, what an owners file says of it (parties, works, shares, consents), and who brought it."""
     if order.owners is None:
-        records.catalogue.add_recording(order.recording, (), order.stems)
+        records.catalogue.add_recording(order.recording, (), order.stems, by=actor.account, at=actor.at)
         entered = order.recording
     else:
         speaking = None if actor.has(Role.OPERATOR) else actor.acts_for
-        entered = order.owners.enter(order.recording, order.stems, records, speaking=speaking)
+        entered = order.owners.enter(
+            order.recording, order.stems, records, by=actor.account, at=actor.at, speaking=speaking
+        )
     subject = f"recording:{entered.recording_id}"
     records.accounts.append_audit(entry_of(actor, Action.ADD_RECORDING.value, subject, after=order))
     return entered

@@ -18,7 +18,7 @@ from remixlab.plan import RemixPlan, SoundFontRef, parse, reach, recordings_of, 
 from remixlab.plan.ops import Sample
 from remixlab.prompt import Understanding, ask_model, write_plan
 from remixlab.rights import alternatives, decide
-from remixlab.royalties import pays
+from remixlab.royalties import Deal, deal_for, pays
 from remixlab.usecases.catalogue.shown import must_use, seen_by
 from remixlab.usecases.context.making import Making
 from remixlab.usecases.context.observed import observed
@@ -96,11 +96,17 @@ def judge(
     made: Mapping[str, int] | None = None,
 ) -> Decision:
     """The decision on a plan, with the nearest plans that are open instead when it is a no."""
-    request = request_of(order, actor, made=made, deal=context.deals[plan.kind], plan=plan)
+    deal = deal_of(plan, terms, actor, context)
+    request = request_of(order, actor, made=made, deal=deal, plan=plan)
     decision = decide(uses(plan), reach(plan, analysis), terms, request)
     if decision.allowed:
         return decision
     return decision.model_copy(update={"alternatives": alternatives(plan, analysis, terms, request)})
+
+
+def deal_of(plan: RemixPlan, terms: Terms, actor: Actor, context: Making) -> Deal:
+    """The deal that counts for a plan of this recording, made by this actor now."""
+    return deal_for(context.deals, plan.kind, terms.by_recording.get(plan.source), actor.territory, actor.at)
 
 
 def resolve_samples(plan: RemixPlan, actor: Actor, records: ReadTransaction) -> RemixPlan:
@@ -191,10 +197,12 @@ def _pays_of(
     context: Making,
 ) -> tuple[PayLine, ...]:
     return pays(
-        context.deals[plan.kind],
-        records.catalogue.shares(recording.recording_id),
+        deal_of(plan, terms, actor, context),
+        records.catalogue.paid_shares(recording.recording_id, at=actor.at),
         remixer=actor.account,
         names=terms.names,
-        sampled={sample.recording_id: records.catalogue.shares(sample.recording_id) for sample in samples},
+        sampled={
+            sample.recording_id: records.catalogue.paid_shares(sample.recording_id, at=actor.at) for sample in samples
+        },
         attested_by=recording.confirmed_owner,
     )

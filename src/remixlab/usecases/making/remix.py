@@ -25,7 +25,7 @@ from remixlab.usecases.claims import catalogue_index
 from remixlab.usecases.context.making import Making
 from remixlab.usecases.context.observed import observed
 from remixlab.usecases.hearing import hear, hear_feel
-from remixlab.usecases.making.consider import Judged, consider
+from remixlab.usecases.making.consider import Judged, consider, deal_of
 from remixlab.usecases.making.decisions import keep_decision
 from remixlab.usecases.making.order import RemixOrder, remix_id_of
 from remixlab.usecases.making.recheck import must_hold_now
@@ -172,6 +172,7 @@ def _finished(
         became=became,
         notes=sealed.notes,
         pays=judged.pays,
+        sample_ppm=deal_of(judged.plan, judged.terms, actor, context).sample,
         energy=context.meter.energy_since(took.mark),
         audio_sha256=audio_sha256,
         duration_s=sealed.sound.duration_s,

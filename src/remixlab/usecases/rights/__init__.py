@@ -19,8 +19,16 @@ from remixlab.usecases.rights.consents import (
     withdrawal_named,
 )
 from remixlab.usecases.rights.decisions import Wanted, examine_decision, read_demand, replay_decision
-from remixlab.usecases.rights.disputes import settle_dispute
+from remixlab.usecases.rights.disputes import (
+    ShareCorrection,
+    ShareHistory,
+    correct_shares,
+    list_disputes,
+    resolve_dispute,
+    share_history,
+)
 from remixlab.usecases.rights.endings import TakenBack, consent_history, lift, narrow_consent, withdraw_consent
+from remixlab.usecases.rights.holds import settle_dispute
 from remixlab.usecases.rights.receipts import check_receipt, consent_receipt, read_receipt, receipt_key
 from remixlab.usecases.rights.withdraw import Withdrawn, withdraw
 
@@ -30,6 +38,8 @@ __all__ = [
     "ConsentsShown",
     "LabelVeto",
     "RequestShown",
+    "ShareCorrection",
+    "ShareHistory",
     "TakenBack",
     "Wanted",
     "Withdrawn",
@@ -37,21 +47,25 @@ __all__ = [
     "check_receipt",
     "consent_history",
     "consent_receipt",
+    "correct_shares",
     "examine_decision",
     "lift",
     "limits_of",
     "list_approvals",
+    "list_disputes",
     "narrow_consent",
     "read_demand",
     "read_receipt",
     "read_request",
     "receipt_key",
     "replay_decision",
+    "resolve_dispute",
     "revoke_request",
     "scopes_of",
     "set_artist_veto",
     "set_consent",
     "settle_dispute",
+    "share_history",
     "show_consents",
     "withdraw",
     "withdraw_consent",

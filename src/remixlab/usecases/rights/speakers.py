@@ -50,7 +50,7 @@ def recording_meant(recording: Recording, side: Side, records: CatalogueReader, 
             code="terms.which_work",
             hint=_named(recording),
         )
-    return subject_meant("work", work or recording.work_ids[0], side, records)
+    return subject_meant("work", work or next(iter(recording.work_ids)), side, records)
 
 
 def subject_meant(kind: SubjectKind, reference: str, side: Side, records: CatalogueReader) -> Meant:

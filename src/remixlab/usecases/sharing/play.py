@@ -67,9 +67,10 @@ def play(play: Play, actor: Actor, context: Records, *, stream: Stream | None = 
             if stream is not None:
                 _must_have_been_sent(play, remix, stream, records.ledger)
         counted = records.ledger.record_play(play)
+        pays = records.ledger.pays_of(remix, play.at, play.territory)
         records.accounts.append_audit(entry_of(actor, Action.PLAY.value, f"play:{play.play_id}", after=play))
     context.telemetry.count("plays", counted="yes" if counted else "no")
-    return Played(play_id=play.play_id, remix_id=remix.remix_id, counted=counted, pays=remix.pays)
+    return Played(play_id=play.play_id, remix_id=remix.remix_id, counted=counted, pays=pays)
 
 
 def stream_token(remix_id: str, account: str, context: Making, *, stream: str, at: datetime) -> str:

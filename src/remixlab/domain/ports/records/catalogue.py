@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Literal, Protocol
 
 from remixlab.domain.page import Page
@@ -12,8 +13,9 @@ from remixlab.domain.shelf import ShelfEntry
 
 class CatalogueReader(Protocol):
     def find_recording(self, reference: str) -> Recording | None:
-        """By id, file digest or ISRC (bare or `isrc:`); an ISRC that several share finds the catalogue's
-        first, before what anybody brought as their own.
+        """By id, file digest or ISRC (bare or `isrc:`).
+
+        An ISRC is the name of the first recording of the catalogue that had it, never of somebody's own upload.
         """
         ...
 
@@ -39,7 +41,14 @@ class CatalogueReader(Protocol):
         ...
 
     def find_party(self, reference: str) -> Party | None:
-        """By id, or by name without regard to case and spaces."""
+        """By id, or by name without regard to case and spaces, where only one party has this name."""
+        ...
+
+    def same_party(self, party: Party, named_by: str) -> Party | None:
+        """The party on record that this is: by its own id, IPI or ISNI; by its name only within one owner's deliveries.
+
+        Numbers that contradict each other are two parties.
+        """
         ...
 
     def party(self, reference: str) -> Party:
@@ -59,7 +68,18 @@ class CatalogueReader(Protocol):
         ...
 
     def shares(self, recording_id: str) -> tuple[Share, ...]:
-        """Of the master, of its works (publishing) and of the voices heard; each right sums to 1 000 000."""
+        """Who is on record as owner of the master, of its works (publishing) and of the voices heard.
+
+        Each right sums to 1 000 000. Rights are judged by it, whatever somebody else claims.
+        """
+        ...
+
+    def paid_shares(
+        self, recording_id: str, *, at: datetime | None = None, territory: str | None = None
+    ) -> tuple[Share, ...]:
+        """Whom money goes to at a moment in a territory: as `shares`, but what is disputed then waits as
+        `suspense:disputed`.
+        """
         ...
 
     def work_shares(self, work_id: str) -> tuple[Share, ...]:
@@ -82,20 +102,32 @@ class CatalogueReader(Protocol):
 
 
 class CatalogueWriter(CatalogueReader, Protocol):
-    def add_party(self, party: Party) -> None:
-        """Keep a party; one that is there already is brought up to date."""
+    def add_party(self, party: Party, *, named_by: str = "") -> None:
+        """Keep a party; one that is there already is brought up to date, but for its numbers: they stand.
+
+        `named_by` is whose delivery names it.
+        """
         ...
 
-    def add_work(self, work: Work, shares: Iterable[Share] = ()) -> None:
-        """Keep a work with its publishing shares. Raises: InvalidTerms."""
+    def add_work(self, work: Work, shares: Iterable[Share] = (), *, by: str = "", at: datetime | None = None) -> None:
+        """Keep a work with its publishing shares, as `by` delivers them.
+
+        What does not fit another's delivery opens a dispute (`ShareWriter`). Raises: InvalidTerms.
+        """
         ...
 
     def add_recording(
-        self, recording: Recording, shares: Iterable[Share] = (), stems: Mapping[str, str] | None = None
+        self,
+        recording: Recording,
+        shares: Iterable[Share] = (),
+        stems: Mapping[str, str] | None = None,
+        *,
+        by: str = "",
+        at: datetime | None = None,
     ) -> None:
-        """Keep a recording; one that is there already is brought up to date. Raises:
+        """Keep a recording with its shares, as `by` delivers them; one that is there already is brought up to date.
 
-        NotFound when a work or voice is unknown.
+        An ISRC that another one has opens a dispute. Raises: NotFound when a work or voice is unknown.
         """
         ...
 

@@ -10,6 +10,7 @@ from remixlab.domain.chain import Head
 from remixlab.domain.ledger import Booking, Play, Served
 from remixlab.domain.money import Money
 from remixlab.domain.page import Page
+from remixlab.domain.remix import PayLine, Remix
 from remixlab.domain.settlement import Facts, Pool, Settlement
 
 
@@ -25,6 +26,8 @@ class LedgerReader(Protocol):
     def bookings(self, after: str | None = None, limit: int = 100, *, account: str | None = None) -> Page[Booking]:
         """In the order they were made; of one account when it is named."""
         ...
+
+    def booking(self, key: str) -> Booking | None: ...
 
     def currencies(self) -> tuple[str, ...]:
         """Every currency that an account was opened in."""
@@ -57,6 +60,10 @@ class LedgerReader(Protocol):
 
     def facts(self, since: datetime, until: datetime) -> Mapping[str, Facts]:
         """What a settlement must know of every remix that was played in a span of time."""
+        ...
+
+    def pays_of(self, remix: Remix, at: datetime, territory: str) -> tuple[PayLine, ...]:
+        """Whom a listen pays: what people were shown, or what holds then and there since the owners changed."""
         ...
 
     def settlement(self, period: str, pool: str) -> str | None:

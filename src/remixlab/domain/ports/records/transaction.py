@@ -16,6 +16,7 @@ from remixlab.domain.ports.records.people import PeopleReader, PeopleWriter
 from remixlab.domain.ports.records.quarantine import QuarantineReader, QuarantineWriter
 from remixlab.domain.ports.records.remixes import RemixReader, RemixWriter
 from remixlab.domain.ports.records.rights import RightsReader, RightsWriter
+from remixlab.domain.ports.records.shares import ShareReader, ShareWriter
 
 
 class ReadTransaction(Protocol):
@@ -39,6 +40,8 @@ class ReadTransaction(Protocol):
     def remixes(self) -> RemixReader: ...
     @property
     def rights(self) -> RightsReader: ...
+    @property
+    def shares(self) -> ShareReader: ...
 
 
 class WriteTransaction(Protocol):
@@ -66,6 +69,8 @@ class WriteTransaction(Protocol):
     def remixes(self) -> RemixWriter: ...
     @property
     def rights(self) -> RightsWriter: ...
+    @property
+    def shares(self) -> ShareWriter: ...
 
 
 class Registry(Protocol):

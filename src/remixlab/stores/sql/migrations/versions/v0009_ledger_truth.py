@@ -12,6 +12,7 @@ from remixlab.stores.sql.migrations.guards import only_added_to, refuse, then, w
 revision = "0009"
 down_revision = "0008"
 
+SERIAL = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 CHAINS = ("bookings", "decisions", "audit")
 GENESIS = "0" * 64
 MICROS_MAX = 2**53 - 1
@@ -31,6 +32,13 @@ def upgrade() -> None:
     only_added_to("settlements", ("period", "pool"))
     whole_numbers("settlements", "total_micro")
     whole_numbers("accounts", "id")
+    _make_splits()
+    _make_disputes()
+    _make_isrcs()
+    _make_features()
+    for number in ("ipi", "isni"):
+        op.create_index(op.f(f"ix_parties_{number}"), "parties", [number], unique=False)
+    op.add_column("parties", sa.Column("named_by", sa.Text(), nullable=False, server_default=""))
 
 
 # ---------------------------------------------------------------- heads of chains
@@ -163,7 +171,7 @@ def _place_plays() -> None:
     op.create_index(op.f("ix_plays_stream"), "plays", ["stream"], unique=True)
     op.create_table(
         "streamed",
-        sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("seq", SERIAL, nullable=False),
         sa.Column("stream", sa.Text(), nullable=False),
         sa.Column("first", sa.BigInteger(), nullable=False),
         sa.Column("last", sa.BigInteger(), nullable=False),
@@ -176,3 +184,105 @@ def _place_plays() -> None:
     whole_numbers("plays", "length_ms", "at", "counts_at")
     only_added_to("streamed", ("seq",))
     whole_numbers("streamed", "first", "last", "size", "at")
+
+
+# ---------------------------------------------------------------- shares that are superseded, never rewritten
+
+
+def _make_splits() -> None:
+    op.create_table(
+        "splits",
+        sa.Column("seq", SERIAL, nullable=False),
+        sa.Column("asset_kind", sa.Text(), nullable=False),
+        sa.Column("asset_id", sa.Text(), nullable=False),
+        sa.Column("right", sa.Text(), nullable=False),
+        sa.Column("territories", sa.Text(), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=True),
+        sa.Column("said_by", sa.Text(), nullable=False),
+        sa.Column("said_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_splits")),
+        sa.CheckConstraint("asset_kind in ('recording', 'work')", name=op.f("ck_splits_asset_kind")),
+    )
+    op.create_index(op.f("ix_splits_asset_kind_splits_asset_id"), "splits", ["asset_kind", "asset_id"], unique=False)
+    op.create_table(
+        "split_shares",
+        sa.Column("split", SERIAL, nullable=False, autoincrement=False),
+        sa.Column("party_id", sa.Text(), nullable=False),
+        sa.Column("ppm", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["split"], ["splits.seq"], name=op.f("fk_split_shares_split")),
+        sa.PrimaryKeyConstraint("split", "party_id", name=op.f("pk_split_shares")),
+        sa.CheckConstraint("ppm between 1 and 1000000", name=op.f("ck_split_shares_ppm")),
+    )
+    op.create_index(op.f("ix_split_shares_party_id"), "split_shares", ["party_id"], unique=False)
+    op.execute(
+        'insert into splits (asset_kind, asset_id, "right", territories, said_by) '
+        """select distinct asset_kind, asset_id, "right", '', '' from shares"""
+    )
+    op.execute(
+        "insert into split_shares (split, party_id, ppm) select s.seq, o.party_id, o.ppm from shares o join splits s "
+        'on s.asset_kind = o.asset_kind and s.asset_id = o.asset_id and s."right" = o."right"'
+    )
+    op.drop_table("shares")
+    op.execute(
+        'create view shares as select s.asset_kind, s.asset_id, s."right", o.party_id, o.ppm '
+        "from splits s join split_shares o on o.split = s.seq where s.territories = '' and not exists ("
+        "select 1 from splits n where n.asset_kind = s.asset_kind and n.asset_id = s.asset_id "
+        """and n."right" = s."right" and n.territories = '' and n.seq > s.seq)"""
+    )
+    only_added_to("splits", ("seq",))
+    only_added_to("split_shares", ("split", "party_id"))
+    whole_numbers("splits", "since", "said_at")
+    whole_numbers("split_shares", "split", "ppm")
+
+
+def _make_disputes() -> None:
+    op.create_table(
+        "disputes",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("asset_kind", sa.Text(), nullable=False),
+        sa.Column("asset_id", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_disputes")),
+    )
+    op.create_index(
+        op.f("ix_disputes_asset_kind_disputes_asset_id"), "disputes", ["asset_kind", "asset_id"], unique=False
+    )
+    op.create_table(
+        "resolutions",
+        sa.Column("dispute_id", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["dispute_id"], ["disputes.id"], name=op.f("fk_resolutions_dispute_id")),
+        sa.PrimaryKeyConstraint("dispute_id", name=op.f("pk_resolutions")),
+    )
+    only_added_to("disputes", ("id",))
+    only_added_to("resolutions", ("dispute_id",))
+
+
+def _make_isrcs() -> None:
+    """A code belongs to the recording of the catalogue that had it first, and never to somebody's own upload."""
+    op.create_table(
+        "isrcs",
+        sa.Column("isrc", sa.Text(), nullable=False),
+        sa.Column("recording_id", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["recording_id"], ["recordings.id"], name=op.f("fk_isrcs_recording_id")),
+        sa.PrimaryKeyConstraint("isrc", name=op.f("pk_isrcs")),
+    )
+    op.create_index(op.f("ix_isrcs_recording_id"), "isrcs", ["recording_id"], unique=False)
+    op.execute(
+        "insert into isrcs (isrc, recording_id) select isrc, min(id) from recordings "
+        "where isrc is not null and attested_by is null group by isrc"
+    )
+    only_added_to("isrcs", ("isrc",))
+
+
+def _make_features() -> None:
+    op.create_table(
+        "recording_features",
+        sa.Column("recording_id", sa.Text(), nullable=False),
+        sa.Column("party_id", sa.Text(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["recording_id"], ["recordings.id"], name=op.f("fk_recording_features_recording_id")),
+        sa.ForeignKeyConstraint(["party_id"], ["parties.id"], name=op.f("fk_recording_features_party_id")),
+        sa.PrimaryKeyConstraint("recording_id", "party_id", name=op.f("pk_recording_features")),
+    )
+    op.create_index(op.f("ix_recording_features_party_id"), "recording_features", ["party_id"], unique=False)
