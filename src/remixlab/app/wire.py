@@ -22,7 +22,7 @@ from remixlab.prompt import Meaning
 from remixlab.royalties import Deal, default_deal
 from remixlab.seal import Credentials, MarkKeys, make_credentials
 from remixlab.seal.keys import SECRET_BYTES
-from remixlab.stores.files import FolderKeyRing, FolderSounds, SoundFiles, open_blobs
+from remixlab.stores.files import BoundedFiles, FolderKeyRing, FolderSounds, SoundFiles, can_bound, open_blobs
 from remixlab.stores.models import ChatModel, open_meaning
 from remixlab.stores.sql import DuckSettler, SqlRegistry
 from remixlab.usecases.context.making import Making, SealKeys
@@ -67,7 +67,7 @@ def wire_context(settings: Settings, registry: SqlRegistry, telemetry: Telemetry
         currency=settings.currency,
         prompts_kept=timedelta(days=settings.prompt_log_days),
         telemetry=telemetry,
-        audio_files=SoundFiles(),
+        audio_files=BoundedFiles(SoundFiles()) if can_bound() else SoundFiles(),
         sounds=FolderSounds(settings.home / "cache", round(settings.cache_gib * 2**30)),
         separator=choose_separator(settings.separator),
         listener=choose_listener(settings.listener),
