@@ -55,7 +55,9 @@ def main(arguments: list[str] | None = None) -> None:
     words = sys.argv[1:] if arguments is None else arguments
     as_json = "--json" in words
     try:
-        app(words, standalone_mode=False)
+        left = app(words, standalone_mode=False)
+        if isinstance(left, int) and left:  # an exit code that a command chose comes back as its result
+            sys.exit(left)
     except RemixLabError as error:
         _tell(error_answer(error), as_json)
         sys.exit(exit_code(error))
