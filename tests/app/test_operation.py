@@ -24,7 +24,7 @@ from remixlab.domain.errors import StoreUnavailable
 from remixlab.domain.value import canonical
 from remixlab.stores.files import FolderBlobs
 
-NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
+NOW = datetime.now(UTC)
 
 
 @pytest.fixture(scope="module")

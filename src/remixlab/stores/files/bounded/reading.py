@@ -67,7 +67,7 @@ class BoundedFiles:
             pipe.close()
             raise
         channels = int(head["channels"])
-        return SoundStream(int(head["sample_rate"]), channels, _blocks(pipe, channels, name), tuple(head["layout"]))
+        return SoundStream(int(head["sample_rate"]), channels, _Blocks(pipe, channels, name), tuple(head["layout"]))
 
     def read_tags(self, content: Content, name: str) -> Mapping[str, str]:
         """The tags of a file; one that cannot be read within bounds says nothing."""
@@ -185,13 +185,30 @@ def _head(pipe: IO[bytes], name: str) -> dict[str, Any]:
     return json.loads(_exactly(pipe, size, name))
 
 
-def _blocks(pipe: IO[bytes], channels: int, name: str) -> Iterator[Samples]:
-    with pipe:
-        while (frames := _number(pipe, name)) != END:
-            if frames == FAILED:
-                raise _error(pipe, name)
-            data = _exactly(pipe, frames * channels * 4, name)
-            yield np.frombuffer(data, np.float32).reshape(channels, frames).copy()
+class _Blocks(Iterator[Samples]):
+    """What a child reads, block after block. The pipe ends with it, whether anybody went through it or not."""
+
+    def __init__(self, pipe: IO[bytes], channels: int, name: str) -> None:
+        self._pipe = pipe
+        self._read = _blocks(pipe, channels, name)
+
+    def __next__(self) -> Samples:
+        return next(self._read)
+
+    def close(self) -> None:
+        self._read.close()
+        self._pipe.close()
+
+    def __del__(self) -> None:
+        self.close()
+
+
+def _blocks(pipe: IO[bytes], channels: int, name: str) -> Generator[Samples]:
+    while (frames := _number(pipe, name)) != END:
+        if frames == FAILED:
+            raise _error(pipe, name)
+        data = _exactly(pipe, frames * channels * 4, name)
+        yield np.frombuffer(data, np.float32).reshape(channels, frames).copy()
 
 
 def _error(pipe: IO[bytes], name: str) -> RemixLabError:
