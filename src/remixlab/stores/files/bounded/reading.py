@@ -193,7 +193,11 @@ class _Blocks(Iterator[Samples]):
         self._read = _blocks(pipe, channels, name)
 
     def __next__(self) -> Samples:
-        return next(self._read)
+        try:
+            return next(self._read)
+        except BaseException:  # its end among them
+            self._pipe.close()
+            raise
 
     def close(self) -> None:
         self._read.close()
