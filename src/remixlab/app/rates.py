@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from math import ceil
-from time import time
 from typing import Final, cast
 
 from limits import RateLimitItem, parse
@@ -12,6 +11,7 @@ from limits.storage import Storage, storage_from_string
 from limits.strategies import FixedWindowRateLimiter
 
 from remixlab.app.settings import Settings
+from remixlab.app.stopwatch import SystemClock
 from remixlab.domain.errors import InvalidSetting, RateLimited, StoreUnavailable
 from remixlab.stores.sql import SqlWork
 
@@ -58,7 +58,7 @@ class Rates:
             until = self._windows.get_window_stats(limit, what, kind, who).reset_time
         except StoreUnavailable:
             return
-        later = max(1, ceil(until - time()))
+        later = max(1, ceil(until - _now()))
         raise RateLimited("You ask for this too often.", hint=f"Ask again in {later} seconds.", retry_after_s=later)
 
 
@@ -82,7 +82,7 @@ class WorkStorage(Storage):
         return self._work.counted(key)[0]
 
     def get_expiry(self, key: str) -> float:
-        return time() + self._work.counted(key)[1]
+        return _now() + self._work.counted(key)[1]
 
     def check(self) -> bool:
         try:
@@ -128,6 +128,11 @@ def _storage(settings: Settings) -> Storage:
         return cast(Storage, storage_from_string(url))
     except Exception as wrong:
         raise _invalid("the place where requests are counted cannot be used", "Look at REMIXLAB_RATES_URL.") from wrong
+
+
+def _now() -> float:
+    """The time that windows are counted in. Unit: seconds since 1970."""
+    return SystemClock().now().timestamp()
 
 
 def _invalid(what: str, hint: str) -> InvalidSetting:

@@ -9,6 +9,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Final, Literal
 
+from remixlab.app.home import tighten
 from remixlab.app.jobs.queue import Jobs
 from remixlab.app.logs import set_up_logs
 from remixlab.app.plugins import choose_listener, choose_performers, choose_separator
@@ -24,13 +25,23 @@ from remixlab.rights.receipts import KEY_BYTES
 from remixlab.royalties import Deal, Deals, default_deal
 from remixlab.seal import Credentials, MarkKeys, make_credentials
 from remixlab.seal.keys import SECRET_BYTES
-from remixlab.stores.files import FolderKeyRing, FolderSounds, IndexSegments, SoundFiles, open_blobs
+from remixlab.stores.files import (
+    BoundedFiles,
+    FolderKeyRing,
+    FolderSounds,
+    IndexSegments,
+    SoundFiles,
+    can_bound,
+    open_blobs,
+)
 from remixlab.stores.mail import open_mail
 from remixlab.stores.models import ChatModel, open_meaning
 from remixlab.stores.sql import DuckSettler, SqlRegistry
 from remixlab.usecases.context.making import Making, SealKeys
 
 DEALS: Final[tuple[Literal["remix", "cover"], ...]] = ("remix", "cover")
+GIVEN_UP: Final = "given-up"
+"""A file among the keys that says: the earlier ones are lost for good, make others."""
 CERTIFICATE_LIFE = timedelta(days=3650)
 CERTIFICATE_RENEWAL = CERTIFICATE_LIFE / 2
 """A new certificate while the old one still has half its life, so that no process outlives the one it opened with."""
@@ -44,17 +55,19 @@ def open_workspace(home: Path | None = None, settings: Settings | None = None) -
     """
     chosen = settings or read_settings(home=home)
     try:
-        chosen.home.mkdir(parents=True, exist_ok=True)
+        chosen.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise StoreUnavailable(
             f"the workspace {chosen.home} cannot be made: {error.strerror}", hint="Choose another with --home."
         ) from error
     set_up_logs(chosen.log_level, as_json=chosen.log_format == "json")
     registry = SqlRegistry.open(chosen.database_url, currency=chosen.currency)
+    tighten(chosen.home)
     telemetry = ProcessTelemetry(perf_counter)
     context = wire_context(chosen, registry, telemetry)
     mail = open_mail(chosen.mail_url, chosen.mail_from)
     workspace = Workspace(chosen, context, DuckSettler(), Jobs(chosen, context), telemetry, mail=mail)
+    workspace.jobs.tidies = workspace.tidy
     try:
         yield workspace
     finally:
@@ -72,7 +85,7 @@ def wire_context(settings: Settings, registry: SqlRegistry, telemetry: Telemetry
         prompts_kept=timedelta(days=settings.prompt_log_days),
         approvals_hold=timedelta(days=settings.approval_days),
         telemetry=telemetry,
-        audio_files=SoundFiles(),
+        audio_files=BoundedFiles(SoundFiles()) if can_bound() else SoundFiles(),
         sounds=FolderSounds(settings.home / "cache", round(settings.cache_gib * 2**30)),
         index=IndexSegments(settings.home / "index"),
         separator=choose_separator(settings.separator),
@@ -80,7 +93,7 @@ def wire_context(settings: Settings, registry: SqlRegistry, telemetry: Telemetry
         performers=choose_performers(settings.performers),
         meter=open_meter(),
         workers=settings.workers,
-        keys=read_keys(settings, clock.now()),
+        keys=read_keys(settings, clock.now(), lambda: _has_marks(registry)),
         signer=read_signer(settings),
         deals=read_deals(settings.deals_path),
         informed_marks=settings.informed_marks,
@@ -149,18 +162,40 @@ def _word_likeness(settings: Settings) -> Meaning | None:
         return None
 
 
-def read_keys(settings: Settings, now: datetime) -> SealKeys:
-    """The workspace's secrets, made on first use; a certificate of one's own replaces the locally made chain."""
+def _has_marks(registry: SqlRegistry) -> bool:
+    """Whether anything was marked and signed here: then its keys exist, or are lost."""
+    with registry.read() as records:
+        return bool(records.remixes.remixes(limit=1).items)
+
+
+def read_keys(settings: Settings, now: datetime, has_marks: Callable[[], bool] = lambda: False) -> SealKeys:
+    """The workspace's secrets, made on first use; a certificate of one's own replaces the locally made chain.
+
+    Raises: StoreUnavailable where marks rest on keys that are not there; nothing is made in their place.
+    """
     import os  # lazy: the only dice of the product
 
     ring = FolderKeyRing(settings.home / "keys")
-    secret = ring.read_or_make("mark.0.key", lambda: os.urandom(SECRET_BYTES))
+
+    def first(make: Callable[[], bytes]) -> Callable[[], bytes]:
+        def made() -> bytes:
+            if has_marks() and not (settings.home / "keys" / GIVEN_UP).exists():
+                raise StoreUnavailable(
+                    "The keys of this workspace are lost: what it has marked and signed cannot be told any more.",
+                    code="store.keys_lost",
+                    hint=f"Put keys/ back from a backup. To go on without, make an empty file keys/{GIVEN_UP}.",
+                )
+            return make()
+
+        return made
+
+    secret = ring.read_or_make("mark.0.key", first(lambda: os.urandom(SECRET_BYTES)))
     if settings.certificate_path and settings.certificate_key_path:
         chain = settings.certificate_path.read_bytes()
         credentials = Credentials(key_pem=settings.certificate_key_path.read_bytes(), chain_pem=chain, anchor_pem=chain)
     else:
-        seed = ring.read_or_make("certificate.seed", lambda: os.urandom(32))
-        made = ring.read_or_make("certificate.date", lambda: now.isoformat().encode()).decode()
+        seed = ring.read_or_make("certificate.seed", first(lambda: os.urandom(32)))
+        made = ring.read_or_make("certificate.date", first(lambda: now.isoformat().encode())).decode()
         start = certificate_start(datetime.fromisoformat(made), now)
         credentials = make_credentials(seed, start, start + CERTIFICATE_LIFE)
     stream = ring.read_or_make("stream.key", lambda: os.urandom(32))

@@ -202,11 +202,17 @@ class Workspace:
         warm_up(self.context, progress)
         return self.context.meter.seconds() - started
 
-    def examine(self) -> list[dict[str, Any]]:
+    def examine(self, *, everything: bool = False) -> list[dict[str, Any]]:
         """Everything this workspace needs, tried for real: one line for each."""
         from remixlab.app.doctor import examine  # lazy
 
-        return examine(self.settings, self.context, self.jobs)
+        return examine(self.settings, self.context, self.jobs, everything=everything)
+
+    def tidy(self) -> dict[str, int]:
+        """Let go of what is kept for a while only; how much of each."""
+        from remixlab.app.retention import tidy  # lazy
+
+        return tidy(self.settings, self.context, self.jobs, self.context.clock.now())
 
 
 @cache

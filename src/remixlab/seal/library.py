@@ -16,7 +16,9 @@ from typing import Any, Final
 from remixlab.domain.errors import EngineUnavailable
 
 _LOADER: Final = "c2pa.lib"
+"""The module of the package that looks for its native library."""
 _HINT: Final = "Install c2pa-python anew."
+"""What helps wherever the package is not as it was published."""
 
 
 @cache

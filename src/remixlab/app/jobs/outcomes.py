@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from remixlab.app.settings import Settings
-from remixlab.domain.errors import RemixLabError, Unavailable, of_system, revive
+from remixlab.domain.errors import Refused, RemixLabError, Unavailable, of_system, revive
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,12 @@ def is_worth_another_try(known: Any) -> bool:
         return True
     output = known.output if isinstance(known.output, dict) else {}
     return "error" in output and isinstance(revive(output["error"]), Unavailable)
+
+
+def is_refused(job: Any) -> bool:
+    """Whether a finished job was a no, and no sound came of it."""
+    output = job.output if isinstance(job.output, dict) else {}
+    return "error" in output and isinstance(revive(output["error"]), Refused)
 
 
 def future_of(handle: Any) -> Future[Any]:

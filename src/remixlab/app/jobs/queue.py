@@ -18,6 +18,8 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from concurrent.futures import wait as wait_for
 from contextlib import suppress
+from datetime import datetime
+from functools import partial
 from threading import Event, Lock, Semaphore
 from time import monotonic
 from typing import Any, TypeVar
@@ -37,7 +39,7 @@ from remixlab.app.jobs.outcomes import (
 from remixlab.app.jobs.presence import BeatPresence, LockPresence, Presence, new_executor_id
 from remixlab.app.jobs.progress import ProgressBoard, SharedBoard
 from remixlab.app.jobs.takeover import Takeover
-from remixlab.app.jobs.turns import Turn, cost_of, next_turn
+from remixlab.app.jobs.turns import Turn, cost_in, next_turn
 from remixlab.app.jobs.waits import HINT, answer_of, beside, cause_of, failed, let_go
 from remixlab.app.settings import Settings
 from remixlab.domain.actor import Actor
@@ -47,7 +49,6 @@ from remixlab.domain.errors import (
     JobNotFound,
     Overloaded,
     RateLimited,
-    RemixLabError,
     Unavailable,
     revive,
 )
@@ -82,6 +83,8 @@ POLL_S = 0.05
 QUESTIONS_AT_ONCE = 64
 """An engine that hangs must not collect threads: what is asked beyond this waits for `ANSWER_S` and is told so."""
 UNFINISHED = ("PENDING", "ENQUEUED", "DELAYED")
+FINISHED = ("SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
+PAGE = 500
 APPLICATION_VERSION = "remixlab/2"
 """Pinned: the default is a digest of the code, which would strand unfinished jobs at every update."""
 
@@ -107,6 +110,7 @@ class Jobs:
         )
         self._takeover: Takeover | None = None
         self._shares = False
+        self.tidies: Callable[[], object] | None = None
         self._takes = True
         self._working: set[str] = set()
         self._called_off: set[str] = set()
@@ -161,7 +165,7 @@ class Jobs:
             DBOS.destroy()
             self._presence.leave()
             raise
-        self._takeover = Takeover(self._presence, self._look_around, lambda: self._work.forget(PROGRESS_KEPT_S))
+        self._takeover = Takeover(self._presence, self._look_around, self._tidy)
         self._takeover.begin()
 
     def _durable(
@@ -194,7 +198,7 @@ class Jobs:
                 if not self._shares:
                     return DBOS.start_workflow(workflow, order)
                 turns = [Turn(account_of(job) or "", job.priority or 0) for job in unfinished]
-                number = next_turn(turns, account, self._cost(order))
+                number = next_turn(turns, account, cost_in(order, self._context))
                 with SetEnqueueOptions(priority=number):
                     return DBOS.enqueue_workflow(QUEUE, workflow, order)
 
@@ -261,6 +265,22 @@ class Jobs:
         self._ask(lambda: DBOS.cancel_workflow(job_id))
         if job_id not in self._working:
             self._called_off.discard(job_id)
+
+    def ended_before(self, moment: datetime, skipped: int = 0) -> list[Any]:
+        """A page of the jobs that ended before a moment, behind so many. Raises: EngineUnavailable."""
+        from dbos import DBOS  # lazy
+
+        self.launch()
+        asked = {"status": list(FINISHED), "completed_before": moment.isoformat(), "limit": PAGE, "offset": skipped}
+        return self._ask(lambda: DBOS.list_workflows(**asked, load_input=False))
+
+    def forget_jobs(self, job_ids: list[str]) -> None:
+        """Let go of finished jobs. Raises: EngineUnavailable."""
+        from dbos import DBOS  # lazy
+
+        for start in range(0, len(job_ids), PAGE):
+            some = job_ids[start : start + PAGE]
+            self._ask(partial(DBOS.delete_workflows, some))
 
     def wait(self, job_id: str) -> dict[str, Any]:
         """The result of a job. Raises: the RemixLabError that it ended with;
@@ -359,6 +379,12 @@ class Jobs:
         """Whether the process that a job belongs to is known to live no more, or none has it."""
         return job.status != "PENDING" or bool(self._presence.dead([str(job.executor_id)]))
 
+    def _tidy(self) -> None:
+        """Let go of what is old: here, and where a process that stays has been told how."""
+        self._work.forget(PROGRESS_KEPT_S)
+        if self._shares and self.tidies is not None:
+            self.tidies()
+
     def _look_around(self) -> None:
         """Give the jobs of processes that live no more back to the queue, and see which of our own were called off."""
         from dbos import DBOS  # lazy
@@ -371,17 +397,6 @@ class Jobs:
         if mine := sorted(self._working):
             ended = DBOS.list_workflows(workflow_ids=mine, status="CANCELLED", load_input=False, load_output=False)
             self._called_off.update(job.workflow_id for job in ended)
-
-    def _cost(self, order: dict[str, Any]) -> int:
-        """How much work an order is, by how long its recording lasts."""
-        what = order.get("order", {})
-        if "recording" in what:
-            return cost_of(float(what["recording"]["duration_s"]))
-        try:
-            with self._context.read() as records:
-                return cost_of(records.catalogue.recording(what["source"]).duration_s)
-        except (RemixLabError, KeyError, AttributeError):
-            return 1
 
     def _pause(self, job_id: str) -> None:
         """Until the job may have ended."""

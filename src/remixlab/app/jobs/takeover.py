@@ -13,8 +13,8 @@ from remixlab.app.jobs.presence import BEAT_S, DEAD_AFTER_S, Presence
 from remixlab.domain.errors import Unavailable
 
 _BLIND_ROUNDS: Final = ceil(DEAD_AFTER_S / BEAT_S)
-_FORGET_EVERY: Final = 300
-"""Rounds between two times of letting go of what is old."""
+_TIDY_EVERY: Final = 1800
+"""Rounds between two times of letting go of what is old: an hour; the first is a minute after the start."""
 
 
 class Takeover:
@@ -45,7 +45,7 @@ class Takeover:
                     blind -= 1
                 else:
                     self._look()
-                if rounds % _FORGET_EVERY == 0:
+                if rounds % _TIDY_EVERY == 30:
                     self._tidy()
             except Unavailable as wrong:
                 blind = _BLIND_ROUNDS

@@ -10,7 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from math import ceil
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from remixlab.domain.errors import RemixLabError
+
+if TYPE_CHECKING:
+    from remixlab.usecases.context.records import Records
 
 COST_MAX: Final = 30
 COST_UNIT_S: Final = 120.0
@@ -36,3 +41,15 @@ def next_turn(unfinished: Iterable[Turn], account: str, cost: int) -> int:
 def cost_of(duration_s: float) -> int:
     """What an order for so much sound costs, in units."""
     return max(1, min(COST_MAX, ceil(duration_s / COST_UNIT_S)))
+
+
+def cost_in(order: dict[str, Any], context: Records) -> int:
+    """What an order as it is kept costs, by how long its recording lasts."""
+    what = order.get("order", {})
+    try:
+        if "recording" in what:
+            return cost_of(float(what["recording"]["duration_s"]))
+        with context.read() as records:
+            return cost_of(records.catalogue.recording(what["source"]).duration_s)
+    except (RemixLabError, KeyError, AttributeError):
+        return 1

@@ -114,14 +114,46 @@ def demo(
 
 
 @command
-def doctor(session: Session) -> None:
+def doctor(
+    session: Session, everything: Annotated[bool, typer.Option("--all", help="Read every stored file.")] = False
+) -> None:
     """Check that everything this workspace needs is there and works."""
     with session.open() as opened:
-        checks = opened.workspace.examine()
+        checks = opened.workspace.examine(everything=everything)
     ok = all(check["ok"] for check in checks)
     session.answer({"ok": ok, "checks": checks}, _examined)
     if not ok:
         raise typer.Exit(6)
+
+
+@command
+def tidy(session: Session) -> None:
+    """Let go of finished jobs, old plans and decoded sound whose time is over (settings say when)."""
+    with session.open() as opened:
+        gone = opened.workspace.tidy()
+    session.answer(gone, lambda a: iter([f"{a['jobs']} jobs, {a['plans']} plans, {a['cache_bytes']} bytes of cache."]))
+
+
+@command
+def backup(session: Session, file: Annotated[Path, typer.Argument(help="Where the backup is written.")]) -> None:
+    """Write database, jobs, stored files and keys into one file, and read it back. Keep it as secret as the keys."""
+    from remixlab.app.backup import write_backup  # lazy
+    from remixlab.app.settings import read_settings
+
+    session.answer(write_backup(read_settings(home=session.home), file.absolute(), session.moment()), _backed_up)
+
+
+@command
+def restore(session: Session, file: Annotated[Path, typer.Argument(help="A backup.")]) -> None:
+    """Make a workspace of a backup, in a --home where there is none yet."""
+    from remixlab.app.backup import restore_backup  # lazy
+    from remixlab.app.settings import read_settings
+
+    session.answer(restore_backup(read_settings(home=session.home), file.absolute()), _backed_up)
+
+
+def _backed_up(answer: Mapping[str, Any]) -> Iterator[str]:
+    yield f"{answer['files']} files, {answer['blobs']} of them sound and evidence, {answer['keys']} keys, all whole."
 
 
 @command
@@ -177,4 +209,4 @@ def _cards(answer: Mapping[str, Any]) -> Iterator[str]:
         yield from (f"  [yellow]{failure}[/yellow]" for failure in card.get("known_failures", []))
 
 
-COMMANDS = (serve, worker, demo, doctor, warmup, models)
+COMMANDS = (serve, worker, demo, doctor, tidy, backup, restore, warmup, models)

@@ -6,6 +6,7 @@ import mmap
 import stat
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, Final, cast
 
@@ -30,13 +31,22 @@ from remixlab.stores.files.formats.unreadable import (
     not_audio,
     not_finite,
     not_read,
+    out_of_range,
     shown,
+    too_dense,
     too_long,
     words_of,
 )
 
 BLOCK_FRAMES: Final = 1 << 18
 LENGTH_MAX_S: Final = 3 * 3600
+VALUES_MAX: Final = LENGTH_MAX_S * 192_000 * 2
+"""The longest recording in the finest quality that music is sold in."""
+DENSE_FROM_BYTES: Final = 200_000_000
+DENSITY_MAX: Final = 400
+"""Music at the lowest bit rates unpacks to a hundred times its size; silence to thousands."""
+PEAK_MAX: Final = 1e4
+"""Eighty decibels beyond full scale: no mix is that far out, and squares of more leave what floats can hold."""
 
 
 def open_sound(content: Content, name: str) -> SoundStream:
@@ -44,6 +54,32 @@ def open_sound(content: Content, name: str) -> SoundStream:
 
     Raises: InvalidAudio with one sentence; what only shows on the way is raised on the way.
     """
+    stream = _open_sound(content, name)
+    size = content.stat().st_size if isinstance(content, Path) else len(content)
+    return replace(stream, blocks=_bounded(stream.blocks, size, name))
+
+
+def _bounded(blocks: Iterator[Samples], file_bytes: int, name: str) -> Iterator[Samples]:
+    """The blocks, as long as they are what music is. Raises: InvalidAudio."""
+    values = 0
+    for block in blocks:
+        values += block.size
+        check_effort(values, file_bytes, name)
+        if block.size and max(-float(block.min()), float(block.max())) > PEAK_MAX:
+            raise out_of_range(name)
+        yield block
+
+
+def check_effort(values: int, file_bytes: int, name: str) -> None:
+    """Whether so many samples may come out of so many bytes. Raises: InvalidAudio."""
+    if values > VALUES_MAX:
+        raise too_long(name)
+    unpacked = values * 2  # as 16 bit, which is what lossy formats are measured by
+    if unpacked > DENSE_FROM_BYTES and unpacked > DENSITY_MAX * file_bytes:
+        raise too_dense(name)
+
+
+def _open_sound(content: Content, name: str) -> SoundStream:
     with seen(content) as data:
         if not len(data):
             raise InvalidAudio(f"{shown(name)} is empty", code="audio.empty")
@@ -147,17 +183,19 @@ def _open_part(content: Content, part: Part, name: str) -> _ForwardFile:
     try:
         with translated(name):
             file = _ForwardFile(source)
-        _check_shape(file, name, part.is_said)
+        _check_shape(file, name, part.is_said, size)
     except BaseException:
         source.close()
         raise
     return file
 
 
-def _check_shape(file: sf.SoundFile, name: str, is_said: bool) -> None:
+def _check_shape(file: sf.SoundFile, name: str, is_said: bool, file_bytes: int) -> None:
     check_shape(file.samplerate, file.channels, name)
     if is_said and file.frames > LENGTH_MAX_S * file.samplerate:
         raise too_long(name)
+    if is_said:
+        check_effort(file.frames * file.channels, file_bytes, name)
 
 
 def _read_all(

@@ -42,7 +42,9 @@ class FolderBlobs:
         try:
             name, sums = measure(data)
             place = self.root / blob_key(name)
-            if not self._is_whole(place, name):  # what is damaged is healed by whoever brings it again
+            if self._is_whole(place, name):
+                os.utime(place)  # wanted again: what is kept for a while is kept from now
+            else:  # what is damaged is healed by whoever brings it again
                 write_durably(place, data)
             self._keep_sums(name, sums)
         except OSError as wrong:
@@ -144,6 +146,13 @@ class FolderBlobs:
     def names(self) -> Iterator[str]:
         """Every blob that is kept."""
         return (place.name for place in sorted(self.root.glob("sha256/*/*/*")) if _DIGEST.fullmatch(place.name))
+
+    def listed(self) -> Iterator[tuple[str, int, float]]:
+        """Every blob with its size in bytes, and when it was last put, in seconds since 1970."""
+        for name in self.names():
+            with suppress(FileNotFoundError):
+                state = (self.root / blob_key(name)).stat()
+                yield name, state.st_size, state.st_mtime
 
     def delete(self, sha256: str) -> None:
         """Forget a blob; one that is not there is forgotten already."""

@@ -13,6 +13,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryFile
 from threading import Lock
+from time import monotonic
 from typing import BinaryIO, Final
 from uuid import uuid4
 
@@ -86,6 +87,24 @@ class FolderSounds:
             while len(self._checked) > _CHECKED_MAX:
                 self._checked.pop(next(iter(self._checked)))
         return True
+
+    def check(self, within_s: float | None = None) -> tuple[int, int]:
+        """Read the entries, for so long or to the last, and drop what is damaged; how many were whole, and dropped."""
+        began, whole, dropped = monotonic(), 0, 0
+        for place in sorted(self.root.glob("*/*.npy")):
+            if within_s is not None and monotonic() - began > within_s:
+                break
+            self._checked.pop(place, None)
+            try:
+                is_whole = self._is_sound(place, np.asarray(np.load(place, mmap_mode="c", allow_pickle=False)))
+            except (ValueError, OSError, EOFError, OverflowError, struct.error):
+                is_whole = False
+            if is_whole:
+                whole += 1
+            else:
+                place.unlink(missing_ok=True)
+                dropped += 1
+        return whole, dropped
 
     def collect(self) -> int:
         """Bring the cache within its bound; the bytes that were freed. Other processes may write to it meanwhile."""

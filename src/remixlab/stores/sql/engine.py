@@ -45,7 +45,14 @@ def open_engine(url: str) -> sa.Engine:
     """
     engine = _engine(url)
     try:
-        if _version(engine) != HEAD:
+        version = _version(engine)
+        if version is not None and version > HEAD:
+            engine.dispose()
+            raise StoreUnavailable(
+                f"the database was written by a newer version (its schema is {version}, this one knows {HEAD})",
+                code="store.newer", hint="Install that version, or restore a backup from before it.",
+            )  # fmt: skip
+        if version != HEAD:
             _migrate(engine)
     except exc.OperationalError as wrong:
         engine.dispose()

@@ -88,7 +88,7 @@ class CutOff(Exception):
 def _mpeg_parts(data: Bytes, start: int) -> list[Part]:
     sound = mpeg.scan(data, start)
     if sound is None:
-        return [Part(None, is_said=False)]
+        return [Part([(start, len(data))], is_said=False)]
     info, first = sound.info, sound.runs[0]
     if info and info.frames and sound.frames < info.frames * 0.98 - 4:
         raise CutOff

@@ -101,6 +101,26 @@ def not_finite(name: str) -> InvalidAudio:
     )
 
 
+def out_of_range(name: str) -> InvalidAudio:
+    return InvalidAudio(
+        f"{shown(name)} has values far beyond full scale", code="audio.out_of_range", hint="Export it at a usual level."
+    )
+
+
+def too_dense(name: str) -> InvalidAudio:
+    return InvalidAudio(
+        f"{shown(name)} unpacks to hundreds of times its size, as no music does", code="audio.too_dense",
+        hint="Cut the silence out of it.",
+    )  # fmt: skip
+
+
+def too_costly(name: str) -> InvalidAudio:
+    return InvalidAudio(
+        f"{shown(name)} takes more memory or time to read than a recording may take", code="audio.too_costly",
+        hint="Export it again, as FLAC or WAV.",
+    )  # fmt: skip
+
+
 def damaged(name: str, why: str) -> InvalidAudio:
     return InvalidAudio(f"{shown(name)} cannot be read: {why}", code="audio.damaged", hint=_DAMAGED_HINT)
 
