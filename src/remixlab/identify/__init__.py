@@ -8,7 +8,7 @@ from remixlab.identify.fingerprint import WINDOW_GRID_S, Fingerprint, fingerprin
 from remixlab.identify.harmony import Harmony
 from remixlab.identify.index import Index
 from remixlab.identify.library import Cursor, IndexInMemory, IndexStore, Library, Segment, choose_due, merge_segments
-from remixlab.identify.match import Match, MatchKind, identify
+from remixlab.identify.match import Match, MatchKind, identify, match_works
 from remixlab.identify.peaks import Peaks
 from remixlab.identify.score import write_score
 from remixlab.identify.screen import Screening, altered_copies, is_copy, screen
@@ -35,6 +35,7 @@ __all__ = [
     "identify",
     "is_copy",
     "join_fingerprints",
+    "match_works",
     "merge_segments",
     "screen",
     "write_score",

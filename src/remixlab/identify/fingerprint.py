@@ -57,7 +57,10 @@ class Fingerprint:
             "tune": self.harmony.tune,
         }
         for view, peaks in self.views.items():
-            arrays |= {f"{view}_frames": peaks.frames, f"{view}_bins": np.round(peaks.bins * _BIN_STEPS).astype(np.uint16)}
+            arrays |= {
+                f"{view}_frames": peaks.frames,
+                f"{view}_bins": np.round(peaks.bins * _BIN_STEPS).astype(np.uint16),
+            }
         facts = {"duration_s": self.duration_s, "beat_s": self.harmony.beat_s}
         if self.score:
             arrays |= {"score_chroma": self.score.chroma, "score_tune": name_tune(self.score.tune)}
@@ -71,7 +74,9 @@ class Fingerprint:
         before = (_MAGIC_UNVIEWED, _MAGIC_UNSCORED, _MAGIC_OF_BEATS)
         facts, arrays = unpack_arrays(magic if magic in before else _MAGIC, packed)
         peaks = _unpack_peaks(arrays, "")
-        views = {view: _unpack_peaks(arrays, f"{view}_") for view in VIEWS if f"{view}_frames" in arrays}
+        views: dict[View, Peaks] = {
+            view: _unpack_peaks(arrays, f"{view}_") for view in VIEWS if f"{view}_frames" in arrays
+        }
         duration_s = float(facts["duration_s"])
         if magic == _MAGIC_OF_BEATS:
             return cls(peaks, _even_out(arrays["chroma"], arrays["beats_s"], duration_s), duration_s)

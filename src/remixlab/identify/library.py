@@ -18,7 +18,8 @@ from remixlab.identify.peaks import Peaks
 from remixlab.identify.views import View
 
 
-class Segment(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class Segment:
     """An index, and the numbers of its recordings that are gone, or newer in a later segment."""
 
     index: Index
@@ -33,7 +34,8 @@ class Segment(NamedTuple):
         return (number for number in range(len(self.index)) if number not in self.gone)
 
 
-class Part(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
     """A place to search: an index, the number of its first take among all, and which of its takes count.
 
     Shape: lives (takes,).
@@ -73,7 +75,8 @@ class Library:
         """Where to search."""
         parts: list[Part] = []
         first_take = 0
-        for index, gone in self.segments:
+        for segment in self.segments:
+            index, gone = segment.index, segment.gone
             recordings = np.concatenate([np.arange(len(index)), index.sided])
             lives = ~np.isin(recordings, np.fromiter(gone, np.int64, len(gone)))
             parts.append(Part(index, first_take, lives))
@@ -118,10 +121,9 @@ class Library:
 def merge_segments(segments: Iterable[Segment]) -> Segment:
     """One segment of what lives in several."""
     living = {
-        index.ids[number]: index.fingerprint_at(number)
-        for index, gone in segments
-        for number in range(len(index))
-        if number not in gone
+        segment.index.ids[number]: segment.index.fingerprint_at(number)
+        for segment in segments
+        for number in segment.living()
     }
     return Segment(Index.build(living))
 

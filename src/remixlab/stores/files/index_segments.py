@@ -62,12 +62,12 @@ class IndexSegments:
 
     def open(self) -> tuple[Cursor, Library]:
         """What is indexed now; the same library while nothing changed. Raises: StoreUnavailable."""
+        manifest = self._read_manifest()
         for _ in range(_TRIES):
-            manifest = self._read_manifest()
             try:
                 return manifest.cursor, self._library_of(manifest)
             except FileNotFoundError:
-                continue  # merged between the two readings
+                manifest = self._read_manifest()  # merged between the two readings
             except Invalid:
                 break
         self.reset(manifest.cursor)
