@@ -23,6 +23,7 @@ from remixlab.domain.rights import (
     AskedPlan,
     Consent,
     Constraints,
+    Hold,
     Reach,
     Recording,
     Request,
@@ -331,6 +332,11 @@ OPERATIONS: Final[dict[str, Operation]] = {
         lambda o, a, s: rights.withdraw(s, a, o.context),
         {"rec_open": {BAND, LABEL, SINGER, WRITER}, "rec_own": {ANN}},
     ),
+    "settle_dispute": Operation(
+        Action.SETTLE_DISPUTE,
+        lambda o, a, s: rights.settle_dispute(s, a, o.context),
+        {"hold_writer": {WRITER, OPERATOR}},
+    ),
     "list_approvals": Operation(
         Action.READ_APPROVALS,
         lambda o, a, s: rights.list_approvals(a, o.context, party=s),
@@ -522,7 +528,17 @@ def world() -> World:
                 consent_id="con_asks",
                 listener="zoe",
                 evidence=papers.blobs.put(canonical(ASKED.to_dict())),
-            )  # fmt: skip
+            )
+        )
+        records.rights.withdraw(
+            Hold(
+                hold_id="hold_writer",
+                kind="dispute",
+                party_id="writer",
+                subject_kind="recording",
+                subject="rec_nowhere",
+                since=w.NOW,
+            )
         )
         for remix_id, share in (("rmx_shared", "public"), ("rmx_private", "private")):
             source = {"source_id": "rec_open", "licensed_from": ("rec_open",), "share": share}

@@ -32,6 +32,10 @@ scopes = ["all"]
 constraints = { genres_forbidden = ["metal"], tempo_change_max = 0.3 }
 [[consent]]
 party = "The Test Band"
+side = "master"
+scopes = ["all"]
+[[consent]]
+party = "The Test Band"
 side = "artist"
 scopes = ["all"]
 [[consent]]

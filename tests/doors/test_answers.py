@@ -98,7 +98,7 @@ def test_remix_and_takes(judged: Any) -> None:
 def test_ingest_search_and_listen(world: Any) -> None:
     same(
         ingested_answer(Ingested(w.OPEN, "rec_else")).to_dict(),
-        "recording_id isrc title artist duration_s sha256 duplicate_of notes",
+        "recording_id isrc title artist duration_s sha256 duplicate_of quarantined notes",
     )
     found = search_answer(
         Search((Found(w.OPEN, 0.12345, "name"),), (("calm", "mood:calm"),), ("sparkly",), 2)

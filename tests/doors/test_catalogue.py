@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from remixlab.domain.rights import Scope
+
 SHOWN = ["rec_else", "rec_open", "rec_same"]
 
 
@@ -52,7 +54,9 @@ def test_a_recording_tells_what_was_heard_and_what_suits_it(world: Any) -> None:
     assert world.get("/v1/recordings/rec_open/analysis").json() == detail["analysis"]
 
 
-def test_sound_is_served_whole_and_in_parts(world: Any) -> None:
+def test_sound_is_served_whole_and_in_parts(world: Any, problem: Any) -> None:
+    assert problem(world.get("/v1/recordings/rec_open/audio")) == (403, "rights.refused.no_consent")
+    world.open(Scope.STREAM)
     whole = world.get("/v1/recordings/rec_open/audio")
     part = world.ask("GET", "/v1/recordings/rec_open/audio", headers={"Range": "bytes=4-9"})
     last = world.ask("GET", "/v1/recordings/rec_open/audio", headers={"Range": "bytes=-3"})
@@ -78,10 +82,9 @@ def test_an_upload_becomes_a_job_and_the_same_key_is_the_same_job(world: Any, pr
     other = world.ask("POST", "/v1/recordings", files=files, data={"title": "B"}, headers={"Idempotency-Key": "k"})
     assert (first.status_code, again.json()) == (202, first.json()) and len(world.jobs.orders) == 1
     assert problem(other) == (409, "idempotency.reused")
-    assert problem(world.ask("POST", "/v1/recordings", files={"file": ("a.flac", b"no sound")})) == (
-        422,
-        "audio.invalid",
-    )
+    silent = {"files": {"file": ("a.flac", b"no sound")}}
+    assert problem(world.ask("POST", "/v1/recordings", **silent, data={"mine": "true"})) == (422, "audio.invalid")
+    assert problem(world.ask("POST", "/v1/recordings", **silent)) == (403, "catalogue.not_yours")
 
 
 def test_a_party_is_read_by_id_and_only_the_label_itself_sets_its_veto(world: Any, problem: Any) -> None:

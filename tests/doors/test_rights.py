@@ -115,3 +115,15 @@ def test_a_request_is_answered_by_who_is_asked_and_once(world: Any, problem: Any
 def test_the_inbox_of_another_party_is_not_yours(world: Any, problem: Any) -> None:
     assert problem(world.get("/v1/approvals", "band", party="label")) == (403, "party.not_yours")
     assert problem(world.get("/v1/approvals", "bob")) == (403, "party.not_yours")
+
+
+def test_a_request_is_read_and_a_yes_taken_back_over_http(world: Any, problem: Any) -> None:
+    asked = waiting(world)
+    shown = world.get(f"/v1/approvals/{asked}", "label").json()
+    assert shown["asked"] is None, "one scope was asked for, and no plan"
+    assert shown["request_id"] == asked and shown["names"]
+    assert problem(world.get(f"/v1/approvals/{asked}", "carl")) == (403, "approval.not_yours")
+    revoke = f"/v1/approvals/{asked}/revoke"
+    assert problem(world.ask("POST", revoke, "label")) == (409, "approval.not_given")
+    world.ask("POST", f"/v1/consents/requests/{asked}", "label", params={"approved": "true"})
+    assert [a["status"] for a in world.ask("POST", revoke, "label").json()["approvals"]] == ["revoked"]

@@ -31,6 +31,7 @@ WITHOUT_PAGES: Final = {
     "release_labels": "of one release",
     "settlements": "the pools of one month",
     "shares": "of one recording",
+    "shelf": "of the ids that were given",
     "stems_of": "of one recording",
     "subjects_permitting": "of the subjects that were given",
     "titles": "of the ids that were given",

@@ -274,9 +274,12 @@ def test_a_workspace_of_before_keeps_everything_and_is_found_by_its_names(databa
 
 
 def back_to_0004(registry: SqlRegistry) -> None:
-    """Take away what the newest migration added, as a workspace of before has it."""
+    """Take away what the newest migrations added, as a workspace of before has it."""
     postgres = registry.engine.dialect.name == "postgresql"
     statements = [
+        "drop table quarantines", "drop table shelf",
+        *(f"alter table recordings drop column {name}" for name in ("quarantined", "attestation", "master_rule")),
+        "alter table works drop column rule", "alter table approvals drop column evidence",
         "drop table audit",
         *(["drop function audit_on_insert()"] if postgres else []),
         "drop index ix_recordings_title_key", "drop index ix_recordings_artist_key",

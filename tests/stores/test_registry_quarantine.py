@@ -7,9 +7,11 @@ from datetime import timedelta
 import pytest
 
 import registry_strategies as a
-from remixlab.domain.errors import ConsentWithdrawn, RecordingNotFound
+from remixlab.domain.errors import ApprovalNotFound, Conflict, ConsentWithdrawn, HoldNotFound, RecordingNotFound
+from remixlab.domain.ledger import Play
 from remixlab.domain.ports.records.transaction import Registry
 from remixlab.domain.quarantine import Quarantine, Resemblance
+from remixlab.domain.rights import Approval, Hold, Right, Share
 from remixlab.domain.shelf import ShelfEntry
 
 OWN = a.RECORDING.model_copy(
@@ -166,3 +168,70 @@ def test_a_permission_that_ended_while_the_order_waited_publishes_nothing(regist
         records.remixes.publish(a.a_remix(decision), decision, now=a.NOW + timedelta(minutes=6))
     with a.writing(registry) as records:
         assert records.remixes.publish(a.a_remix(decision), decision, now=a.NOW + timedelta(minutes=4))
+
+
+def test_what_a_recording_earns_waits_while_it_waits(registry: Registry) -> None:
+    filled(registry)
+    decision = a.judge(registry)
+    with a.writing(registry) as records:
+        records.remixes.publish(a.a_remix(decision), decision, now=a.NOW)
+        records.ledger.record_play(Play(play_id="p", remix_id="rmx_1", listener="u", at=a.NOW, length_ms=40_000))
+        records.quarantine.keep(HELD.model_copy(update={"recording_id": "rec_1", "cause": "report"}))
+    span = (a.NOW - timedelta(days=1), a.NOW + timedelta(days=1))
+    with registry.read() as records:
+        assert records.ledger.facts(*span)["rmx_1"].disputed
+    with a.writing(registry) as records:
+        held = records.quarantine.find("rec_1")
+        assert held is not None
+        records.quarantine.keep(held.judged("released", by="mod", at=a.NOW))
+    with registry.read() as records:
+        assert not records.ledger.facts(*span)["rmx_1"].disputed
+
+
+def test_an_answer_ends_is_taken_back_and_is_asked_for_anew(registry: Registry) -> None:
+    asked = Approval(approval_id="a1", request_key="k", consent_id="c-master", listener="fan", evidence="e" * 64)
+    soon, late = a.NOW + timedelta(days=1), a.NOW + timedelta(days=8)
+    with a.writing(registry) as records:
+        a.fill(records)
+        records.rights.request_approval(asked)
+        answered = records.rights.answer_approval("a1", approved=True, by="label", at=a.NOW, until=late)
+        assert (answered.counts(soon), answered.counts(late), answered.evidence) == (True, False, "e" * 64)
+        records.rights.request_approval(asked, now=soon)
+        assert records.rights.approval_requests("k")[0].status == "approved", "it still counts"
+        records.rights.request_approval(asked, now=late)
+        assert records.rights.approval_requests("k")[0].status == "pending"
+        records.rights.answer_approval("a1", approved=True, by="label", at=late, until=None)
+        before = records.rights.epoch()
+        assert records.rights.revoke_approval("a1", by="label", at=late).status == "revoked"
+        assert records.rights.revoke_approval("a1", by="label", at=late).status == "revoked"
+        assert records.rights.epoch() == before + 1
+        assert records.rights.answer_approval("a1", approved=False, by="label", at=late).status == "refused"
+    for number, error in (("a1", Conflict), ("a2", ApprovalNotFound)):
+        with pytest.raises(error), a.writing(registry) as records:
+            records.rights.revoke_approval(number, by="label", at=late)
+
+
+def test_a_hold_that_ends_lets_go(registry: Registry) -> None:
+    filled(registry)
+    hold = Hold(hold_id="h", kind="dispute", party_id="band", subject_kind="recording", subject="rec_1", since=a.NOW)
+    with a.writing(registry) as records:
+        records.rights.withdraw(hold)
+    assert not a.judge(registry).allowed
+    with a.writing(registry) as records:
+        ended = records.rights.end_hold("h", a.NOW)
+        assert records.rights.end_hold("h", a.NOW + timedelta(days=1)) == ended == records.rights.hold("h")
+    assert a.judge(registry).allowed
+    with pytest.raises(HoldNotFound), registry.read() as records:
+        records.rights.hold("h2")
+
+
+def test_who_holds_a_side_together_is_seen_by_decisions(registry: Registry) -> None:
+    filled(registry)
+    with a.writing(registry) as records:
+        together = [Share(party_id=party, right=Right.PUBLISHING, ppm=500_000) for party in ("writer", "band")]
+        records.catalogue.add_work(a.WORK.model_copy(update={"rule": "any"}), together)
+    with registry.read() as records:
+        (asset,) = records.rights.terms(["rec_1"]).assets
+        master, work = asset.co_owners
+    assert (master.side, master.subject, master.rule, master.administrator) == ("master", "rec_1", "all", "label")
+    assert (work.side, work.subject, work.rule, work.parties) == ("work", "work", "any", ("band", "writer"))

@@ -5,10 +5,25 @@ from __future__ import annotations
 import pytest
 
 import world_of_tests as w
-from remixlab.domain.errors import ApprovalNotFound, Conflict, Invalid, NotYours, PartyNotFound, RecordingNotFound
-from remixlab.domain.rights import Approval, Consent, Constraints, Scope, Side
+from remixlab.domain.errors import (
+    ApprovalNotFound,
+    Conflict,
+    HoldNotFound,
+    Invalid,
+    NotYours,
+    PartyNotFound,
+    RecordingNotFound,
+)
+from remixlab.domain.rights import Approval, Consent, Constraints, Party, Right, Scope, Share, Side
 from remixlab.usecases.context.records import Records
-from remixlab.usecases.rights import answer_request, list_approvals, set_artist_veto, show_consents, withdraw
+from remixlab.usecases.rights import (
+    answer_request,
+    list_approvals,
+    set_artist_veto,
+    settle_dispute,
+    show_consents,
+    withdraw,
+)
 
 
 def asked(*parties: str) -> Records:
@@ -116,3 +131,42 @@ def test_only_the_label_itself_says_how_its_contracts_are() -> None:
     with pytest.raises(PartyNotFound):
         set_artist_veto("nobody", w.OPERATOR, context, veto=True)
     assert [entry.subject for entry in w.audit_of(context)] == ["party:label"]
+
+
+# ---------------------------------------------------------------- the smaller part
+
+
+def co_owned(writer_ppm: int) -> Records:
+    """The work is the writer's and another's; the other holds the rest."""
+    context = w.records_of()
+    with context.write() as records:
+        records.catalogue.add_party(Party(party_id="peer", name="Peer"))
+        parts = (("writer", writer_ppm), ("peer", 1_000_000 - writer_ppm))
+        records.catalogue.add_work(
+            w.WORK, [Share(party_id=party, right=Right.PUBLISHING, ppm=ppm) for party, ppm in parts]
+        )
+        w.enter(records)
+    return context
+
+
+@pytest.mark.parametrize(("ppm", "kind"), [(1, "dispute"), (499_999, "dispute"), (500_000, "withdrawal")])
+def test_who_holds_the_smaller_part_opens_a_dispute_and_takes_nothing_down(ppm: int, kind: str) -> None:
+    context = co_owned(ppm)
+    done = withdraw("rec_open", w.actor("teo", "writer"), context)
+    assert (done.hold.kind, done.hold.until) == (kind, None)
+
+
+def test_a_dispute_is_settled_by_who_opened_it_or_by_the_operator_and_a_withdrawal_by_nobody() -> None:
+    context = co_owned(1)
+    held = withdraw("rec_open", w.actor("teo", "writer"), context).hold
+    for stranger in (w.ANN, w.actor("peer", "peer"), w.actor("row", "label")):
+        with pytest.raises(NotYours):
+            settle_dispute(held.hold_id, stranger, context)
+    ended = settle_dispute(held.hold_id, w.OPERATOR, context)
+    assert ended.until == w.NOW
+    assert settle_dispute(held.hold_id, w.actor("teo", "writer"), context) == ended
+    for_good = withdraw("rec_open", w.actor("row", "label"), context).hold
+    with pytest.raises(Conflict):
+        settle_dispute(for_good.hold_id, w.OPERATOR, context)
+    with pytest.raises(HoldNotFound):
+        settle_dispute("hold_nothing", w.OPERATOR, context)

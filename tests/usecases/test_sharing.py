@@ -246,6 +246,15 @@ def test_parts_are_taken_by_the_maker_where_every_owner_allows_it(monkeypatch: p
             export_stems("rmx_1", stranger, context)
 
 
+def test_parts_that_were_being_rendered_at_a_withdrawal_are_not_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    context = s.making_of()
+    s.made(context, public=True)
+    room = import_module("remixlab.usecases.sharing.export")
+    monkeypatch.setattr(room, "render", lambda *_, **__: take_down(context))
+    with pytest.raises(ConsentWithdrawn):
+        export_stems("rmx_1", w.BOB, context)
+
+
 def test_parts_stay_where_an_owner_does_not_allow_their_export() -> None:
     context = s.making_of(scopes=[Scope.REMIX, Scope.TEMPO_PITCH])
     s.made(context)

@@ -35,6 +35,7 @@ class Action(StrEnum):
     READ_CONSENTS = "rights.consents.read"
     SET_CONSENT = "rights.consents.set"
     WITHDRAW = "rights.withdraw"
+    SETTLE_DISPUTE = "rights.dispute.settle"
     READ_APPROVALS = "rights.approvals.read"
     ANSWER_APPROVAL = "rights.approvals.answer"
     SET_ARTIST_VETO = "rights.artist_veto.set"
@@ -103,6 +104,7 @@ RULES: Final[dict[Action, Rule]] = {
     Action.READ_CONSENTS: _rule(_PUBLIC, _OWN, _PARTY, roles=(_OPERATOR, _MODERATOR, _AUDITOR), hides=True),
     Action.SET_CONSENT: _rule(_PARTY, _OWN),
     Action.WITHDRAW: _rule(_PARTY, _OWN),
+    Action.SETTLE_DISPUTE: _rule(_PARTY, roles=(_OPERATOR,)),
     Action.READ_APPROVALS: _rule(_PARTY, roles=(_OPERATOR, _AUDITOR)),
     Action.ANSWER_APPROVAL: _rule(_PARTY),
     Action.SET_ARTIST_VETO: _rule(_PARTY),

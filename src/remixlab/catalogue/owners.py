@@ -86,6 +86,8 @@ class WorkEntry(Value):
     iswc: str | None = None
     writers: Names = ()
     publisher: Name | None = None
+    co_owners: Name | None = None
+    """How its co-owners say yes: all, majority, any, or the party that administers it; else its publisher does."""
     shares: tuple[ShareEntry, ...] = ()
 
 
@@ -114,6 +116,8 @@ class Owners(Value):
     release: Name | None = None
     isrc: str | None = None
     voices: Names = ()
+    co_owners: Name | None = None
+    """How the co-owners of the master say yes: all, majority, any, or a party; else the label does, else all."""
     party: tuple[PartyEntry, ...] = ()
     works: tuple[WorkEntry, ...] = ()
     shares: tuple[ShareEntry, ...] = ()
@@ -157,6 +161,7 @@ class Owners(Value):
                 "release": self.release,
                 "work_ids": tuple(works),
                 "voice_ids": tuple(self._party(name).party_id for name in self.voices),
+                "master_rule": self._rule(self.co_owners),
             }
         )
         own = [share for share in self.shares if share.right != Right.PUBLISHING or not works]
@@ -238,9 +243,14 @@ class Owners(Value):
 
     def _work(self, entry: WorkEntry) -> Work:
         writers = [self._party(name).party_id for name in entry.writers]
-        named = Work(work_id="", title=entry.title, iswc=entry.iswc)
+        named = Work(
+            work_id="", title=entry.title, iswc=entry.iswc, rule=self._rule(entry.co_owners or entry.publisher)
+        )
         number = opaque_id("wrk", named.iswc) if named.iswc else work_id(entry.title, *writers)
         return named.model_copy(update={"work_id": number})
+
+    def _rule(self, said: str | None) -> str:
+        return said if said in ("all", "majority", "any") else self._id(said) or ""
 
     def _publishing(self, entry: WorkEntry) -> tuple[Share, ...]:
         """A work's own shares, else the file's publishing shares, else its writers in equal parts."""

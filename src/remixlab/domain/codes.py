@@ -115,6 +115,7 @@ CODES: Final[dict[str, Code]] = {
     "approval.not_found": Code(e.ApprovalNotFound, "There is no such request for approval."),
     "quarantine.not_found": Code(e.NotFound, "The recording does not wait for anybody, and never did."),
     "consent.not_found": Code(e.ConsentNotFound, "There is no such consent."),
+    "hold.not_found": Code(e.HoldNotFound, "There is no such withdrawal or dispute."),
     "settlement.not_found": Code(e.SettlementNotFound, "The month is not settled yet."),
     # understood, and not allowed
     "refused": Code(e.Refused, "Understood, and not allowed."),
@@ -166,6 +167,7 @@ CODES: Final[dict[str, Code]] = {
     "consent.exists": Code(e.Conflict, "Another consent has this id."),
     "consent.withdrawn": Code(e.ConsentWithdrawn, "A permission that this rests on was withdrawn."),
     "quarantine.judged": Code(e.Conflict, "A person decided about the recording before."),
+    "hold.no_dispute": Code(e.Conflict, "Only a dispute can be settled; a withdrawal is not ended by anybody."),
     "approval.not_given": Code(e.Conflict, "There is no yes that could be taken back."),
     "approval.answered": Code(e.Conflict, "The request was answered before."),
     "idempotency.clash": Code(e.IdempotencyClash, "The idempotency key does not fit this request."),

@@ -6,7 +6,7 @@ RemixLabError(message, code, hint)
 │                                         InvalidMoney · InvalidPool · InvalidBooking · PeriodOpen
 ├─ NotFound       no such thing             RecordingNotFound · RemixNotFound · PartyNotFound · DecisionNotFound ·
 │                                         SoundFontNotFound · KeyNotFound · JobNotFound · PlanNotFound ·
-│                                         ApprovalNotFound · ConsentNotFound · SettlementNotFound
+│                                         ApprovalNotFound · ConsentNotFound · HoldNotFound · SettlementNotFound
 ├─ Refused        understood, not allowed   NotAllowed (NotYours · NotYourRemix) · RightsRefused (SubscriptionNeeded) ·
 │                                         ScreenRefused · Quarantined · ModerationRefused · KeyNeeded · InvalidKey ·
 │                                         InvalidStreamToken
@@ -162,6 +162,12 @@ class ApprovalNotFound(NotFound):
 
 class ConsentNotFound(NotFound):
     code = "consent.not_found"
+
+
+class HoldNotFound(NotFound):
+    """No such withdrawal or dispute."""
+
+    code = "hold.not_found"
 
 
 class SettlementNotFound(NotFound):

@@ -33,7 +33,15 @@ from remixlab.domain.rights import (
 )
 from remixlab.rights import explain
 from remixlab.rights.limits import Failing, failings
-from remixlab.rights.sides import ATTESTABLE, NEVER_INHERITED, Grantee, grantees_of, others_in, scopes_by_side
+from remixlab.rights.sides import (
+    ATTESTABLE,
+    NEVER_INHERITED,
+    Grantee,
+    grantees_of,
+    others_in,
+    own_words,
+    scopes_by_side,
+)
 
 EVALUATOR: Final = "remixlab.rights/1"
 """Stored in every decision: other rules are another evaluator."""
@@ -109,6 +117,8 @@ class _Bench:
 
     def judge_grantee(self, grantee: Grantee, wanted: tuple[Scope, ...], asset: Asset, genres: tuple[str, ...]) -> None:
         checked: dict[str, tuple[Failing, ...]] = {}
+        if grantee.owners is not None:
+            self.judge_co_owners(grantee, wanted, asset, genres, checked)
         whole = self.whole_grant(grantee, wanted, asset)
         if whole is not None:
             self.weigh([whole], grantee, wanted[0], asset, genres, checked)
@@ -116,6 +126,37 @@ class _Bench:
             self.judge_scopes(grantee, wanted, asset, genres, checked)
         if wanted[0] is not Scope.TRAINING:
             self.judge_integrity(grantee, asset, genres, checked)
+
+    def judge_co_owners(
+        self,
+        grantee: Grantee,
+        wanted: tuple[Scope, ...],
+        asset: Asset,
+        genres: tuple[str, ...],
+        checked: dict[str, tuple[Failing, ...]],
+    ) -> None:
+        """What several hold together they open by their rule, and each of them closes. Beside what levels say."""
+        owners = grantee.owners
+        if owners is None:
+            return
+        for scope in wanted:
+            words = own_words(
+                grantee, lambda c, s=scope: s in c.scopes and _may_carry(c, s) and _in_force(c, self.request.at)
+            )
+            for said in words.values():
+                if closing := next((c for c in said if c.effect == "prohibit"), None):
+                    self.deny(closing, grantee, scope, asset)
+            opening = {party: said for party, said in words.items() if all(c.effect == "permit" for c in said)}
+            if owners.agree(opening):
+                for said in opening.values() if owners.rule == "all" and owners.administrator is None else ():
+                    self.weigh(list(said), grantee, scope, asset, genres, checked)
+                continue
+            silent = next((party for party in owners.parties if party not in words), None)
+            if opening and silent:  # where nobody opens it, the levels say so
+                name = self.terms.name_of(silent)
+                self.say("no_consent", grantee.side, scope, asset.recording_id, explain.not_opened(name, scope), name)
+                if scope in (Scope.REMIX, Scope.COVER):
+                    return
 
     def whole_grant(self, grantee: Grantee, wanted: tuple[Scope, ...], asset: Asset) -> Consent | None:
         """The one permission that decides on everything asked of this standing, which is the usual case; else None."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from remixlab.domain.rights import Asset, Consent, Scope, Side, Terms
+from remixlab.domain.rights import Asset, Consent, CoOwners, Scope, Side, Terms
 
 M, A, W, L = Side.MASTER, Side.ARTIST, Side.WORK, Side.LIKENESS
 
@@ -107,6 +107,21 @@ class Grantee(NamedTuple):
     speaker: str | None
     """Who could decide, when nobody has said anything."""
     levels: tuple[tuple[int, tuple[Consent, ...]], ...]
+    owners: CoOwners | None = None
+    """Who holds it together, where several do."""
+
+
+def own_words(grantee: Grantee, counts: Callable[[Consent], bool]) -> dict[str, tuple[Consent, ...]]:
+    """What each co-owner says itself, on the most specific level on which it says anything that counts."""
+    parties = {*grantee.owners.parties, grantee.owners.administrator} if grantee.owners else set[str | None]()
+    words: dict[str, tuple[Consent, ...]] = {}
+    for _, said in grantee.levels:
+        here: dict[str, list[Consent]] = {}
+        for consent in said:
+            if consent.party_id in parties and consent.party_id not in words and counts(consent):
+                here.setdefault(consent.party_id, []).append(consent)
+        words |= {party: tuple(own) for party, own in here.items()}
+    return words
 
 
 def sides_of(scope: Scope, *, only_a_cover: bool) -> tuple[Side, ...]:
@@ -183,7 +198,8 @@ def _grantee(
             found = tuple(c for c in found if c.subject_kind != "recording" or c.effect == "prohibit")
         if found:
             levels.append((level, found))
-    return Grantee(side, subject, speaker, tuple(levels))
+    owners_of = {(o.side, o.subject): o for o in asset.co_owners}
+    return Grantee(side, subject, speaker, tuple(levels), owners_of.get((side, subject)))
 
 
 def _levels(

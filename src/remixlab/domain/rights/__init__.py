@@ -5,6 +5,7 @@ was said and that a decision needs to see. A *decision* is the answer, with its 
 """
 
 from remixlab.domain.rights.asked import AskedLine, AskedPlan
+from remixlab.domain.rights.co_owners import CoOwners, co_owners_of
 from remixlab.domain.rights.consents import FREE, Approval, Asset, Consent, Constraints, Hold, SubjectKind, Terms
 from remixlab.domain.rights.decisions import (
     Alternative,
@@ -31,7 +32,7 @@ from remixlab.domain.rights.parties import (
     checked_shares,
 )
 from remixlab.domain.rights.scopes import TOPICS, Reach, Scope, Side, Tier, Use
-from remixlab.domain.rights.speakers import is_nobody, speakers_about, speakers_of
+from remixlab.domain.rights.speakers import is_nobody, may_stop_alone, speakers_about, speakers_of
 
 __all__ = [
     "DISPUTED",
@@ -46,6 +47,7 @@ __all__ = [
     "AskedPlan",
     "Asset",
     "Attestation",
+    "CoOwners",
     "Consent",
     "Constraints",
     "Decision",
@@ -69,7 +71,9 @@ __all__ = [
     "Use",
     "Work",
     "checked_shares",
+    "co_owners_of",
     "is_nobody",
+    "may_stop_alone",
     "request_key",
     "speakers_about",
     "speakers_of",

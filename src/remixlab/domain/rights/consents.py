@@ -10,6 +10,7 @@ from typing import Annotated, Any, Final, Literal, Self
 from pydantic import AwareDatetime, Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from remixlab.domain.errors import InvalidTerms
+from remixlab.domain.rights.co_owners import CoOwners
 from remixlab.domain.rights.parties import (
     Ppm,
     Recording,
@@ -150,6 +151,8 @@ class Asset(Value):
     """The parties that hold a share of the likeness, where a file was brought as one's own."""
     quarantined: bool = False
     """It waits for a person: nothing is allowed."""
+    co_owners: tuple[CoOwners, ...] = ()
+    """The sides that several parties hold together, and how they say yes."""
 
     @model_serializer(mode="wrap")
     def _as_it_always_was(self, whole: SerializerFunctionWrapHandler) -> dict[str, Any]:
@@ -165,6 +168,7 @@ class Asset(Value):
         *,
         artist_veto: bool = True,
         shelf: Iterable[str] = (),
+        co_owners: Iterable[CoOwners] = (),
     ) -> Asset:
         """`shelf` names the accounts that brought the same file beside whoever brought it first."""
         held = [(share.right, share.party_id) for share in shares if not share.party_id.startswith("suspense:")]
@@ -186,10 +190,11 @@ class Asset(Value):
                 else ()
             ),
             quarantined=recording.quarantined,
+            co_owners=tuple(co_owners),
         )
 
 
-_LATER: Final = frozenset({"claimed_by", "likeness_ids", "quarantined"})
+_LATER: Final = frozenset({"claimed_by", "likeness_ids", "quarantined", "co_owners"})
 
 
 def _claimed_by(recording: Recording, shelf: Iterable[str]) -> tuple[str, ...]:

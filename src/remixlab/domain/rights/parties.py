@@ -59,6 +59,8 @@ class Work(Value):
     work_id: str
     title: str
     iswc: str | None = None
+    rule: str = ""
+    """How its co-owners say yes: `all` (also without one), `majority`, `any`, or the party that administers it."""
 
     @field_validator("iswc")
     @classmethod
@@ -87,6 +89,9 @@ class Recording(Value):
     """How far that word has come: it gives power over others only once an operator or an owner has confirmed it."""
     quarantined: bool = False
     """It waits for a person, or a person rejected it: nothing may be done with it."""
+    master_rule: str = ""
+    """How the co-owners of the master say yes, as `Work.rule`; without one its label administers it, else all say it.
+    """
 
     @property
     def confirmed_owner(self) -> str | None:

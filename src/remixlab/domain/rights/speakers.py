@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from remixlab.domain.rights.consents import SubjectKind
-from remixlab.domain.rights.parties import Recording, Right, Share
+from remixlab.domain.rights.parties import WHOLE_PPM, Recording, Right, Share
 from remixlab.domain.rights.scopes import Side
 
 _NOBODY: Final = frozenset({"platform", "suspense"})
@@ -66,6 +66,18 @@ def speakers_about(
             return _real(people & {subject}) if side in (Side.ARTIST, Side.LIKENESS) else frozenset()
         case "party-default":
             return _real({subject})
+
+
+def may_stop_alone(party: str, recording: Recording, shares: Iterable[Share]) -> bool:
+    """Whether a party's withdrawal takes everything down, or opens a dispute with its co-owners.
+
+    The artist, the voices, the label, whoever brought it, and whoever holds at least half of a right may; a party that
+    holds less than half of what it has a part in may not.
+    """
+    if party in (recording.artist_id, recording.label_id, recording.attested_by, *recording.voice_ids):
+        return True
+    held = [share for share in shares if share.party_id == party]
+    return any(share.right == Right.LIKENESS or share.ppm * 2 >= WHOLE_PPM for share in held)
 
 
 _RIGHT: Final = {Side.MASTER: Right.MASTER, Side.WORK: Right.PUBLISHING, Side.LIKENESS: Right.LIKENESS}

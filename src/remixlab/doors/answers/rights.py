@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import AwareDatetime, Field
 
-from remixlab.domain.rights import Approval, AskedPlan, Consent, Hold, Right, Scope, Share, Side, SubjectKind, Tier
+from remixlab.domain.rights import Approval, AskedLine, Consent, Hold, Right, Scope, Share, Side, SubjectKind, Tier
 from remixlab.doors.answers.answer import Answer, ListAnswer
 
 if TYPE_CHECKING:
@@ -86,11 +86,29 @@ class ApprovalList(ListAnswer[Approval]):
     """What waits, or waited, for a party's yes."""
 
 
+class AskedAnswer(Answer):
+    """One plan, in words, with its split, as it stood when a yes was asked for."""
+
+    source_id: str
+    title: str
+    artist: str
+    plan_digest: Annotated[str, Field(description="The yes is for this plan and no other.")]
+    description: list[str]
+    pays: list[AskedLine]
+    listener: str
+    territory: str
+    tier: Tier
+    share: Literal["private", "public"]
+    asked_at: AwareDatetime
+    mine: bool
+    topics: list[str]
+
+
 class RequestAnswer(Answer):
     """What a request asks, as the parties read it that it waits for."""
 
     request_id: str
-    asked: Annotated[AskedPlan | None, Field(description="The plan in words, its split, who asks and from where.")]
+    asked: Annotated[AskedAnswer | None, Field(description="The plan in words, its split, who asks and from where.")]
     approvals: list[Approval]
     names: Annotated[dict[str, str], Field(description="The parties that are asked.")]
 
@@ -137,9 +155,8 @@ def approvals_answer(answered: Answered) -> ApprovalsAnswer:
 
 
 def request_answer(shown: RequestShown) -> RequestAnswer:
-    return RequestAnswer(
-        request_id=shown.request_id, asked=shown.asked, approvals=list(shown.approvals), names=shown.names
-    )
+    asked = AskedAnswer.model_validate(shown.asked.model_dump(exclude={"plan"})) if shown.asked else None
+    return RequestAnswer(request_id=shown.request_id, asked=asked, approvals=list(shown.approvals), names=shown.names)
 
 
 def veto_answer(veto: LabelVeto) -> VetoAnswer:

@@ -47,9 +47,7 @@ def set_consent(
     ] = None,
     approval: Annotated[bool, typer.Option("--approval", help="Every remix waits for a yes.")] = False,
     credit: Annotated[str | None, typer.Option("--credit")] = None,
-    work: Annotated[
-        str | None, typer.Option("--work", help="Which work of the recording, where it has several.", metavar="ID")
-    ] = None,
+    work: Annotated[str | None, typer.Option("--work", help="Which work of a medley.", metavar="ID")] = None,
     valid_from: Annotated[str | None, typer.Option("--from")] = None,
     valid_to: Annotated[str | None, typer.Option("--until")] = None,
 ) -> None:
@@ -112,8 +110,26 @@ def withdraw(recording: Recording, session: Session) -> None:
     with session.open() as opened:
         withdrawn = take_back(recording, opened.actor, opened.context)
     session.answer(
-        withdrawn_answer(withdrawn), lambda a: iter([f"Withdrawn. {len(a['remixes'])} remixes were taken down."])
+        withdrawn_answer(withdrawn),
+        lambda a: iter(
+            [f"Withdrawn. {len(a['remixes'])} remixes were taken down."]
+            if a["hold"]["kind"] == "withdrawal"
+            else ["Held: your part is the smaller one. Nothing new is made until you and your co-owners agree."]
+        ),
     )
+
+
+@consent.command("settle")
+@command
+def settle_dispute(
+    hold: Annotated[str, typer.Argument(metavar="HOLD", help="The id of the dispute.")], session: Session
+) -> None:
+    """End a dispute between co-owners: as the party that opened it (--as), or as who runs the workspace."""
+    from remixlab.usecases.rights import settle_dispute as settle  # lazy
+
+    with session.open() as opened:
+        ended = settle(hold, opened.actor, opened.context)
+    session.answer(ended.to_dict(), lambda a: iter([f"Settled: {a['subject']} is open again as its consents say."]))
 
 
 @consent.command("veto")

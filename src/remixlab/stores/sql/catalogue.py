@@ -11,7 +11,18 @@ from remixlab.domain.errors import InvalidIdentifier, NotFound, PartyNotFound, R
 from remixlab.domain.ids import ISRC
 from remixlab.domain.naming import fold_name
 from remixlab.domain.page import Page, page_size
-from remixlab.domain.rights import UNCLAIMED, WHOLE_PPM, Party, Recording, Right, Share, Work, checked_shares
+from remixlab.domain.rights import (
+    UNCLAIMED,
+    WHOLE_PPM,
+    CoOwners,
+    Party,
+    Recording,
+    Right,
+    Share,
+    Work,
+    checked_shares,
+    co_owners_of,
+)
 from remixlab.domain.shelf import ShelfEntry
 from remixlab.royalties import split
 from remixlab.stores.sql import tables as t
@@ -49,6 +60,7 @@ _SHARES = (
     .order_by(t.shares.c.asset_id, t.shares.c.right, t.shares.c.party_id)
 )
 _SHELF = sa.select(t.shelf).where(among(t.shelf.c.recording_id)).order_by(t.shelf.c.recording_id, t.shelf.c.account)
+_RULES = sa.select(t.works.c.id, t.works.c.rule).where(among(t.works.c.id))
 _NAMES = sa.select(t.parties.c.id, t.parties.c.name).where(among(t.parties.c.id))
 
 
@@ -201,7 +213,7 @@ class SqlCatalogue(TablePart):
         self._acts.did("a party")
 
     def add_work(self, work: Work, shares: Iterable[Share] = ()) -> None:
-        self._put(t.works, {"id": work.work_id}, {"title": work.title, "iswc": work.iswc})
+        self._put(t.works, {"id": work.work_id}, {"title": work.title, "iswc": work.iswc, "rule": work.rule})
         self._set_shares("work", work.work_id, shares)
         self._acts.did("a work")
 
@@ -227,6 +239,15 @@ class SqlCatalogue(TablePart):
         by_work = self._shares("work", sorted({work for recording in recordings for work in recording.work_ids}))
         return {r.recording_id: (*own.get(r.recording_id, ()), *_of_works(r.work_ids, by_work)) for r in recordings}
 
+    def co_owners_by_recording(self, recordings: Sequence[Recording]) -> dict[str, tuple[CoOwners, ...]]:
+        """The sides of several recordings that more than one party holds."""
+        own = self._shares("recording", [recording.recording_id for recording in recordings])
+        by_work = self._shares("work", sorted({work for recording in recordings for work in recording.work_ids}))
+        shared = sorted(work for work, held in by_work.items() if len(held) > 1)
+        rules = {row.id: row.rule for row in self.connection.execute(_RULES, {"among": shared})} if shared else {}
+        works = {work: (rules.get(work, ""), by_work[work]) for work in shared}
+        return {r.recording_id: co_owners_of(r, own.get(r.recording_id, ()), works) for r in recordings}
+
     def _recordings(self, query: sa.Select[Any], values: Mapping[str, Any] | None = None) -> list[Recording]:
         rows = self.connection.execute(query, values).all()
         ids = [row.id for row in rows]
@@ -236,7 +257,7 @@ class SqlCatalogue(TablePart):
                 recording_id=row.id, title=row.title, artist=row.artist, duration_s=row.duration_s, sha256=row.sha256,
                 isrc=row.isrc,
                 artist_id=row.artist_id, label_id=row.label_id, release=row.release, attested_by=row.attested_by,
-                attestation=row.attestation, quarantined=row.quarantined,
+                attestation=row.attestation, quarantined=row.quarantined, master_rule=row.master_rule,
                 work_ids=works.get(row.id, ()), voice_ids=voices.get(row.id, ()),
             )
             for row in rows
@@ -303,7 +324,7 @@ def _party(row: sa.Row[Any]) -> Party:
 
 
 def _work(row: sa.Row[Any]) -> Work:
-    return Work(work_id=row.id, title=row.title, iswc=row.iswc)
+    return Work(work_id=row.id, title=row.title, iswc=row.iswc, rule=row.rule)
 
 
 def _name_key(name: str) -> str:

@@ -41,9 +41,13 @@ class PlayedRemixes(TablePart):
         return stopped
 
     def _disputed(self, holds: list[Hold], at: datetime) -> frozenset[str]:
-        """The recordings that somebody disputed before a moment and that are not settled yet."""
+        """The recordings that somebody disputed before a moment and that are not settled yet, or that wait for a
+        person: what they earn waits, too.
+        """
         found = [h for h in holds if h.kind == "dispute" and h.since < at and (h.until is None or at <= h.until)]
-        return frozenset(recording for hold in found for recording in self.connection.scalars(recordings_under(hold)))
+        waiting = self.connection.scalars(sa.select(t.recordings.c.id).where(t.recordings.c.quarantined)).all()
+        held = (recording for hold in found for recording in self.connection.scalars(recordings_under(hold)))
+        return frozenset(held) | frozenset(waiting)
 
 
 def _facts(remix: Remix, stopped: Mapping[str, datetime], disputed: frozenset[str]) -> Facts:

@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from remixlab.domain.errors import ApprovalNotFound, Conflict, ConsentNotFound, DecisionNotFound
+from remixlab.domain.errors import ApprovalNotFound, Conflict, ConsentNotFound, DecisionNotFound, HoldNotFound
 from remixlab.domain.page import Page
 from remixlab.domain.rights import Approval, Asset, Consent, Decision, Hold, Recording, Scope, Terms
 from remixlab.domain.value import canonical
@@ -130,6 +130,22 @@ class SqlRights(TablePart):
             )
             self.connection.execute(t.remixes.update().where(t.remixes.c.id.in_(resting)).values(state="withdrawn"))
         return self.epoch()
+
+    def hold(self, hold_id: str) -> Hold:
+        body = self.connection.scalar(sa.select(t.holds.c.body).where(t.holds.c.id == hold_id))
+        if body is None:
+            raise HoldNotFound(f"there is no hold '{hold_id[:80]}'")
+        return Hold.model_validate_json(body)
+
+    def end_hold(self, hold_id: str, at: datetime) -> Hold:
+        kept = self.hold(hold_id)
+        if kept.until is not None:
+            return kept
+        ended = kept.model_copy(update={"until": at})
+        self._change(t.holds, {"id": hold_id}, {"body": canonical(ended.to_dict()).decode()})
+        self._epoch.move()
+        self._acts.did("the end of a hold")
+        return ended
 
     def holds(self) -> list[Hold]:
         """Every hold, in order of their ids; money asks what of a month they stop."""
@@ -253,12 +269,17 @@ class SqlRights(TablePart):
         shares = self._catalogue.shares_by_recording(recordings)
         labels = {recording.label_id for recording in recordings if recording.label_id}
         bound = set(self.connection.scalars(_BOUND_LABELS, {"among": sorted(labels)})) if labels else set[str]()
+        together = self._catalogue.co_owners_by_recording(recordings)
         shelf: dict[str, list[str]] = {}
         for entry in self._catalogue.shelf(r.recording_id for r in recordings if r.attested_by is not None):
             shelf.setdefault(entry.recording_id, []).append(entry.account)
         return tuple(
             Asset.of(
-                r, shares[r.recording_id], artist_veto=r.label_id not in bound, shelf=shelf.get(r.recording_id, ())
+                r,
+                shares[r.recording_id],
+                artist_veto=r.label_id not in bound,
+                shelf=shelf.get(r.recording_id, ()),
+                co_owners=together[r.recording_id],
             )
             for r in recordings
         )

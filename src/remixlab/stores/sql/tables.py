@@ -74,7 +74,7 @@ parties = _table(
     _text("isni", null=True),
     sa.Column("artist_veto", sa.Boolean, nullable=False),
 )
-works = _table("works", _key(), _text("title"), _text("iswc", null=True, index=True))
+works = _table("works", _key(), _text("title"), _text("iswc", null=True, index=True), _text("rule", server_default=""))
 recordings = _table(
     "recordings",
     _key(),
@@ -88,6 +88,7 @@ recordings = _table(
     _text("release", null=True, index=True),
     _text("attested_by", null=True),
     _text("attestation", server_default="claimed"),
+    _text("master_rule", server_default=""),
     sa.Column("quarantined", sa.Boolean, nullable=False, server_default=sa.false()),
     # As `domain.naming.fold_name` folds them: what a recording is called is looked up, never walked through.
     _text("title_key", server_default="", index=True),

@@ -10,7 +10,18 @@ from remixlab.domain.errors import InvalidIdentifier, NotFound, PartyNotFound, R
 from remixlab.domain.ids import ISRC
 from remixlab.domain.naming import fold_name
 from remixlab.domain.page import Page, page_size
-from remixlab.domain.rights import UNCLAIMED, WHOLE_PPM, Party, Recording, Right, Share, Work, checked_shares
+from remixlab.domain.rights import (
+    UNCLAIMED,
+    WHOLE_PPM,
+    CoOwners,
+    Party,
+    Recording,
+    Right,
+    Share,
+    Work,
+    checked_shares,
+    co_owners_of,
+)
 from remixlab.domain.shelf import ShelfEntry
 from remixlab.royalties import split
 from remixlab.testing.records.kept import Kept, page_by_id
@@ -60,6 +71,13 @@ class MemoryCatalogue:
             for party, ppm in split(part, writers or {UNCLAIMED: WHOLE_PPM}).items():
                 owned[party] = owned.get(party, 0) + ppm
         return (*own, *checked_shares(Share(party_id=p, right=Right.PUBLISHING, ppm=ppm) for p, ppm in owned.items()))
+
+    def co_owners(self, recording: Recording) -> tuple[CoOwners, ...]:
+        works = {
+            work: (self.kept.works[work].rule, self.kept.shares.get((work, Right.PUBLISHING), ()))
+            for work in recording.work_ids
+        }
+        return co_owners_of(recording, self.kept.shares.get((recording.recording_id, Right.MASTER), ()), works)
 
     def work_shares(self, work_id: str) -> tuple[Share, ...]:
         if work_id not in self.kept.works:

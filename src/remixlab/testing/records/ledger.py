@@ -95,4 +95,5 @@ class MemoryLedger:
         if remix.state == "withdrawn" and not stopped:
             stopped = [remix.created_at]
         disputed = any(h.kind == "dispute" and (h.until is None or until <= h.until) for h in holds)
+        disputed |= any(r in self.kept.recordings and self.kept.recordings[r].quarantined for r in sources)
         return Facts(remix.remix_id, remix.listener, min(stopped, default=None), disputed, remix.pays)

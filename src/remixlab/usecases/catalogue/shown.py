@@ -15,9 +15,9 @@ from remixlab.domain.ports.records.catalogue import CatalogueReader
 from remixlab.domain.ports.records.transaction import ReadTransaction
 from remixlab.domain.rights import Recording, Request, Right
 from remixlab.rights import decide_stream
+from remixlab.usecases.catalogue.refusal import refusal
 from remixlab.usecases.context.observed import observed
 from remixlab.usecases.context.records import Records
-from remixlab.usecases.rights.refusal import refusal
 
 
 def is_shown(recording: Recording, actor: Actor) -> bool:

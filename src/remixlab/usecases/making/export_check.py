@@ -6,7 +6,7 @@ from remixlab.accounts import Action, must
 from remixlab.domain.actor import Actor
 from remixlab.domain.music import Analysis
 from remixlab.domain.ports.blobs import Content
-from remixlab.domain.rights import Reach, Request, Scope, Use
+from remixlab.domain.rights import Decision, Reach, Request, Scope, Use
 from remixlab.plan import RemixPlan, reach, recordings_of, uses
 from remixlab.rights import decide
 from remixlab.usecases.catalogue.shown import must_use, seen_by
@@ -20,8 +20,8 @@ from remixlab.usecases.making.refusal import refusal
 def check_export(
     plan: RemixPlan, analysis: Analysis, actor: Actor, context: Records, *, own: bool = False, mine: bool = False,
     topics: tuple[str, ...] = (),
-) -> None:  # fmt: skip
-    """Ask whether this may leave without a mark; the answer is kept.
+) -> Decision | None:  # fmt: skip
+    """Ask whether this may leave without a mark; the answer is kept, and given: whoever works long asks it again.
 
     With `own` the source is a file of the caller's: only samples are asked for. With `mine` the caller's word
     opens the source.
@@ -37,7 +37,7 @@ def check_export(
         Use(Scope.STEM_EXPORT, name) for name in sounding
     }
     if not needed:
-        return
+        return None
     request = Request(
         listener=actor.account,
         at=context.clock.now(),
@@ -51,6 +51,7 @@ def check_export(
         keep_decision(decision, actor, Action.EXPORT_STEMS, records, context)
     if not decision.allowed:
         raise refusal(decision)
+    return decision
 
 
 @observed("making.original_to_take")

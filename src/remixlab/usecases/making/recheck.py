@@ -36,3 +36,10 @@ def must_still_hold(decision: Decision, records: ReadTransaction, now: datetime)
         raise ConsentWithdrawn(
             first.message, decided_by=first.decided_by, hint="Nothing was kept; ask again to see what is open."
         )
+
+
+def must_hold_now(decision: Decision | None, context: Records) -> None:
+    """As `must_still_hold`, of what was asked before long work; nothing where nothing had to be asked."""
+    if decision is not None:
+        with context.read() as records:
+            must_still_hold(decision, records, context.clock.now())

@@ -1,5 +1,5 @@
-"""A no becomes an error: as `usecases.rights` says it, for everything that is made."""
+"""A no becomes an error: as `usecases.catalogue` says it, for everything that is made."""
 
-from remixlab.usecases.rights.refusal import refusal
+from remixlab.usecases.catalogue.refusal import refusal
 
 __all__ = ["refusal"]

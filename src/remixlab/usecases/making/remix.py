@@ -28,7 +28,7 @@ from remixlab.usecases.hearing import hear, hear_feel
 from remixlab.usecases.making.consider import Judged, consider
 from remixlab.usecases.making.decisions import keep_decision
 from remixlab.usecases.making.order import RemixOrder, remix_id_of
-from remixlab.usecases.making.recheck import must_still_hold
+from remixlab.usecases.making.recheck import must_hold_now
 from remixlab.usecases.making.refusal import refusal
 from remixlab.usecases.making.seal import Sealed, seal
 from remixlab.usecases.making.soundfonts import open_soundfont
@@ -115,8 +115,7 @@ class Took(NamedTuple):
 
 def _must_be_open(judged: Judged, context: Making) -> None:
     """Work that nobody may have begins not, and ends before it is sealed. Raises: ConsentWithdrawn."""
-    with context.read() as records:
-        must_still_hold(judged.decision, records, context.clock.now())
+    must_hold_now(judged.decision, context)
 
 
 def _begin(remix_id: str, judged: Judged, actor: Actor, context: Making) -> Remix | int:

@@ -24,6 +24,7 @@ from remixlab.usecases.context.sounds import Sounds
 from remixlab.usecases.hearing.hear import check_length, hear, hear_sound
 from remixlab.usecases.making.consider import resolve_samples
 from remixlab.usecases.making.export_check import check_export
+from remixlab.usecases.making.recheck import must_hold_now
 from remixlab.usecases.making.soundfonts import default_soundfont, open_soundfont
 
 
@@ -69,7 +70,7 @@ def render_loose(
     with context.read() as records:
         wanted = resolve_samples(wanted, actor, records)
     mine = not own and recording.attested_by == actor.account
-    check_export(wanted, material.analysis, actor, context, own=own, mine=mine)
+    asked = check_export(wanted, material.analysis, actor, context, own=own, mine=mine)
     font, sampled = open_soundfont(wanted, context), hear_sampled(wanted, context, progress)
     started = context.meter.mark()
     mix = render(
@@ -82,6 +83,7 @@ def render_loose(
         stems_out=stems_out,
     )
     energy = context.meter.energy_since(started)
+    must_hold_now(asked, context)
     return Rendered(wanted, mix, energy, timeline(wanted, material, sampled=sampled, soundfont=font))
 
 

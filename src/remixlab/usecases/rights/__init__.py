@@ -10,6 +10,7 @@ from remixlab.usecases.rights.approvals import (
 )
 from remixlab.usecases.rights.artist_veto import LabelVeto, set_artist_veto
 from remixlab.usecases.rights.consents import ConsentForm, ConsentsShown, set_consent, show_consents
+from remixlab.usecases.rights.disputes import settle_dispute
 from remixlab.usecases.rights.withdraw import Withdrawn, withdraw
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "revoke_request",
     "set_artist_veto",
     "set_consent",
+    "settle_dispute",
     "show_consents",
     "withdraw",
 ]

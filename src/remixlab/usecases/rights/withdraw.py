@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from remixlab.accounts import Action, must
 from remixlab.domain.actor import Actor
 from remixlab.domain.audit import digest_of, entry_of
 from remixlab.domain.errors import NotYours
 from remixlab.domain.page import follow
 from remixlab.domain.ports.records.remixes import RemixReader
-from remixlab.domain.rights import Hold
+from remixlab.domain.rights import Hold, may_stop_alone
 from remixlab.domain.value import Value
 from remixlab.usecases.context.observed import observed
 from remixlab.usecases.context.records import Records
@@ -28,6 +30,9 @@ class Withdrawn(Value):
 def withdraw(reference: str, actor: Actor, context: Records, *, party: str | None = None) -> Withdrawn:
     """Stop every use of a recording; what was made from it is taken down in the same transaction.
 
+    A co-owner who holds less than half of what it has a part in stops new uses and opens a dispute: what was made plays
+    on, what it earns waits, and `settle_dispute` ends it.
+
     `party` says for which of several parties the actor speaks. Raises: RecordingNotFound, NotYours.
     """
     with context.write() as records:
@@ -38,10 +43,12 @@ def withdraw(reference: str, actor: Actor, context: Records, *, party: str | Non
         )
         must(actor, Action.WITHDRAW, subject, refused=refused)
         speaker = speaker_of(actor, subject, party, records.catalogue)
+        alone = may_stop_alone(speaker, recording, records.catalogue.shares(recording.recording_id))
+        kind: Literal["withdrawal", "dispute"] = "withdrawal" if alone else "dispute"
         named = digest_of([recording.recording_id, speaker, actor.at.isoformat()]) or ""
         hold = Hold(
             hold_id=f"hold_{named[:20]}",
-            kind="withdrawal",
+            kind=kind,
             party_id=speaker,
             subject_kind="recording",
             subject=recording.recording_id,

@@ -17,6 +17,7 @@ from remixlab.usecases.context.making import Making
 from remixlab.usecases.context.observed import observed
 from remixlab.usecases.hearing import hear
 from remixlab.usecases.making import check_export, hear_sampled, open_soundfont
+from remixlab.usecases.making.recheck import must_hold_now
 from remixlab.usecases.sharing.remixes import audible_remix, subject_of
 
 
@@ -64,8 +65,8 @@ def export_stems(remix_id: str, actor: Actor, context: Making, progress: Progres
         recording = records.catalogue.recording(remix.source_id)
         made_on = records.rights.decision(remix.decision_id).request
     material = hear(recording, context, progress)
-    check_export(plan, material.analysis, actor, context, mine=made_on.mine, topics=made_on.topics)
-    return render(
+    asked = check_export(plan, material.analysis, actor, context, mine=made_on.mine, topics=made_on.topics)
+    mix = render(
         plan,
         material,
         sampled=hear_sampled(plan, context, progress),
@@ -74,3 +75,5 @@ def export_stems(remix_id: str, actor: Actor, context: Making, progress: Progres
         progress=lambda done: progress("render", done),
         stems_out=True,
     )
+    must_hold_now(asked, context)
+    return mix

@@ -29,6 +29,10 @@ class RightsReader(Protocol):
         """In order of their ids; of one party when it is named."""
         ...
 
+    def hold(self, hold_id: str) -> Hold:
+        """Raises: HoldNotFound."""
+        ...
+
     def subjects_permitting(self, scope: Scope, subjects: Iterable[str]) -> frozenset[str]:
         """Those of the subjects about which somebody permits this scope, withdrawn permissions apart."""
         ...
@@ -74,6 +78,10 @@ class RightsWriter(RightsReader, Protocol):
 
         Remixes that rest on it are withdrawn, but for a dispute.
         """
+        ...
+
+    def end_hold(self, hold_id: str, at: datetime) -> Hold:
+        """Let a hold end; one that ended before stays as it is. It moves the consent epoch. Raises: HoldNotFound."""
         ...
 
     def record_decision(self, decision: Decision) -> None:

@@ -112,7 +112,10 @@ def read_audio(
 ) -> Response:
     """The original, for listening inside the service, where its owners allow that (`stream`) now and here."""
     content = recording_sound(recording_id, actor, workspace.context)
-    return serve_sound(content, workspace.context.audio_files.media_type(beginning_of(content, SNIFFED)), range_header)
+    media_type = workspace.context.audio_files.media_type(beginning_of(content, SNIFFED))
+    answer = serve_sound(content, media_type, range_header)
+    answer.headers["Cache-Control"] = "private, no-store"  # no cache plays on after a withdrawal
+    return answer
 
 
 @router.get("/recordings/{recording_id}/peaks")

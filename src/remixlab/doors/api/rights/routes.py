@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Response
 
+from remixlab.domain.rights import Hold
 from remixlab.doors.answers.rights import (
     ApprovalList,
     ApprovalsAnswer,
@@ -52,6 +53,12 @@ def withdraw_consent(
 ) -> WithdrawnAnswer:
     """Stop every use of a recording now; its remixes are taken down with it."""
     return withdrawn_answer(rights.withdraw(recording_id, actor, workspace.context, party=party))
+
+
+@router.post("/consents/disputes/{hold_id}/settle")
+def settle_dispute(hold_id: str, workspace: TheWorkspace, actor: TheActor) -> Hold:
+    """End a dispute between co-owners."""
+    return rights.settle_dispute(hold_id, actor, workspace.context)
 
 
 @router.post("/consents/requests/{request_id}")

@@ -10,6 +10,8 @@ down_revision = "0005"
 def upgrade() -> None:
     op.add_column("recordings", sa.Column("quarantined", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("recordings", sa.Column("attestation", sa.Text(), nullable=False, server_default="claimed"))
+    op.add_column("recordings", sa.Column("master_rule", sa.Text(), nullable=False, server_default=""))
+    op.add_column("works", sa.Column("rule", sa.Text(), nullable=False, server_default=""))
     op.add_column("approvals", sa.Column("evidence", sa.Text(), nullable=False, server_default=""))
     op.create_table(
         "quarantines",
