@@ -1,7 +1,8 @@
 """What is heard in a sound: fingerprints of recordings, an index of them, and who is inside a mix.
 
-`fingerprint` remembers a recording, `write_score` what was written down of it, `Library` keeps many, `identify` names the
-recordings and works heard in a sound, `screen` tells whether a mix holds a recording that it is not licensed from.
+`fingerprint` remembers a recording, `write_score` what was written down of it, `Library` keeps many, `identify` names
+the recordings and works heard in a sound, `altered_copies` those that it is a copy of whatever was done to it, `screen`
+tells whether a mix holds a recording that it is not licensed from.
 """
 
 from remixlab.identify.fingerprint import WINDOW_GRID_S, Fingerprint, fingerprint, join_fingerprints

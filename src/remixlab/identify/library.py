@@ -48,7 +48,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Library:
-    """Segments as one index. A recording that is in several is the newest one's; recordings are numbered without gaps."""
+    """Segments as one index. Of a recording that is in several the newest counts; numbers have no gaps."""
 
     segments: tuple[Segment, ...] = ()
 

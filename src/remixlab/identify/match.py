@@ -329,7 +329,7 @@ def describe_passage(
 
 
 def measure_margin(evidence: Evidence) -> float:
-    """How far a passage passes the bar of a copy, in parts of the bar; below 0 where it may share no more than a loop."""
+    """How far a passage passes the bar of a copy, in parts of the bar; below 0 where it may be no more than a loop."""
     one_place = evidence.uniqueness / _COPY_UNIQUENESS
     no_loop = min(evidence.local_uniqueness / _COPY_LOCAL_UNIQUENESS, evidence.coverage / _COPY_COVERAGE)
     all_of_it = evidence.coverage / _COPY_WHOLE_COVERAGE
