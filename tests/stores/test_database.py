@@ -289,7 +289,7 @@ def back_to_0004(registry: SqlRegistry) -> None:
         "drop index ix_remixes_created_at_remixes_id", "drop index ix_shares_party_id",
         "drop index ix_fingerprints_number",
         "alter table recordings drop column title_key", "alter table recordings drop column artist_key",
-        "alter table fingerprints drop column number",
+        "alter table fingerprints drop column number", "alter table fingerprints drop column is_forgotten",
         "drop index ix_refused_prompts_listener", "drop index ix_refused_prompts_forget_at",
         "drop index ix_refused_prompts_at_refused_prompts_id",
         "alter table refused_prompts rename to refused_wishes",

@@ -13,7 +13,7 @@ from sqlalchemy import event, exc
 
 from remixlab.domain.errors import StoreUnavailable
 
-HEAD: Final = "0007"
+HEAD: Final = "0010"
 """The newest migration; a database that is there already is opened without loading the migration tool."""
 
 _WRITES: Final = "remixlab_writes"
