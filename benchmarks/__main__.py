@@ -30,6 +30,7 @@ NAMES = (
     "soundfont",
     "covers",
     "works",
+    "altered",
     "style_identity",
     "fuzz",
 )

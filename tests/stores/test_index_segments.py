@@ -58,9 +58,17 @@ def test_what_is_gone_is_found_no_more_also_after_merging(tmp_path: Path) -> Non
     assert len(list(tmp_path.glob("*.segment"))) <= 3, "segments are merged as they come"
 
 
+class NotYet:
+    """A thread that does not start."""
+
+    def __init__(self, **_: object) -> None: ...
+
+    def start(self) -> None: ...
+
+
 def test_segments_are_merged_beside_whoever_adds_and_takes_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(index_segments, "_AT_ONCE", 0)
-    monkeypatch.setattr(IndexSegments, "_merge_aside", lambda *_: None)
+    monkeypatch.setattr(index_segments, "Thread", NotYet)
     store = IndexSegments(tmp_path)
     for number in range(1, 6):
         extend(store, number)

@@ -50,8 +50,9 @@ def context(monkeypatch: pytest.MonkeyPatch) -> Making:
     """Nothing is recognised, and nothing has a feel."""
     monkeypatch.setattr(LISTENED, "fingerprint", lambda _: PRINT)
     monkeypatch.setattr(LISTENED, "hear_feel", lambda *_: None)
-    for name in ("duplicates", "screen_upload"):
-        monkeypatch.setattr(import_module(f"remixlab.usecases.claims.{name}"), "identify", lambda *_, **__: [])
+    monkeypatch.setattr(import_module("remixlab.usecases.claims.duplicates"), "identify", lambda *_, **__: [])
+    for engine in ("altered_copies", "match_works"):
+        monkeypatch.setattr(import_module("remixlab.usecases.claims.screen_upload"), engine, lambda *_: [])
     return s.making_of()
 
 
@@ -117,7 +118,7 @@ def test_another_file_of_a_known_performance_is_that_recording(
         pitch_semitones=0.0,
     )
     room = import_module("remixlab.usecases.claims.duplicates")
-    monkeypatch.setattr(import_module("remixlab.usecases.claims.screen_upload"), "identify", lambda *_, **__: [match])
+    monkeypatch.setattr(import_module("remixlab.usecases.claims.screen_upload"), "altered_copies", lambda *_: [match])
     again = brought(context, sound(context, hz=221.0))
     assert (again.recording, again.duplicate_of) == (first, first.recording_id)
     assert len(w.audit_of(context)) == 1, "nothing was entered"

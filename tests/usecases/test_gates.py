@@ -70,9 +70,11 @@ class Ear:
         monkeypatch.setattr(room, "fingerprint", lambda _: PRINT)
         monkeypatch.setattr(room, "hear_feel", lambda *_: None)
         monkeypatch.setattr(import_module("remixlab.usecases.making.render_loose"), "fingerprint", lambda _: PRINT)
-        for name in ("screen_upload", "duplicates"):
-            place = import_module(f"remixlab.usecases.claims.{name}")
-            monkeypatch.setattr(place, "identify", lambda *_, **__: self.heard)
+        place = import_module("remixlab.usecases.claims.screen_upload")
+        monkeypatch.setattr(place, "altered_copies", lambda *_: [m for m in self.heard if m.kind != "same_work"])
+        monkeypatch.setattr(place, "match_works", lambda *_: [m for m in self.heard if m.kind == "same_work"])
+        place = import_module("remixlab.usecases.claims.duplicates")
+        monkeypatch.setattr(place, "identify", lambda *_, **__: self.heard)
 
     def hears(self, recording_id: str, **more: Any) -> None:
         said = {"kind": "same_recording", "score": 1.0, "query_start_s": 0.0, "query_end_s": 16.0, **more}
@@ -301,7 +303,7 @@ ALTERED: dict[str, dict[str, Any]] = {
     "two percent faster": {"tempo_ratio": 1.02},
     "a semitone up": {"pitch_semitones": 1.0},
     "a crop": {"kind": "contains", "query_end_s": 4.0},
-    "a cover": {"kind": "same_work", "score": 0.97},
+    "a cover": {"kind": "same_work", "score": 1.0},
 }
 
 

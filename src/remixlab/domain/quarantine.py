@@ -29,6 +29,11 @@ class Resemblance(Value):
     reference_start_s: float = 0.0
     tempo_ratio: float = 1.0
     pitch_semitones: float = 0.0
+    view: str = "mix"
+    """How it had to be listened to: `mix`, `side`, `left` or `right`."""
+    backwards: bool = False
+    margin: float = 0.0
+    """By how much it passes the bar of a copy, in parts of the bar."""
     engine: str = ""
     """Which engine found it; empty for the one that every catalogue is searched with."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -24,12 +25,23 @@ WINDOW_S = 6.0
 """Votes are counted in windows of 6 s: the shortest passage that is surely told (robustness page), a few loops long."""
 _WINDOW_FRAMES = int(WINDOW_S * FRAMES_PER_SECOND)
 """The same in frames."""
-SCALES = 2.0 ** (np.arange(-7, 8) / 10)
+
+
+class Search(NamedTuple):
+    """Tempi that are tried, and triplets of a query's peak: second peaks, and third ones after each.
+
+    They are more than the index keeps (6 and 2), for some of a passage's peaks are lost.
+    """
+
+    scales: NDArray[np.float64]
+    fan_second: int
+    fan_third: int
+
+
+OWN_TEMPO = Search(np.ones(1), 14, 4)
+"""The tempo of the recording itself: few triplets to compare, so that the weakest trace is followed."""
+ANY_TEMPO = Search(2.0 ** (np.arange(-7, 8) / 10), 10, 3)
 """Fifteen tempi from .62 to 1.62, a tenth of an octave apart: beyond it nobody listens for the song."""
-OWN_SCALE = SCALES[7:8]
-"""The tempo of the recording itself."""
-_FAN_SECOND, _FAN_THIRD = 14, 4
-"""Triplets of a query's peak: more than the index keeps (6 and 2), for some of a passage's peaks are lost."""
 _COMMON = 400
 """A hash that many recordings share tells none of them apart."""
 _ASKED_PEAKS = 512
@@ -48,6 +60,8 @@ _SHIFT_CELLS, _SCALE_CELLS = 64, 16
 """Cells that a shift and a scale have room for."""
 FRAMES_APART, BINS_APART = 1.3, 0.6
 """Two peaks meet within 21 ms and a fifth of a semitone."""
+_CHANCE_DEVIATIONS = 4.0
+"""What the fullest of two thousand places exceeds the mean by when nothing is there: copies exceed it by 6 and more."""
 _DECOYS = 40
 """Places that a passage is moved to in order to learn what chance meets: enough for a deviation to 11 %."""
 _NEAR_S = 0.4
@@ -144,7 +158,7 @@ class Evidence:
 
 
 def vote(
-    query: Peaks, library: Library, *, votes_min: int, per_window: int, scales: NDArray[np.float64] = SCALES
+    query: Peaks, library: Library, *, votes_min: int, per_window: int, search: Search = ANY_TEMPO
 ) -> list[Candidate]:
     """The lines that most triplets agree on, in overlapping windows, most votes first."""
     if len(query) < 3:
@@ -153,9 +167,9 @@ def vote(
     found: list[Candidate] = []
     for part in library.parts:
         share = len(part.index.hashes) / postings
-        hits = _look_up(query, part.index, scales, share)
+        hits = _look_up(query, part.index, search, share)
         for grid in (0, 1):
-            found += _count_votes(query.frames, hits, part, scales, grid, votes_min, per_window)
+            found += _count_votes(query.frames, hits, part, search.scales, grid, votes_min, per_window)
     found.sort(key=lambda c: -c.votes)
     taken: Counter[float] = Counter()
     chosen: list[Candidate] = []
@@ -175,18 +189,16 @@ class _Hits(NamedTuple):
     shifts: NDArray[np.float32]
 
 
-def _look_up(query: Peaks, index: Index, scales: NDArray[np.float64], share: float) -> _Hits:
+def _look_up(query: Peaks, index: Index, search: Search, share: float) -> _Hits:
     chunks = [
-        _look_up_chunk(query, index, scales, begin, min(begin + _ASKED_PEAKS, len(query)), share)
+        _look_up_chunk(query, index, search, begin, min(begin + _ASKED_PEAKS, len(query)), share)
         for begin in range(0, len(query), _ASKED_PEAKS)
     ]
     return _Hits(*(np.concatenate(column) for column in zip(*chunks, strict=True)))
 
 
-def _look_up_chunk(
-    query: Peaks, index: Index, scales: NDArray[np.float64], begin: int, end: int, share: float
-) -> _Hits:
-    room = (end - begin) * _FAN_SECOND * _FAN_THIRD * len(scales)
+def _look_up_chunk(query: Peaks, index: Index, search: Search, begin: int, end: int, share: float) -> _Hits:
+    room = (end - begin) * search.fan_second * search.fan_third * len(search.scales)
     met = np.empty(room, np.int32), np.empty(room, np.uint8), np.empty(room, np.int64), np.empty(room, np.int32)
     how_many = np.zeros(_COMMON + 1, np.int64)
     count = look_up_triplets(
@@ -194,9 +206,9 @@ def _look_up_chunk(
         query.bins,
         begin,
         end,
-        _FAN_SECOND,
-        _FAN_THIRD,
-        np.log2(scales) * GAP_STEPS_PER_OCTAVE,
+        search.fan_second,
+        search.fan_third,
+        np.log2(search.scales) * GAP_STEPS_PER_OCTAVE,
         index.buckets,
         index.bucket_bits,
         index.hashes,
@@ -266,13 +278,15 @@ def _count_votes(
     return found
 
 
-def refine(query: Peaks, reference: Peaks, line: Line) -> Line:
-    """Move a line to where most peaks meet: first coarsely in time, ratio and pitch, then finely."""
+def refine(query: Peaks, reference: Peaks, line: Line) -> Line | None:
+    """Move a line to where most peaks meet: first coarsely in time, ratio and pitch, then finely; None where coarsely
+    no more of them meet than by chance.
+    """
     middle = float(query.frames[0] + query.frames[-1]) / 2
     best = line
     for step in _REFINEMENTS:
         histogram = np.empty(step.width_frames * step.cells_per_frame, np.int32)
-        most, origin = -1, best
+        most, usual, origin = -1, 0.0, best
         for shift in origin.shift_bins + step.shifts_bins:
             bins = query.bins + np.float32(shift)
             for ratio in origin.ratio * (1 + step.ratios):
@@ -292,9 +306,11 @@ def refine(query: Peaks, reference: Peaks, line: Line) -> Line:
                 sums = np.convolve(histogram, np.ones(step.taps, np.int32), "valid")
                 cell = int(np.argmax(sums))
                 if sums[cell] > most:
-                    most = int(sums[cell])
+                    most, usual = int(sums[cell]), float(sums.mean())
                     offset = start + (cell + step.taps / 2) / step.cells_per_frame
                     best = Line(line.take, float(ratio), float(offset - middle * ratio), float(shift))
+        if most - usual < _CHANCE_DEVIATIONS * math.sqrt(usual + 1):
+            return None
     return best
 
 

@@ -21,8 +21,8 @@ _MAGIC = b"RLINDEX4"
 _FAN_SECOND, _FAN_THIRD = 6, 2
 """Triplets of a recording's peak: .95 of attacked clips of ten seconds were found with 6 and 2, .94 with 3 and 1."""
 _BUCKET_BITS = ((1 << 22, 0), (1 << 18, 4), (0, 8))
-"""Hashes that differ only in so many of their lowest bits share a bucket, from so many postings on: in a large index each
-has its own, so that a look-up touches one place of memory; four hours are 4 million postings.
+"""Hashes that differ only in so many of their lowest bits share a bucket, from so many postings on: in a large index
+each has its own, so that a look-up touches one place of memory; four hours are 4 million postings.
 """
 
 
@@ -32,8 +32,8 @@ class Index:
 
     A *take* is one view of a recording: first every recording's mix, then the sides of the `sided` ones.
 
-    Shape: hashes and anchors (postings,), sorted by hash; frames, bins and owners, by take (peaks,); peak_starts (takes +
-    1,). Harmonies are those of the recordings and then the scores of `scored` ones: step_starts (harmonies + 1,),
+    Shape: hashes and anchors (postings,), sorted by hash; frames, bins and owners, by take (peaks,); peak_starts (takes
+    + 1,). Harmonies are those of the recordings and then the scores of `scored` ones: step_starts (harmonies + 1,),
     beats_s (harmonies,), the periods of their beats. `anchors` points into the peaks, so a posting costs eight bytes.
     """
 

@@ -13,7 +13,7 @@ GAP_MIN_FRAMES = 5
 GAP_MAX_FRAMES = 66
 """The longest, 1.06 s: the shorter a triplet, the likelier all of it survives under other music."""
 _WIDEST_SCALE = 1.65
-"""A query may be slower by so much: gaps are looked for up to the widest of `alignment.SCALES`."""
+"""A query may be slower by so much: gaps are looked for up to the widest of `alignment.ANY_TEMPO`."""
 _NEAREST_FRAMES = 3
 """And faster: the shortest gap of an index, at the smallest scale."""
 STEP_MAX_BINS = 54.0

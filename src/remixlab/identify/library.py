@@ -18,7 +18,7 @@ from remixlab.identify.peaks import Peaks
 from remixlab.identify.views import View
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Segment:
     """An index, and the numbers of its recordings that are gone, or newer in a later segment."""
 
@@ -34,7 +34,7 @@ class Segment:
         return (number for number in range(len(self.index)) if number not in self.gone)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class Part:
     """A place to search: an index, the number of its first take among all, and which of its takes count.
 
@@ -48,7 +48,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Library:
-    """Segments as one index. A recording that is in several is the newest one's; recordings are numbered without gaps."""
+    """Segments as one index. Of a recording that is in several the newest counts; numbers have no gaps."""
 
     segments: tuple[Segment, ...] = ()
 

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from remixlab.domain.audio import Audio
 from remixlab.domain.value import Value
 from remixlab.identify.alignment import (
-    OWN_SCALE,
-    SCALES,
+    ANY_TEMPO,
+    OWN_TEMPO,
     WINDOW_S,
     Candidate,
     Evidence,
@@ -59,6 +59,8 @@ _COPY_UNIQUENESS = 4.0
 """Where a passage is a copy, and no shared loop (decision 40)."""
 _COPY_LOCAL_UNIQUENESS, _COPY_COVERAGE = 3.5, 0.4
 """The same for a chorus that comes again: unlike its own five seconds, with 40 % of the peaks (decision 40)."""
+_COPY_WHOLE_COVERAGE = 0.8
+"""The same for music that is one loop: four in five of all peaks are no shared drummer, but the sound itself."""
 
 
 class Match(Value):
@@ -113,12 +115,16 @@ def identify(sound: Audio | Fingerprint, library: Library, *, works: bool = True
     if not works:
         return matches
     known = {m.recording_id for m in matches}
-    covers = [
-        describe_work(w, trust, library)
-        for w, trust in find_works(heard.harmony, library)
-        if library.ids[w.recording] not in known
-    ]
-    return matches + covers
+    return matches + [cover for cover in match_works(heard, library) if cover.recording_id not in known]
+
+
+def match_works(heard: Fingerprint, library: Library) -> list[Match]:
+    """The recordings that a sound may be another performance of, surest first."""
+    return [describe_work(work, trust, library) for work, trust in find_works(heard.harmony, library)]
+
+
+_FAINT = 0.05
+"""Beside a line that explains all, whoever waits is told of another from a twentieth of its votes on: a second song."""
 
 
 class Effort(NamedTuple):
@@ -175,13 +181,19 @@ def find_passages(query: Peaks, library: Library, effort: Effort) -> list[Passag
     First at the recordings' own tempo, where there are few triplets to compare, then at all.
     """
     found: list[Passage] = []
-    for scales in (OWN_SCALE, SCALES):
-        for candidate in vote(query, library, votes_min=effort.votes_min, per_window=effort.per_window, scales=scales):
-            if any(_explains(p, candidate) for p in found):
+    for search in (OWN_TEMPO, ANY_TEMPO):
+        least = 0.0
+        for line in vote(query, library, votes_min=effort.votes_min, per_window=effort.per_window, search=search):
+            if line.votes < least:
+                break
+            if any(_explains(p, line) for p in found):
                 continue
-            passage = _verify(query, library, candidate)
-            if passage is not None:
-                found.append(passage)
+            passage = _verify(query, library, line)
+            if passage is None:
+                continue
+            found.append(passage)
+            if not effort.goes_on and _is_explained(query, found):
+                least = max(least, _FAINT * line.votes)
         if not effort.goes_on and _is_explained(query, found):
             break
     found.sort(key=lambda p: -p.evidence.strength)
@@ -204,6 +216,8 @@ def _verify(query: Peaks, library: Library, candidate: Candidate) -> Passage | N
     if len(window) < _PEAKS_MIN or len(reference) < _PEAKS_MIN:
         return None
     line = refine(window, reference, candidate.line)
+    if line is None:
+        return None
     evidence = weigh(window, reference, line)
     if evidence.deviations < _STRENGTH_MIN:
         return None
@@ -324,7 +338,8 @@ def describe_passage(
 
 
 def measure_margin(evidence: Evidence) -> float:
-    """How far a passage passes the bar of a copy, in parts of the bar; below 0 where it may share no more than a loop."""
+    """How far a passage passes the bar of a copy, in parts of the bar; below 0 where it may be no more than a loop."""
     one_place = evidence.uniqueness / _COPY_UNIQUENESS
     no_loop = min(evidence.local_uniqueness / _COPY_LOCAL_UNIQUENESS, evidence.coverage / _COPY_COVERAGE)
-    return min(max(one_place, no_loop), evidence.strength / _STRENGTH_MIN) - 1
+    all_of_it = evidence.coverage / _COPY_WHOLE_COVERAGE
+    return min(max(one_place, no_loop, all_of_it), evidence.strength / _STRENGTH_MIN) - 1

@@ -14,6 +14,10 @@ refuses a remix must stand out, and fewer lines are followed, while the take is 
 """
 _LENGTH_MIN_S = 2.5
 """Nobody is refused for less: half of a bar (decision 40)."""
+_SHORT_S, _SHORT_MARGIN = 5.0, 0.75
+"""What is shorter than two bars must pass the bar by three quarters: where songs end on one chord over one loop, they
+are the same for as long as it rings.
+"""
 
 
 class Screening(Value):
@@ -49,7 +53,8 @@ def altered_copies(sound: Audio | Fingerprint, library: Library) -> tuple[Match,
 
 def is_copy(match: Match) -> bool:
     """Whether a match is evidence of a copy, and no shared loop."""
-    return match.margin >= 0 and match.length_s >= _LENGTH_MIN_S
+    least = 0.0 if match.length_s >= _SHORT_S else _SHORT_MARGIN
+    return match.margin >= least and match.length_s >= _LENGTH_MIN_S
 
 
 def _find(sound: Audio | Fingerprint, library: Library) -> list[Match]:

@@ -39,6 +39,22 @@ class MatchAnswer(Answer):
     coverage: float = 0.0
     uniqueness: float = 0.0
     local_uniqueness: float = 0.0
+    reference_end_s: float = 0.0
+    view: Annotated[
+        Literal["mix", "side", "left", "right"],
+        Field(
+            description="How the sound had to be listened to: both sides together, their difference, or one of them."
+        ),
+    ] = "mix"
+    reference_view: Annotated[
+        Literal["mix", "side", "left", "right"], Field(description="What of the recording it is.")
+    ] = "mix"
+    backwards: Annotated[
+        bool, Field(description="The sound plays the recording from `reference_end_s` to `reference_start_s`.")
+    ] = False
+    margin: Annotated[
+        float, Field(description="By how much it passes the bar of a copy, in parts of the bar; below 0 it does not.")
+    ] = -1.0
 
 
 class IdentifiedAnswer(Answer):

@@ -64,7 +64,10 @@ def find_duplicate(heard: Fingerprint, context: Sounds, matches: Iterable[Match]
 
 
 def is_duplicate(match: Match, known_s: float, heard_s: float) -> bool:
-    """Whether a match is the same performance at the same speed and pitch, from end to end. Unit: seconds."""
+    """Whether a match is the same performance at the same speed and pitch, from end to end, and nothing less: neither
+    backwards nor a side of it. Unit: seconds.
+    """
     at_speed = abs(match.tempo_ratio - 1) < _TEMPO_TOLERANCE and abs(match.pitch_semitones) < _PITCH_TOLERANCE_SEMITONES
     long_enough = match.query_end_s - match.query_start_s >= DUPLICATE_COVERAGE * max(known_s, heard_s)
-    return match.kind == "same_recording" and at_speed and long_enough
+    as_it_is = match.kind == "same_recording" and match.view == match.reference_view and not match.backwards
+    return as_it_is and at_speed and long_enough

@@ -50,7 +50,7 @@ def resemblance_of(match: Match) -> Resemblance:
 
 _SHARED = (
     "recording_id", "kind", "score", "query_start_s", "query_end_s", "reference_start_s", "tempo_ratio",
-    "pitch_semitones",
+    "pitch_semitones", "view", "backwards", "margin",
 )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from remixlab.domain.audio import Audio
 from remixlab.domain.rights import Recording
-from remixlab.identify import Fingerprint, Match, identify
+from remixlab.identify import Fingerprint, Match, altered_copies, match_works
 from remixlab.usecases.claims.index import catalogue_index
 from remixlab.usecases.context.sounds import Sounds
 
@@ -21,10 +21,17 @@ class Upload(NamedTuple):
     """Reads the sound; None where it is too long to be held whole."""
 
 
+_WORK_TRUST = 0.9999
+"""A work for which one stranger in ten thousand has as much speaking for it: what is less sure makes nobody wait."""
+
+
 def screen_upload(upload: Upload, context: Sounds) -> tuple[Match, ...]:
-    """Every recording that an upload is a copy of, contains, or is a version of, the strongest first.
+    """Every recording that an upload is a copy of, contains, or is a version of, the surest first.
 
     The one place where engines that recognise altered copies are asked. Law: an upload is never like itself.
     """
-    found = identify(upload.heard, catalogue_index(context))
-    return tuple(match for match in found if match.recording_id != upload.recording.recording_id)
+    library = catalogue_index(context)
+    copies = altered_copies(upload.heard, library)
+    known = {match.recording_id for match in copies} | {upload.recording.recording_id}
+    covers = [m for m in match_works(upload.heard, library) if m.score >= _WORK_TRUST and m.recording_id not in known]
+    return tuple(match for match in (*copies, *covers) if match.recording_id != upload.recording.recording_id)

@@ -14,9 +14,11 @@ from remixlab.domain.audio import SAMPLE_RATE, Audio
 from remixlab.domain.errors import ApprovalNotFound, NotYours, PlanNotFound, StoreUnavailable
 from remixlab.domain.rights import Scope, Use
 from remixlab.domain.value import canonical
+from remixlab.identify import screen
 from remixlab.plan import RemixPlan
 from remixlab.rendering import Timeline
 from remixlab.rights import decide
+from remixlab.usecases.claims import catalogue_index
 from remixlab.usecases.context.making import Making
 from remixlab.usecases.context.observed import observed
 from remixlab.usecases.context.records import Records
@@ -26,6 +28,7 @@ from remixlab.usecases.making.order import RemixOrder
 from remixlab.usecases.making.recheck import now_for
 from remixlab.usecases.making.refusal import refusal
 from remixlab.usecases.making.soundfonts import open_soundfont
+from remixlab.usecases.making.too_close import refuse_foreign
 from remixlab.usecases.rights import read_request
 
 PLAN_PREFIX: Final = "pln_"
@@ -60,7 +63,7 @@ def read_order(plan_id: str, actor: Actor, context: Records) -> RemixOrder:
 def preview(order: RemixOrder, actor: Actor, context: Making, *, start_s: float, length_s: float) -> bytes:
     """A stretch of the result as WAV. It leaves unmarked, so it needs the permission to stream inside the service.
 
-    Raises: RightsRefused.
+    Raises: RightsRefused, ScreenRefused.
     """
     must(actor, Action.PREVIEW, Subject(f"recording:{order.source}", owner=actor.account))
     actor = now_for(actor, context)
@@ -104,6 +107,7 @@ def preview_request(request_id: str, actor: Actor, context: Making, *, start_s: 
 
 
 def _played(judged: Judged, context: Making, start_s: float, length_s: float) -> bytes:
+    """Raises: ScreenRefused, as for the whole."""
     sampled = {other.recording_id: hear(other, context) for other in judged.samples}
     font = open_soundfont(judged.plan, context)
     line = context.memory.timeline(
@@ -111,4 +115,9 @@ def _played(judged: Judged, context: Making, start_s: float, length_s: float) ->
     )
     first = round(start_s * SAMPLE_RATE)
     sound = line.render(first, min(line.length_frames, first + round(length_s * SAMPLE_RATE)))
-    return context.audio_files.encode(Audio(sound, SAMPLE_RATE), "wav")
+    played = Audio(sound, SAMPLE_RATE)
+    licensed = frozenset({judged.recording.recording_id, *sampled})
+    screening = screen(played, catalogue_index(context), licensed)
+    if not screening.clean:
+        refuse_foreign(screening, licensed, context)
+    return context.audio_files.encode(played, "wav")

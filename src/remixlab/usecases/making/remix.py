@@ -12,7 +12,6 @@ from typing import NamedTuple
 from remixlab.accounts import Action, must
 from remixlab.domain.actor import Actor
 from remixlab.domain.audit import entry_of
-from remixlab.domain.errors import ScreenRefused
 from remixlab.domain.material import Material
 from remixlab.domain.music import Embedding
 from remixlab.domain.ports.process import Progress, silent
@@ -33,6 +32,7 @@ from remixlab.usecases.making.refusal import refusal
 from remixlab.usecases.making.seal import Sealed, seal
 from remixlab.usecases.making.soundfonts import open_soundfont
 from remixlab.usecases.making.style_check import judge_styles
+from remixlab.usecases.making.too_close import refuse_foreign
 
 
 @observed("making.remix")
@@ -81,7 +81,7 @@ def remix(order: RemixOrder, actor: Actor, context: Making, progress: Progress =
         sealed = seal(mix, ingredients.material, judged, remix_id, begun, context)
     screening = screened.result()
     if not screening.clean:
-        raise _too_close(screening, ingredients.licensed)
+        screening = refuse_foreign(screening, ingredients.licensed, context)
 
     # ---- commit: the file first (harmless if alone), then everything else together, or nothing
     progress("publish", 0.0)
@@ -181,15 +181,4 @@ def _finished(
         analysis_s=took.heard_s - took.began_s,
         render_s=took.rendered_s - took.heard_s,
         total_s=context.meter.seconds() - took.began_s,
-    )
-
-
-def _too_close(screening: Screening, licensed: frozenset[str]) -> ScreenRefused:
-    foreign = screening.foreign(licensed)
-    first = foreign[0]
-    return ScreenRefused(
-        "Part of this take sounds like another recording we know "
-        f"({first.query_start_s:.0f}-{first.query_end_s:.0f} s).",
-        hint="Change that section, or ask a person to listen.",
-        matches=[m.to_dict() for m in foreign],
     )
