@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from remixlab.plan.styles import BEATS_PER_PATTERN_BAR, steps_of, steps_per_beat_of
 
@@ -35,6 +35,10 @@ def read_steps(steps: str) -> tuple[StepNote, ...]:
         elif symbol not in (REST, TIE):
             notes.append(StepNote(step, symbol, step + 1))
     return tuple(notes)
+
+
+_TAKEN: Final = {"3/4": (0, 1, 3), "5/4": (0, 1, 2, 3, 3), "7/4": (0, 1, 2, 3, 0, 1, 3)}
+"""Three-four drops the third beat of four, five ends with its last one twice, seven is four and three."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +71,21 @@ def _sounding_until_next(events: list[tuple[float, str, float]], length: float) 
 
 
 def _in_meter(events: list[tuple[float, str, float]], length: float, meter: str) -> Pattern:
-    """Three-four drops the third beat of four; six-eight plays each beat of four as three eighths."""
+    """Other meters take beats of the four in turn; six-eight plays each beat of four as three eighths."""
     bar = BEATS_PER_PATTERN_BAR
-    if meter == "3/4":
-        kept = [(b, s, n) for b, s, n in events if int(b % bar) != 2]
-        moved = [(b // bar * 3 + (b % bar if b % bar < 2 else b % bar - 1), s, n) for b, s, n in kept]
-        return Pattern(tuple((b, s, min(n, 3 - b % 3)) for b, s, n in moved), length * 3 / bar, 3.0)
+    if meter in _TAKEN:
+        taken = _TAKEN[meter]
+        beats = len(taken)
+        placed = [
+            (b // bar * beats + place + b % 1, s, n)
+            for b, s, n in events
+            for place, beat in enumerate(taken)
+            if int(b % bar) == beat
+        ]
+        in_order = sorted(placed, key=lambda event: event[0])
+        return Pattern(
+            tuple((b, s, min(n, beats - b % beats)) for b, s, n in in_order), length * beats / bar, float(beats)
+        )
     if meter == "6/8":
         places = {0: 0.0, 1: 1.0, 2: 2.0, 3: 2.5}
         moved = [(int(b) * 3 + places[min(3, int((b % 1) * 4 + 0.01))], s, n * 3) for b, s, n in events]

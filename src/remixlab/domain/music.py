@@ -147,6 +147,10 @@ SectionLabel = Literal["intro", "verse", "chorus", "bridge", "solo", "break", "o
 DrumPiece = Literal["kick", "snare", "hat", "open-hat", "tom", "crash", "ride"]
 
 
+Meter = Literal["3/4", "4/4", "5/4", "6/8", "7/4"]
+"""Beats are those of the denominator: eighths in 6/8."""
+
+
 class Chord(Value):
     """A chord symbol over a span of time; chords cover the recording without gaps (N where none sounds)."""
 
@@ -196,12 +200,25 @@ class TempoAlternative(Value):
     confidence: float = Field(ge=0, le=1)
 
 
+class PulseRegion(Value):
+    """A stretch of a recording with the tempo of its beats and how sure they are: free playing has a guessed beat."""
+
+    start_s: float
+    end_s: float
+    tempo_bpm: float
+    confidence: float = Field(ge=0, le=1)
+
+
 class Embedding(Value):
     """Where a recording lies in the space in which sounds and words meet. Shape: (64,), of length one."""
 
     encoder: Annotated[str, Field(alias="ear")]
     """The encoder with the digest of its weights: vectors of different encoders cannot be compared."""
     vector: tuple[float, ...]
+
+
+_MOVED = 0.05
+"""A beat that differs from the tempo of the whole by more than a twentieth belongs to a tempo that moves."""
 
 
 class Analysis(Value):
@@ -213,9 +230,11 @@ class Analysis(Value):
     duration_s: float
     tempo_bpm: float
     tempo_alternatives: tuple[TempoAlternative, ...] = ()
-    meter: Literal["3/4", "4/4", "6/8"] = "4/4"
+    meter: Meter = "4/4"
     beats: tuple[float, ...]
     downbeats: tuple[float, ...]
+    pulse: tuple[PulseRegion, ...] = ()
+    """How the tempo moves and how sure the beats are, four bars at a time."""
     key: str
     key_confidence: float = Field(ge=0, le=1)
     tuning_cents: float = Field(default=0.0, ge=-50, le=50)
@@ -247,13 +266,19 @@ class Analysis(Value):
         """Bars between consecutive downbeats; the last one ends with the last beat's length or the recording."""
         if not self.downbeats:
             return ()
-        beat_s = 60.0 / self.tempo_bpm
+        beat_s, last_s = 60.0 / self.tempo_bpm, self._last_beat_s
+        if self.beats and abs(last_s / beat_s - 1) > _MOVED and self.beats[-1] > self.downbeats[-1]:
+            beat_s = last_s  # the tempo moved: the last bar goes on as it ended
         ends = (*self.downbeats[1:], min(self.duration_s, self.downbeats[-1] + beat_s * self.beats_per_bar))
         bars: list[Bar] = []
         for number, (start, end) in enumerate(zip(self.downbeats, ends, strict=True), start=1):
             inside = tuple(b for b in self.beats if start - 1e-6 <= b < end - 1e-3)
             bars.append(Bar(number, start, end, inside or (start,)))
         return tuple(bars)
+
+    @property
+    def _last_beat_s(self) -> float:
+        return self.beats[-1] - self.beats[-2] if len(self.beats) > 1 else 60.0 / self.tempo_bpm
 
     def occurrences(self, label: str) -> tuple[Section, ...]:
         """The sections that carry a label, in order of time."""

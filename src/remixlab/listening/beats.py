@@ -43,6 +43,9 @@ _SLOWEST_BPM, _FASTEST_BPM = 48.0, 240.0
 """Tempi that are tried: nobody counts slower or faster."""
 _FREEDOM, _LOOP_FREEDOM = 0.15, 0.015
 """How far beats may leave the tempo: 15 % for players, 1.5 % for a loop whose tempo its length tells (decision 79)."""
+_WIDE_FREEDOM, _MOVES, _PLAINLY_MOVES = 0.45, 0.02, 0.06
+"""A tempo that moves by up to 45 % is followed where the network agrees with those beats by two in a hundred more, and
+no straight grid is tried where it does by six: steady music gains nothing by it."""
 _RELATIONS = (1.0, 2.0, 0.5, 1.5, 2 / 3, 3.0, 1 / 3)
 """Octaves and thirds at which onsets mislead about a tempo, the likeliest first."""
 
@@ -99,14 +102,15 @@ def spoken_beats(trained: BeatSigns, frames: int) -> Array:
 
 
 class Followed(NamedTuple):
-    """Tempi, the most believed first, the beats of the first, how far the network is to be trusted here, 0-1, and
-    whether it is a loop.
+    """Tempi, the most believed first, the beats of the first, how far the network is to be trusted here, 0-1, whether
+    it is a loop, and whether its tempo plainly moves.
     """
 
     tempi: tuple[TempoGuess, ...]
     beats_s: np.ndarray
     trust: float
     loop: bool
+    moves: bool = False
 
 
 def follow_spoken(trained: BeatSigns, flux: Array, tempi: tuple[TempoGuess, ...], duration_s: float) -> Followed:
@@ -143,9 +147,14 @@ def follow_spoken(trained: BeatSigns, flux: Array, tempi: tuple[TempoGuess, ...]
         if loop
         else track_beats(_blend(activation, spoken, _SPOKEN_PART * (_LEAST_TRUST + _BY_TRUST * trust)), proposed[first])
     )
+    moves = False
+    if not loop:
+        freed = track_beats(curve, proposed[first], freedom=_WIDE_FREEDOM)
+        gain = _agreement(spoken, freed) - _agreement(spoken, best)
+        best, moves = (freed, gain > _PLAINLY_MOVES) if gain > _MOVES else (best, False)
     found[first] = found[first] if loop else _tempo_of(best, found[first])
     ranked = tuple(TempoGuess(found[i], agreed[first] * fits[i] ** 4 / total) for i in order[:5])
-    return Followed(ranked, best, trust, loop)
+    return Followed(ranked, best, trust, loop, moves)
 
 
 def _propose(tempi: tuple[TempoGuess, ...], loops: Iterable[float]) -> list[float]:

@@ -73,32 +73,38 @@ def lay_grid(
     *,
     trust: float = 0.0,
     loop: bool = False,
+    moves: bool = False,
 ) -> Grid:
     """Beats of the whole recording: moved onto attacks, straightened where one tempo explains all, continued to both
     ends.
 
     Which grid line is the beat is put to a vote; beats with `trust` (0-1), a trained network's, outvote accents and
-    harmony. A `loop` of the last tempo, too sparse to tell its grid, begins with a beat.
+    harmony. A `loop` of the last tempo, too sparse to tell its grid, begins with a beat. A tempo that `moves` is
+    followed as it bends, and no straight grid is tried.
     """
     duration_s = recording.duration_s
     peaks, weight, accent = _onset_peaks(frames.flux)
-    if len(peaks):
+    if len(peaks) and not moves:
         attacks_s, rise = find_attacks(recording.samples, recording.sample_rate, peaks / FPS)
         weight = weight * np.minimum(rise, 3)
         straight = fit_straight(attacks_s, weight, tempi_bpm, duration_s)
         if straight is not None:
             start_s = _phase(*straight, beats_s, attacks_s, accent, frames.notes, 1 + _TRUST * trust)
-            return Grid(_cover(np.array([start_s]), straight[1], straight[1], duration_s), 60 / straight[1], True)
+            return Grid(
+                cover_recording(np.array([start_s]), straight[1], straight[1], duration_s), 60 / straight[1], True
+            )
     if loop:
-        return Grid(_cover(np.zeros(1), 60 / tempi_bpm[-1], 60 / tempi_bpm[-1], duration_s), tempi_bpm[-1], True)
+        return Grid(
+            cover_recording(np.zeros(1), 60 / tempi_bpm[-1], 60 / tempi_bpm[-1], duration_s), tempi_bpm[-1], True
+        )
     if len(beats_s) < 3:
         period_s = 60 / tempi_bpm[0]
         first = beats_s[:1] if len(beats_s) else np.zeros(1)
-        return Grid(_cover(first, period_s, period_s, duration_s), tempi_bpm[0], False)
+        return Grid(cover_recording(first, period_s, period_s, duration_s), tempi_bpm[0], False)
     attacks_s, strength = find_attacks(recording.samples, recording.sample_rate, beats_s)
-    smooth = _smoothed(attacks_s, strength, beats_s)
+    smooth = _smoothed(attacks_s, strength, beats_s, bend=2 if moves else 1)
     head, tail = np.median(np.diff(smooth[:9])), np.median(np.diff(smooth[-9:]))
-    return Grid(_cover(smooth, head, tail, duration_s), float(60 / np.median(np.diff(smooth))), False)
+    return Grid(cover_recording(smooth, head, tail, duration_s), float(60 / np.median(np.diff(smooth))), False)
 
 
 def _onset_peaks(flux: Array) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -314,22 +320,24 @@ def _resultant(times_s: np.ndarray, weight: np.ndarray, period: float, span: flo
     return float(np.hypot(np.bincount(window, weight * np.cos(turn)), np.bincount(window, weight * np.sin(turn))).sum())
 
 
-def _smoothed(attacks_s: np.ndarray, strength: np.ndarray, beats_s: np.ndarray) -> np.ndarray:
-    """A line through the strong attacks of the nine nearest beats, per beat; human timing keeps its bends."""
+def _smoothed(attacks_s: np.ndarray, strength: np.ndarray, beats_s: np.ndarray, *, bend: int = 1) -> np.ndarray:
+    """A line through the strong attacks of the nine nearest beats, per beat; human timing keeps its bends.
+
+    `bend` 2 is a parabola: the tempo itself moves.
+    """
     smooth = np.empty(len(beats_s))
     weight = strength + 0.05
     for k in range(len(beats_s)):
         lo, hi = max(0, k - _NEAR_BEATS), min(len(beats_s), k + _NEAR_BEATS + 1)
         at = np.arange(lo, hi) - k
         w = weight[lo:hi] * (1 - (np.abs(at) / (_NEAR_BEATS + 1.5)) ** 3) ** 3
-        _, value = np.polyfit(at, attacks_s[lo:hi], 1, w=np.sqrt(w))
-        smooth[k] = value
+        smooth[k] = np.polyfit(at, attacks_s[lo:hi], min(bend, hi - lo - 1), w=np.sqrt(w))[-1]
     own = np.where(strength > _OWN_FROM, _OWN_PART, 0.0)
     moved = smooth + own * np.clip(attacks_s - smooth, -_OWN_MAX_S, _OWN_MAX_S)
     return np.maximum.accumulate(moved + np.arange(len(moved)) * 1e-6)
 
 
-def _cover(beats_s: np.ndarray, head_s: float, tail_s: float, duration_s: float) -> np.ndarray:
+def cover_recording(beats_s: np.ndarray, head_s: float, tail_s: float, duration_s: float) -> np.ndarray:
     """The same beats, continued at both ends until the recording is covered; none before 0 or after the end."""
     beats = beats_s[(beats_s > -_EARLY_S) & (beats_s < duration_s)]
     if not len(beats):

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from remixlab.domain.errors import InvalidAudio
-from remixlab.domain.music import Analysis, Chord, Note, Section, SectionLabel, TempoAlternative
+from remixlab.domain.music import Analysis, Chord, Note, PulseRegion, Section, SectionLabel, TempoAlternative
 from remixlab.signal.measure.loudness import integrate_loudness_lufs
 
 _T = TypeVar("_T")
@@ -85,6 +85,7 @@ def join_analyses(windows: Sequence[Heard], duration_s: float) -> Analysis:
         meter=_most([(s.heard.analysis.meter, s.length_s) for s in spans]),
         beats=beats,
         downbeats=tuple(t for t in _times(spans, "downbeats") if t in kept) or beats[:1],
+        pulse=_join_pulse(spans),
         tuning_cents=_most([(s.heard.analysis.tuning_cents, s.length_s) for s in spans]),
         key=key,
         key_confidence=round(min(1.0, agree / max(duration_s, 1e-9)), 4),
@@ -178,9 +179,19 @@ def _join_sections(spans: Sequence[_Span]) -> tuple[Section, ...]:
     return tuple(sections)
 
 
-def _clipped(part: Chord | Section, span: _Span) -> tuple[float, float]:
+def _clipped(part: Chord | Section | PulseRegion, span: _Span) -> tuple[float, float]:
     begin, end = part.start_s + span.heard.start_s, part.end_s + span.heard.start_s
     return round(max(begin, span.begin_s), 5), round(min(end, span.end_s), 5)
+
+
+def _join_pulse(spans: Sequence[_Span]) -> tuple[PulseRegion, ...]:
+    regions: list[PulseRegion] = []
+    for span in spans:
+        for region in span.heard.analysis.pulse:
+            begin, end = _clipped(region, span)
+            if end > begin:
+                regions.append(region.model_copy(update={"start_s": begin, "end_s": end}))
+    return tuple(regions)
 
 
 def _join_notes(spans: Sequence[_Span], name: str) -> tuple[Note, ...]:

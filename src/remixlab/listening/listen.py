@@ -27,6 +27,8 @@ from remixlab.listening.network_heads import (
 from remixlab.listening.notes import snap_notes, write_notes
 from remixlab.listening.pitches import read_notes
 from remixlab.listening.pulse import TempoGuess, guess_tempi, onset_activation
+from remixlab.listening.recount import recount
+from remixlab.listening.regions import tell_pulse
 from remixlab.listening.salience import BASS, VOICE, Contour, follow_pitch
 from remixlab.listening.sections import bar_features, find_sections, voice_activity
 from remixlab.listening.time_signature import Bars, find_bars
@@ -89,9 +91,12 @@ def listen(
     treble, bass = treble_chroma(frames.notes), bass_chroma(frames.notes)
     key = guess_key(treble)
     grid, tempi = _hear_pulse(recording, frames, pulse, in_key=key.confidence > _SOME_KEY)
+    in_six = False
+    if pulse is not None and tempi[0].confidence > 0:
+        grid, in_six = recount(grid, pulse, frames.flux, recording.duration_s)
     tell("beats", 0.45)
     chroma = BeatChroma(*(pool_beats(c, grid.beats_s, recording.duration_s) for c in (treble, bass)))
-    bars = find_bars(grid.beats_s, chroma, frames.flux, steady=grid.steady, trained=pulse)
+    bars = find_bars(grid.beats_s, chroma, frames.flux, steady=grid.steady, trained=pulse, in_six=in_six)
     chords = name_chords(chroma, grid.beats_s, bars.phase == 0, key.key, recording.duration_s, harmony)
     key = guess_key(treble, chords, chord_trust(harmony)) if harmony else key
     tell("harmony", 0.55)
@@ -118,6 +123,7 @@ def listen(
         meter=bars.meter,
         beats=_times(grid.beats_s),
         downbeats=_times(downbeats),
+        pulse=tell_pulse(grid.beats_s, frames.flux, pulse, recording.duration_s),
         tuning_cents=tuning,
         key=str(key.key),
         key_confidence=round(key.confidence, 4),
@@ -175,7 +181,9 @@ def _hear_pulse(
         tempo_bpm = found.tempi[0].tempo_bpm
         octaves = [t.tempo_bpm * 2.0 ** round(float(np.log2(tempo_bpm / t.tempo_bpm))) for t in tempi[:1]]
         near = [octave for octave in octaves if abs(octave / tempo_bpm - 1) < _SAME_PULSE]
-        grid = lay_grid(recording, frames, found.beats_s, [*near, tempo_bpm], trust=found.trust, loop=found.loop)
+        grid = lay_grid(
+            recording, frames, found.beats_s, [*near, tempo_bpm], trust=found.trust, loop=found.loop, moves=found.moves
+        )
         return grid, (*found.tempi, *(TempoGuess(t.tempo_bpm, _ONSETS_DOUBT * t.confidence) for t in tempi[:2]))
     beats_s, tempo_bpm = track_at_walking_pace(frames.flux, activation, tempi[0].tempo_bpm)
     return lay_grid(recording, frames, beats_s, [tempo_bpm, *(t.tempo_bpm for t in tempi[1:3])]), tempi

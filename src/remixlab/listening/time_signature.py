@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from remixlab.domain.music import Meter
 from remixlab.listening.chords import BeatChroma, Floats, chord_evidence, likeliest_path
 from remixlab.listening.frames import FPS, Array
 from remixlab.listening.network_heads import BeatSigns
 
-Meter = Literal["3/4", "4/4", "6/8"]
+
+def _odd(beats: int) -> dict[str, tuple[float, ...]]:
+    """A bar that is added up of twos and threes, in whatever order: only its first beat is known."""
+    first = {
+        "chord": (1.0, -0.4), "bass": (1.0, -0.4), "bass_bar": (0.5, -0.12), "treble": (0.7, -0.25),
+        "treble_bar": (0.4, -0.1), "low": (0.8, -0.25), "mid": (-0.1, 0.02), "high": (-0.1, 0.02),
+    }  # fmt: skip
+    return {name: (on, *(off,) * (beats - 1)) for name, (on, off) in first.items()}
+
 
 # What each beat of a bar is expected to show, in standard deviations: harmony and bass change on the first beat,
 # kicks fall on strong beats, snares between them; a bar of six has a second, weaker beginning in its middle.
@@ -46,13 +55,18 @@ _SIGNS: dict[Meter, dict[str, tuple[float, ...]]] = {
         "mid": (0.6, -0.6, -0.4, 1.1, -0.65, -0.3),
         "high": (0.3, -0.4, -0.3, 0.7, -0.25, -0.1),
     },
+    "5/4": _odd(5),
+    "7/4": _odd(7),
 }
-_PRIOR: dict[Meter, float] = {"4/4": 0.1, "3/4": 0.0, "6/8": 0.0}
-"""Most music is in four."""
+_PRIOR: dict[Meter, float] = {"4/4": 0.1, "3/4": 0.0, "6/8": 0.0, "5/4": -0.1, "7/4": -0.1}
+"""Most music is in four, and little in five or seven."""
+_ODD_UNTOLD = -0.25
+"""What a network that knows no such meter takes from five and seven."""
 _SLIP_COST, _HALF_BAR_SLIP_COST, _SLIP_COST_STEADY = 16.0, 12.0, 60.0
 """What it costs to believe that a bar is cut short or drawn out: least half a bar at the end of a phrase, most where
 a machine keeps time.
 """
+_ODD: Final[tuple[Meter, ...]] = ("5/4", "7/4")
 _LOUDEST = 2.5
 """No single sign counts for more than 2.5 deviations: one crash is no downbeat."""
 _TRAINED, _TRAINED_METER = 1.5, 0.15
@@ -76,12 +90,19 @@ class Bars(NamedTuple):
 
 
 def find_bars(
-    beats_s: Floats, chroma: BeatChroma, flux: Array, *, steady: bool = False, trained: BeatSigns | None = None
+    beats_s: Floats,
+    chroma: BeatChroma,
+    flux: Array,
+    *,
+    steady: bool = False,
+    trained: BeatSigns | None = None,
+    in_six: bool = False,
 ) -> Bars:
     """The meter and the downbeats; a steady grid slips less often. Fewer than eight beats tell nothing: bars of four
     from the first.
 
-    What a trained network says of downbeats and meter is one sign among the others, and the strongest.
+    What a trained network says of downbeats and meter is one sign among the others, and the strongest. `in_six`: the
+    beats are known to be eighths of bars of six.
     """
     count = len(beats_s)
     if count < _FEWEST_BEATS:
@@ -95,9 +116,12 @@ def find_bars(
             m: shape | {"trained": (_TRAINED, *(-_TRAINED / 2,) * (len(shape["chord"]) - 1))}
             for m, shape in _SIGNS.items()
         }
+        prior |= {odd: prior[odd] + _ODD_UNTOLD for odd in _ODD}
         for meter, share in zip(("3/4", "4/4", "6/8"), trained.meter, strict=True):
             prior[meter] += _TRAINED_METER * float(np.log(share + _DOUBT))
     costs = (_SLIP_COST_STEADY, _SLIP_COST_STEADY) if steady else (_SLIP_COST, _HALF_BAR_SLIP_COST)
+    if in_six:
+        return Bars("6/8", _decode(signs, shapes["6/8"], *costs)[1], 1.0)
     decoded = {meter: _decode(signs, shape, *costs) for meter, shape in shapes.items()}
     ranked = sorted(_SIGNS, key=lambda meter: -(decoded[meter][0] + prior[meter]))
     best, second = (decoded[meter][0] + prior[meter] for meter in ranked[:2])

@@ -102,6 +102,8 @@ def _steady_bars(analysis: Analysis) -> tuple[tuple[float, ...], ...]:
 
 def _even_beats(bar: Bar, analysis: Analysis) -> tuple[float, ...]:
     """The beats of a bar; where some were missed or doubled, as many as its length holds, evenly."""
+    if len(bar.beats_s) == analysis.beats_per_bar:
+        return bar.beats_s  # also where the tempo moves
     length = bar.end_s - bar.start_s
     expected = max(1, round(length * analysis.tempo_bpm / 60.0))
     if abs(expected - analysis.beats_per_bar) == 1 and abs(length * analysis.tempo_bpm / 60.0 - expected) > 0.25:

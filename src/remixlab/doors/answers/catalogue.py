@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
-from remixlab.domain.music import Analysis, Chord, DrumHit, Note, Section
+from remixlab.domain.music import Analysis, Chord, DrumHit, Note, PulseRegion, Section
 from remixlab.domain.rights import Party, Recording, Work
 from remixlab.doors.answers.answer import Answer, ListAnswer
 
@@ -142,6 +142,7 @@ class AnalysisAnswer(Answer):
     meter: str
     beats: list[float]
     downbeats: list[float]
+    pulse: Annotated[list[PulseRegion], Field(description="Tempo and sureness of the beats, by stretches.")] = []
     key: Annotated[str | None, Field(description="None where no key was heard.")]
     key_confidence: float
     tuning_cents: Annotated[float, Field(description="How far its A lies above 440 Hz.")] = 0.0

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from remixlab.domain.errors import InvalidAudio, InvalidPlan, RecordingNotFound, SoundFontNotFound
 from remixlab.domain.text import decode_text, readable
+from remixlab.doors.cli.options import is_there
 
 if TYPE_CHECKING:
     from remixlab.domain.ports.blobs import Content
@@ -21,14 +22,6 @@ if TYPE_CHECKING:
 
 SIZE_MAX = 4 * 2**30
 SUFFIXES = ("wav", "flac", "mp3", "ogg", "opus")
-
-
-def is_there(source: str) -> bool:
-    """Whether FILE|ID is a file; any words may be asked about."""
-    try:
-        return Path(source).exists()
-    except (OSError, ValueError):
-        return False
 
 
 def read_file(path: Path) -> bytes:

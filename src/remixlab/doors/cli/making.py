@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from remixlab.doors.cli.options import Mine, Share, SoundFontFile, Source, sharing
+from remixlab.doors.cli.options import Mine, Share, SoundFontFile, Source, is_there, sharing
 from remixlab.doors.cli.session import Session, command
 
 Prompt = Annotated[
@@ -114,7 +114,6 @@ def render(
     from remixlab.doors.cli.files import (
         check_writable,
         find_source,
-        is_there,
         read_font,
         read_plan,
         suffix_of,

@@ -37,6 +37,14 @@ RemixId = Annotated[str, typer.Argument(metavar="REMIX_ID")]
 Period = Annotated[str, typer.Option("--period", help="A month, such as 2026-11.")]
 
 
+def is_there(source: str) -> bool:
+    """Whether FILE|ID is a file; any words may be asked about."""
+    try:
+        return Path(source).exists()
+    except (OSError, ValueError):
+        return False
+
+
 def moment(text: str | None) -> datetime:
     """A moment in UTC; a time without a zone is taken as UTC; now without a text. Raises: Invalid."""
     if text is None:

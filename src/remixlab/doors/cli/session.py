@@ -18,8 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, get_type_hints
 import typer
 
 from remixlab.domain.text import readable
-from remixlab.doors.cli.files import is_there
-from remixlab.doors.cli.options import moment, territory_of, tier_of
+from remixlab.doors.cli.options import is_there, moment, territory_of, tier_of
 from remixlab.doors.cli.output import emit, progress_bar
 
 if TYPE_CHECKING:
