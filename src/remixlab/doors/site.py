@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
-from fastapi.staticfiles import StaticFiles
 
 from remixlab.doors.api import create_api
-from remixlab.doors.pages import FILES, router
+from remixlab.doors.pages import FILES, SqueezedFiles, router
 
 if TYPE_CHECKING:
     from remixlab.app import Workspace
@@ -18,5 +17,5 @@ def create_site(workspace: Workspace | None) -> FastAPI:
     """The application over an open workspace; without one it only describes itself."""
     site = create_api(workspace)
     site.include_router(router)
-    site.mount("/static", StaticFiles(directory=FILES), name="static")
+    site.mount("/static", SqueezedFiles(directory=FILES), name="static")
     return site

@@ -59,6 +59,15 @@ class PeaksAnswer(Answer):
     peaks: list[tuple[int, int]]
 
 
+class StemLevelsAnswer(Answer):
+    """How loud each stem is in each of six hundred stretches. Unit: full scale is 127."""
+
+    vocals: list[int] = []
+    drums: list[int] = []
+    bass: list[int] = []
+    other: list[int] = []
+
+
 class TagItem(Answer):
     """A word that fits the sound."""
 

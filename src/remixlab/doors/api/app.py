@@ -53,6 +53,8 @@ def create_api(workspace: Workspace | None) -> FastAPI:
         "Errors are problem+json with stable codes.",
         middleware=[Middleware(SecurityHeaders)],
         separate_input_output_schemas=False,
+        docs_url=None,
+        redoc_url=None,
     )
     app.state.workspace = workspace
     add_problems(app)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Annotated, Any, Final
 
 import numpy as np
-from fastapi import Header, Response
+from fastapi import Header, Query, Response
 
 from remixlab.domain.audio import SAMPLE_RATE, Audio, Samples
 from remixlab.domain.errors import Invalid
@@ -26,6 +26,11 @@ MEDIA_TYPES: Final = {
 PEAKS: Final = 1000
 
 RangeHeader = Annotated[str | None, Header(alias="Range")]
+
+StretchStart = Annotated[
+    float | None, Query(ge=0, le=36_000, description="With `length_s`: only a stretch, as FLAC. Unit: seconds.")
+]
+StretchLength = Annotated[float | None, Query(gt=0, le=30, description="How long the stretch is. Unit: seconds.")]
 
 SOUND: Final[dict[int | str, dict[str, Any]]] = {
     200: {"description": "The sound", "content": {"audio/*": {"schema": {"type": "string", "format": "binary"}}}},

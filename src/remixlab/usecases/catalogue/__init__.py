@@ -14,6 +14,7 @@ from remixlab.usecases.catalogue.ingest import Delivery, Ingested, IngestOrder, 
 from remixlab.usecases.catalogue.parties import list_parties, list_works, read_party
 from remixlab.usecases.catalogue.search import Found, Search, find_alike, find_by_words, hear_missing
 from remixlab.usecases.catalogue.shown import is_shown, must_see, recording_sound, shown_recording, shown_recordings
+from remixlab.usecases.catalogue.sounds import cut, recording_stretch, stem_levels
 from remixlab.usecases.catalogue.tags import tags_of, words_like
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Search",
     "Suggested",
     "SuggestedPreset",
+    "cut",
     "demo_owners",
     "find_alike",
     "find_by_words",
@@ -39,9 +41,11 @@ __all__ = [
     "read_party",
     "receive",
     "recording_sound",
+    "recording_stretch",
     "remembered_analysis",
     "shown_recording",
     "shown_recordings",
+    "stem_levels",
     "suggestions_for",
     "tags_of",
     "what_is_open",

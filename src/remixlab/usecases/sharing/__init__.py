@@ -6,6 +6,7 @@ from remixlab.usecases.sharing.export import Exported, export_stems, exported_pa
 from remixlab.usecases.sharing.play import Played, check_token, play, stream_token
 from remixlab.usecases.sharing.publish import publish
 from remixlab.usecases.sharing.remixes import audible_remix, shown_remixes
+from remixlab.usecases.sharing.stretch import remix_stretch
 
 __all__ = [
     "Exported",
@@ -18,6 +19,7 @@ __all__ = [
     "exported_parts",
     "play",
     "publish",
+    "remix_stretch",
     "render_loose",
     "shown_remixes",
     "stream_token",

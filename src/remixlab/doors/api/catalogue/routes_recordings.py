@@ -14,6 +14,7 @@ from remixlab.doors.answers.catalogue import (
     PeaksAnswer,
     RecordingDetail,
     RecordingList,
+    StemLevelsAnswer,
     TagList,
     recording_answer,
     recording_detail,
@@ -21,7 +22,16 @@ from remixlab.doors.answers.catalogue import (
 )
 from remixlab.doors.answers.decisions import AskAnswer, ask_answer
 from remixlab.doors.answers.making import JobStarted, job_started
-from remixlab.doors.api.audio import SOUND, RangeHeader, beginning_of, peaks_answer, serve_sound
+from remixlab.doors.api.audio import (
+    MEDIA_TYPES,
+    SOUND,
+    RangeHeader,
+    StretchLength,
+    StretchStart,
+    beginning_of,
+    peaks_answer,
+    serve_sound,
+)
 from remixlab.doors.api.caller import TheActor, TheWorkspace
 from remixlab.doors.api.paging import After, Limit
 from remixlab.doors.api.problems import PROBLEMS
@@ -32,9 +42,11 @@ from remixlab.usecases.catalogue import (
     find_by_words,
     receive,
     recording_sound,
+    recording_stretch,
     remembered_analysis,
     shown_recording,
     shown_recordings,
+    stem_levels,
     suggestions_for,
     tags_of,
     what_is_open,
@@ -107,9 +119,17 @@ def ask_recording(
 
 @router.get("/recordings/{recording_id}/audio", response_class=Response, response_model=None, responses=SOUND)
 def read_audio(
-    recording_id: str, workspace: TheWorkspace, actor: TheActor, range_header: RangeHeader = None
+    recording_id: str,
+    workspace: TheWorkspace,
+    actor: TheActor,
+    range_header: RangeHeader = None,
+    start_s: StretchStart = None,
+    length_s: StretchLength = None,
 ) -> Response:
-    """The original, for listening inside the service."""
+    """The original, or a stretch of it, for listening inside the service."""
+    if start_s is not None and length_s is not None:
+        stretch = recording_stretch(recording_id, actor, workspace.context, start_s=start_s, length_s=length_s)
+        return serve_sound(stretch, MEDIA_TYPES["flac"], None)
     content = recording_sound(recording_id, actor, workspace.context)
     return serve_sound(content, workspace.context.audio_files.media_type(beginning_of(content, SNIFFED)), range_header)
 
@@ -120,6 +140,16 @@ def read_peaks(recording_id: str, workspace: TheWorkspace, actor: TheActor) -> P
     recording = shown_recording(recording_id, actor, workspace.context)
     length_frames = round(recording.duration_s * SAMPLE_RATE)
     return peaks_answer(sound_blocks(recording, workspace.context), length_frames)
+
+
+@router.get("/recordings/{recording_id}/stems/levels")
+def read_stem_levels(
+    recording_id: str, workspace: TheWorkspace, actor: TheActor, response: Response
+) -> StemLevelsAnswer:
+    """How loud each stem is where, for drawing; heard now if it was not yet."""
+    levels = stem_levels(recording_id, actor, workspace.context)
+    response.headers["Cache-Control"] = "private, max-age=3600"
+    return StemLevelsAnswer.model_validate(levels)
 
 
 @router.post("/recordings", status_code=202)

@@ -14,12 +14,28 @@ from starlette.background import BackgroundTask
 from remixlab.accounts import Action
 from remixlab.doors.answers.catalogue import PeaksAnswer
 from remixlab.doors.answers.sharing import parts_answer
-from remixlab.doors.api.audio import SOUND, RangeHeader, media_type_of, peaks_answer, serve_sound
+from remixlab.doors.api.audio import (
+    MEDIA_TYPES,
+    SOUND,
+    RangeHeader,
+    StretchLength,
+    StretchStart,
+    media_type_of,
+    peaks_answer,
+    serve_sound,
+)
 from remixlab.doors.api.caller import TheActor, TheWorkspace
 from remixlab.doors.api.problems import PROBLEMS
 from remixlab.signal.reel import blocks_of
 from remixlab.usecases.making import deliver
-from remixlab.usecases.sharing import audible_remix, download_remix, export_stems, exported_parts, stream_token
+from remixlab.usecases.sharing import (
+    audible_remix,
+    download_remix,
+    export_stems,
+    exported_parts,
+    remix_stretch,
+    stream_token,
+)
 
 router = APIRouter(tags=["remixes"], responses=PROBLEMS)
 
@@ -32,9 +48,19 @@ def read_audio(
     format: str = "flac",
     download: bool = False,
     range_header: RangeHeader = None,
+    start_s: StretchStart = None,
+    length_s: StretchLength = None,
 ) -> Response:
-    """The sealed file: marked, tagged, signed. To take it away (`download`) is a right of its own, and is asked for."""
+    """The sealed file: marked, tagged, signed; or a stretch of its sound.
+
+    To take it away (`download`) is a right of its own, and is asked for.
+    """
     media_type = media_type_of(format)
+    if start_s is not None and length_s is not None and not download:
+        heard, stretch = remix_stretch(remix_id, actor, workspace.context, start_s=start_s, length_s=length_s)
+        answer = serve_sound(stretch, MEDIA_TYPES["flac"], None, private=heard.share == "private")
+        answer.headers["RemixLab-Stream-Token"] = stream_token(heard.remix_id, actor.account, workspace.context)
+        return answer
     remix = audible_remix(remix_id, actor, workspace.context, Action.HEAR_REMIX)
     if download:
         data, name = download_remix(remix_id, format, actor, workspace.context), f"{remix.remix_id}.{format}"
