@@ -128,7 +128,9 @@ class Desk {
     this.asked = '';
     try {
       const judged = await this.judge(wish);
-      if (turn === this.turn) await this.settle(judged, ways);
+      if (turn !== this.turn) return;
+      this.busy = false;
+      await this.settle(judged, ways);
     } catch (error) {
       if (turn !== this.turn) return;
       this.refused = null;

@@ -24,5 +24,5 @@ export function inside(event: MouseEvent): void {
   event.preventDefault();
   go(link.pathname + link.search);
 }
-export const PLACES = ['/', '/mine', '/verify', '/artist', '/operator', '/sign-in'] as const;
+export const PLACES = ['/', '/mine', '/verify', '/artist', '/operator'] as const;
 export const isPlace = (path: string): boolean => (PLACES as readonly string[]).includes(path) || path.startsWith('/song/');

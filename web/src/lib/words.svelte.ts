@@ -47,5 +47,7 @@ export const percent = (share: number, digits = 0): string =>
   new Intl.NumberFormat(tongue.name, { style: 'percent', maximumFractionDigits: digits }).format(share);
 export const number = (value: number, digits = 0): string => new Intl.NumberFormat(tongue.name, { maximumFractionDigits: digits }).format(value);
 export const clock = (s: number): string => `${Math.floor(Math.max(0, s) / 60)}:${String(Math.floor(Math.max(0, s) % 60)).padStart(2, '0')}`;
+/** A noun in the middle of a sentence: German keeps its capital. */
+export const lower = (text: string): string => (tongue.name === 'de' ? text : text.toLocaleLowerCase(tongue.name));
 export const upper = (text: string): string => text.charAt(0).toLocaleUpperCase(tongue.name) + text.slice(1);
-export const listed = (parts: string[]): string => new Intl.ListFormat(tongue.name, { type: 'conjunction' }).format(parts);
+export const listed = (parts: string[]): string => new Intl.ListFormat(tongue.name === 'en' ? 'en-GB' : tongue.name, { type: 'conjunction' }).format(parts);

@@ -12,7 +12,7 @@ from starlette.types import Scope
 
 FILES: Final = Path(__file__).parent / "files"
 STUDIO: Final = FILES / "studio"
-PLACES: Final = ("/", "/mine", "/verify", "/artist", "/operator", "/sign-in", "/song/{recording_id}")
+PLACES: Final = ("/", "/mine", "/verify", "/artist", "/operator", "/song/{recording_id}")
 """Where the studio opens; `web/src/lib/router.svelte.ts` knows the same."""
 _FOR_EVER: Final = "public, max-age=31536000, immutable"
 

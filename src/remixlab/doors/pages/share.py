@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -40,6 +41,7 @@ def show_remix(remix_id: str, request: Request, workspace: TheWorkspace, actor: 
         "pays": _pays(remix.pays, SENTENCES[language]),
         "here": str(request.url.replace(query="", fragment="")),
         "site": str(request.base_url).rstrip("/"),
+        "changes": [_plainly(line) for line in remix.description],
         "minutes": f"{int(remix.duration_s) // 60}:{int(remix.duration_s) % 60:02d}",
         "seconds": round(remix.duration_s),
     }
@@ -78,13 +80,27 @@ def _remembered(_sha256: str) -> list[tuple[int, int]]:
     return []
 
 
+def _plainly(line: str) -> str:
+    """A line of the plan without what only a sound engineer reads."""
+    return (
+        re.sub(r" (?:at|by) [+-]?[\d.]+ dB", "", line)
+        .replace(" and other", " and band")
+        .replace("the other", "the band")
+    )
+
+
 def _pays(lines: tuple[PayLine, ...], words: Mapping[str, str]) -> list[dict[str, Any]]:
     """One line for each who is paid, the largest share first."""
     found: dict[str, dict[str, Any]] = {}
     for line in lines:
-        one = found.setdefault(line.party_id, {"party": line.party, "roles": [], "ppm": 0})
+        one = found.setdefault(line.party_id, {"party": _named(line, words), "roles": [], "ppm": 0})
         one["ppm"] += line.ppm
         if words[line.role] not in one["roles"]:
             one["roles"].append(words[line.role])
     ordered = sorted(found.values(), key=lambda one: -one["ppm"])
     return [{**one, "percent": f"{one['ppm'] / 10_000:.2f}".rstrip("0").rstrip(".") + " %"} for one in ordered]
+
+
+def _named(line: PayLine, words: Mapping[str, str]) -> str:
+    """Who is paid, for people: whoever works at the machine itself has no name."""
+    return words["somebody"] if line.role == "remixer" and line.party == "me" else line.party

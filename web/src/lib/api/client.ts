@@ -30,7 +30,7 @@ export function actAs(name: string): void {
   else localStorage.removeItem('persona');
 }
 export const headers = (): Record<string, string> =>
-  persona.name ? { 'RemixLab-As': encodeURIComponent(persona.name) === persona.name ? persona.name : '' } : {};
+  persona.name ? { 'RemixLab-As': persona.name } : {};
 
 /** Something was not done: what the API told, or that nobody answered. */
 export class Trouble extends Error {
@@ -41,7 +41,7 @@ export class Trouble extends Error {
     return this.told.code === 'offline';
   }
   get signedOut(): boolean {
-    return /^key\.|^session\./.test(this.told.code) || this.told.status === 401;
+    return this.told.status === 401 || /^(key|session|account)\.(needed|invalid)/.test(this.told.code) || this.told.code === 'sign_in.needed';
   }
 }
 

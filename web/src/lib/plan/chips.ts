@@ -1,6 +1,6 @@
 /** A plan as chips that a listener reads: one for each verb, in their language. */
 import { STEMS, type Op, type Plan, type Stem } from '../api/client';
-import { listed, named, number, percent, t, upper, type Key } from '../words.svelte';
+import { listed, lower, named, number, percent, t, upper, type Key } from '../words.svelte';
 
 type Loose = Record<string, unknown> & { op: string; on?: Stem[]; at?: string };
 export type Chip = { index: number; text: string; ink: Stem | null };
@@ -19,7 +19,7 @@ export const nameOf = (plan: Plan): string => {
 const partsOf = (op: Loose, plan: Plan): string => {
   const on = op.on ?? [];
   if (on.length === STEMS.length) return t('part.all');
-  return listed(on.map((stem) => partName(stem, plan.kind === 'cover')));
+  return listed(on.map((stem) => lower(partName(stem, plan.kind === 'cover'))));
 };
 export const partName = (stem: Stem, cover = false): string => t(`part.${cover && stem === 'vocals' ? 'melody' : stem}` as Key);
 
