@@ -89,7 +89,8 @@ class Desk {
   }
   /** A plan or a remix that an address names: shown, not played. */
   private async recall(planId: string, remixId: string, turn: number): Promise<void> {
-    const known = this.trail.findIndex((entry) => (entry.judged?.plan_id ?? '') === planId);
+    if (!remixId && (this.judged?.plan_id ?? '') === planId) return;
+    const known = this.trail.findLastIndex((entry) => (entry.judged?.plan_id ?? '') === planId);
     if (known >= 0 && !remixId) {
       if (known !== this.at) await this.stand(known);
       return;
