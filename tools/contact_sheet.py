@@ -81,7 +81,9 @@ def share(page: Any, address: str) -> None:
 
 
 def verify(page: Any, address: str) -> None:
-    sound = page.request.get(address + page.locator("#remix").get_attribute("src") + "?format=mp3").body()
+    sound = page.request.get(
+        address + page.locator("#remix").get_attribute("src") + "?format=mp3", timeout=PATIENCE_S * 1000
+    ).body()
     page.goto(f"{address}/verify")
     page.locator("#file").set_input_files({"name": "found.mp3", "mimeType": "audio/mpeg", "buffer": sound})
     page.locator(".answer").wait_for()

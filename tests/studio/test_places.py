@@ -55,14 +55,12 @@ def test_a_link_that_leads_nowhere_is_a_page_with_a_sentence(opened: Callable[..
 def test_every_listen_in_the_browser_is_reported_once(page: Any) -> None:
     make_shared(page, "4% faster")
     page.reload()
-    reports: list[Any] = []
-    page.on("request", lambda asked: reports.append(asked.post_data_json) if asked.url.endswith("/v1/plays") else None)
     page.locator(".made li").filter(has_text="Harbour Lights").first.get_by_role("button").click()
     heard(page, "studio.player.playing && studio.player.place > 4")
-    page.get_by_role("button", name="Pause").last.click()
-    until(lambda: reports)
-    page.wait_for_timeout(300)
-    assert len(reports) == 1 and reports[0]["listened_s"] >= 3 and reports[0]["token"]
+    with page.expect_request("**/v1/plays") as reported:
+        page.get_by_role("button", name="Pause").last.click()
+    told = reported.value.post_data_json
+    assert told["listened_s"] >= 3 and told["token"] and reported.value.response().json()["counted"]
 
 
 def test_a_file_that_is_dropped_anywhere_is_looked_at(page: Any, house_folder: Path, tmp_path: Path) -> None:
