@@ -122,3 +122,36 @@ def test_the_picture_of_a_link_is_the_print_of_the_song(world: Any) -> None:
     assert draw_print("rec_open", "rmx_1", 120, 63) == draw_print("rec_open", "rmx_1", 120, 63)
     assert draw_print("rec_open", "rmx_1", 120, 63) != draw_print("rec_else", "rmx_1", 120, 63)
     assert {shape.stem for shape in print_of("rec_open")} == {"vocals", "drums", "bass", "other"}
+
+
+def test_what_is_open_comes_with_a_song_so_that_a_page_need_not_ask_its_owners(world: Any) -> None:
+    """To ask for a permission sends a request where owners want to be asked; to look at a song does not."""
+    before = world.get("/v1/recordings/rec_open").json()["scopes"]
+    world.open()
+    after = world.get("/v1/recordings/rec_open").json()["scopes"]
+    assert "remix" not in before and {"remix", "public_share", "download"} <= set(after)
+
+
+def test_a_player_takes_stretches_and_the_picture_takes_the_levels_of_the_stems(world: Any) -> None:
+    world.open()
+    whole = world.get("/v1/recordings/rec_open/audio").content
+    part = world.get("/v1/recordings/rec_open/audio", start_s=2, length_s=1)
+    assert part.headers["content-type"] == "audio/flac" and 0 < len(part.content) < len(whole) / 4
+    assert world.get("/v1/recordings/rec_open/audio", start_s=900, length_s=1).status_code == 422
+    world.made("rmx_1")
+    heard = world.get("/v1/remixes/rmx_1/audio", start_s=15, length_s=9)
+    assert heard.headers["RemixLab-Stream-Token"] and heard.headers["content-type"] == "audio/flac"
+    assert world.get("/v1/remixes/rmx_1/audio", start_s=900, length_s=1).status_code == 422
+    levels = world.get("/v1/recordings/rec_open/stems/levels").json()
+    assert {len(levels[stem]) for stem in ("vocals", "drums", "bass", "other")} == {600}
+
+
+def test_a_plan_is_answered_with_its_form_bar_by_bar(world: Any) -> None:
+    world.open()
+    order = {"recording_id": "rec_open", "prompt": "the chorus twice"}
+    form = world.ask("POST", "/v1/plans", json=order).json()["form"]
+    sources = [bar["source"] for bar in form["bars"]]
+    assert sources == [1, 2, 3, 4, 5, 6, 7, 8, 5, 6, 7, 8]
+    ends = [bar["end_s"] for bar in form["bars"]]
+    assert ends == sorted(ends) and form["length_s"] >= ends[-1]
+    assert [bar["place"] for bar in form["bars"]][:5] == [0, 1, 2, 3, 0]

@@ -1,4 +1,4 @@
-"""The plain page, which stands in where the studio could not be built, in a real browser: from choosing to verifying."""
+"""The plain page, in place of a studio that could not be built, in a real browser: from choosing to verifying."""
 
 from __future__ import annotations
 

@@ -91,9 +91,10 @@ def read_recording(
 ) -> RecordingDetail:
     """One recording, with what was heard in it and presets that suit it."""
     recording = shown_recording(recording_id, actor, workspace.context)
-    item = recording_answer(recording, what_is_open(recording, actor, workspace.context))
+    available = what_is_open(recording, actor, workspace.context)
     suggested = suggestions_for(recording, actor, workspace.context, seed=surprise)
-    return recording_detail(item, remembered_analysis(recording, workspace.context), suggested)
+    item = recording_answer(recording, available)
+    return recording_detail(item, remembered_analysis(recording, workspace.context), available, suggested)
 
 
 @router.get("/recordings/{recording_id}/analysis")
