@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from fastapi import FastAPI
 
 from remixlab.doors.api import create_api
-from remixlab.doors.pages import FILES, SqueezedFiles, router
+from remixlab.doors.pages import router, static_files
 
 if TYPE_CHECKING:
     from remixlab.app import Workspace
@@ -17,5 +17,5 @@ def create_site(workspace: Workspace | None) -> FastAPI:
     """The application over an open workspace; without one it only describes itself."""
     site = create_api(workspace)
     site.include_router(router)
-    site.mount("/static", SqueezedFiles(directory=FILES), name="static")
+    site.mount("/static", static_files(), name="static")
     return site

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from remixlab.doors.pages.built import FILES, SqueezedFiles
+from remixlab.doors.pages.built import FILES, static_files
 from remixlab.doors.pages.routes import router as _places
 from remixlab.doors.pages.share import router as _share
 
@@ -10,4 +10,4 @@ router = APIRouter()
 router.include_router(_places)
 router.include_router(_share)
 
-__all__ = ["FILES", "SqueezedFiles", "router"]
+__all__ = ["FILES", "router", "static_files"]

@@ -46,5 +46,10 @@ class SqueezedFiles(StaticFiles):
         return answer
 
 
+def static_files() -> SqueezedFiles:
+    """Everything under `/static`."""
+    return SqueezedFiles(directory=FILES)
+
+
 def _type_of(path: str) -> str:
     return {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}.get(Path(path).suffix, "text/plain")
