@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -131,7 +131,7 @@ def make_sheet(browser: Any, address: str) -> bytes:
 
 
 @contextmanager
-def a_studio(folder: Path) -> Iterator[str]:
+def a_studio(folder: Path) -> Generator[str]:
     """A service over the demo catalogue, while the block runs."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -99,7 +99,7 @@ def draw_print(song_id: str, remix_id: str, width: int = 1200, height: int = 630
     return _png((picture * 255).round().astype(np.uint8))
 
 
-def _covered(shape: Shape, xs: NDArray[np.float32], ys: NDArray[np.float32]) -> NDArray[np.float32]:
+def _covered(shape: Shape, xs: NDArray[np.floating], ys: NDArray[np.floating]) -> NDArray[np.floating]:
     c, s = cos(radians(-shape.turn)), sin(radians(-shape.turn))
     dx, dy = xs - shape.x, ys - shape.y
     px, py = dx * c - dy * s, dx * s + dy * c
@@ -127,7 +127,7 @@ def _outlines(shape: Shape) -> list[list[tuple[float, float]]]:
     return [[(x, -h), (x + bar, -h), (x + bar, h), (x, h)] for x, h in zip(lefts, tall, strict=True)]
 
 
-def _within(corners: list[tuple[float, float]], px: NDArray[np.float32], py: NDArray[np.float32]) -> NDArray[np.bool_]:
+def _within(corners: list[tuple[float, float]], px: NDArray[np.floating], py: NDArray[np.floating]) -> NDArray[np.bool_]:
     """Inside a convex outline that goes round clockwise on the page."""
     inside = np.ones(px.shape, bool)
     for (x0, y0), (x1, y1) in zip(corners, corners[1:] + corners[:1], strict=True):
@@ -135,7 +135,7 @@ def _within(corners: list[tuple[float, float]], px: NDArray[np.float32], py: NDA
     return inside
 
 
-def _colour(rgb: int) -> NDArray[np.float32]:
+def _colour(rgb: int) -> NDArray[np.floating]:
     return np.array([rgb >> 16, rgb >> 8 & 255, rgb & 255], np.float32) / 255
 
 
