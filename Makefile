@@ -5,9 +5,9 @@ BIN    := $(VENV)/bin
 SERVE  ?= 1
 PORT   ?= 8000
 
-.PHONY: run test clocks pythons smoke-training check bench fmt docs setup clean
+.PHONY: studio contact-sheet run test clocks pythons smoke-training check bench fmt docs setup clean
 
-run: $(VENV)/.run         ## make the demo catalogue, one remix, one cover, then serve the studio
+run: $(VENV)/.studio      ## make the demo catalogue, one remix, one cover, then serve the studio
 	$(BIN)/remixlab demo
 	@if [ "$(SERVE)" != "0" ]; then $(BIN)/remixlab serve --port $(PORT); fi
 
@@ -47,6 +47,11 @@ fmt: $(VENV)/.dev
 docs: $(VENV)/.dev        ## write the generated pages (plan, styles, openapi.json)
 	$(BIN)/python tools/write_docs.py
 
+studio: $(VENV)/.studio   ## build the studio again after a change in web/
+
+contact-sheet: $(VENV)/.dev  ## photograph every place of the studio, light and dark, desktop and phone (needs Chromium)
+	$(BIN)/python tools/contact_sheet.py
+
 setup: $(VENV)/.dev
 
 $(VENV)/.venv:
@@ -54,11 +59,17 @@ $(VENV)/.venv:
 	$(BIN)/pip install --quiet --disable-pip-version-check --upgrade pip
 	@touch $@
 
-$(VENV)/.run: $(VENV)/.venv pyproject.toml
+$(VENV)/.run: $(VENV)/.venv pyproject.toml hatch_build.py
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
 	@touch $@
 
-$(VENV)/.dev: $(VENV)/.run
+# The studio, from web/: with a Node that is here or comes from PyPI. Where neither is to be had, it says so and the plain page serves.
+WEB := $(shell find web -name node_modules -prune -o -type f -print 2>/dev/null)
+$(VENV)/.studio: $(VENV)/.run $(WEB)
+	$(BIN)/python hatch_build.py
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.studio
 	$(BIN)/pip install --quiet --disable-pip-version-check --group dev
 	@touch $@
 
@@ -67,4 +78,4 @@ $(VENV)/.train: $(VENV)/.dev
 	@touch $@
 
 clean:
-	rm -rf $(VENV) .pythons build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf web/node_modules src/remixlab/doors/pages/files/studio $(VENV) .pythons build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -161,6 +161,15 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "recording_sound": Operation(
         Action.HEAR_RECORDING, lambda o, a, s: catalogue.recording_sound(s, a, o.context), RECORDING_SOUND, hidden=True
     ),
+    "recording_stretch": Operation(
+        Action.HEAR_RECORDING,
+        lambda o, a, s: catalogue.recording_stretch(s, a, o.context, start_s=0, length_s=1),
+        RECORDING_SOUND,
+        hidden=True,
+    ),
+    "stem_levels": Operation(
+        Action.READ_RECORDING, lambda o, a, s: catalogue.stem_levels(s, a, o.context), RECORDINGS, hidden=True
+    ),
     "what_is_open": Operation(
         Action.READ_RECORDING,
         lambda o, a, s: catalogue.what_is_open(o.recording(s), a, o.context),
@@ -292,6 +301,12 @@ OPERATIONS: Final[dict[str, Operation]] = {
         Action.HEAR_REMIX,
         lambda o, a, s: sharing.audible_remix(s, a, o.context, Action.HEAR_REMIX),
         {"rmx_shared": OPEN, "rmx_private": {ANN, OPERATOR, MODERATOR}},
+        hidden=True,
+    ),
+    "remix_stretch": Operation(
+        Action.HEAR_REMIX,
+        lambda o, a, s: sharing.remix_stretch(s, a, o.context, start_s=0, length_s=1),
+        {"rmx_shared": {ALL}, "rmx_private": {ANN, OPERATOR, MODERATOR}},
         hidden=True,
     ),
     "download_remix": Operation(

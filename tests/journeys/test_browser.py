@@ -1,7 +1,8 @@
-"""The page in a real browser: choose, wish, see the plan and who is paid, make, compare, verify."""
+"""The plain page, in place of a studio that could not be built, in a real browser: from choosing to verifying."""
 
 from __future__ import annotations
 
+import re
 import shutil
 import socket
 import threading
@@ -88,7 +89,8 @@ def page(browser: Any, address: str, place: Place) -> Iterator[Any]:
     opened.on("pageerror", lambda error: opened.mistakes.append(str(error)))
     opened.on("console", lambda message: opened.mistakes.append(message.text) if message.type == "error" else None)
     opened.goto(place.link())
-    opened.wait_for_url(f"{address}/")
+    opened.wait_for_url(re.compile(f"{address}/(plain)?$"))
+    opened.goto(f"{address}/plain")
     yield opened
     assert opened.outside == [], "the page asked somebody else"
     context.close()
@@ -110,8 +112,8 @@ def test_the_whole_story_from_song_to_share_page(page: Any) -> None:
     page.get_by_text("Your remix").wait_for(timeout=60_000)
     assert "without AI" in page.locator("#label").inner_text()
     page.get_by_role("link", name="Open the share page").click()
-    page.get_by_role("heading", name="Harbour Lights").wait_for()
-    assert page.locator("audio").count() == 1
+    page.get_by_role("heading", name="Remix of Harbour Lights").wait_for()
+    assert page.locator("audio").count() == 2
     assert page.mistakes == []
 
 
@@ -157,6 +159,8 @@ def test_nothing_scrolls_sideways_on_a_phone_and_nothing_sounds_before_a_gesture
     context = browser.new_context(viewport={"width": 320, "height": 700})
     page = context.new_page()
     page.goto(place.link())
+    page.wait_for_url(re.compile(f"{place.address}/(plain)?$"))
+    page.goto(f"{place.address}/plain")
     page.get_by_role("button", name="Harbour Lights").click()
     page.get_by_role("heading", name="Harbour Lights").wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
@@ -165,7 +169,7 @@ def test_nothing_scrolls_sideways_on_a_phone_and_nothing_sounds_before_a_gesture
 
 
 def test_verify_answers_for_a_dropped_file(page: Any, address: str, house_folder: Path) -> None:
-    page.goto(f"{address}/verify")
+    page.goto(f"{address}/plain/verify")
     page.locator("#file").set_input_files(str(house_folder / "files" / "closed.flac"))
     page.get_by_role("button", name="Check it").click()
     page.get_by_text("Not ours").wait_for(timeout=30_000)

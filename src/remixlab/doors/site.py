@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
-from fastapi.staticfiles import StaticFiles
 
 from remixlab.doors.api import create_api
 from remixlab.doors.guard import stand_guard
-from remixlab.doors.pages import FILES, router
+from remixlab.doors.pages import router, static_files
 
 if TYPE_CHECKING:
     from remixlab.app import Workspace
@@ -20,5 +19,5 @@ def create_site(workspace: Workspace | None) -> FastAPI:
     site = create_api(workspace)
     stand_guard(site)
     site.include_router(router)
-    site.mount("/static", StaticFiles(directory=FILES), name="static")
+    site.mount("/static", static_files(), name="static")
     return site

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import Field
 
 from remixlab.domain.music import Analysis, Chord, DrumHit, Note, PulseRegion, Section
-from remixlab.domain.rights import Party, Recording, Work
+from remixlab.domain.rights import Party, Recording, Scope, Work
 from remixlab.doors.answers.answer import Answer, ListAnswer
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ class RecordingDetail(RecordingItem):
     """A recording with what was heard in it, and ideas that suit it."""
 
     analysis: Analysis | None
+    scopes: Annotated[list[Scope], Field(description="Everything that is open now for whoever asks.")]
     presets: list[Preset]
     sentences: list[str]
     surprise: str
@@ -57,6 +58,15 @@ class PeaksAnswer(Answer):
     """Lowest and highest sample of each of a thousand stretches. Unit: full scale is 127."""
 
     peaks: list[tuple[int, int]]
+
+
+class StemLevelsAnswer(Answer):
+    """How loud each stem is in each of six hundred stretches. Unit: full scale is 127."""
+
+    vocals: list[int] = []
+    drums: list[int] = []
+    bass: list[int] = []
+    other: list[int] = []
 
 
 class TagItem(Answer):
@@ -179,12 +189,15 @@ def recording_answer(recording: Recording, available: Availability, fit: float |
     )  # fmt: skip
 
 
-def recording_detail(item: RecordingItem, analysis: Analysis | None, suggested: Suggested) -> RecordingDetail:
+def recording_detail(
+    item: RecordingItem, analysis: Analysis | None, available: Availability, suggested: Suggested
+) -> RecordingDetail:
     presets = [
         Preset(name=p.name, prompt=p.prompt, kind="cover" if p.kind == "cover" else "remix") for p in suggested.presets
     ]
     return RecordingDetail(
         **{name: getattr(item, name) for name in RecordingItem.model_fields}, analysis=analysis,
+        scopes=sorted(available.scopes),
         presets=presets, sentences=list(suggested.sentences), surprise=suggested.surprise,
     )  # fmt: skip
 

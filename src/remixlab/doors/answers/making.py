@@ -12,9 +12,11 @@ from remixlab.domain.rights import Decision, Recording, Scope
 from remixlab.doors.answers.answer import Answer, ListAnswer
 from remixlab.doors.answers.catalogue import IngestedAnswer
 from remixlab.doors.answers.decisions import DecisionAnswer, decision_answer
+from remixlab.doors.answers.form import FormAnswer, form_answer
 from remixlab.doors.answers.problems import ErrorAnswer
 from remixlab.doors.answers.provenance import ScreenAnswer, SourceAnswer
 from remixlab.plan import RemixPlan, describe, parse, uses
+from remixlab.rendering import resolve
 
 if TYPE_CHECKING:
     from remixlab.usecases.making import Judged
@@ -73,6 +75,7 @@ class JudgedPlan(_Planned):
 
     plan_id: str
     description: list[PlanLine]
+    form: FormAnswer
     preview_url: Annotated[
         str | None, Field(description="Where a stretch of the result can be heard; null where nothing may be made.")
     ]
@@ -182,7 +185,8 @@ def judged_plan(judged: Judged, plan_id: str) -> JudgedPlan:
     words = [None] * header + [op.because for op in judged.plan.ops]
     lines = [PlanLine(text=line, because=because) for line, because in zip(text, words, strict=True)]
     url = f"/v1/plans/{plan_id}/preview" if judged.decision.allowed else None
-    return JudgedPlan(**_planned(judged), plan_id=plan_id, description=lines, preview_url=url)
+    form = form_answer(resolve(judged.plan, judged.material))
+    return JudgedPlan(**_planned(judged), plan_id=plan_id, description=lines, form=form, preview_url=url)
 
 
 def _planned(judged: Judged) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from itertools import chain
 from typing import Annotated, Any, Final
 
 import numpy as np
-from fastapi import Header, Request, Response
+from fastapi import Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from remixlab.domain.audio import SAMPLE_RATE, Audio, Samples
@@ -39,6 +39,10 @@ CACHING: Final = {
 """Sound is kept by nobody but its listener, and asked for anew each time: what is taken down is not played on."""
 
 RangeHeader = Annotated[str | None, Header(alias="Range", description="One range of bytes; several are ignored.")]
+StretchStart = Annotated[
+    float | None, Query(ge=0, le=36_000, description="With `length_s`: only a stretch, as FLAC. Unit: seconds.")
+]
+StretchLength = Annotated[float | None, Query(gt=0, le=30, description="How long the stretch is. Unit: seconds.")]
 
 _SOUND: Final = {
     media_type: {"schema": {"type": "string", "format": "binary"}}

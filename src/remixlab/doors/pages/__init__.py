@@ -1,5 +1,13 @@
-"""Pages that are made on the server: the studio, the share page and the detector."""
+"""Pages: the built studio or the plain one in its place, the share page, the reference of the API."""
 
-from remixlab.doors.pages.routes import FILES, router
+from fastapi import APIRouter
 
-__all__ = ["FILES", "router"]
+from remixlab.doors.pages.built import FILES, static_files
+from remixlab.doors.pages.routes import router as _places
+from remixlab.doors.pages.share import router as _share
+
+router = APIRouter()
+router.include_router(_places)
+router.include_router(_share)
+
+__all__ = ["FILES", "router", "static_files"]

@@ -1,65 +1,69 @@
-"""The pages, made on the server: the studio at `/`, a share page for each published remix, and the detector."""
+"""The studio at every place that it has; where it was not built, the plain page that is made on the server."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import Any, Final
 
-from fastapi import APIRouter, Request, Response
-from fastapi.responses import HTMLResponse, RedirectResponse
-from fastapi.templating import Jinja2Templates
-from jinja2 import Environment, FileSystemLoader
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from remixlab.domain.naming import PRODUCT
-from remixlab.domain.text import make_harmless
 from remixlab.doors.answers.catalogue import recording_answer
-from remixlab.doors.api.caller import AnyActor, TheWorkspace, caller_of
+from remixlab.doors.api.caller import TheWorkspace, caller_of
+from remixlab.doors.pages.built import PLACES, studio_page
+from remixlab.doors.pages.room import PageRoute, templates
 from remixlab.usecases.catalogue import shown_recordings, what_is_open_on
-from remixlab.usecases.sharing import audible_remix
 
-router = APIRouter(include_in_schema=False)
-FILES = Path(__file__).parent / "files"
-SHOWN_MAX = 200
-"""Recordings that the studio lists; the rest is found by searching."""
-_templates = Jinja2Templates(env=Environment(loader=FileSystemLoader(FILES), autoescape=True, finalize=make_harmless))
-"""Whatever a page shows is text without markup, controls or marks of direction."""
+router = APIRouter(include_in_schema=False, route_class=PageRoute)
+SHOWN_MAX: Final = 200
+"""Recordings that the plain page lists; the rest is found by searching."""
+PLAIN: Final = "/plain"
+SIGN_IN: Final = "/sign-in"
+OPEN_PLACES: Final = frozenset({"/verify"})
+"""Places of the studio that need no account."""
 
 
-@router.get("/", response_class=HTMLResponse)
 def show_studio(request: Request, workspace: TheWorkspace) -> Response:
-    """The studio, for who has an account; everybody else is asked to sign in."""
+    """The built studio, for who has an account; everybody else is asked to sign in, but where it is open to all."""
+    if request.url.path not in OPEN_PLACES and caller_of(request, workspace).actor.is_anonymous:
+        return RedirectResponse(SIGN_IN, 303)
+    page = studio_page()
+    if page is not None:
+        return page
+    return RedirectResponse("/plain/verify" if request.url.path == "/verify" else PLAIN)
+
+
+for place in PLACES:
+    router.add_api_route(place, show_studio, methods=["GET"], response_model=None)
+
+
+@router.get(PLAIN, response_class=HTMLResponse)
+def show_plain(request: Request, workspace: TheWorkspace) -> Response:
+    """What stands in for the studio where no Node was to be had when the package was built."""
     actor = caller_of(request, workspace).actor
     if actor.is_anonymous:
-        return RedirectResponse("/sign-in", 303)
+        return RedirectResponse(SIGN_IN, 303)
     page = shown_recordings(actor, workspace.context, limit=SHOWN_MAX)
     items = list(map(recording_answer, page.items, what_is_open_on(page.items, actor, workspace.context)))
     items.sort(key=lambda item: (not item.open, item.title))
-    return _templates.TemplateResponse(request, "studio.html", {"product": PRODUCT, "recordings": items})
+    return templates.TemplateResponse(request, "studio.html", {"product": PRODUCT, "recordings": items})
 
 
-@router.get("/r/{remix_id}", response_class=HTMLResponse)
-def show_remix(remix_id: str, request: Request, workspace: TheWorkspace, actor: AnyActor) -> HTMLResponse:
-    remix = audible_remix(remix_id, actor, workspace.context)
-    with workspace.context.read() as records:
-        source = records.catalogue.recording(remix.source_id)
-    view = {
-        "title": remix.title,
-        "label": remix.seal.label,
-        "description": remix.description,
-        "audio_url": f"/v1/remixes/{remix.remix_id}/audio",
-        "source_title": source.title,
-        "source_artist": source.artist,
-        "source_isrc": source.isrc,
-        "pays": [
-            {"party": p.party, "role": p.role, "percent": f"{p.ppm // 10_000}.{p.ppm % 10_000:04d} %"}
-            for p in remix.pays
-        ],
-    }
-    return _templates.TemplateResponse(request, "share.html", {"product": PRODUCT, "remix": view})
+@router.get("/plain/verify", response_class=HTMLResponse)
+def show_plain_verify(request: Request) -> HTMLResponse:
+    return templates.TemplateResponse(request, "verify.html", {"product": PRODUCT})
 
 
-@router.get("/verify", response_class=HTMLResponse)
-def show_verify(request: Request) -> HTMLResponse:
-    return _templates.TemplateResponse(request, "verify.html", {"product": PRODUCT})
+@router.get("/docs", response_class=HTMLResponse)
+def show_reference(request: Request) -> HTMLResponse:
+    """Every operation of the API, from its own description: nothing is asked of anybody else."""
+    schema: dict[str, Any] = request.app.openapi()
+    areas: dict[str, list[dict[str, Any]]] = {}
+    for path, methods in schema["paths"].items():
+        for method, operation in methods.items():
+            area = (operation.get("tags") or ["other"])[0]
+            areas.setdefault(area, []).append({"path": path, "method": method.upper(), **operation})
+    return templates.TemplateResponse(request, "reference.html", {"product": PRODUCT, "areas": areas})
 
 
 @router.get("/sign-in", response_class=HTMLResponse)
@@ -69,7 +73,7 @@ def show_verify(request: Request) -> HTMLResponse:
 def show_entry(request: Request) -> HTMLResponse:
     """Sign in by name; by a link that opens once; make the account of an invitation; choose another password."""
     name = f"{request.url.path.removeprefix('/')}.html"
-    return _templates.TemplateResponse(request, name, {"product": PRODUCT}, headers={"Cache-Control": "no-store"})
+    return templates.TemplateResponse(request, name, {"product": PRODUCT}, headers={"Cache-Control": "no-store"})
 
 
 @router.get("/favicon.ico")

@@ -24,6 +24,7 @@ from remixlab.usecases.catalogue.shown import (
     shown_recordings,
     usable_recording,
 )
+from remixlab.usecases.catalogue.sounds import cut, recording_stretch, stem_levels
 from remixlab.usecases.catalogue.tags import tags_of, words_like
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "Suggested",
     "SuggestedPreset",
     "confirm_attestation",
+    "cut",
     "demo_owners",
     "find_alike",
     "find_by_words",
@@ -51,10 +53,12 @@ __all__ = [
     "read_party",
     "receive",
     "recording_sound",
+    "recording_stretch",
     "remembered_analysis",
     "seen_by",
     "shown_recording",
     "shown_recordings",
+    "stem_levels",
     "suggestions_for",
     "tags_of",
     "usable_recording",

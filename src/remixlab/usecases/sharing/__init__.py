@@ -6,6 +6,7 @@ from remixlab.usecases.sharing.export import Exported, export_stems, exported_pa
 from remixlab.usecases.sharing.play import Played, Stream, note_served, open_stream, play, stream_token
 from remixlab.usecases.sharing.publish import publish
 from remixlab.usecases.sharing.remixes import audible_remix, shown_remixes
+from remixlab.usecases.sharing.stretch import remix_stretch
 
 __all__ = [
     "Exported",
@@ -20,6 +21,7 @@ __all__ = [
     "open_stream",
     "play",
     "publish",
+    "remix_stretch",
     "render_loose",
     "shown_remixes",
     "stream_token",

@@ -15,6 +15,7 @@ from remixlab.doors.answers.catalogue import (
     PeaksAnswer,
     RecordingDetail,
     RecordingList,
+    StemLevelsAnswer,
     TagList,
     recording_answer,
     recording_detail,
@@ -22,7 +23,17 @@ from remixlab.doors.answers.catalogue import (
 )
 from remixlab.doors.answers.decisions import AskAnswer, ask_answer
 from remixlab.doors.answers.making import JobStarted, job_started
-from remixlab.doors.api.audio import SOUND, Kept, RangeHeader, peaks_answer, serve_kept
+from remixlab.doors.api.audio import (
+    CACHING,
+    MEDIA_TYPES,
+    SOUND,
+    Kept,
+    RangeHeader,
+    StretchLength,
+    StretchStart,
+    peaks_answer,
+    serve_kept,
+)
 from remixlab.doors.api.caller import AnyActor, TheActor, TheWorkspace
 from remixlab.doors.api.paging import After, Limit
 from remixlab.doors.api.problems import PROBLEMS
@@ -34,9 +45,11 @@ from remixlab.usecases.catalogue import (
     find_by_words,
     receive,
     recording_sound,
+    recording_stretch,
     remembered_analysis,
     shown_recording,
     shown_recordings,
+    stem_levels,
     suggestions_for,
     tags_of,
     usable_recording,
@@ -84,9 +97,10 @@ def read_recording(
 ) -> RecordingDetail:
     """One recording, with what was heard in it and presets that suit it."""
     recording = shown_recording(recording_id, actor, workspace.context)
-    item = recording_answer(recording, what_is_open(recording, actor, workspace.context))
+    available = what_is_open(recording, actor, workspace.context)
     suggested = suggestions_for(recording, actor, workspace.context, seed=surprise)
-    return recording_detail(item, remembered_analysis(recording, workspace.context), suggested)
+    item = recording_answer(recording, available)
+    return recording_detail(item, remembered_analysis(recording, workspace.context), available, suggested)
 
 
 @router.get("/recordings/{recording_id}/analysis", dependencies=[costs("hear")])
@@ -112,10 +126,21 @@ def ask_recording(
 
 @router.get("/recordings/{recording_id}/audio", response_class=Response, response_model=None, responses=SOUND)
 def read_audio(
-    recording_id: str, request: Request, workspace: TheWorkspace, actor: AnyActor, range_header: RangeHeader = None
+    recording_id: str,
+    request: Request,
+    workspace: TheWorkspace,
+    actor: AnyActor,
+    range_header: RangeHeader = None,
+    start_s: StretchStart = None,
+    length_s: StretchLength = None,
 ) -> Response:
-    """The original, for listening inside the service, where its owners allow that (`stream`) now and here."""
+    """The original, or a stretch of it, for listening inside the service, where its owners allow that (`stream`) now
+    and here.
+    """
     context = workspace.context
+    if start_s is not None and length_s is not None:
+        stretch = recording_stretch(recording_id, actor, context, start_s=start_s, length_s=length_s)
+        return Response(stretch, media_type=MEDIA_TYPES["flac"], headers=CACHING)
     kept = Kept(context.blobs, recording_sound(recording_id, actor, context))
     return serve_kept(kept, context.audio_files.media_type(kept.beginning(SNIFFED)), request)
 
@@ -126,6 +151,16 @@ def read_peaks(recording_id: str, workspace: TheWorkspace, actor: AnyActor) -> P
     recording = usable_recording(recording_id, actor, workspace.context)
     length_frames = round(recording.duration_s * SAMPLE_RATE)
     return peaks_answer(sound_blocks(recording, workspace.context), length_frames)
+
+
+@router.get("/recordings/{recording_id}/stems/levels", dependencies=[costs("hear")])
+def read_stem_levels(
+    recording_id: str, workspace: TheWorkspace, actor: TheActor, response: Response
+) -> StemLevelsAnswer:
+    """How loud each stem is where, for drawing; heard now if it was not yet."""
+    levels = stem_levels(recording_id, actor, workspace.context)
+    response.headers["Cache-Control"] = "private, max-age=3600"
+    return StemLevelsAnswer.model_validate(levels)
 
 
 @router.post("/recordings", status_code=202, dependencies=[costs("upload")])

@@ -19,7 +19,18 @@ from remixlab.domain.actor import Actor
 from remixlab.domain.ledger import Served
 from remixlab.doors.answers.catalogue import PeaksAnswer
 from remixlab.doors.answers.sharing import parts_answer
-from remixlab.doors.api.audio import SOUND, Kept, RangeHeader, media_type_of, peaks_answer, serve_kept, served_span
+from remixlab.doors.api.audio import (
+    MEDIA_TYPES,
+    SOUND,
+    Kept,
+    RangeHeader,
+    StretchLength,
+    StretchStart,
+    media_type_of,
+    peaks_answer,
+    serve_kept,
+    served_span,
+)
 from remixlab.doors.api.caller import AnyActor, TheActor, TheWorkspace
 from remixlab.doors.api.problems import PROBLEMS
 from remixlab.doors.api.rates import costs
@@ -32,10 +43,14 @@ from remixlab.usecases.sharing import (
     exported_parts,
     note_served,
     open_stream,
+    remix_stretch,
     stream_token,
 )
 
 STREAM_HEADER: Final = "RemixLab-Stream-Token"
+
+Span = tuple[int, int, int]
+"""First, last, and the size of the whole."""
 
 router = APIRouter(tags=["remixes"], responses=PROBLEMS)
 
@@ -52,12 +67,20 @@ def read_audio(
     stream: Annotated[
         str | None, Header(alias=STREAM_HEADER, description="The token of the stream that this part belongs to.")
     ] = None,
+    start_s: StretchStart = None,
+    length_s: StretchLength = None,
 ) -> Response:
-    """The sealed file: marked, tagged, signed. To take it away (`download`) is a right of its own, and is asked for.
+    """The sealed file: marked, tagged, signed; or a stretch of its sound.
 
-    The answer's `RemixLab-Stream-Token` names one listening; sent with further parts, they belong to the same one.
+    To take it away (`download`) is a right of its own, and is asked for. The answer's `RemixLab-Stream-Token` names one
+    listening; sent with further parts, they belong to the same one.
     """
     media_type = media_type_of(format)
+    if start_s is not None and length_s is not None and not download:
+        heard, stretch = remix_stretch(remix_id, actor, workspace.context, start_s=start_s, length_s=length_s)
+        answer = serve_sound(stretch, MEDIA_TYPES["flac"], None, private=heard.share == "private")
+        answer.headers["RemixLab-Stream-Token"] = stream_token(heard.remix_id, actor.account, workspace.context)
+        return answer
     remix = audible_remix(remix_id, actor, workspace.context, Action.HEAR_REMIX)
     more = dict[str, str]()
     if download:
@@ -65,17 +88,24 @@ def read_audio(
         more["Content-Disposition"] = f'attachment; filename="{remix.remix_id}.{format}"'
     kept = Kept(workspace.context.blobs, delivered_as(remix, format, workspace.context))
     answer = serve_kept(kept, media_type, request, more=more)
-    answer.headers[STREAM_HEADER] = _note(answer, remix.remix_id, stream, actor, workspace)
+    answer.headers[STREAM_HEADER] = _note(served_span(answer), remix.remix_id, stream, actor, workspace)
     return answer
 
 
-def _note(answer: Response, remix_id: str, token: str | None, actor: Actor, workspace: Workspace) -> str:
+def _span_heard(start_s: float, length_s: float, duration_s: float) -> Span:
+    """A stretch as a part of the whole, in milliseconds: what counts is how much of the remix was sent."""
+    whole = max(1, round(duration_s * 1000))
+    first = min(whole - 1, round(start_s * 1000))
+    return first, max(first, min(whole - 1, round((start_s + length_s) * 1000) - 1)), whole
+
+
+def _note(span: Span | None, remix_id: str, token: str | None, actor: Actor, workspace: Workspace) -> str:
     """Keep what is sent within the stream that it belongs to, or within a new one; the stream's token."""
     context = workspace.context
     if token is None:
         token = stream_token(remix_id, actor.account, context, stream=token_hex(12), at=actor.at)
     opened = open_stream(token, remix_id, actor.account, actor.at, context)
-    if span := served_span(answer):
+    if span is not None:
         note_served(Served(opened.stream, *span, actor.at), context)
     return token
 

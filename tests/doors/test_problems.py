@@ -1,4 +1,4 @@
-"""HTTP: whatever goes wrong is a problem, whoever raised it; and the pages that are made on the server."""
+"""HTTP: whatever goes wrong is a problem, whoever raised it."""
 
 from __future__ import annotations
 
@@ -7,11 +7,9 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-import world_of_tests as w
 from remixlab.app.settings import read_settings
 from remixlab.domain.codes import CODES
 from remixlab.domain.errors import InvalidSetting
-from remixlab.domain.remix import Remix
 from remixlab.doors.errors import DOORS, door_of
 from remixlab.doors.site import create_site
 
@@ -85,30 +83,3 @@ def test_a_workspace_is_not_in_a_place_that_is_none(code: str, hint: str) -> Non
     with pytest.raises(InvalidSetting) as told:
         read_settings({"REMIXLAB_TERRITORY": code})
     assert hint in told.value.message
-
-
-# ---------------------------------------------------------------- pages
-
-
-def test_the_studio_lists_what_is_open_first_and_escapes_every_name(world: Any) -> None:
-    context = world.workspace.context
-    with context.write() as records:
-        shouted = w.SAME_RELEASE.model_copy(
-            update={"recording_id": "rec_tag", "title": "<b>Bold & “quoted”</b>", "sha256": "9" * 64}
-        )
-        records.catalogue.add_recording(shouted)
-        w.enter(records)
-    world.open()
-    page = world.get("/", "bob")
-    assert "<b>Bold" not in page.text and "&lt;b&gt;Bold &amp; “quoted”" in page.text
-    assert page.text.index("Neon Harbour") < page.text.index("Far Off") and "Mine" not in page.text
-    assert "default-src 'self'" in page.headers["content-security-policy"]
-
-
-def test_a_share_page_is_there_for_what_is_published_only(world: Any, problem: Any) -> None:
-    world.open()
-    shared: Remix = world.made("rmx_1")
-    world.made("rmx_2", share="private")
-    page = world.get(f"/r/{shared.remix_id}", "bob")
-    assert page.status_code == 200 and "Neon Harbour" in page.text and "100.0000 %" in page.text
-    assert problem(world.get("/r/rmx_2", "bob")) == (404, "remix.not_found")

@@ -1,0 +1,149 @@
+"""The other places: sharing without scripts, verifying by dropping, an artist who closes a song, plays, languages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import soundfile as sf
+
+from studio_of_tests import heard, open_song, tap_preset, until
+
+
+def make_shared(page: Any, words: str) -> str:
+    """A published remix, made by the API as the page would; its share page."""
+    home = page.evaluate("location.origin")
+    songs = page.request.get(f"{home}/v1/recordings").json()["items"]
+    song = next(one["recording_id"] for one in songs if one["title"] == "Harbour Lights")
+    order = {"recording_id": song, "prompt": words, "share": "public"}
+    job = page.request.post(f"{home}/v1/remixes", data=order).json()
+
+    def made() -> str | None:
+        told = page.request.get(home + job["status_url"]).json()
+        assert told["state"] != "failed", told
+        return told["result"]["share_url"] if told["state"] == "done" else None
+
+    return until(made)
+
+
+def test_a_share_page_works_without_scripts_and_both_sides_can_be_chosen(page: Any, opened: Callable[..., Any]) -> None:
+    link = make_shared(page, "4% faster")
+    still = opened(link, java_script_enabled=False)
+    assert still.locator("audio:visible").count() == 1
+    still.get_by_text("Original", exact=True).click()
+    assert still.locator("#original").is_visible() and not still.locator("#remix").is_visible()
+    assert still.get_by_role("link", name="Remix this").get_attribute("href").startswith("/song/")
+    assert "Label One" in still.locator("table").inner_text()
+
+
+def test_remix_this_opens_the_same_change_on_the_bench(page: Any, opened: Callable[..., Any]) -> None:
+    link = make_shared(page, "4% faster")
+    shared = opened(link)
+    shared.get_by_role("link", name="Remix this").click()
+    shared.locator(".chip").filter(has_text="4% faster").wait_for()
+    assert shared.evaluate("studio.player.track.remix.source.id").startswith("rmx_")
+
+
+def test_a_link_that_leads_nowhere_is_a_page_with_a_sentence(opened: Callable[..., Any]) -> None:
+    lost = opened("/r/rmx_nothing")
+    lost.get_by_role("heading", name="This is not here").wait_for()
+    lost.get_by_role("link", name="More songs that are open").click()
+    lost.locator("article").first.wait_for()
+
+
+def test_every_listen_in_the_browser_is_reported_once(page: Any) -> None:
+    make_shared(page, "4% faster")
+    page.reload()
+    page.locator(".made li").filter(has_text="Harbour Lights").first.get_by_role("button").click()
+    heard(page, "studio.player.playing")
+    page.wait_for_timeout(5000)
+    page.get_by_role("button", name="Pause").last.click()
+    home = page.evaluate("location.origin")
+
+    def reported() -> list[str]:
+        entries = page.request.get(f"{home}/v1/audit").json()["items"]
+        return [entry["subject"] for entry in entries if entry["subject"].startswith("play:web-")]
+
+    assert len(until(reported)) == 1
+
+
+def test_a_file_that_is_dropped_anywhere_is_looked_at(page: Any, house_folder: Path, tmp_path: Path) -> None:
+    sound, rate = sf.read(house_folder / "files" / "open.flac")
+    clip = tmp_path / "clip.wav"
+    sf.write(clip, sound[rate * 4 : rate * 16], rate)
+    data = list(clip.read_bytes())
+    handle = page.evaluate_handle(
+        """(bytes) => {
+          const carried = new DataTransfer();
+          carried.items.add(new File([new Uint8Array(bytes)], 'clip.wav', { type: 'audio/wav' }));
+          return carried;
+        }""",
+        data,
+    )
+    page.dispatch_event("body", "drop", {"dataTransfer": handle})
+    page.get_by_role("heading", name="It sounds like “Harbour Lights”").wait_for()
+    assert page.url.endswith("/verify") and "was not made here" in page.locator(".answer").inner_text()
+
+
+def test_what_was_made_here_is_recognised_with_what_it_is_made_from(page: Any, tmp_path: Path) -> None:
+    link = make_shared(page, "4% faster")
+    remix = link.removeprefix("/r/")
+    home = page.url.rstrip("/")
+    file = tmp_path / "taken.mp3"
+    answer = page.request.get(f"{home}/v1/remixes/{remix}/audio?format=mp3&download=1")
+    file.write_bytes(answer.body())
+    page.goto(f"{home}/verify")
+    page.locator("#file").set_input_files(str(file))
+    page.get_by_role("heading", name="It is ours").wait_for()
+    assert "Harbour Lights" in page.locator(".answer").inner_text()
+    page.get_by_role("link", name="Open the remix").click()
+    page.locator("audio").first.wait_for()
+
+
+def test_ones_own_song_is_brought_heard_and_remixed_in_private(page: Any, house_folder: Path, tmp_path: Path) -> None:
+    sound, rate = sf.read(house_folder / "files" / "asks.flac")
+    own = tmp_path / "my own.wav"
+    sf.write(own, sound[: rate * 14, ::-1] * 0.7 if sound.ndim > 1 else sound[: rate * 14] * 0.7, rate)
+    chooser = page.locator("input[type=file]")
+    chooser.set_input_files(str(own))
+    page.locator(".strip button, .trouble").first.wait_for()
+    if page.locator(".trouble").count():  # it resembles a song of the catalogue, and that is said
+        assert page.locator(".trouble").inner_text().strip()
+        return
+    tap_preset(page, "Slowed")
+    assert page.locator("header .state").inner_text().endswith(("Yours", "Asks first"))
+
+
+def test_an_artist_closes_a_use_and_a_fan_is_told(page: Any, opened: Callable[..., Any]) -> None:
+    page.evaluate("fetch('/v1/parties').then((r) => r.json())")
+    page.get_by_role("link", name="For artists").click()
+    page.get_by_role("button", name="Label One").click()
+    page.locator("tbody tr").first.wait_for()
+    page.get_by_role("button", name="Harbour Lights").click()
+    row = page.locator("tbody tr").filter(has_text="Another style")
+    row.locator(".state.open").wait_for()
+    page.get_by_role("button", name="Close: Another style").click()
+    row.locator(".state.closed").wait_for()
+    fan = opened()
+    open_song(fan)
+    fan.locator("#prompt").fill("bossa nova")
+    fan.locator("#prompt").press("Enter")
+    fan.locator(".refusal").wait_for()
+
+
+def test_the_operator_sees_that_the_house_is_well(page: Any) -> None:
+    page.get_by_role("link", name="Operator").click()
+    page.get_by_text("Ready to work").wait_for()
+    page.locator("table").last.wait_for()
+
+
+def test_the_page_speaks_another_language_at_a_choice_and_keeps_it(page: Any) -> None:
+    page.get_by_role("button", name="Menu").click()
+    page.get_by_label("Language").select_option("fr")
+    page.get_by_role("heading", name="Ouverts au remix").wait_for()
+    page.reload()
+    page.get_by_role("heading", name="Ouverts au remix").wait_for()
+    assert page.evaluate("document.documentElement.lang") == "fr"
+    page.locator("article a").first.click()
+    page.get_by_role("button", name="Ralenti", exact=True).wait_for()

@@ -1,0 +1,82 @@
+/** The API, typed by its own description; same-origin, so that a session cookie travels by itself. */
+import createClient from 'openapi-fetch';
+import type { components, paths } from './schema';
+
+type Schemas = components['schemas'];
+export type Recording = Schemas['RecordingDetail'];
+export type RecordingItem = Schemas['RecordingItem'];
+export type Judged = Schemas['JudgedPlan'];
+export type Plan = Schemas['RemixPlan'];
+export type Op = NonNullable<Plan['ops']>[number];
+export type Remix = Schemas['RemixAnswer'];
+export type PayLine = Schemas['PayLine'];
+export type FormBar = Schemas['FormBar'];
+export type Analysis = Schemas['Analysis'];
+export type Levels = Schemas['StemLevelsAnswer'];
+export type Verification = Schemas['VerificationAnswer'];
+export type Consents = Schemas['ConsentsAnswer'];
+export type Approval = Schemas['Approval'];
+export type Told = Partial<Schemas['Problem']> & { code: string; message: string };
+
+export const STEMS = ['vocals', 'drums', 'bass', 'other'] as const;
+export type Stem = (typeof STEMS)[number];
+
+/** On a house without accounts: the party or fan that is tried out. */
+const persona = { name: localStorage.getItem('persona') ?? '' };
+export const actingAs = (): string => persona.name;
+export function actAs(name: string): void {
+  persona.name = name;
+  if (name) localStorage.setItem('persona', name);
+  else localStorage.removeItem('persona');
+}
+export const headers = (): Record<string, string> =>
+  persona.name ? { 'RemixLab-As': persona.name } : {};
+
+/** Something was not done: what the API told, or that nobody answered. */
+export class Trouble extends Error {
+  constructor(readonly told: Told) {
+    super(told.message);
+  }
+  get offline(): boolean {
+    return this.told.code === 'offline';
+  }
+  get signedOut(): boolean {
+    return this.told.status === 401 || /^(key|session|account)\.(needed|invalid)/.test(this.told.code) || this.told.code === 'sign_in.needed';
+  }
+}
+
+const OFFLINE: Told = { code: 'offline', message: '' };
+const client = createClient<paths>({ baseUrl: '' });
+client.use({
+  onRequest({ request }) {
+    for (const [name, value] of Object.entries(headers())) if (value) request.headers.set(name, value);
+    return request;
+  },
+});
+export const api = client;
+
+type Answered<T> = { data?: T; error?: unknown; response: Response };
+
+/** What was asked for. Throws a `Trouble` with what the API told. */
+export async function got<T>(asked: Promise<Answered<T>>): Promise<T> {
+  const answer = await asked.catch(() => {
+    throw new Trouble(OFFLINE);
+  });
+  if (answer.response.ok && answer.data !== undefined) return answer.data;
+  throw new Trouble({ ...OFFLINE, ...((answer.error as Told | undefined) ?? { message: answer.response.statusText }) });
+}
+
+export const asTrouble = (error: unknown): Trouble =>
+  error instanceof Trouble ? error : new Trouble({ code: 'offline', message: String(error) });
+
+/** Sound as bytes; `onToken` is told the stream token that a play is reported with. */
+export async function bytes(url: string, signal?: AbortSignal, onToken?: (token: string) => void): Promise<ArrayBuffer> {
+  const answer = await fetch(url, { headers: headers(), signal }).catch((error: unknown) => {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw new Trouble(OFFLINE);
+  });
+  if (!answer.ok) throw new Trouble({ ...OFFLINE, ...((await answer.json().catch(() => ({}))) as object) });
+  const token = answer.headers.get('RemixLab-Stream-Token');
+  if (token) onToken?.(token);
+  return answer.arrayBuffer();
+}

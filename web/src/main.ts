@@ -1,0 +1,11 @@
+import { mount } from 'svelte';
+import App from './App.svelte';
+import './style/base.css';
+import { speak } from './lib/words.svelte';
+import { player } from './lib/player.svelte';
+import { applyTheme } from './lib/theme.svelte';
+
+applyTheme();
+await speak().catch(() => undefined);
+mount(App, { target: document.getElementById('studio')! });
+Object.assign(globalThis, { studio: { player } });
