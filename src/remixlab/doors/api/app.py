@@ -67,8 +67,6 @@ def create_api(workspace: Workspace | None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         separate_input_output_schemas=False,
-        docs_url=None,
-        redoc_url=None,
     )
     app.state.workspace = workspace
     add_problems(app)

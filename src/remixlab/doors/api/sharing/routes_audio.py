@@ -77,10 +77,11 @@ def read_audio(
     """
     media_type = media_type_of(format)
     if start_s is not None and length_s is not None and not download:
-        heard, stretch = remix_stretch(remix_id, actor, workspace.context, start_s=start_s, length_s=length_s)
-        answer = serve_sound(stretch, MEDIA_TYPES["flac"], None, private=heard.share == "private")
-        answer.headers["RemixLab-Stream-Token"] = stream_token(heard.remix_id, actor.account, workspace.context)
-        return answer
+        heard, sound = remix_stretch(remix_id, actor, workspace.context, start_s=start_s, length_s=length_s)
+        part = Response(sound, media_type=MEDIA_TYPES["flac"], headers=CACHING)
+        span = _span_heard(start_s, length_s, heard.duration_s)
+        part.headers[STREAM_HEADER] = _note(span, heard.remix_id, stream, actor, workspace)
+        return part
     remix = audible_remix(remix_id, actor, workspace.context, Action.HEAR_REMIX)
     more = dict[str, str]()
     if download:
