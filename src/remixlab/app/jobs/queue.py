@@ -271,8 +271,11 @@ class Jobs:
         from dbos import DBOS  # lazy
 
         self.launch()
-        asked = {"status": list(FINISHED), "completed_before": moment.isoformat(), "limit": PAGE, "offset": skipped}
-        return self._ask(lambda: DBOS.list_workflows(**asked, load_input=False))
+        return self._ask(
+            lambda: DBOS.list_workflows(
+                status=list(FINISHED), completed_before=moment.isoformat(), limit=PAGE, offset=skipped, load_input=False
+            )
+        )
 
     def forget_jobs(self, job_ids: list[str]) -> None:
         """Let go of finished jobs. Raises: EngineUnavailable."""

@@ -69,14 +69,20 @@ export async function got<T>(asked: Promise<Answered<T>>): Promise<T> {
 export const asTrouble = (error: unknown): Trouble =>
   error instanceof Trouble ? error : new Trouble({ code: 'offline', message: String(error) });
 
-/** Sound as bytes; `onToken` is told the stream token that a play is reported with. */
-export async function bytes(url: string, signal?: AbortSignal, onToken?: (token: string) => void): Promise<ArrayBuffer> {
-  const answer = await fetch(url, { headers: headers(), signal }).catch((error: unknown) => {
+const STREAM = 'RemixLab-Stream-Token';
+
+/** One listening: the token of its first part goes with every further part, and with the play that is reported. */
+export type Stream = { token: string; carry(token: string): void };
+
+/** Sound as bytes, as a part of a listening. */
+export async function bytes(url: string, signal?: AbortSignal, stream?: Stream): Promise<ArrayBuffer> {
+  const sent: Record<string, string> = { ...headers(), ...(stream?.token ? { [STREAM]: stream.token } : {}) };
+  const answer = await fetch(url, { headers: sent, signal }).catch((error: unknown) => {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
     throw new Trouble(OFFLINE);
   });
   if (!answer.ok) throw new Trouble({ ...OFFLINE, ...((await answer.json().catch(() => ({}))) as object) });
-  const token = answer.headers.get('RemixLab-Stream-Token');
-  if (token) onToken?.(token);
+  const token = answer.headers.get(STREAM);
+  if (token) stream?.carry(token);
   return answer.arrayBuffer();
 }

@@ -6,12 +6,12 @@ const LEAST_S = 3;
 export class Listen {
   private heard = 0;
   private last: number | null = null;
-  private token = '';
+  token = '';
   private readonly playId = `web-${crypto.randomUUID()}`;
   constructor(readonly remixId: string) {}
 
   carry(token: string): void {
-    this.token = token;
+    this.token ||= token;
   }
   tick(now: number, sounds: boolean): void {
     if (sounds && this.last !== null) this.heard += Math.min(1, now - this.last);

@@ -30,7 +30,7 @@ export function plannedSide(judged: Judged): Side {
 export function madeSide(remix: Remix, form: Form, listen: Listen): Side {
   const at = stretch(remix.audio_url);
   return {
-    source: { id: remix.remix_id, length: remix.duration_s, gain: 1, load: (start, length, signal) => bytes(at(start, length), signal, (token) => listen.carry(token)) },
+    source: { id: remix.remix_id, length: remix.duration_s, gain: 1, load: (start, length, signal) => bytes(at(start, length), signal, listen) },
     form,
     lufs: remix.loudness_lufs,
     listen,

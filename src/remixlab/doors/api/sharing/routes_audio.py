@@ -20,6 +20,7 @@ from remixlab.domain.ledger import Served
 from remixlab.doors.answers.catalogue import PeaksAnswer
 from remixlab.doors.answers.sharing import parts_answer
 from remixlab.doors.api.audio import (
+    CACHING,
     MEDIA_TYPES,
     SOUND,
     Kept,
