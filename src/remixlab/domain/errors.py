@@ -4,7 +4,8 @@ RemixLabError(message, code, hint)
 ├─ Invalid        the caller can fix it     InvalidPlan (UnknownPlace) · InvalidAudio · InvalidSoundFont ·
 │                                           InvalidSetting · InvalidIdentifier · InvalidTerms · InvalidPrompt ·
 │                                           InvalidMoney · InvalidPool · InvalidBooking · PeriodOpen ·
-│                                           InvalidAccount · InvalidPassword · InvalidAnchor · InvalidReceipt · InvalidProof · TooLarge · TooSlow
+│                                           InvalidAccount · InvalidPassword · InvalidAnchor · InvalidReceipt ·
+│                                           InvalidProof · TooLarge · TooSlow
 ├─ NotFound       no such thing             RecordingNotFound · RemixNotFound · PartyNotFound · DecisionNotFound ·
 │                                           SoundFontNotFound · KeyNotFound · JobNotFound · PlanNotFound ·
 │                                           ApprovalNotFound · ConsentNotFound · SettlementNotFound ·
@@ -12,8 +13,8 @@ RemixLabError(message, code, hint)
 │                                           InvitationNotFound · DisputeNotFound · HoldNotFound
 ├─ Refused        understood, not allowed   NotAllowed (NotYours · NotYourRemix) · RightsRefused
 │                                           (SubscriptionNeeded) · ScreenRefused · Quarantined · ModerationRefused ·
-│                                           InvalidStreamToken · InvalidLink · ForeignRequest ·
-│                                           NotSignedIn (SignInNeeded · KeyNeeded · InvalidKey · WrongCredentials) ·
+│                                           InvalidStreamToken · InvalidLink · ForeignRequest · NotSignedIn
+│                                           (SignInNeeded · KeyNeeded · InvalidKey · WrongCredentials) ·
 │                                           ImplausiblePlay
 ├─ Conflict       the world moved on        AlreadyPublished · IdempotencyClash · ConsentWithdrawn · LedgerConflict ·
 │                                           AccountExists · JobCancelled
