@@ -56,6 +56,30 @@ def operate_page() -> str:
     return f"{before}<!-- settings -->\n{table}\n<!-- /settings -->{after}"
 
 
+WHO_SOMEBODY_IS = [
+    "",
+    "## Who somebody is",
+    "",
+    "Three things say it, and nothing else does: a session (a cookie that a browser keeps after signing in), an API key,",
+    "or the files of the workspace themselves. Whoever owns those works with `remixlab` on its machine as its owner,",
+    "`me`, without a password; `--as NAME` is for them alone, and acts as that account, or as a stranger who speaks",
+    "for the party of that name. Over HTTP nobody is anybody by saying so.",
+    "",
+    "An account has roles and a tier. For which parties it acts, its **memberships** say: each is a mandate with the",
+    "sides it may speak on, the part of the catalogue it is about, its first and its last moment, and who gave it.",
+    "Who holds a mandate that may be handed on can give others as much as they hold, and no more. No name makes",
+    "anybody a party: no account can be called like one, nor like the workspace or its books.",
+    "",
+    "An API key lets as much of its account through as its scopes name: roles, a tier, parties. It never opens more",
+    "than the account may at that moment, and it makes no keys, passwords or invitations: these need a session.",
+    "The header `RemixLab-As: PARTY` chooses one of the parties one acts for; for any other it is refused.",
+    "",
+    "Ids are no keys: a plan, a preview, a job, a decision or a private recording is shown to whom the tables above",
+    "name, whoever else knows its id.",
+    "",
+]
+
+
 def write_access() -> str:
     """The access-control matrix, one row an operation, from `accounts.RULES`."""
     grants = {
@@ -107,28 +131,7 @@ def write_access() -> str:
         marks.append("●" if rule.open else "")
         rest = "" if Grant.EVERYBODY in rule.grants else "hidden" if rule.hides else "refused"
         parts.append(f"| `{action.value}` | " + " | ".join([*marks, rest]) + " |")
-    parts += [
-        "",
-        "## Who somebody is",
-        "",
-        "Three things say it, and nothing else does: a session (a cookie that a browser keeps after signing in), an API key,",
-        "or the files of the workspace themselves. Whoever owns those works with `remixlab` on its machine as its owner,",
-        "`me`, without a password; `--as NAME` is for them alone, and acts as that account, or as a stranger who speaks",
-        "for the party of that name. Over HTTP nobody is anybody by saying so.",
-        "",
-        "An account has roles and a tier. For which parties it acts, its **memberships** say: each is a mandate with the",
-        "sides it may speak on, the part of the catalogue it is about, its first and its last moment, and who gave it.",
-        "Who holds a mandate that may be handed on can give others as much as they hold, and no more. No name makes",
-        "anybody a party: no account can be called like one, nor like the workspace or its books.",
-        "",
-        "An API key lets as much of its account through as its scopes name: roles, a tier, parties. It never opens more",
-        "than the account may at that moment, and it makes no keys, passwords or invitations: these need a session.",
-        "The header `RemixLab-As: PARTY` chooses one of the parties one acts for; for any other it is refused.",
-        "",
-        "Ids are no keys: a plan, a preview, a job, a decision or a private recording is shown to whom the tables above",
-        "name, whoever else knows its id.",
-        "",
-    ]
+    parts += WHO_SOMEBODY_IS
     return "\n".join(parts)
 
 

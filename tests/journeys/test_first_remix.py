@@ -4,7 +4,7 @@ plays are paid.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -119,7 +119,9 @@ def test_a_play_is_counted_once_and_the_month_pays_what_was_shown(made: dict[str
     assert counted["counted"] is False
     code, early = run("settle", "--period", month, "--at", span_of(month)[1].isoformat())
     assert (code, early["error"]["code"]) == (2, "period.open"), "a month goes on, whatever somebody says"
-    code, never = run("play", made["remix_id"], "--as", "listener", "--at", "2026-01-01T00:00:00Z")
+    code, never = run(
+        "play", made["remix_id"], "--as", "listener", "--at", (heard_at - timedelta(days=300)).isoformat()
+    )
     assert (code, never["error"]["code"]) == (4, "play.before_remix")
 
 

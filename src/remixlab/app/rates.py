@@ -112,12 +112,12 @@ def read_rates(said: str) -> dict[str, RateLimitItem]:
     for part in filter(None, (part.strip() for part in said.split(","))):
         name, _, rate = part.partition("=")
         if name.strip() not in RATES:
-            raise _invalid(f"'{name.strip()}' has no rate", f"Choose among {', '.join(RATES)}.")
+            raise _unusable(f"'{name.strip()}' has no rate", f"Choose among {', '.join(RATES)}.")
         rates[name.strip()] = rate.strip()
     try:
         return {name: parse(rate) for name, rate in rates.items() if rate != "off"}
     except ValueError as wrong:
-        raise _invalid("a rate cannot be read", "Write it like 60/minute.") from wrong
+        raise _unusable("a rate cannot be read", "Write it like 60/minute.") from wrong
 
 
 def _storage(settings: Settings) -> Storage:
@@ -127,7 +127,7 @@ def _storage(settings: Settings) -> Storage:
     try:
         return cast(Storage, storage_from_string(url))
     except Exception as wrong:
-        raise _invalid("the place where requests are counted cannot be used", "Look at REMIXLAB_RATES_URL.") from wrong
+        raise _unusable("the place where requests are counted cannot be used", "Look at REMIXLAB_RATES_URL.") from wrong
 
 
 def _now() -> float:
@@ -135,5 +135,5 @@ def _now() -> float:
     return SystemClock().now().timestamp()
 
 
-def _invalid(what: str, hint: str) -> InvalidSetting:
+def _unusable(what: str, hint: str) -> InvalidSetting:
     return InvalidSetting(f"REMIXLAB_RATES: {what}", hint=hint)

@@ -22,12 +22,15 @@ Floats = NDArray[np.float64]
 _KICK, _SNARE = 0, 1
 """Lanes of the beat network's drums."""
 _NEAR_S: Final = 0.04
+"""A stroke within 40 ms belongs to its place: a little more than drummers spread (18 ms, both ways)."""
 _FASTEST_BPM: Final = 240.0
+"""No beat is counted faster: above it people tap every other one."""
 _ON_EVERY, _BETWEEN_ALL = 0.7, 0.5
 """Belief in a snare on the beats, and in a kick between them, from which the count has begun on the wrong foot."""
 _PLAINLY: Final = 1.8
 """How many times more snare than kick lies on the beats, and kick than snare between, at least."""
 _FEWEST_BEATS: Final = 16
+"""Four bars: fewer strokes are no habit of a drummer."""
 _EIGHTHS: Final = (1 / 3, 1 / 2, 1.0, 2 / 3)
 """Parts of a counted beat that an eighth may be."""
 _SHORTEST_S, _LONGEST_S = 0.2, 0.46

@@ -67,6 +67,7 @@ _SLIP_COST, _HALF_BAR_SLIP_COST, _SLIP_COST_STEADY = 16.0, 12.0, 60.0
 a machine keeps time.
 """
 _ODD: Final[tuple[Meter, ...]] = ("5/4", "7/4")
+"""Meters that are believed only when something tells them: five and seven are rare (`_ODD_UNTOLD`)."""
 _LOUDEST = 2.5
 """No single sign counts for more than 2.5 deviations: one crash is no downbeat."""
 _TRAINED, _TRAINED_METER = 1.5, 0.15

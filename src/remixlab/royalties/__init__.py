@@ -8,8 +8,10 @@ from remixlab.royalties.later import pays_later
 from remixlab.royalties.moves import Move, MoveKind, MoveRule, Rate, booking_of_move, bookings_of_exchange, payable
 from remixlab.royalties.pool import read_pool
 from remixlab.royalties.proof import StatementProof, prove, root_of
-from remixlab.royalties.settle import booking_of, settle, statement, statement_csv
+from remixlab.royalties.settle import booking_of, settle
 from remixlab.royalties.split import split
+from remixlab.royalties.statement import statement
+from remixlab.royalties.statement_csv import statement_csv
 
 __all__ = [
     "PLATFORM",

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from remixlab.domain.ledger import Booking, Entry, Play, party_account
-from remixlab.domain.money import Money
 from remixlab.domain.rights.parties import DISPUTED, FRAUD_HOLD
-from remixlab.domain.settlement import UNSPENT, Facts, Line, Pool, Settlement, Statement, StatementLine
-from remixlab.domain.text import harmless
+from remixlab.domain.settlement import UNSPENT, Facts, Line, Pool, Settlement
 from remixlab.royalties.count import Counted, count_plays
 from remixlab.royalties.proof import root_of
 from remixlab.royalties.split import split
@@ -130,59 +126,6 @@ def booking_of(settlement: Settlement, at: datetime, evidence: str) -> Booking |
         evidence=evidence,
         memo=f"root {root_of(settlement)}",
     )
-
-
-def statement(settlement: Settlement, party_id: str, titles: Mapping[str, str] | None = None) -> Statement:
-    """What one party got in the period, remix by remix. Law: the lines sum to the total."""
-    own = (line for line in settlement.lines if line.party_id == party_id)
-    lines = (
-        StatementLine(o.remix_id, (titles or {}).get(o.remix_id, o.remix_id), o.role, o.plays, o.micro) for o in own
-    )
-    return Statement(
-        party_id=party_id,
-        period=settlement.period,
-        pool=settlement.pool,
-        currency=settlement.currency,
-        lines=tuple(lines),
-    )
-
-
-def statement_csv(*stated: Statement) -> str:
-    """Statements as one table: every line names its pool and its currency."""
-    header = ("period", "pool", "party_id", "remix_id", "title", "role", "plays", "amount", "micro", "currency")
-    rows = (
-        (
-            one.period,
-            one.pool,
-            one.party_id,
-            line.remix_id,
-            line.title,
-            line.role,
-            line.plays,
-            str(Money.of(line.micro, one.currency)),
-            line.micro,
-            one.currency,
-        )
-        for one in stated
-        for line in one.lines
-    )
-    return _csv(header, rows).decode()
-
-
-def _csv(header: tuple[str, ...], rows: Iterable[Iterable[object]]) -> bytes:
-    sheet = io.StringIO()
-    writer = csv.writer(sheet, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows([_harmless_cell(cell) for cell in row] for row in rows)
-    return sheet.getvalue().encode()
-
-
-def _harmless_cell(cell: object) -> object:
-    """A spreadsheet would run a cell that begins like a formula."""
-    if not isinstance(cell, str):
-        return cell
-    text = harmless(cell)
-    return f"'{text}" if text.lstrip()[:1] in ("=", "+", "-", "@", "＝", "＋", "－", "＠") else text
 
 
 def _name(key: tuple[str, bool]) -> tuple[str, str]:

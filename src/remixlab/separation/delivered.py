@@ -13,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from remixlab.domain.audio import ALL_STEMS, Audio, Samples
+from remixlab.domain.audio import ALL_STEMS, SAMPLE_RATE, Audio, Samples
 from remixlab.signal import resample
 
 Floats = NDArray[np.float32]
@@ -29,7 +29,7 @@ _FLATTENED: Final = 0.7
 """Towards equal weight of all frequencies, so that repetition does not pass for the place."""
 _AS_IS: Final = 0.06
 _NEAR: Final = (0.7, 1.4)
-_WRONG_RATES: Final = (48_000 / 44_100, 44_100 / 48_000, 2.0, 0.5)
+_WRONG_RATES: Final = (48_000 / SAMPLE_RATE, SAMPLE_RATE / 48_000, 2.0, 0.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ def _stretch(line: Floats, stem: Floats) -> float:
 def _stretched(stem: Any, stretch: float) -> Any:
     if stretch == 1.0:
         return stem
-    rows = resample(np.atleast_2d(stem).astype(np.float32), 44_100, 44_100 * stretch)
+    rows = resample(np.atleast_2d(stem).astype(np.float32), SAMPLE_RATE, SAMPLE_RATE * stretch)
     return rows[0] if np.ndim(stem) == 1 else rows
 
 

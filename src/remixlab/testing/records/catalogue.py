@@ -1,4 +1,4 @@
-"""Catalogue records in memory: recordings, works, parties, ownership shares, delivered stems."""
+"""Catalogue records in memory: recordings, works, ownership shares, delivered stems; parties stand beside it."""
 
 from __future__ import annotations
 
@@ -7,16 +7,15 @@ from datetime import datetime
 from typing import Literal
 
 from remixlab.domain.audit import Acts
-from remixlab.domain.errors import InvalidIdentifier, NotFound, PartyNotFound, RecordingNotFound
+from remixlab.domain.errors import InvalidIdentifier, NotFound, RecordingNotFound
 from remixlab.domain.ids import ISRC
-from remixlab.domain.naming import fold_name, key_name
+from remixlab.domain.naming import fold_name
 from remixlab.domain.page import Page, page_size
 from remixlab.domain.rights import (
     UNCLAIMED,
     WHOLE_PPM,
     AssetKind,
     CoOwners,
-    Party,
     Recording,
     Right,
     Share,
@@ -25,19 +24,18 @@ from remixlab.domain.rights import (
     checked_shares,
     claimed_shares,
     co_owners_of,
-    may_be_same,
 )
 from remixlab.domain.rights.splits import isrc_dispute, over_claim
 from remixlab.domain.shelf import ShelfEntry
 from remixlab.royalties import split
 from remixlab.testing.records.kept import Kept, page_by_id
+from remixlab.testing.records.parties import MemoryParties
 from remixlab.testing.records.shares import MemoryShares
 
 
-class MemoryCatalogue:
+class MemoryCatalogue(MemoryParties):
     def __init__(self, kept: Kept, acts: Acts, shares: MemoryShares) -> None:
-        self.kept = kept
-        self._acts = acts
+        super().__init__(kept, acts)
         self._split = shares
 
     def find_recording(self, reference: str) -> Recording | None:
@@ -103,41 +101,8 @@ class MemoryCatalogue:
     def stems_of(self, recording_id: str) -> Mapping[str, str]:
         return self.kept.stems.get(recording_id, {})
 
-    def find_party(self, reference: str) -> Party | None:
-        called = self._named(reference)
-        return self.kept.parties.get(reference) or (called[0] if len(called) == 1 else None)
-
-    def _named(self, name: str) -> list[Party]:
-        key = key_name(name)
-        return [p for _, p in sorted(self.kept.parties.items()) if key_name(p.name) == key]
-
-    def same_party(self, party: Party, named_by: str) -> Party | None:
-        known = [p for _, p in sorted(self.kept.parties.items()) if may_be_same(p, party)]
-        by_number = (p for p in known if (p.ipi and p.ipi == party.ipi) or (p.isni and p.isni == party.isni))
-        by_name = (p for p in self._named(party.name) if self.kept.named_by.get(p.party_id, "") in (named_by, ""))
-        return next(by_number, None) or next((p for p in by_name if may_be_same(p, party)), None)
-
-    def party(self, reference: str) -> Party:
-        found = self.find_party(reference)
-        if found is None:
-            raise PartyNotFound(f"nobody is known here as '{reference}'")
-        return found
-
-    def parties(self, after: str | None = None, limit: int = 100) -> Page[Party]:
-        return page_by_id(self.kept.parties, after, limit)
-
-    def party_names(self, party_ids: Iterable[str]) -> Mapping[str, str]:
-        return {party: self.kept.parties[party].name for party in sorted(set(party_ids)) if party in self.kept.parties}
-
     def works(self, after: str | None = None, limit: int = 100) -> Page[Work]:
         return page_by_id(self.kept.works, after, limit)
-
-    def add_party(self, party: Party, *, named_by: str = "") -> None:
-        known = self.kept.parties.get(party.party_id, party)
-        numbers = {"ipi": known.ipi or party.ipi, "isni": known.isni or party.isni}
-        self.kept.parties[party.party_id] = party.model_copy(update=numbers)
-        self.kept.named_by.setdefault(party.party_id, named_by)
-        self._acts.did("a party")
 
     def add_work(self, work: Work, shares: Iterable[Share] = (), *, by: str = "", at: datetime | None = None) -> None:
         said = self._split.splits("work", work.work_id)

@@ -12,7 +12,7 @@ from remixlab.domain.value import Value
 from remixlab.royalties.pictures import Earned, Flow, earnings_svg, flow_svg, flows_of
 from remixlab.usecases.context.books import Books
 from remixlab.usecases.context.observed import observed
-from remixlab.usecases.money.settle import read_settlement
+from remixlab.usecases.money.settled import read_settlement
 
 MONTHS_MAX = 120
 

@@ -10,7 +10,7 @@ from remixlab.domain.settlement import span_of
 from remixlab.royalties.proof import StatementProof, prove
 from remixlab.usecases.context.books import Books
 from remixlab.usecases.context.observed import observed
-from remixlab.usecases.money.settle import read_settlement
+from remixlab.usecases.money.settled import read_settlement
 
 
 @observed("money.prove_statement")

@@ -9,7 +9,6 @@ from remixlab.accounts.roles import Action
 from remixlab.domain.actor import Actor
 from remixlab.domain.audit import entry_of
 from remixlab.domain.errors import LedgerConflict, PeriodOpen
-from remixlab.domain.ports.blobs import Blobs
 from remixlab.domain.ports.records.ledger import Settler
 from remixlab.domain.settlement import Pool, Settlement, span_of
 from remixlab.domain.value import Value, canonical
@@ -17,6 +16,7 @@ from remixlab.royalties.pool import read_pool
 from remixlab.royalties.settle import booking_of
 from remixlab.usecases.context.books import Books, BooksReader, BooksWriter
 from remixlab.usecases.context.observed import observed
+from remixlab.usecases.money.settled import read_settlement
 
 _TRIES: Final = 3
 """How often a month is computed beside everything else, before everybody else has to wait for it."""
@@ -51,11 +51,6 @@ def settle(period: str, actor: Actor, context: Books, *, pool: str | None, settl
         records.ledger.close_plays()
         drawn = _kept(period, money, records, context) or _divide(period, money, records, settler)
         return _settled(_book(drawn, money, actor, context, records), records, context)
-
-
-def read_settlement(evidence: str, blobs: Blobs) -> Settlement:
-    """The settlement that a blob holds. Raises: StoreUnavailable."""
-    return Settlement.model_validate_json(blobs.get(evidence))
 
 
 def _settle_aside(period: str, pool: Pool, actor: Actor, context: Books, settler: Settler) -> Settled | None:

@@ -9,10 +9,10 @@ from remixlab.domain.errors import NotYours, SettlementNotFound
 from remixlab.domain.money import Money
 from remixlab.domain.settlement import Settlement, Statement, span_of
 from remixlab.domain.value import Value
-from remixlab.royalties.settle import statement as state
+from remixlab.royalties.statement import statement as state
 from remixlab.usecases.context.books import Books, BooksReader
 from remixlab.usecases.context.observed import observed
-from remixlab.usecases.money.settle import read_settlement
+from remixlab.usecases.money.settled import read_settlement
 
 
 class Statements(Value):
