@@ -221,7 +221,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
         {"rec_own": {OPERATOR, MODERATOR}},
     ),
     "usable_recording": Operation(
-        Action.READ_RECORDING, lambda o, a, s: catalogue.usable_recording(s, a, o.context), RECORDINGS, hidden=True
+        Action.READ_RECORDING, lambda o, a, s: catalogue.usable_recording(s, a, o.context), READ_RECORDINGS, hidden=True
     ),
     "list_quarantine": Operation(
         Action.READ_QUARANTINE,
@@ -368,7 +368,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
         Action.WITHDRAW, lambda o, a, s: rights.withdraw_consent(s, a, o.context), {"con_asks": {LABEL}}
     ),
     "consent_history": Operation(
-        Action.READ_CONSENTS, lambda o, a, s: rights.consent_history(s, a, o.context), {"con_asks": {ALL}}
+        Action.READ_CONSENTS, lambda o, a, s: rights.consent_history(s, a, o.context), {"con_asks": OPEN}
     ),
     "settle_dispute": Operation(
         Action.SETTLE_DISPUTE,

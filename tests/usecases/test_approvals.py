@@ -140,7 +140,7 @@ def test_a_yes_that_is_taken_back_before_the_remix_is_kept_keeps_nothing() -> No
     judged = consider(RemixOrder(source="rec_open", plan=REVERB), w.BOB, context)
     revoke_request(request, w.actor("row", "label"), context)
     from remixlab.domain.errors import ConsentWithdrawn  # local: only here
-    from remixlab.usecases.making.recheck import must_still_hold
+    from remixlab.usecases.making.decisions import must_still_hold
 
     with context.read() as records, pytest.raises(ConsentWithdrawn):
         must_still_hold(judged.decision, records, w.NOW)

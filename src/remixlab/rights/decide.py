@@ -38,11 +38,11 @@ from remixlab.rights.sides import (
     NEVER_INHERITED,
     Grantee,
     grantees_of,
+    holds_on,
     others_in,
     own_words,
     scopes_by_side,
 )
-from remixlab.rights.stops import holds_on
 
 EVALUATOR: Final = "remixlab.rights/2"
 """Stored in every decision: other rules are another evaluator."""

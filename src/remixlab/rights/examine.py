@@ -11,8 +11,7 @@ from remixlab.domain.rights import Asset, Consent, Decision, Scope, Side, Standi
 from remixlab.domain.value import Value
 from remixlab.rights.decide import Bench, may_carry
 from remixlab.rights.limits import failings
-from remixlab.rights.sides import Grantee, grantees_of, scopes_by_side
-from remixlab.rights.stops import holds_on
+from remixlab.rights.sides import Grantee, grantees_of, holds_on, scopes_by_side
 
 LEVELS: Final = {5: "recording", 4: "release", 3: "work or artist", 2: "label", 1: "party-default"}
 

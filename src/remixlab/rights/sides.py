@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from remixlab.domain.rights import Asset, Consent, CoOwners, Scope, Side, Terms
+from remixlab.domain.rights import Asset, Consent, CoOwners, Hold, Scope, Side, Terms
 
 M, A, W, L = Side.MASTER, Side.ARTIST, Side.WORK, Side.LIKENESS
 
@@ -232,3 +233,19 @@ def _levels(
     if asset.label_id:
         yield 2, said((side, "label", asset.label_id), ())
     yield 1, tuple(c for owner in owners for c in said((side, "party-default", owner), ()))
+
+
+def holds_on(asset: Asset, terms: Terms, at: datetime) -> Iterator[Hold]:
+    """The holds in force on a recording or on anything that it belongs to; withdrawals are named first."""
+    if not terms.holds:
+        return
+    subjects = {
+        ("recording", asset.recording_id),
+        ("release", asset.release),
+        ("label", asset.label_id),
+        *(("work", work) for work in asset.work_ids),
+        *(("artist", party) for party in (asset.artist_id, *asset.voice_ids, *asset.featured_ids)),
+        *(("party-default", party) for party in (*asset.master_ids, *asset.publishing_ids)),
+    }
+    found = (hold for hold in terms.holds if (hold.subject_kind, hold.subject) in subjects and hold.in_force(at))
+    yield from sorted(found, key=lambda hold: (hold.kind != "withdrawal", hold.hold_id))

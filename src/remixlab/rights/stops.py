@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 
-from remixlab.domain.rights import Asset, Decision, Hold, Reached, Terms
+from remixlab.domain.rights import Decision, Reached, Terms
+from remixlab.rights.sides import holds_on
 
 
 def stopped(decision: Decision, terms: Terms, at: datetime) -> frozenset[Reached]:
@@ -27,19 +27,3 @@ def stopped(decision: Decision, terms: Terms, at: datetime) -> frozenset[Reached
             if hold.kind != "dispute":
                 reached |= hold.stops.stopped
     return frozenset(reached)
-
-
-def holds_on(asset: Asset, terms: Terms, at: datetime) -> Iterator[Hold]:
-    """The holds in force on a recording or on anything that it belongs to; withdrawals are named first."""
-    if not terms.holds:
-        return
-    subjects = {
-        ("recording", asset.recording_id),
-        ("release", asset.release),
-        ("label", asset.label_id),
-        *(("work", work) for work in asset.work_ids),
-        *(("artist", party) for party in (asset.artist_id, *asset.voice_ids, *asset.featured_ids)),
-        *(("party-default", party) for party in (*asset.master_ids, *asset.publishing_ids)),
-    }
-    found = (hold for hold in terms.holds if (hold.subject_kind, hold.subject) in subjects and hold.in_force(at))
-    yield from sorted(found, key=lambda hold: (hold.kind != "withdrawal", hold.hold_id))

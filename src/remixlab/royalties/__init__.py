@@ -1,8 +1,7 @@
 """Who is paid: deals, exact splits, settlement of a month's plays, statements."""
 
 from remixlab.royalties.count import Counted, count_plays
-from remixlab.royalties.deal import PLATFORM, ROLES, Applies, Deal, default_deal, pays
-from remixlab.royalties.deals import Deals, deal_for
+from remixlab.royalties.deal import PLATFORM, ROLES, Applies, Deal, Deals, deal_for, default_deal, pays
 from remixlab.royalties.journal import journal
 from remixlab.royalties.later import pays_later
 from remixlab.royalties.moves import Move, MoveKind, MoveRule, Rate, booking_of_move, bookings_of_exchange, payable

@@ -1,14 +1,20 @@
-"""Every decision is kept, refusals too; one that waits for a yes asks the parties whose yes it waits for."""
+"""Every decision is kept, refusals too; one that waits for a yes asks the parties whose yes it waits for.
+
+And it is asked again about now: before the work, before the seal, before anything leaves, whenever it was ordered. An
+order may have waited in a queue, been taken up after a crash, or name a moment that is long past; what it may become
+depends on the permissions of the moment in which it becomes that.
+"""
 
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime
 
 from remixlab.accounts import Action, Subject, must
 from remixlab.domain.actor import Actor
 from remixlab.domain.audit import entry_of
-from remixlab.domain.errors import InvalidTerms
-from remixlab.domain.ports.records.transaction import WriteTransaction
+from remixlab.domain.errors import ConsentWithdrawn, InvalidTerms
+from remixlab.domain.ports.records.transaction import ReadTransaction, WriteTransaction
 from remixlab.domain.rights import Approval, AskedLine, AskedPlan, Decision, Reach, Request, Scope, Use
 from remixlab.domain.value import canonical
 from remixlab.plan import describe
@@ -136,3 +142,32 @@ def requests_of(decision: Decision) -> tuple[Approval, ...]:
         )
         for consent_id in consents
     )
+
+
+def now_for(actor: Actor, context: Records) -> Actor:
+    """Whoever asks, at this moment: nothing is given out by the rights of another."""
+    return actor.model_copy(update={"at": context.clock.now()})
+
+
+def decide_again(decision: Decision, records: ReadTransaction, now: datetime) -> Decision:
+    """The same question, about now and on what is on record now."""
+    terms = records.rights.terms(sorted({use.recording for use in decision.uses}), decision.request.listener)
+    asked = decision.request.model_copy(update={"at": now})
+    return decide(frozenset(decision.uses), decision.reach, terms, asked)
+
+
+def must_still_hold(decision: Decision, records: ReadTransaction, now: datetime) -> None:
+    """Raises: ConsentWithdrawn when what was allowed is not any more."""
+    again = decide_again(decision, records, now)
+    if not again.allowed:
+        first = again.reasons[0]
+        raise ConsentWithdrawn(
+            first.message, decided_by=first.decided_by, hint="Nothing was kept; ask again to see what is open."
+        )
+
+
+def must_hold_now(decision: Decision | None, context: Records) -> None:
+    """As `must_still_hold`, of what was asked before long work; nothing where nothing had to be asked."""
+    if decision is not None:
+        with context.read() as records:
+            must_still_hold(decision, records, context.clock.now())

@@ -25,9 +25,8 @@ from remixlab.usecases.context.making import Making
 from remixlab.usecases.context.observed import observed
 from remixlab.usecases.hearing import hear, hear_feel
 from remixlab.usecases.making.consider import Judged, consider, deal_of
-from remixlab.usecases.making.decisions import keep_decision
+from remixlab.usecases.making.decisions import keep_decision, must_hold_now
 from remixlab.usecases.making.order import RemixOrder, remix_id_of
-from remixlab.usecases.making.recheck import must_hold_now
 from remixlab.usecases.making.refusal import refusal
 from remixlab.usecases.making.seal import Sealed, seal
 from remixlab.usecases.making.soundfonts import open_soundfont

@@ -23,8 +23,8 @@ from remixlab.usecases.context.observed import observed
 from remixlab.usecases.context.sounds import Sounds
 from remixlab.usecases.hearing.hear import check_length, hear, hear_sound
 from remixlab.usecases.making.consider import resolve_samples
+from remixlab.usecases.making.decisions import must_hold_now
 from remixlab.usecases.making.export_check import check_export
-from remixlab.usecases.making.recheck import must_hold_now
 from remixlab.usecases.making.soundfonts import default_soundfont, open_soundfont
 
 

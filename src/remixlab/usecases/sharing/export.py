@@ -17,7 +17,7 @@ from remixlab.usecases.context.making import Making
 from remixlab.usecases.context.observed import observed
 from remixlab.usecases.hearing import hear
 from remixlab.usecases.making import check_export, hear_sampled, open_soundfont
-from remixlab.usecases.making.recheck import must_hold_now
+from remixlab.usecases.making.decisions import must_hold_now
 from remixlab.usecases.sharing.remixes import audible_remix, subject_of
 
 

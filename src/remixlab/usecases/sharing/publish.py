@@ -11,7 +11,7 @@ from remixlab.plan import parse
 from remixlab.usecases.context.making import Making
 from remixlab.usecases.context.observed import observed
 from remixlab.usecases.making import RemixOrder, consider, record_judgement
-from remixlab.usecases.making.recheck import must_still_hold, now_for
+from remixlab.usecases.making.decisions import must_still_hold, now_for
 from remixlab.usecases.making.refusal import refusal
 from remixlab.usecases.sharing.remixes import audible_remix, subject_of
 
