@@ -27,7 +27,12 @@ USES = {use.scope: use for use in meaning().uses}
 OWN = a.terms(
     assets=(
         a.asset(
-            label_id=None, master_ids=(), publishing_ids=(), artist_id=None, work_ids=(), voice_ids=(),
+            label_id=None,
+            master_ids=(),
+            publishing_ids=(),
+            artist_id=None,
+            work_ids=(),
+            voice_ids=(),
             claimed_by=("fan",),
         ),
     )

@@ -188,7 +188,7 @@ def test_of_orders_that_were_judged_at_once_no_more_pass_than_the_quota_allows(d
     with database.read() as records:
         (kept,) = records.remixes.remixes().items
     with a.writing(database) as records:
-        assert records.remixes.publish(kept, decision, now=a.NOW) == kept, "the same remix asked for again is no second one"
+        assert records.remixes.publish(kept, decision, now=a.NOW) == kept, "the same remix asked again is no second one"
 
 
 # ---------------------------------------------------------------- what the database refuses

@@ -493,8 +493,13 @@ def test_a_party_delivers_its_own_and_speaks_for_itself_alone(ear: Ear) -> None:
 
 STRANGERS = [
     {
-        "party": "Famous", "side": "likeness", "scopes": ["training", "voice_likeness"], "use_text": "a voice",
-        "signed_by": "Famous", "valid_from": w.NOW, "valid_to": w.NOW + timedelta(days=30),
+        "party": "Famous",
+        "side": "likeness",
+        "scopes": ["training", "voice_likeness"],
+        "use_text": "a voice",
+        "signed_by": "Famous",
+        "valid_from": w.NOW,
+        "valid_to": w.NOW + timedelta(days=30),
     },
     {"party": "Famous", "side": "work", "subject": "work", "scopes": ["cover"]},
     {"party": "Lantern Row", "side": "work", "subject": "work", "scopes": ["cover"]},

@@ -14,12 +14,7 @@ from hypothesis import strategies as st
 import registry_strategies as r
 import terms_strategies as a
 import world_of_tests as w
-from remixlab.domain.errors import (
-    ConsentNotFound,
-    ConsentWithdrawn,
-    InvalidTerms,
-    NotYours,
-)
+from remixlab.domain.errors import ConsentNotFound, ConsentWithdrawn, InvalidTerms, NotYours
 from remixlab.domain.rights import (
     FREE,
     STOPPED,
