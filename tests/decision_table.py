@@ -169,17 +169,22 @@ def hold(text: str) -> Hold:
 
 
 def asset(text: str) -> dict[str, Any]:
-    """`song featured:second`, `song works:work,second-work`, `song veto:off`, `song label:none`, `song mine`."""
+    """`song featured:second`, `song works:work,second-work`, `song veto:off`, `song label:none`, `song mine`,
+    `song brought-by:fan,second`, `song waits`."""
     word = text.removeprefix("song ")
     name, _, value = word.partition(":")
     listed = tuple(value.split(",")) if value else ()
     match name:
         case "mine":
             return {"label_id": None, "artist_id": None, "release": None, "work_ids": (), "voice_ids": ()} | {
-                "master_ids": (), "publishing_ids": ()
+                "master_ids": (), "publishing_ids": (), "claimed_by": ("fan",)
             }  # fmt: skip
         case "owner":
             return {"label_id": None, "master_ids": (value,), "publishing_ids": (value,)}
+        case "brought-by":
+            return {"claimed_by": listed}
+        case "waits":
+            return {"quarantined": True}
         case "veto":
             return {"artist_veto": value == "on"}
         case "label" | "artist" | "release":

@@ -307,7 +307,7 @@ def test_two_drum_loops_are_no_work_however_alike_they_are() -> None:
     one = drum_loop(95, 16, 3, ("x.....x.x.......", "....x.......x..x", "x.x.x.x.x.x.x.x."))
     other = drum_loop(128, 22, 4, ("x...x...x...x...", "....x.......x...", "..x...x...x...x."))
     for known, asked in ((one, other), (other, one)):
-        assert identify(asked, Index.build({"loop": fingerprint(known)})) == []
+        assert identify(asked, Library.build({"loop": fingerprint(known)})) == []
     assert not fingerprint(one).harmony.is_pitched and not fingerprint(other).harmony.is_pitched
 
 
@@ -315,4 +315,4 @@ def test_a_song_is_no_work_of_a_drum_loop_and_has_a_harmony_of_its_own() -> None
     song = perform(1, tempo_bpm=100, semitones=0, brightness=0.5, dice_seed=1)
     loop = drum_loop(95, 16, 3, ("x.....x.x.......", "....x.......x..x", "x.x.x.x.x.x.x.x."))
     assert fingerprint(song).harmony.is_pitched
-    assert identify(song, Index.build({"loop": fingerprint(loop)})) == []
+    assert identify(song, Library.build({"loop": fingerprint(loop)})) == []

@@ -25,7 +25,17 @@ from remixlab.rights import decide, meaning, stopped
 
 USES = {use.scope: use for use in meaning().uses}
 OWN = a.terms(
-    assets=(a.asset(label_id=None, master_ids=(), publishing_ids=(), artist_id=None, work_ids=(), voice_ids=()),)
+    assets=(
+        a.asset(
+            label_id=None,
+            master_ids=(),
+            publishing_ids=(),
+            artist_id=None,
+            work_ids=(),
+            voice_ids=(),
+            claimed_by=("fan",),
+        ),
+    )
 )
 
 

@@ -45,7 +45,7 @@ def listened(folder: Path) -> None:
         a.fill(records)
     decision = a.judge(context.registry)
     with a.writing(context.registry) as records:
-        records.remixes.publish(a.a_remix(decision), decision)
+        records.remixes.publish(a.a_remix(decision), decision, now=a.NOW)
         for n in range(PLAYS):
             at = a.NOW + timedelta(seconds=n)
             records.ledger.record_play(

@@ -178,7 +178,7 @@ def test_an_index_goes_on_where_it_stopped_and_sees_what_changed(registry: Regis
         records.hearing.keep_fingerprint("001", f"{1:064x}")
     with registry.read() as records:
         newer = records.hearing.fingerprints(str(read[-1].number)).items
-    assert [found[1:] for found in newer] == [("003", "f" * 64)]
+    assert [found[1:] for found in newer] == [("003", "f" * 64, False)]
     assert newer[0].number > read[-1].number
 
 

@@ -44,7 +44,7 @@ def publish(registry: Registry, remix_id: str, **more: Any) -> None:
     """A remix of `rec_1` whose mark is its own."""
     decision = a.judge(registry, listener=str(more.get("listener", "fan")))
     with a.writing(registry) as records:
-        records.remixes.publish(a.a_remix(decision, remix_id, **more), decision)
+        records.remixes.publish(a.a_remix(decision, remix_id, **more), decision, now=a.NOW)
 
 
 def test_a_word_is_read_with_what_became_of_it_and_the_same_said_twice_is_said_once(registry: Registry) -> None:
@@ -178,7 +178,7 @@ def test_of_orders_that_were_judged_at_once_no_more_pass_than_the_quota_allows(d
     def order(number: int) -> bool:
         try:
             with a.writing(database) as records:
-                records.remixes.publish(a.a_remix(decision, f"rmx_{number}"), decision)
+                records.remixes.publish(a.a_remix(decision, f"rmx_{number}"), decision, now=a.NOW)
         except ConsentWithdrawn:
             return False
         return True
@@ -188,7 +188,7 @@ def test_of_orders_that_were_judged_at_once_no_more_pass_than_the_quota_allows(d
     with database.read() as records:
         (kept,) = records.remixes.remixes().items
     with a.writing(database) as records:
-        assert records.remixes.publish(kept, decision) == kept, "the same remix asked for again is no second one"
+        assert records.remixes.publish(kept, decision, now=a.NOW) == kept, "the same remix asked again is no second one"
 
 
 # ---------------------------------------------------------------- what the database refuses

@@ -204,7 +204,7 @@ def test_a_settlement_pays_by_the_shares_of_the_day_of_each_listen(filled: Regis
     decision = a.judge(filled)
     shown = a.a_remix(decision, created_at=a.NOW - timedelta(days=2))
     with a.writing(filled) as records:
-        records.remixes.publish(shown, decision)
+        records.remixes.publish(shown, decision, now=a.NOW)
         for number in range(4):
             at = a.NOW + timedelta(hours=12 * number)
             listen = Play(play_id=f"p{number}", remix_id="rmx_1", listener=f"u{number}", at=at, length_ms=60_000)

@@ -161,7 +161,7 @@ def sounds_alike(monkeypatch: pytest.MonkeyPatch, known: Recording) -> None:
         recording_id=known.recording_id, kind="same_recording", score=1.0, query_start_s=0.0, query_end_s=16.0,
         reference_start_s=0.0, tempo_ratio=1.0, pitch_semitones=0.0,
     )  # fmt: skip
-    monkeypatch.setattr(import_module("remixlab.usecases.claims.duplicates"), "identify", lambda *_, **__: [match])
+    monkeypatch.setattr(import_module("remixlab.usecases.claims.screen_upload"), "altered_copies", lambda *_: [match])
 
 
 def test_what_cannot_be_read_leaves_nothing(context: Making) -> None:

@@ -14,12 +14,7 @@ from hypothesis import strategies as st
 import registry_strategies as r
 import terms_strategies as a
 import world_of_tests as w
-from remixlab.domain.errors import (
-    ConsentNotFound,
-    ConsentWithdrawn,
-    InvalidTerms,
-    NotYours,
-)
+from remixlab.domain.errors import ConsentNotFound, ConsentWithdrawn, InvalidTerms, NotYours
 from remixlab.domain.rights import (
     FREE,
     STOPPED,
@@ -327,7 +322,7 @@ def published(context: Records, remix_id: str = "rmx_1", share: str = "public", 
         audio_sha256=context.blobs.put(remix_id.encode()),
     )
     with context.write() as records:
-        records.remixes.publish(made, decision)
+        records.remixes.publish(made, decision, now=decision.request.at)
         w.enter(records)
     return remix_id
 
@@ -490,7 +485,12 @@ def test_the_history_holds_every_word_with_what_became_of_it_and_the_log_says_wh
 
 def test_the_history_of_what_somebody_brought_as_their_own_is_hidden_from_others() -> None:
     context = w.records_of()
-    kept = set_consent(ConsentForm(recording="rec_own"), w.ANN, context)
+    with pytest.raises(NotYours):  # her word alone, which nobody confirmed, makes her no owner
+        set_consent(ConsentForm(recording="rec_own"), w.ANN, context)
+    with context.write() as records:
+        records.catalogue.add_recording(w.SURE)
+        w.enter(records)
+    kept = set_consent(ConsentForm(recording="rec_sure"), w.ANN, context)
     assert consent_history(kept.consent_id, w.ANN, context) == (kept,)
     with pytest.raises(ConsentNotFound):
         consent_history(kept.consent_id, w.BOB, context)

@@ -192,8 +192,14 @@ class Owners(Value):
         the file may speak; None brings everybody's word, as whoever runs the workspace may.
         Law: nobody's word is kept about what they have no part in.
         """
-        deliverer = party_id(self.label) if self.label else by
-        return self.identified(records, deliverer)._enter(recording, stems, records, deliverer, at, speaking)
+        return self.known_to(records, by)._enter(recording, stems, records, self._deliverer(by), at, speaking)
+
+    def known_to(self, records: CatalogueHolder, by: str) -> Owners:
+        """The same file with the ids under which it is entered when the account `by` brings it."""
+        return self.identified(records, self._deliverer(by))
+
+    def _deliverer(self, by: str) -> str:
+        return party_id(self.label) if self.label else by
 
     def identified(self, records: CatalogueHolder, deliverer: str) -> Owners:
         """The same file with the id of every party that it names, as it is on record or will be."""

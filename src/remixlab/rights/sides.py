@@ -74,7 +74,7 @@ def others_in(asset: Asset, terms: Terms, listener: str) -> tuple[str, ...]:
 
     One's own word (`mine`) is about one's own file: it opens nothing in which anybody else stands, at any level.
     """
-    named = (asset.label_id, asset.artist_id, *asset.voice_ids)
+    named = (asset.label_id, asset.artist_id, *asset.voice_ids, *asset.featured_ids)
     held = (*asset.master_ids, *asset.publishing_ids, *asset.likeness_ids)
     spoken = (consent.party_id for consent in terms.consents if _bears_on(consent, asset))
     return tuple(dict.fromkeys(party for party in (*held, *named, *spoken) if party and party != listener))
@@ -92,8 +92,8 @@ def _bears_on(consent: Consent, asset: Asset) -> bool:
         case "label":
             return subject == asset.label_id
         case "artist" | "party-default":
-            people = (asset.artist_id, asset.label_id, *asset.voice_ids, *asset.master_ids, *asset.publishing_ids)
-            return subject in (*people, *asset.likeness_ids)
+            named = (asset.artist_id, asset.label_id, *asset.voice_ids, *asset.featured_ids)
+            return subject in (*named, *asset.master_ids, *asset.publishing_ids, *asset.likeness_ids)
 
 
 class Grantee(NamedTuple):

@@ -88,7 +88,7 @@ def receive(delivery: Delivery, actor: Actor, context: Sounds, progress: Progres
     """
     must(actor, Action.ADD_RECORDING)
     if not delivery.mine:
-        _must_deliver(delivery.owners, actor)
+        _must_deliver(delivery.owners, actor, context)
     return _received(delivery, actor.account if delivery.mine else None, context, progress)
 
 
@@ -110,7 +110,7 @@ def ingest(order: IngestOrder, actor: Actor, context: Sounds, progress: Progress
     """
     must(actor, Action.ADD_RECORDING)
     if order.recording.attested_by is None:
-        _must_deliver(order.owners, actor)
+        _must_deliver(order.owners, actor, context)
     with context.read() as records:
         known = records.catalogue.find_recording(order.recording.sha256)
     notes = order.notes
@@ -132,9 +132,15 @@ def ingest(order: IngestOrder, actor: Actor, context: Sounds, progress: Progress
     return Ingested(met, notes=notes)
 
 
-def _must_deliver(owners: Owners | None, actor: Actor) -> None:
-    """The catalogue that everybody sees is filled by owners and by whoever runs the workspace. Raises: NotYours."""
-    parties = owners.deliverers if owners else frozenset[str]()
+def _must_deliver(owners: Owners | None, actor: Actor, context: Sounds) -> None:
+    """The catalogue that everybody sees is filled by owners and by whoever runs the workspace. Raises: NotYours.
+
+    The owners are the parties that the file will be entered for: whoever is here already keeps their own id.
+    """
+    parties = frozenset[str]()
+    if owners is not None:
+        with context.read() as records:
+            parties = owners.known_to(records, actor.account).deliverers
     refused = NotYours(
         f"{actor.account} may not bring this into the catalogue.", code="catalogue.not_yours",
         hint="Say that it is yours (mine), and it is on your shelf; its label or artist delivers it with its owners.",
