@@ -176,11 +176,13 @@ class World:
         return kept
 
     def entered(self, recording_id: str, sha256: str) -> None:
-        """A recording of the catalogue whose file is kept under this digest."""
+        """A recording that Ann brought as her own, whose file is kept under this digest."""
         with self.workspace.context.write() as records:
-            records.catalogue.add_recording(
-                Recording(recording_id=recording_id, title="Large", artist="Ann", duration_s=LENGTH_S, sha256=sha256)
-            )
+            large = Recording(
+                recording_id=recording_id, title="Large", artist="Ann", duration_s=LENGTH_S, sha256=sha256,
+                attested_by="ann",
+            )  # fmt: skip
+            records.catalogue.add_recording(large)
             w.enter(records)
 
     def sound_of_length(self, size: int) -> bytes:
@@ -274,6 +276,6 @@ def problem() -> Callable[[Any], tuple[int, str]]:
 
 
 @pytest.fixture(scope="session")
-def new_world() -> Callable[[Path], World]:
+def new_world() -> Callable[..., World]:
     """Makes a world of one's own, for tests that share one."""
     return make_world

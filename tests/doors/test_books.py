@@ -61,7 +61,7 @@ def test_a_statement_names_every_pool_and_every_currency(world: Any) -> None:
 
 def test_the_heads_of_the_chains_are_given_to_who_oversees_the_books(world: Any, problem: Any) -> None:
     settled(world, TWO_POOLS[0])
-    items = world.get("/v1/ledger/anchors", "me").json()["items"]
+    items = world.get("/v1/ledger/anchors", "me").json()["anchors"]
     assert {item["chain"]: item["length"] for item in items}["bookings"] == 1
     assert [item["line"] for item in items] == [
         f"remixlab-anchor/1 {item['chain']} {item['length']} {item['hash']}" for item in items

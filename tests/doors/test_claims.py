@@ -40,6 +40,14 @@ def test_a_word_is_confirmed_by_who_looks_after_the_workspace(world: Any, proble
     assert world.ask("POST", "/v1/consents", "ann", json=consent).status_code == 201
 
 
-def test_an_original_is_not_kept_by_any_cache(world: Any) -> None:
+def test_no_cache_plays_an_original_on_after_its_withdrawal(world: Any) -> None:
+    """What a browser keeps it asks about each time; without a yes it gets neither the sound nor leave to play it."""
     world.open()
-    assert world.get("/v1/recordings/rec_open/audio", "bob").headers["Cache-Control"] == "private, no-store"
+    path = "/v1/recordings/rec_open/audio"
+    heard = world.get(path, "bob")
+    assert heard.headers["Cache-Control"] == "private, no-cache"
+    assert {"Authorization", "Cookie"} <= set(heard.headers["Vary"].split(", "))
+    kept = {"If-None-Match": heard.headers["ETag"]}
+    assert world.ask("GET", path, "bob", headers=kept).status_code == 304
+    assert world.ask("DELETE", "/v1/consents?recording_id=rec_open", "label").status_code == 200
+    assert world.ask("GET", path, "bob", headers=kept).status_code == 403

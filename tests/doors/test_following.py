@@ -38,7 +38,7 @@ def test_no_event_is_lost_however_many_there_are_and_a_stream_goes_on_where_it_w
 
 
 def test_many_watchers_cost_one_look_and_no_request_its_turn(world: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    job = a_job(world)
+    job, key = a_job(world), world.key("ann")
     tell, looks = world.jobs.board.report(job), [0]
     status = world.jobs.status
 
@@ -51,11 +51,11 @@ def test_many_watchers_cost_one_look_and_no_request_its_turn(world: Any, monkeyp
 
     async def all_of_them() -> list[str]:
         transport = httpx2.ASGITransport(world.client.app)
-        async with httpx2.AsyncClient(transport=transport, base_url="http://testserver") as client:
+        async with httpx2.AsyncClient(transport=transport, base_url="http://localhost", headers=key) as client:
             told: list[str] = []
 
             async def watch() -> None:
-                answer = await client.get(f"/v1/jobs/{job}/events", headers={"RemixLab-As": "ann"})
+                answer = await client.get(f"/v1/jobs/{job}/events")
                 told.append(answer.text)
 
             async with anyio.create_task_group() as group:

@@ -31,6 +31,8 @@ PUBLIC_READING = {
     "/v1/parties/{party_id}",
     "/v1/works",
     "/v1/consents",
+    "/v1/receipts/key",
+    "/v1/rights/meaning",
     "/v1/session",
     "/healthz",
     "/readyz",

@@ -187,6 +187,7 @@ def test_a_body_that_announces_nothing_is_counted(world: Any, monkeypatch: pytes
 
 def test_a_body_that_drips_is_not_waited_for(world: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bodies, "PAUSE_S", 0.2)
+    key = world.key("ann")
 
     async def ask() -> httpx2.Response:
         async def drip() -> AsyncIterator[bytes]:
@@ -195,7 +196,7 @@ def test_a_body_that_drips_is_not_waited_for(world: Any, monkeypatch: pytest.Mon
             yield b"1}"
 
         transport = httpx2.ASGITransport(world.client.app)
-        async with httpx2.AsyncClient(transport=transport, base_url="http://testserver") as client:
+        async with httpx2.AsyncClient(transport=transport, base_url="http://localhost", headers=key) as client:
             return await client.post("/v1/plans", content=drip(), headers={"Content-Type": "application/json"})
 
     started = anyio.run(_timed, ask)
@@ -214,7 +215,7 @@ def test_who_asks_is_found_out_before_an_upload_is_read(locked: Any, monkeypatch
     monkeypatch.setattr("starlette.requests.Request._get_form", read)
     for path in ("/v1/recordings", "/v1/identify", "/v1/soundfonts"):
         for headers, code in (({}, "session.needed"), ({"Authorization": "Bearer rl_no_no"}, "key.invalid")):
-            answer = locked.ask("POST", path, files={"file": ("a", io.BytesIO(b"x" * 100))}, headers=headers)
+            answer = locked.ask("POST", path, "", files={"file": ("a", io.BytesIO(b"x" * 100))}, headers=headers)
             assert told(answer) == (401, code)
 
 

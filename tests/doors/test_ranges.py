@@ -26,6 +26,7 @@ def test_a_range_that_is_not_understood_is_ignored(wanted: str) -> None:
 
 @pytest.mark.parametrize("wanted", ["bytes=0-1,5-6", "seconds=1-2", "bytes=9-3"])
 def test_an_ignored_range_gets_the_whole(world: Any, wanted: str) -> None:
+    world.open()
     whole = world.get(AUDIO)
     answer = world.ask("GET", AUDIO, headers={"Range": wanted})
     assert answer.status_code == 200 and answer.content == whole.content
@@ -33,12 +34,14 @@ def test_an_ignored_range_gets_the_whole(world: Any, wanted: str) -> None:
 
 @pytest.mark.parametrize("wanted", ["9" * 5000 + "-", "-0", "100000000-", "0" * 5000 + "9" * 99 + "-"])
 def test_a_part_that_is_not_there_is_said(world: Any, wanted: str) -> None:
+    world.open()
     answer = world.ask("GET", AUDIO, headers={"Range": f"bytes={wanted}"})
     size = len(world.get(AUDIO).content)
     assert answer.status_code == 416 and answer.headers["content-range"] == f"bytes */{size}"
 
 
 def test_a_suffix_longer_than_the_file_is_the_file(world: Any) -> None:
+    world.open()
     whole = world.get(AUDIO).content
     answer = world.ask("GET", AUDIO, headers={"Range": "bytes=-" + "9" * 4999})
     assert answer.status_code == 206 and answer.content == whole
@@ -75,6 +78,7 @@ def test_nothing_that_a_listener_keeps_outlives_a_takedown(world: Any, share: st
 
 
 def test_a_part_of_another_file_is_not_put_to_the_first(world: Any) -> None:
+    world.open()
     whole = world.get(AUDIO)
     for tag, status in ((whole.headers["etag"], 206), ('"another"', 200)):
         answer = world.ask("GET", AUDIO, headers={"Range": "bytes=4-9", "If-Range": tag})

@@ -93,9 +93,9 @@ class AnchorAnswer(Answer):
 
 
 class AnchorList(Answer):
-    """The newest link of every chain."""
+    """The newest link of every chain at one time. They belong together, so no page holds only some of them."""
 
-    items: list[AnchorAnswer]
+    anchors: list[AnchorAnswer]
 
 
 class EntryAnswer(Answer):
@@ -196,9 +196,9 @@ class EarningsAnswer(Answer):
 
 
 class EarningsList(Answer):
-    """What a party got month by month, each currency by itself."""
+    """What a party got month by month, once for each currency."""
 
-    items: list[EarningsAnswer]
+    currencies: list[EarningsAnswer]
 
 
 class BalanceAnswer(Answer):
@@ -248,7 +248,7 @@ def statement_answer(stated: Statements) -> StatementAnswer:
 
 
 def anchor_list(heads: Iterable[Head]) -> AnchorList:
-    return AnchorList(items=[AnchorAnswer(chain=h.chain, length=h.length, hash=h.hash, line=str(h)) for h in heads])
+    return AnchorList(anchors=[AnchorAnswer(chain=h.chain, length=h.length, hash=h.hash, line=str(h)) for h in heads])
 
 
 def booking_answer(booking: Booking) -> BookingAnswer:
@@ -303,7 +303,7 @@ def flow_answer(flow: MoneyFlow) -> FlowAnswer:
 
 def earnings_list(earnings: Iterable[Earnings]) -> EarningsList:
     return EarningsList(
-        items=[
+        currencies=[
             EarningsAnswer(
                 currency=one.currency,
                 total=str(one.total),

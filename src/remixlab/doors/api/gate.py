@@ -26,6 +26,7 @@ OPEN: Final = frozenset(
         ("POST", "/v1/account/recovery/password"),
         ("POST", "/v1/invitations/accept"),
         ("POST", "/v1/verify"),
+        ("POST", "/v1/receipts/verify"),
     }
 )
 """What changes or costs something and is open to who has no account."""

@@ -226,7 +226,7 @@ def _flowed(a: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _earned(a: Mapping[str, Any]) -> Iterator[str]:
-    for one in a["items"]:
+    for one in a["currencies"]:
         yield f"[bold]{one['total']}[/bold]"
         for month in one["months"]:
             yield f"  {month['period']}  {month['amount']:>18}"
@@ -263,7 +263,7 @@ def _stated(a: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _anchored(a: Mapping[str, Any]) -> Iterator[str]:
-    for anchor in a["items"]:
+    for anchor in a["anchors"]:
         yield anchor["line"]
 
 

@@ -17,6 +17,7 @@ from remixlab.doors.answers.receipts import (
 )
 from remixlab.doors.api.caller import TheActor, TheWorkspace
 from remixlab.doors.api.problems import PROBLEMS
+from remixlab.doors.api.rates import costs_unknown
 from remixlab.doors.api.rights.requests import ReceiptRequest
 from remixlab.rights import Examination, Meaning, meaning
 from remixlab.usecases import rights
@@ -27,7 +28,7 @@ router = APIRouter(tags=["consents"], responses=PROBLEMS)
 
 @router.get("/rights/meaning")
 def read_meaning() -> Meaning:
-    """What opting out means here: whose yes each use needs, and what each way of taking back stops."""
+    """What opting out means here: whose yes each use needs, and what each way of taking back stops. Asks for no key."""
     return meaning()
 
 
@@ -43,15 +44,15 @@ def read_receipt(consent_id: str, workspace: TheWorkspace, actor: TheActor) -> R
     return Response(canonical(document), media_type="application/json", headers={"Content-Disposition": name})
 
 
-@router.post("/receipts/verify")
+@router.post("/receipts/verify", dependencies=[costs_unknown("verify")])
 def verify_receipt(request: ReceiptRequest, workspace: TheWorkspace) -> ReceiptVerified:
-    """Whether a receipt is as it was signed, and by this workspace. Anybody may ask."""
+    """Whether a receipt is as it was signed, and by this workspace. Asks for no key."""
     return verified_answer(rights.check_receipt(rights.read_receipt(request.receipt), workspace.context))
 
 
 @router.get("/receipts/key")
 def read_key(workspace: TheWorkspace) -> ReceiptKey:
-    """The public key to verify receipts with, without asking here."""
+    """The public key to verify receipts with, without asking here. Asks for no key."""
     return receipt_key_answer(rights.receipt_key(workspace.context))
 
 

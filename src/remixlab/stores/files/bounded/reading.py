@@ -29,7 +29,8 @@ from remixlab.stores.files.formats.unreadable import shown, too_costly
 OPENING_WAIT_S: Final = 60.0
 """How long nothing may come from a child; it is the processor's time that is bounded tightly, a busy machine is not."""
 _END_WAIT_S: Final = 5.0
-_ONE_THREAD: Final = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+_ENVIRONMENT: Final = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+"""One thread, so that it may fork, and nothing else: what reads a stranger's file knows no secret of ours."""
 
 
 def can_bound() -> bool:
@@ -131,7 +132,7 @@ class BoundedFiles:
             with there:
                 program = [sys.executable, "-c", _PROGRAM, str(there.fileno()), *filter(None, sys.path)]
                 process = subprocess.Popen(
-                    program, pass_fds=[there.fileno()], env={**os.environ, **_ONE_THREAD}, cwd="/",
+                    program, pass_fds=[there.fileno()], env=_ENVIRONMENT, cwd="/",
                     stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True,
                 )  # fmt: skip
             if self._waiting is not None:
