@@ -168,7 +168,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
         hidden=True,
     ),
     "stem_levels": Operation(
-        Action.READ_RECORDING, lambda o, a, s: catalogue.stem_levels(s, a, o.context), RECORDINGS, hidden=True
+        Action.READ_RECORDING, lambda o, a, s: catalogue.stem_levels(s, a, o.context), READ_RECORDINGS, hidden=True
     ),
     "what_is_open": Operation(
         Action.READ_RECORDING,
@@ -306,7 +306,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "remix_stretch": Operation(
         Action.HEAR_REMIX,
         lambda o, a, s: sharing.remix_stretch(s, a, o.context, start_s=0, length_s=1),
-        {"rmx_shared": {ALL}, "rmx_private": {ANN, OPERATOR, MODERATOR}},
+        {"rmx_shared": OPEN, "rmx_private": {ANN, OPERATOR, MODERATOR}},
         hidden=True,
     ),
     "download_remix": Operation(

@@ -34,6 +34,7 @@ from remixlab.usecases.catalogue import (
     ingest,
     receive,
     recording_sound,
+    recording_stretch,
     shown_recording,
     shown_recordings,
     usable_recording,
@@ -143,6 +144,8 @@ def test_a_permission_to_stream_holds_in_its_territories() -> None:
     with pytest.raises(RightsRefused) as refused:
         recording_sound("rec_open", w.BOB, context)
     assert refused.value.stable_code == "rights.refused.territory"
+    with pytest.raises(RightsRefused):
+        recording_stretch("rec_open", w.BOB, context, start_s=0, length_s=1)
     german = w.BOB.model_copy(update={"territory": "DE"})
     assert is_served("rec_open", german, context)
 

@@ -83,7 +83,12 @@ def shown_recordings(actor: Actor, context: Records, *, after: str | None = None
 
 @observed("catalogue.recording_sound")
 def recording_sound(reference: str, actor: Actor, context: Records) -> str:
-    """The digest of the original file, for listening inside the service: a right of its own, asked about now.
+    """The digest of the original file, for who may hear it. Raises: as `audible_recording`."""
+    return audible_recording(reference, actor, context).sha256
+
+
+def audible_recording(reference: str, actor: Actor, context: Records) -> Recording:
+    """A recording for who may hear the original inside the service: a right of its own, asked about now.
 
     One hears what one brought or owns; of the catalogue what its owners let be streamed here; what waits in quarantine,
     or on somebody's word, is heard by moderators. Raises: RecordingNotFound, Quarantined, RightsRefused,
@@ -93,7 +98,7 @@ def recording_sound(reference: str, actor: Actor, context: Records) -> str:
         recording = seen_by(records.catalogue.recording(reference), actor, records.catalogue)
         must_see(recording, actor, Action.HEAR_RECORDING, asked_as=reference)
         _must_hear(recording, actor, records, context.clock.now())
-    return recording.sha256
+    return recording
 
 
 def _must_hear(recording: Recording, actor: Actor, records: ReadTransaction, now: datetime) -> None:

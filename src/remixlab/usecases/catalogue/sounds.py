@@ -6,13 +6,12 @@ from typing import Final
 
 import numpy as np
 
-from remixlab.accounts import Action
 from remixlab.domain.actor import Actor
 from remixlab.domain.audio import ALL_STEMS, SAMPLE_RATE, Audio
 from remixlab.domain.errors import Invalid
 from remixlab.signal.downmix import to_mono
 from remixlab.signal.reel import blocks_of, measure_envelope
-from remixlab.usecases.catalogue.shown import must_see
+from remixlab.usecases.catalogue.shown import audible_recording, usable_recording
 from remixlab.usecases.context.observed import observed
 from remixlab.usecases.context.sounds import Sounds
 from remixlab.usecases.hearing import hear, hear_sound
@@ -24,11 +23,10 @@ COLUMNS: Final = 600
 def recording_stretch(reference: str, actor: Actor, context: Sounds, *, start_s: float, length_s: float) -> bytes:
     """A stretch of the original as FLAC, for listening inside the service.
 
-    Raises: RecordingNotFound, Invalid where it begins after the end.
+    It is heard by the same right as the whole. Raises: RecordingNotFound, Quarantined, RightsRefused, Invalid where it
+    begins after the end.
     """
-    with context.read() as records:
-        recording = records.catalogue.recording(reference)
-    must_see(recording, actor, Action.HEAR_RECORDING, asked_as=reference)
+    recording = audible_recording(reference, actor, context)
     return context.audio_files.encode(cut(hear_sound(recording, context), start_s, length_s), "flac")
 
 
@@ -43,11 +41,11 @@ def cut(sound: Audio, start_s: float, length_s: float) -> Audio:
 
 @observed("catalogue.stem_levels")
 def stem_levels(reference: str, actor: Actor, context: Sounds) -> dict[str, list[int]]:
-    """How loud each stem is in each of six hundred stretches. Unit: full scale is 127. Raises: RecordingNotFound."""
-    with context.read() as records:
-        recording = records.catalogue.recording(reference)
-    must_see(recording, actor, asked_as=reference)
-    stems = hear(recording, context).stems
+    """How loud each stem is in each of six hundred stretches. Unit: full scale is 127.
+
+    Raises: RecordingNotFound, Quarantined.
+    """
+    stems = hear(usable_recording(reference, actor, context), context).stems
     if stems is None:
         return {}
     return {stem.value: _levels(stems[stem]) for stem in ALL_STEMS}
