@@ -61,6 +61,15 @@ def closed_parts(home: Path, house_folder: Path, tmp_path_factory: pytest.TempPa
     return "QZRLB2699044"
 
 
+@pytest.fixture(scope="module")
+def own_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A song that nobody brought to the house yet, and that is like none there."""
+    path = tmp_path_factory.mktemp("own") / "own.flac"
+    made = sketch(form="verse4 chorus4 verse4 chorus4", seed=21, key="G major")
+    sf.write(path, made.recording.samples.T, made.recording.sample_rate)
+    return path
+
+
 def summed(files: dict[str, bytes]) -> np.ndarray:
     return np.sum([sf.read(io.BytesIO(data), dtype="float64")[0].T for data in files.values()], axis=0)
 
@@ -122,10 +131,10 @@ def test_unmarked_sound_of_others_recordings_needs_the_same_permission(
     assert code == 0, answer
 
 
-def test_a_file_of_ones_own_renders_with_parts_picture_and_energy(house_folder: Path, run: Run, tmp_path: Path) -> None:
+def test_a_file_of_ones_own_renders_with_parts_picture_and_energy(own_file: Path, run: Run, tmp_path: Path) -> None:
     (tmp_path / "plan.json").write_text(json.dumps(PLAN))
     code, answer = run(
-        "render", house_folder / "files" / "open.flac", tmp_path / "plan.json", "-o", tmp_path / "out.wav",
+        "render", own_file, tmp_path / "plan.json", "-o", tmp_path / "out.wav",
         "--picture", tmp_path / "out.png", "--stems", tmp_path / "parts",
     )  # fmt: skip
     assert code == 0, answer
@@ -139,16 +148,29 @@ def test_a_file_of_ones_own_renders_with_parts_picture_and_energy(house_folder: 
     assert np.allclose(premaster[:, body], sound[:, body], atol=2e-3)
 
 
+def test_the_file_of_a_recording_that_a_label_delivered_is_nobodys_own(
+    house_folder: Path, run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "plan.json").write_text(json.dumps(PLAN))
+    code, answer = run(
+        "render", house_folder / "files" / "open.flac", tmp_path / "plan.json", "-o", tmp_path / "out.wav"
+    )
+    assert code == 4 and "in the catalogue" in answer["error"]["message"], answer
+    assert not (tmp_path / "out.wav").exists()
+
+
 def test_a_plan_with_a_sample_renders_and_asks_the_owners_of_the_sample(
-    house_folder: Path, closed_parts: str, run: Run, tmp_path: Path
+    own_file: Path, closed_parts: str, run: Run, tmp_path: Path
 ) -> None:
     def render(recording: str) -> tuple[int, Any]:
         sampled = {**PLAN, "ops": [{"op": "sample", "recording": f"isrc:{recording}", "take": "chorus", "at": "verse"}]}
         (tmp_path / "plan.json").write_text(json.dumps(sampled))
-        return run("render", house_folder / "files" / "asks.flac", tmp_path / "plan.json", "-o", tmp_path / "out.wav")
+        return run("render", own_file, tmp_path / "plan.json", "-o", tmp_path / "out.wav")
 
-    assert render("QZRLB2699001")[0] == 0
-    assert render(closed_parts)[0] == 4
+    code, answer = render("QZRLB2699001")
+    assert code == 0, answer
+    code, answer = render(closed_parts)
+    assert code == 4 and answer["error"]["code"].startswith("rights."), answer
     code, answer = render("QZRLB2699999")
     assert (code, answer["error"]["code"]) == (3, "recording.not_found")
 
