@@ -18,6 +18,11 @@ def owners_browser(workspace: Workspace) -> TestClient:
 
 def members_browser(workspace: Workspace, name: str, party: str) -> TestClient:
     """Somebody of a party, made here."""
+    return _entered(workspace, members_link(workspace, name, party))
+
+
+def members_link(workspace: Workspace, name: str, party: str) -> str:
+    """The secret of a link that signs somebody of a party in; they are made here."""
     owner, token = workspace.actor(), workspace.new_secret()
     form = accounts.AccountForm(name=name)
     made = accounts.create_account(form, owner, workspace.context, account_id=workspace.new_id("acc"))
@@ -25,7 +30,7 @@ def members_browser(workspace: Workspace, name: str, party: str) -> TestClient:
         made.account_id, Mandate(party_id=party), owner, workspace.context, membership_id=workspace.new_id("mem")
     )
     accounts.make_sign_in_link(made.account_id, owner, workspace.context, ids=(workspace.new_id("lnk"), token))
-    return _entered(workspace, token)
+    return token
 
 
 def _entered(workspace: Workspace, token: str) -> TestClient:

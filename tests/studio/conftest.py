@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 import pytest
 import uvicorn
 
+from browsers_of_tests import members_link
 from house_of_tests import home, house_folder, run
 from remixlab.app import Workspace, open_workspace
 from remixlab.doors.pages.built import studio_page
@@ -132,6 +133,20 @@ def opened(browser: Any, address: str, signed_in: Any) -> Iterator[Callable[...,
 @pytest.fixture
 def page(opened: Callable[..., Any]) -> Any:
     return opened()
+
+
+@pytest.fixture
+def labels_page(opened: Callable[..., Any], place: Place) -> Callable[[], Any]:
+    """A browser in which somebody of Label One is signed in."""
+
+    def open_page() -> Any:
+        workspace = place.workspace
+        link = members_link(workspace, workspace.new_id("name"), "Label One")
+        page = opened(f"/enter#{link}", storage_state=None)
+        page.wait_for_url(f"{place.address}/")
+        return page
+
+    return open_page
 
 
 @pytest.fixture
