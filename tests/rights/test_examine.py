@@ -43,7 +43,7 @@ def check(uses: frozenset[Use], reach: Reach, terms: Terms, request: Request) ->
     decision = decide(uses, reach, terms, request)
     found = examine(decision, terms)
     unknown = any(reason.code.endswith("unknown_recording") for reason in decision.reasons)
-    if request.mine or found.held_by or unknown:
+    if request.mine or found.held_by or found.waiting or unknown:
         return
     answers = {q.answer for q in found.questions}
     assert decision.allowed == (answers <= {"open"})

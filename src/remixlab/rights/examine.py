@@ -45,34 +45,40 @@ class Question(Value):
 
 
 class Examination(Value):
-    """A decision taken apart. `held_by` names the holds that outweighed every word."""
+    """A decision taken apart. `held_by` names the holds that outweighed every word, `waiting` the recordings that no
+    word opens before a person has listened to them.
+    """
 
     decision_id: str
     outcome: str
     held_by: tuple[str, ...]
+    waiting: tuple[str, ...] = ()
     questions: tuple[Question, ...]
 
 
 def examine(decision: Decision, terms: Terms) -> Examination:
     """Take a decision apart, on the terms that it was made on.
 
-    Law: without a hold, and but for somebody's own word, it was allowed just where every question is open.
+    Law: without a hold, where nothing waits, and but for somebody's own word, it was allowed just where every question is open.
     """
     request = decision.request
     held: list[str] = []
+    waiting: list[str] = []
     questions: list[Question] = []
     for recording in sorted({use.recording for use in decision.uses}):
         asset = terms.by_recording.get(recording)
         if asset is None:
             continue
+        waiting += [recording] if asset.quarantined else []
         held += [hold.hold_id for hold in holds_on(asset, terms, request.at)]
         scopes = tuple(dict.fromkeys(use.scope for use in decision.uses if use.recording == recording))
         for side, wanted in scopes_by_side(scopes):
             for grantee in grantees_of(asset, side, terms):
                 questions += [_question(grantee, scope, asset, decision, terms) for scope in wanted]
     return Examination(
-        decision_id=decision.decision_id, outcome=decision.outcome, held_by=tuple(held), questions=tuple(questions)
-    )
+        decision_id=decision.decision_id, outcome=decision.outcome, held_by=tuple(held), waiting=tuple(waiting),
+        questions=tuple(questions),
+    )  # fmt: skip
 
 
 def _question(grantee: Grantee, scope: Scope, asset: Asset, decision: Decision, terms: Terms) -> Question:
