@@ -59,7 +59,8 @@ class Examination(Value):
 def examine(decision: Decision, terms: Terms) -> Examination:
     """Take a decision apart, on the terms that it was made on.
 
-    Law: without a hold, where nothing waits, and but for somebody's own word, it was allowed just where every question is open.
+    Law: without a hold, where nothing waits, and but for somebody's own word, it was allowed just where every question
+    is open.
     """
     request = decision.request
     held: list[str] = []
