@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 SERVE  ?= 1
 PORT   ?= 8000
 
-.PHONY: studio contact-sheet run test clocks pythons smoke-training check bench fmt docs setup clean
+.PHONY: studio studio-journeys contact-sheet run test clocks pythons smoke-training check bench fmt docs setup clean
 
 run: $(VENV)/.studio      ## make the demo catalogue, one remix, one cover, then serve the studio
 	$(BIN)/remixlab demo
@@ -48,6 +48,9 @@ docs: $(VENV)/.dev        ## write the generated pages (plan, styles, openapi.js
 	$(BIN)/python tools/write_docs.py
 
 studio: $(VENV)/.studio   ## build the studio again after a change in web/
+
+studio-journeys: $(VENV)/.dev  ## journeys through the studio in a real browser (needs Chromium)
+	REMIXLAB_STUDIO_JOURNEYS=1 $(BIN)/pytest -n 1 --dist loadgroup tests/studio
 
 contact-sheet: $(VENV)/.dev  ## photograph every place of the studio, light and dark, desktop and phone (needs Chromium)
 	$(BIN)/python tools/contact_sheet.py
