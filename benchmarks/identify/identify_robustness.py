@@ -60,13 +60,13 @@ def measure_index(known: list[tuple[str, Audio]]) -> Library:
     prints = {name: fingerprint(audio) for name, audio in known}
     used = time.process_time() - began
     index = Library.build(prints)
-    hours = index.durations_s.sum() / 3600
+    hours = sum(audio.duration_s for _, audio in known) / 3600
     tell(
         what="recordings indexed",
         recordings=len(index),
         hours=round(float(hours), 2),
         times_realtime_cpu=round(hours * 3600 / used),
-        index_mb_per_hour=round(len(index.to_bytes()) / 1e6 / hours, 2),
+        index_mb_per_hour=round(sum(len(part.index.to_bytes()) for part in index.segments) / 1e6 / hours, 2),
         print_mb_per_hour=round(sum(len(p.to_bytes()) for p in prints.values()) / 1e6 / hours, 2),
     )
     return index

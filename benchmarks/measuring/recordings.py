@@ -60,7 +60,7 @@ def heard_song(name: str) -> Material:
         if name in demo_slugs():
             performed = perform_demo(name)
             encode = workspace.context.audio_files.encode
-            stems = {stem.value: encode(audio, "flac") for stem, audio in performed.stems.items()}
+            stems = {stem.value: (encode(audio, "flac"),) for stem, audio in performed.stems.items()}
             delivery = Delivery(encode(performed.recording, "flac"), f"{name}.flac", stems, mine=True)
         else:
             delivery = next(delivery for other, delivery in deliveries() if other == name)

@@ -54,7 +54,7 @@ def bench_house() -> Generator[Workspace]:
     with tempfile.TemporaryDirectory() as folder, open_workspace(Path(folder)) as workspace:
         mix, stems = three_minutes()
         encode = workspace.context.audio_files.encode
-        files = {name.value: encode(audio, "flac") for name, audio in stems.items()}
+        files = {name.value: (encode(audio, "flac"),) for name, audio in stems.items()}
         peak = float(np.abs(mix.samples).max())
         delivery = Delivery(
             encode(Audio(mix.samples / max(1.0, peak), 44_100), "flac"), "bench.flac", files, owners=read_owners(OPEN)

@@ -134,7 +134,7 @@ class SqlCatalogue(TablePart):
     def shelf(self, recording_ids: Iterable[str], account: str | None = None) -> tuple[ShelfEntry, ...]:
         query = _SHELF if account is None else _SHELF.where(t.shelf.c.account == account)
         rows = (row for batch in batches(recording_ids) for row in self.connection.execute(query, {"among": batch}))
-        return tuple(ShelfEntry.model_validate(dict(zip(row._fields, row, strict=True))) for row in rows)
+        return tuple(ShelfEntry.model_validate(dict(zip(t.shelf.c.keys(), row, strict=True))) for row in rows)
 
     def stems_of(self, recording_id: str) -> Mapping[str, str]:
         rows = self.connection.execute(
