@@ -31,12 +31,15 @@ def test_what_is_built_is_sent_small_and_kept_by_its_name(world: Any) -> None:
 
 
 @needs_build
-def test_every_place_of_the_studio_opens_without_asking_who_one_is(locked: Any) -> None:
+def test_every_place_of_the_studio_opens_for_who_is_signed_in_and_verify_for_everybody(world: Any) -> None:
     router = (WEB / "src" / "lib" / "router.svelte.ts").read_text("utf-8")
     named = set(re.findall(r"'(/[a-z-]*)'", router.split("PLACES")[1].split("]")[0]))
     assert named | {"/song/{recording_id}"} == set(built.PLACES)
     for place in built.PLACES:
-        page = locked.ask("GET", place.format(recording_id="rec_open"), "")
+        where = place.format(recording_id="rec_open")
+        asked = world.client.get(where, follow_redirects=False)
+        assert asked.status_code == (200 if where == "/verify" else 303), where
+        page = world.signed_in().get(where)
         assert page.status_code == 200 and 'id="studio"' in page.text
 
 

@@ -136,7 +136,8 @@ def noise(seconds: float, rate: int, channels: int, level: float = 0.2) -> Audio
 )
 def test_sound_that_is_no_music_gets_an_honest_answer(name: str, recording: Audio) -> None:
     found = listen(recording)
-    assert_covers(found)
+    if name not in ("silence", "one frame"):  # which have no bars to cover them
+        assert_covers(found)
     assert found.duration_s == recording.duration_s
     assert len(found.sections) == 1, name
 
