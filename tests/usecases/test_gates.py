@@ -25,7 +25,7 @@ from remixlab.domain.errors import (
     ScreenRefused,
     StoreUnavailable,
 )
-from remixlab.domain.rights import Consent, Hold, Recording, Scope, Side
+from remixlab.domain.rights import Consent, Hold, Party, Recording, Scope, Side
 from remixlab.identify import Fingerprint, Harmony, Match, Peaks
 from remixlab.usecases.catalogue import (
     Delivery,
@@ -494,6 +494,26 @@ def test_a_party_delivers_its_own_and_speaks_for_itself_alone(ear: Ear) -> None:
     )
 
 
+def test_who_writes_a_label_s_name_into_a_file_gets_none_of_its_parties(ear: Ear) -> None:
+    context = s.making_of()
+    far = {"label": "Far Label", "artist": "Nadia Verhoom", "party": []}
+    real = brought(
+        context, sound(context), w.OPERATOR, mine=False,
+        owners=owners(**far, shares=[{"party": "Far Label", "right": "master", "percent": 100}]),
+    ).recording  # fmt: skip
+    with context.write() as records:
+        records.catalogue.add_party(Party(party_id="shadow", name="Shadow Records"))
+        w.enter(records)
+    rival = w.actor("rival", "shadow")
+    theirs = [{"party": "Shadow Records", "right": "master", "percent": 100}]
+    false = brought(context, sound(context, 230.0), rival, mine=False, owners=owners(**far, shares=theirs)).recording
+    assert real.artist_id and real.label_id and false.artist_id and false.label_id
+    assert {real.artist_id, real.label_id} & {false.artist_id, false.label_id} == set()
+    with context.read() as records:
+        held = {share.party_id for share in records.catalogue.shares(false.recording_id) if share.right == "master"}
+    assert held == {"shadow"}
+
+
 STRANGERS = [
     {
         "party": "Famous",
@@ -529,7 +549,7 @@ MEDLEY = w.OPEN.model_copy(
 
 
 def medley() -> Making:
-    from remixlab.domain.rights import Party, Right, Share, Work  # local: only here
+    from remixlab.domain.rights import Right, Share, Work  # local: only here
 
     context = s.making_of(scopes=[Scope.REMIX])
     with context.write() as records:

@@ -25,6 +25,7 @@ from pydantic import AfterValidator, Field, ValidationError, field_validator, mo
 from remixlab.catalogue.limits import binding, signed
 from remixlab.domain.errors import InvalidTerms, NotYours
 from remixlab.domain.ids import opaque_id, party_id, work_id
+from remixlab.domain.naming import key_name
 from remixlab.domain.ports.records.catalogue import CatalogueReader
 from remixlab.domain.ports.records.transaction import WriteTransaction
 from remixlab.domain.rights import (
@@ -192,23 +193,33 @@ class Owners(Value):
         the file may speak; None brings everybody's word, as whoever runs the workspace may.
         Law: nobody's word is kept about what they have no part in.
         """
-        return self.known_to(records, by)._enter(recording, stems, records, self._deliverer(by), at, speaking)
+        deliverer = self._deliverer(by, speaking)
+        found = self.identified(records, deliverer, speaking or frozenset())
+        return found._enter(recording, stems, records, deliverer, at, speaking)
 
-    def known_to(self, records: CatalogueHolder, by: str) -> Owners:
-        """The same file with the ids under which it is entered when the account `by` brings it."""
-        return self.identified(records, self._deliverer(by))
+    def known_to(self, records: CatalogueHolder, by: str, speaking: frozenset[str]) -> Owners:
+        """The same file with the ids under which it is entered when `by`, who speaks for these parties, brings it."""
+        return self.identified(records, self._deliverer(by, speaking), speaking)
 
-    def _deliverer(self, by: str) -> str:
-        return party_id(self.label) if self.label else by
+    def _deliverer(self, by: str, speaking: frozenset[str] | None) -> str:
+        """Who answers for what the file says: its label, or where the bringer does not speak for it, the bringer.
 
-    def identified(self, records: CatalogueHolder, deliverer: str) -> Owners:
+        Nobody is found among a label's parties by writing its name into a file.
+        """
+        label = party_id(self.label) if self.label else by
+        return label if speaking is None or label in speaking else min(speaking, default=by)
+
+    def identified(self, records: CatalogueHolder, deliverer: str, speaking: frozenset[str] = frozenset()) -> Owners:
         """The same file with the id of every party that it names, as it is on record or will be."""
+        own = {key_name(name): party for party, name in records.catalogue.party_names(speaking).items()}
         entries, taken = list[PartyEntry](), set[str]()
         for name in self._names():
             entry = self._entry(name)
             described = self._party(name)
-            known = None if entry.id else records.catalogue.same_party(described, deliverer)
-            number = entry.id or (known.party_id if known else _free_id(described, deliverer, records, taken))
+            number = entry.id or own.get(key_name(described.name))
+            if number is None:
+                known = records.catalogue.same_party(described, deliverer)
+                number = known.party_id if known else _free_id(described, deliverer, records, taken)
             taken.add(number)
             entries.append(entry.model_copy(update={"id": number, "key": entry.key or name}))
         return self.model_copy(update={"party": tuple(entries)})
@@ -222,9 +233,6 @@ class Owners(Value):
         at: datetime | None,
         speaking: frozenset[str] | None,
     ) -> Recording:
-        # A label that the bringer does not speak for delivers nothing: the claim is the bringer's own.
-        if speaking is not None and deliverer not in speaking:
-            deliverer = min(speaking, default=deliverer)
         for name in self._names():
             self._enter_party(self._party(name), records, deliverer, speaking)
         works = {self._work(entry).work_id: entry for entry in self.works}

@@ -140,7 +140,7 @@ def _must_deliver(owners: Owners | None, actor: Actor, context: Sounds) -> None:
     parties = frozenset[str]()
     if owners is not None:
         with context.read() as records:
-            parties = owners.known_to(records, actor.account).deliverers
+            parties = owners.known_to(records, actor.account, actor.acts_for).deliverers
     refused = NotYours(
         f"{actor.account} may not bring this into the catalogue.", code="catalogue.not_yours",
         hint="Say that it is yours (mine), and it is on your shelf; its label or artist delivers it with its owners.",
