@@ -85,7 +85,7 @@ def set_consent(
 
 @consent.command("show")
 @command
-def showconsents_told(recording: Recording, session: Session) -> None:
+def show_consents(recording: Recording, session: Session) -> None:
     """Everything that was said about a recording, its works, its artist and its label."""
     from remixlab.doors.answers.rights import consents_answer  # lazy
     from remixlab.usecases.rights import show_consents as said
