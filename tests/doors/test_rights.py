@@ -87,8 +87,10 @@ def waiting(world: Any) -> str:
     for side, party in (("artist", "band"), ("work", "writer")):
         assert say(world, party, side=side).status_code == 201
     assert say(world, approval_required=True).status_code == 201
-    asked = world.get("/v1/recordings/rec_open/ask", scope="remix").json()["decision"]
-    assert asked["outcome"] == "needs_approval"
+    known = world.get("/v1/recordings/rec_open/ask", scope="remix").json()["decision"]
+    assert known["outcome"] == "needs_approval"
+    assert world.pages("/v1/approvals", "label") == [], "who only looks fills nobody's inbox"
+    world.ask("POST", "/v1/recordings/rec_open/ask", params={"scope": "remix"})
     (item,) = world.pages("/v1/approvals", "label", status="pending")
     return str(item["request_key"])
 

@@ -32,17 +32,19 @@ def keep_decision(
     records: WriteTransaction,
     context: Records,
     judged: Judged | None = None,
+    *,
+    asks: bool = True,
 ) -> None:
     """Append a decision to the chain; where it waits for a yes, ask the parties whose yes it waits for, each once.
 
-    They are shown what they are asked (`judged`): the plan in words, with its split. What was answered and no longer
-    counts is asked anew.
+    Nobody is asked where somebody only wanted to know (`asks` is false). They are shown what they are asked
+    (`judged`): the plan in words, with its split. What was answered and no longer counts is asked anew.
     """
     context.telemetry.count("decisions", outcome=decision.outcome)
     records.rights.record_decision(decision)
     records.accounts.append_audit(entry_of(actor, action.value, f"decision:{decision.decision_id}", after=decision))
     requests = requests_of(decision)
-    if not requests:
+    if not (requests and asks):
         return
     evidence = context.blobs.put(canonical(asked_plan(judged).to_dict())) if judged else ""
     now = context.clock.now()
@@ -97,9 +99,10 @@ def read_decision(decision_id: str, actor: Actor, context: Records) -> Decision:
 
 
 @observed("making.ask_scope")
-def ask_scope(reference: str, scope: str, actor: Actor, context: Records) -> Decision:
+def ask_scope(reference: str, scope: str, actor: Actor, context: Records, *, asks: bool = True) -> Decision:
     """May this recording be used for this, by this actor? Every scope can be asked; the answer is kept.
 
+    Where it waits for a yes the parties are asked for it, unless somebody only wants to know (`asks` is false).
     Raises: RecordingNotFound, InvalidTerms where there is no such scope.
     """
     must(actor, Action.PLAN)
@@ -115,7 +118,7 @@ def ask_scope(reference: str, scope: str, actor: Actor, context: Records) -> Dec
     else:
         decision = decide(frozenset({Use(wanted, recording.recording_id)}), Reach(), terms, request)
     with context.write() as records:
-        keep_decision(decision, actor, Action.PLAN, records, context)
+        keep_decision(decision, actor, Action.PLAN, records, context, asks=asks)
     return decision
 
 

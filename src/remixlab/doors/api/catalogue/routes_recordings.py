@@ -120,7 +120,15 @@ def read_tags(recording_id: str, workspace: TheWorkspace, actor: TheActor) -> Ta
 def ask_recording(
     recording_id: str, scope: Annotated[Scope, Query()], workspace: TheWorkspace, actor: TheActor
 ) -> AskAnswer:
-    """Whether you may use this recording for one thing, with the reasons."""
+    """Whether you may use this recording for one thing, with the reasons. Nobody is asked for a yes by it."""
+    return ask_answer(ask_scope(recording_id, scope, actor, workspace.context, asks=False))
+
+
+@router.post("/recordings/{recording_id}/ask")
+def request_recording(
+    recording_id: str, scope: Annotated[Scope, Query()], workspace: TheWorkspace, actor: TheActor
+) -> AskAnswer:
+    """The same, and where it waits for a yes, the parties are asked for theirs."""
     return ask_answer(ask_scope(recording_id, scope, actor, workspace.context))
 
 
