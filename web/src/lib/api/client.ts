@@ -16,21 +16,11 @@ export type Levels = Schemas['StemLevelsAnswer'];
 export type Verification = Schemas['VerificationAnswer'];
 export type Consents = Schemas['ConsentsAnswer'];
 export type Approval = Schemas['Approval'];
+export type Session = Schemas['SessionAnswer'];
 export type Told = Partial<Schemas['Problem']> & { code: string; message: string };
 
 export const STEMS = ['vocals', 'drums', 'bass', 'other'] as const;
 export type Stem = (typeof STEMS)[number];
-
-/** On a house without accounts: the party or fan that is tried out. */
-const persona = { name: localStorage.getItem('persona') ?? '' };
-export const actingAs = (): string => persona.name;
-export function actAs(name: string): void {
-  persona.name = name;
-  if (name) localStorage.setItem('persona', name);
-  else localStorage.removeItem('persona');
-}
-export const headers = (): Record<string, string> =>
-  persona.name ? { 'RemixLab-As': persona.name } : {};
 
 /** Something was not done: what the API told, or that nobody answered. */
 export class Trouble extends Error {
@@ -46,14 +36,7 @@ export class Trouble extends Error {
 }
 
 const OFFLINE: Told = { code: 'offline', message: '' };
-const client = createClient<paths>({ baseUrl: '' });
-client.use({
-  onRequest({ request }) {
-    for (const [name, value] of Object.entries(headers())) if (value) request.headers.set(name, value);
-    return request;
-  },
-});
-export const api = client;
+export const api = createClient<paths>({ baseUrl: '' });
 
 type Answered<T> = { data?: T; error?: unknown; response: Response };
 
@@ -76,7 +59,7 @@ export type Stream = { token: string; carry(token: string): void };
 
 /** Sound as bytes, as a part of a listening. */
 export async function bytes(url: string, signal?: AbortSignal, stream?: Stream): Promise<ArrayBuffer> {
-  const sent: Record<string, string> = { ...headers(), ...(stream?.token ? { [STREAM]: stream.token } : {}) };
+  const sent: Record<string, string> = stream?.token ? { [STREAM]: stream.token } : {};
   const answer = await fetch(url, { headers: sent, signal }).catch((error: unknown) => {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
     throw new Trouble(OFFLINE);

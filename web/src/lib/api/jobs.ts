@@ -1,5 +1,5 @@
 /** Follow a job: the stream while it lasts, resumed where it broke off; polling behind it, so that no end is missed. */
-import { api, got, headers, Trouble, type Remix, type Told } from './client';
+import { api, got, Trouble, type Remix, type Told } from './client';
 
 export type Ended = { remix?: Remix; recording_id?: string };
 export type Step = { stage: string; share: number };
@@ -32,7 +32,7 @@ async function listen(jobId: string, onStep: (step: Step) => void, signal: Abort
   let last = '0';
   while (!signal.aborted) {
     try {
-      const answer = await fetch(`/v1/jobs/${jobId}/events`, { headers: { ...headers(), 'Last-Event-ID': last }, signal });
+      const answer = await fetch(`/v1/jobs/${jobId}/events`, { headers: { 'Last-Event-ID': last }, signal });
       const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
       if (!answer.ok || !reader) return;
       for (let kept = ''; ; ) {
