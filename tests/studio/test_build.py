@@ -11,13 +11,14 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from fastapi.testclient import TestClient
 
 from remixlab.doors.pages import built
 from remixlab.doors.site import create_site
+from remixlab.usecases.catalogue.availability import Sentence
 
 ROOT = Path(__file__).resolve().parents[2]
 WEB = ROOT / "web"
@@ -139,6 +140,11 @@ def test_the_reference_of_the_api_is_our_own_page() -> None:
 
 
 # ---------------------------------------------------------------- words
+
+
+def test_whatever_is_said_of_a_song_has_its_words() -> None:
+    known = json.loads((WORDS / "en.json").read_text("utf-8"))
+    assert {f"state.{sentence}" for sentence in get_args(Sentence)} <= known.keys()
 
 
 def catalogue(language: str) -> dict[str, str]:

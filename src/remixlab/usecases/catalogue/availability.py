@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 from remixlab.domain.actor import Actor
 from remixlab.domain.music import Analysis
@@ -16,16 +17,15 @@ from remixlab.usecases.context.observed import observed
 from remixlab.usecases.context.records import Records
 from remixlab.usecases.context.sounds import Sounds
 
+Sentence = Literal["yours", "open to remix", "open to covers", "asks first", "closed", "waits for a person"]
+
 
 @dataclass(frozen=True, slots=True)
 class Availability:
-    """Whether something can be made of a recording, the sentence that says so, and every scope that is open.
-
-    `sentence` is `yours`, `open to remix`, `open to covers`, `asks first`, `closed` or `waits for a person`.
-    """
+    """Whether something can be made of a recording, the sentence that says so, and every scope that is open."""
 
     open: bool
-    sentence: str
+    sentence: Sentence
     scopes: frozenset[Scope]
 
 
@@ -101,7 +101,7 @@ def _availability(recording: Recording, terms: Terms, actor: Actor) -> Availabil
     decisions = {scope: judged(scope) for scope in Scope}
     remix, cover = decisions[Scope.REMIX], decisions[Scope.COVER]
     if remix.allowed:
-        sentence = "yours" if own else "open to remix"
+        sentence: Sentence = "yours" if own else "open to remix"
     elif "needs_approval" in (remix.outcome, cover.outcome):
         sentence = "asks first"
     else:
