@@ -133,7 +133,7 @@ child.serve(int(sys.argv[1]))
 DEEDS = {
     "memory": "x = [bytearray(2**24) for _ in range(100)]",
     "time": "\n        while True: pass",
-    "writing": "open('/tmp/remixlab-wicked', 'wb').write(b'x' * 100000)",
+    "writing": "open('LOOT', 'wb').write(b'x' * 100000)",
     "crash": "os.kill(os.getpid(), 11)",
 }
 
@@ -144,13 +144,14 @@ def test_a_decoder_that_was_taken_over_meets_its_bounds(
 ) -> None:
     from remixlab.stores.files.bounded import reading
 
-    program = WICKED.format(path=[path for path in sys.path if path], deed=DEEDS[deed])
+    loot = tmp_path / "loot"
+    program = WICKED.format(path=[path for path in sys.path if path], deed=DEEDS[deed].replace("LOOT", str(loot)))
     monkeypatch.setattr(reading, "_PROGRAM", program)
     files, began = BoundedFiles(SoundFiles()), monotonic()
     with pytest.raises(InvalidAudio) as refused:
         files.stream(tone(1), "a.flac")
     assert refused.value.stable_code == "audio.too_costly" and monotonic() - began < 40
-    assert not Path("/tmp/remixlab-wicked").exists() or not Path("/tmp/remixlab-wicked").stat().st_size
+    assert not loot.exists() or not loot.stat().st_size
 
 
 def test_a_reader_that_was_killed_is_replaced(files: BoundedFiles) -> None:
