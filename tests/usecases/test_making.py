@@ -138,6 +138,13 @@ def test_the_workspaces_performers_play_and_what_others_played_is_another_remix(
     assert (played.plan_digest, workshop.rendered) == (plain.plan_digest, 2)
 
 
+def test_the_same_order_is_no_second_one_of_the_day_whoever_plays_it(workshop: Workshop) -> None:
+    band: Any = (SimpleNamespace(name="horns/1"),)
+    context = replace(s.making_of(derivatives_per_day_max=1), performers=band)
+    made = remix(FASTER, w.BOB, context)
+    assert remix(FASTER, w.BOB, context) == made
+
+
 def test_one_make_this_remix_enters_few_files_and_comes_back_to_few_rooms(workshop: Workshop) -> None:
     context = s.making_of()
     files, rooms = list[str](), list[str]()

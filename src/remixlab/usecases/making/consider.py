@@ -72,7 +72,8 @@ def consider(
         plan = resolve_samples(plan, actor, records)
         samples = tuple(records.catalogue.recording(other) for other in recordings_of(plan)[1:])
         terms = records.rights.terms([recording.recording_id, *(sample.recording_id for sample in samples)])
-        made = _made_today(remix_id_of(order, actor, recording.recording_id, plan), terms, actor, records)
+        remix_id = remix_id_of(order, actor, recording.recording_id, plan, context.performers)
+        made = _made_today(remix_id, terms, actor, records)
         decision = judge(plan, material.analysis, terms, order, actor, context, made=made)
         if understanding and understanding.implied and not decision.allowed:
             # What a style brings along unasked gives way before the prompt does.
