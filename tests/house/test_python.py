@@ -31,9 +31,9 @@ def test_a_name_that_is_not_offered_is_said() -> None:
         remixlab.bounce  # noqa: B018
 
 
-def test_importing_the_package_imports_no_arrays_and_no_compiler() -> None:
-    heavy = ("numpy", "numba", "scipy", "sqlalchemy")
-    asked = f"import sys, remixlab, remixlab.doors.cli; print([m for m in {heavy} if m in sys.modules])"
+def test_importing_the_command_imports_no_arrays_no_models_and_no_compiler() -> None:
+    heavy = ("numpy", "numba", "scipy", "sqlalchemy", "pydantic", "dbos", "fastapi")
+    asked = f"import sys, remixlab, remixlab.doors.cli.main; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 

@@ -10,9 +10,7 @@ import codecs
 import re
 import unicodedata
 from collections.abc import Mapping
-from typing import Annotated, Any, Final
-
-from pydantic import AfterValidator
+from typing import Any, Final
 
 from remixlab.domain.code_pages import decode_unknown
 from remixlab.domain.errors import Invalid
@@ -161,7 +159,3 @@ def _is_escaped(text: str) -> bool:
 def _named(c: str) -> str:
     short = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}.get(c)
     return short or (f"\\x{ord(c):02x}" if ord(c) < 256 else f"\\u{ord(c):04x}")
-
-
-Harmless = Annotated[str, AfterValidator(harmless)]
-"""A text of a value that leaves the house."""
