@@ -134,6 +134,16 @@ that begin on the wrong foot, and bars of six that were counted in twos, are tes
 (`tests/listening/test_conditions.py`): these renders were mostly heard rightly before. It is easier than masters.
 """
 
+PEOPLE = """
+## Where people play
+
+Drum takes of the Groove set (Gillick et al. 2019, CC BY 4.0; played to a click, each stroke where its drummer put it),
+with bass and chords that follow the drummer, before and after bars of six and pairs of bars of three were told apart by
+what their middles show ([rows](../../benchmarks/results/listening_drummers.jsonl),
+`python -m benchmarks.listening.drummers`). A jazz take whose drummer rides at 120 is heard at 60: the one tempo that is
+wrong.
+"""
+
 
 def write_page(rows: list[dict[str, Any]]) -> str:
     """The whole page as Markdown."""
@@ -188,7 +198,7 @@ def write_page(rows: list[dict[str, Any]]) -> str:
     )
     return (
         f"{HEAD}{write_table(means)}\n{NOTES}- Drum hits on the rendered songs, untrained to networks: {hits}. Measured at commit {heard['commit']}.\n\n"
-        f"## What holds and what does not\n\n{said}\n\n{_conditions()}\n{singer}\n## Real recordings\n\n{_real_table(rows)}\n"
+        f"## What holds and what does not\n\n{said}\n\n{_conditions()}\n{_people()}\n{singer}\n## Real recordings\n\n{_real_table(rows)}\n"
         f"{FAILURES.format(wh=wh, names=100 * heard['section_names']).lstrip()}"
     )
 
@@ -214,6 +224,20 @@ def _conditions() -> str:
         ]
         lines.append(f"| {condition} | {' | '.join(cells)} |")
     return "\n".join([CONDITIONS.strip(), "", *lines, ""])
+
+
+def _people() -> str:
+    """How takes of drummers are heard, by the meter that they play."""
+    rows = [row for row in _read_rows("listening_drummers.jsonl") if row["what"] == "drummers"]
+    figures = ("beats_f", "downbeats_f", "meter", "chords")
+    lines = ["| meter | takes | beats f | downbeats f | meter | chords majmin |", "|---|---|---|---|---|---|"]
+    for meter in dict.fromkeys(row["meter_played"] for row in rows):
+        before, after = (
+            next(r for r in rows if (r["meter_played"], r["label"]) == (meter, label)) for label in ("before", "after")
+        )
+        cells = [f"{before[name]:.2f} to {after[name]:.2f}" for name in figures]
+        lines.append(f"| {meter.replace('-', '/')} | {after['takes']} | {' | '.join(cells)} |")
+    return "\n".join([PEOPLE.strip(), "", *lines, ""])
 
 
 def _dips_table() -> str:

@@ -1,9 +1,10 @@
 """Every reader on files that are cut, altered, doubled and spliced: an answer or one clear error, in time and memory.
 
-python -m benchmarks.sound.mutated_files [--first 0] [--files 20000]
+python -m benchmarks.sound.mutated_files [--first 0] [--files 20000] [--beside-ffmpeg]
 
 Seeds are made here: every container that is read without the extra, with tags, and tables, owners files, pools, plans
-and SoundFonts. A run may be done in pieces; each prints one line of JSON.
+and SoundFonts. A run may be done in pieces; each prints one line of JSON. Beside ffmpeg, a sound that is read must not
+be shorter than what ffmpeg reads of it, by more than a frame of its codec: nothing is cut off without a word.
 """
 
 from __future__ import annotations
@@ -11,12 +12,14 @@ from __future__ import annotations
 import argparse
 import json
 import resource
+import shutil
+import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -34,6 +37,8 @@ import odd_files  # the makers of odd files are the tests'
 import soundfonts
 
 SLOW_S, MEMORY_MIB = 5.0, 300
+FRAME_OF_CODEC: Final = 8192
+"""The longest frame of a codec that is read: a block of Vorbis. Unit: frames of sound."""
 FILES = SoundFiles()
 Reader = Callable[[bytes], Any]
 
@@ -116,16 +121,31 @@ def mutate(data: bytes, dice: np.random.Generator) -> bytes:
     return bytes(made)
 
 
-def try_one(number: int, known: list[tuple[str, bytes, Reader]]) -> tuple[str, str, float]:
+class CutShort(Exception):
+    """A sound was read as shorter than it is, and nothing was said."""
+
+
+def try_one(number: int, known: list[tuple[str, bytes, Reader]], *, beside: bool = False) -> tuple[str, str, float]:
     """The seed, what came of it, and how long it took. Raises what is no answer."""
     name, data, read = known[number % len(known)]
     raw, began = mutate(data, np.random.default_rng(number)), time.perf_counter()
     try:
-        read(raw)
+        answer = read(raw)
         came = "read"
     except RemixLabError as error:
-        came = error.stable_code
-    return name, came, time.perf_counter() - began
+        return name, error.stable_code, time.perf_counter() - began
+    took_s = time.perf_counter() - began
+    if beside and read is _hear:
+        theirs = frames_of_ffmpeg(raw)
+        if answer < theirs - FRAME_OF_CODEC:
+            raise CutShort(f"{answer} frames for {theirs}")
+    return name, came, took_s
+
+
+def frames_of_ffmpeg(raw: bytes) -> int:
+    """How many frames ffmpeg decodes of a file; 0 where it decodes none."""
+    command = ["ffmpeg", "-v", "quiet", "-i", "pipe:0", "-map", "0:a:0", "-ac", "1", "-f", "s16le", "pipe:1"]
+    return len(subprocess.run(command, input=raw, capture_output=True, check=False).stdout) // 2
 
 
 def main() -> None:
@@ -133,7 +153,10 @@ def main() -> None:
     asked.add_argument("--first", type=int, default=0)
     asked.add_argument("--files", type=int, default=20_000)
     asked.add_argument("--seconds", type=float, default=1e9, help="Stop after so long.")
+    asked.add_argument("--beside-ffmpeg", action="store_true", help="Compare what is read with what ffmpeg reads.")
     given = asked.parse_args()
+    if given.beside_ffmpeg and shutil.which("ffmpeg") is None:
+        asked.error("ffmpeg is not installed")
     known, came, faults, slowest = seeds(), Counter[str](), list[str](), 0.0
     began, done = time.perf_counter(), 0
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -141,7 +164,7 @@ def main() -> None:
         if time.perf_counter() - began > given.seconds:
             break
         try:
-            name, what, took_s = try_one(number, known)
+            name, what, took_s = try_one(number, known, beside=given.beside_ffmpeg)
             came[what] += 1
             slowest = max(slowest, took_s)
             if took_s > SLOW_S:
@@ -153,7 +176,8 @@ def main() -> None:
     print(
         json.dumps(
             {
-                "what": "mutated files", "first": given.first, "files": done, "seeds": len(known),
+                "what": "mutated files", "beside_ffmpeg": given.beside_ffmpeg,
+                "first": given.first, "files": done, "seeds": len(known),
                 "faults": len(faults),
                 "faulty": faults[:20], "came": dict(came.most_common()), "slowest_s": round(slowest, 3),
                 "memory_grown_mib": grown, "memory_allowed_mib": MEMORY_MIB, **surroundings(),

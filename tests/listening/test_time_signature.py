@@ -6,7 +6,7 @@ import numpy as np
 
 from remixlab.listening.chords import BeatChroma
 from remixlab.listening.frames import FPS
-from remixlab.listening.time_signature import Bars, find_bars
+from remixlab.listening.time_signature import Bars, find_bars, three_or_six
 
 BEAT_S = 0.5
 TRIADS = ((0, 4, 7), (9, 0, 4), (5, 9, 0), (7, 11, 2))
@@ -44,3 +44,32 @@ def test_players_may_end_a_phrase_with_half_a_bar() -> None:
 def test_a_machine_counts_on_through_a_few_bars_that_look_shifted() -> None:
     _, bars = hear([4] * 14 + [2] + [4] * 3 + [2] + [4] * 14, steady=True)
     assert np.all(np.diff(np.flatnonzero(bars.phase == 0)) == 4)
+
+
+def signs(**beats: tuple[float, ...]) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """What twenty bars of six show at each of their beats, and the places in the bar."""
+    shown = {name: np.tile(beats.get(name, (0.0,) * 6), 20) for name in ("chord", "bass_bar", "low", "mid")}
+    return shown, np.arange(120) % 6
+
+
+def test_chords_of_six_beats_over_a_kick_of_six_beats_are_bars_of_six() -> None:
+    assert (
+        three_or_six(*signs(chord=(2, 0, 0, -0.4, 0, 0), bass_bar=(1, 0, 0, -1, 0, 0), low=(1.4, 0, 0, 0.1, 0, 0)))
+        == "6/8"
+    )
+
+
+def test_nothing_longer_than_three_beats_is_bars_of_three() -> None:
+    alike = (1.3, 0.0, 0.0, 1.4, 0.0, 0.0)
+    assert three_or_six(*signs(chord=alike, bass_bar=alike, low=alike, mid=alike)) == "3/4"
+
+
+def test_a_waltz_whose_chords_last_two_bars_stays_open() -> None:
+    assert (
+        three_or_six(*signs(chord=(2, 0, 0, -0.4, 0, 0), bass_bar=(1, 0, 0, -1, 0, 0), low=(1, 0, 0, 1, 0, 0))) is None
+    )
+
+
+def test_a_ballad_in_six_whose_chords_change_in_the_middle_stays_open() -> None:
+    alike = (1.3, 0.0, 0.0, 1.4, 0.0, 0.0)
+    assert three_or_six(*signs(chord=alike, low=(1.2, 0, 0, 0, 0, 0), mid=(0, 0, 0, 1.2, 0, 0))) is None

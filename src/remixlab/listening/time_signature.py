@@ -68,6 +68,14 @@ a machine keeps time.
 """
 _ODD: Final[tuple[Meter, ...]] = ("5/4", "7/4")
 """Meters that are believed only when something tells them: five and seven are rare (`_ODD_UNTOLD`)."""
+_THREES: Final[tuple[Meter, Meter]] = ("3/4", "6/8")
+"""Meters that share every downbeat but each other one."""
+_CLOSE: Final = 0.7
+"""Nearer to each other than this, the fits of three and of six are told apart by what a bar's middle shows."""
+_SIX_HARMONY, _SIX_KICK, _THREE_HARMONY, _THREE_DRUMS = 2.0, 0.8, 1.0, 1.5
+"""Deviations by which beginnings and middles of bars of six differ. On takes of people (benchmarks/listening/drummers)
+harmony differs by 3.5 to 5.2 in six and by -0.7 to 0.5 in three, kicks by 1.1 to 1.5 in six.
+"""
 _LOUDEST = 2.5
 """No single sign counts for more than 2.5 deviations: one crash is no downbeat."""
 _TRAINED, _TRAINED_METER = 1.5, 0.15
@@ -126,7 +134,31 @@ def find_bars(
     decoded = {meter: _decode(signs, shape, *costs) for meter, shape in shapes.items()}
     ranked = sorted(_SIGNS, key=lambda meter: -(decoded[meter][0] + prior[meter]))
     best, second = (decoded[meter][0] + prior[meter] for meter in ranked[:2])
-    return Bars(ranked[0], decoded[ranked[0]][1], float(1 - np.exp(-2 * (best - second))))
+    meter = ranked[0]
+    if set(ranked[:2]) == set(_THREES) and best - second < _CLOSE:
+        meter = three_or_six(signs, decoded["6/8"][1]) or meter
+    return Bars(meter, decoded[meter][1], float(1 - np.exp(-2 * (best - second))))
+
+
+def three_or_six(signs: dict[str, Floats], phase: NDArray[np.int64]) -> Meter | None:
+    """Whether bars of six are bars of six or pairs of bars of three, by what tells their middle from their beginning;
+    None where that is open.
+
+    Harmony that moves every six beats under a kick that falls every six says six. Harmony that moves every three beats,
+    and drums that make no difference, say three: nothing in it is longer than three.
+    """
+
+    def ahead(name: str) -> float:
+        return float(signs[name][phase == 0].mean() - signs[name][phase == 3].mean())
+
+    if not {0, 3} <= set(phase.tolist()):
+        return None
+    harmony, drums = ahead("chord") + ahead("bass_bar"), ahead("low") - ahead("mid")
+    if harmony > _SIX_HARMONY and ahead("low") > _SIX_KICK:
+        return "6/8"
+    if abs(harmony) < _THREE_HARMONY and drums < _THREE_DRUMS:
+        return "3/4"
+    return None
 
 
 def beat_signs(beats_s: Floats, chroma: BeatChroma, flux: Array) -> dict[str, Floats]:
