@@ -139,7 +139,7 @@ PEOPLE = """
 
 Drum takes of the Groove set (Gillick et al. 2019, CC BY 4.0; played to a click, each stroke where its drummer put it),
 with bass and chords that follow the drummer, before and after bars of six and pairs of bars of three were told apart by
-what their middles show ([rows](../../benchmarks/results/listening_drummers.jsonl),
+what their middles show ([rows](../../benchmarks/results/drummers.jsonl),
 `python -m benchmarks.listening.drummers`). A jazz take whose drummer rides at 120 is heard at 60: the one tempo that is
 wrong.
 """
@@ -228,7 +228,7 @@ def _conditions() -> str:
 
 def _people() -> str:
     """How takes of drummers are heard, by the meter that they play."""
-    rows = [row for row in _read_rows("listening_drummers.jsonl") if row["what"] == "drummers"]
+    rows = [row for row in _read_rows("drummers.jsonl") if row["what"] == "drummers"]
     figures = ("beats_f", "downbeats_f", "meter", "chords")
     lines = ["| meter | takes | beats f | downbeats f | meter | chords majmin |", "|---|---|---|---|---|---|"]
     for meter in dict.fromkeys(row["meter_played"] for row in rows):

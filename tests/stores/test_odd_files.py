@@ -30,6 +30,7 @@ from odd_files import (
 )  # fmt: skip
 from remixlab.domain.audio import Audio, Samples
 from remixlab.domain.errors import InvalidAudio
+from remixlab.domain.ogg import page_checksum
 from remixlab.domain.speakers import Speaker, usual_layout
 from remixlab.stores.files import SoundFiles, containers
 from remixlab.stores.files import audio_blocks as reading
@@ -194,6 +195,18 @@ def test_an_ogg_file_whose_second_half_is_damaged_is_not_read_as_a_shorter_one(s
     for page in re.finditer(b"OggS\0[\0\1\4]", bytes(data[len(data) // 2 :])):
         data[len(data) // 2 + page.start() + 300] ^= 0xFF
     assert refused(bytes(data)).stable_code == "audio.truncated"
+
+
+@pytest.mark.parametrize("said_hz", [8_000, 16_000, 44_100])
+def test_opus_is_read_at_48_khz_whatever_rate_it_says_it_was_made_from(said_hz: int) -> None:
+    data = bytearray(encode(music(2.0, 48_000), "OGG", "OPUS"))
+    head, end = data.index(b"OpusHead"), data.index(b"OggS", 4)
+    data[head + 12 : head + 16] = said_hz.to_bytes(4, "little")
+    data[22:26] = bytes(4)
+    data[22:26] = page_checksum(data[:end]).to_bytes(4, "little")
+    heard = FILES.decode(bytes(data), "song.opus")
+    assert heard.sample_rate == 48_000
+    assert np.array_equal(heard.samples, read(encode(music(2.0, 48_000), "OGG", "OPUS")))
 
 
 def test_links_of_other_rates_and_channels_are_brought_to_the_longest() -> None:

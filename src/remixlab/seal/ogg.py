@@ -6,6 +6,7 @@ import struct
 from typing import NamedTuple
 
 from remixlab.domain.errors import InvalidAudio
+from remixlab.domain.ogg import page_checksum
 from remixlab.seal.vorbis import Comments, pack_comments, unpack_comments
 
 _HEADER_BYTES = 27
@@ -108,26 +109,5 @@ def _lay_pages(packets: list[bytes], pages: list[_Page]) -> bytes:
 def _pack_page(page: _Page) -> bytes:
     head = b"OggS\0" + struct.pack("<B8s4sI", page.flags, page.granule, page.serial, page.number)
     rest = bytes([len(page.segments)]) + page.segments + page.body
-    checksum = _checksum(head + bytes(4) + rest)
+    checksum = page_checksum(head + bytes(4) + rest)
     return head + struct.pack("<I", checksum) + rest
-
-
-def _checksum(page: bytes) -> int:
-    """CRC-32 with polynomial 0x04c11db7, neither reflected nor inverted."""
-    value = 0
-    for byte in page:
-        value = (value << 8 & 0xFFFFFFFF) ^ _table[value >> 24 ^ byte]
-    return value
-
-
-def _make_table() -> tuple[int, ...]:
-    table: list[int] = []
-    for byte in range(256):
-        value = byte << 24
-        for _ in range(8):
-            value = (value << 1 ^ 0x04C11DB7) & 0xFFFFFFFF if value & 0x80000000 else value << 1
-        table.append(value)
-    return tuple(table)
-
-
-_table = _make_table()

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final, NamedTuple
 
+from remixlab.domain.ogg import page_checksum
 from remixlab.stores.files.formats.pieces import Piece
 
 Bytes = bytes | mmap.mmap
@@ -27,6 +28,14 @@ _CODECS: Final = (
 _FIRST, _CONTINUED = 0x02, 0x01
 _STREAMINFO: Final = slice(13, 13 + 4 + 34)
 """In the first packet of FLAC: behind the mapping's own nine bytes and `fLaC`."""
+
+_OPUS_INPUT_RATE: Final = slice(12, 16)
+"""In the first packet of Opus: the rate of what was encoded, which says nothing about what to decode at, and which
+libsndfile
+decodes at all the same. Source: RFC 7845, section 5.1.
+"""
+_OPUS_RATE: Final = (48_000).to_bytes(4, "little")
+_CHECKSUM: Final = slice(22, 26)
 
 
 class _Page(NamedTuple):
@@ -75,8 +84,14 @@ class Link:
             case _:
                 return int.from_bytes(self.head[36:40], "little")
 
-    def pieces(self) -> list[Piece]:
-        return list(_joined(self.spans)) if self.codec != "flac" else self._native_flac()
+    def pieces(self, data: Bytes) -> list[Piece]:
+        """What libsndfile reads: FLAC out of its pages; Opus at 48 kHz, whatever rate it was once made from."""
+        if self.codec == "flac":
+            return self._native_flac()
+        if self.codec == "opus" and self.head[_OPUS_INPUT_RATE] != _OPUS_RATE:
+            begin, end = self.spans[0]
+            return [_at_full_rate(bytes(data[begin:end])), *_joined(self.spans[1:])]
+        return list(_joined(self.spans))
 
     def _native_flac(self) -> list[Piece]:
         """A FLAC file: its STREAMINFO as the only header, with its length unknown, then the frames, which lie in
@@ -190,3 +205,13 @@ def _joined(spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
         end = last
     if end > begin:
         yield begin, end
+
+
+def _at_full_rate(page: bytes) -> bytes:
+    """The first page of an Opus stream that says to have been made from 48 kHz."""
+    changed = bytearray(page)
+    head = page.index(b"OpusHead")
+    changed[head + _OPUS_INPUT_RATE.start : head + _OPUS_INPUT_RATE.stop] = _OPUS_RATE
+    changed[_CHECKSUM] = bytes(4)
+    changed[_CHECKSUM] = page_checksum(changed).to_bytes(4, "little")
+    return bytes(changed)

@@ -162,7 +162,7 @@ def _ogg_parts(data: Bytes, start: int) -> list[Part]:
         raise NeedsOther("Speex in Ogg")
     parts = list[Part]()
     for link in links:
-        pieces = link.pieces()
+        pieces = link.pieces(data)
         is_whole = len(links) == 1 and link.codec != "flac" and pieces == [(0, len(data))]
         layout = vorbis_layout(link.channels) if link.codec != "flac" else ()
         length = measure_pieces(pieces)
