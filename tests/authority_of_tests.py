@@ -220,6 +220,14 @@ OPERATIONS: Final[dict[str, Operation]] = {
         lambda o, a, s: catalogue.confirm_attestation(s, "confirmed", a, o.context),
         {"rec_own": {OPERATOR, MODERATOR}},
     ),
+    "read_credential": Operation(
+        Action.READ_RECORDING, lambda o, a, s: catalogue.read_credential(s, a, o.context), READ_RECORDINGS, hidden=True
+    ),
+    "declare": Operation(
+        Action.DECLARE,
+        lambda o, a, s: catalogue.declare(s, "none", a, o.context),
+        {"rec_open": {BAND, LABEL, OPERATOR}},
+    ),
     "usable_recording": Operation(
         Action.READ_RECORDING, lambda o, a, s: catalogue.usable_recording(s, a, o.context), READ_RECORDINGS, hidden=True
     ),
