@@ -311,6 +311,12 @@ OPERATIONS: Final[dict[str, Operation]] = {
         {"rmx_shared": OPEN, "rmx_private": {ANN, OPERATOR, MODERATOR}},
         hidden=True,
     ),
+    "read_disclosure": Operation(
+        Action.READ_REMIX,
+        lambda o, a, s: sharing.read_disclosure(s, a, o.context),
+        {"rmx_shared": OPEN, "rmx_private": SEEING},
+        hidden=True,
+    ),
     "remix_stretch": Operation(
         Action.HEAR_REMIX,
         lambda o, a, s: sharing.remix_stretch(s, a, o.context, start_s=0, length_s=1),

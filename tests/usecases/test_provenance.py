@@ -17,8 +17,8 @@ from remixlab.domain.remix import Remix
 from remixlab.identify import Match
 from remixlab.seal import NO_MANIFEST, Detection, MarkKeys
 from remixlab.testing import MemoryRegistry
-from remixlab.usecases.context.making import Making
 from remixlab.usecases.catalogue import Delivery, declare, ingest, read_credential, receive
+from remixlab.usecases.context.making import Making
 from remixlab.usecases.provenance import (
     identify_file,
     match_binding,

@@ -110,6 +110,9 @@ class Settings(BaseSettings):
     certificate_key_path: Annotated[
         Path | None, Field(validation_alias="REMIXLAB_CERTIFICATE_KEY", description="Its private key (PEM).")
     ] = None
+    provider: Annotated[
+        str, Field(min_length=1, max_length=200, description="Who runs the service, as labels name the provider.")
+    ] = "RemixLab"
     time_authority: Annotated[
         str,
         Field(

@@ -6,6 +6,7 @@ the file, `sign` in a manifest, in that order: the manifest last. `verify` answe
 
 from remixlab.seal.certificates import Credentials, make_credentials
 from remixlab.seal.detect import Detection, detect
+from remixlab.seal.disclosure import Disclosure, Maker, disclose
 from remixlab.seal.embed import embed
 from remixlab.seal.jumbf import ids_in, only_active
 from remixlab.seal.keys import MarkKeys
@@ -34,7 +35,9 @@ __all__ = [
     "Carried",
     "Credentials",
     "Detection",
+    "Disclosure",
     "Label",
+    "Maker",
     "Manifest",
     "MarkKeys",
     "MarkRecord",
@@ -47,6 +50,7 @@ __all__ = [
     "Verification",
     "compare_mark",
     "detect",
+    "disclose",
     "embed",
     "ids_in",
     "make_credentials",

@@ -24,6 +24,7 @@ from remixlab.seal.manifest import (
     media_type_of,
 )
 
+GENERATOR_VERSION = "0.1.0"
 CARRIED_MAX = 2**20
 """A signed file carries no more than 1 MiB of manifests: what somebody brought with more of them is named only."""
 
@@ -52,7 +53,7 @@ class Provenance(Value):
     handle: str
     label: Label
     description: Harmless = ""
-    generator_version: str = "0.1.0"
+    generator_version: str = GENERATOR_VERSION
 
 
 class Carried(NamedTuple):

@@ -12,6 +12,7 @@ from remixlab.doors.answers.answer import Answer
 
 if TYPE_CHECKING:
     from remixlab.identify import Match
+    from remixlab.seal import Disclosure
     from remixlab.usecases.provenance import ManifestMatch, Verification
 
 Text = Annotated[str, Field(max_length=500)]
@@ -172,6 +173,29 @@ class CredentialAnswer(Answer):
     mark_of: Annotated[str | None, Field(description="The remix of this workspace whose mark is in the sound.")]
 
 
+class MakerAnswer(Answer):
+    provider: str
+    system: str
+    version: str
+
+
+class DisclosureAnswer(Answer):
+    """How a remix was made, once, and as every standard and law that asks for it is told."""
+
+    remix_id: str
+    made: Declared
+    facets: Annotated[dict[str, Declared], Field(description="Of voices, instruments, composition and so on.")]
+    digital_source_type: str
+    maker: MakerAnswer
+    created_at: str
+    has_voice_likeness: bool
+    spoken: Annotated[str, Field(description="What is said before the sound, where it must be.")]
+    told: Annotated[
+        dict[str, dict[str, Any]],
+        Field(description="By target: c2pa, ddex, apple, sb942, eu, china, korea; empty where nothing is sent."),
+    ]
+
+
 class AlgorithmAnswer(Answer):
     alg: str
 
@@ -213,14 +237,17 @@ def credential_answer(credential: Credential) -> CredentialAnswer:
     )
 
 
+def disclosure_answer(disclosure: Disclosure) -> DisclosureAnswer:
+    more = {"spoken": disclosure.spoken(), "told": disclosure.told()}
+    return DisclosureAnswer.model_validate(disclosure.to_dict() | more)
+
+
 def algorithms_answer(algorithms: Iterable[str]) -> AlgorithmsAnswer:
     return AlgorithmsAnswer(watermarks=[AlgorithmAnswer(alg=alg) for alg in algorithms], fingerprints=[])
 
 
 def manifest_matches_answer(matches: Iterable[ManifestMatch]) -> ManifestMatchesAnswer:
-    return ManifestMatchesAnswer(
-        matches=[ManifestMatchAnswer.model_validate(one.to_dict()) for one in matches]
-    )
+    return ManifestMatchesAnswer(matches=[ManifestMatchAnswer.model_validate(one.to_dict()) for one in matches])
 
 
 def verification_answer(found: Verification) -> VerificationAnswer:

@@ -39,6 +39,17 @@ def identify(file: File, session: Session) -> None:
     session.answer(identified_answer(found), _identified)
 
 
+@command
+def disclose(remix: Annotated[str, typer.Argument(help="A remix's id.", metavar="REMIX")], session: Session) -> None:
+    """Say how a remix was made, as each standard and law that asks for it is told."""
+    from remixlab.doors.answers.provenance import disclosure_answer  # lazy
+    from remixlab.usecases.sharing import read_disclosure
+
+    with session.open() as opened:
+        found = read_disclosure(remix, opened.actor, opened.context, provider=opened.workspace.settings.provider)
+    session.answer(disclosure_answer(found), _disclosed)
+
+
 @credential.command("show")
 @command
 def show_credential(recording: Recording, session: Session) -> None:
@@ -68,6 +79,15 @@ def declare_credential(
     with session.open() as opened:
         found = declare(recording, declared, opened.actor, opened.context)
     session.answer(credential_answer(found), _credential)
+
+
+def _disclosed(a: Mapping[str, Any]) -> Iterator[str]:
+    yield f"[bold]{a['remix_id']}[/bold]: {a['made']}  [dim]{a['digital_source_type'].rpartition('/')[2]}[/dim]"
+    yield ", ".join(f"{facet} {made}" for facet, made in a["facets"].items())
+    for target, said in a["told"].items():
+        yield f"  {target}: {', '.join(f'{k} {v}' for k, v in said.items()) or 'nothing is sent'}"
+    if a["spoken"]:
+        yield f"To be said aloud: {a['spoken']}"
 
 
 def _credential(a: Mapping[str, Any]) -> Iterator[str]:
@@ -120,4 +140,4 @@ def _identified(a: Mapping[str, Any]) -> Iterator[str]:
         yield f"[bold]{m['kind'].replace('_', ' ')}[/bold] {m['recording_id']}  {span}  score {m['score']:.2f}"
 
 
-COMMANDS = (verify, identify)
+COMMANDS = (verify, identify, disclose)

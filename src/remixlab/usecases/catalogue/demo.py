@@ -8,6 +8,7 @@ from remixlab.accounts import Action, must
 from remixlab.catalogue import Owners, owners_of
 from remixlab.compose import demo_catalogue, demo_slugs, perform_demo
 from remixlab.domain.actor import Actor
+from remixlab.domain.audit import entry_of
 from remixlab.domain.ports.process import Progress, silent
 from remixlab.domain.rights import Recording
 from remixlab.usecases.catalogue.ingest import Delivery, ingest, receive
@@ -45,4 +46,10 @@ def _ingest(slug: str, owners: Owners, actor: Actor, context: Making, progress: 
     performed = perform_demo(slug)
     stems = {stem.value: (context.audio_files.encode(audio, "flac"),) for stem, audio in performed.stems.items()}
     delivery = Delivery(context.audio_files.encode(performed.recording, "flac"), f"{slug}.flac", stems, owners=owners)
-    return ingest(receive(delivery, actor, context, progress), actor, context, progress).recording
+    recording = ingest(receive(delivery, actor, context, progress), actor, context, progress).recording
+    with context.write() as records:
+        # Written and played by rules: no trained model took part in our own songs, and we can say so.
+        said = records.provenance.declare(recording.recording_id, "none")
+        subject = f"recording:{recording.recording_id}"
+        records.accounts.append_audit(entry_of(actor, Action.DECLARE.value, subject, after=said))
+    return recording

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from remixlab.domain.audio import Audio
 from remixlab.domain.material import Material, Mix
-from remixlab.domain.provenance import KeptManifest
+from remixlab.domain.provenance import Credential, KeptManifest
 from remixlab.domain.remix import Remix, Rendition, Seal
 from remixlab.domain.rights import Recording
 from remixlab.plan import RemixPlan
@@ -57,7 +57,8 @@ def seal(mix: Mix, material: Material, judged: Judged, remix_id: str, mark_id: i
     plan, recording = judged.plan, judged.recording
     separator = _separator(plan, material)
     trained = frozenset({separator} if separator and context.is_trained(separator) else ())
-    label = write_label(mix.parts, kind=plan.kind, trained=trained, separator=separator)
+    made = credential_of(recording, context).made
+    label = write_label(mix.parts, kind=plan.kind, trained=trained, separator=separator, master=made)
     title = title_remix(plan.kind, recording.title, recording.artist, made_with_ai=label.made_with_ai)
     marked = embed(mix.audio, mark_id, context.keys.marks, informed=context.informed_marks, workers=context.workers)
     provenance = _provenance(title, recording, judged.decision.decision_id, plan, remix_id, mark_id, label, context)
@@ -179,12 +180,15 @@ def carried_by(recording: Recording, context: Making) -> Carried | None:
     """The file of a recording that came with a manifest of its own, whoever signed it: a mark of origin that we found
     is passed on. What does not hold is not passed on as if it did.
     """
-    with context.read() as records:
-        credential = records.provenance.credential(recording.recording_id)
-    if credential.state not in ("valid", "trusted"):
+    if credential_of(recording, context).state not in ("valid", "trusted"):
         return None
     original = context.blobs.get(recording.sha256)
     return Carried(original, suffix_of(io.BytesIO(original)))
+
+
+def credential_of(recording: Recording, context: Making) -> Credential:
+    with context.read() as records:
+        return records.provenance.credential(recording.recording_id)
 
 
 def _sampled(recording: Recording) -> SampledSource:

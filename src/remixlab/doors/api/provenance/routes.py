@@ -9,9 +9,11 @@ from fastapi import APIRouter, File, UploadFile
 from remixlab.domain.provenance import Declared
 from remixlab.doors.answers.provenance import (
     CredentialAnswer,
+    DisclosureAnswer,
     IdentifiedAnswer,
     VerificationAnswer,
     credential_answer,
+    disclosure_answer,
     identified_answer,
     verification_answer,
 )
@@ -22,6 +24,7 @@ from remixlab.doors.api.request import Sent
 from remixlab.doors.api.uploads import laid_down
 from remixlab.usecases.catalogue import declare, read_credential
 from remixlab.usecases.provenance import identify_file, verify
+from remixlab.usecases.sharing import read_disclosure
 
 router = APIRouter(responses=PROBLEMS)
 
@@ -44,6 +47,13 @@ def declare_recording(
 ) -> CredentialAnswer:
     """Say for its owners how much of a recording trained models made."""
     return credential_answer(declare(recording_id, request.declared, actor, workspace.context))
+
+
+@router.get("/remixes/{remix_id}/disclosure", tags=["remixes"])
+def read_remix_disclosure(remix_id: str, workspace: TheWorkspace, actor: AnyActor) -> DisclosureAnswer:
+    """How a remix was made, in the words of C2PA, DDEX, Apple, California, the EU, China and Korea."""
+    provider = workspace.settings.provider
+    return disclosure_answer(read_disclosure(remix_id, actor, workspace.context, provider=provider))
 
 
 @router.post("/identify", tags=["identify"], dependencies=[costs("identify")])
