@@ -220,6 +220,14 @@ OPERATIONS: Final[dict[str, Operation]] = {
         lambda o, a, s: catalogue.confirm_attestation(s, "confirmed", a, o.context),
         {"rec_own": {OPERATOR, MODERATOR}},
     ),
+    "read_credential": Operation(
+        Action.READ_RECORDING, lambda o, a, s: catalogue.read_credential(s, a, o.context), READ_RECORDINGS, hidden=True
+    ),
+    "declare": Operation(
+        Action.DECLARE,
+        lambda o, a, s: catalogue.declare(s, "none", a, o.context),
+        {"rec_open": {BAND, LABEL, OPERATOR}},
+    ),
     "usable_recording": Operation(
         Action.READ_RECORDING, lambda o, a, s: catalogue.usable_recording(s, a, o.context), READ_RECORDINGS, hidden=True
     ),
@@ -301,6 +309,12 @@ OPERATIONS: Final[dict[str, Operation]] = {
         Action.HEAR_REMIX,
         lambda o, a, s: sharing.audible_remix(s, a, o.context, Action.HEAR_REMIX),
         {"rmx_shared": OPEN, "rmx_private": {ANN, OPERATOR, MODERATOR}},
+        hidden=True,
+    ),
+    "read_disclosure": Operation(
+        Action.READ_REMIX,
+        lambda o, a, s: sharing.read_disclosure(s, a, o.context),
+        {"rmx_shared": OPEN, "rmx_private": SEEING},
         hidden=True,
     ),
     "remix_stretch": Operation(

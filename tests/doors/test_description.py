@@ -8,10 +8,10 @@ from typing import Any, get_args
 
 import pytest
 
+from remixlab.domain.provenance import ManifestState as State
 from remixlab.doors.answers.provenance import ManifestState, MatchAnswer
 from remixlab.doors.api import create_schema
 from remixlab.identify import Match
-from remixlab.seal.manifest import State
 
 SCHEMA = create_schema()
 OPERATIONS = [

@@ -30,6 +30,7 @@ WITHOUT_PAGES: Final = {
     "mandates_of": "of one account, in force at one moment",
     "facts": "what dividing one month needs, all at once",
     "files_of": "of the remixes that were given",
+    "manifests_of": "of one mark: as many as formats",
     "made_under": "of the consents that were given",
     "currencies": "as many as the books are kept in",
     "heads": "one of each chain",

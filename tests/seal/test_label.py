@@ -25,7 +25,7 @@ def test_a_trained_separator_touches_only_what_comes_from_the_master() -> None:
     assert [p.made_with_ai for p in label.parts] == [True, False, False]
     assert label.sentence == (
         "This remix was made with AI: the trained model net touched the vocals; "
-        "only signal processing touched the drums and bass."
+        "only signal processing touched the drums and bass. How the recording itself was made is not declared."
     )
     assert label.digital_source_type.endswith("/compositeWithTrainedAlgorithmicMedia")
 

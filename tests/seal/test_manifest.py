@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -13,9 +14,12 @@ from remixlab.domain.audio import Audio, Stem
 from remixlab.domain.errors import EngineUnavailable, Invalid, InvalidAudio
 from remixlab.domain.material import Part
 from remixlab.seal import (
+    Carried,
+    Credentials,
     MarkKeys,
     MarkRecord,
     Provenance,
+    SampledSource,
     Tags,
     embed,
     make_credentials,
@@ -26,6 +30,7 @@ from remixlab.seal import (
     write_label,
     write_tags,
 )
+from remixlab.testing import LocalTimeAuthority
 
 RATE = 44100
 MARK_ID = 77_000_111
@@ -195,3 +200,116 @@ def test_garbage_is_read_without_a_crash(suffix: str, garbage: bytes) -> None:
         read_tags(garbage, suffix)
     except InvalidAudio as refused:
         assert refused.message
+
+
+# ---------------------------------------------------------------- trusted time
+
+
+def stamping(credentials: Credentials, url: str, authority: LocalTimeAuthority) -> Credentials:
+    return credentials.stamped_by(url, authority.anchor_pem)
+
+
+def test_a_stamped_signature_is_trusted_after_the_end_of_its_certificate_and_a_bare_one_is_not() -> None:
+    authority = LocalTimeAuthority(TODAY, lambda: datetime.now(UTC))
+    ends = datetime.now(UTC) + timedelta(seconds=3)
+    short = make_credentials(bytes(range(32)), TODAY - timedelta(days=1), ends)
+    with authority.serve() as url:
+        stamped = stamping(short, url, authority)
+        signed, bare = (sign(encode(play(2), "flac"), "flac", provenance(), by) for by in (stamped, short))
+    before = read_manifest(signed.encoded, "flac", anchors_pem=stamped.trusted_pem)
+    assert (before.state, read_manifest(bare.encoded, "flac", anchors_pem=stamped.trusted_pem).state) == (
+        "trusted",
+        "trusted",
+    )
+    assert before.signed_at is not None
+    assert abs(before.signed_at - datetime.now(UTC)) < timedelta(minutes=1)
+    time.sleep(max(0.0, (ends - datetime.now(UTC)).total_seconds()) + 1.1)
+    after = read_manifest(signed.encoded, "flac", anchors_pem=stamped.trusted_pem)
+    assert (after.state, after.signed_at) == ("trusted", before.signed_at)
+    assert read_manifest(bare.encoded, "flac", anchors_pem=stamped.trusted_pem).state == "invalid"
+    # An authority that nobody here trusts proves nothing.
+    unproven = read_manifest(signed.encoded, "flac", anchors_pem=short.anchor_pem)
+    assert (unproven.state, unproven.signed_at) == ("invalid", None)
+
+
+def test_a_time_of_an_unknown_authority_is_no_trusted_time() -> None:
+    authority = LocalTimeAuthority(TODAY, lambda: datetime.now(UTC))
+    with authority.serve() as url:
+        signed = sign(encode(play(2), "flac"), "flac", provenance(), stamping(CREDENTIALS, url, authority))
+    read = read_manifest(signed.encoded, "flac", anchors_pem=CREDENTIALS.anchor_pem)
+    assert (read.state, read.signed_at) == ("trusted", None)
+
+
+def test_nothing_is_signed_without_the_time_that_was_asked_for() -> None:
+    authority = LocalTimeAuthority(TODAY, lambda: TODAY - timedelta(days=30))
+    with authority.serve() as url:
+        gone = stamping(CREDENTIALS, url, authority)
+        with pytest.raises(EngineUnavailable, match="not in force") as wrong:
+            sign(encode(play(2), "flac"), "flac", provenance(), gone)
+        assert wrong.value.stable_code == "time.unavailable"
+    with pytest.raises(EngineUnavailable, match="does not answer") as silent:
+        sign(encode(play(2), "flac"), "flac", provenance(), gone)
+    assert silent.value.stable_code == "time.unavailable"
+
+
+def test_what_vouches_for_the_time_vouches_for_nothing_else() -> None:
+    """Else whoever the authority's issuer certifies could sign as this house."""
+    wide = LocalTimeAuthority(TODAY, lambda: TODAY, narrow=False)
+    for anchors in (wide.anchor_pem, CREDENTIALS.anchor_pem, b"no certificate"):
+        with pytest.raises(Invalid):
+            CREDENTIALS.stamped_by("http://localhost/", anchors)
+
+
+# ---------------------------------------------------------------- what others signed
+
+
+def strangers_file(suffix: str = "flac") -> bytes:
+    theirs = make_credentials(bytes(32), *DATES)
+    return sign(encode(play(2), suffix), suffix, provenance(remix_id="rmx_theirs"), theirs).encoded
+
+
+@pytest.mark.parametrize("suffix", ["flac", "wav", "mp3"])
+def test_the_manifest_of_a_file_that_was_brought_goes_on_inside_ours(suffix: str) -> None:
+    theirs = strangers_file(suffix)
+    known = read_manifest(theirs, suffix, anchors_pem=CREDENTIALS.anchor_pem)
+    signed = sign(encode(play(2), "mp3"), "mp3", provenance(), CREDENTIALS, carried=Carried(theirs, suffix))
+    ours = read_manifest(signed.encoded, "mp3", anchors_pem=CREDENTIALS.anchor_pem)
+    assert (known.state, ours.state, ours.remix_id) == ("valid", "trusted", "rmx_1")
+    assert known.manifest_id is not None
+    assert known.manifest_id.encode() in signed.manifest
+    assert known.manifest_id != ours.manifest_id
+    assert len(signed.encoded) < len(encode(play(2), "mp3")) + 100_000, "the manifest is carried, not the sound"
+
+
+def test_a_manifest_tells_who_signed_with_what_and_how_its_parts_were_made() -> None:
+    read = read_manifest(strangers_file(), "flac")
+    assert (read.issuer, read.generator) == ("RemixLab local signer", "RemixLab 0.1.0")
+    assert read.source_types == (provenance().label.digital_source_type,)
+    assert [(b.alg, b.value) for b in read.bindings] == [("org.remixlab.seal.1", KEYS.handle(MARK_ID))]
+    assert read.ingredients == ("Song by Singer",)
+
+
+def test_the_same_file_of_the_same_remix_has_the_same_manifest_id_and_another_remix_another() -> None:
+    first, again, other = (
+        sign(encode(play(2), "flac"), "flac", provenance(remix_id=one), CREDENTIALS).manifest_id
+        for one in ("rmx_1", "rmx_1", "rmx_2")
+    )
+    assert first == again != other
+    assert first.startswith("urn:c2pa:")
+
+
+def test_a_heap_of_manifests_is_named_and_not_carried(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("remixlab.seal.signing.CARRIED_MAX", 20_000)
+    theirs = strangers_file()
+    signed = sign(encode(play(2), "flac"), "flac", provenance(), CREDENTIALS, carried=Carried(theirs, "flac"))
+    assert len(signed.manifest) < 20_000
+    assert read_manifest(signed.encoded, "flac", anchors_pem=CREDENTIALS.anchor_pem).state == "trusted"
+
+
+def test_what_a_remix_samples_is_an_ingredient_too() -> None:
+    sampled = SampledSource(recording_id="rec_2", title="Break", artist="Band", isrc="QZRLB2600002")
+    stated = provenance().model_copy(update={"samples": (sampled,)})
+    read = read_manifest(
+        sign(encode(play(2), "flac"), "flac", stated, CREDENTIALS).encoded, "flac", anchors_pem=CREDENTIALS.anchor_pem
+    )
+    assert (read.state, read.ingredients) == ("trusted", ("Song by Singer", "Break by Band"))

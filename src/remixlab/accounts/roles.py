@@ -17,6 +17,7 @@ class Action(StrEnum):
     HEAR_RECORDING = "catalogue.recording.hear"
     DELIVER = "catalogue.deliver"
     CONFIRM_ATTESTATION = "catalogue.attestation.confirm"
+    DECLARE = "catalogue.credential.declare"
     READ_QUARANTINE = "claims.quarantine.read"
     JUDGE_QUARANTINE = "claims.quarantine.judge"
     PLAN = "making.plan"
@@ -111,6 +112,7 @@ RULES: Final[dict[Action, Rule]] = {
     Action.HEAR_RECORDING: _rule(_PUBLIC, _OWN, _PARTY, roles=(_OPERATOR, _MODERATOR), hides=True, open=True),
     Action.DELIVER: _rule(_PARTY, roles=(_OPERATOR,)),
     Action.CONFIRM_ATTESTATION: _rule(roles=(_OPERATOR, _MODERATOR)),
+    Action.DECLARE: _rule(_PARTY, _OWN, roles=(_OPERATOR,)),
     Action.READ_QUARANTINE: _rule(roles=(_OPERATOR, _MODERATOR, _AUDITOR)),
     Action.JUDGE_QUARANTINE: _rule(roles=(_OPERATOR, _MODERATOR)),
     Action.PLAN: _rule(_ALL),

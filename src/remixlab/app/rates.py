@@ -21,6 +21,7 @@ RATES: Final[Mapping[str, str]] = {
     "remix": "120/hour",
     "upload": "600/hour",
     "verify": "30/minute",
+    "binding": "120/minute",
     "identify": "30/minute",
     "stems": "20/minute",
     "hear": "60/minute",

@@ -110,6 +110,24 @@ class Settings(BaseSettings):
     certificate_key_path: Annotated[
         Path | None, Field(validation_alias="REMIXLAB_CERTIFICATE_KEY", description="Its private key (PEM).")
     ] = None
+    provider: Annotated[
+        str, Field(min_length=1, max_length=200, description="Who runs the service, as labels name the provider.")
+    ] = "RemixLab"
+    time_authority: Annotated[
+        str,
+        Field(
+            pattern=r"^(https?://[^\s]+)?$",
+            description="The address of an authority (RFC 3161) that stamps when a manifest was signed: then it holds "
+            "after the certificate has ended. Without it a manifest says no trusted time.",
+        ),
+    ] = ""
+    time_anchors_path: Annotated[
+        Path | None,
+        Field(
+            validation_alias="REMIXLAB_TIME_ANCHORS",
+            description="The certificates (PEM) that vouch for that authority, and for nothing but the time.",
+        ),
+    ] = None
     prompt_log_days: Annotated[
         int, Field(ge=1, description="Days that the words of a refused prompt are kept for appeal.")
     ] = 30
@@ -208,7 +226,9 @@ class Settings(BaseSettings):
     def _listed(cls, text: Any) -> Any:
         return tuple(name.strip() for name in text.split(",") if name.strip()) if isinstance(text, str) else text
 
-    @field_validator("home", "deals_path", "certificate_path", "certificate_key_path", "soundfont_path")
+    @field_validator(
+        "home", "deals_path", "certificate_path", "certificate_key_path", "soundfont_path", "time_anchors_path"
+    )
     @classmethod
     def _at_home(cls, path: Path | None) -> Path | None:
         return None if path is None else path.expanduser()

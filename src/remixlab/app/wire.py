@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -66,12 +67,16 @@ def open_workspace(home: Path | None = None, settings: Settings | None = None) -
     telemetry = ProcessTelemetry(perf_counter)
     context = wire_context(chosen, registry, telemetry)
     mail = open_mail(chosen.mail_url, chosen.mail_from)
-    workspace = Workspace(chosen, context, DuckSettler(), Jobs(chosen, context), telemetry, mail=mail)
+    examiners = ThreadPoolExecutor(chosen.workers, "examine")
+    workspace = Workspace(
+        chosen, context, DuckSettler(), Jobs(chosen, context), telemetry, mail=mail, examiners=examiners
+    )
     workspace.jobs.tidies = workspace.tidy
     try:
         yield workspace
     finally:
         workspace.jobs.stop()
+        examiners.shutdown(cancel_futures=True)
         registry.close()
 
 
@@ -198,8 +203,24 @@ def read_keys(settings: Settings, now: datetime, has_marks: Callable[[], bool] =
         made = ring.read_or_make("certificate.date", first(lambda: now.isoformat().encode())).decode()
         start = certificate_start(datetime.fromisoformat(made), now)
         credentials = make_credentials(seed, start, start + CERTIFICATE_LIFE)
+    if settings.time_authority:
+        credentials = credentials.stamped_by(settings.time_authority, _time_anchors(settings))
     stream = ring.read_or_make("stream.key", lambda: os.urandom(32))
     return SealKeys(MarkKeys.from_secrets({0: secret}), credentials, stream)
+
+
+def _time_anchors(settings: Settings) -> bytes:
+    if settings.time_anchors_path is None:
+        raise InvalidSetting(
+            "REMIXLAB_TIME_AUTHORITY stands without REMIXLAB_TIME_ANCHORS",
+            hint="Give the certificate (PEM) of the authority's issuer, which is for time stamps alone.",
+        )
+    try:
+        return settings.time_anchors_path.read_bytes()
+    except OSError as error:
+        raise InvalidSetting(
+            f"{settings.time_anchors_path} cannot be read: {error.strerror}", hint="Look at REMIXLAB_TIME_ANCHORS."
+        ) from error
 
 
 def read_signer(settings: Settings) -> Ed25519Signer:

@@ -92,6 +92,18 @@ class InvalidTerms(Invalid):
     code = "terms.invalid"
 
 
+class InvalidBinding(Invalid):
+    """A soft binding that cannot be read."""
+
+    code = "binding.invalid"
+
+
+class UnsupportedMedia(Invalid):
+    """A file of a kind that holds no sound."""
+
+    code = "media.unsupported"
+
+
 class InvalidReceipt(Invalid):
     """A document that is no consent receipt."""
 
@@ -190,6 +202,10 @@ class PartyNotFound(NotFound):
 
 class DecisionNotFound(NotFound):
     code = "decision.not_found"
+
+
+class ManifestNotFound(NotFound):
+    code = "manifest.not_found"
 
 
 class SoundFontNotFound(NotFound):

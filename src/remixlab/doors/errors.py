@@ -7,6 +7,7 @@ from typing import Any
 from remixlab.domain.errors import (
     Conflict,
     Invalid,
+    InvalidBinding,
     NotFound,
     NotSignedIn,
     RateLimited,
@@ -15,9 +16,12 @@ from remixlab.domain.errors import (
     TooLarge,
     TooSlow,
     Unavailable,
+    UnsupportedMedia,
 )
 
 DOORS: dict[type[RemixLabError], tuple[int, int]] = {
+    InvalidBinding: (2, 400),
+    UnsupportedMedia: (2, 415),
     TooLarge: (2, 413),
     TooSlow: (2, 408),
     RateLimited: (6, 429),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cryptography import x509
@@ -23,11 +23,29 @@ _ORGANISATION = "RemixLab local signer"
 class Credentials:
     """What signs: an ES256 key with its certificates, leaf first, and the root that whoever trusts us trusts. All
     PEM.
+
+    `time_url` is the authority (RFC 3161) that stamps when it was signed, and `time_anchor_pem` what vouches for it: a
+    signature with its stamp holds after the certificate has ended.
     """
 
     key_pem: bytes
     chain_pem: bytes
     anchor_pem: bytes
+    time_url: str = ""
+    time_anchor_pem: bytes = b""
+
+    def stamped_by(self, url: str, anchor_pem: bytes) -> Credentials:
+        """The same, with an authority that stamps the time of each signature.
+
+        Raises: Invalid when what shall vouch for the time could vouch for signers of files as well.
+        """
+        check_time_anchors(anchor_pem)
+        return replace(self, time_url=url, time_anchor_pem=anchor_pem)
+
+    @property
+    def trusted_pem(self) -> bytes:
+        """All roots that are trusted here."""
+        return self.anchor_pem.rstrip(b"\n") + b"\n" + self.time_anchor_pem
 
     def __repr__(self) -> str:
         return f"Credentials(anchor={hashlib.sha256(self.anchor_pem).hexdigest()[:12]}, <secret key>)"
@@ -59,6 +77,26 @@ def make_credentials(secret: bytes, valid_from: datetime, valid_until: datetime)
         chain_pem=b"".join(c.public_bytes(Encoding.PEM) for c in (signer_certificate, issuer_certificate)),
         anchor_pem=root_certificate.public_bytes(Encoding.PEM),
     )
+
+
+def check_time_anchors(anchor_pem: bytes) -> None:
+    """The library keeps one list of roots for signers and for times: what is trusted for the time must vouch for
+    nothing else, or whoever it certifies could sign as this house. Raises: Invalid.
+    """
+    hint = "Give the certificate of the authority's own issuer, which is for time stamps alone."
+    try:
+        anchors = x509.load_pem_x509_certificates(anchor_pem)
+    except ValueError as wrong:
+        raise Invalid(
+            "the certificates of the time authority cannot be read", code="keys.invalid", hint=hint
+        ) from wrong
+    for anchor in anchors:
+        try:
+            purposes = list(anchor.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value)
+        except x509.ExtensionNotFound:
+            purposes = []
+        if purposes != [ExtendedKeyUsageOID.TIME_STAMPING]:
+            raise Invalid("a certificate for the time vouches for more than the time", code="keys.invalid", hint=hint)
 
 
 def _derive_key(secret: bytes, name: str) -> ec.EllipticCurvePrivateKey:

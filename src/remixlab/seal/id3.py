@@ -38,6 +38,11 @@ def measure_id3(encoded: bytes) -> int:
     return min(10 + _from_synchsafe(encoded[6:10]) + footer, len(encoded))
 
 
+def measure_id3_head(head: bytes) -> int:
+    """Where the tag ends that a file begins with, by its first ten bytes alone."""
+    return 10 + _from_synchsafe(head[6:10]) + (10 if head[5] & 0x10 else 0)
+
+
 def unpack_id3(tag: bytes) -> Comments:
     """Text, user text and comment frames of a tag of version 2.3 or 2.4."""
     names = {frame: name for name, frame in _FRAMES.items()}

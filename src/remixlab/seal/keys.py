@@ -54,7 +54,12 @@ class MarkKeys:
 
     def handle(self, mark_id: int) -> str:
         """A name for a mark that may be public: it finds the record, and tells nothing of the id."""
-        return hmac.digest(self.newest.handle, mark_id.to_bytes(8, "big"), "sha256").hex()[:32]
+        return self.handles(mark_id)[0]
+
+    def handles(self, mark_id: int) -> tuple[str, ...]:
+        """Every name that a mark may have been given, the newest epoch's first."""
+        named = (hmac.digest(e.handle, mark_id.to_bytes(8, "big"), "sha256").hex()[:32] for e in self.epochs)
+        return tuple(named)
 
     def __repr__(self) -> str:
         return f"MarkKeys(epochs={[e.epoch for e in self.epochs]}, <secret>)"

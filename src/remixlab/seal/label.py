@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Literal
+from typing import Annotated, Literal
 
 from remixlab.domain.material import Origin, Part
-from remixlab.domain.value import Value
+from remixlab.domain.provenance import Declared
+from remixlab.domain.value import Unless, Value
 
 Kind = Literal["remix", "cover"]
 
@@ -24,9 +25,23 @@ class PartLabel(Value):
     soundfont: str = ""
     """The SoundFont that a user brought and that the part is played on; empty for our own synthesis."""
 
+    declared: Annotated[Declared, Unless("undeclared")] = "undeclared"
+    """Of a part of the master: how its owners, or a manifest in its file, say that the master was made."""
+
+    @property
+    def made(self) -> Declared:
+        """How much of its sound trained models made. Law: silence about a master is never `none`."""
+        if self.origin == "generated":
+            return "generated"
+        if self.origin == "master" and self.declared in ("generated", "partly"):
+            return self.declared
+        if self.trained_models:
+            return "partly"
+        return self.declared if self.origin == "master" else "none"
+
     @property
     def made_with_ai(self) -> bool:
-        return bool(self.trained_models)
+        return self.made in ("generated", "partly")
 
 
 class Label(Value):
@@ -39,14 +54,31 @@ class Label(Value):
     digital_source_type: str
     """Source: IPTC Digital Source Type NewsCodes."""
 
+    @property
+    def made(self) -> Declared:
+        """How much of the whole trained models made, as all of its parts together say."""
+        made = [part.made for part in self.parts]
+        if made and all(one == "generated" for one in made):
+            return "generated"
+        if any(one in ("generated", "partly") for one in made):
+            return "partly"
+        return "undeclared" if "undeclared" in made else "none"
 
-def write_label(parts: Sequence[Part], *, kind: Kind, trained: Collection[str], separator: str | None = None) -> Label:
-    """Say what made each part.
+
+def write_label(
+    parts: Sequence[Part],
+    *,
+    kind: Kind,
+    trained: Collection[str],
+    separator: str | None = None,
+    master: Declared = "undeclared",
+) -> Label:
+    """Say what made each part. `master` is how the recording itself was made, as far as anybody says.
 
     `trained` names everything that is a trained model among what a part was `treated_by`. `separator` names what took
     the master apart, or is None when nothing did: what it gave touches every part that comes from the master.
     """
-    labels = tuple(_label_part(part, trained, separator) for part in parts)
+    labels = tuple(_label_part(part, trained, separator, master) for part in parts)
     return Label(
         kind=kind,
         made_with_ai=any(p.made_with_ai for p in labels),
@@ -56,7 +88,7 @@ def write_label(parts: Sequence[Part], *, kind: Kind, trained: Collection[str], 
     )
 
 
-def _label_part(part: Part, trained: Collection[str], separator: str | None) -> PartLabel:
+def _label_part(part: Part, trained: Collection[str], separator: str | None, master: Declared) -> PartLabel:
     taken_apart = separator if part.origin == "master" and part.stem is not None else None
     made_by = [name for name in (taken_apart, part.performer) if name]
     touched_by = tuple(dict.fromkeys(made_by + list(part.treated_by)))
@@ -67,6 +99,7 @@ def _label_part(part: Part, trained: Collection[str], separator: str | None) -> 
         trained_models=tuple(name for name in touched_by if name in trained),
         signal_processing=tuple(name for name in touched_by if name not in trained),
         soundfont=part.soundfont,
+        declared=master if part.origin == "master" else "undeclared",
     )
 
 
@@ -75,12 +108,16 @@ def _write_sentence(labels: Sequence[PartLabel], kind: Kind) -> str:
     by_model = [p for p in labels if p.made_with_ai]
     if not by_model:
         made = f"{what} was made without AI: {_tell_origins(labels)}"
-        return f"{made}; only signal processing touched the sound.{_tell_samples(labels)}"
+        return f"{made}; only signal processing touched the sound.{_tell_master(labels)}{_tell_samples(labels)}"
+    if not any(p.trained_models for p in by_model):
+        made = "was generated with AI" if all(p.made == "generated" for p in labels) else "contains sound made with AI"
+        return f"{what} {made}: {_tell_origins(labels)}.{_tell_master(labels)}{_tell_samples(labels)}"
+    by_model = [p for p in by_model if p.trained_models]
     models = list(dict.fromkeys(m for p in by_model for m in p.trained_models))
     touched = f"the trained {_plural('model', models)} {_join(models)} touched the {_join([p.name for p in by_model])}"
-    untouched = [p.name for p in labels if not p.made_with_ai]
+    untouched = [p.name for p in labels if not p.trained_models]
     rest = f"; only signal processing touched the {_join(untouched)}" if untouched else ""
-    return f"{what} was made with AI: {touched}{rest}.{_tell_samples(labels)}"
+    return f"{what} was made with AI: {touched}{rest}.{_tell_master(labels)}{_tell_samples(labels)}"
 
 
 def _tell_origins(labels: Sequence[PartLabel]) -> str:
@@ -100,6 +137,18 @@ def _tell_origins(labels: Sequence[PartLabel]) -> str:
     return ", ".join(told) or "nothing sounds in it"
 
 
+def _tell_master(labels: Sequence[PartLabel]) -> str:
+    """How the recording itself was made: delivered in silence, nobody shall take it for made by people alone."""
+    told = {
+        "generated": " The recording itself is declared to be generated with AI.",
+        "partly": " The recording itself is declared to be made in part with AI.",
+        "none": "",
+        "undeclared": " How the recording itself was made is not declared.",
+    }
+    of_master = [p.declared for p in labels if p.origin == "master"]
+    return told[of_master[0]] if of_master else ""
+
+
 def _tell_samples(labels: Sequence[PartLabel]) -> str:
     """Whose samples sound: what the user brought, we did not make and cannot vouch for."""
     fonts = list(dict.fromkeys(p.soundfont for p in labels if p.soundfont))
@@ -114,7 +163,7 @@ def _choose_source_type(labels: Sequence[PartLabel], kind: Kind) -> str:
     if by_model:
         return (
             "trainedAlgorithmicMedia"
-            if kind == "cover" and by_model == len(labels)
+            if all(p.made == "generated" for p in labels) or (kind == "cover" and by_model == len(labels))
             else "compositeWithTrainedAlgorithmicMedia"
         )
     if all(p.origin == "master" for p in labels):

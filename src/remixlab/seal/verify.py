@@ -52,7 +52,11 @@ def verify(
     for instance with the marks that content identification suspects, in excerpts too short to read an unknown one.
     """
     watermark = watermark or detect(sound, keys)
-    record = lookup(watermark.mark_id) if watermark.mark_id is not None else None
+    return compare_mark(watermark, lookup(watermark.mark_id) if watermark.mark_id is not None else None, manifest)
+
+
+def compare_mark(watermark: Detection, record: MarkRecord | None, manifest: Manifest = NO_MANIFEST) -> Verification:
+    """What a mark, what is on record under it, and a manifest say together."""
     if record is None:
         return Verification(ours=False, watermark=watermark, manifest=manifest)
     intact = manifest.state in ("valid", "trusted")

@@ -6,11 +6,13 @@ from remixlab.testing.mail import MemoryMail
 from remixlab.testing.passwords import PlainPasswords
 from remixlab.testing.plans import PlanDice
 from remixlab.testing.registry import MemoryRegistry, MemoryTransaction
+from remixlab.testing.time_authority import LocalTimeAuthority
 from remixlab.testing.words import LetterVectors
 
 __all__ = [
     "FixedListener",
     "LetterVectors",
+    "LocalTimeAuthority",
     "MemoryBlobs",
     "MemoryMail",
     "MemoryRegistry",

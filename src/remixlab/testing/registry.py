@@ -14,6 +14,7 @@ from remixlab.testing.records.hearing import MemoryHearing
 from remixlab.testing.records.kept import Kept
 from remixlab.testing.records.ledger import MemoryLedger
 from remixlab.testing.records.people import MemoryPeople
+from remixlab.testing.records.provenance import MemoryProvenance
 from remixlab.testing.records.quarantine import MemoryQuarantine
 from remixlab.testing.records.remixes import MemoryRemixes
 from remixlab.testing.records.rights import MemoryRights
@@ -30,6 +31,7 @@ class MemoryTransaction:
         self.community = MemoryCommunity(kept, acts)
         self.hearing = MemoryHearing(kept)
         self.people = MemoryPeople(kept, acts)
+        self.provenance = MemoryProvenance(kept, acts)
         self.quarantine = MemoryQuarantine(kept, acts)
         self.rights = MemoryRights(kept, acts, self.catalogue)
         self.ledger = MemoryLedger(kept, acts, self.rights, self.catalogue)

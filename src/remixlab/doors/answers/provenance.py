@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
+from remixlab.domain.provenance import Credential, Declared, ManifestState
 from remixlab.doors.answers.answer import Answer
 
 if TYPE_CHECKING:
     from remixlab.identify import Match
-    from remixlab.usecases.provenance import Verification
+    from remixlab.seal import Disclosure
+    from remixlab.usecases.provenance import ManifestMatch, Verification
 
-ManifestState = Literal["none", "invalid", "valid", "trusted"]
+Text = Annotated[str, Field(max_length=500)]
 
 
 class SourceAnswer(Answer):
@@ -77,8 +79,14 @@ class WatermarkAnswer(Answer):
 
 
 class ManifestAnswer(Answer):
+    """The manifest in a file, whoever signed it. `signed_at` is the word of a time authority that is trusted here."""
+
     found: bool
     state: ManifestState
+    generator: Text
+    issuer: Text
+    signed_at: str | None
+    source_types: list[str]
 
 
 class EvidenceAnswer(Answer):
@@ -86,6 +94,9 @@ class EvidenceAnswer(Answer):
 
     mark: Literal["read", "expected"] | None
     manifest: Literal["file", "house"] | None
+    sound: Annotated[
+        bool | None, Field(description="Whether it sounds like the remix whose mark it bears; null: too short to tell.")
+    ]
 
 
 class OnRecordAnswer(Answer):
@@ -99,6 +110,14 @@ class OnRecordAnswer(Answer):
     decision_id: str | None
     plan_digest: str | None
     digital_source_type: str | None
+    manifest_id: str | None
+
+
+class PlanToldAnswer(Answer):
+    """By which plan a remix was made; what it does is told of published ones."""
+
+    digest: str
+    does: list[str]
 
 
 class SoundsLikeAnswer(SourceAnswer):
@@ -121,8 +140,86 @@ class VerificationAnswer(Answer):
     manifest: ManifestAnswer
     evidence: EvidenceAnswer
     on_record: OnRecordAnswer | None
+    plan: PlanToldAnswer | None
+    label: Annotated[dict[str, Any] | None, Field(description="How the sound was made, part by part.")]
     sounds_like: list[SoundsLikeAnswer]
-    consistent: Annotated[bool, Field(description="False when mark and manifest name different remixes.")]
+    is_of_catalogue: Annotated[
+        Literal["recording", "work"] | None,
+        Field(description="Whether it is itself a recording of the catalogue, or a version of one of its works."),
+    ]
+    consistent: Annotated[bool, Field(description="False when mark, manifest and sound name different remixes.")]
+    reason: Annotated[
+        Literal[
+            "no_mark", "too_short", "expected", "unknown_mark", "other_sound", "other_manifest", "unproven_manifest"
+        ]
+        | None,
+        Field(description="Why the answer is not sure; null where it is."),
+    ]
+    told: Annotated[str, Field(description="The reason as a sentence.")]
+
+
+class CredentialAnswer(Answer):
+    """What speaks for the making of a recording: a manifest in its file, a mark of ours, its owners' word."""
+
+    recording_id: str
+    made: Annotated[Declared, Field(description="What may be told of it, from all that speaks for it.")]
+    declared: Annotated[Declared, Field(description="What its owners say.")]
+    state: ManifestState
+    manifest_id: str | None
+    generator: Text
+    issuer: Text
+    signed_at: str | None
+    source_types: list[str]
+    mark_of: Annotated[str | None, Field(description="The remix of this workspace whose mark is in the sound.")]
+
+
+class MakerAnswer(Answer):
+    provider: str
+    system: str
+    version: str
+
+
+class DisclosureAnswer(Answer):
+    """How a remix was made, once, and as every standard and law that asks for it is told."""
+
+    remix_id: str
+    made: Declared
+    facets: Annotated[dict[str, Declared], Field(description="Of voices, instruments, composition and so on.")]
+    digital_source_type: str
+    maker: MakerAnswer
+    created_at: str
+    has_voice_likeness: bool
+    spoken: Annotated[str, Field(description="What is said before the sound, where it must be.")]
+    told: Annotated[
+        dict[str, dict[str, Any]],
+        Field(description="By target: c2pa, ddex, apple, sb942, eu, china, korea; empty where nothing is sent."),
+    ]
+
+
+class AlgorithmAnswer(Answer):
+    alg: str
+
+
+class AlgorithmsAnswer(Answer):
+    """`c2pa.softBindingAlgList`: what a soft binding may be made by, for this service to find its manifest."""
+
+    watermarks: list[AlgorithmAnswer]
+    fingerprints: list[AlgorithmAnswer]
+
+
+class ManifestMatchAnswer(Answer):
+    """A manifest that belongs to what was asked about; it is read at `/manifests/{manifestId}`."""
+
+    manifest_id: Annotated[str, Field(alias="manifestId")]
+    similarity: Annotated[
+        int | None, Field(alias="similarityScore", ge=0, le=100, exclude_if=lambda score: score is None)
+    ] = None
+
+
+class ManifestMatchesAnswer(Answer):
+    """`c2pa.softBindingQueryResult`."""
+
+    matches: list[ManifestMatchAnswer]
 
 
 def match_answer(match: Match) -> MatchAnswer:
@@ -131,6 +228,26 @@ def match_answer(match: Match) -> MatchAnswer:
 
 def identified_answer(matches: Iterable[Match]) -> IdentifiedAnswer:
     return IdentifiedAnswer(matches=[match_answer(match) for match in matches])
+
+
+def credential_answer(credential: Credential) -> CredentialAnswer:
+    told = credential.to_dict()
+    return CredentialAnswer.model_validate(
+        {name: told.get(name) for name in CredentialAnswer.model_fields if name != "made"} | {"made": credential.made}
+    )
+
+
+def disclosure_answer(disclosure: Disclosure) -> DisclosureAnswer:
+    more = {"spoken": disclosure.spoken(), "told": disclosure.told()}
+    return DisclosureAnswer.model_validate(disclosure.to_dict() | more)
+
+
+def algorithms_answer(algorithms: Iterable[str]) -> AlgorithmsAnswer:
+    return AlgorithmsAnswer(watermarks=[AlgorithmAnswer(alg=alg) for alg in algorithms], fingerprints=[])
+
+
+def manifest_matches_answer(matches: Iterable[ManifestMatch]) -> ManifestMatchesAnswer:
+    return ManifestMatchesAnswer(matches=[ManifestMatchAnswer.model_validate(one.to_dict()) for one in matches])
 
 
 def verification_answer(found: Verification) -> VerificationAnswer:

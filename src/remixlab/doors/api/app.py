@@ -20,6 +20,7 @@ from remixlab.doors.api.making import routes_decisions, routes_jobs, routes_plan
 from remixlab.doors.api.money import routes as money
 from remixlab.doors.api.problems import add_problems, describe_problems
 from remixlab.doors.api.provenance import routes as provenance
+from remixlab.doors.api.provenance import routes_manifests
 from remixlab.doors.api.rights import routes as rights
 from remixlab.doors.api.rights import routes_disputes as disputes
 from remixlab.doors.api.rights import routes_receipts
@@ -47,6 +48,7 @@ AREAS: Final = (
     routes_parties,
     claims,
     provenance,
+    routes_manifests,
     routes_session,
     routes_account,
     routes_people,

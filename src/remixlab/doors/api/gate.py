@@ -26,6 +26,8 @@ OPEN: Final = frozenset(
         ("POST", "/v1/account/recovery/password"),
         ("POST", "/v1/invitations/accept"),
         ("POST", "/v1/verify"),
+        ("POST", "/v1/matches/byBinding"),
+        ("POST", "/v1/matches/byContent"),
         ("POST", "/v1/receipts/verify"),
     }
 )

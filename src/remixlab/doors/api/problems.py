@@ -21,12 +21,14 @@ COMPONENT: Final = "#/components/schemas/{model}"
 _BODY: Final = {"application/problem+json": {"schema": {"$ref": COMPONENT.format(model=Problem.__name__)}}}
 
 REFUSALS: Final = {
+    400: "BadRequest",
     401: "NotSignedIn",
     403: "Refused",
     404: "NotFound",
     408: "TooSlow",
     409: "Conflict",
     413: "TooLarge",
+    415: "UnsupportedMedia",
     422: "Invalid",
     429: "RateLimited",
     500: "InternalError",
@@ -34,10 +36,15 @@ REFUSALS: Final = {
 }
 """HTTP status of each branch of the error tree, and what the description calls it."""
 
-PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
+_ASKED_FOR: Final = {400, 415}
+"""Told by those operations alone whose standard names them; others say 422."""
+_DESCRIBED: Final[dict[int | str, dict[str, Any]]] = {
     status: {"description": name, "content": _BODY} for status, name in REFUSALS.items()
 }
+PROBLEMS: Final = {status: told for status, told in _DESCRIBED.items() if status not in _ASKED_FOR}
 """What every operation may answer besides its own; described once, by reference."""
+BINDING_PROBLEMS: Final = PROBLEMS | {status: _DESCRIBED[status] for status in sorted(_ASKED_FOR)}
+"""What the operations that follow C2PA's description may answer."""
 
 RETRY_AFTER_S: Final = 5
 """When a service that is too busy, or lacks something, may be asked again, unless the error says when."""

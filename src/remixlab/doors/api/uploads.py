@@ -6,11 +6,12 @@ import hashlib
 import shutil
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from fastapi import UploadFile
+from fastapi import Request, UploadFile
 
 from remixlab.domain.errors import InvalidAudio
 
@@ -35,6 +36,17 @@ async def laid_down(file: UploadFile, workspace: Workspace) -> AsyncGenerator[Pa
                 shutil.copyfileobj(file.file, place, 1 << 20)
 
         await workspace.in_thread(lay_down)
+        yield path
+
+
+@asynccontextmanager
+async def streamed_down(request: Request, workspace: Workspace) -> AsyncGenerator[Path]:
+    """Where a body that is a file lies while the block runs; the guard has bounded how long it may be."""
+    with TemporaryDirectory(prefix="remixlab-") as folder:
+        path = Path(folder) / "upload"
+        with path.open("wb") as place:
+            async for piece in request.stream():
+                await workspace.in_thread(partial(place.write, piece))
         yield path
 
 

@@ -53,6 +53,7 @@ for panel, groups in PANELS.items():
         app.command(rich_help_panel=panel, context_settings={"ignore_unknown_options": takes_words})(one)
 app.add_typer(papers.consent, name="consent", rich_help_panel="Rights")
 app.add_typer(papers.decision, name="decision", rich_help_panel="Rights")
+app.add_typer(provenance.credential, name="credential", rich_help_panel="Making")
 app.add_typer(claims.quarantine, name="quarantine", rich_help_panel="Rights")
 app.add_typer(claims.attestation, name="attestation", rich_help_panel="Rights")
 app.add_typer(people.account, name="account", rich_help_panel="Workspace")

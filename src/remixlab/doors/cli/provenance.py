@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Annotated, Any, Literal
+
+import typer
 
 from remixlab.domain.text import readable
 from remixlab.doors.cli.options import File
 from remixlab.doors.cli.session import Session, command
+
+credential = typer.Typer(help="What a recording says of how it was made.", no_args_is_help=True)
+Recording = Annotated[str, typer.Argument(help="A recording's id or ISRC.", metavar="RECORDING")]
 
 
 @command
@@ -34,15 +39,97 @@ def identify(file: File, session: Session) -> None:
     session.answer(identified_answer(found), _identified)
 
 
+@command
+def disclose(remix: Annotated[str, typer.Argument(help="A remix's id.", metavar="REMIX")], session: Session) -> None:
+    """Say how a remix was made, as each standard and law that asks for it is told."""
+    from remixlab.doors.answers.provenance import disclosure_answer  # lazy
+    from remixlab.usecases.sharing import read_disclosure
+
+    with session.open() as opened:
+        found = read_disclosure(remix, opened.actor, opened.context, provider=opened.workspace.settings.provider)
+    session.answer(disclosure_answer(found), _disclosed)
+
+
+@credential.command("show")
+@command
+def show_credential(recording: Recording, session: Session) -> None:
+    """Show what speaks for how a recording was made: a manifest, a mark of ours, its owners' word."""
+    from remixlab.doors.answers.provenance import credential_answer  # lazy
+    from remixlab.usecases.catalogue import read_credential
+
+    with session.open() as opened:
+        found = read_credential(recording, opened.actor, opened.context)
+    session.answer(credential_answer(found), _credential)
+
+
+@credential.command("declare")
+@command
+def declare_credential(
+    recording: Recording,
+    declared: Annotated[
+        Literal["generated", "partly", "none", "undeclared"],
+        typer.Argument(help="How much of it trained models made."),
+    ],
+    session: Session,
+) -> None:
+    """Say for its owners how much of a recording trained models made."""
+    from remixlab.doors.answers.provenance import credential_answer  # lazy
+    from remixlab.usecases.catalogue import declare
+
+    with session.open() as opened:
+        found = declare(recording, declared, opened.actor, opened.context)
+    session.answer(credential_answer(found), _credential)
+
+
+def _disclosed(a: Mapping[str, Any]) -> Iterator[str]:
+    yield f"[bold]{a['remix_id']}[/bold]: {a['made']}  [dim]{a['digital_source_type'].rpartition('/')[2]}[/dim]"
+    yield ", ".join(f"{facet} {made}" for facet, made in a["facets"].items())
+    for target, said in a["told"].items():
+        yield f"  {target}: {', '.join(f'{k} {v}' for k, v in said.items()) or 'nothing is sent'}"
+    if a["spoken"]:
+        yield f"To be said aloud: {a['spoken']}"
+
+
+def _credential(a: Mapping[str, Any]) -> Iterator[str]:
+    made = {
+        "generated": "made by trained models",
+        "partly": "made in part by trained models",
+        "none": "made without trained models",
+        "undeclared": "undeclared: nobody said how it was made",
+    }
+    yield f"[bold]{a['recording_id']}[/bold]: {made[a['made']]}"
+    if a["state"] != "none":
+        stamped = f", signed at {a['signed_at']}" if a["signed_at"] else ""
+        yield f"manifest {a['state']}, by {a['issuer'] or 'nobody named'} with {a['generator'] or '?'}{stamped}"
+        yield from (f"  {kind}" for kind in a["source_types"])
+    if a["mark_of"]:
+        yield f"[yellow]It bears the mark of the remix {a['mark_of']}.[/yellow]"
+
+
 def _verified(a: Mapping[str, Any]) -> Iterator[str]:
     if not a["ours"]:
-        yield "Not ours: no mark and no manifest of this service. That says nothing about other services."
-        return
-    source = a["source"]
-    name = f"[bold]{source['title']}[/bold] by {source['artist']}"
-    yield f"[green]✓ Ours:[/green] made from {name}  [dim]{a['remix_id']}[/dim]"
-    yield "A trained model touched the sound." if a["made_with_ai"] else "No trained model touched the sound."
-    yield f"[dim]mark {'found' if a['watermark']['found'] else 'not found'}, manifest {a['manifest']['state']}[/dim]"
+        yield f"Not ours. {a['told']}"
+    else:
+        source = a["source"]
+        name = f"[bold]{source['title']}[/bold] by {source['artist']}"
+        yield f"[green]✓ Ours:[/green] made from {name}  [dim]{a['remix_id']}[/dim]"
+        yield a["label"]["sentence"] if a["label"] else _models(a["made_with_ai"])
+        if a["plan"] and a["plan"]["does"]:
+            yield "It does: " + "; ".join(a["plan"]["does"])
+        if a["told"]:
+            yield f"[yellow]{a['told']}[/yellow]"
+    if a["is_of_catalogue"]:
+        what = "a recording of the catalogue" if a["is_of_catalogue"] == "recording" else "a version of a known work"
+        yield f"It is {what}."
+    yield from (f"{one['title']} by {one['artist']} is heard in it" for one in a["sounds_like"])
+    manifest = a["manifest"]
+    by = f" by {manifest['issuer']} with {manifest['generator']}" if manifest["issuer"] else ""
+    found = "found" if a["watermark"]["found"] else "not found"
+    yield f"[dim]mark {found}, manifest {manifest['state']}{by}[/dim]"
+
+
+def _models(made_with_ai: bool) -> str:
+    return "A trained model touched the sound." if made_with_ai else "No trained model touched the sound."
 
 
 def _identified(a: Mapping[str, Any]) -> Iterator[str]:
@@ -53,4 +140,4 @@ def _identified(a: Mapping[str, Any]) -> Iterator[str]:
         yield f"[bold]{m['kind'].replace('_', ' ')}[/bold] {m['recording_id']}  {span}  score {m['score']:.2f}"
 
 
-COMMANDS = (verify, identify)
+COMMANDS = (verify, identify, disclose)

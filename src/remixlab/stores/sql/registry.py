@@ -17,6 +17,7 @@ from remixlab.stores.sql.ledger import SqlLedger
 from remixlab.stores.sql.part import Opened
 from remixlab.stores.sql.people import SqlPeople
 from remixlab.stores.sql.played import PlayedRemixes
+from remixlab.stores.sql.provenance import SqlProvenance
 from remixlab.stores.sql.quarantine import SqlQuarantine
 from remixlab.stores.sql.remixes import SqlRemixes
 from remixlab.stores.sql.rights import SqlRights
@@ -35,6 +36,7 @@ class SqlTransaction:
         self.community = SqlCommunity(opened)
         self.hearing = SqlHearing(opened)
         self.people = SqlPeople(opened)
+        self.provenance = SqlProvenance(opened)
         self.quarantine = SqlQuarantine(opened, epoch)
         self.rights = SqlRights(opened, self.catalogue, epoch)
         self.ledger = SqlLedger(opened, PlayedRemixes(opened, self.rights, self.catalogue, self.shares))

@@ -127,6 +127,12 @@ quarantines = _table(
     _text("body"),
     sa.Index(None, "state", "recording_id"),
 )
+credentials = _table(
+    "credentials",
+    sa.Column("recording_id", sa.ForeignKey("recordings.id"), primary_key=True),
+    _text("declared", server_default="undeclared"),
+    _text("body", server_default=""),
+)
 shelf = _table(
     "shelf",
     sa.Column("recording_id", sa.ForeignKey("recordings.id"), primary_key=True),
@@ -304,6 +310,14 @@ pressings = _table(
     sa.Column("suffix", sa.Text, primary_key=True),
     _text("file_sha256", index=True),
     _text("manifest_sha256", null=True),
+)
+manifests = _table(
+    "manifests",
+    _key(),
+    _text("handle", index=True),
+    sa.Column("remix_id", sa.Text, sa.ForeignKey("remixes.id"), nullable=False),
+    _text("suffix"),
+    _text("blob_sha256"),
 )
 
 # ---------------------------------------------------------------- money

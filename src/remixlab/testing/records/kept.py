@@ -17,6 +17,7 @@ from remixlab.domain.page import Newest, Page, cut, page_size, read_number
 from remixlab.domain.ports.records.accounts import ApiKey
 from remixlab.domain.ports.records.hearing import KeptFingerprint
 from remixlab.domain.ports.records.people import Attempts
+from remixlab.domain.provenance import Credential, Declared, KeptManifest
 from remixlab.domain.quarantine import Quarantine
 from remixlab.domain.remix import Remix, Rendition
 from remixlab.domain.rights import (
@@ -98,6 +99,9 @@ class Kept:
     named_by: dict[str, str] = field(default_factory=dict[str, str])
     shelf: dict[tuple[str, str], ShelfEntry] = field(default_factory=dict[tuple[str, str], ShelfEntry])
     quarantines: dict[str, Quarantine] = field(default_factory=dict[str, Quarantine])
+    credentials: dict[str, Credential] = field(default_factory=dict[str, Credential])
+    declared: dict[str, Declared] = field(default_factory=dict[str, Declared])
+    manifests: dict[str, KeptManifest] = field(default_factory=dict[str, KeptManifest])
     stems: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
     no_veto: set[str] = field(default_factory=set[str])
     analyses: dict[tuple[str, str], Analysis] = field(default_factory=dict[tuple[str, str], Analysis])

@@ -10,6 +10,7 @@ from remixlab.usecases.catalogue.availability import (
     what_is_open,
     what_is_open_on,
 )
+from remixlab.usecases.catalogue.credentials import declare, read_credential
 from remixlab.usecases.catalogue.demo import demo_owners, make_demo
 from remixlab.usecases.catalogue.ingest import Delivery, Ingested, IngestOrder, ingest, loose_recording, receive
 from remixlab.usecases.catalogue.parties import list_parties, list_works, read_party
@@ -38,6 +39,7 @@ __all__ = [
     "SuggestedPreset",
     "confirm_attestation",
     "cut",
+    "declare",
     "demo_owners",
     "find_alike",
     "find_by_words",
@@ -50,6 +52,7 @@ __all__ = [
     "make_demo",
     "must_see",
     "must_use",
+    "read_credential",
     "read_party",
     "receive",
     "recording_sound",

@@ -18,11 +18,13 @@ from remixlab.domain.music import Analysis
 from remixlab.domain.ports.blobs import Content
 from remixlab.domain.ports.process import Progress, silent
 from remixlab.domain.ports.records.transaction import WriteTransaction
+from remixlab.domain.provenance import Credential
 from remixlab.domain.rights import Recording
 from remixlab.domain.shelf import ShelfEntry
 from remixlab.domain.text import clean, readable
 from remixlab.domain.value import Value
 from remixlab.identify import Fingerprint, Match, fingerprint, write_score
+from remixlab.usecases.catalogue.credentials import examine
 from remixlab.usecases.catalogue.delivered import receive_stems
 from remixlab.usecases.claims import (
     Upload,
@@ -34,6 +36,7 @@ from remixlab.usecases.claims import (
     say_left_out,
     screen_upload,
 )
+from remixlab.usecases.context.making import Making
 from remixlab.usecases.context.observed import observed
 from remixlab.usecases.context.sounds import Sounds
 from remixlab.usecases.hearing.feel import hear_feel
@@ -101,7 +104,7 @@ def loose_recording(content: Content, name: str, context: Sounds) -> Recording:
 
 
 @observed("catalogue.ingest")
-def ingest(order: IngestOrder, actor: Actor, context: Sounds, progress: Progress = silent) -> Ingested:
+def ingest(order: IngestOrder, actor: Actor, context: Making, progress: Progress = silent) -> Ingested:
     """Enter a received recording into the catalogue and hear it; the same file twice is one recording.
 
     What an owner delivers counts for more than the word of whoever brought the same file before. What is like
@@ -126,7 +129,8 @@ def ingest(order: IngestOrder, actor: Actor, context: Sounds, progress: Progress
             return Ingested(original, duplicate_of=original.recording_id, notes=(*notes, *_left_out(order, original)))
         if original:
             notes = (*notes, say_kept_apart(original))
-        met = _enter_new(order, heard, matches, actor, context)
+        credential = _examined(order.recording, context, progress)
+        met = _enter_new(order, heard, matches, credential, actor, context)
     keep_score(met, analyse(met, context, progress), context)
     hear_feel(met, context)
     return Ingested(met, notes=notes)
@@ -153,6 +157,10 @@ def _screened(recording: Recording, heard: Fingerprint, context: Sounds, progres
     return screen_upload(Upload(recording, heard, sound), context)
 
 
+def _examined(recording: Recording, context: Making, progress: Progress) -> Credential:
+    return examine(recording, hear_sound(recording, context, progress) if fits_in_memory(recording) else None, context)
+
+
 def _original_of(order: IngestOrder, found: Recording | None, actor: Actor) -> Recording | None:
     """What a file is another copy of, where saying so gives nothing away: the catalogue's, or one's own."""
     if found is None or (found.attested_by is None and not found.quarantined):
@@ -167,17 +175,26 @@ def _left_out(order: IngestOrder, original: Recording) -> tuple[str, ...]:
 
 
 def _enter_new(
-    order: IngestOrder, heard: Fingerprint, matches: tuple[Match, ...], actor: Actor, context: Sounds
+    order: IngestOrder,
+    heard: Fingerprint,
+    matches: tuple[Match, ...],
+    credential: Credential,
+    actor: Actor,
+    context: Sounds,
 ) -> Recording:
-    """Enter what was not here before. What is like something else waits; so do the copies of what an owner brings."""
+    """Enter what was not here before. What is like something else waits, and what bears the mark of a remix that was
+    made here; so do the copies of what an owner brings.
+    """
     kept = context.blobs.put(heard.to_bytes())
     attested = order.recording.attested_by is not None
     with context.write() as records:
         entered = enter(order, actor, records)
         records.hearing.keep_fingerprint(entered.recording_id, kept)
+        records.provenance.keep_credential(credential)
         foreign = foreign_matches(matches, actor, records, attested=attested)
-        if foreign and (attested or not actor.has(Role.OPERATOR)):
-            hold_upload(entered, foreign, actor, records)
+        if (foreign or credential.mark_of) and (attested or not actor.has(Role.OPERATOR)):
+            marked = f"it bears the mark of the remix {credential.mark_of}" if credential.mark_of else ""
+            hold_upload(entered, foreign, actor, records, note=marked)
         elif not attested:
             _hold_copies(entered, matches, actor, records)
         return records.catalogue.recording(entered.recording_id)

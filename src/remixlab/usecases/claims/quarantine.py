@@ -31,7 +31,9 @@ def foreign_matches(
     return tuple(match for match in matches if _is_foreign(match, actor, records, attested=attested))
 
 
-def hold_upload(recording: Recording, matches: Iterable[Match], actor: Actor, records: WriteTransaction) -> Quarantine:
+def hold_upload(
+    recording: Recording, matches: Iterable[Match], actor: Actor, records: WriteTransaction, *, note: str = ""
+) -> Quarantine:
     """Put a recording into quarantine in the transaction that brought it, or that found what it is like."""
     found = tuple(resemblance_of(match) for match in matches)
     held = Quarantine(
@@ -40,6 +42,7 @@ def hold_upload(recording: Recording, matches: Iterable[Match], actor: Actor, re
         matches=found,
         since=actor.at,
         brought_by=recording.attested_by or actor.account,
+        note=note,
     )
     return _keep(held, actor, records)
 

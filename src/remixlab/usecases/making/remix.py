@@ -28,7 +28,7 @@ from remixlab.usecases.making.consider import Judged, consider, deal_of
 from remixlab.usecases.making.decisions import keep_decision, must_hold_now
 from remixlab.usecases.making.order import RemixOrder, remix_id_of
 from remixlab.usecases.making.refusal import refusal
-from remixlab.usecases.making.seal import Sealed, seal
+from remixlab.usecases.making.seal import Sealed, keep_sealed, seal
 from remixlab.usecases.making.soundfonts import open_soundfont
 from remixlab.usecases.making.style_check import judge_styles
 from remixlab.usecases.making.too_close import refuse_foreign
@@ -86,10 +86,12 @@ def remix(order: RemixOrder, actor: Actor, context: Making, progress: Progress =
     progress("publish", 0.0)
     took = Took(began_s, heard_s, rendered_s, started)
     finished = _finished(remix_id, order, judged, ingredients, sealed, screening, styles.result(), took, actor, context)
+    manifest = keep_sealed(sealed, remix_id, context)
     with context.write() as records:
         if known := records.remixes.find_remix(remix_id):
             return known
         published = records.remixes.publish(finished, judged.decision, now=context.clock.now())
+        records.provenance.keep_manifest(manifest)
         records.accounts.append_audit(entry_of(actor, Action.MAKE.value, f"remix:{remix_id}", after=finished))
         return published
 

@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+import io
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from remixlab.domain.audio import Audio
 from remixlab.domain.material import Material, Mix
+from remixlab.domain.provenance import Credential, KeptManifest
 from remixlab.domain.remix import Remix, Rendition, Seal
 from remixlab.domain.rights import Recording
 from remixlab.plan import RemixPlan
-from remixlab.seal import Label, Provenance, Signed, Tags, embed, sign, title_remix, write_label, write_tags
+from remixlab.seal import (
+    Carried,
+    Label,
+    Provenance,
+    SampledSource,
+    Signed,
+    Tags,
+    embed,
+    sign,
+    suffix_of,
+    title_remix,
+    write_label,
+    write_tags,
+)
 from remixlab.signal import limit, measure_loudness_lufs, measure_peak_dbtp
 from remixlab.usecases.context.making import Making
 from remixlab.usecases.making.consider import Judged
@@ -30,6 +45,8 @@ class Sealed:
     seal: Seal
     label: Label
     title: str
+    manifest: bytes
+    manifest_id: str
     loudness_lufs: float
     peak_dbtp: float
     notes: tuple[str, ...] = ()
@@ -40,10 +57,12 @@ def seal(mix: Mix, material: Material, judged: Judged, remix_id: str, mark_id: i
     plan, recording = judged.plan, judged.recording
     separator = _separator(plan, material)
     trained = frozenset({separator} if separator and context.is_trained(separator) else ())
-    label = write_label(mix.parts, kind=plan.kind, trained=trained, separator=separator)
+    made = credential_of(recording, context).made
+    label = write_label(mix.parts, kind=plan.kind, trained=trained, separator=separator, master=made)
     title = title_remix(plan.kind, recording.title, recording.artist, made_with_ai=label.made_with_ai)
     marked = embed(mix.audio, mark_id, context.keys.marks, informed=context.informed_marks, workers=context.workers)
     provenance = _provenance(title, recording, judged.decision.decision_id, plan, remix_id, mark_id, label, context)
+    provenance = provenance.model_copy(update={"samples": tuple(_sampled(other) for other in judged.samples)})
     with ThreadPoolExecutor(context.workers) as pool:
         held, _ = limit(
             marked.samples, marked.sample_rate, ceiling_dbtp=plan.master.dbtp - CEILING_MARGIN_DB, pool=pool
@@ -54,7 +73,8 @@ def seal(mix: Mix, material: Material, judged: Judged, remix_id: str, mark_id: i
         )  # on all threads; the meters then read while the file is signed, which is on one
         loudness_lufs = pool.submit(measure_loudness_lufs, held, sound.sample_rate)
         peak_dbtp = pool.submit(measure_peak_dbtp, held)
-        signed = wrap(encoded, LOSSLESS, _tags(title, recording, remix_id, label), provenance, context)
+        tags, carried = _tags(title, recording, remix_id, label), carried_by(recording, context)
+        signed = wrap(encoded, LOSSLESS, tags, provenance, context, carried)
     loudness = loudness_lufs.result()
     return Sealed(
         data=signed.encoded,
@@ -62,9 +82,22 @@ def seal(mix: Mix, material: Material, judged: Judged, remix_id: str, mark_id: i
         seal=Seal(mark_id=mark_id, manifest="embedded", label=label.sentence, made_with_ai=label.made_with_ai),
         label=label,
         title=title,
+        manifest=signed.manifest,
+        manifest_id=signed.manifest_id,
         loudness_lufs=loudness,
         peak_dbtp=peak_dbtp.result(),
         notes=_notes(mix, plan.master.lufs, loudness),
+    )
+
+
+def keep_sealed(sealed: Sealed, remix_id: str, context: Making) -> KeptManifest:
+    """Put the manifest away by itself, so that a copy that lost its own is led back to it by the mark."""
+    return KeptManifest(
+        manifest_id=sealed.manifest_id,
+        handle=context.keys.marks.handle(sealed.seal.mark_id),
+        remix_id=remix_id,
+        suffix=LOSSLESS,
+        blob_sha256=context.blobs.put(sealed.manifest),
     )
 
 
@@ -103,29 +136,65 @@ def _encode_as(remix: Remix, suffix: str, context: Making) -> Rendition:
     kept = context.blobs.get(remix.audio_sha256)
     with context.read() as records:
         recording = records.catalogue.recording(remix.source_id)
+        others = [records.catalogue.recording(one) for one in remix.licensed_from if one != remix.source_id]
     sound = context.audio_files.decode(kept, f"{remix.remix_id}.{LOSSLESS}")
     label = Label.model_validate(remix.label)
     plan = RemixPlan.model_validate(remix.plan)
     provenance = _provenance(
         remix.title, recording, remix.decision_id, plan, remix.remix_id, remix.seal.mark_id, label, context
-    )
+    ).model_copy(update={"samples": tuple(_sampled(other) for other in others)})
     signed = wrap(
         context.audio_files.encode(sound, suffix),
         suffix,
         _tags(remix.title, recording, remix.remix_id, label),
         provenance,
         context,
+        carried_by(recording, context),
     )
-    file, manifest = context.blobs.put(signed.encoded), context.blobs.put(signed.sidecar) if signed.sidecar else None
+    file, kept = context.blobs.put(signed.encoded), context.blobs.put(signed.manifest)
+    manifest = kept if signed.sidecar else None
     with context.write() as records:
+        records.provenance.keep_manifest(
+            KeptManifest(
+                manifest_id=signed.manifest_id,
+                handle=provenance.handle,
+                remix_id=remix.remix_id,
+                suffix=suffix,
+                blob_sha256=kept,
+            )
+        )
         return records.remixes.keep_rendition(
             Rendition(remix_id=remix.remix_id, suffix=suffix, file_sha256=file, manifest_sha256=manifest)
         )
 
 
-def wrap(encoded: bytes, suffix: str, tags: Tags, provenance: Provenance, context: Making) -> Signed:
+def wrap(
+    encoded: bytes, suffix: str, tags: Tags, provenance: Provenance, context: Making, carried: Carried | None = None
+) -> Signed:
     """Tag a file, sign it last. Ogg and Opus cannot hold a manifest: it is given beside the file."""
-    return sign(write_tags(encoded, suffix, tags), suffix, provenance, context.keys.credentials)
+    tagged = write_tags(encoded, suffix, tags)
+    return sign(tagged, suffix, provenance, context.keys.credentials, carried=carried)
+
+
+def carried_by(recording: Recording, context: Making) -> Carried | None:
+    """The file of a recording that came with a manifest of its own, whoever signed it: a mark of origin that we found
+    is passed on. What does not hold is not passed on as if it did.
+    """
+    if credential_of(recording, context).state not in ("valid", "trusted"):
+        return None
+    original = context.blobs.get(recording.sha256)
+    return Carried(original, suffix_of(io.BytesIO(original)))
+
+
+def credential_of(recording: Recording, context: Making) -> Credential:
+    with context.read() as records:
+        return records.provenance.credential(recording.recording_id)
+
+
+def _sampled(recording: Recording) -> SampledSource:
+    return SampledSource(
+        recording_id=recording.recording_id, title=recording.title, artist=recording.artist, isrc=recording.isrc
+    )
 
 
 def _separator(plan: RemixPlan, material: Material) -> str | None:

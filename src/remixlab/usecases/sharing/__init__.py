@@ -1,6 +1,7 @@
 """Publish a remix, play it, and let it and its parts leave where every owner allows it."""
 
 from remixlab.usecases.making import check_export, render_loose
+from remixlab.usecases.sharing.disclose import read_disclosure
 from remixlab.usecases.sharing.download import download_remix
 from remixlab.usecases.sharing.export import Exported, export_stems, exported_parts
 from remixlab.usecases.sharing.play import Played, Stream, note_served, open_stream, play, stream_token
@@ -21,6 +22,7 @@ __all__ = [
     "open_stream",
     "play",
     "publish",
+    "read_disclosure",
     "remix_stretch",
     "render_loose",
     "shown_remixes",

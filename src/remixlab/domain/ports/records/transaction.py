@@ -13,6 +13,7 @@ from remixlab.domain.ports.records.community import CommunityReader, CommunityWr
 from remixlab.domain.ports.records.hearing import HearingReader, HearingWriter
 from remixlab.domain.ports.records.ledger import LedgerReader, LedgerWriter
 from remixlab.domain.ports.records.people import PeopleReader, PeopleWriter
+from remixlab.domain.ports.records.provenance import ProvenanceReader, ProvenanceWriter
 from remixlab.domain.ports.records.quarantine import QuarantineReader, QuarantineWriter
 from remixlab.domain.ports.records.remixes import RemixReader, RemixWriter
 from remixlab.domain.ports.records.rights import RightsReader, RightsWriter
@@ -35,6 +36,8 @@ class ReadTransaction(Protocol):
     @property
     def people(self) -> PeopleReader: ...
     @property
+    def provenance(self) -> ProvenanceReader: ...
+    @property
     def quarantine(self) -> QuarantineReader: ...
     @property
     def remixes(self) -> RemixReader: ...
@@ -48,7 +51,8 @@ class WriteTransaction(Protocol):
     """Everything written together, or nothing.
 
     Law: what was said or done by somebody leaves an audit entry in the same transaction; without one the transaction
-    fails (`AssertionError`). What was only heard (`hearing`, pressings, idempotency) can be made again and needs none.
+    fails (`AssertionError`). What was only heard (`hearing`, pressings, manifests,
+    idempotency) can be made again and needs none.
     """
 
     @property
@@ -63,6 +67,8 @@ class WriteTransaction(Protocol):
     def ledger(self) -> LedgerWriter: ...
     @property
     def people(self) -> PeopleWriter: ...
+    @property
+    def provenance(self) -> ProvenanceWriter: ...
     @property
     def quarantine(self) -> QuarantineWriter: ...
     @property
