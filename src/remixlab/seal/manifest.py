@@ -51,6 +51,8 @@ class Provenance(Value):
     plan_digest: str
     handle: str
     label: Label
+    passport_digest: str | None = None
+    """Names what of it may leave, as it was shown before it was made."""
     description: Harmless = ""
     generator_version: str = "0.1.0"
 
@@ -76,6 +78,7 @@ class Manifest(Value):
     handle: str | None = None
     decision_id: str | None = None
     plan_digest: str | None = None
+    passport_digest: str | None = None
     digital_source_type: str | None = None
     problems: tuple[str, ...] = ()
 
@@ -226,7 +229,8 @@ def _write_rights(provenance: Provenance, label: Label) -> dict[str, Any]:
         "label": label.sentence,
         "parts": [p.to_dict() for p in label.parts],
     }
-    return facts | ({"source_isrc": provenance.source_isrc} if provenance.source_isrc else {})
+    facts |= {"source_isrc": provenance.source_isrc} if provenance.source_isrc else {}
+    return facts | ({"passport_sha256": provenance.passport_digest} if provenance.passport_digest else {})
 
 
 def _write_ingredient(provenance: Provenance) -> dict[str, Any]:
@@ -257,6 +261,7 @@ def _describe(report: dict[str, Any]) -> Manifest:
         made_with_ai=rights.get("made_with_ai"),
         decision_id=rights.get("decision_id"),
         plan_digest=rights.get("plan_sha256"),
+        passport_digest=rights.get("passport_sha256"),
         handle=next((str(b["value"]) for b in binding.get("blocks", [])), None),
         digital_source_type=kinds[0] if kinds else None,
         problems=tuple(s["code"] for s in report.get("validation_status", [])),

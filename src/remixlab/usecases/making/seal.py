@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from remixlab.domain.audio import Audio
 from remixlab.domain.material import Material, Mix
 from remixlab.domain.remix import Remix, Rendition, Seal
-from remixlab.domain.rights import Recording
+from remixlab.domain.rights import Passport, Recording
 from remixlab.plan import RemixPlan
 from remixlab.seal import Label, Provenance, Signed, Tags, embed, sign, title_remix, write_label, write_tags
 from remixlab.signal import limit, measure_loudness_lufs, measure_peak_dbtp
@@ -43,7 +43,9 @@ def seal(mix: Mix, material: Material, judged: Judged, remix_id: str, mark_id: i
     label = write_label(mix.parts, kind=plan.kind, trained=trained, separator=separator)
     title = title_remix(plan.kind, recording.title, recording.artist, made_with_ai=label.made_with_ai)
     marked = embed(mix.audio, mark_id, context.keys.marks, informed=context.informed_marks, workers=context.workers)
-    provenance = _provenance(title, recording, judged.decision.decision_id, plan, remix_id, mark_id, label, context)
+    provenance = _provenance(
+        title, recording, judged.decision.decision_id, plan, remix_id, mark_id, label, context, judged.passport
+    )
     with ThreadPoolExecutor(context.workers) as pool:
         held, _ = limit(
             marked.samples, marked.sample_rate, ceiling_dbtp=plan.master.dbtp - CEILING_MARGIN_DB, pool=pool
@@ -107,7 +109,8 @@ def _encode_as(remix: Remix, suffix: str, context: Making) -> Rendition:
     label = Label.model_validate(remix.label)
     plan = RemixPlan.model_validate(remix.plan)
     provenance = _provenance(
-        remix.title, recording, remix.decision_id, plan, remix.remix_id, remix.seal.mark_id, label, context
+        remix.title, recording, remix.decision_id, plan, remix.remix_id, remix.seal.mark_id, label, context,
+        Passport.model_validate(remix.passport) if remix.passport else None,
     )
     signed = wrap(
         context.audio_files.encode(sound, suffix),
@@ -156,6 +159,7 @@ def _provenance(
     mark_id: int,
     label: Label,
     context: Making,
+    passport: Passport | None,
 ) -> Provenance:
     return Provenance(
         remix_id=remix_id,
@@ -168,4 +172,5 @@ def _provenance(
         plan_digest=plan.digest,
         handle=context.keys.marks.handle(mark_id),
         label=label,
+        passport_digest=passport.digest if passport else None,
     )
