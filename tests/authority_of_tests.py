@@ -40,7 +40,7 @@ from remixlab.domain.rights import (
 from remixlab.domain.value import canonical
 from remixlab.doors.api import process
 from remixlab.plan import RemixPlan
-from remixlab.rights import decide
+from remixlab.rights import decide, passport_of
 from remixlab.royalties import Move, MoveKind, Rate, default_deal
 from remixlab.royalties import settle as divide
 from remixlab.seal import Credentials, MarkKeys
@@ -339,6 +339,12 @@ OPERATIONS: Final[dict[str, Operation]] = {
     ),
     "publish": Operation(
         Action.PUBLISH, lambda o, a, s: sharing.publish(s, a, o.context), {"rmx_shared": {ANN}, "rmx_private": {ANN}}
+    ),
+    "read_passport": Operation(
+        Action.READ_PASSPORT,
+        lambda o, a, s: sharing.read_passport(s, a, o.context),
+        {"rmx_shared": {ANN, OPERATOR, AUDITOR}, "rmx_private": {ANN, OPERATOR, AUDITOR}},
+        hidden=True,
     ),
     "export_stems": Operation(
         Action.EXPORT_STEMS,
@@ -784,9 +790,11 @@ def world() -> World:
                 since=w.NOW,
             )
         )
+        passport = passport_of(decision, records.rights.terms(["rec_open"]), ["rec_open"]).to_dict()
         for remix_id, share in (("rmx_shared", "public"), ("rmx_private", "private")):
             source = {"source_id": "rec_open", "licensed_from": ("rec_open",), "share": share}
-            state = {"state": "published", "plan": {"kind": "remix", "source": "rec_open"}}
+            state: dict[str, Any] = {"state": "published", "passport": passport}
+            state["plan"] = {"kind": "remix", "source": "rec_open"}
             records.remixes.publish(a_remix(decision, remix_id, **source, **state), decision, now=w.NOW)
         theirs = [Share(party_id="other", right=Right.PUBLISHING, ppm=1_000_000)]
         records.catalogue.add_work(w.WORK, theirs, by="thief", at=w.NOW)

@@ -106,7 +106,7 @@ def remember(recording: Recording, context: Making) -> Material:
     return song
 
 
-def made(context: Making, remix_id: str = "rmx_1", *, public: bool = False) -> Remix:
+def made(context: Making, remix_id: str = "rmx_1", *, public: bool = False, passport: bool = False) -> Remix:
     """A remix of Bob's, as making it would leave it."""
     judged = consider(RemixOrder(source="rec_open", plan=FASTER), w.BOB, context)
     record_judgement(judged, w.BOB, context)
@@ -130,6 +130,7 @@ def made(context: Making, remix_id: str = "rmx_1", *, public: bool = False) -> R
         peak_dbtp=-1.0,
         energy=Energy(cpu_s=0.0, wh=0.0, method="none"),
         audio_sha256=context.blobs.put(b"sealed " + remix_id.encode()),
+        passport=judged.passport.to_dict() if passport else None,
     )
     with context.write() as records:
         w.enter(records, "making.make")

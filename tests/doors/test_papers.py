@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from remixlab.rights import meaning
+import world_of_tests as w
+from remixlab.domain.rights import Reach, Request, Scope, Use
+from remixlab.rights import decide, meaning, passport_of
 
 
 def said(world: Any, who: str = "label", **form: Any) -> dict[str, Any]:
@@ -90,3 +92,29 @@ def test_a_recordings_parties_see_what_was_asked_in_vain_and_never_by_whom(world
     assert found.json()["demand"] == [{"use": "remix", "fans": 2, "asked": 2, "unsaid": True, "last_day": "2026-12-03"}]
     assert "ann" not in found.text and "bob" not in found.text
     assert problem(world.get("/v1/recordings/rec_open/demand", "bob")) == (403, "party.not_yours")
+
+
+def test_a_plan_is_answered_with_what_may_leave_of_it(world: Any) -> None:
+    world.open(Scope.REMIX, Scope.TEMPO_PITCH)
+    plan = world.ask("POST", "/v1/plans", json={"recording_id": "rec_open", "prompt": "slower"}).json()
+    shown = plan["passport"]
+    assert [way["exit"] for way in shown["ways"]] == ["link", "clip", "file", "stems", "project"]
+    assert shown["ways"][0]["open"] == "closed" and "Lantern Row" in shown["ways"][0]["because"]
+    assert any("A withdrawal 'delete' would stop" in line for line in shown["says"])
+
+
+def test_the_passport_of_a_remix_is_read_by_its_maker_and_verified_by_anybody(world: Any, problem: Any) -> None:
+    world.open()
+    with world.workspace.context.read() as records:
+        terms = records.rights.terms(["rec_open"])
+    uses = frozenset({Use(Scope.REMIX, "rec_open")})
+    passport = passport_of(decide(uses, Reach(), terms, Request(listener="ann", at=w.NOW)), terms, ["rec_open"])
+    world.made("rmx_1", share="private", passport=passport.to_dict())
+    world.made("rmx_2", share="private")
+    answer = world.get("/v1/remixes/rmx_1/passport")
+    assert answer.headers["content-disposition"] == 'attachment; filename="rmx_1-passport.json"'
+    assert answer.json()["passport"] == passport.to_dict()
+    assert problem(world.get("/v1/remixes/rmx_1/passport", "bob")) == (404, "remix.not_found")
+    assert problem(world.get("/v1/remixes/rmx_2/passport")) == (404, "passport.not_found")
+    verified = world.ask("POST", "/v1/receipts/verify", "bob", json={"receipt": answer.text}).json()
+    assert (verified["genuine"], verified["ours"]) == (True, True)

@@ -18,6 +18,8 @@ from browsers_of_tests import owners_browser
 from house_of_tests import OPEN, Run, call
 from remixlab.app import open_workspace
 from remixlab.compose import sketch
+from remixlab.domain.rights import Passport
+from remixlab.seal import read_manifest
 
 pytestmark = pytest.mark.xdist_group("journeys")
 
@@ -89,6 +91,20 @@ def test_the_parts_of_a_remix_sum_to_what_it_was_mastered_from(made: dict[str, A
     assert quiet.mean() > 0.3
     apart = premaster[:, :length][:, quiet] - sealed[:, :length][:, quiet]
     assert np.sqrt(np.mean(apart**2)) < 0.12 * np.sqrt(np.mean(premaster[:, :length][:, quiet] ** 2))
+
+
+def test_a_remix_has_the_passport_that_its_plan_showed_signed_and_named_in_its_manifest(
+    made: dict[str, Any], run: Run, tmp_path: Path
+) -> None:
+    code, plan = run("plan", "QZRLB2699001", "a house pad, reverb on the vocals")
+    assert code == 0, plan
+    code, kept = run("passport", made["remix_id"], "--out", tmp_path / "passport.json")
+    assert code == 0, kept
+    assert kept["passport"]["ways"] == plan["passport"]["ways"]
+    assert kept["says"] == plan["passport"]["says"]
+    assert run("consent", "verify", tmp_path / "passport.json")[1]["ours"] is True
+    manifest = read_manifest(Path(made["output"]).read_bytes(), "flac")
+    assert manifest.passport_digest == Passport.model_validate(kept["passport"]).digest
 
 
 def test_the_same_parts_come_over_http_in_one_file(made: dict[str, Any], home: Path, run: Run, tmp_path: Path) -> None:

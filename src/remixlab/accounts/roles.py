@@ -30,6 +30,7 @@ class Action(StrEnum):
     HEAR_REMIX = "sharing.remix.hear"
     DOWNLOAD_REMIX = "sharing.remix.download"
     PUBLISH = "sharing.remix.publish"
+    READ_PASSPORT = "sharing.remix.passport"
     EXPORT_STEMS = "sharing.remix.stems"
     PLAY = "sharing.play"
     READ_PARTIES = "rights.parties.read"
@@ -125,6 +126,7 @@ RULES: Final[dict[Action, Rule]] = {
     Action.HEAR_REMIX: _rule(_PUBLIC, _OWN, roles=(_OPERATOR, _MODERATOR), hides=True, open=True),
     Action.DOWNLOAD_REMIX: _rule(_PUBLIC, _OWN, roles=(_OPERATOR,), hides=True),
     Action.PUBLISH: _rule(_OWN),
+    Action.READ_PASSPORT: _rule(_OWN, roles=(_OPERATOR, _AUDITOR), hides=True),
     Action.EXPORT_STEMS: _rule(_OWN),
     Action.PLAY: _rule(_PUBLIC, _OWN, hides=True),
     Action.READ_PARTIES: _rule(_ALL, open=True),

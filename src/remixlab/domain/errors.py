@@ -8,9 +8,9 @@ RemixLabError(message, code, hint)
 │                                           InvalidProof · TooLarge · TooSlow
 ├─ NotFound       no such thing             RecordingNotFound · RemixNotFound · PartyNotFound · DecisionNotFound ·
 │                                           SoundFontNotFound · KeyNotFound · JobNotFound · PlanNotFound ·
-│                                           ApprovalNotFound · ConsentNotFound · SettlementNotFound ·
-│                                           AccountNotFound · MembershipNotFound · SessionNotFound ·
-│                                           InvitationNotFound · DisputeNotFound · HoldNotFound
+│                                           ApprovalNotFound · PassportNotFound · ConsentNotFound ·
+│                                           SettlementNotFound · AccountNotFound · MembershipNotFound ·
+│                                           SessionNotFound · InvitationNotFound · DisputeNotFound · HoldNotFound
 ├─ Refused        understood, not allowed   NotAllowed (NotYours · NotYourRemix) · RightsRefused
 │                                           (SubscriptionNeeded) · ScreenRefused · Quarantined · ModerationRefused ·
 │                                           InvalidStreamToken · InvalidLink · ForeignRequest · NotSignedIn
@@ -105,7 +105,7 @@ class UnsupportedMedia(Invalid):
 
 
 class InvalidReceipt(Invalid):
-    """A document that is no consent receipt."""
+    """A document that is no receipt and no passport."""
 
     code = "receipt.invalid"
 
@@ -228,6 +228,10 @@ class PlanNotFound(NotFound):
 
 class ApprovalNotFound(NotFound):
     code = "approval.not_found"
+
+
+class PassportNotFound(NotFound):
+    code = "passport.not_found"
 
 
 class ConsentNotFound(NotFound):

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, Field
 
 from remixlab.domain.rights.parties import Ppm
-from remixlab.domain.value import Value
+from remixlab.domain.value import Unless, Value
 
 Role = Literal["master", "publishing", "likeness", "remixer", "platform"]
 Sharing = Literal["private", "public"]
@@ -94,6 +94,8 @@ class Remix(Value):
     pays: tuple[PayLine, ...]
     sample_ppm: Ppm | None = None
     """Which part of the owners' lines each sampled recording takes, by the deal that it was made under."""
+    passport: Annotated[dict[str, Any] | None, Unless(None)] = None
+    """A `Passport`: what of it may leave, as it was shown before it was made; it is never worsened."""
     energy: Energy
     audio_sha256: str
     """Content address of the sealed lossless file."""

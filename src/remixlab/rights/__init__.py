@@ -5,6 +5,7 @@ from remixlab.rights.decide import EVALUATOR, NEEDS_APPROVAL, decide
 from remixlab.rights.examine import Examination, examine
 from remixlab.rights.explain import summary
 from remixlab.rights.meaning import Meaning, meaning, meaning_page
+from remixlab.rights.passport import passport_document, passport_lines, passport_of, promised
 from remixlab.rights.receipts import Ed25519Signer, VerifiedReceipt, fingerprint, receipt_for, verify_receipt
 from remixlab.rights.replay import Replay, replay
 from remixlab.rights.sides import sides_of
@@ -26,6 +27,10 @@ __all__ = [
     "fingerprint",
     "meaning",
     "meaning_page",
+    "passport_document",
+    "passport_lines",
+    "passport_of",
+    "promised",
     "receipt_for",
     "replay",
     "sides_of",

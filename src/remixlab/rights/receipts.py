@@ -1,4 +1,4 @@
-"""Consent receipts: a yes or a no as a signed document that its party keeps and that anybody can verify, offline.
+"""Receipts: a yes, a no or a passport as a signed document that somebody keeps and anybody can verify, offline.
 
 The document is canonical JSON (RFC 8785) and its signature is Ed25519 (RFC 8032) over exactly those bytes.
 """
@@ -18,10 +18,16 @@ from pydantic import ValidationError
 
 from remixlab.domain.errors import InvalidReceipt
 from remixlab.domain.ports.signing import Signer
-from remixlab.domain.rights import Consent
-from remixlab.domain.value import canonical
+from remixlab.domain.rights import Consent, Passport
+from remixlab.domain.value import Value, canonical
 
 SCHEMA: Final = "remixlab.receipt/1"
+PASSPORT_SCHEMA: Final = "remixlab.passport/1"
+_HOLDS: Final[dict[str, tuple[str, type[Value]]]] = {
+    SCHEMA: ("consent", Consent),
+    PASSPORT_SCHEMA: ("passport", Passport),
+}
+"""What each kind of document holds, and under which name."""
 KEY_BYTES: Final = 32
 
 
@@ -57,11 +63,16 @@ def receipt_for(consent: Consent, party: str, at: datetime, signer: Signer) -> d
         "schema": SCHEMA,
         "receipt_id": "rcp_" + hashlib.sha256(canonical([consent.to_dict(), at.isoformat()])).hexdigest()[:24],
         "issued_at": at.isoformat(),
-        "issuer": base64.b64encode(signer.public_key).decode(),
         "party": party,
         "consent": consent.to_dict(),
         "meaning": sentence_of(consent, party),
     }
+    return signed_document(document, signer)
+
+
+def signed_document(body: Mapping[str, Any], signer: Signer) -> dict[str, Any]:
+    """A document with who issued it, and the signature over all of that."""
+    document = {**body, "issuer": base64.b64encode(signer.public_key).decode()}
     return {**document, "signature": base64.b64encode(signer.sign(canonical(document))).decode()}
 
 
@@ -71,18 +82,20 @@ def verify_receipt(document: Mapping[str, Any], expected: bytes | None = None) -
     Raises: InvalidReceipt when it is no receipt at all.
     """
     signature, issuer = _bytes(document, "signature", 64), _bytes(document, "issuer", KEY_BYTES)
-    if document.get("schema") != SCHEMA:
-        raise InvalidReceipt("this is no consent receipt", hint=f"Its schema is {SCHEMA}.")
+    holds = _HOLDS.get(str(document.get("schema")))
+    if holds is None:
+        raise InvalidReceipt("this is no receipt", hint=f"Its schema is one of {', '.join(_HOLDS)}.")
     key, ours = fingerprint(issuer), expected is not None and issuer == expected
     signed = {name: value for name, value in document.items() if name != "signature"}
     try:
         Ed25519PublicKey.from_public_bytes(issuer).verify(signature, canonical(signed))
     except (InvalidSignature, ValueError, TypeError):
         return VerifiedReceipt(False, ours, key, "It was changed after it was signed.")
+    name, kind = holds
     try:
-        Consent.model_validate(document.get("consent"))
+        kind.model_validate(document.get(name))
     except ValidationError:
-        return VerifiedReceipt(False, ours, key, "It is signed, and holds no consent that can be read.")
+        return VerifiedReceipt(False, ours, key, f"It is signed, and holds no {name} that can be read.")
     if expected is not None and not ours:
         return VerifiedReceipt(True, False, key, "It is signed by another key than this workspace's.")
     return VerifiedReceipt(True, ours, key, "It is as it was signed.")
@@ -109,5 +122,5 @@ def _bytes(document: Mapping[str, Any], name: str, length: int) -> bytes:
     except (binascii.Error, ValueError):
         found = b""
     if len(found) != length:
-        raise InvalidReceipt(f"this is no consent receipt: its {name} cannot be read")
+        raise InvalidReceipt(f"this is no receipt: its {name} cannot be read")
     return found

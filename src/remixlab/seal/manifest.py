@@ -69,6 +69,7 @@ class Manifest(Value):
     handle: str | None = None
     decision_id: str | None = None
     plan_digest: str | None = None
+    passport_digest: str | None = None
     digital_source_type: str | None = None
     problems: tuple[str, ...] = ()
 

@@ -52,6 +52,8 @@ class Provenance(Value):
     plan_digest: str
     handle: str
     label: Label
+    passport_digest: str | None = None
+    """Names what of it may leave, as it was shown before it was made."""
     description: Harmless = ""
     generator_version: str = GENERATOR_VERSION
 
@@ -237,7 +239,8 @@ def _write_rights(provenance: Provenance, label: Label) -> dict[str, Any]:
         "label": label.sentence,
         "parts": [p.to_dict() for p in label.parts],
     }
-    return facts | ({"source_isrc": provenance.source_isrc} if provenance.source_isrc else {})
+    facts |= {"source_isrc": provenance.source_isrc} if provenance.source_isrc else {}
+    return facts | ({"passport_sha256": provenance.passport_digest} if provenance.passport_digest else {})
 
 
 def _write_ingredient(provenance: Provenance) -> dict[str, Any]:

@@ -51,6 +51,7 @@ from remixlab.domain.rights.parties import (
     checked_shares,
     may_be_same,
 )
+from remixlab.domain.rights.passport import Exit, Passport, Way
 from remixlab.domain.rights.scopes import TOPICS, Reach, Scope, Side, Tier, Use
 from remixlab.domain.rights.speakers import is_nobody, may_stop_alone, speakers_about, speakers_of
 from remixlab.domain.rights.splits import (
@@ -89,9 +90,11 @@ __all__ = [
     "Dispute",
     "Duty",
     "Ending",
+    "Exit",
     "Hold",
     "Outcome",
     "Party",
+    "Passport",
     "Ppm",
     "Reach",
     "Reached",
@@ -110,6 +113,7 @@ __all__ = [
     "Territory",
     "Tier",
     "Use",
+    "Way",
     "Wish",
     "Withdrawal",
     "Work",

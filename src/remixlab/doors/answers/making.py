@@ -13,6 +13,7 @@ from remixlab.doors.answers.answer import Answer, ListAnswer
 from remixlab.doors.answers.catalogue import IngestedAnswer
 from remixlab.doors.answers.decisions import DecisionAnswer, decision_answer
 from remixlab.doors.answers.form import FormAnswer, form_answer
+from remixlab.doors.answers.passports import PassportShown, passport_shown
 from remixlab.doors.answers.problems import ErrorAnswer
 from remixlab.doors.answers.provenance import ScreenAnswer, SourceAnswer
 from remixlab.plan import RemixPlan, describe, parse, uses
@@ -62,6 +63,7 @@ class _Planned(Answer):
     understood: list[UnderstoodAnswer]
     skipped: list[str]
     pays: list[PayLine]
+    passport: Annotated[PassportShown, Field(description="What of it may leave, where and until when.")]
 
 
 class PlanAnswer(_Planned):
@@ -201,6 +203,7 @@ def _planned(judged: Judged) -> dict[str, Any]:
         "understood": [UnderstoodAnswer.model_validate(u.to_dict()) for u in found.understood] if found else [],
         "skipped": list(found.skipped) if found else [],
         "pays": list(judged.pays),
+        "passport": passport_shown(judged.passport),
     }  # fmt: skip
 
 

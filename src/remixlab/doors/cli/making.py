@@ -230,6 +230,9 @@ def _planned(answer: Mapping[str, Any], judged: Any) -> Iterator[str]:
         yield f"[yellow]Not understood or not possible here: {words}[/yellow]"
     yield from _decided(answer["decision"])
     yield from _paid(answer["pays"])
+    if judged.decision.allowed:
+        yield "What may leave of it:"
+        yield from (f"  {line}" for line in answer["passport"]["says"])
 
 
 def _decided(decision: Mapping[str, Any]) -> Iterator[str]:

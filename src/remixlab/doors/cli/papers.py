@@ -47,10 +47,10 @@ def receipt(
 @consent.command("verify")
 @command
 def verify(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A receipt, as JSON.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A receipt or a passport, as JSON.")],
     session: Session,
 ) -> None:
-    """Whether a receipt is as it was signed, and whether this workspace signed it."""
+    """Whether a receipt or a passport is as it was signed, and whether this workspace signed it."""
     from remixlab.doors.answers.receipts import verified_answer  # lazy
     from remixlab.usecases.rights import check_receipt, read_receipt
 

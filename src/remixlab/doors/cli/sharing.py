@@ -69,4 +69,22 @@ def play(
     )
 
 
-COMMANDS = (stems, publish, play)
+@command
+def passport(
+    remix_id: RemixId,
+    session: Session,
+    out: Annotated[Path | None, typer.Option("--out", help="Write it to this file.", show_default=False)] = None,
+) -> None:
+    """What of a remix of yours may leave, where and until when, as you were shown it before it was made; signed."""
+    from remixlab.domain.value import canonical  # lazy
+    from remixlab.doors.cli.files import write_whole
+    from remixlab.usecases.sharing import read_passport
+
+    with session.open() as opened:
+        document = read_passport(remix_id, opened.actor, opened.context)
+    if out is not None:
+        write_whole(out, canonical(document))
+    session.answer(document, lambda a: iter([*a["says"], *([f"Written to {out}."] if out else [])]))
+
+
+COMMANDS = (stems, publish, play, passport)

@@ -13,11 +13,11 @@ from remixlab.domain.music import Analysis
 from remixlab.domain.ports.process import Progress, silent
 from remixlab.domain.ports.records.transaction import ReadTransaction
 from remixlab.domain.remix import PayLine
-from remixlab.domain.rights import Decision, Recording, Terms, is_nobody
+from remixlab.domain.rights import Decision, Passport, Recording, Terms, is_nobody
 from remixlab.plan import RemixPlan, SoundFontRef, parse, reach, recordings_of, uses
 from remixlab.plan.ops import Sample
 from remixlab.prompt import Understanding, ask_model, write_plan
-from remixlab.rights import alternatives, decide
+from remixlab.rights import alternatives, decide, passport_of
 from remixlab.royalties import Deal, deal_for, pays
 from remixlab.usecases.catalogue.shown import must_use, seen_by
 from remixlab.usecases.context.making import Making
@@ -47,6 +47,13 @@ class Judged:
     def analysis(self) -> Analysis:
         """What was heard in the source."""
         return self.material.analysis
+
+    @property
+    def passport(self) -> Passport:
+        """What of it may leave, should it be made now. Of a cover, the master does not sound."""
+        samples = [sample.recording_id for sample in self.samples]
+        sounding = samples if self.plan.kind == "cover" else [self.recording.recording_id, *samples]
+        return passport_of(self.decision, self.terms, sounding)
 
 
 @observed("making.consider")

@@ -174,6 +174,7 @@ def _finished(
         notes=sealed.notes,
         pays=judged.pays,
         sample_ppm=deal_of(judged.plan, judged.terms, actor, context).sample,
+        passport=judged.passport.to_dict(),
         energy=context.meter.energy_since(took.mark),
         audio_sha256=audio_sha256,
         duration_s=sealed.sound.duration_s,

@@ -10,7 +10,7 @@ from remixlab.domain.audio import Audio
 from remixlab.domain.material import Material, Mix
 from remixlab.domain.provenance import Credential, KeptManifest
 from remixlab.domain.remix import Remix, Rendition, Seal
-from remixlab.domain.rights import Recording
+from remixlab.domain.rights import Passport, Recording
 from remixlab.plan import RemixPlan
 from remixlab.seal import (
     Carried,
@@ -61,7 +61,9 @@ def seal(mix: Mix, material: Material, judged: Judged, remix_id: str, mark_id: i
     label = write_label(mix.parts, kind=plan.kind, trained=trained, separator=separator, master=made)
     title = title_remix(plan.kind, recording.title, recording.artist, made_with_ai=label.made_with_ai)
     marked = embed(mix.audio, mark_id, context.keys.marks, informed=context.informed_marks, workers=context.workers)
-    provenance = _provenance(title, recording, judged.decision.decision_id, plan, remix_id, mark_id, label, context)
+    provenance = _provenance(
+        title, recording, judged.decision.decision_id, plan, remix_id, mark_id, label, context, judged.passport
+    )
     provenance = provenance.model_copy(update={"samples": tuple(_sampled(other) for other in judged.samples)})
     with ThreadPoolExecutor(context.workers) as pool:
         held, _ = limit(
@@ -141,7 +143,8 @@ def _encode_as(remix: Remix, suffix: str, context: Making) -> Rendition:
     label = Label.model_validate(remix.label)
     plan = RemixPlan.model_validate(remix.plan)
     provenance = _provenance(
-        remix.title, recording, remix.decision_id, plan, remix.remix_id, remix.seal.mark_id, label, context
+        remix.title, recording, remix.decision_id, plan, remix.remix_id, remix.seal.mark_id, label, context,
+        Passport.model_validate(remix.passport) if remix.passport else None,
     ).model_copy(update={"samples": tuple(_sampled(other) for other in others)})
     signed = wrap(
         context.audio_files.encode(sound, suffix),
@@ -225,6 +228,7 @@ def _provenance(
     mark_id: int,
     label: Label,
     context: Making,
+    passport: Passport | None,
 ) -> Provenance:
     return Provenance(
         remix_id=remix_id,
@@ -237,4 +241,5 @@ def _provenance(
         plan_digest=plan.digest,
         handle=context.keys.marks.handle(mark_id),
         label=label,
+        passport_digest=passport.digest if passport else None,
     )

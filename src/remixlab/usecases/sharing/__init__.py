@@ -4,6 +4,7 @@ from remixlab.usecases.making import check_export, render_loose
 from remixlab.usecases.sharing.disclose import read_disclosure
 from remixlab.usecases.sharing.download import download_remix
 from remixlab.usecases.sharing.export import Exported, export_stems, exported_parts
+from remixlab.usecases.sharing.passport import read_passport
 from remixlab.usecases.sharing.play import Played, Stream, note_served, open_stream, play, stream_token
 from remixlab.usecases.sharing.publish import publish
 from remixlab.usecases.sharing.remixes import audible_remix, shown_remixes
@@ -23,6 +24,7 @@ __all__ = [
     "play",
     "publish",
     "read_disclosure",
+    "read_passport",
     "remix_stretch",
     "render_loose",
     "shown_remixes",

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from remixlab.accounts import Action
 from remixlab.domain.actor import Actor
-from remixlab.domain.rights import Request, Scope, Use
+from remixlab.domain.rights import Exit, Request, Scope, Use
 from remixlab.rights import decide
 from remixlab.usecases.context.making import Making
 from remixlab.usecases.context.observed import observed
 from remixlab.usecases.making import delivered_as, keep_decision
-from remixlab.usecases.making.refusal import refusal
+from remixlab.usecases.sharing.passport import must_be_kept
 from remixlab.usecases.sharing.remixes import audible_remix
 
 
 @observed("sharing.download_remix")
 def download_remix(remix_id: str, suffix: str, actor: Actor, context: Making) -> str:
     """The digest of the sealed file in a format. Whether it may be taken away is decided now, and the answer is kept.
+
+    Who made it may also take what its passport promised.
 
     Raises: RemixNotFound, ConsentWithdrawn, RightsRefused, InvalidAudio for a format that cannot be written.
     """
@@ -29,11 +31,11 @@ def download_remix(remix_id: str, suffix: str, actor: Actor, context: Making) ->
         listener=actor.account, at=context.clock.now(), territory=actor.territory, tier=actor.tier,
         topics=made_on.request.topics
     )  # fmt: skip
-    decision = decide(
-        frozenset(Use(Scope.DOWNLOAD, name) for name in remix.licensed_from), made_on.reach, terms, request
-    )
+    covered = {use for use in made_on.uses if use.scope is Scope.COVER}  # of a cover, the song itself is asked
+    taken = frozenset({Use(Scope.DOWNLOAD, name) for name in remix.licensed_from} | covered)
+    decision = decide(taken, made_on.reach, terms, request)
     with context.write() as records:
         keep_decision(decision, actor, Action.DOWNLOAD_REMIX, records, context)
     if not decision.allowed:
-        raise refusal(decision)
+        must_be_kept(remix, Exit.FILE, decision, actor, Action.DOWNLOAD_REMIX, context)
     return delivered_as(remix, suffix, context)

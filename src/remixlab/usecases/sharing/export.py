@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, cast
 
 from remixlab.accounts import Action, must
 from remixlab.domain.actor import Actor
 from remixlab.domain.audio import Audio
-from remixlab.domain.errors import NotYourRemix
+from remixlab.domain.errors import NotYourRemix, RightsRefused
 from remixlab.domain.material import Mix, Origin
 from remixlab.domain.ports.process import Progress, silent
+from remixlab.domain.rights import Decision, Exit
 from remixlab.plan import parse
 from remixlab.rendering import render
 from remixlab.usecases.context.making import Making
@@ -18,6 +19,7 @@ from remixlab.usecases.context.observed import observed
 from remixlab.usecases.hearing import hear
 from remixlab.usecases.making import check_export, hear_sampled, open_soundfont
 from remixlab.usecases.making.decisions import must_hold_now
+from remixlab.usecases.sharing.passport import must_be_kept, must_still_be_kept
 from remixlab.usecases.sharing.remixes import audible_remix, subject_of
 
 
@@ -65,7 +67,13 @@ def export_stems(remix_id: str, actor: Actor, context: Making, progress: Progres
         recording = records.catalogue.recording(remix.source_id)
         made_on = records.rights.decision(remix.decision_id).request
     material = hear(recording, context, progress)
-    asked = check_export(plan, material.analysis, actor, context, mine=made_on.mine, topics=made_on.topics)
+    asked: Decision | None = None
+    closed: Decision | None = None
+    try:
+        asked = check_export(plan, material.analysis, actor, context, mine=made_on.mine, topics=made_on.topics)
+    except RightsRefused as refused:
+        closed = cast("Decision", refused.decision)
+        must_be_kept(remix, Exit.STEMS, closed, actor, Action.EXPORT_STEMS, context)
     mix = render(
         plan,
         material,
@@ -77,4 +85,7 @@ def export_stems(remix_id: str, actor: Actor, context: Making, progress: Progres
         stems_out=True,
     )
     must_hold_now(asked, context)
+    if closed is not None:
+        with context.read() as records:
+            must_still_be_kept(remix, Exit.STEMS, closed, records)
     return mix

@@ -46,7 +46,7 @@ def read_receipt(consent_id: str, workspace: TheWorkspace, actor: TheActor) -> R
 
 @router.post("/receipts/verify", dependencies=[costs_unknown("verify")])
 def verify_receipt(request: ReceiptRequest, workspace: TheWorkspace) -> ReceiptVerified:
-    """Whether a receipt is as it was signed, and by this workspace. Asks for no key."""
+    """Whether a receipt or a passport is as it was signed, and by this workspace. Asks for no key."""
     return verified_answer(rights.check_receipt(rights.read_receipt(request.receipt), workspace.context))
 
 

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
 from remixlab.domain.ledger import Play
 from remixlab.domain.remix import Remix
+from remixlab.domain.value import canonical
 from remixlab.doors.answers.making import RemixAnswer, RemixList, remix_answer
+from remixlab.doors.answers.passports import PassportAnswer
 from remixlab.doors.answers.sharing import PlayedAnswer, played_answer
 from remixlab.doors.api.caller import AnyActor, TheActor, TheWorkspace
 from remixlab.doors.api.paging import After, Limit
 from remixlab.doors.api.problems import PROBLEMS
 from remixlab.doors.api.request import Sent
-from remixlab.usecases.sharing import audible_remix, open_stream, play, publish, shown_remixes
+from remixlab.usecases.sharing import audible_remix, open_stream, play, publish, read_passport, shown_remixes
 
 if TYPE_CHECKING:
     from remixlab.usecases.context.records import Records
@@ -55,6 +57,19 @@ def read_remix(remix_id: str, workspace: TheWorkspace, actor: AnyActor) -> Remix
 def publish_remix(remix_id: str, workspace: TheWorkspace, actor: TheActor) -> RemixAnswer:
     """Share a private remix; the permission to share is decided now."""
     return _answers([publish(remix_id, actor, workspace.context)], workspace.context)[0]
+
+
+@router.get(
+    "/remixes/{remix_id}/passport",
+    tags=["remixes"],
+    responses={200: {"model": PassportAnswer, "description": "The document, in canonical JSON."}},
+    response_class=Response,
+)
+def read_remix_passport(remix_id: str, workspace: TheWorkspace, actor: TheActor) -> Response:
+    """What of your remix may leave, as you were shown it before it was made; signed. `/receipts/verify` checks it."""
+    document = read_passport(remix_id, actor, workspace.context)
+    headers = {"Content-Disposition": f'attachment; filename="{remix_id}-passport.json"'}
+    return Response(canonical(document), media_type="application/json", headers=headers)
 
 
 @router.post("/plays", tags=["plays"])
