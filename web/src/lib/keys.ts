@@ -1,7 +1,5 @@
 /** Single keys for listening and comparing; they rest while somebody types, and can be switched off. */
-import { STEMS } from './api/client';
-import { desk } from './desk.svelte';
-import { faderOf, withMute, withSolo } from './plan/edit';
+import { open } from './bench.svelte';
 import { player } from './player.svelte';
 import { route } from './router.svelte';
 
@@ -14,13 +12,9 @@ const acts = (target: Element): boolean => target.matches('button, a, summary, i
 export function keys(event: KeyboardEvent): void {
   const target = event.target as Element;
   if (!(target instanceof Element) || types(target)) return;
-  const bench = route.path.startsWith('/song/');
-  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'z' && bench) {
-    event.preventDefault();
-    void (event.shiftKey ? desk.redo() : desk.undo());
-    return;
-  }
-  if (event.ctrlKey || event.metaKey || event.altKey || !areKeysOn()) return;
+  const chord = event.ctrlKey || event.metaKey || event.altKey;
+  if ((chord || areKeysOn()) && route.path.startsWith('/song/') && open.bench?.keys(event)) return;
+  if (chord || !areKeysOn()) return;
   if (event.code === 'Space' && !acts(target)) {
     event.preventDefault();
     void player.toggle();
@@ -28,9 +22,5 @@ export function keys(event: KeyboardEvent): void {
     void player.hear(player.which === 'remix' ? 'original' : 'remix');
   } else if (event.key === '?') {
     document.getElementById('help')?.click();
-  } else if (bench && /^Digit[1-4]$/.test(event.code) && desk.song) {
-    const stem = STEMS[Number(event.code.slice(5)) - 1]!;
-    const plan = desk.plan;
-    void desk.wish({ plan: event.shiftKey ? withSolo(plan, stem) : withMute(plan, stem, !faderOf(plan, stem).muted) });
   }
 }

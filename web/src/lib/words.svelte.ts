@@ -43,6 +43,9 @@ export function named(group: string, name: string): string {
   const key = `${group}.${name}`;
   return tongue.words[key] ?? (en as Catalogue)[key] ?? name.replace(/[-_]/g, ' ');
 }
+/** The reader's own way to write dates, where it is of the language of the page: half past two in London is not 2:30 PM. */
+const region = (): string => navigator.languages.find((name) => name.startsWith(tongue.name)) ?? tongue.name;
+export const moment = (at: string): string => new Intl.DateTimeFormat(region(), { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(at));
 export const percent = (share: number, digits = 0): string =>
   new Intl.NumberFormat(tongue.name, { style: 'percent', maximumFractionDigits: digits }).format(share);
 export const number = (value: number, digits = 0): string => new Intl.NumberFormat(tongue.name, { maximumFractionDigits: digits }).format(value);

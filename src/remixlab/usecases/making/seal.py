@@ -9,7 +9,7 @@ from remixlab.domain.audio import Audio
 from remixlab.domain.material import Material, Mix
 from remixlab.domain.remix import Remix, Rendition, Seal
 from remixlab.domain.rights import Recording
-from remixlab.plan import RemixPlan
+from remixlab.plan import RemixPlan, word_for
 from remixlab.seal import Label, Provenance, Signed, Tags, embed, sign, title_remix, write_label, write_tags
 from remixlab.signal import limit, measure_loudness_lufs, measure_peak_dbtp
 from remixlab.usecases.context.making import Making
@@ -41,7 +41,9 @@ def seal(mix: Mix, material: Material, judged: Judged, remix_id: str, mark_id: i
     separator = _separator(plan, material)
     trained = frozenset({separator} if separator and context.is_trained(separator) else ())
     label = write_label(mix.parts, kind=plan.kind, trained=trained, separator=separator)
-    title = title_remix(plan.kind, recording.title, recording.artist, made_with_ai=label.made_with_ai)
+    title = title_remix(
+        plan.kind, recording.title, recording.artist, made_with_ai=label.made_with_ai, style=word_for(plan)
+    )
     marked = embed(mix.audio, mark_id, context.keys.marks, informed=context.informed_marks, workers=context.workers)
     provenance = _provenance(title, recording, judged.decision.decision_id, plan, remix_id, mark_id, label, context)
     with ThreadPoolExecutor(context.workers) as pool:

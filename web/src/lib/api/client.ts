@@ -16,6 +16,8 @@ export type Levels = Schemas['StemLevelsAnswer'];
 export type Verification = Schemas['VerificationAnswer'];
 export type Consents = Schemas['ConsentsAnswer'];
 export type Approval = Schemas['Approval'];
+export type Asked = Schemas['RequestAnswer'];
+export type Waiting = Schemas['Quarantine'];
 export type Session = Schemas['SessionAnswer'];
 export type Told = Partial<Schemas['Problem']> & { code: string; message: string };
 
