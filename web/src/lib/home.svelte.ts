@@ -3,11 +3,16 @@ import { api, asTrouble, got, type Judged, type Recording, type RecordingItem, t
 
 const ORDER: Record<string, number> = { yours: 0, 'open to remix': 1, 'open to covers': 2, 'asks first': 3, closed: 4 };
 const WORDS = ['style', 'mood', 'scene'];
+/** How much of a remix a trained model may have touched before one would rather not hear it. */
+export const DIALS = ['none', 'band', 'all'] as const;
+export type Dial = (typeof DIALS)[number];
+const said = localStorage.getItem('dial');
 
 class Home {
   songs = $state.raw<RecordingItem[] | null>(null);
   moods = $state<Record<string, string[]>>({});
   remixes = $state.raw<Remix[]>([]);
+  dial = $state<Dial>(DIALS.find((name) => name === said) ?? 'all');
   trouble = $state.raw<Trouble | null>(null);
   found = $state.raw<RecordingItem[] | null>(null);
   hero = $state.raw<Remix | null>(null);
@@ -24,14 +29,24 @@ class Home {
         if (!after) break;
       }
       this.songs = songs.sort((a, b) => (ORDER[a.state] ?? 5) - (ORDER[b.state] ?? 5) || a.title.localeCompare(b.title));
-      const remixes = await got(api.GET('/v1/remixes', { params: { query: { limit: 24 } } }));
-      this.remixes = remixes.items.filter((remix) => remix.state === 'published');
+      await this.feed();
       this.hero = this.remixes.find((remix) => remix.plan.kind === 'remix') ?? this.remixes[0] ?? null;
       if (this.hero) void this.pair(this.hero).catch(() => undefined);
       for (const song of this.songs.slice(0, 12)) void this.feel(song.recording_id);
     } catch (error) {
       this.trouble = asTrouble(error);
     }
+  }
+  private async feed(): Promise<void> {
+    const asked = this.dial;
+    const page = await got(api.GET('/v1/remixes', { params: { query: { limit: 24, ai: asked } } }));
+    if (asked === this.dial) this.remixes = page.items.filter((remix) => remix.state === 'published');
+  }
+  /** Set the AI dial: what one would rather not hear is not listed, here and wherever this browser asks. */
+  async turn(dial: Dial): Promise<void> {
+    this.dial = dial;
+    localStorage.setItem('dial', dial);
+    await this.feed().catch((error: unknown) => (this.trouble = asTrouble(error)));
   }
   private async feel(id: string): Promise<void> {
     if (this.moods[id]) return;
