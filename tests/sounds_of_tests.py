@@ -106,8 +106,16 @@ def remember(recording: Recording, context: Making) -> Material:
     return song
 
 
-def made(context: Making, remix_id: str = "rmx_1", *, public: bool = False, passport: bool = False) -> Remix:
-    """A remix of Bob's, as making it would leave it."""
+def made(
+    context: Making,
+    remix_id: str = "rmx_1",
+    *,
+    public: bool = False,
+    passport: bool = False,
+    touched: tuple[str, ...] | None = (),
+) -> Remix:
+    """A remix of Bob's, as making it would leave it. `touched`: parts that a model touched; None: unknown."""
+    parts = [{"name": name, "trained_models": ["a-model"]} for name in touched or ()]
     judged = consider(RemixOrder(source="rec_open", plan=FASTER), w.BOB, context)
     record_judgement(judged, w.BOB, context)
     remix = Remix(
@@ -125,7 +133,8 @@ def made(context: Making, remix_id: str = "rmx_1", *, public: bool = False, pass
         screen={"clean": True},
         pays=judged.pays,
         duration_s=16.0,
-        seal=Seal(mark_id=mark_id(remix_id), manifest="embedded", label="A remix", made_with_ai=False),
+        seal=Seal(mark_id=mark_id(remix_id), manifest="embedded", label="A remix", made_with_ai=touched != ()),
+        label={"parts": parts} if touched is not None else {},
         loudness_lufs=-14.0,
         peak_dbtp=-1.0,
         energy=Energy(cpu_s=0.0, wh=0.0, method="none"),

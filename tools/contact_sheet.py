@@ -1,7 +1,6 @@
 """Look at every place of the studio at once: photograph them in Chromium over the demo catalogue, onto one sheet.
 
-`make contact-sheet` writes `docs/studio.jpg`. With an address (`python tools/contact_sheet.py http://127.0.0.1:8000`)
-it photographs a studio that runs already.
+`make contact-sheet` writes `docs/studio.jpg`. With the link that `remixlab serve` prints it photographs that studio.
 """
 
 from __future__ import annotations
@@ -12,7 +11,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -89,24 +87,60 @@ def verify(page: Any, address: str) -> None:
     page.locator(".answer").wait_for()
 
 
+def be(page: Any, role: str) -> None:
+    """One click into the part of somebody else, as the demo catalogue allows it; nobody: oneself again."""
+    page.evaluate(
+        "(role) => fetch('/v1/session', { method: 'POST', headers: { 'Content-Type': 'application/json' }, "
+        "body: JSON.stringify({ demo: role }) }).then((answer) => answer.ok)",
+        role,
+    )
+
+
 def artist(page: Any, address: str) -> None:
+    page.goto(address)
+    be(page, "artist")
     page.goto(f"{address}/artist")
-    page.get_by_role("button", name="Juniper Vale").click()
     page.locator("tbody .state").nth(8).wait_for()
+    page.context.clear_cookies()
+    page.context.add_cookies(page.signed_in)
+
+
+def operator(page: Any, address: str) -> None:
+    page.goto(f"{address}/operator")
+    page.locator("table").first.wait_for()
+
+
+def sign_in(page: Any, address: str) -> None:
+    page.context.clear_cookies()
+    page.goto(f"{address}/sign-in")
+    page.locator("form").first.wait_for()
 
 
 PLACES: Final[dict[str, Step]] = {
     "home": home, "bench": bench, "made": made, "refused": refused, "mine": mine, "share": share, "verify": verify,
-    "artist": artist,
+    "artist": artist, "operator": operator, "sign_in": sign_in,
 }  # fmt: skip
 
 
-def photograph(browser: Any, address: str, scheme: str, size: tuple[int, int]) -> list[bytes]:
+def cookies_of(browser: Any, link: str) -> list[Any]:
+    """Signed in once, by the link that the service prints."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(link)
+    page.wait_for_url(f"{link.split('/enter')[0]}/", timeout=PATIENCE_S * 1000)
+    cookies = context.cookies()
+    context.close()
+    return cookies
+
+
+def photograph(browser: Any, address: str, cookies: list[Any], scheme: str, size: tuple[int, int]) -> list[bytes]:
     """Every place in one light and one size, in the order of `PLACES`."""
     context = browser.new_context(
         viewport={"width": size[0], "height": size[1]}, color_scheme=scheme, reduced_motion="reduce", locale="en-GB"
     )
+    context.add_cookies(cookies)
     page = context.new_page()
+    page.signed_in = cookies
     page.set_default_timeout(PATIENCE_S * 1000)
     shots: list[bytes] = []
     for visit in PLACES.values():
@@ -117,54 +151,51 @@ def photograph(browser: Any, address: str, scheme: str, size: tuple[int, int]) -
     return shots
 
 
-def make_sheet(browser: Any, address: str) -> bytes:
+def make_sheet(browser: Any, link: str) -> bytes:
     """Light on the left, dark on the right; desktop and phone beside each other; a place a row."""
-    columns = [photograph(browser, address, scheme, SIZES[size]) for scheme in ("light", "dark") for size in SIZES]
+    cookies, address = cookies_of(browser, link), link.split("/enter")[0]
+    columns = [
+        photograph(browser, address, cookies, scheme, SIZES[size]) for scheme in ("light", "dark") for size in SIZES
+    ]
     cells = "".join(
         f'<img src="data:image/jpeg;base64,{base64.b64encode(shot).decode()}">'
         for row in zip(*columns, strict=True)
         for shot in row
     )
-    page = browser.new_page(viewport={"width": 3830, "height": 1000}, device_scale_factor=0.5)
+    page = browser.new_page(viewport={"width": 3830, "height": 1000}, device_scale_factor=0.4)
     page.set_content(f"<style>{STYLE}</style>{cells}")
     return page.screenshot(type="jpeg", quality=80, full_page=True)
 
 
 @contextmanager
 def a_studio(folder: Path) -> Generator[str]:
-    """A service over the demo catalogue, while the block runs."""
+    """The link into a service over the demo catalogue, while the block runs."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "remixlab"]
     subprocess.run([*command, "demo", "--home", str(folder / "home")], cwd=folder, check=True, capture_output=True)
-    service = subprocess.Popen([*command, "serve", "--port", str(port), "--home", str(folder / "home")], cwd=folder)
+    served = [*command, "serve", "--no-open", "--port", str(port), "--home", str(folder / "home")]
+    service = subprocess.Popen(served, cwd=folder, stdout=subprocess.PIPE, text=True)
     try:
-        address = f"http://127.0.0.1:{port}"
-        for _ in range(PATIENCE_S):
-            try:
-                urllib.request.urlopen(f"{address}/healthz", timeout=1)
-                break
-            except OSError:
-                time.sleep(1)
-        yield address
+        yield next(line.strip() for line in service.stdout or () if "/enter#" in line)
     finally:
         service.terminate()
         service.wait(10)
 
 
-def main(addresses: list[str]) -> None:
+def main(links: list[str]) -> None:
     from playwright.sync_api import sync_playwright
 
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     arguments = ["--no-sandbox", "--disable-gpu", "--font-render-hinting=none"]
     with sync_playwright() as playwright, TemporaryDirectory(prefix="remixlab-") as folder:
         browser = playwright.chromium.launch(executable_path=chromium, args=arguments)
-        if addresses:
-            SHEET.write_bytes(make_sheet(browser, addresses[0]))
+        if links:
+            SHEET.write_bytes(make_sheet(browser, links[0]))
         else:
-            with a_studio(Path(folder)) as address:
-                SHEET.write_bytes(make_sheet(browser, address))
+            with a_studio(Path(folder)) as link:
+                SHEET.write_bytes(make_sheet(browser, link))
         browser.close()
     print(f"wrote {SHEET.relative_to(ROOT)}")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import socket
 import threading
@@ -31,8 +30,6 @@ ARGUMENTS: Final = (
 )
 DESKTOP: Final = {"width": 1440, "height": 900}
 PHONE: Final = {"width": 390, "height": 844}
-ASKED: Final = "REMIXLAB_STUDIO_JOURNEYS"
-"""The journeys through the studio run for themselves until they are steady on a busy machine."""
 NEEDS_BROWSER: Final = {"address", "browser", "page", "phone", "opened"}
 
 
@@ -46,8 +43,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item.add_marker(pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"))
         if CHROMIUM is None:
             item.add_marker(pytest.mark.skip(reason="no Chromium on this machine (Debian: apt-get install chromium)"))
-        elif not os.environ.get(ASKED):
-            item.add_marker(pytest.mark.skip(reason=f"`make studio-journeys` runs these ({ASKED}): not steady yet"))
         elif studio_page() is None:
             item.add_marker(pytest.mark.skip(reason="the studio was not built: no Node or no npm registry was at hand"))
 

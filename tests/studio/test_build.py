@@ -23,7 +23,7 @@ from remixlab.usecases.catalogue.availability import Sentence
 ROOT = Path(__file__).resolve().parents[2]
 WEB = ROOT / "web"
 WORDS = WEB / "src" / "lib" / "words"
-STUDIO_KB, LISTEN_KB, CSS_KB, FONTS_KB = 90, 60, 16, 110
+STUDIO_KB, LISTEN_KB, CSS_KB, FONTS_KB = 90, 30, 16, 110
 needs_build = pytest.mark.skipif(built.studio_page() is None, reason="the studio was not built on this machine")
 
 
@@ -113,11 +113,14 @@ def reached_from(entry: str) -> set[str]:
 @needs_build
 def test_the_studio_keeps_to_its_budgets() -> None:
     everything = {path.relative_to(built.STUDIO).as_posix() for path in built.STUDIO.rglob("*") if path.is_file()}
-    languages = {name for name in everything if re.match(r"assets/(de|fr|es)-", name)}
-    assert sizes(".js", everything - languages) <= STUDIO_KB * 1024
+    assert sizes(".js", everything) <= STUDIO_KB * 1024
     assert sizes(".css", everything) <= CSS_KB * 1024
     first = re.findall(r"/static/studio/(assets/[\w.-]+\.js)", (built.STUDIO / "index.html").read_text("utf-8"))
-    assert sizes(".js", {name for entry in first for name in reached_from(entry)}) <= LISTEN_KB * 1024
+    listen = {name for entry in first for name in reached_from(entry)}
+    assert sizes(".js", listen) <= LISTEN_KB * 1024, "Listen, before anything sounds"
+    assert len(gzip.compress((built.FILES / "share.js").read_bytes(), 9)) <= LISTEN_KB * 1024
+    words = {name for name in everything if name.endswith(".json")}
+    assert len(words) == 4 and sizes(".json", words) <= 4 * 8 * 1024, "a language is a file, and only one is read"
     fonts = sum(path.stat().st_size for path in (built.FILES / "fonts").glob("*.woff2"))
     assert fonts <= FONTS_KB * 1024
 

@@ -65,7 +65,7 @@ def test_every_listen_in_the_browser_is_reported_once(page: Any) -> None:
     page.reload()
     page.locator(".made li").filter(has_text="Harbour Lights").first.get_by_role("button").click()
     heard(page, "studio.player.playing")
-    page.wait_for_timeout(5000)
+    heard(page, "studio.player.side.listen.heard > 3.5")
     page.get_by_role("button", name="Pause").last.click()
     home = page.evaluate("location.origin")
 

@@ -12,6 +12,7 @@ import pytest
 import sounds_of_tests as s
 import world_of_tests as w
 from remixlab.accounts import Action
+from remixlab.domain.dial import Dial
 from remixlab.domain.errors import (
     ConsentWithdrawn,
     ImplausiblePlay,
@@ -110,6 +111,27 @@ def test_remixes_are_listed_in_pages_of_one_s_own_and_what_is_published() -> Non
     assert sorted(seen) == ["rmx_0", "rmx_2", "rmx_4"]
     assert len(shown_remixes(w.BOB, context).items) == 5
     assert shown_remixes(w.BOB, context, source_id="rec_else").items == ()
+
+
+def test_the_ai_dial_leaves_out_what_a_listener_would_rather_not_hear() -> None:
+    context = s.making_of()
+    s.made(context, "rmx_plain", public=True)
+    s.made(context, "rmx_band", public=True, touched=("drums", "chords (supersaw)"))
+    s.made(context, "rmx_voice", public=True, touched=("vocals", "drums"))
+    s.made(context, "rmx_unsaid", public=True, touched=None)
+
+    def heard(ai: Dial, limit: int = 100) -> set[str]:
+        found, after = set[str](), None
+        while True:
+            page = shown_remixes(w.ANN, context, after=after, limit=limit, ai=ai)
+            found |= {remix.remix_id for remix in page.items}
+            after = page.next
+            if after is None:
+                return found
+
+    assert heard("all") == {"rmx_plain", "rmx_band", "rmx_voice", "rmx_unsaid"}
+    assert heard("band") == {"rmx_plain", "rmx_band"}, "what is not said may have touched the voice"
+    assert heard("none") == heard("none", limit=1) == {"rmx_plain"}, "also where a page holds nothing of it"
 
 
 # ---------------------------------------------------------------- publish

@@ -3,6 +3,7 @@
 from remixlab.plan.audible import BAND, falls
 from remixlab.plan.describe import describe, name_place, sentence
 from remixlab.plan.form import Passage, feel_at, fold_bpm, reach, semitone_shifts, shift_to, tempo_ratios, unfold
+from remixlab.plan.naming import word_for
 from remixlab.plan.ops import VERBS, Op, verb_name
 from remixlab.plan.plan import Master, RemixPlan, SoundFontRef, cover, parse, remix
 from remixlab.plan.upgrade import SCHEMA, upgrade
@@ -41,4 +42,5 @@ __all__ = [
     "upgrade",
     "uses",
     "verb_name",
+    "word_for",
 ]

@@ -1,6 +1,7 @@
 /** The bench: one song, the plan that sounds now, what was tried before, and what became of a wish. */
 import { api, asTrouble, got, Trouble, type Judged, type Levels, type Plan, type Recording, type Remix } from './api/client';
 import { follow, type Step } from './api/jobs';
+import { atDistance, AS_ASKED, takeOf } from './plan/distance';
 import { emptyPlan, isEmpty } from './plan/edit';
 import { nameOf } from './plan/chips';
 import { player } from './player.svelte';
@@ -8,10 +9,13 @@ import { go } from './router.svelte';
 import { formOf, type Form } from './sound/form';
 import { Listen } from './sound/plays';
 import { madeSide, originalSide, plannedSide } from './sound/sources';
+import { t, type Key } from './words.svelte';
 
-export type Entry = { judged: Judged | null; name: string };
+/** What was tried: the plan; how far it goes, and from what wish; its takes, and which of them sounds. */
+export type Entry = { judged: Judged | null; name: string; base?: Plan; stop?: number; takes?: Judged[]; take?: number };
 export type Wish = { prompt?: string; plan?: Plan; kind?: 'remix' | 'cover'; seed?: number };
-type Ways = { start?: boolean; name?: string };
+type Ways = { start?: boolean; name?: string; base?: Plan; stop?: number };
+const TAKES = 3;
 
 class Desk {
   song = $state.raw<Recording | null>(null);
@@ -27,10 +31,15 @@ class Desk {
   making = $state.raw<Step | null>(null);
   remix = $state.raw<Remix | null>(null);
   asked = $state('');
+  /** What the owners changed while it was open. */
+  news = $state<'' | 'closed' | 'changed'>('');
   private turn = 0;
 
+  get entry(): Entry | null {
+    return this.trail[this.at] ?? null;
+  }
   get judged(): Judged | null {
-    return this.trail[this.at]?.judged ?? null;
+    return this.entry?.judged ?? null;
   }
   get plan(): Plan {
     return this.judged?.plan ?? emptyPlan(this.song?.recording_id ?? '');
@@ -52,7 +61,7 @@ class Desk {
     if (this.song?.recording_id !== id) {
       this.song = null;
       this.levels = null;
-      Object.assign(this, { trail: [], at: 0, refused: null, remix: null, making: null, asked: '', words: '' });
+      Object.assign(this, { trail: [], at: 0, refused: null, remix: null, making: null, asked: '', words: '', news: '' });
       try {
         const song = await got(api.GET('/v1/recordings/{recording_id}', { params: { path: { recording_id: id } } }));
         if (turn !== this.turn) return;
@@ -144,15 +153,22 @@ class Desk {
     const allowed = judged.decision.outcome.startsWith('allow');
     this.refused = allowed ? null : judged;
     if (!allowed) return;
-    this.add(judged, ways.name ?? nameOf(judged.plan));
+    this.add(judged, ways.name ?? nameOf(judged.plan), ways);
     await this.sound(ways.start);
   }
-  private add(judged: Judged, name: string): void {
-    if (judged.plan_id === this.judged?.plan_id) return;
-    this.trail = [...this.trail.slice(0, this.at + 1), { judged, name }];
+  private add(judged: Judged, name: string, { base, stop }: Ways = {}): void {
+    if (judged.plan_id === this.judged?.plan_id) {
+      if (stop !== undefined) this.put({ base, stop });
+      return;
+    }
+    this.trail = [...this.trail.slice(0, this.at + 1), { judged, name, base, stop }];
     this.at = this.trail.length - 1;
     this.remix = null;
     this.remember();
+  }
+  /** The same moment of what was tried, with something of it changed. */
+  private put(change: Partial<Entry>): void {
+    this.trail = this.trail.map((entry, n) => (n === this.at ? { ...entry, ...change } : entry));
   }
   private async sound(start = false): Promise<void> {
     const side = this.judged?.preview_url ? plannedSide(this.judged) : null;
@@ -166,13 +182,75 @@ class Desk {
     go(plan ? `/song/${id}?plan=${plan}` : `/song/${id}`);
   }
 
+  // ------------------------------------------------------------------ nearer, further, another take
+
+  /** The wish as it was, nearer to the song or further away. */
+  async reach(stop: number): Promise<void> {
+    const { entry, song } = this;
+    if (!entry?.judged || !song) return;
+    const base = entry.base ?? entry.judged.plan;
+    const plan = atDistance(base, stop, song.scopes);
+    await this.wish({ plan, kind: plan.kind }, { start: true, name: t(`distance.${stop}` as Key), base, stop });
+  }
+  get stop(): number {
+    return this.entry?.stop ?? AS_ASKED;
+  }
+  /** Two more takes of the same plan beside this one: the same wish, played by another hand. */
+  async rehearse(): Promise<void> {
+    const first = this.judged;
+    if (!first || this.busy) return;
+    const turn = ++this.turn;
+    this.busy = true;
+    this.trouble = null;
+    try {
+      const more = await Promise.all(Array.from({ length: TAKES - 1 }, (_, n) => this.judge({ plan: takeOf(first.plan, n + 1), kind: first.plan.kind })));
+      if (turn !== this.turn) return;
+      this.put({ takes: [first, ...more], take: 0 });
+      await this.hearTake(1);
+    } catch (error) {
+      if (turn === this.turn) this.trouble = asTrouble(error);
+    } finally {
+      if (turn === this.turn) this.busy = false;
+    }
+  }
+  /** Another of the takes, at the same bar, under the ear. */
+  async hearTake(take: number): Promise<void> {
+    const judged = this.entry?.takes?.[take];
+    if (!judged || take === this.entry?.take) return;
+    this.put({ judged, take });
+    this.remix = null;
+    this.remember();
+    await this.sound(true);
+  }
+
+  // ------------------------------------------------------------------ what the owners change meanwhile
+
+  /** The owners may close a song while it is open here: what may be made, and whether it sounds on, is asked anew. */
+  async hearOwners(): Promise<void> {
+    const { song, judged } = this;
+    if (!song) return;
+    const now = await got(api.GET('/v1/recordings/{recording_id}', { params: { path: { recording_id: song.recording_id } } })).catch(() => null);
+    if (!now || this.song?.recording_id !== song.recording_id) return;
+    const same = now.state === song.state && [...now.scopes].sort().join() === [...song.scopes].sort().join();
+    if (same) return;
+    this.song = now;
+    this.news = now.state === 'closed' ? 'closed' : 'changed';
+    if (!judged || this.making) return;
+    const again = await this.judge({ plan: judged.plan, kind: judged.plan.kind }).catch(() => null);
+    if (!again || this.judged?.plan_id !== judged.plan_id) return;
+    const allowed = again.decision.outcome.startsWith('allow');
+    this.refused = allowed ? null : again;
+    if (!allowed) await player.replace(null);
+    else this.put({ judged: again });
+  }
+
   // ------------------------------------------------------------------ what was tried
 
   /** Go to what was tried before, or the original at the beginning. */
   async stand(index: number, fresh = false): Promise<void> {
     if (fresh) this.trail = [...this.trail.slice(0, this.at + 1), { judged: null, name: '' }];
     this.at = fresh ? this.trail.length - 1 : Math.max(0, Math.min(this.trail.length - 1, index));
-    Object.assign(this, { refused: null, trouble: null, remix: null, asked: '' });
+    Object.assign(this, { refused: null, trouble: null, remix: null, asked: '', news: '' });
     this.remember();
     await this.sound();
   }
@@ -188,7 +266,7 @@ class Desk {
       const again = await this.judge({ plan: judged.plan });
       const allowed = again.decision.outcome.startsWith('allow');
       this.refused = allowed ? null : again;
-      if (allowed) this.trail = this.trail.map((entry, n) => (n === this.at ? { ...entry, judged: again } : entry));
+      if (allowed) this.put({ judged: again });
     } catch (error) {
       this.trouble = asTrouble(error);
     }

@@ -1,20 +1,22 @@
 /** What the home shows: the songs, what they feel like, and one pair that can be heard at once. */
-import { api, asTrouble, got, type RecordingItem, type Remix, type Trouble } from './api/client';
-import { player, type Track } from './player.svelte';
-import { Listen } from './sound/plays';
-import { madeSide, originalSide } from './sound/sources';
+import { api, asTrouble, got, type Judged, type Recording, type RecordingItem, type Remix, type Trouble } from './api/client';
 
 const ORDER: Record<string, number> = { yours: 0, 'open to remix': 1, 'open to covers': 2, 'asks first': 3, closed: 4 };
 const WORDS = ['style', 'mood', 'scene'];
+/** How much of a remix a trained model may have touched before one would rather not hear it. */
+export const DIALS = ['none', 'band', 'all'] as const;
+export type Dial = (typeof DIALS)[number];
+const said = localStorage.getItem('dial');
 
 class Home {
   songs = $state.raw<RecordingItem[] | null>(null);
   moods = $state<Record<string, string[]>>({});
   remixes = $state.raw<Remix[]>([]);
+  dial = $state<Dial>(DIALS.find((name) => name === said) ?? 'all');
   trouble = $state.raw<Trouble | null>(null);
   found = $state.raw<RecordingItem[] | null>(null);
   hero = $state.raw<Remix | null>(null);
-  private heroTrack: Promise<Track> | null = null;
+  private readonly pairs = new Map<string, Promise<[Recording, Judged]>>();
 
   async load(): Promise<void> {
     this.trouble = null;
@@ -27,50 +29,45 @@ class Home {
         if (!after) break;
       }
       this.songs = songs.sort((a, b) => (ORDER[a.state] ?? 5) - (ORDER[b.state] ?? 5) || a.title.localeCompare(b.title));
-      const remixes = await got(api.GET('/v1/remixes', { params: { query: { limit: 24 } } }));
-      this.remixes = remixes.items.filter((remix) => remix.state === 'published');
+      await this.feed();
       this.hero = this.remixes.find((remix) => remix.plan.kind === 'remix') ?? this.remixes[0] ?? null;
-      if (this.hero) this.heroTrack = this.pair(this.hero).catch((error: unknown) => Promise.reject(asTrouble(error)));
-      this.heroTrack?.catch(() => undefined);
+      if (this.hero) void this.pair(this.hero).catch(() => undefined);
       for (const song of this.songs.slice(0, 12)) void this.feel(song.recording_id);
     } catch (error) {
       this.trouble = asTrouble(error);
     }
+  }
+  private async feed(): Promise<void> {
+    const asked = this.dial;
+    const page = await got(api.GET('/v1/remixes', { params: { query: { limit: 24, ai: asked } } }));
+    if (asked === this.dial) this.remixes = page.items.filter((remix) => remix.state === 'published');
+  }
+  /** Set the AI dial: what one would rather not hear is not listed, here and wherever this browser asks. */
+  async turn(dial: Dial): Promise<void> {
+    this.dial = dial;
+    localStorage.setItem('dial', dial);
+    await this.feed().catch((error: unknown) => (this.trouble = asTrouble(error)));
   }
   private async feel(id: string): Promise<void> {
     if (this.moods[id]) return;
     const { tags } = await got(api.GET('/v1/recordings/{recording_id}/tags', { params: { path: { recording_id: id } } })).catch(() => ({ tags: [] }));
     this.moods[id] = WORDS.flatMap((kind) => tags.filter((tag) => tag.kind === kind).slice(0, 1).map((tag) => tag.value)).slice(0, 2);
   }
-  /** An original and its remix, ready to be compared at the same bar. */
-  private async pair(remix: Remix): Promise<Track> {
+  /** What is known of a remix and its song before they are compared: asked once. */
+  pair(remix: Remix): Promise<[Recording, Judged]> {
+    const known = this.pairs.get(remix.remix_id);
+    if (known) return known;
     const id = remix.source.recording_id;
-    const [song, judged] = await Promise.all([
+    const asked = Promise.all([
       got(api.GET('/v1/recordings/{recording_id}', { params: { path: { recording_id: id } } })),
       got(api.POST('/v1/plans', { body: { recording_id: id, plan: remix.plan as never, kind: 'remix', share: 'private', mine: false, seed: 0 } })),
     ]);
-    const form = { bars: judged.form.bars, length: judged.form.length_s };
-    return {
-      songId: id, remixId: remix.remix_id, title: remix.title, artist: song.artist, href: remix.share_url,
-      beats: Number(song.analysis?.meter?.[0] ?? 4), original: originalSide(song), remix: madeSide(remix, form, new Listen(remix.remix_id)),
-    };
+    this.pairs.set(remix.remix_id, asked);
+    asked.catch(() => this.pairs.delete(remix.remix_id));
+    return asked;
   }
-  async hear(remix: Remix): Promise<void> {
-    if (player.track?.remixId === remix.remix_id) return player.toggle();
-    try {
-      const track = await (remix === this.hero && this.heroTrack ? this.heroTrack : this.pair(remix));
-      const chorus = track.remix?.form.bars.find((bar) => bar.label === 'chorus');
-      player.load(track, 'remix', remix === this.hero ? (chorus?.start_s ?? 0) : 0);
-      await player.play();
-    } catch (error) {
-      this.trouble = asTrouble(error);
-    }
-  }
-  async hearSong(song: RecordingItem): Promise<void> {
-    if (player.track?.songId === song.recording_id && !player.track.remixId) return player.toggle();
-    player.load({ songId: song.recording_id, remixId: '', title: song.title, artist: song.artist, href: `/song/${song.recording_id}`, beats: 4, original: originalSide(song), remix: null });
-    await player.play();
-  }
+  hear = async (remix: Remix): Promise<void> => (await import('./hear')).hearRemix(remix);
+  hearSong = async (song: RecordingItem): Promise<void> => (await import('./hear')).hearSong(song);
   async search(words: string): Promise<void> {
     const wanted = words.trim();
     if (!wanted) {

@@ -1,5 +1,6 @@
 /** The one player of the page: a song, its remix where there is one, and which of them sounds. */
 import { asTrouble, type Trouble } from './api/client';
+import { sound } from './sound.svelte';
 import { Deck } from './sound/deck';
 import { barAt, fromSource, nextBeat, toSource } from './sound/form';
 import { match, type Side } from './sound/sources';
@@ -118,4 +119,5 @@ class Player {
 }
 
 export const player = new Player();
+sound.player = player;
 addEventListener('pagehide', () => player.side?.listen?.end());

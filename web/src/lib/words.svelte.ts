@@ -1,16 +1,15 @@
-/** The words of the page, in the reader's language; every sentence has its key in `words/en.json`. */
-import en from './words/en.json';
+/** The words of the page, in the reader's language; every sentence has its key in `words/en.json`. A language is a file. */
+import deFile from './words/de.json?url';
+import enFile from './words/en.json?url';
+import esFile from './words/es.json?url';
+import frFile from './words/fr.json?url';
 
-export type Key = keyof typeof en;
+export type Key = keyof typeof import('./words/en.json');
 export const LANGUAGES = { en: 'English', fr: 'Français', de: 'Deutsch', es: 'Español' } as const;
 export type Language = keyof typeof LANGUAGES;
 type Catalogue = Record<string, string>;
 
-const load: Record<Exclude<Language, 'en'>, () => Promise<{ default: Catalogue }>> = {
-  fr: () => import('./words/fr.json'),
-  de: () => import('./words/de.json'),
-  es: () => import('./words/es.json'),
-};
+const FILES: Record<Language, string> = { en: enFile, fr: frFile, de: deFile, es: esFile };
 
 const isLanguage = (name: string | null | undefined): name is Language => !!name && name in LANGUAGES;
 const wanted = (): Language => {
@@ -19,12 +18,12 @@ const wanted = (): Language => {
   return navigator.languages.map((name) => name.slice(0, 2)).find(isLanguage) ?? 'en';
 };
 
-export const tongue = $state<{ name: Language; words: Catalogue }>({ name: 'en', words: en });
+export const tongue = $state<{ name: Language; words: Catalogue }>({ name: 'en', words: {} });
 
 export async function speak(name: Language = wanted()): Promise<void> {
-  const words: Catalogue = name === 'en' ? en : (await load[name]()).default;
-  tongue.name = name;
+  const words = (await (await fetch(FILES[name])).json()) as Catalogue;
   tongue.words = words;
+  tongue.name = name;
   document.documentElement.lang = name;
 }
 export async function choose(name: Language): Promise<void> {
@@ -35,14 +34,17 @@ export async function choose(name: Language): Promise<void> {
 /** A sentence; `{name}` is filled in. With `count`, the form of the number: `key_one` where it has one. */
 export function t(key: Key, values: Record<string, string | number> = {}): string {
   const counted = typeof values.count === 'number' && new Intl.PluralRules(tongue.name).select(values.count) === 'one' ? `${key}_one` : key;
-  const text = tongue.words[counted] ?? tongue.words[key] ?? (en as Catalogue)[key] ?? key;
+  const text = tongue.words[counted] ?? tongue.words[key] ?? key;
   return text.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
 }
 /** The sentence of a name that the API chooses; the name itself where the catalogue does not know it. */
 export function named(group: string, name: string): string {
   const key = `${group}.${name}`;
-  return tongue.words[key] ?? (en as Catalogue)[key] ?? name.replace(/[-_]/g, ' ');
+  return tongue.words[key] ?? name.replace(/[-_]/g, ' ');
 }
+/** The reader's own way to write dates, where it is of the language of the page: half past two in London is not 2:30 PM. */
+const region = (): string => navigator.languages.find((name) => name.startsWith(tongue.name)) ?? tongue.name;
+export const moment = (at: string): string => new Intl.DateTimeFormat(region(), { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(at));
 export const percent = (share: number, digits = 0): string =>
   new Intl.NumberFormat(tongue.name, { style: 'percent', maximumFractionDigits: digits }).format(share);
 export const number = (value: number, digits = 0): string => new Intl.NumberFormat(tongue.name, { maximumFractionDigits: digits }).format(value);

@@ -23,7 +23,7 @@ from remixlab.doors.api.provenance import routes as provenance
 from remixlab.doors.api.provenance import routes_manifests
 from remixlab.doors.api.rights import routes as rights
 from remixlab.doors.api.rights import routes_disputes as disputes
-from remixlab.doors.api.rights import routes_receipts
+from remixlab.doors.api.rights import routes_epoch, routes_receipts
 from remixlab.doors.api.security_headers import SecurityHeaders
 from remixlab.doors.api.sharing import routes as sharing
 from remixlab.doors.api.sharing import routes_audio
@@ -43,6 +43,7 @@ AREAS: Final = (
     routes_jobs,
     money,
     rights,
+    routes_epoch,
     routes_receipts,
     disputes,
     routes_parties,

@@ -14,6 +14,9 @@ FILES: Final = Path(__file__).parent / "files"
 STUDIO: Final = FILES / "studio"
 PLACES: Final = ("/", "/mine", "/verify", "/artist", "/operator", "/song/{recording_id}")
 """Where the studio opens; `web/src/lib/router.svelte.ts` knows the same."""
+TYPES: Final = {
+    ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".json": "application/json",
+}  # fmt: skip
 _FOR_EVER: Final = "public, max-age=31536000, immutable"
 
 
@@ -52,4 +55,4 @@ def static_files() -> SqueezedFiles:
 
 
 def _type_of(path: str) -> str:
-    return {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}.get(Path(path).suffix, "text/plain")
+    return TYPES.get(Path(path).suffix, "text/plain")

@@ -11,7 +11,7 @@ from remixlab.domain.material import Material, Mix
 from remixlab.domain.provenance import Credential, KeptManifest
 from remixlab.domain.remix import Remix, Rendition, Seal
 from remixlab.domain.rights import Passport, Recording
-from remixlab.plan import RemixPlan
+from remixlab.plan import RemixPlan, word_for
 from remixlab.seal import (
     Carried,
     Label,
@@ -59,7 +59,9 @@ def seal(mix: Mix, material: Material, judged: Judged, remix_id: str, mark_id: i
     trained = frozenset({separator} if separator and context.is_trained(separator) else ())
     made = credential_of(recording, context).made
     label = write_label(mix.parts, kind=plan.kind, trained=trained, separator=separator, master=made)
-    title = title_remix(plan.kind, recording.title, recording.artist, made_with_ai=label.made_with_ai)
+    title = title_remix(
+        plan.kind, recording.title, recording.artist, made_with_ai=label.made_with_ai, style=word_for(plan)
+    )
     marked = embed(mix.audio, mark_id, context.keys.marks, informed=context.informed_marks, workers=context.workers)
     provenance = _provenance(
         title, recording, judged.decision.decision_id, plan, remix_id, mark_id, label, context, judged.passport

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from remixlab.accounts import Action, Subject, must
 from remixlab.domain.actor import Actor
+from remixlab.domain.dial import Dial, passes
 from remixlab.domain.errors import ConsentWithdrawn, Quarantined, RemixNotFound
 from remixlab.domain.page import Page
 from remixlab.domain.remix import Remix
@@ -11,6 +14,9 @@ from remixlab.domain.rights import Reached
 from remixlab.rights import stopped
 from remixlab.usecases.context.observed import observed
 from remixlab.usecases.context.records import Records
+
+PAGES_MAX: Final = 50
+"""Pages that one question looks through for something that the dial lets pass; the next question goes on."""
 
 
 def subject_of(remix: Remix) -> Subject:
@@ -43,9 +49,24 @@ def audible_remix(remix_id: str, actor: Actor, context: Records, action: Action 
 
 @observed("sharing.shown_remixes")
 def shown_remixes(
-    actor: Actor, context: Records, *, after: str | None = None, limit: int = 100, source_id: str | None = None
+    actor: Actor,
+    context: Records,
+    *,
+    after: str | None = None,
+    limit: int = 100,
+    source_id: str | None = None,
+    ai: Dial = "all",
 ) -> Page[Remix]:
-    """The actor's own remixes and everybody's published ones, newest first; of one source when it is named."""
+    """The actor's own remixes and everybody's published ones, newest first; of one source when it is named.
+
+    What the AI dial leaves out makes a page shorter.
+    """
     must(actor, Action.READ_CATALOGUE)
     with context.read() as records:
-        return records.remixes.remixes(after, limit, source_id=source_id, seen_by=actor.account)
+        for _ in range(PAGES_MAX):
+            page = records.remixes.remixes(after, limit, source_id=source_id, seen_by=actor.account)
+            kept = tuple(remix for remix in page.items if passes(remix, ai))
+            if kept or page.next is None:
+                return Page(kept, page.next)
+            after = page.next
+    return Page((), after)

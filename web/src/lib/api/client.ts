@@ -1,5 +1,5 @@
 /** The API, typed by its own description; same-origin, so that a session cookie travels by itself. */
-import createClient from 'openapi-fetch';
+import type { Client } from 'openapi-fetch';
 import type { components, paths } from './schema';
 
 type Schemas = components['schemas'];
@@ -16,6 +16,8 @@ export type Levels = Schemas['StemLevelsAnswer'];
 export type Verification = Schemas['VerificationAnswer'];
 export type Consents = Schemas['ConsentsAnswer'];
 export type Approval = Schemas['Approval'];
+export type Asked = Schemas['RequestAnswer'];
+export type Waiting = Schemas['Quarantine'];
 export type Session = Schemas['SessionAnswer'];
 export type Told = Partial<Schemas['Problem']> & { code: string; message: string };
 
@@ -36,7 +38,19 @@ export class Trouble extends Error {
 }
 
 const OFFLINE: Told = { code: 'offline', message: '' };
-export const api = createClient<paths>({ baseUrl: '' });
+
+type Sent = { params?: { path?: Record<string, string>; query?: Record<string, unknown> }; body?: unknown; bodySerializer?: (body: unknown) => BodyInit };
+/** The types are those of openapi-fetch; what its client does beyond these lines no page of ours needs. */
+const call = (method: string) => async (path: string, { params, body, bodySerializer }: Sent = {}) => {
+  const url = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params?.path?.[name] ?? ''));
+  const query = new URLSearchParams(Object.entries(params?.query ?? {}).flatMap(([key, value]) => (value === null || value === undefined ? [] : [[key, String(value)]])));
+  const sent = bodySerializer ? bodySerializer(body) : body === undefined ? undefined : JSON.stringify(body);
+  const headers: HeadersInit = typeof sent === 'string' ? { 'Content-Type': 'application/json' } : {};
+  const response = await fetch(query.size ? `${url}?${query}` : url, { method, body: sent, headers });
+  const answer: unknown = response.status === 204 ? {} : await response.json().catch(() => undefined);
+  return response.ok ? { data: answer, response } : { error: answer, response };
+};
+export const api = Object.fromEntries(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].map((method) => [method, call(method)])) as unknown as Client<paths>;
 
 type Answered<T> = { data?: T; error?: unknown; response: Response };
 

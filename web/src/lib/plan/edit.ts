@@ -106,9 +106,3 @@ export function withBlocks(plan: Plan, blocks: Block[], original: Form): Plan {
   const same = places.length === blocks.length && places.every((p, n) => p.first === blocks[n]!.first && p.last === blocks[n]!.last);
   return withOps(plan, same ? rest : [{ op: 'arrange', form }, ...rest]);
 }
-/** How far from the original, 0 to 1: what a slider between close and far says. */
-export function withDistance(plan: Plan, near: Plan, distance: number): Plan {
-  const all = ops(near);
-  const kept = Math.max(1, Math.round(all.length * distance));
-  return withOps(plan, all.slice(0, kept));
-}

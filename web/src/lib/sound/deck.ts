@@ -20,12 +20,19 @@ const JOINT = 0.02;
 const AHEAD = 7;
 const KEPT = 14;
 const SOON = 0.045;
+const RETRY_MS = 2000;
 
 export class Deck {
   readonly ctx: AudioContext;
   readonly meter: AnalyserNode;
   private readonly out: GainNode;
   private readonly kept = new Map<string, Piece>();
+  /** What is on its way: asked for once, however many wait for it. */
+  private readonly coming = new Map<string, Promise<Piece>>();
+  /** When a stretch that nobody waits for may be asked for again, after it did not come. */
+  private readonly notBefore = new Map<string, number>();
+  /** The last swap: from which place of the old source to which of the new. Unit: seconds. */
+  swapped: { from: number; to: number } | null = null;
   private voice: Voice | null = null;
   private resting = 0;
   private turn = 0;
@@ -115,23 +122,24 @@ export class Deck {
     }
     const turn = ++this.turn;
     let lead = this.has(next, map(this.position)) ? SOON : this.loadS + SOON;
-    let at = grid(this.position + lead);
     try {
-      let piece = await this.piece(next, map(at), true);
       for (;;) {
+        const aim = this.ahead(old, grid, lead);
+        const begun = this.ctx.currentTime;
+        const piece = await this.piece(next, map(aim), true);
         if (turn !== this.turn) return 0;
-        const when = old.t0 + at - old.p0;
-        const place = map(at);
-        if (when > this.ctx.currentTime + 0.012 && covers(piece, place)) {
+        for (const at of [aim, this.ahead(old, grid, SOON)]) {
+          const when = this.waiting ? this.ctx.currentTime + SOON : old.t0 + at - old.p0;
+          const place = map(at);
+          if (when < this.ctx.currentTime + 0.012 || !covers(piece, place)) continue;
           this.fadeOut(old, when);
           this.begin(next, place, when, piece);
+          this.swapped = { from: at, to: place };
           this.onchange();
           return when - asked;
         }
-        lead = SOON;
-        at = grid(this.position + lead);
-        if (at >= old.source.length - 0.1) at = this.position + lead;
-        if (!covers(piece, map(at))) piece = await this.piece(next, map(at), true);
+        // The sound came too late for the moment that it was asked for: aim further, or a slow house is never caught up with.
+        lead = Math.max(lead * 1.5, 1.4 * (this.ctx.currentTime - begun) + SOON);
       }
     } catch (error) {
       if (turn === this.turn) {
@@ -142,9 +150,18 @@ export class Deck {
     }
   }
 
+  /** The next musical moment of a voice that is at least `lead` away. */
+  private ahead(voice: Voice, grid: (place: number) => number, lead: number): number {
+    const soon = Math.min(this.position + lead, voice.source.length - 0.05);
+    const at = grid(soon);
+    return at >= voice.source.length - 0.1 ? soon : at;
+  }
+
   /** Have the sound around a place of a source ready, for a swap that cannot wait. */
   async ready(source: Source, place: number): Promise<void> {
-    if (!this.has(source, place)) await this.piece(source, place, false).catch(() => undefined);
+    const key = keyOf(source, place);
+    if (this.kept.has(key) || this.coming.has(key) || (this.notBefore.get(key) ?? 0) > performance.now()) return;
+    await this.piece(source, place, false).catch(() => this.notBefore.set(key, performance.now() + RETRY_MS));
   }
 
   forget(id: string): void {
@@ -154,29 +171,37 @@ export class Deck {
   // ---------------------------------------------------------------- pieces
 
   private has(source: Source, place: number): boolean {
-    return this.kept.has(`${source.id}@${Math.floor(place / CHUNK)}`);
+    return this.kept.has(keyOf(source, place));
   }
 
   private async piece(source: Source, place: number, hurry: boolean): Promise<Piece> {
-    const number = Math.floor(place / CHUNK + 1e-9);
-    const key = `${source.id}@${number}`;
+    const key = keyOf(source, place);
     const known = this.kept.get(key);
     if (known) return known;
-    const begun = performance.now();
+    const number = Math.floor(place / CHUNK + 1e-9);
     const rest = (number + 1) * CHUNK - place;
-    const short = hurry && rest > 0.25;
-    const start = short ? place : number * CHUNK;
-    const pre = Math.min(JOINT, start);
-    const length = (short ? Math.min(FIRST, rest) : CHUNK) + pre;
-    const encoded = await source.load(start - pre, Math.min(length, source.length - start + pre));
-    const buffer = await this.ctx.decodeAudioData(encoded);
-    if (short) this.loadS += 0.4 * ((performance.now() - begun) / 1000 - this.loadS);
-    const piece = { start, pre, buffer };
-    if (!short) {
+    if (hurry && rest > 0.25) return this.fetched(source, place, Math.min(FIRST, rest), true);
+    const on = this.coming.get(key);
+    if (on) return on;
+    const whole = this.fetched(source, number * CHUNK, CHUNK, false);
+    this.coming.set(key, whole);
+    try {
+      const piece = await whole;
       this.kept.set(key, piece);
       for (const old of this.kept.keys()) if (this.kept.size > KEPT) this.kept.delete(old);
+      return piece;
+    } finally {
+      this.coming.delete(key);
     }
-    return piece;
+  }
+
+  private async fetched(source: Source, start: number, length: number, short: boolean): Promise<Piece> {
+    const begun = performance.now();
+    const pre = Math.min(JOINT, start);
+    const encoded = await source.load(start - pre, Math.min(length + pre, source.length - start + pre));
+    const buffer = await this.ctx.decodeAudioData(encoded);
+    if (short) this.loadS += 0.4 * ((performance.now() - begun) / 1000 - this.loadS);
+    return { start, pre, buffer };
   }
 
   // ---------------------------------------------------------------- voices
@@ -273,4 +298,5 @@ export class Deck {
 
 const covers = (piece: Piece, place: number): boolean =>
   place >= piece.start - piece.pre && place < piece.start - piece.pre + piece.buffer.duration - 0.2;
+const keyOf = (source: Source, place: number): string => `${source.id}@${Math.floor(place / CHUNK + 1e-9)}`;
 const snap = (t: number): number => Math.round(t * RATE) / RATE;

@@ -36,6 +36,15 @@ export function madeSide(remix: Remix, form: Form, listen: Listen): Side {
     listen,
   };
 }
+/** What somebody asks to be allowed, for whoever answers: it is compared at the same moment of the song. */
+export function askedSide(requestId: string, original: Side): Side {
+  const at = stretch(`/v1/approvals/${encodeURIComponent(requestId)}/preview`);
+  return {
+    source: { id: requestId, length: original.source.length, gain: 1, load: (start, length, signal) => bytes(at(start, length), signal) },
+    form: original.form,
+    lufs: -14,
+  };
+}
 /** Make two sides equally loud, by turning the louder one down. */
 export function match(one: Side, other: Side | null): void {
   const level = Math.min(one.lufs, other?.lufs ?? one.lufs);

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
+from remixlab.domain.dial import Dial
 from remixlab.domain.ledger import Play
 from remixlab.domain.remix import Remix
 from remixlab.domain.value import canonical
@@ -40,11 +41,15 @@ def list_remixes(
     workspace: TheWorkspace,
     actor: AnyActor,
     source_id: Annotated[str | None, Query(max_length=128)] = None,
+    ai: Annotated[
+        Dial,
+        Query(description="How much a trained model may have touched: `all`, `band` (never the voice), `none`."),
+    ] = "all",
     after: After = None,
     limit: Limit = 50,
 ) -> RemixList:
     """Your own remixes, and everybody's published ones, newest first."""
-    page = shown_remixes(actor, workspace.context, after=after, limit=limit, source_id=source_id)
+    page = shown_remixes(actor, workspace.context, after=after, limit=limit, source_id=source_id, ai=ai)
     return RemixList(items=_answers(page.items, workspace.context), next=page.next)
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 import zipfile
 from pathlib import Path
 from secrets import token_hex
 from shutil import rmtree
 from tempfile import mkdtemp
 from typing import Annotated, Final
+from urllib.parse import quote
 
 from fastapi import APIRouter, Header, Request, Response
 from fastapi.responses import FileResponse
@@ -87,11 +90,18 @@ def read_audio(
     more = dict[str, str]()
     if download:
         download_remix(remix_id, format, actor, workspace.context)
-        more["Content-Disposition"] = f'attachment; filename="{remix.remix_id}.{format}"'
+        more["Content-Disposition"] = _named(remix.title, format)
     kept = Kept(workspace.context.blobs, delivered_as(remix, format, workspace.context))
     answer = serve_kept(kept, media_type, request, more=more)
     answer.headers[STREAM_HEADER] = _note(served_span(answer), remix.remix_id, stream, actor, workspace)
     return answer
+
+
+def _named(title: str, suffix: str) -> str:
+    """A file that is taken away has the name of the music. Source: RFC 6266, with a name in ASCII for old readers."""
+    plain = re.sub(r"[^\w ().,-]+", "", unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()).strip()
+    whole = quote(f"{title}.{suffix}", safe="")
+    return f"attachment; filename=\"{plain or 'remix'}.{suffix}\"; filename*=UTF-8''{whole}"
 
 
 def _span_heard(start_s: float, length_s: float, duration_s: float) -> Span:
