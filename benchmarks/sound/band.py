@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -91,7 +92,7 @@ def figures(line: Line, layout: Layout, grid: int) -> dict[str, Any]:
         off_s = (beat - bar.first - step / per_beat) * 60.0 / layout.tempo_bpm
         places[piece, step].append((off_s * 1e3, velocity))
     played = [frozenset(bar) for bar in bars if bar]
-    pairs = [(a, b) for a, b in zip(bars[:-1], bars[1:], strict=True) if a and b]
+    pairs = [(a, b) for a, b in pairwise(bars) if a and b]
     often = [np.array(values) for values in places.values() if len(values) >= _FEWEST_HITS]
     return {
         "bars": len(played),

@@ -31,6 +31,7 @@ from remixlab.listening.recount import recount
 from remixlab.listening.regions import tell_pulse
 from remixlab.listening.salience import BASS, VOICE, Contour, follow_pitch
 from remixlab.listening.sections import bar_features, find_sections, voice_activity
+from remixlab.listening.sung_bars import sung_share
 from remixlab.listening.time_signature import Bars, find_bars
 from remixlab.listening.tuning import hear_tuning, tuned
 from remixlab.listening.voice_melody import drop_unsung, read_sung
@@ -38,7 +39,7 @@ from remixlab.signal.measure.chroma import bass_chroma, treble_chroma
 from remixlab.signal.measure.loudness import measure_loudness_lufs, measure_peak_dbtp
 
 Progress = Callable[[str, float], None]
-UNTRAINED, TRAINED = "untrained/3", "networks/4"
+UNTRAINED, TRAINED = "untrained/4", "networks/5"
 """Names of listeners, kept with every analysis: one that hears otherwise gets another name (decision 106)."""
 LISTENER = TRAINED if own_names() else UNTRAINED
 """Who listens when nobody else is asked."""
@@ -105,6 +106,10 @@ def listen(
     downbeats = _downbeats(grid, bars)
     voice = voice_activity(sung.strength, sung.level)
     features = bar_features(downbeats, recording.duration_s, frames.timbre, treble, NOTE_FPS, voice, sung.fps, pulse)
+    if ears.notes is not None:
+        apart = stems.vocals if stems else None
+        shares = sung_share(melody, downbeats, recording.duration_s, apart, recording)
+        features = features._replace(voice=shares)
     heard_music = key.confidence > _SOME_KEY or tempi[0].confidence > _SOME_PULSE
     sections = find_sections(downbeats if heard_music else downbeats[:1], features, recording.duration_s)
     tell("form", 0.8)
