@@ -14,6 +14,7 @@ from remixlab.listening.chords import BeatChroma, Floats, name_chords, pool_beat
 from remixlab.listening.drums import find_hits, read_hits
 from remixlab.listening.frames import NOTE_FPS, Frames, hear_frames
 from remixlab.listening.grid import Grid, lay_grid
+from remixlab.listening.heard_style import heard_style
 from remixlab.listening.key import chord_trust, guess_key
 from remixlab.listening.network_heads import (
     BeatSigns,
@@ -121,7 +122,7 @@ def listen(
     tell("notes", 0.95)
     loudness, peak = _measure_levels(recording)
     tell("done", 1.0)
-    return Analysis(
+    heard = Analysis(
         duration_s=recording.duration_s,
         tempo_bpm=round(grid.tempo_bpm, 3),
         tempo_alternatives=_alternatives(grid, tempi),
@@ -141,6 +142,8 @@ def listen(
         peak_dbtp=peak,
         listener=TRAINED if ears.trained else UNTRAINED,
     )
+    style = heard_style(recording, heard.tempo_bpm, heard.bars, drums)
+    return heard.model_copy(update={"style": style})
 
 
 def is_silent(recording: Audio) -> bool:

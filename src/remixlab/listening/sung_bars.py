@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import maximum_filter1d
 
 from remixlab.domain.audio import Audio
 from remixlab.domain.music import Note
@@ -17,6 +18,8 @@ _STEP_S = 0.05
 _HEARD_DB = -9.0
 """A separated voice that lies no further below the whole is heard whether it has notes or not: speech, rap, a shout.
 What a separator leaves of other instruments lies below -11 dB in the records that this was set on."""
+_SHUT_DB, _NEAR_STEPS = -20.0, 8
+"""Where a separated voice lies so far below the whole for 0.4 s round it, a note is some lead instrument's."""
 _SPOKEN_SHARE = 0.6
 """How much of a bar such a voice is worth: as much as a usual sung bar has notes."""
 
@@ -30,7 +33,10 @@ def sung_share(melody: Sequence[Note], bars_s: Floats, duration_s: float, voice:
     shares = _mean_between(steps, edges)
     if voice is not None:
         sung_db, whole_db = levels_db(voice), levels_db(mix)
-        both = min(len(sung_db), len(whole_db))
+        both = min(len(sung_db), len(whole_db), len(steps))
+        open_ = maximum_filter1d(sung_db[:both] - whole_db[:both] > _SHUT_DB, 2 * _NEAR_STEPS + 1)
+        steps[:both] *= open_
+        shares = _mean_between(steps, edges)
         heard = (10 ** (sung_db[:both] / 10)).astype(np.float64)
         whole = (10 ** (whole_db[:both] / 10)).astype(np.float64)
         loud = 10 * np.log10(_mean_between(heard, edges) / (_mean_between(whole, edges) + 1e-12) + 1e-9) > _HEARD_DB

@@ -15,7 +15,7 @@ from remixlab.rendering.layout import Layout
 from remixlab.rendering.mixer.automation import Automation
 from remixlab.rendering.mixer.kernels import automate
 from remixlab.rendering.mixer.stage_kernels import narrow, soften_s, widen
-from remixlab.signal import Process
+from remixlab.signal import Process, as_samples
 
 _WIDE_FROM_HZ = 250.0
 """Below it a spread band loses its ground, and a loudspeaker its power."""
@@ -137,7 +137,7 @@ class Pocket:
             change = np.ascontiguousarray(process(block) - block)
             automate(change, self.sung.frames, self.sung.gains, at)
             at += block.shape[1]
-            return block + change
+            return as_samples(block + change)
 
         return opened
 

@@ -9,7 +9,7 @@ from remixlab.domain.audio import Audio
 from remixlab.domain.material import Material, Mix
 from remixlab.domain.remix import Remix, Rendition, Seal
 from remixlab.domain.rights import Recording
-from remixlab.plan import RemixPlan
+from remixlab.plan import RemixPlan, unheard
 from remixlab.seal import Label, Provenance, Signed, Tags, embed, sign, title_remix, write_label, write_tags
 from remixlab.signal import limit, measure_loudness_lufs, measure_peak_dbtp
 from remixlab.usecases.context.making import Making
@@ -64,7 +64,7 @@ def seal(mix: Mix, material: Material, judged: Judged, remix_id: str, mark_id: i
         title=title,
         loudness_lufs=loudness,
         peak_dbtp=peak_dbtp.result(),
-        notes=_notes(mix, plan.master.lufs, loudness),
+        notes=(*unheard(plan, material.analysis), *_notes(mix, plan.master.lufs, loudness)),
     )
 
 
