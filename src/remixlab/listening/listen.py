@@ -31,7 +31,7 @@ from remixlab.listening.pulse import TempoGuess, guess_tempi, onset_activation
 from remixlab.listening.recount import recount
 from remixlab.listening.regions import tell_pulse
 from remixlab.listening.salience import BASS, VOICE, Contour, follow_pitch
-from remixlab.listening.sections import bar_features, find_sections, voice_activity
+from remixlab.listening.sections import BarFeatures, bar_features, find_sections, voice_activity
 from remixlab.listening.sung_bars import sung_share
 from remixlab.listening.time_signature import Bars, find_bars
 from remixlab.listening.tuning import hear_tuning, tuned
@@ -73,8 +73,7 @@ _SOME_KEY, _SOME_PULSE = 0.25, 0.115
 def listen(
     recording: Audio, stems: Stems | None = None, *, progress: Progress | None = None, ears: Ears | None = None
 ) -> Analysis:
-    """Everything heard in one recording; stems sharpen melody, bass and drums, `ears` are the networks (default: those
-    that ship).
+    """Everything heard in one recording; stems sharpen melody, bass and drums, `ears` default to the networks shipped.
 
     Never fails on odd sound: noise gives one section, a constant grid of 120 and confidence 0. In silence nothing is
     heard: no beat, no key, no chord.
@@ -107,10 +106,7 @@ def listen(
     downbeats = _downbeats(grid, bars)
     voice = voice_activity(sung.strength, sung.level)
     features = bar_features(downbeats, recording.duration_s, frames.timbre, treble, NOTE_FPS, voice, sung.fps, pulse)
-    if ears.notes is not None:
-        apart = stems.vocals if stems else None
-        shares = sung_share(melody, downbeats, recording.duration_s, apart, recording)
-        features = features._replace(voice=shares)
+    features = _with_singer(features, melody, downbeats, recording, stems) if ears.notes else features
     heard_music = key.confidence > _SOME_KEY or tempi[0].confidence > _SOME_PULSE
     sections = find_sections(downbeats if heard_music else downbeats[:1], features, recording.duration_s)
     tell("form", 0.8)
@@ -142,8 +138,15 @@ def listen(
         peak_dbtp=peak,
         listener=TRAINED if ears.trained else UNTRAINED,
     )
-    style = heard_style(recording, heard.tempo_bpm, heard.bars, drums)
-    return heard.model_copy(update={"style": style})
+    return heard.model_copy(update={"style": heard_style(recording, heard.tempo_bpm, heard.bars, drums)})
+
+
+def _with_singer(
+    features: BarFeatures, melody: tuple[Note, ...], downbeats: Floats, recording: Audio, stems: Stems | None
+) -> BarFeatures:
+    """The features of the bars with how much of each somebody sings."""
+    voice = stems.vocals if stems else None
+    return features._replace(voice=sung_share(melody, downbeats, recording.duration_s, voice, recording))
 
 
 def is_silent(recording: Audio) -> bool:

@@ -6,6 +6,7 @@ from remixlab.band import SYMBOL_VELOCITY, Humaniser, hat_accent
 from remixlab.domain.notes import BeatHit
 from remixlab.plan.styles import steps_of
 from remixlab.rendering.layout import ResultBar
+from remixlab.rendering.parts.builds import builds_in
 from remixlab.rendering.parts.cast import Cast
 from remixlab.rendering.parts.patterns import lay
 from remixlab.rendering.parts.phrasing import dice_at, fill_beats, fill_strength, kit_in
@@ -71,6 +72,8 @@ def _fill_from(cast: Cast, bar: ResultBar) -> float:
     """The beat from which a fill takes over; the bar's length when there is none."""
     if cast.scene(bar).groove == "break" and bar.next_label != "chorus":
         return float(bar.beats)
+    if builds_in(cast, bar):
+        return float(bar.beats)  # a roll leads there
     if bar.is_last_of_section and bar.next_label is not None:
         return bar.beats - fill_beats(bar, dice_at(cast.seed, cast.style.id, cast.style.groove, "fill", bar))
     every = cast.style.groove.fill_every_bars

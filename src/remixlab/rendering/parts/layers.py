@@ -11,6 +11,7 @@ from remixlab.signal.instruments import INSTRUMENTS
 _SAME_BEATS = 0.12
 """Two notes that begin within half a sixteenth are one."""
 _OCTAVE = 12.0
+"""Semitones: the same note for the harmony, another place for the ear."""
 
 
 def apart(line: Line, playing: list[Line]) -> Line:
