@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
+from remixlab.domain.audio import Stem
 from remixlab.domain.notes import BeatHit
+from remixlab.plan.ops import Mute
 from remixlab.rendering.layout import ResultBar
 from remixlab.rendering.parts.cast import Cast
 from remixlab.rendering.parts.phrasing import hand_of
@@ -51,13 +56,26 @@ def roll_into(cast: Cast, target: ResultBar, bars: int, share: float = 1.0) -> t
     end = last.first + cast.drop_from(last)
     length = target.first - first
     piece = "snare" if hand_of(cast.style.groove) == "machine" else "tom-low"
+    silent = _silent_beats(cast)
     strokes: list[BeatHit] = []
     beat = first
     while beat < end - 1e-6:
         way = (beat - first) / length
-        strokes.append(BeatHit(beat, piece, share * (_FROM + (_TO - _FROM) * way)))
+        if not silent[int(beat)]:
+            strokes.append(BeatHit(beat, piece, share * (_FROM + (_TO - _FROM) * way)))
         step = next(step for begin, step in reversed(_STAGES) if way >= begin)
         if hand_of(cast.style.groove) == "machine" and target.first - beat <= 1.0 + 1e-6:
             step = _LAST_BEAT_STEP
         beat += step
     return tuple(strokes)
+
+
+def _silent_beats(cast: Cast) -> NDArray[np.bool_]:
+    """The beats in which the plan silences the drums: a hole before a drop stays one. Shape: (beats,)."""
+    silent = np.zeros(cast.layout.beats_s.size, np.bool_)
+    for op, bars in cast.layout.verbs:
+        if isinstance(op, Mute) and Stem.DRUMS in op.on:
+            for index in np.flatnonzero(bars):
+                bar = cast.layout.bars[index]
+                silent[bar.first : bar.first + bar.beats] = True
+    return silent
