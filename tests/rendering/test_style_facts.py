@@ -175,6 +175,9 @@ def test_what_is_played_is_what_the_style_says(song: Material, style_id: str) ->
         for s in one.strokes
         if s.piece == piece
     ]
+    # Ghosts and pick-ups are a bar's own; what is struck is where the style says.
+    loud = 0.6 * max(s.velocity for s in strokes)
+    strokes = [s for s in strokes if s.velocity > loud]
     played = [s.beat % 1.0 for s in strokes if int(s.beat) in plain]
     assert played
     off = [min(min(abs(b - a), 1 - abs(b - a)) for a in allowed) for b in played]
@@ -185,7 +188,7 @@ def test_what_is_played_is_what_the_style_says(song: Material, style_id: str) ->
 def test_the_first_note_of_the_bass_over_a_chord_is_its_root(song: Material, style_id: str) -> None:
     arrangement = timeline(cover("x").restyle("drums", "bass", "other", style=style_id), song).arrangement
     tones = next(one.tones for one in arrangement.lines if one.part == "bass")
-    firsts = [next((t for t in tones if s.start - 0.2 <= t.beat < s.end - 0.6), None) for s in arrangement.harmony]
+    firsts = [next((t for t in tones if s.start - 0.12 <= t.beat < s.end - 0.6), None) for s in arrangement.harmony]
     roots = [
         round(t.midi) % 12 == s.chord.root
         for t, s in zip(firsts, arrangement.harmony, strict=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from remixlab.plan.styles import Accents
 
@@ -51,12 +52,23 @@ def hat_accent(accents: Accents, sixteenth: int) -> float:
 
 
 class Humaniser:
-    """Humanises one player: a slow drift that all strokes share, and a little of its own for each."""
+    """Humanises one player: a slow drift that all strokes share, and a little of its own for each; above it the push
+    of the band.
+
+    Shape: push_s (beats,), how late everybody is on each beat.
+    """
 
     def __init__(
-        self, rng: np.random.Generator, looseness_ms: float, spread: float, accents: Accents, tempo_bpm: float
+        self,
+        rng: np.random.Generator,
+        looseness_ms: float,
+        spread: float,
+        accents: Accents,
+        tempo_bpm: float,
+        push_s: NDArray[np.float64] | None = None,
     ) -> None:
         self._rng, self._spread = rng, spread
+        self._push_s = push_s
         self._own_s, self._shared_s = looseness_ms * _OWN_S, looseness_ms * _SHARED_S
         self._lean_s = _LEAN_MS[accents] * 1e-3 * _LEAN_TEMPO_BPM / tempo_bpm
         self._beat_s = 60.0 / tempo_bpm
@@ -70,7 +82,18 @@ class Humaniser:
             self._last = beat
         lean = self._lean_s if sixteenth % 2 else 0.0
         off_s = self._shared_s * self._drift + self._own_s * self._jitter() + lean + late_ms * 1e-3
+        if self._push_s is not None:
+            off_s += self._pushed_s(beat)
         return max(0.0, beat + off_s / self._beat_s)
+
+    def _pushed_s(self, beat: float) -> float:
+        """The band's push between two beats, straight from one to the next."""
+        assert self._push_s is not None
+        last = self._push_s.size - 1
+        at = min(max(0.0, beat), float(last))
+        before = int(at)
+        here, there = float(self._push_s[before]), float(self._push_s[min(last, before + 1)])
+        return here + (at - before) * (there - here)
 
     def touch(self, velocity: float) -> float:
         """The velocity with which it is really played."""

@@ -246,6 +246,8 @@ class Analysis(Value):
     drums: tuple[DrumHit, ...] = ()
     loudness_lufs: float = -70.0
     peak_dbtp: float = -70.0
+    style: str = ""
+    """The style of ours that it is nearest to; empty where nobody listened for one."""
     listener: str = "untrained/1"
 
     @property

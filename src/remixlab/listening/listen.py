@@ -14,6 +14,7 @@ from remixlab.listening.chords import BeatChroma, Floats, name_chords, pool_beat
 from remixlab.listening.drums import find_hits, read_hits
 from remixlab.listening.frames import NOTE_FPS, Frames, hear_frames
 from remixlab.listening.grid import Grid, lay_grid
+from remixlab.listening.heard_style import heard_style
 from remixlab.listening.key import chord_trust, guess_key
 from remixlab.listening.network_heads import (
     BeatSigns,
@@ -30,7 +31,8 @@ from remixlab.listening.pulse import TempoGuess, guess_tempi, onset_activation
 from remixlab.listening.recount import recount
 from remixlab.listening.regions import tell_pulse
 from remixlab.listening.salience import BASS, VOICE, Contour, follow_pitch
-from remixlab.listening.sections import bar_features, find_sections, voice_activity
+from remixlab.listening.sections import BarFeatures, bar_features, find_sections, voice_activity
+from remixlab.listening.sung_bars import sung_share
 from remixlab.listening.time_signature import Bars, find_bars
 from remixlab.listening.tuning import hear_tuning, tuned
 from remixlab.listening.voice_melody import drop_unsung, read_sung
@@ -38,7 +40,7 @@ from remixlab.signal.measure.chroma import bass_chroma, treble_chroma
 from remixlab.signal.measure.loudness import measure_loudness_lufs, measure_peak_dbtp
 
 Progress = Callable[[str, float], None]
-UNTRAINED, TRAINED = "untrained/3", "networks/4"
+UNTRAINED, TRAINED = "untrained/4", "networks/5"
 """Names of listeners, kept with every analysis: one that hears otherwise gets another name (decision 106)."""
 LISTENER = TRAINED if own_names() else UNTRAINED
 """Who listens when nobody else is asked."""
@@ -71,8 +73,7 @@ _SOME_KEY, _SOME_PULSE = 0.25, 0.115
 def listen(
     recording: Audio, stems: Stems | None = None, *, progress: Progress | None = None, ears: Ears | None = None
 ) -> Analysis:
-    """Everything heard in one recording; stems sharpen melody, bass and drums, `ears` are the networks (default: those
-    that ship).
+    """Everything heard in one recording; stems sharpen melody, bass and drums, `ears` default to the networks shipped.
 
     Never fails on odd sound: noise gives one section, a constant grid of 120 and confidence 0. In silence nothing is
     heard: no beat, no key, no chord.
@@ -105,6 +106,7 @@ def listen(
     downbeats = _downbeats(grid, bars)
     voice = voice_activity(sung.strength, sung.level)
     features = bar_features(downbeats, recording.duration_s, frames.timbre, treble, NOTE_FPS, voice, sung.fps, pulse)
+    features = _with_singer(features, melody, downbeats, recording, stems) if ears.notes else features
     heard_music = key.confidence > _SOME_KEY or tempi[0].confidence > _SOME_PULSE
     sections = find_sections(downbeats if heard_music else downbeats[:1], features, recording.duration_s)
     tell("form", 0.8)
@@ -116,7 +118,7 @@ def listen(
     tell("notes", 0.95)
     loudness, peak = _measure_levels(recording)
     tell("done", 1.0)
-    return Analysis(
+    heard = Analysis(
         duration_s=recording.duration_s,
         tempo_bpm=round(grid.tempo_bpm, 3),
         tempo_alternatives=_alternatives(grid, tempi),
@@ -136,6 +138,15 @@ def listen(
         peak_dbtp=peak,
         listener=TRAINED if ears.trained else UNTRAINED,
     )
+    return heard.model_copy(update={"style": heard_style(recording, heard.tempo_bpm, heard.bars, drums)})
+
+
+def _with_singer(
+    features: BarFeatures, melody: tuple[Note, ...], downbeats: Floats, recording: Audio, stems: Stems | None
+) -> BarFeatures:
+    """The features of the bars with how much of each somebody sings."""
+    voice = stems.vocals if stems else None
+    return features._replace(voice=sung_share(melody, downbeats, recording.duration_s, voice, recording))
 
 
 def is_silent(recording: Audio) -> bool:

@@ -13,14 +13,17 @@ from scipy.ndimage import maximum_filter1d, minimum_filter1d
 from remixlab.domain.music import Section, SectionLabel
 from remixlab.listening.frames import TIMBRE_FPS, Array
 from remixlab.listening.network_heads import BeatSigns
+from remixlab.listening.sung_bars import parted_by_singing
 
 Floats = NDArray[np.float64]
 _FEWEST_BARS, _MOST_BARS, _LONGEST_PART = 8, 1200, 40
 """Fewer bars have no form; more are heard in blocks, for memory grows by their square; no part of a song is longer."""
 _JOINED_BARS, _LONGEST_INTRO, _LONGEST_OUTRO = 8, 16, 12
 """Neighbours of one name join up to here; longer starts and ends are no intro and no outro. Set as in decision 80."""
-_SUNG_SHARE, _FIRST_SUNG = 0.6, 0.8
-"""Below it a part that returns is not sung; what the first sung one loses as a chorus (decision 80)."""
+_SUNG_SHARE, _FIRST_SUNG = 0.25, 0.8
+"""Of what sung parts have, so much makes a part sung; what the first sung one loses as a chorus (decision 80)."""
+_SHORTEST_PART, _SHORTEST_CHORUS = 2, 3
+"""A single bar is no part, and two bars are no chorus: they belong to what they follow."""
 _BOUNDARY_COST, _LENGTH_WEIGHT = 0.5, 1.5
 """What a boundary costs in deviations of novelty, and how usual lengths weigh; set on our own songs."""
 _USUAL_LENGTHS = {
@@ -77,7 +80,7 @@ def find_sections(bars_s: Floats, features: BarFeatures, duration_s: float) -> t
     """Sections that cover the recording; one where there are fewer than eight bars."""
     if len(bars_s) < _FEWEST_BARS:
         return (Section(start_s=0.0, end_s=duration_s, label="verse"),)
-    starts = section_starts(features)
+    starts = parted_by_singing(section_starts(features), features.voice)
     groups = repeated_groups(features, starts)
     starts, labels = _joined(starts, name_parts(features, starts, groups), len(bars_s))
     edges = [0.0, *(float(bars_s[s]) for s in starts[1:]), duration_s]
@@ -91,8 +94,12 @@ def _joined(starts: list[int], labels: list[SectionLabel], bars: int) -> tuple[l
     """
     kept: list[int] = []
     names: list[SectionLabel] = []
+    if len(starts) > 1 and starts[1] < _SHORTEST_PART:
+        starts, labels = [0, *starts[2:]], labels[1:]
     for begin, end, label in zip(starts, [*starts[1:], bars], labels, strict=True):
         if names and names[-1] == label and (label == "outro" or end - kept[-1] <= _JOINED_BARS):
+            continue
+        if names and end - begin < (_SHORTEST_CHORUS if label == "chorus" else _SHORTEST_PART):
             continue
         kept.append(begin)
         names.append(label)
@@ -271,8 +278,9 @@ def name_parts(features: BarFeatures, starts: list[int], groups: list[int]) -> l
     parts = _parts(features, starts)
     members = {g: [i for i, other in enumerate(groups) if other == g] for g in groups}
     repeated = {g for g, places in members.items() if len(places) > 1}
-    sung = parts.voice > 0.5 * (np.percentile(parts.voice, 75) + 1e-9)
-    played = {g for g in repeated if parts.voice[members[g]].mean() < _SUNG_SHARE * np.percentile(parts.voice, 75)}
+    usual = float(np.percentile(parts.voice, 75))
+    sung = parts.voice > _SUNG_SHARE * usual + 1e-9
+    played = {g for g in repeated if usual > 0 and parts.voice[members[g]].mean() <= _SUNG_SHARE * usual}
     chorus = _choose_chorus(parts, members, repeated - played, sung)
     first = members[chorus][0]
     bridge = next(
@@ -285,7 +293,7 @@ def name_parts(features: BarFeatures, starts: list[int], groups: list[int]) -> l
             labels.append("chorus")
         elif i == bridge:
             labels.append("bridge")
-        elif (group in repeated and group not in played) or (sung[i] and group not in repeated):
+        elif (group in repeated and group not in played) or sung[i]:
             labels.append("verse")
         else:
             labels.append("solo" if strong[i] else "break")
@@ -336,7 +344,8 @@ def _name_ends(
     if last < 2:
         return labels
     quiet = parts.energy < np.median(parts.energy)
-    if labels[0] != "chorus" and parts.bars[0] <= _LONGEST_INTRO and (quiet[0] or not sung[0]):
+    nobody = not sung.any()
+    if labels[0] != "chorus" and parts.bars[0] <= _LONGEST_INTRO and (not sung[0] or (nobody and quiet[0])):
         labels[0] = "intro"
     if (labels[last] != "chorus" and (quiet[last] or not sung[last])) or (quiet[last] and parts.bars[last] <= 4):
         labels[last] = "outro"

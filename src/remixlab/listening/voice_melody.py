@@ -69,7 +69,7 @@ def drop_unsung(notes: tuple[Note, ...], voice: Audio, mix: Audio) -> tuple[Note
     """Only the notes near which a separated voice is more than shut: a lead instrument in a passage without singing
     is no singer.
     """
-    sung_db, whole_db = _levels_db(voice), _levels_db(mix)
+    sung_db, whole_db = levels_db(voice), levels_db(mix)
     both = min(len(sung_db), len(whole_db))  # a separator may give a little less or more than it was given
     sings = sung_db[:both] - whole_db[:both] > _SHUT_DB
     near = maximum_filter1d(sings, 2 * round(_BREATHER_S / _BLOCK_S) + 1)
@@ -77,7 +77,7 @@ def drop_unsung(notes: tuple[Note, ...], voice: Audio, mix: Audio) -> tuple[Note
     return tuple(note for note, (a, b) in zip(notes, spans, strict=True) if near[a:b].any())
 
 
-def _levels_db(sound: Audio) -> NDArray[np.float32]:
+def levels_db(sound: Audio) -> NDArray[np.float32]:
     """Level of every block, the last one as long as what is left."""
     starts = np.arange(0, max(1, sound.length_frames), round(_BLOCK_S * sound.sample_rate))
     energy = sum(np.add.reduceat(np.square(channel), starts) for channel in sound.samples)

@@ -6,6 +6,7 @@ from remixlab.plan.form import Passage, feel_at, fold_bpm, reach, semitone_shift
 from remixlab.plan.naming import word_for
 from remixlab.plan.ops import VERBS, Op, verb_name
 from remixlab.plan.plan import Master, RemixPlan, SoundFontRef, cover, parse, remix
+from remixlab.plan.unheard import unheard
 from remixlab.plan.upgrade import SCHEMA, upgrade
 from remixlab.plan.uses import isolates_vocals, recordings_of, uses
 from remixlab.plan.where import BarSpan, find, form_of, places_of
@@ -39,6 +40,7 @@ __all__ = [
     "shift_to",
     "tempo_ratios",
     "unfold",
+    "unheard",
     "upgrade",
     "uses",
     "verb_name",

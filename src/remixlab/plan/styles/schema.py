@@ -79,6 +79,9 @@ class Groove(Value):
     swing_unit: Literal["8th", "16th"] = "8th"
     accents: Accents = "machine"
     looseness_ms: Annotated[float, Field(ge=0, le=25)] = 2.0
+    push_ms: Annotated[float, Field(ge=0, le=20)] = 0.0
+    """How far a band of people pushes and drags together; 0 where a machine keeps the time, which then also repeats
+    itself as machines do."""
     spread: Annotated[float, Field(ge=0, le=0.3)] = 0.04
     late_ms: dict[str, float] = Field(default_factory=dict)
     fill_every_bars: Annotated[int, Field(ge=2, le=32)] = 8

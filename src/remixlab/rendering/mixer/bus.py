@@ -11,9 +11,11 @@ from remixlab.plan.effects import in_beats
 from remixlab.plan.styles import Style
 from remixlab.rendering.mixer.console import Console
 from remixlab.rendering.mixer.levels import Levels
+from remixlab.rendering.mixer.references import reference_of
 from remixlab.rendering.mixer.room import Room
 from remixlab.rendering.mixer.session import Session
 from remixlab.rendering.mixer.soft_clip import SoftClip
+from remixlab.rendering.mixer.stage import MonoBass, Pocket, Wide, sung_curve
 from remixlab.rendering.mixer.stem_edits import raised_db
 from remixlab.rendering.mixer.strips import DRUMS, MUSIC, Strip
 from remixlab.rendering.mixer.tone import tonal_balance
@@ -25,8 +27,8 @@ sees."""
 _CLEARED_HZ = 105.0
 """Below this chords and colours leave the spectrum to kick and bass: about where the fundamentals of most bass lines
 end."""
-_VOICE_BAND_HZ, _VOICE_BAND_Q, _VOICE_BAND_DB = 2600.0, 0.7, -2.5
-"""The octaves round 2.6 kHz make words understood; where a voice sings, chords and colours give way there."""
+_VOICE_BAND_HZ, _VOICE_BAND_Q, _VOICE_BAND_DB = 2600.0, 0.7, -4.0
+"""The octaves round 2.6 kHz make words understood; while a voice sings, chords and colours give way there."""
 _ROOM_TOP_HZ = 9000.0
 """Nothing above it comes back from the room, which therefore runs at half the rate (decision 21)."""
 _ECHO_S_MAX = 8.0
@@ -78,16 +80,21 @@ def bus(
                 _GLUE_KNEE_DB,
             )
         )
-    return (tonal_balance(dry, layout, style.tone, pool), *effects)
+    balanced = tonal_balance(dry, layout, style.tone, reference_of(style).bands_db, pool)
+    return (MonoBass(), balanced, *effects)
 
 
 def _groups(session: Session, levels: Levels) -> dict[str, signal.Effect]:
-    carve = [signal.Filter("high-pass", _CLEARED_HZ)]
+    music: list[signal.Effect] = [signal.Filter("high-pass", _CLEARED_HZ)]
     if session.arrangement.master[Stem.VOCALS].any():
-        carve.append(signal.Filter("peak", _VOICE_BAND_HZ, _VOICE_BAND_Q, _VOICE_BAND_DB))
-    music = SoftClip(levels.mix_lufs + _MUSIC_KNEE_DB + raised_db(session, Stem.OTHER))
+        pocket = signal.Filter("peak", _VOICE_BAND_HZ, _VOICE_BAND_Q, _VOICE_BAND_DB)
+        sung = sung_curve(session.arrangement.melody, session.layout)
+        music.append(pocket if sung is None else Pocket(pocket, sung))
+    if session.style is not None and session.performs:
+        music.append(Wide(reference_of(session.style).wide))
+    music.append(SoftClip(levels.mix_lufs + _MUSIC_KNEE_DB + raised_db(session, Stem.OTHER)))
     return {
-        MUSIC: signal.chain((signal.Equaliser(tuple(carve)), music)),
+        MUSIC: signal.chain(music),
         DRUMS: SoftClip(levels.mix_lufs + _DRUM_KNEE_DB + raised_db(session, Stem.DRUMS)),
     }
 

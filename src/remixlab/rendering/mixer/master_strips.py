@@ -11,7 +11,9 @@ from remixlab.domain.errors import EngineUnavailable
 from remixlab.rendering.mixer import balance
 from remixlab.rendering.mixer.automation import Automation, automation_by_bar, combined, ride_voice
 from remixlab.rendering.mixer.ducking import asked_ducking, style_ducking
+from remixlab.rendering.mixer.references import reference_of
 from remixlab.rendering.mixer.session import Session
+from remixlab.rendering.mixer.stage import DeEsser
 from remixlab.rendering.mixer.stem_edits import edits_of, effect_names, gains_of
 from remixlab.rendering.mixer.stems import MasterNode, Role, stretches_of
 from remixlab.rendering.mixer.strips import Strip
@@ -29,6 +31,10 @@ _VOICE_EQUALISER = signal.Equaliser(
 """A voice over a new band, as a mix usually begins: below 90 Hz, under the lowest sung note, there is only rumble
 and leak; round 300 Hz the new chords need room; above 6.5 kHz breath and consonants come forward. Gentle, because
 the master's own engineer has already treated the voice."""
+_HELD_ABOVE_DB, _HELD_RATIO, _HELD_MAKEUP_DB = 5.0, 2.5, 0.8
+"""A voice over a band is held together from 5 dB above its usual level; what that takes is given back in the mean."""
+_HELD_ATTACK_S, _HELD_RELEASE_S = 0.006, 0.14
+"""Consonants pass, a word is held, the next one is free."""
 _VOICE_SHARE_OF_ARC = 0.3
 """How much of the band's rise from verse to chorus a voice follows: it was sung with a rise of its own."""
 _DUCKED_AS = {Stem.VOCALS: "vocals", Stem.OTHER: "other", Stem.BASS: "bass"}
@@ -74,15 +80,16 @@ def _strip(
     space = style.space if style is not None and session.performs else None
     inserts = () if role == Stem.DRUMS else without_subsonics(bar.semitones for bar in layout.bars)
     stem = stems[0] if len(stems) == 1 else None
+    gain_db = style.levels.get("vocals", 0.0) + reference_of(style).voice_db if style is not None and featured else 0.0
     return Strip(
         name=name,
         role=name,
         node=MasterNode(sound, role, stretches_of(layout, role), layout, solo=session.delivered),
         origin="master",
         stem=stem,
-        gain_db=style.levels.get("vocals", 0.0) if style is not None and featured else 0.0,
+        gain_db=gain_db,
         pan=0.0,
-        inserts=(*inserts, _VOICE_EQUALISER) if featured else inserts,
+        inserts=(*inserts, *_voice_chain(sound, gain_db)) if featured else inserts,
         treatments=edits_of(session, stems),
         automation=combined(
             (
@@ -97,6 +104,17 @@ def _strip(
         echo_db=space.echo_send_db.get(name) if space else None,
         label=_label(session, stems, role),
     )
+
+
+def _voice_chain(sound: Audio, gain_db: float) -> tuple[signal.Effect, ...]:
+    """What an engineer puts on a voice over a band: equaliser, compressor, de-esser."""
+    usual_db = balance.loudness_of(sound) + gain_db
+    if usual_db < balance.AUDIBLE_LUFS:
+        return (_VOICE_EQUALISER,)
+    held = signal.Compressor(
+        usual_db + _HELD_ABOVE_DB, _HELD_RATIO, _HELD_ATTACK_S, _HELD_RELEASE_S, makeup_db=_HELD_MAKEUP_DB
+    )
+    return (_VOICE_EQUALISER, held, DeEsser())
 
 
 def _arc(session: Session, featured: bool) -> NDArray[np.float64]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import Executor
 from itertools import pairwise
 
@@ -17,8 +18,6 @@ from remixlab.rendering.mixer.console import Console
 
 _EDGES_HZ = (25.0, 80.0, 200.0, 630.0, 2000.0, 5000.0, 15000.0)
 """Six bands as engineers speak of them: sub, bass, low mids, mids, presence, air."""
-_USUAL_DB = (-7.0, -4.6, -5.6, -9.0, -14.5, -18.5)
-"""The balance of well-received popular mixes: share of each band in dB, steeper than pink noise."""
 _WINDOW_FRAMES = 2 * SAMPLE_RATE
 """Each moment of the rehearsal lasts two seconds (decision 21)."""
 _WINDOW_PLACES = (0.3, 0.55, 0.8)
@@ -26,18 +25,23 @@ _WINDOW_PLACES = (0.3, 0.55, 0.8)
 _CORRECTION_MAX_DB = 7.0
 """No band is moved further: what lacks more than that is not there, and would be noise."""
 _STRENGTH = 0.85
-"""Most of the way to the usual balance: the rest is the song's own."""
+"""Most of the way to the balance of its kind: the rest is the song's own."""
 _SPECTRUM_FRAMES = 16_384
 """Windows of .37 s: their lines lie 2.7 Hz apart, so that even the lowest band holds twenty."""
 
 
-def tonal_balance(console: Console, layout: Layout, tone: Tone, pool: Executor | None = None) -> signal.Equaliser:
-    """The equaliser that brings the mix most of the way to the balance that the style wants."""
-    measured = _bands_db(np.concatenate(_rehearsed(console, layout, pool), axis=1))
+def tonal_balance(
+    console: Console, layout: Layout, tone: Tone, usual_db: Sequence[float], pool: Executor | None = None
+) -> signal.Equaliser:
+    """The equaliser that brings the mix most of the way to the balance of records of its kind, as its style leans it.
+
+    Unit: usual_db is the share of each of six bands.
+    """
+    measured = bands_db(np.concatenate(_rehearsed(console, layout, pool), axis=1), usual_db)
     lean = np.interp(
         np.arange(6), (0, 1, 2.5, 4, 5), (tone.low_db, tone.low_db, tone.mid_db, tone.high_db, tone.high_db)
     )
-    wanted = np.array(_USUAL_DB) + lean
+    wanted = np.array(usual_db) + lean
     off = np.clip(_STRENGTH * (wanted - measured), -_CORRECTION_MAX_DB, _CORRECTION_MAX_DB)
     off -= np.average(off, weights=10 ** (measured / 10))
     return signal.Equaliser(
@@ -63,8 +67,8 @@ def _rehearsed(console: Console, layout: Layout, pool: Executor | None) -> list[
     return found or [console.start(0).render(0, min(layout.length_frames, _WINDOW_FRAMES), pool)]
 
 
-def _bands_db(sound: Samples) -> NDArray[np.float64]:
-    """Power of each band against the whole. Unit: dB."""
+def bands_db(sound: Samples, without: Sequence[float]) -> NDArray[np.float64]:
+    """Power of each band against the whole; `without` stands for a sound too short to have one. Unit: dB."""
     size = _SPECTRUM_FRAMES
     mono = sound.mean(axis=0)
     pieces = [
@@ -73,7 +77,7 @@ def _bands_db(sound: Samples) -> NDArray[np.float64]:
         if mono[a : a + size].size == size
     ]
     if not pieces:
-        return np.array(_USUAL_DB)
+        return np.array(without)
     power = np.mean([np.abs(np.asarray(scipy.fft.rfft(piece))) ** 2 for piece in pieces], axis=0)
     hertz = np.arange(power.size) * SAMPLE_RATE / size
     bands = np.array([power[(hertz >= a) & (hertz < b)].sum() for a, b in pairwise(_EDGES_HZ)]) + 1e-12

@@ -16,6 +16,7 @@ from remixlab.rendering.parts.cast import Cast
 from remixlab.rendering.parts.demands import Demand, demands_of
 from remixlab.rendering.parts.energy import energy_of, liveliness_of, scenes_of
 from remixlab.rendering.parts.harmony import ChordSpan, harmony_of
+from remixlab.rendering.parts.layers import apart
 from remixlab.rendering.parts.lines import Line
 from remixlab.rendering.parts.melody import melody_of, voiced_beats
 from remixlab.rendering.parts.players import lines_of
@@ -64,7 +65,8 @@ def arrange(plan: RemixPlan, layout: Layout, recording: Audio | None) -> Arrange
             layered=origin == "layered",
             scenes=scenes,
         )
-        lines += lines_of(cast, [d for d in demands if d.style == style_id and d.origin == origin])
+        played = lines_of(cast, [d for d in demands if d.style == style_id and d.origin == origin])
+        lines += [apart(line, lines) for line in played]
     style = _leading_style(demands)
     return Arrangement(
         master=master,

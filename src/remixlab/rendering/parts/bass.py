@@ -12,12 +12,15 @@ from remixlab.domain.notes import BeatHit, BeatNote
 from remixlab.rendering.parts.cast import Cast
 from remixlab.rendering.parts.harmony import ChordSpan
 from remixlab.rendering.parts.patterns import Step, lay
+from remixlab.rendering.parts.phrasing import bass_in, dice_at
 
 _PULL = 0.5
 """How much a bass note leans to the lower third of its compass: half a semitone for each, so that lines do not climb
 away."""
 _LOCKED_BEATS = 0.09
 """A bass note so near to a kick is played with it."""
+_DEAD_AHEAD_BEATS = 0.3
+"""A dead note a sixteenth before a change already lies on the string of what comes."""
 
 
 def play_bass(cast: Cast, kicks: Sequence[BeatHit]) -> tuple[BeatNote, ...]:
@@ -36,15 +39,16 @@ def play_bass(cast: Cast, kicks: Sequence[BeatHit]) -> tuple[BeatNote, ...]:
         scene = cast.scene(bar).groove
         line = chorus if scene == "chorus" else verse
         strength = 0.62 + 0.3 * float(cast.energy[bar.position])
+        played = bass_in(line.steps, bar, groove, dice_at(cast.seed, cast.style.id, groove, "bass", bar))
         steps = list(
-            lay(line.steps, bar, cast.layout.meter, pace=cast.pace, swing=groove.swing, swing_unit=groove.swing_unit)
+            lay(played, bar, cast.layout.meter, pace=cast.pace, swing=groove.swing, swing_unit=groove.swing_unit)
         )
         if scene in ("break", "none"):
             steps = _held(steps, cast, bar.first, bar.beats)
         for step in steps:
             if step.beat - bar.first >= cast.drop_from(bar) - 1e-6:
                 continue
-            span = cast.chord(step.beat)
+            span = cast.chord(step.beat + (_DEAD_AHEAD_BEATS if step.symbol == "x" else 0.0))
             if span.start != founded and step.symbol not in "x8" and span.end - step.beat > 0.6:
                 # Whatever the pattern goes on to do, a chord is first heard over its root.
                 founded, step = span.start, step._replace(symbol="1")

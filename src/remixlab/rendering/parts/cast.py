@@ -17,10 +17,13 @@ from remixlab.plan.styles import Scene, Style
 from remixlab.rendering.layout import Layout, ResultBar
 from remixlab.rendering.parts.harmony import ChordSpan, chord_at
 from remixlab.rendering.parts.patterns import pace_of
+from remixlab.rendering.parts.phrasing import push_of
 
 T = TypeVar("T")
 _CARRYING = frozenset({"drums", "bass", "chords", "lead"})
 """The parts that carry a song: beside the master's own band they play throughout."""
+_PUSH_BESIDE = 0.5
+"""Beside what the recording's own band plays new parts keep half of their push, or the two would part."""
 _BUILDS_FROM_BARS = 4
 """A shorter section has no time to build."""
 
@@ -70,8 +73,21 @@ class Cast:
         """The timing and touch of one player. Its dice are named as they always were, or every render would change."""
         groove = self.style.groove
         return Humaniser(
-            self.dice("hand", name), groove.looseness_ms, groove.spread, groove.accents, self.layout.tempo_bpm
+            self.dice("hand", name),
+            groove.looseness_ms,
+            groove.spread,
+            groove.accents,
+            self.layout.tempo_bpm,
+            self._push_s,
         )
+
+    @cached_property
+    def _push_s(self) -> NDArray[np.float64] | None:
+        groove = self.style.groove
+        if groove.push_ms == 0:
+            return None
+        share = _PUSH_BESIDE if self.partial or self.layered else 1.0
+        return push_of(self.layout, groove, self.seed, share=share)
 
     def plays(self, part: str, bar: ResultBar) -> bool:
         """Whether a part plays in a bar of the form."""

@@ -2,41 +2,87 @@
 
 from __future__ import annotations
 
-from remixlab.band import SYMBOL_VELOCITY, ground_below, lead_voices, notes_between
+from bisect import bisect_right
+from typing import NamedTuple
+
+from remixlab.band import PHRASE_BARS, SYMBOL_VELOCITY, ground_below, lead_voices, next_voicing, notes_between
 from remixlab.domain.music import ChordSymbol
 from remixlab.domain.notes import BeatNote
-from remixlab.plan.styles import Arp, Comping, Pad
+from remixlab.plan.styles import Arp, Comping, Pad, Voicing
 from remixlab.rendering.layout import ResultBar
 from remixlab.rendering.parts.cast import Cast
 from remixlab.rendering.parts.harmony import ChordSpan, enriched
 from remixlab.rendering.parts.patterns import lay
+from remixlab.rendering.parts.phrasing import chords_in, dice_at, phrase_at
+
+_OCTAVE = 12
+"""A compass is narrowed to no less than that: every chord has a grip in it."""
 
 
 class Voiced:
     """The chords of a result in one part's voicing. A take's seed turns the first inversion, and with it all that
-    follow."""
+    follow; comping also turns where a phrase answers, so that no chord is held in one grip for long."""
 
     def __init__(self, cast: Cast, part: Comping | Pad) -> None:
-        chords = [enriched(span.chord, span.key, part.richness) for span in cast.harmony]
         low, high = part.compass
         lift = (cast.seed % 3 - 1) * 2 if cast.seed else 0
-        self._starts = [span.start for span in cast.harmony]
         voices = part.voices if isinstance(part, Pad) else 6
-        self._notes = lead_voices(chords, part.voicing, (low + lift, high + lift), voices)
-        self._spans = cast.harmony
+        compass = (low + lift, high + lift)
+        cells = _cells(cast, turning=isinstance(part, Comping))
+        self._starts = [cell.start for cell in cells]
+        self._spans = [cell.span for cell in cells]
+        chords = [enriched(span.chord, span.key, part.richness) for span in self._spans]
+        self._notes = _gripped(chords, [cell.answers for cell in cells], part.voicing, compass, voices)
         self.ending = lead_voices(
             [chords[-1], enriched(cast.ending, cast.harmony[-1].key, part.richness)], part.voicing, (low, high), voices
         )[1]
 
     def at(self, beat: float) -> tuple[ChordSpan, tuple[int, ...]]:
         """The chord at a beat and its notes; a stab just before a change already plays what comes."""
-        index = 0
-        for k, start in enumerate(self._starts):
-            if start <= beat + 1e-6:
-                index = k
-            else:
-                break
+        index = max(0, bisect_right(self._starts, beat + 1e-6) - 1)
         return self._spans[index], self._notes[index]
+
+
+class _Cell(NamedTuple):
+    """A stretch of one chord in one half of a phrase. Unit: start in beats."""
+
+    start: float
+    span: ChordSpan
+    answers: bool
+
+
+def _cells(cast: Cast, *, turning: bool) -> list[_Cell]:
+    """The harmony, cut where the halves of phrases begin."""
+    if not turning:
+        return [_Cell(span.start, span, answers=False) for span in cast.harmony]
+    halves = [(float(bar.first), bar.place % PHRASE_BARS >= 2) for bar in cast.layout.bars if bar.place % 2 == 0]
+    firsts = [first for first, _ in halves]
+    cells: list[_Cell] = []
+    for span in cast.harmony:
+        at = max(0, bisect_right(firsts, span.start + 1e-6) - 1)
+        cells.append(_Cell(span.start, span, answers=halves[at][1]))
+        for first, answers in halves[at + 1 :]:
+            if first >= span.end - 1e-6:
+                break
+            cells.append(_Cell(first, span, answers))
+    return cells
+
+
+def _gripped(
+    chords: list[ChordSymbol], answers: list[bool], voicing: Voicing, compass: tuple[int, int], voices: int
+) -> list[tuple[int, ...]]:
+    """The notes of each chord, each led from the one before; in the answer of a phrase from the upper part of the
+    compass."""
+    low, high = compass
+    upper = (low + max(0, min((high - low) // 4, high - low - _OCTAVE)), high)
+    notes: list[tuple[int, ...]] = []
+    previous: tuple[int, ...] = ()
+    for k, chord in enumerate(chords):
+        turned = k > 0 and answers[k] != answers[k - 1]
+        found = next_voicing(chord, voicing, upper if answers[k] else compass, () if turned else previous, voices)
+        notes.append(found)
+        previous = found or previous
+    return notes
 
 
 def play_chords(cast: Cast, part: Comping, name: str = "chords") -> tuple[BeatNote, ...]:
@@ -52,8 +98,9 @@ def play_chords(cast: Cast, part: Comping, name: str = "chords") -> tuple[BeatNo
             continue
         line = chorus if cast.scene(bar).groove == "chorus" else verse
         strength = 0.6 + 0.32 * float(cast.energy[bar.position])
+        played = chords_in(line.steps, bar, groove, dice_at(cast.seed, cast.style.id, groove, name, bar))
         for step in lay(
-            line.steps, bar, cast.layout.meter, pace=cast.pace, swing=groove.swing, swing_unit=groove.swing_unit
+            played, bar, cast.layout.meter, pace=cast.pace, swing=groove.swing, swing_unit=groove.swing_unit
         ):
             if step.beat - bar.first >= cast.drop_from(bar) - 1e-6:
                 continue
@@ -148,7 +195,7 @@ def play_arp(cast: Cast, part: Arp) -> tuple[BeatNote, ...]:
     """A broken chord over the compass; each take breaks it another way."""
     human = cast.humaniser("arp")
     groove = cast.style.groove
-    order = _ORDERS[(_ORDERS.index(part.order) + cast.seed) % len(_ORDERS)]
+    own = _ORDERS.index(part.order) + cast.seed
     tones: list[BeatNote] = []
     count = 0
     for bar in cast.layout.bars:
@@ -156,8 +203,11 @@ def play_arp(cast: Cast, part: Arp) -> tuple[BeatNote, ...]:
             count = 0
             continue
         strength = 0.5 + 0.34 * float(cast.energy[bar.position])
+        # An answer breaks the chord another way.
+        order = _ORDERS[(own + (phrase_at(bar).role == "answer")) % len(_ORDERS)]
+        played = chords_in(part.steps, bar, groove, dice_at(cast.seed, cast.style.id, groove, "arp", bar))
         for step in lay(
-            part.steps, bar, cast.layout.meter, pace=cast.pace, swing=groove.swing, swing_unit=groove.swing_unit
+            played, bar, cast.layout.meter, pace=cast.pace, swing=groove.swing, swing_unit=groove.swing_unit
         ):
             span = cast.chord(step.beat)
             ladder = _ladder(enriched(span.chord, span.key, cast.style.harmony), part.compass)

@@ -19,7 +19,7 @@ from remixlab.rendering.parts.lines import Line
 from remixlab.signal.instruments import INSTRUMENTS, KITS
 
 COVER_STYLE = "folk-acoustic"
-"""Who plays where the plan names no style: a small band that suits most tunes."""
+"""Who plays where neither plan nor recording names a style: a small band that suits most tunes."""
 STEM_OF_PART: dict[str, Stem] = {"drums": Stem.DRUMS, "percussion": Stem.DRUMS, "bass": Stem.BASS, "lead": Stem.VOCALS}
 """Which stem of a recording a part belongs to; every other part belongs to `other`."""
 _PARTS_OF_STEM: Mapping[Stem, tuple[str, ...]] = {
@@ -37,6 +37,11 @@ _LINE_OF_PART = {part: line for line, part in _PART_OF_LINE.items()}
 def stem_of(line: Line) -> Stem:
     """The stem that a line plays, or that its part belongs to."""
     return line.stem or STEM_OF_PART.get(line.part, Stem.OTHER)
+
+
+def home_style(layout: Layout) -> str:
+    """Whose band plays where the plan names no style: the one that the recording is nearest to."""
+    return layout.source.style if layout.source.style in styles.ids() else COVER_STYLE
 
 
 class Demand(NamedTuple):
@@ -58,7 +63,7 @@ def demands_of(plan: RemixPlan, layout: Layout) -> tuple[dict[Stem, NDArray[np.b
     count = len(layout.bars)
     cover = plan.kind == "cover"
     owner: dict[Stem, list[str | None]] = {
-        stem: [COVER_STYLE if cover else ("" if stem in plan.stems else None)] * count for stem in ALL_STEMS
+        stem: [home_style(layout) if cover else ("" if stem in plan.stems else None)] * count for stem in ALL_STEMS
     }
     for op, bars in layout.verbs:
         if isinstance(op, Restyle):
@@ -87,7 +92,7 @@ def _cede_to_new_chords(plan: RemixPlan, layout: Layout, owner: dict[Stem, list[
     if plan.kind == "cover":
         return
     kept = {stem for op in plan.ops if isinstance(op, Keep) for stem in op.on}
-    style = next((op.style for op in plan.ops if isinstance(op, Restyle)), COVER_STYLE)
+    style = next((op.style for op in plan.ops if isinstance(op, Restyle)), home_style(layout))
     for op, bars in layout.verbs:
         if isinstance(op, Reharmonize):
             for stem in (Stem.BASS, Stem.OTHER):
@@ -136,7 +141,7 @@ def _band(style_id: str, part: str, seed: int) -> str | None:
 
 def _added(plan: RemixPlan, layout: Layout) -> list[Demand]:
     """Layers, and in a remix the lines that are played beside the master."""
-    beside = next((op.style for op in plan.ops if isinstance(op, Restyle | Layer)), COVER_STYLE)
+    beside = next((op.style for op in plan.ops if isinstance(op, Restyle | Layer)), home_style(layout))
     demands: list[Demand] = []
     for op, bars in layout.verbs:
         if isinstance(op, Layer):

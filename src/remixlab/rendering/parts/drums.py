@@ -6,10 +6,14 @@ from remixlab.band import SYMBOL_VELOCITY, Humaniser, hat_accent
 from remixlab.domain.notes import BeatHit
 from remixlab.plan.styles import steps_of
 from remixlab.rendering.layout import ResultBar
+from remixlab.rendering.parts.builds import builds_in
 from remixlab.rendering.parts.cast import Cast
 from remixlab.rendering.parts.patterns import lay
+from remixlab.rendering.parts.phrasing import dice_at, fill_beats, fill_strength, kit_in
 
 _RIGHT_HAND = frozenset({"hat", "open-hat", "pedal-hat", "ride", "shaker", "tambourine", "cowbell", "guiro"})
+_PERCUSSION_CHANGES_MAX = 1
+"""A conga or a shaker keeps its pattern nearly as it is: others vary over it."""
 
 
 def play_drums(cast: Cast) -> tuple[BeatHit, ...]:
@@ -26,11 +30,13 @@ def play_drums(cast: Cast) -> tuple[BeatHit, ...]:
             strokes += _crash(cast, bar)
         fill_from = _fill_from(cast, bar)
         until = min(fill_from, cast.drop_from(bar))
-        strokes += strike_bar(cast, bar, _pattern(cast, bar), human, 0.0, until)
+        pattern = kit_in(_pattern(cast, bar), bar, groove, dice_at(cast.seed, cast.style.id, groove, "drums", bar))
+        strokes += strike_bar(cast, bar, pattern, human, 0.0, until)
         filled = fill_from < bar.beats
         if filled:
-            pattern = groove.fill[(bar.section + cast.seed) % len(groove.fill)]
-            strokes += strike_bar(cast, bar, pattern, human, fill_from, cast.drop_from(bar))
+            fill = groove.fill[(bar.section + bar.place // 8 + cast.seed) % len(groove.fill)]
+            led = strike_bar(cast, bar, fill, human, fill_from, cast.drop_from(bar))
+            strokes += fill_strength(led, bar, fill_from)
         if cast.is_last_bar(bar):
             strokes += [BeatHit(cast.end_beat, "kick", 0.8)]
             strokes += [BeatHit(cast.end_beat, "crash", 0.6)] if groove.crash else []
@@ -41,13 +47,14 @@ def play_percussion(cast: Cast) -> tuple[BeatHit, ...]:
     """Shakers, congas and their kin; from the style's percussion, or a shaker where it names none."""
     patterns = cast.style.groove.percussion or ({"shaker": "o.x.o.x.o.x.o.x."},)
     human = cast.humaniser("percussion")
-    pattern = cast.choose(patterns)
-    return tuple(
-        stroke
-        for bar in cast.layout.bars
-        if cast.plays("percussion", bar)
-        for stroke in strike_bar(cast, bar, pattern, human, 0.0, cast.drop_from(bar))
-    )
+    groove, pattern = cast.style.groove, cast.choose(patterns)
+    strokes: list[BeatHit] = []
+    for bar in cast.layout.bars:
+        if cast.plays("percussion", bar):
+            dice = dice_at(cast.seed, cast.style.id, groove, "percussion", bar)
+            played = kit_in(pattern, bar, groove, dice, _PERCUSSION_CHANGES_MAX)
+            strokes += strike_bar(cast, bar, played, human, 0.0, cast.drop_from(bar))
+    return tuple(strokes)
 
 
 def _pattern(cast: Cast, bar: ResultBar) -> dict[str, str]:
@@ -65,9 +72,10 @@ def _fill_from(cast: Cast, bar: ResultBar) -> float:
     """The beat from which a fill takes over; the bar's length when there is none."""
     if cast.scene(bar).groove == "break" and bar.next_label != "chorus":
         return float(bar.beats)
+    if builds_in(cast, bar):
+        return float(bar.beats)  # a roll leads there
     if bar.is_last_of_section and bar.next_label is not None:
-        lifts = bar.next_label in ("chorus", "solo") and bar.label != bar.next_label
-        return bar.beats - (bar.beats / 2 if lifts and bar.length >= 4 else 1.0)
+        return bar.beats - fill_beats(bar, dice_at(cast.seed, cast.style.id, cast.style.groove, "fill", bar))
     every = cast.style.groove.fill_every_bars
     if bar.length > every and (bar.place + 1) % every == 0:
         return bar.beats - 1.0

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from remixlab.domain.notes import BeatHit
 from remixlab.rendering.layout import ResultBar
+from remixlab.rendering.parts.builds import build_bars, lifts, roll_into
 from remixlab.rendering.parts.cast import Cast
 from remixlab.rendering.parts.drums import strike_bar
 from remixlab.signal.instruments import KITS
@@ -19,20 +20,22 @@ _APART_BARS = 8
 """Risers and impacts come at most once in so many bars, or they mark nothing any more."""
 _BEFORE_CHORUS, _ON_CHORUS, _ASKED_FOR = 0.5, 0.62, 0.8
 """How loud a riser, an impact and a riser that the plan asks for by name are. Unit: velocity."""
+_ROLL_BARS, _ROLL_SHARE = 2, 0.8
+"""Under a riser that was asked for a roll builds over two bars, a little softer than the riser."""
 
 
 def play_risers_and_impacts(cast: Cast) -> tuple[BeatHit, ...]:
-    """What the style puts before and on the first beat of choruses; once for each, and never twice within eight
-    bars."""
+    """What the style puts before and on the first beat of choruses, a build in the song's tempo too; once for each,
+    and never twice within eight bars."""
     strokes: list[BeatHit] = []
     last = -99
     for bar in cast.layout.bars:
-        lifts = bar.place == 0 and bar.position > 0 and bar.label in ("chorus", "solo")
-        if not lifts or bar.position - last < _APART_BARS:
+        if not lifts(bar) or bar.position - last < _APART_BARS:
             continue
         last = bar.position
         if cast.style.ear.riser:
             strokes.append(_riser_to(cast, bar, _BEFORE_CHORUS))
+            strokes += roll_into(cast, bar, bars) if (bars := build_bars(cast, bar)) else ()
         if cast.style.ear.impact:
             strokes.append(BeatHit(float(bar.first), "impact", _ON_CHORUS))
     return tuple(strokes)
@@ -45,7 +48,9 @@ def play_risers(cast: Cast, mask: NDArray[np.bool_]) -> tuple[BeatHit, ...]:
     within = [b for b in bars if b.position > 0 and mask[b.position] and (b.place == 0 or not mask[b.position - 1])]
     behind = [b for b in bars if b.position > 0 and mask[b.position - 1] and not mask[b.position]]
     lifting = [[b for b in found if b.label in ("chorus", "solo")] for found in (within, behind)]
-    return tuple(_riser_to(cast, bar, _ASKED_FOR) for bar in lifting[0] or lifting[1] or within or behind)
+    found = lifting[0] or lifting[1] or within or behind
+    rolls = [roll_into(cast, bar, min(_ROLL_BARS, bar.position), _ROLL_SHARE) for bar in found]
+    return tuple(sorted([_riser_to(cast, bar, _ASKED_FOR) for bar in found] + [s for roll in rolls for s in roll]))
 
 
 def _riser_to(cast: Cast, bar: ResultBar, velocity: float) -> BeatHit:

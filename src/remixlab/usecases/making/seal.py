@@ -11,7 +11,7 @@ from remixlab.domain.material import Material, Mix
 from remixlab.domain.provenance import Credential, KeptManifest
 from remixlab.domain.remix import Remix, Rendition, Seal
 from remixlab.domain.rights import Passport, Recording
-from remixlab.plan import RemixPlan, word_for
+from remixlab.plan import RemixPlan, unheard, word_for
 from remixlab.seal import (
     Carried,
     Label,
@@ -90,7 +90,7 @@ def seal(mix: Mix, material: Material, judged: Judged, remix_id: str, mark_id: i
         manifest_id=signed.manifest_id,
         loudness_lufs=loudness,
         peak_dbtp=peak_dbtp.result(),
-        notes=_notes(mix, plan.master.lufs, loudness),
+        notes=(*unheard(plan, material.analysis), *_notes(mix, plan.master.lufs, loudness)),
     )
 
 
