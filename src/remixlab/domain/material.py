@@ -33,7 +33,8 @@ class Part:
 
     `stem` is the part of the master that sounds or that is played anew; `treated_by` names what touched its sound, in
     order;
-    `soundfont` names the SoundFont of the user's that it is played on, `performer` the plug-in that plays it.
+    `soundfont` names the SoundFont of the user's that it is played on, `performer` the plug-in that plays it, `sounds` the
+    pack of sampled instruments of the house's.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Part:
     treated_by: tuple[str, ...] = ()
     soundfont: str = ""
     performer: str = ""
+    sounds: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from remixlab.domain.audio import SAMPLE_RATE, Samples
-from remixlab.signal.instruments import HitEvent, NoteEvent, Take, rehearse, rehearse_kit
+from remixlab.signal.instruments import HitEvent, NoteEvent, Take, Together, rehearse, rehearse_kit
 from remixlab.signal.soundfont.envelope import BLOCK_FRAMES, Envelope
 from remixlab.signal.soundfont.font import Layer, Preset, SoundFont
 from remixlab.signal.soundfont.general_midi import DRUM_BANK, DRUM_KEYS, KITS, PROGRAMS
@@ -50,6 +50,7 @@ class Voice:
     gain_r: float
     exclusive_class: int
     choked_frames: int | None = None
+    key: int = 60
 
     @cached_property
     def length_frames(self) -> int:
@@ -113,17 +114,6 @@ class SoundFontTake(Take):
         return made
 
 
-class _Together(Take):
-    """Two takes of one part: what a SoundFont has of a kit, and the rest of it."""
-
-    def __init__(self, one: Take, other: Take) -> None:
-        super().__init__(max(one.length_frames, other.length_frames))
-        self._one, self._other = one, other
-
-    def render(self, n0: int, n1: int) -> Samples:
-        return self._one.render(n0, n1) + self._other.render(n0, n1)
-
-
 def find_preset(font: SoundFont, instrument: str) -> Preset | None:
     """The preset that plays an instrument or kit of the house; None when the SoundFont has nothing like it."""
     bank, programs = (DRUM_BANK, KITS[instrument]) if instrument in KITS else (0, PROGRAMS.get(instrument, ()))
@@ -163,7 +153,7 @@ def rehearse_kit_on(font: SoundFont, kit: str, hits: Sequence[HitEvent], *, seed
         font, perform_hits(font, preset, [(h, keys[h.piece]) for h in sorted(hits) if h.piece in keys])
     )
     rest = [h for h in hits if h.piece not in keys]
-    return _Together(take, rehearse_kit(kit, rest, seed=seed)) if rest else take
+    return Together(take, rehearse_kit(kit, rest, seed=seed)) if rest else take
 
 
 def perform_notes(font: SoundFont, preset: Preset, notes: Sequence[NoteEvent]) -> list[Voice]:
@@ -207,6 +197,7 @@ def _voice(
     return Voice(
         tone, Envelope.of_volume(layer, key, loops=tone.loop is not None), begin, hold_frames,
         float(gain * np.cos(angle)), float(gain * np.sin(angle)), int(layer[Gen.EXCLUSIVE_CLASS]),
+        key=key,
     )  # fmt: skip
 
 
