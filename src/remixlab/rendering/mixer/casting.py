@@ -12,7 +12,7 @@ from remixlab.signal.soundfont.general_midi import DRUM_KEYS
 from remixlab.signal.sounds import Touch
 
 _PICKED = Touch(variations=3, detune_cents=3.0, level_db=1.0, dulls_cents=800.0)
-_KEYED = Touch(variations=2, detune_cents=0.8, level_db=0.5, dulls_cents=400.0)
+_KEYED = Touch(variations=1)
 _BLOWN = Touch(variations=2, detune_cents=4.0, level_db=0.8, dulls_cents=600.0, tied=True)
 _BOWED = Touch(variations=2, detune_cents=3.0, level_db=0.6, dulls_cents=400.0)
 _STRUCK = Touch(variations=4, detune_cents=9.0, level_db=1.1, dulls_cents=1000.0)

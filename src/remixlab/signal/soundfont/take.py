@@ -65,9 +65,10 @@ class Voice:
     @cached_property
     def gains(self) -> NDArray[np.float64]:
         """At the border of every block; the last is silence. Shape: (blocks + 1,)."""
-        frames = np.arange(-(-self.length_frames // BLOCK_FRAMES) + 1) * float(BLOCK_FRAMES)
-        gains = self.envelope.gains(frames / SAMPLE_RATE, self.hold_frames / SAMPLE_RATE)
+        borders = -(-self.length_frames // BLOCK_FRAMES) + 1
+        gains = self.envelope.gains_at_borders(borders, self.hold_frames / SAMPLE_RATE)
         if self.choked_frames is not None:
+            frames = np.arange(borders) * float(BLOCK_FRAMES)
             gains *= np.clip(1.0 - (frames - self.choked_frames) / (_CHOKE_S * SAMPLE_RATE), 0.0, 1.0)
         gains[-1] = 0.0
         return gains
@@ -78,7 +79,9 @@ class SoundFontTake(Take):
 
     def __init__(self, font: SoundFont, voices: Sequence[Voice]) -> None:
         super().__init__(max((voice.end for voice in voices), default=0))
-        self._font, self._voices = font, tuple(voices)
+        self._font, self._voices = font, tuple(sorted(voices, key=lambda voice: voice.begin))
+        self._begins = np.array([voice.begin for voice in self._voices], np.int64)
+        self._longest = max((voice.length_frames for voice in self._voices), default=0)
         self._lengths: dict[Tone, int] = {}
         for voice in self._voices:
             whole = -(-voice.length_frames // _GRAIN_FRAMES) * _GRAIN_FRAMES
@@ -89,8 +92,9 @@ class SoundFontTake(Take):
 
     def render(self, n0: int, n1: int) -> Samples:
         out = np.zeros((2, n1 - n0), np.float32)
-        for voice in self._voices:
-            if voice.begin < n1 and voice.end > n0:
+        first, last = np.searchsorted(self._begins, (n0 - self._longest, n1), "left")
+        for voice in self._voices[first:last]:
+            if voice.end > n0:
                 lay_voice(
                     out, self._tone(voice.tone), voice.begin - n0, voice.gains, voice.gain_l, voice.gain_r, BLOCK_FRAMES
                 )

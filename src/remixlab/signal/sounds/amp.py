@@ -21,7 +21,7 @@ from scipy import signal as scipy_signal
 from remixlab.domain.audio import SAMPLE_RATE, Samples
 from remixlab.signal.instruments import Take
 from remixlab.signal.sounds.gridded import LOOK_AHEAD_FRAMES, RUN_UP_FRAMES, GriddedTake
-from remixlab.signal.sounds.kernels import bend, couple, double_rate, halve_rate
+from remixlab.signal.sounds.kernels import bend, between, couple, halved, shape_input
 
 _SIDE_TAPS = 16
 _CABINET_FRAMES = 1024
@@ -80,14 +80,16 @@ def through_amp(left: Take, right: Take, amp: Amp, input_gain: float = 1.0) -> T
 
 
 def _driven(strings: NDArray[np.float32], amp: Amp, side: int) -> NDArray[np.float32]:
-    pushed = scipy_signal.lfilter(*_input_filter(amp), strings).astype(np.float32)
-    doubled = np.zeros(2 * pushed.size, np.float32)
-    double_rate(pushed, _side(), doubled)
-    bend(doubled, np.float32(amp.drive), np.float32(amp.bias))
-    couple(doubled, np.float32(_pole(60.0)), np.float32(_pole(amp.smooth_hz)))
-    bend(doubled, np.float32(amp.second), np.float32(-0.5 * amp.bias))
-    bent = np.zeros(pushed.size, np.float32)
-    halve_rate(doubled, _side(), bent)
+    pushed, odd = np.zeros(strings.size, np.float32), np.zeros(strings.size, np.float32)
+    shape_input(strings, *_input_filter(amp), pushed)
+    between(pushed, _side(), odd)
+    for half in (pushed, odd):
+        bend(half, np.float32(amp.drive), np.float32(amp.bias))
+    couple(pushed, odd, np.float32(_pole(60.0)), np.float32(_pole(amp.smooth_hz)))
+    for half in (pushed, odd):
+        bend(half, np.float32(amp.second), np.float32(-0.5 * amp.bias))
+    bent = np.zeros(strings.size, np.float32)
+    halved(pushed, odd, _side(), bent)
     return _convolved(bent, _cabinet(amp, side))
 
 

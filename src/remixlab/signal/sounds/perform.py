@@ -6,8 +6,6 @@ import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from remixlab.domain.audio import SAMPLE_RATE
 from remixlab.signal.instruments import HitEvent, NoteEvent, Take
 from remixlab.signal.soundfont import Preset
@@ -93,11 +91,15 @@ def _shade(touch: Touch, seed: int, what: str, turn: int) -> _Shade:
     if touch.variations <= 1:
         return _Shade(1.0, 0.0, 1.0)
     variation = turn % touch.variations
-    dice = np.random.default_rng([seed, zlib.crc32(what.encode()), variation])
-    level = np.random.default_rng([seed, zlib.crc32(what.encode()), 1000 + turn]).normal() * touch.level_db * 0.5
-    cents = float(dice.uniform(-1.0, 1.0)) * touch.detune_cents
-    dull = round(float(dice.uniform(0.0, 1.0)) * touch.dulls_cents / 200.0) * 200.0
-    return _Shade(2.0 ** (cents / 1200.0), dull, float(10.0 ** (np.clip(level, -1.5, 1.5) / 20.0)))
+    cents = (2.0 * _dice(seed, what, variation, 1) - 1.0) * touch.detune_cents
+    dull = round(_dice(seed, what, variation, 2) * touch.dulls_cents / 200.0) * 200.0
+    level = (2.0 * _dice(seed, what, turn, 3) - 1.0) * touch.level_db
+    return _Shade(2.0 ** (cents / 1200.0), dull, 10.0 ** (level / 20.0))
+
+
+def _dice(seed: int, what: str, turn: int, which: int) -> float:
+    """A number from 0 to 1 that hangs on what is asked alone."""
+    return zlib.crc32(f"{seed}/{what}/{turn}/{which}".encode()) / 2.0**32
 
 
 def _tied(voice: Voice, notes: Sequence[NoteEvent], place: int) -> Voice:
