@@ -1,7 +1,7 @@
 """Make the pack from its named sources: `python sounds/build.py FOLDER-OF-DEBS`.
 
-FOLDER holds the Debian packages of `recipe.SOURCES` (`apt-get download NAME`); what is missing is downloaded there. Their
-SHA-256 must be the recipe's. The same sources give the same bytes, with the libsndfile that `soundfile` brings.
+FOLDER holds the Debian packages of `recipe.SOURCES` (`apt-get download NAME`); what is missing is downloaded there.
+Their SHA-256 must be the recipe's. The same sources give the same bytes, with the libsndfile that `soundfile` brings.
 """
 
 from __future__ import annotations
@@ -60,7 +60,12 @@ def main() -> None:
     words = {"ICOP": "MIT: see LICENSES", "ICMT": "Made by sounds/build.py from the sources that cards.json names."}
     data = container.write(f"remixlab-sounds {version}", words, pack.presets, pack.samples, pack.encoded)
     (DATA / "sounds.sf3").write_bytes(data)
-    facts = {"name": "remixlab-sounds", "version": version, "sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
+    facts = {
+        "name": "remixlab-sounds",
+        "version": version,
+        "sha256": hashlib.sha256(data).hexdigest(),
+        "bytes": len(data),
+    }
     sources = {name: source._asdict() for name, source in SOURCES.items()}
     tree = {**facts, "sources": sources, "instruments": cards}
     (DATA / "cards.json").write_text(json.dumps(tree, indent=1, ensure_ascii=False) + "\n", "utf-8")
@@ -99,7 +104,9 @@ def _add_pitched(pack: Pack, font: SoundFont, one: Pitched, number: int) -> dict
         if packed:
             zones.append((_outer(outer), packed))
     pack.presets.append(container.PackedPreset(one.id, 0, number, zones))
-    return _card(pack, one.id, "instrument", one.source, preset.name, one.keys, used) | {"tolerance_cents": one.tolerance_cents}
+    return _card(pack, one.id, "instrument", one.source, preset.name, one.keys, used) | {
+        "tolerance_cents": one.tolerance_cents
+    }
 
 
 def _add_kit(pack: Pack, font: SoundFont, kit: Drums, number: int) -> dict[str, Any]:
@@ -167,7 +174,15 @@ def _outer(zone: Zone) -> container.PackedZone:
 
 
 def _packed(
-    pack: Pack, font: SoundFont, source: str, zone: Zone, mono: bool, longest_s: float, used: set[int], *, is_kit: bool = False
+    pack: Pack,
+    font: SoundFont,
+    source: str,
+    zone: Zone,
+    mono: bool,
+    longest_s: float,
+    used: set[int],
+    *,
+    is_kit: bool = False,
 ) -> container.PackedZone:
     loops = zone.generators.get(Gen.LOOP_MODE, 0) in (1, 3)
     place = _sample(pack, font, source, zone.target, loops and zone.generators[Gen.LOOP_MODE] == 1, longest_s)
@@ -188,7 +203,11 @@ def _sample(pack: Pack, font: SoundFont, source: str, number: int, loops: bool, 
     assert sample is not None
     sound = np.round(sample.sound * 32768.0).astype(np.int16)
     loop = (max(0, sample.loop_start), min(sound.size, sample.loop_end))
-    sound = sound[: loop[1] + _AFTER_LOOP] if loops and loop[1] > loop[0] else _shortened(sound, sample.sample_rate, longest_s)
+    sound = (
+        sound[: loop[1] + _AFTER_LOOP]
+        if loops and loop[1] > loop[0]
+        else _shortened(sound, sample.sample_rate, longest_s)
+    )
     head = font.sample_names[number]
     packed = container.PackedSample(head, sound, sample.sample_rate, loop, sample.key, sample.correction_cents)
     place = pack.places[source, number, loops] = len(pack.samples)

@@ -1,8 +1,7 @@
 """Write a SoundFont: the nine tables of the specification, and every sample as a FLAC file of its own.
 
-It has the shape of SF3 (SoundFont 2.04 with compressed samples), with a lossless codec in place of Vorbis: loops stay as they
-were cut, and every machine decodes the same numbers.
-"""
+It has the shape of SF3 (SoundFont 2.04 with compressed samples), with a lossless codec in place of Vorbis: loops stay
+as they were cut, and every machine decodes the same numbers."""
 
 from __future__ import annotations
 
@@ -60,7 +59,11 @@ def encode(sample: PackedSample) -> bytes:
 
 
 def write(
-    name: str, words: Mapping[str, str], presets: Sequence[PackedPreset], samples: Sequence[PackedSample], encoded: Sequence[bytes]
+    name: str,
+    words: Mapping[str, str],
+    presets: Sequence[PackedPreset],
+    samples: Sequence[PackedSample],
+    encoded: Sequence[bytes],
 ) -> bytes:
     """The whole file, a function of its arguments."""
     information = [(b"ifil", struct.pack("<HH", 3, 1)), (b"isng", b"EMU8000\0"), (b"INAM", _text(name))]
@@ -88,7 +91,9 @@ def _tables(presets: Sequence[PackedPreset]) -> dict[bytes, bytes]:
     phdr, inst = [], []
     outer, inner = _Bags(_INSTRUMENT), _Bags(_SAMPLE)
     for preset in presets:
-        phdr.append(struct.pack("<20sHHHIII", _name(preset.name), preset.program, preset.bank, len(outer.bags), 0, 0, 0))
+        phdr.append(
+            struct.pack("<20sHHHIII", _name(preset.name), preset.program, preset.bank, len(outer.bags), 0, 0, 0)
+        )
         for zone, zones in preset.zones:
             outer.add(zone, len(inst))
             inst.append(struct.pack("<20sH", _name(preset.name), len(inner.bags)))

@@ -1,4 +1,5 @@
-"""What is in the pack: every instrument, which preset of which open collection it is taken from, and how it is made smaller.
+"""What is in the pack: every instrument, which preset of which open collection it is taken from, and how it is made
+smaller.
 
 A change here is another pack: give `VERSION` in `pyproject.toml` a new number with it.
 """
@@ -38,10 +39,9 @@ SOURCES: dict[SourceId, Source] = {
 
 
 class Pitched(NamedTuple):
-    """One instrument. `every` keeps one of so many key zones and widens it over its neighbours; `mono` keeps the left of
-    stereo pairs; `keys` are the lowest and highest it is played at; `tolerance_cents` is how far from its pitch a zone may
-    be heard (choirs, free reeds and sections beat).
-    """
+    """One instrument. `every` keeps one of so many key zones and widens it over its neighbours; `mono` keeps the left
+    of stereo pairs; `keys` are the lowest and highest it is played at; `tolerance_cents` is how far from its pitch a
+    zone may be heard (choirs, free reeds and sections beat)."""
 
     id: str
     source: SourceId

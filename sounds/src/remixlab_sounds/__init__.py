@@ -1,8 +1,7 @@
 """Sampled instruments and drum kits for RemixLab: one file of sounds, and a card for each instrument.
 
-The file is a SoundFont whose samples are FLAC; `cards()` says for each instrument whose it is, under which licence it came,
-and the SHA-256 of its samples.
-"""
+The file is a SoundFont whose samples are FLAC; `cards()` says for each instrument whose it is, under which licence it
+came, and the SHA-256 of its samples."""
 
 from __future__ import annotations
 

@@ -32,10 +32,8 @@ class Part:
     """One part of a mix, for a label that says what is true.
 
     `stem` is the part of the master that sounds or that is played anew; `treated_by` names what touched its sound, in
-    order;
-    `soundfont` names the SoundFont of the user's that it is played on, `performer` the plug-in that plays it, `sounds` the
-    pack of sampled instruments of the house's.
-    """
+    order; `soundfont` names the SoundFont of the user's that it is played on, `performer` the plug-in that plays it,
+    `sounds` the pack of sampled instruments of the house's."""
 
     name: str
     origin: Origin

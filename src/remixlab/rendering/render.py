@@ -44,9 +44,9 @@ def render(
 
     A `loop` ends with its last bar, to the frame: nothing rings out behind it, and nothing is faded.
 
-    `sampled` holds the other songs that the plan takes samples of, by recording id. The first of
-    the `performers` that takes a new line plays it; the SoundFont, the house's sampled instruments (`sounds`) or its synthesised
-    ones play the others, in this order.
+    `sampled` holds the other songs that the plan takes samples of, by recording id. The first of the `performers` that
+    takes a new line plays it; the SoundFont, the house's sampled instruments (`sounds`) or its synthesised ones play
+    the others, in this order.
 
     Raises: UnknownPlace, InvalidPlan, EngineUnavailable when stems are needed and missing, RecordingNotFound for a
     missing sample, SoundFontNotFound when the plan plays on another SoundFont than the one given.

@@ -77,7 +77,13 @@ class Timeline:
 
     def _set_up(self) -> Console:
         session = Session(
-            self.plan, self._material, self.layout, self.arrangement, self._sampled, self._font, self._performers,
+            self.plan,
+            self._material,
+            self.layout,
+            self.arrangement,
+            self._sampled,
+            self._font,
+            self._performers,
             self._sounds,
         )
         with pool_of(self._workers) as pool:
@@ -140,9 +146,9 @@ def timeline(
     """The result as a timeline; places that do not exist fail here, before any sound is made. Worth keeping: what it
     has made, it keeps.
 
-    `sampled` holds the other songs that the plan takes samples of, by recording id. The first of
-    the `performers` that takes a new line plays it; the SoundFont, the house's sampled instruments (`sounds`) or its synthesised
-    ones play the others, in this order.
+    `sampled` holds the other songs that the plan takes samples of, by recording id. The first of the `performers` that
+    takes a new line plays it; the SoundFont, the house's sampled instruments (`sounds`) or its synthesised ones play
+    the others, in this order.
 
     Raises: UnknownPlace, InvalidPlan, EngineUnavailable when stems are needed and missing, SoundFontNotFound.
     """

@@ -1,5 +1,5 @@
-"""Who plays what where the sampled instruments are here: a table from our instruments and kits to theirs, by style where
-it matters. What is not in it, machines and synthesisers above all, stays with our own synthesis."""
+"""Who plays what where the sampled instruments are here: a table from our instruments and kits to theirs, by style
+where it matters. What is not in it, machines and synthesisers above all, stays with our own synthesis."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _STRUCK = Touch(variations=4, detune_cents=9.0, level_db=1.1, dulls_cents=1000.0
 
 @dataclass(frozen=True, slots=True)
 class Player:
-    """A pitched part on sampled strings, keys or pipes. `amp` puts it through our amplifier, `palm` is what its short low
-    notes are played on, and `twice` means two takes, left and right."""
+    """A pitched part on sampled strings, keys or pipes. `amp` puts it through our amplifier, `palm` is what its short
+    low notes are played on, and `twice` means two takes, left and right."""
 
     preset: str
     touch: Touch = _KEYED
@@ -33,8 +33,8 @@ class Player:
 
 @dataclass(frozen=True, slots=True)
 class Drummer:
-    """A kit: which of its pieces are struck on other keys, which stay synthesised, and whether an old sampler plays them
-    back."""
+    """A kit: which of its pieces are struck on other keys, which stay synthesised, and whether an old sampler plays
+    them back."""
 
     preset: str
     keys: Mapping[str, int] = field(default_factory=dict[str, int])

@@ -91,7 +91,9 @@ def _once_more(notes: Sequence[NoteEvent], seed: int) -> list[NoteEvent]:
     late = np.clip(dice.normal(0.0, _HAND_MS, len(notes)), -2.5 * _HAND_MS, 2.5 * _HAND_MS) * SAMPLE_RATE / 1000.0
     harder = dice.normal(0.0, _HAND_TOUCH, len(notes))
     return [
-        note._replace(start_frame=max(0, note.start_frame + int(t)), velocity=float(np.clip(note.velocity + v, 0.05, 1.0)))
+        note._replace(
+            start_frame=max(0, note.start_frame + int(t)), velocity=float(np.clip(note.velocity + v, 0.05, 1.0))
+        )
         for note, t, v in zip(sorted(notes), _by_stroke(notes, late), harder, strict=True)
     ]
 
@@ -99,7 +101,10 @@ def _once_more(notes: Sequence[NoteEvent], seed: int) -> list[NoteEvent]:
 def _by_stroke(notes: Sequence[NoteEvent], late: np.ndarray) -> list[float]:
     """Strings of one stroke are late together."""
     by_beat: dict[int, float] = {}
-    return [by_beat.setdefault(note.start_frame // (SAMPLE_RATE // 20), float(t)) for note, t in zip(sorted(notes), late, strict=True)]
+    return [
+        by_beat.setdefault(note.start_frame // (SAMPLE_RATE // 20), float(t))
+        for note, t in zip(sorted(notes), late, strict=True)
+    ]
 
 
 def _keys(pack: SoundPack, drummer: Drummer, pieces: set[str]) -> dict[str, int]:

@@ -1,5 +1,5 @@
-"""A line played on sampled or synthesised instruments of ours, or on the user's SoundFont: notes in beats become a take in
-frames."""
+"""A line played on sampled or synthesised instruments of ours, or on the user's SoundFont: notes in beats become a take
+in frames."""
 
 from __future__ import annotations
 
@@ -69,7 +69,8 @@ class TakeNode:
 
     @property
     def sounds(self) -> str:
-        """The name of the house's pack of sampled instruments where the line, or some of a kit's pieces, plays on it."""
+        """The name of the house's pack of sampled instruments where the line, or some of a kit's pieces, plays on
+        it."""
         return self._sounds.name if self._sounds is not None and plays_sampled(self._sounds, self.line) else ""
 
     @property

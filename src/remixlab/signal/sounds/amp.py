@@ -1,10 +1,10 @@
-"""Our own guitar amplifier: a tight input, two valve stages, a cabinet of our own making, and two takes, left and right.
+"""Our own guitar amplifier: a tight input, two valve stages, a cabinet of our own making, and two takes, left and
+right.
 
-What is bent is the sum of the strings, as in an amplifier, so that a fifth growls and a third rubs. Nothing is sampled from
-any device: the cabinet is a magnitude drawn after what loudspeakers of twelve inches do, made to a minimum-phase response.
-Source of the shape: D. T. Yeh, Digital Implementation of Musical Distortion Circuits (2009); A. V. Oppenheim and R. W.
-Schafer, Discrete-Time Signal Processing, 12.1 (minimum phase by the cepstrum).
-"""
+What is bent is the sum of the strings, as in an amplifier, so that a fifth growls and a third rubs. Nothing is sampled
+from any device: the cabinet is a magnitude drawn after what loudspeakers of twelve inches do, made to a minimum-phase
+response. Source of the shape: D. T. Yeh, Digital Implementation of Musical Distortion Circuits (2009); A. V. Oppenheim
+and R. W. Schafer, Discrete-Time Signal Processing, 12.1 (minimum phase by the cepstrum)."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ _QUIET = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class Amp:
-    """Unit: drives are gains before each stage; frequencies in Hz; `presence_db` and `low_db` shape the cabinet; `blend` is
-    how much of the clean string stays beside the bent one."""
+    """Unit: drives are gains before each stage; frequencies in Hz; `presence_db` and `low_db` shape the cabinet;
+    `blend` is how much of the clean string stays beside the bent one."""
 
     drive: float
     second: float

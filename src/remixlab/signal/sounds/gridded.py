@@ -1,5 +1,5 @@
-"""A take behind a process that remembers: made in blocks on a fixed grid, each from a run-up of its own, so that the samples
-are the same whoever asks for which stretch first."""
+"""A take behind a process that remembers: made in blocks on a fixed grid, each from a run-up of its own, so that the
+samples are the same whoever asks for which stretch first."""
 
 from __future__ import annotations
 

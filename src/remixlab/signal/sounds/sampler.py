@@ -1,4 +1,5 @@
-"""An old sampler: 12 bits at 26 kHz, its input a little too loud, its output filtered: what made breaks sound like records."""
+"""An old sampler: 12 bits at 26 kHz, its input a little too loud, its output filtered: what made breaks sound like
+records."""
 
 from __future__ import annotations
 

@@ -14,6 +14,7 @@ from remixlab.seal import Label, Provenance, Signed, Tags, embed, sign, title_re
 from remixlab.signal import limit, measure_loudness_lufs, measure_peak_dbtp
 from remixlab.usecases.context.making import Making
 from remixlab.usecases.making.consider import Judged
+from remixlab.usecases.making.instruments import instruments_for
 
 LOSSLESS = "flac"
 CEILING_MARGIN_DB = 0.1
@@ -40,7 +41,9 @@ def seal(mix: Mix, material: Material, judged: Judged, remix_id: str, mark_id: i
     plan, recording = judged.plan, judged.recording
     separator = _separator(plan, material)
     trained = frozenset({separator} if separator and context.is_trained(separator) else ())
-    label = write_label(mix.parts, kind=plan.kind, trained=trained, separator=separator)
+    pack = instruments_for(plan, context, synthesised=judged.synthesised)
+    sounds_sha256 = pack.sha256 if pack else ""
+    label = write_label(mix.parts, kind=plan.kind, trained=trained, separator=separator, sounds_sha256=sounds_sha256)
     title = title_remix(plan.kind, recording.title, recording.artist, made_with_ai=label.made_with_ai)
     marked = embed(mix.audio, mark_id, context.keys.marks, informed=context.informed_marks, workers=context.workers)
     provenance = _provenance(title, recording, judged.decision.decision_id, plan, remix_id, mark_id, label, context)
