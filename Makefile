@@ -62,8 +62,8 @@ $(VENV)/.venv:
 	$(BIN)/pip install --quiet --disable-pip-version-check --upgrade pip
 	@touch $@
 
-$(VENV)/.run: $(VENV)/.venv pyproject.toml hatch_build.py
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
+$(VENV)/.run: $(VENV)/.venv pyproject.toml hatch_build.py sounds/pyproject.toml
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable . ./sounds
 	@touch $@
 
 # The studio, from web/: with a Node that is here or comes from PyPI. Where neither is to be had, it says so and the plain page serves.

@@ -48,7 +48,7 @@ def deliveries() -> Iterator[tuple[str, Delivery]]:
             data = _flac(np.asarray(mix, np.float32))
             yield (
                 entry["id"],
-                Delivery(data, f"{entry['id']}.flac", {n: p.read_bytes() for n, p in stems.items()}, mine=True),
+                Delivery(data, f"{entry['id']}.flac", {n: (p.read_bytes(),) for n, p in stems.items()}, mine=True),
             )
         elif len(files) == 1:
             yield entry["id"], Delivery(files[0].read_bytes(), files[0].name, mine=True)

@@ -83,7 +83,10 @@ def _instruments(context: Making) -> str:
     """What new parts are played on: our own, or the SoundFont that the workspace was set to, read to its end."""
     chosen = default_soundfont(context)
     if chosen is None:
-        return "our own"
+        pack = context.instruments()
+        if pack is None:
+            return "our own, synthesised: the sampled ones (remixlab-sounds) are not installed or switched off"
+        return f"our own: {len(pack.ids)} sampled ones of {pack.name} ({pack.sha256[:12]}), synthesis for the rest"
     font = open_soundfont(cover("doctor").played_on(chosen), context)
     played = sum(1 for name in INSTRUMENTS if font is not None and sounds_on(font, name))
     return f"the SoundFont “{chosen.name}” for {played} of {len(INSTRUMENTS)} instruments, our own for the rest"

@@ -197,6 +197,12 @@ class Settings(BaseSettings):
         Path | None,
         Field(validation_alias="REMIXLAB_SOUNDFONT", description="An SF2 or SF3 that new parts are played on."),
     ] = None
+    sounds: Annotated[
+        bool,
+        Field(
+            description="`off`: new parts are synthesised though the sampled instruments (`remixlab-sounds`) are installed."
+        ),
+    ] = True
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], Field(description="What is logged, to stderr.")
     ] = "warning"
@@ -216,7 +222,7 @@ class Settings(BaseSettings):
             raise ValueError(hint_for(code))
         return code
 
-    @field_validator("word_likeness", mode="before")
+    @field_validator("word_likeness", "sounds", mode="before")
     @classmethod
     def _switch(cls, text: Any) -> Any:
         return text if isinstance(text, bool) else text not in ("off", "0", "false")

@@ -24,6 +24,7 @@ _REMIX = (
     .treat("vocals", chain=[Filter(mode="low-pass", cutoff_hz=4000.0), Reverb(), Delay()])
 )
 _COVER = cover("warm-up").restyle(style="bossa-nova")
+_LOUD = cover("warm-up").restyle(style="metal")
 
 
 def warm_up(context: Making, progress: Progress | None = None) -> None:
@@ -38,6 +39,8 @@ def warm_up(context: Making, progress: Progress | None = None) -> None:
     material = Material("warm-up", mix, played.stems, analysis)
     tell("render", 0.0)
     render(_COVER, material, workers=1)
+    for plan in (_COVER, _LOUD):
+        render(plan, material, sounds=context.instruments(), workers=1)
     made = render(_REMIX, material, workers=1)
     if chosen := default_soundfont(context):
         on_it = _COVER.played_on(chosen)

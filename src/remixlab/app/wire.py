@@ -11,6 +11,7 @@ from time import perf_counter
 from typing import Final, Literal
 
 from remixlab.app.home import tighten
+from remixlab.app.instruments import open_pack
 from remixlab.app.jobs.queue import Jobs
 from remixlab.app.logs import set_up_logs
 from remixlab.app.plugins import choose_listener, choose_performers, choose_separator
@@ -26,6 +27,7 @@ from remixlab.rights.receipts import KEY_BYTES
 from remixlab.royalties import Deal, Deals, default_deal
 from remixlab.seal import Credentials, MarkKeys, make_credentials
 from remixlab.seal.keys import SECRET_BYTES
+from remixlab.signal.sounds import SoundPack
 from remixlab.stores.files import (
     BoundedFiles,
     FolderKeyRing,
@@ -104,6 +106,7 @@ def wire_context(settings: Settings, registry: SqlRegistry, telemetry: Telemetry
         informed_marks=settings.informed_marks,
         model=_language_model(settings),
         meaning=_word_likeness(settings),
+        instruments=_instruments(settings),
         soundfont_file=_soundfont_reader(settings),
     )
 
@@ -131,6 +134,11 @@ def read_deal(folder: Path | None, kind: Literal["remix", "cover"]) -> Deal:
         raise InvalidSetting(
             f"the deal {folder / kind}.toml cannot be read: {error.strerror}", hint="Look at REMIXLAB_DEALS."
         ) from error
+
+
+def _instruments(settings: Settings) -> Callable[[], SoundPack | None]:
+    """The sampled instruments, if their package is installed and they are not switched off; opened at first need."""
+    return open_pack if settings.sounds else lambda: None
 
 
 def _soundfont_reader(settings: Settings) -> Callable[[], bytes] | None:

@@ -32,9 +32,8 @@ class Part:
     """One part of a mix, for a label that says what is true.
 
     `stem` is the part of the master that sounds or that is played anew; `treated_by` names what touched its sound, in
-    order;
-    `soundfont` names the SoundFont of the user's that it is played on, `performer` the plug-in that plays it.
-    """
+    order; `soundfont` names the SoundFont of the user's that it is played on, `performer` the plug-in that plays it,
+    `sounds` the pack of sampled instruments of the house's."""
 
     name: str
     origin: Origin
@@ -42,6 +41,7 @@ class Part:
     treated_by: tuple[str, ...] = ()
     soundfont: str = ""
     performer: str = ""
+    sounds: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

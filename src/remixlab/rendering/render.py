@@ -18,6 +18,7 @@ from remixlab.rendering.resolve import resolve
 from remixlab.rendering.timeline import check_soundfont, dynamics_of, pool_of
 from remixlab.signal import master
 from remixlab.signal.soundfont import SoundFont
+from remixlab.signal.sounds import SoundPack
 
 Progress = Callable[[float], None]
 _MIXED = 0.85
@@ -32,6 +33,7 @@ def render(
     *,
     sampled: Mapping[str, Material] | None = None,
     soundfont: SoundFont | None = None,
+    sounds: SoundPack | None = None,
     workers: int = 1,
     progress: Progress | None = None,
     stems_out: bool = False,
@@ -42,8 +44,9 @@ def render(
 
     A `loop` ends with its last bar, to the frame: nothing rings out behind it, and nothing is faded.
 
-    `sampled` holds the other songs that the plan takes samples of, by recording id. The first of
-    the `performers` that takes a new line plays it; our own instruments, or the SoundFont, play the others.
+    `sampled` holds the other songs that the plan takes samples of, by recording id. The first of the `performers` that
+    takes a new line plays it; the SoundFont, the house's sampled instruments (`sounds`) or its synthesised ones play
+    the others, in this order.
 
     Raises: UnknownPlace, InvalidPlan, EngineUnavailable when stems are needed and missing, RecordingNotFound for a
     missing sample, SoundFontNotFound when the plan plays on another SoundFont than the one given.
@@ -53,7 +56,7 @@ def render(
     with pool_of(workers) as pool:
         arrangement = arrange(plan, layout, dynamics_of(plan, material))
         console = console_of(
-            Session(plan, material, layout, arrangement, sampled or {}, soundfont, tuple(performers)), pool
+            Session(plan, material, layout, arrangement, sampled or {}, soundfont, tuple(performers), sounds), pool
         )
         length = round(layout.length_s * SAMPLE_RATE) if loop else layout.length_frames
         premaster, taps = _premaster(console, length, pool, progress, stems_out)

@@ -20,6 +20,7 @@ from remixlab.rendering.parts import Arrangement, arrange
 from remixlab.rendering.resolve import resolve
 from remixlab.signal import limit
 from remixlab.signal.soundfont import SoundFont
+from remixlab.signal.sounds import SoundPack
 
 _PREVIEW_LUFS = -18.0
 """Where the premaster of a mix of ours usually stands: an estimate that serves until the whole has been measured."""
@@ -49,11 +50,12 @@ class Timeline:
         soundfont: SoundFont | None,
         workers: int,
         performers: Sequence[Performer] = (),
+        sounds: SoundPack | None = None,
     ) -> None:
         self.plan = plan
         self._material, self._sampled, self._font, self._workers = material, sampled, soundfont, workers
         check_soundfont(plan, soundfont)
-        self._performers = tuple(performers)
+        self._performers, self._sounds = tuple(performers), sounds
         self._layout = Once(lambda: resolve(plan, material))
         self._arrangement = Once(lambda: arrange(plan, self.layout, dynamics_of(plan, material)))
         self._console = Once(self._set_up)
@@ -75,7 +77,14 @@ class Timeline:
 
     def _set_up(self) -> Console:
         session = Session(
-            self.plan, self._material, self.layout, self.arrangement, self._sampled, self._font, self._performers
+            self.plan,
+            self._material,
+            self.layout,
+            self.arrangement,
+            self._sampled,
+            self._font,
+            self._performers,
+            self._sounds,
         )
         with pool_of(self._workers) as pool:
             return console_of(session, pool)
@@ -94,6 +103,7 @@ class Timeline:
             self._material is other._material
             and self._font is other._font
             and self._performers == other._performers
+            and self._sounds is other._sounds
             and self._sampled.keys() == other._sampled.keys()
             and all(other.rests_on(sampled) for sampled in self._sampled.values())
         )
@@ -129,18 +139,20 @@ def timeline(
     *,
     sampled: Mapping[str, Material] | None = None,
     soundfont: SoundFont | None = None,
+    sounds: SoundPack | None = None,
     workers: int = 1,
     performers: Sequence[Performer] = (),
 ) -> Timeline:
     """The result as a timeline; places that do not exist fail here, before any sound is made. Worth keeping: what it
     has made, it keeps.
 
-    `sampled` holds the other songs that the plan takes samples of, by recording id. The first of
-    the `performers` that takes a new line plays it; our own instruments, or the SoundFont, play the others.
+    `sampled` holds the other songs that the plan takes samples of, by recording id. The first of the `performers` that
+    takes a new line plays it; the SoundFont, the house's sampled instruments (`sounds`) or its synthesised ones play
+    the others, in this order.
 
     Raises: UnknownPlace, InvalidPlan, EngineUnavailable when stems are needed and missing, SoundFontNotFound.
     """
-    line = Timeline(plan, material, sampled or {}, soundfont, workers, performers)
+    line = Timeline(plan, material, sampled or {}, soundfont, workers, performers, sounds)
     assert line.length_frames >= 0
     return line
 

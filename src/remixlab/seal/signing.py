@@ -238,6 +238,7 @@ def _write_rights(provenance: Provenance, label: Label) -> dict[str, Any]:
         "made_with_ai": label.made_with_ai,
         "label": label.sentence,
         "parts": [p.to_dict() for p in label.parts],
+        **({"sounds_sha256": label.sounds_sha256} if label.sounds_sha256 else {}),
     }
     facts |= {"source_isrc": provenance.source_isrc} if provenance.source_isrc else {}
     return facts | ({"passport_sha256": provenance.passport_digest} if provenance.passport_digest else {})

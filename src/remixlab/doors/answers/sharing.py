@@ -34,6 +34,9 @@ class PartAnswer(Answer):
     stem: str | None
     treated_by: list[str]
     soundfont: Annotated[str, Field(description="The SoundFont that it is played on; empty for our own instruments.")]
+    sounds: Annotated[
+        str, Field(description="The pack of sampled instruments that it is played on; empty for synthesis.")
+    ]
 
 
 class PartsAnswer(Answer):
@@ -105,6 +108,7 @@ def _parts(parts: Iterable[Exported]) -> list[PartAnswer]:
             stem=part.stem,
             treated_by=list(part.treated_by),
             soundfont=part.soundfont,
+            sounds=part.sounds,
         )
         for part in parts
     ]

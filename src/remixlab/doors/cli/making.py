@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from remixlab.doors.cli.options import Mine, Share, SoundFontFile, Source, is_there, sharing
+from remixlab.doors.cli.options import Mine, Share, SoundFontFile, Source, Synthesised, is_there, sharing
 from remixlab.doors.cli.session import Session, command
 
 Prompt = Annotated[
@@ -34,6 +34,7 @@ def plan(
     share: Share = "private",
     seed: Seed = 0,
     soundfont: SoundFontFile = None,
+    synthesised: Synthesised = False,
 ) -> None:
     """Show what a sentence becomes, whether it may be made, and who would be paid. Makes nothing."""
     from remixlab.doors.answers.making import plan_answer  # lazy: --help stays instant
@@ -47,7 +48,14 @@ def plan(
         recording_id = resolve_source(source, opened, mine=mine)
         font = read_font(soundfont, opened)
         order = RemixOrder(
-            source=recording_id, prompt=words, plan=tree, seed=seed, share=sharing(share), soundfont=font, mine=mine
+            source=recording_id,
+            prompt=words,
+            plan=tree,
+            seed=seed,
+            share=sharing(share),
+            soundfont=font,
+            mine=mine,
+            synthesised=synthesised,
         )
         judged = consider(order, opened.actor, opened.context, opened.progress)
         session.answer(plan_answer(judged), lambda a: _planned(a, judged))
@@ -102,6 +110,7 @@ def render(
         typer.Option("--stems", help="Also write the parts before mastering into this folder.", metavar="DIR"),
     ] = None,
     soundfont: SoundFontFile = None,
+    synthesised: Synthesised = False,
     loop: Annotated[
         bool, typer.Option("--loop", help="End with the last bar, to the frame: whole bars without a tail.")
     ] = False,
@@ -135,6 +144,7 @@ def render(
             opened.context,
             own=loose,
             soundfont=font,
+            synthesised=synthesised,
             stems_out=stems is not None,
             loop=loop,
             progress=opened.progress,
@@ -162,9 +172,22 @@ def remix(
     takes: Takes = 1,
     seed: Seed = 0,
     soundfont: SoundFontFile = None,
+    synthesised: Synthesised = False,
 ) -> None:
     """Make a remix: decided, rendered, screened, marked, signed, labelled; and say who is paid."""
-    _make("remix", source, words, session, out, mine=mine, share=share, takes=takes, seed=seed, soundfont=soundfont)
+    _make(
+        "remix",
+        source,
+        words,
+        session,
+        out,
+        mine=mine,
+        share=share,
+        takes=takes,
+        seed=seed,
+        soundfont=soundfont,
+        synthesised=synthesised,
+    )
 
 
 @command
@@ -178,9 +201,22 @@ def cover(
     takes: Takes = 1,
     seed: Seed = 0,
     soundfont: SoundFontFile = None,
+    synthesised: Synthesised = False,
 ) -> None:
     """Make a cover: tune and chords performed anew; nothing of the master sounds."""
-    _make("cover", source, words, session, out, mine=mine, share=share, takes=takes, seed=seed, soundfont=soundfont)
+    _make(
+        "cover",
+        source,
+        words,
+        session,
+        out,
+        mine=mine,
+        share=share,
+        takes=takes,
+        seed=seed,
+        soundfont=soundfont,
+        synthesised=synthesised,
+    )
 
 
 def _make(
@@ -195,6 +231,7 @@ def _make(
     takes: int,
     seed: int,
     soundfont: Path | None,
+    synthesised: bool,
 ) -> None:
     from remixlab.doors.answers.making import MadeAnswer, made_answer, takes_answer  # lazy
     from remixlab.doors.cli.files import check_writable, read_font, resolve_source, suffix_of, write_whole

@@ -25,6 +25,9 @@ SoundFontFile = Annotated[
         "--soundfont", help="Play the new parts on this SF2 or SF3; its licence is yours to know.", metavar="FILE"
     ),
 ]
+Synthesised = Annotated[
+    bool, typer.Option("--synthesised", help="Play the new parts by synthesis though sampled instruments are here.")
+]
 Encoding = Annotated[
     str | None,
     typer.Option(

@@ -76,16 +76,18 @@ def _strip(session: Session, levels: Levels, kicks_s: NDArray[np.float64], numbe
         echo_db=style.space.echo_send_db.get(line.part),
         label=effect_names(session, (stem,)),
         soundfont=node.soundfont,
+        sounds=node.sounds,
         performer=node.performer,
     )
 
 
 def _node(session: Session, line: Line) -> TakeNode | PerformedNode:
-    """Who plays the line: the first performer that takes it, else our own instruments or the user's SoundFont."""
+    """Who plays the line: the first performer that takes it, else our own instruments or the user's
+    SoundFont."""
     seed = session.plan.seed % _TAKES
     performer = performer_for(line, session.performers, seed)
     if performer is None:
-        return TakeNode(line, session.layout, seed, session.soundfont)
+        return TakeNode(line, session.layout, seed, session.soundfont, session.sounds)
     return PerformedNode(line, session.layout, performer, seed)
 
 

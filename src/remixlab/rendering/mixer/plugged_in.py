@@ -33,6 +33,10 @@ class PerformedNode:
         return ""
 
     @property
+    def sounds(self) -> str:
+        return ""
+
+    @property
     def performer(self) -> str:
         return self._performer.name
 

@@ -13,6 +13,7 @@ from remixlab.plan.styles import Style
 from remixlab.rendering.layout import Layout
 from remixlab.rendering.parts import Arrangement, is_accompanied
 from remixlab.signal.soundfont import SoundFont
+from remixlab.signal.sounds import SoundPack
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,7 +21,8 @@ class Session:
     """What is mixed: a plan over a song, laid out and arranged. `sampled` holds the other songs that it takes
     samples of.
 
-    `performers` are plug-ins that may play new lines, the first that takes a line does.
+    `performers` are plug-ins that may play new lines, the first that takes a line does. `sounds` are the
+    sampled instruments of the house; without them its synthesised ones play.
     """
 
     plan: RemixPlan
@@ -30,6 +32,7 @@ class Session:
     sampled: Mapping[str, Material] = field(default_factory=dict[str, Material])
     soundfont: SoundFont | None = None
     performers: tuple[Performer, ...] = ()
+    sounds: SoundPack | None = None
 
     @property
     def stems(self) -> Mapping[Stem, Audio]:

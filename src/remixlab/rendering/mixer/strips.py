@@ -61,6 +61,7 @@ class Strip:
     echo_db: float | None = None
     label: tuple[str, ...] = field(default=())
     soundfont: str = ""
+    sounds: str = ""
     performer: str = ""
 
     @property
@@ -71,6 +72,7 @@ class Strip:
             stem=self.stem,
             treated_by=self.label,
             soundfont=self.soundfont,
+            sounds=self.sounds,
             performer=self.performer,
         )
 

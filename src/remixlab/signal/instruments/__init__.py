@@ -8,7 +8,7 @@ from remixlab.signal.instruments.instrument import Instrument, Kit
 from remixlab.signal.instruments.kits import KITS, PIECES
 from remixlab.signal.instruments.notes import HitEvent, NoteEvent
 from remixlab.signal.instruments.registry import INSTRUMENTS
-from remixlab.signal.instruments.take import Take, play, play_kit, rehearse, rehearse_kit
+from remixlab.signal.instruments.take import Take, Together, play, play_kit, rehearse, rehearse_kit
 
 __all__ = [
     "INSTRUMENTS",
@@ -19,6 +19,7 @@ __all__ = [
     "Kit",
     "NoteEvent",
     "Take",
+    "Together",
     "play",
     "play_kit",
     "rehearse",

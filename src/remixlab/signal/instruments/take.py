@@ -111,6 +111,20 @@ class Take(ABC):
         """The frames [n0, n1). Shape: (2, n1 - n0)."""
 
 
+class Together(Take):
+    """Several takes of one part: what one player has of it, and the rest."""
+
+    def __init__(self, *takes: Take) -> None:
+        super().__init__(max(take.length_frames for take in takes))
+        self._takes = takes
+
+    def render(self, n0: int, n1: int) -> Samples:
+        out = self._takes[0].render(n0, n1)
+        for take in self._takes[1:]:
+            out = out + take.render(n0, n1)
+        return out
+
+
 class _PlacedTake(Take):
     """A take of tones that are made once and laid wherever they are played."""
 

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from remixlab.domain.audio import SAMPLE_RATE
 from remixlab.signal.soundfont.font import Layer
 from remixlab.signal.soundfont.generators import Gen, seconds_of
+from remixlab.signal.soundfont.kernels import envelope_gains
 
 BLOCK_FRAMES = 32
 """Envelopes, wheels and filters move on this grid."""
@@ -68,6 +70,16 @@ class Envelope:
     def gains(self, times_s: NDArray[np.float64], hold_s: float) -> NDArray[np.float64]:
         """The volume envelope as amplitude: a straight attack, then straight lines in decibels. Shape: as times_s."""
         return _amplitude(self._decibels(times_s, hold_s))
+
+    def gains_at_borders(self, borders: int, hold_s: float) -> NDArray[np.float64]:
+        """The same at the border of every block. Shape: (borders,)."""
+        gains = np.empty(borders)
+        envelope_gains(
+            gains, BLOCK_FRAMES / SAMPLE_RATE, hold_s, self.delay_s, max(self.attack_s, 1e-6),
+            self.delay_s + self.attack_s, self.plateau_s, max(self.decay_s, 1e-3), self.sustain,
+            max(self.release_s, 1e-3),
+        )  # fmt: skip
+        return gains
 
     def ends_s(self, hold_s: float) -> float:
         """When nothing is heard any more, though the sample may go on."""

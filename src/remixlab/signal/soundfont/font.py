@@ -105,6 +105,17 @@ class SoundFont:
         """Every (bank, program) there is, in order."""
         return tuple(sorted(self._places))
 
+    @property
+    def preset_names(self) -> dict[tuple[int, int], str]:
+        """What each preset is called."""
+        heads = self._riff.tables[b"phdr"]["name"]
+        return {at: text_of(bytes(heads[place])) for at, place in sorted(self._places.items())}
+
+    @property
+    def sample_names(self) -> tuple[str, ...]:
+        """The names of all samples, by number."""
+        return tuple(text_of(bytes(name)) for name in self._riff.tables[b"shdr"]["name"][:-1])
+
     def preset(self, bank: int, program: int) -> Preset | None:
         known = self._presets.get((bank, program))
         if known is None and (bank, program) in self._places:
@@ -128,7 +139,7 @@ class SoundFont:
         for outer in preset.zones:
             if not outer.answers(key, velocity):
                 continue
-            for inner in self._zones_of(outer.target):
+            for inner in self.instrument_zones(outer.target):
                 if inner.answers(key, velocity) and len(found) < _VOICES_MAX and self.sample(inner.target) is not None:
                     found.append(Layer(inner.target, _settled(outer, inner, key, velocity)))
         return tuple(found)
@@ -141,7 +152,8 @@ class SoundFont:
             self._samples[number] = _read_sample(self._riff, number, self._decode)
         return self._samples[number]
 
-    def _zones_of(self, instrument: int) -> tuple[Zone, ...]:
+    def instrument_zones(self, instrument: int) -> tuple[Zone, ...]:
+        """The zones of one instrument, its global zone already under each of them."""
         if instrument not in self._instruments:
             self._instruments[instrument] = _zones(self._riff, b"i", "inst", instrument, Gen.SAMPLE)
         return self._instruments[instrument]

@@ -69,3 +69,18 @@ def lay_voice(out, tone, offset, gains, gain_l, gain_r, block_frames):
             out[0, np.uint64(offset + k)] += left * g
             out[1, np.uint64(offset + k)] += right * g
         i = stop
+
+
+@njit(cache=True, nogil=True)
+def envelope_gains(gains, step_s, hold_s, delay_s, rise_s, risen_s, plateau_s, decay_s, sustain, release_s):
+    """The volume envelope at every border, as `Envelope.gains` gives it at any times."""
+    for k in range(gains.shape[0]):
+        time_s = k * step_s
+        held_at = min(time_s, hold_s)
+        if held_at < risen_s:
+            held = min(1.0, max(0.0, (held_at - delay_s) / rise_s))
+            down = -20.0 * np.log10(max(held, 1e-6))
+        else:
+            down = 100.0 * min(sustain, max(0.0, (held_at - plateau_s) / decay_s))
+        down += 100.0 * max(0.0, time_s - hold_s) / release_s
+        gains[k] = 0.0 if down >= 96.0 else 10.0 ** (-down / 20.0)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from remixlab.domain.audio import SAMPLE_RATE, Samples
-from remixlab.signal.instruments import HitEvent, NoteEvent, Take, rehearse, rehearse_kit
+from remixlab.signal.instruments import HitEvent, NoteEvent, Take, Together, rehearse, rehearse_kit
 from remixlab.signal.soundfont.envelope import BLOCK_FRAMES, Envelope
 from remixlab.signal.soundfont.font import Layer, Preset, SoundFont
 from remixlab.signal.soundfont.general_midi import DRUM_BANK, DRUM_KEYS, KITS, PROGRAMS
@@ -50,6 +50,7 @@ class Voice:
     gain_r: float
     exclusive_class: int
     choked_frames: int | None = None
+    key: int = 60
 
     @cached_property
     def length_frames(self) -> int:
@@ -64,9 +65,10 @@ class Voice:
     @cached_property
     def gains(self) -> NDArray[np.float64]:
         """At the border of every block; the last is silence. Shape: (blocks + 1,)."""
-        frames = np.arange(-(-self.length_frames // BLOCK_FRAMES) + 1) * float(BLOCK_FRAMES)
-        gains = self.envelope.gains(frames / SAMPLE_RATE, self.hold_frames / SAMPLE_RATE)
+        borders = -(-self.length_frames // BLOCK_FRAMES) + 1
+        gains = self.envelope.gains_at_borders(borders, self.hold_frames / SAMPLE_RATE)
         if self.choked_frames is not None:
+            frames = np.arange(borders) * float(BLOCK_FRAMES)
             gains *= np.clip(1.0 - (frames - self.choked_frames) / (_CHOKE_S * SAMPLE_RATE), 0.0, 1.0)
         gains[-1] = 0.0
         return gains
@@ -77,7 +79,9 @@ class SoundFontTake(Take):
 
     def __init__(self, font: SoundFont, voices: Sequence[Voice]) -> None:
         super().__init__(max((voice.end for voice in voices), default=0))
-        self._font, self._voices = font, tuple(voices)
+        self._font, self._voices = font, tuple(sorted(voices, key=lambda voice: voice.begin))
+        self._begins = np.array([voice.begin for voice in self._voices], np.int64)
+        self._longest = max((voice.length_frames for voice in self._voices), default=0)
         self._lengths: dict[Tone, int] = {}
         for voice in self._voices:
             whole = -(-voice.length_frames // _GRAIN_FRAMES) * _GRAIN_FRAMES
@@ -88,8 +92,9 @@ class SoundFontTake(Take):
 
     def render(self, n0: int, n1: int) -> Samples:
         out = np.zeros((2, n1 - n0), np.float32)
-        for voice in self._voices:
-            if voice.begin < n1 and voice.end > n0:
+        first, last = np.searchsorted(self._begins, (n0 - self._longest, n1), "left")
+        for voice in self._voices[first:last]:
+            if voice.end > n0:
                 lay_voice(
                     out, self._tone(voice.tone), voice.begin - n0, voice.gains, voice.gain_l, voice.gain_r, BLOCK_FRAMES
                 )
@@ -111,17 +116,6 @@ class SoundFontTake(Take):
             while self._remembered > _REMEMBERED_FRAMES and len(self._tones) > 1:
                 self._remembered -= self._tones.popitem(last=False)[1].size
         return made
-
-
-class _Together(Take):
-    """Two takes of one part: what a SoundFont has of a kit, and the rest of it."""
-
-    def __init__(self, one: Take, other: Take) -> None:
-        super().__init__(max(one.length_frames, other.length_frames))
-        self._one, self._other = one, other
-
-    def render(self, n0: int, n1: int) -> Samples:
-        return self._one.render(n0, n1) + self._other.render(n0, n1)
 
 
 def find_preset(font: SoundFont, instrument: str) -> Preset | None:
@@ -163,7 +157,7 @@ def rehearse_kit_on(font: SoundFont, kit: str, hits: Sequence[HitEvent], *, seed
         font, perform_hits(font, preset, [(h, keys[h.piece]) for h in sorted(hits) if h.piece in keys])
     )
     rest = [h for h in hits if h.piece not in keys]
-    return _Together(take, rehearse_kit(kit, rest, seed=seed)) if rest else take
+    return Together(take, rehearse_kit(kit, rest, seed=seed)) if rest else take
 
 
 def perform_notes(font: SoundFont, preset: Preset, notes: Sequence[NoteEvent]) -> list[Voice]:
@@ -207,6 +201,7 @@ def _voice(
     return Voice(
         tone, Envelope.of_volume(layer, key, loops=tone.loop is not None), begin, hold_frames,
         float(gain * np.cos(angle)), float(gain * np.sin(angle)), int(layer[Gen.EXCLUSIVE_CLASS]),
+        key=key,
     )  # fmt: skip
 
 

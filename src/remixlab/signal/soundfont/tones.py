@@ -233,8 +233,9 @@ def _coefficients(tone: Tone, times_s: NDArray[np.float64], hold_s: float) -> tu
     Shape: four times (blocks,). Source: SoundFont 2.04 section 8.1.2 (initialFilterQ); R. Bristow-Johnson, Audio EQ
     Cookbook.
     """
-    cents = np.full(times_s.size, tone.cutoff_cents)
-    if tone.movement is not None:
+    bent = tone.movement is not None and bool(tone.movement.envelope_cutoff or tone.movement.lfo_cutoff)
+    cents = np.full(times_s.size if bent else 1, tone.cutoff_cents)
+    if tone.movement is not None and bent:
         cents = cents + tone.movement.cutoff_cents(times_s, hold_s)
     cutoff_hz = np.clip(
         hz_of(0.0) * 2.0 ** (np.clip(cents, *_CUTOFF_CENTS) / 1200.0), _CUTOFF_MIN_HZ, 0.45 * SAMPLE_RATE
@@ -244,4 +245,7 @@ def _coefficients(tone: Tone, times_s: NDArray[np.float64], hold_s: float) -> tu
     alpha, cosine = np.sin(turn) / (2.0 * q), np.cos(turn)
     scale = 1.0 / (1.0 + alpha)
     b0 = (1.0 - cosine) * 0.5 * scale / np.sqrt(max(q, 1e-3) * 2.0**0.5)
-    return b0, 2.0 * b0, -2.0 * cosine * scale, (1.0 - alpha) * scale
+    curves = b0, 2.0 * b0, -2.0 * cosine * scale, (1.0 - alpha) * scale
+    if bent:
+        return curves
+    return tuple(np.repeat(curve, times_s.size) for curve in curves)  # pyright: ignore[reportReturnType]

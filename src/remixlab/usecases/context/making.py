@@ -9,7 +9,12 @@ from remixlab.domain.ports.performer import Performer
 from remixlab.prompt import LanguageModel, Meaning
 from remixlab.royalties import Deal
 from remixlab.seal import Credentials, MarkKeys
+from remixlab.signal.sounds import SoundPack
 from remixlab.usecases.context.sounds import Sounds
+
+
+def _synthesised() -> SoundPack | None:
+    return None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -37,5 +42,7 @@ class Making(Sounds):
     """Likeness of words that no list holds; without it nothing is missing."""
     performers: tuple[Performer, ...] = field(default=(), kw_only=True)
     """Plug-ins that may play new parts; the first that takes a part plays it."""
+    instruments: Callable[[], SoundPack | None] = field(default=_synthesised, kw_only=True)
+    """The sampled instruments of the house, opened at first need; None where they are not installed or switched off."""
     soundfont_file: Callable[[], bytes] | None = field(default=None, kw_only=True)
     """Reads the SoundFont that the workspace was set to play on."""

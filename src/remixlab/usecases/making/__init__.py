@@ -3,6 +3,7 @@
 from remixlab.usecases.making.consider import Judged, consider, refuse_early, resolve_samples
 from remixlab.usecases.making.decisions import ask_scope, keep_decision, read_decision, record_judgement
 from remixlab.usecases.making.export_check import check_export, original_to_take
+from remixlab.usecases.making.instruments import instruments_for, instruments_of
 from remixlab.usecases.making.order import RemixOrder, remix_id_of
 from remixlab.usecases.making.preview import keep_order, preview, preview_request, read_order
 from remixlab.usecases.making.remix import remix
@@ -22,6 +23,8 @@ __all__ = [
     "deliver",
     "delivered_as",
     "hear_sampled",
+    "instruments_for",
+    "instruments_of",
     "keep_decision",
     "keep_order",
     "keep_soundfont",

@@ -24,6 +24,7 @@ from remixlab.usecases.context.making import Making
 from remixlab.usecases.context.observed import observed
 from remixlab.usecases.context.records import Records
 from remixlab.usecases.hearing.hear import hear
+from remixlab.usecases.making.instruments import instruments_for
 from remixlab.usecases.making.order import RemixOrder, remix_id_of, request_of
 from remixlab.usecases.making.screening import screen_prompt
 from remixlab.usecases.making.soundfonts import check_soundfont, default_soundfont
@@ -42,6 +43,8 @@ class Judged:
     samples: tuple[Recording, ...] = ()
     """The other recordings that the plan takes from."""
     understanding: Understanding | None = None
+    synthesised: bool = False
+    """Whether the order asked for synthesis where sampled instruments are here."""
 
     @property
     def analysis(self) -> Analysis:
@@ -79,7 +82,8 @@ def consider(
         plan = resolve_samples(plan, actor, records)
         samples = tuple(records.catalogue.recording(other) for other in recordings_of(plan)[1:])
         terms = records.rights.terms([recording.recording_id, *(sample.recording_id for sample in samples)])
-        remix_id = remix_id_of(order, actor, recording.recording_id, plan, context.performers)
+        pack = instruments_for(plan, context, synthesised=order.synthesised)
+        remix_id = remix_id_of(order, actor, recording.recording_id, plan, context.performers, pack)
         made = _made_today(remix_id, terms, actor, records)
         decision = judge(plan, material.analysis, terms, order, actor, context, made=made)
         if understanding and understanding.implied and not decision.allowed:
@@ -90,7 +94,7 @@ def consider(
             if found.allowed:
                 plan, understanding, decision = plainer, less, found
         lines = _pays_of(plan, recording, samples, terms, actor, records, context) if paid else ()
-    return Judged(recording, material, plan, decision, lines, terms, samples, understanding)
+    return Judged(recording, material, plan, decision, lines, terms, samples, understanding, order.synthesised)
 
 
 def judge(

@@ -14,6 +14,7 @@ from remixlab.domain.rights import Request
 from remixlab.domain.value import Value, canonical
 from remixlab.plan import RemixPlan, SoundFontRef
 from remixlab.royalties import Deal
+from remixlab.signal.sounds import SoundPack
 
 
 class RemixOrder(Value):
@@ -29,6 +30,8 @@ class RemixOrder(Value):
     seed: Annotated[int, Field(strict=True, ge=0, lt=2**32)] = 0
     soundfont: SoundFontRef | None = None
     """What the new parts shall be played on; else what the plan says, else what the workspace was set to."""
+    synthesised: bool = False
+    """Whether the new parts shall be played by synthesis though sampled instruments are here."""
     share: Literal["private", "public"] = "private"
     mine: bool = False
     topics: tuple[str, ...] = ()
@@ -62,11 +65,16 @@ def request_of(
 
 
 def remix_id_of(
-    order: RemixOrder, actor: Actor, source_id: str, plan: RemixPlan, performers: Sequence[Performer] = ()
+    order: RemixOrder,
+    actor: Actor,
+    source_id: str,
+    plan: RemixPlan,
+    performers: Sequence[Performer] = (),
+    pack: SoundPack | None = None,
 ) -> str:
     """The id of what this order makes: a digest, so that asking again after a crash finds the same remix.
 
-    Played by other performers, it is another remix.
+    Played by other performers, or on other sampled instruments, it is another remix.
     """
     named: dict[str, object] = {
         "source": source_id,
@@ -76,4 +84,6 @@ def remix_id_of(
     }
     if performers:
         named["performers"] = [performer.name for performer in performers]
+    if pack is not None:
+        named["sounds"] = pack.sha256
     return "rmx_" + hashlib.sha256(canonical(named)).hexdigest()[:24]

@@ -25,6 +25,7 @@ from remixlab.usecases.context.records import Records
 from remixlab.usecases.hearing.hear import hear
 from remixlab.usecases.making.consider import Judged, consider
 from remixlab.usecases.making.decisions import now_for
+from remixlab.usecases.making.instruments import instruments_for
 from remixlab.usecases.making.order import RemixOrder
 from remixlab.usecases.making.refusal import refusal
 from remixlab.usecases.making.soundfonts import open_soundfont
@@ -110,8 +111,9 @@ def _played(judged: Judged, context: Making, start_s: float, length_s: float) ->
     """Raises: ScreenRefused, as for the whole."""
     sampled = {other.recording_id: hear(other, context) for other in judged.samples}
     font = open_soundfont(judged.plan, context)
+    pack = instruments_for(judged.plan, context, synthesised=judged.synthesised)
     line = context.memory.timeline(
-        Timeline(judged.plan, judged.material, sampled, font, context.workers, context.performers)
+        Timeline(judged.plan, judged.material, sampled, font, context.workers, context.performers, pack)
     )
     first = round(start_s * SAMPLE_RATE)
     sound = line.render(first, min(line.length_frames, first + round(length_s * SAMPLE_RATE)))

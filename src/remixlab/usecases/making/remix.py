@@ -26,6 +26,7 @@ from remixlab.usecases.context.observed import observed
 from remixlab.usecases.hearing import hear, hear_feel
 from remixlab.usecases.making.consider import Judged, consider, deal_of
 from remixlab.usecases.making.decisions import keep_decision, must_hold_now
+from remixlab.usecases.making.instruments import instruments_for
 from remixlab.usecases.making.order import RemixOrder, remix_id_of
 from remixlab.usecases.making.refusal import refusal
 from remixlab.usecases.making.seal import Sealed, keep_sealed, seal
@@ -46,7 +47,8 @@ def remix(order: RemixOrder, actor: Actor, context: Making, progress: Progress =
 
     # ---- gather: what is asked, whether it may be made, and the sound that it is made of
     judged = consider(order, actor, context, progress)
-    remix_id = remix_id_of(order, actor, judged.recording.recording_id, judged.plan, context.performers)
+    pack = instruments_for(judged.plan, context, synthesised=judged.synthesised)
+    remix_id = remix_id_of(order, actor, judged.recording.recording_id, judged.plan, context.performers, pack)
     begun = _begin(remix_id, judged, actor, context)
     if isinstance(begun, Remix):
         return begun
@@ -61,6 +63,7 @@ def remix(order: RemixOrder, actor: Actor, context: Making, progress: Progress =
         ingredients.material,
         sampled=ingredients.sampled,
         soundfont=ingredients.font,
+        sounds=pack,
         performers=context.performers,
         workers=context.workers,
         progress=lambda done: progress("render", done),

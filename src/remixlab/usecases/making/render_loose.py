@@ -25,6 +25,7 @@ from remixlab.usecases.hearing.hear import check_length, hear, hear_sound
 from remixlab.usecases.making.consider import resolve_samples
 from remixlab.usecases.making.decisions import must_hold_now
 from remixlab.usecases.making.export_check import check_export
+from remixlab.usecases.making.instruments import instruments_for
 from remixlab.usecases.making.soundfonts import default_soundfont, open_soundfont
 
 
@@ -48,6 +49,7 @@ def render_loose(
     *,
     own: bool,
     soundfont: SoundFontRef | None = None,
+    synthesised: bool = False,
     stems_out: bool = False,
     loop: bool = False,
     progress: Progress = silent,
@@ -73,12 +75,14 @@ def render_loose(
     mine = not own and recording.attested_by == actor.account
     asked = check_export(wanted, material.analysis, actor, context, own=own, mine=mine)
     font, sampled = open_soundfont(wanted, context), hear_sampled(wanted, context, progress)
+    pack = instruments_for(wanted, context, synthesised=synthesised)
     started = context.meter.mark()
     mix = render(
         wanted,
         material,
         sampled=sampled,
         soundfont=font,
+        sounds=pack,
         performers=context.performers,
         workers=context.workers,
         progress=lambda done: progress("render", done),
@@ -87,7 +91,7 @@ def render_loose(
     )
     energy = context.meter.energy_since(started)
     must_hold_now(asked, context)
-    line = timeline(wanted, material, sampled=sampled, soundfont=font, performers=context.performers)
+    line = timeline(wanted, material, sampled=sampled, soundfont=font, sounds=pack, performers=context.performers)
     return Rendered(wanted, mix, energy, line)
 
 

@@ -29,6 +29,7 @@ from remixlab.seal import (
 from remixlab.signal import limit, measure_loudness_lufs, measure_peak_dbtp
 from remixlab.usecases.context.making import Making
 from remixlab.usecases.making.consider import Judged
+from remixlab.usecases.making.instruments import instruments_for
 
 LOSSLESS = "flac"
 CEILING_MARGIN_DB = 0.1
@@ -58,7 +59,15 @@ def seal(mix: Mix, material: Material, judged: Judged, remix_id: str, mark_id: i
     separator = _separator(plan, material)
     trained = frozenset({separator} if separator and context.is_trained(separator) else ())
     made = credential_of(recording, context).made
-    label = write_label(mix.parts, kind=plan.kind, trained=trained, separator=separator, master=made)
+    pack = instruments_for(plan, context, synthesised=judged.synthesised)
+    label = write_label(
+        mix.parts,
+        kind=plan.kind,
+        trained=trained,
+        separator=separator,
+        master=made,
+        sounds_sha256=pack.sha256 if pack else "",
+    )
     title = title_remix(
         plan.kind, recording.title, recording.artist, made_with_ai=label.made_with_ai, style=word_for(plan)
     )
@@ -145,7 +154,14 @@ def _encode_as(remix: Remix, suffix: str, context: Making) -> Rendition:
     label = Label.model_validate(remix.label)
     plan = RemixPlan.model_validate(remix.plan)
     provenance = _provenance(
-        remix.title, recording, remix.decision_id, plan, remix.remix_id, remix.seal.mark_id, label, context,
+        remix.title,
+        recording,
+        remix.decision_id,
+        plan,
+        remix.remix_id,
+        remix.seal.mark_id,
+        label,
+        context,
         Passport.model_validate(remix.passport) if remix.passport else None,
     ).model_copy(update={"samples": tuple(_sampled(other) for other in others)})
     signed = wrap(

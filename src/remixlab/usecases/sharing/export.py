@@ -17,7 +17,7 @@ from remixlab.rendering import render
 from remixlab.usecases.context.making import Making
 from remixlab.usecases.context.observed import observed
 from remixlab.usecases.hearing import hear
-from remixlab.usecases.making import check_export, hear_sampled, open_soundfont
+from remixlab.usecases.making import check_export, hear_sampled, instruments_of, open_soundfont
 from remixlab.usecases.making.decisions import must_hold_now
 from remixlab.usecases.sharing.passport import must_be_kept, must_still_be_kept
 from remixlab.usecases.sharing.remixes import audible_remix, subject_of
@@ -35,6 +35,7 @@ class Exported(NamedTuple):
     stem: str | None
     treated_by: tuple[str, ...]
     soundfont: str
+    sounds: str
     sound: Audio
 
 
@@ -46,10 +47,12 @@ def exported_parts(mix: Mix) -> tuple[Exported, ...]:
         file = re.sub(r"[^\w() .-]+", "-", name).strip(" .") + ".wav"
         part = known.get(name)
         if part is None:
-            made.append(Exported(name, file, "bus", None, (), "", sound))
+            made.append(Exported(name, file, "bus", None, (), "", "", sound))
         else:
             stem = part.stem.value if part.stem else None
-            made.append(Exported(name, file, part.origin, stem, tuple(part.treated_by), part.soundfont, sound))
+            made.append(
+                Exported(name, file, part.origin, stem, tuple(part.treated_by), part.soundfont, part.sounds, sound)
+            )
     return tuple(made)
 
 
@@ -79,6 +82,7 @@ def export_stems(remix_id: str, actor: Actor, context: Making, progress: Progres
         material,
         sampled=hear_sampled(plan, context, progress),
         soundfont=open_soundfont(plan, context),
+        sounds=instruments_of(remix.label, context),
         performers=context.performers,
         workers=context.workers,
         progress=lambda done: progress("render", done),

@@ -29,6 +29,10 @@ class Order(Sent):
         SoundFontRef | None, Field(description="What `POST /soundfonts` answered: it plays the new parts.")
     ] = None
 
+    synthesised: Annotated[
+        bool, Field(description="Play the new parts by synthesis though sampled instruments are here.")
+    ] = False
+
     def of(self, recording_id: str) -> RemixOrder:
         """The order for one recording."""
         return RemixOrder(
@@ -38,6 +42,7 @@ class Order(Sent):
             kind=self.kind,
             seed=self.seed,
             soundfont=self.soundfont,
+            synthesised=self.synthesised,
             share=self.share,
             mine=self.mine,
         )
