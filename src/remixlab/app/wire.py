@@ -16,6 +16,7 @@ from remixlab.app.plugins import choose_listener, choose_performers, choose_sepa
 from remixlab.app.settings import Settings, read_settings
 from remixlab.app.stopwatch import SystemClock, open_meter
 from remixlab.app.telemetry import ProcessTelemetry
+from remixlab.app.traces import open_tracer
 from remixlab.app.workspace import Workspace
 from remixlab.domain.errors import EngineUnavailable, InvalidSetting, SoundFontNotFound, StoreUnavailable
 from remixlab.domain.ports.telemetry import Telemetry
@@ -36,6 +37,7 @@ from remixlab.stores.files import (
 )
 from remixlab.stores.mail import open_mail
 from remixlab.stores.models import ChatModel, open_meaning
+from remixlab.stores.oidc import read_providers
 from remixlab.stores.sql import DuckSettler, SqlRegistry
 from remixlab.usecases.context.making import Making, SealKeys
 
@@ -63,16 +65,21 @@ def open_workspace(home: Path | None = None, settings: Settings | None = None) -
     set_up_logs(chosen.log_level, as_json=chosen.log_format == "json")
     registry = SqlRegistry.open(chosen.database_url, currency=chosen.currency)
     tighten(chosen.home)
-    telemetry = ProcessTelemetry(perf_counter)
+    telemetry = ProcessTelemetry(perf_counter, open_tracer(chosen.traces_url))
     context = wire_context(chosen, registry, telemetry)
     mail = open_mail(chosen.mail_url, chosen.mail_from)
-    workspace = Workspace(chosen, context, DuckSettler(), Jobs(chosen, context), telemetry, mail=mail)
+    workspace = Workspace(
+        chosen, context, DuckSettler(), Jobs(chosen, context), telemetry, mail=mail,
+        providers=read_providers(chosen.oidc_path),
+    )  # fmt: skip
     workspace.jobs.tidies = workspace.tidy
     try:
         yield workspace
     finally:
         workspace.jobs.stop()
         registry.close()
+        if telemetry.tracer is not None:
+            telemetry.tracer.close()
 
 
 def wire_context(settings: Settings, registry: SqlRegistry, telemetry: Telemetry) -> Making:
