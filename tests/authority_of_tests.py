@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from types import SimpleNamespace
 from typing import Any, Final, NamedTuple, cast
@@ -14,12 +14,13 @@ import world_of_tests as w
 from registry_strategies import a_remix
 from remixlab.accounts import Action
 from remixlab.app.workspace import Workspace
-from remixlab.domain.accounts import Invitation, LinkKind, OneTimeLink, Session
+from remixlab.domain.accounts import Identity, Invitation, LinkKind, OidcCeremony, OneTimeLink, Passkey, Session
 from remixlab.domain.actor import Actor, Mandate, Role
-from remixlab.domain.errors import ModerationRefused
+from remixlab.domain.errors import IdentityRefused, ModerationRefused
 from remixlab.domain.ledger import Play
 from remixlab.domain.money import Money
 from remixlab.domain.ports.records.transaction import ReadTransaction, Registry, WriteTransaction
+from remixlab.domain.providers import Claims, Provider
 from remixlab.domain.quarantine import Quarantine
 from remixlab.domain.rights import (
     FREE,
@@ -44,6 +45,7 @@ from remixlab.rights import decide, passport_of
 from remixlab.royalties import Move, MoveKind, Rate, default_deal
 from remixlab.royalties import settle as divide
 from remixlab.seal import Credentials, MarkKeys
+from remixlab.stores.passkeys import WebAuthnPasskeys
 from remixlab.testing import PlainPasswords
 from remixlab.usecases import accounts, catalogue, claims, community, making, money, provenance, rights, sharing
 from remixlab.usecases.context.making import Making, SealKeys
@@ -149,6 +151,10 @@ READERS: Final = {"": OPEN}
 RECORDINGS: Final = {"rec_open": {ALL}, "rec_own": SEEING}
 READ_RECORDINGS: Final = {"rec_open": OPEN, "rec_own": SEEING}
 RECORDING_SOUND: Final = {"rec_open": OPEN, "rec_own": {ANN, OPERATOR, MODERATOR}}
+
+PAGE: Final = accounts.RelyingParty("http://localhost", "localhost")
+ANNS: Final = Identity(issuer="https://id.example", subject="s", account_id=ANN, linked_at=w.NOW)
+DICE: Final = accounts.CeremonyDice("token", "challenge", "handle")
 
 OPERATIONS: Final[dict[str, Operation]] = {
     # ---- the catalogue is everybody's; what Ann brought as her own is hers
@@ -620,6 +626,71 @@ OPERATIONS: Final[dict[str, Operation]] = {
         lambda o, a, s: accounts.make_sign_in_link(s, a, o.context, ids=("lnk_9", "secret")),
         {"ann": {OPERATOR}},
     ),
+    "begin_passkey": Operation(
+        Action.KEEP_PASSKEY,
+        lambda o, a, _: accounts.begin_passkey(
+            a,
+            o.context,
+            page=PAGE,
+            session_id="ses_1",
+            dice=DICE,
+            passkeys=WebAuthnPasskeys(),
+            passwords=PlainPasswords(),
+        ),
+        {"": {ALL}},
+        hidden=True,
+    ),
+    "finish_passkey": Operation(
+        Action.KEEP_PASSKEY,
+        lambda o, a, _: accounts.finish_passkey(
+            {},
+            "x",
+            a,
+            o.context,
+            page=PAGE,
+            session_id="ses_1",
+            token="t",
+            passkeys=WebAuthnPasskeys(),
+            passkey_id="psk_9",
+        ),
+        {"": {ALL}},
+        hidden=True,
+    ),
+    "list_passkeys": Operation(
+        Action.READ_PASSKEYS, lambda o, a, s: accounts.list_passkeys(a, o.context, account=s), {"ann": OWN}
+    ),
+    "rename_passkey": Operation(
+        Action.KEEP_PASSKEY,
+        lambda o, a, s: accounts.rename_passkey(s, "x", a, o.context),
+        {"psk_1": {ANN}},
+        hidden=True,
+    ),
+    "remove_passkey": Operation(
+        Action.END_PASSKEY, lambda o, a, s: accounts.remove_passkey(s, a, o.context), {"psk_1": OWN}, hidden=True
+    ),
+    "begin_connecting": Operation(
+        Action.CONNECT_IDENTITY,
+        lambda o, a, _: accounts.begin_connecting(
+            Elsewhere(),
+            a,
+            o.context,
+            dice=accounts.VisitDice("t", "s", "n", "v"),
+            redirect_uri="https://x/y",
+            session_id="ses_1",
+            passwords=PlainPasswords(),
+        ),
+        {"": {ALL}},
+        hidden=True,
+    ),
+    "list_identities": Operation(
+        Action.CONNECT_IDENTITY, lambda o, a, _: accounts.list_identities(a, o.context), {"": {ALL}}, hidden=True
+    ),
+    "disconnect_identity": Operation(
+        Action.END_IDENTITY,
+        lambda o, a, s: accounts.disconnect_identity(ANNS, a, o.context),
+        {"ann's": OWN},
+        hidden=True,
+    ),
     "create_key": Operation(
         Action.CREATE_KEY, lambda o, a, s: accounts.create_key(s, a, o.context, ids=("k9", "secret")), {"ann": OWN}
     ),
@@ -670,6 +741,18 @@ ASKS_NOTHING: Final = {
     "check_export": "no door calls it: a step of operations that asked before",
 }
 """Functions that take an actor and are no operation, each with its reason."""
+
+
+class Elsewhere:
+    """A provider of identities that nobody comes back from."""
+
+    provider = Provider(provider_id="work", name="Work", issuer="https://id.example", client_id="x")
+
+    def address(self, visit: OidcCeremony) -> str:
+        return "https://id.example"
+
+    def claims(self, visit: OidcCeremony, code: str, issuer: str | None, at: datetime) -> Claims:
+        raise IdentityRefused("no")
 
 
 class Jobs:
@@ -723,6 +806,13 @@ def people_of(context: Making) -> None:
         records.people.add_session(
             Session(session_id="ses_1", account_id=ANN, created_at=w.NOW, seen_at=w.NOW, expires_at=later), "token"
         )
+        records.sign_ins.add_identity(ANNS)
+        records.sign_ins.add_passkey(
+            Passkey(
+                passkey_id="psk_1", account_id=ANN, name="A device", credential_id="c", public_key="k", handle="h",
+                relying_party="localhost", created_at=w.NOW,
+            )
+        )  # fmt: skip
         records.people.add_link(
             OneTimeLink(
                 link_id="lnk_1", kind=LinkKind.INVITATION, invitation=Invitation(invited_by=ANN), created_at=w.NOW,

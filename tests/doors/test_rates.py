@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from remixlab.app.rates import Rates, WorkStorage, open_rates, read_rates
+from remixlab.app.rates import RATES, Rates, WorkStorage, open_rates, read_rates
 from remixlab.app.settings import read_settings
 from remixlab.domain.errors import InvalidSetting, RateLimited
 from remixlab.doors.api.rates import address_of
@@ -59,6 +59,78 @@ def test_without_bounds_nobody_is_counted(new_world: Any, tmp_path: Path) -> Non
     world = new_world(tmp_path, {"REMIXLAB_RATES": "off"})
     _, path, more = ASKED["verify"]
     assert 429 not in [world.ask("POST", path, **more).status_code for _ in range(40)]
+
+
+NAMED = {
+    "sign_in": ("/v1/session", "name", {"password": "wrong words here"}),
+    "letter": ("/v1/account/recovery", "who", {}),
+}
+
+
+@pytest.mark.parametrize("what", NAMED)
+@pytest.mark.parametrize("name", ["ann", "nobody here", "ann@example.org"])
+def test_one_name_is_tried_so_often_and_no_more_whether_there_is_an_account_or_not(
+    what: str, name: str, new_world: Any, tmp_path: Path
+) -> None:
+    world = new_world(tmp_path, {"REMIXLAB_RATES": f"{what}=2/minute"})
+    world.key("ann")
+    path, field, more = NAMED[what]
+    asked = [name, name.upper(), f" {name} "]
+    answers = [world.client.post(path, json={field: one, **more}) for one in asked]
+    assert [answer.status_code == 429 for answer in answers] == [False, False, True]
+    assert answers[-1].json()["code"] == "rate.limited" and int(answers[-1].headers["retry-after"]) >= 1
+    assert world.client.post(path, json={field: "somebody else", **more}).status_code != 429
+
+
+@pytest.mark.parametrize("what", NAMED)
+def test_whoever_tries_one_name_after_the_other_is_stopped_by_their_address(
+    what: str, new_world: Any, tmp_path: Path
+) -> None:
+    world = new_world(tmp_path, {"REMIXLAB_RATES": f"{what}=2/minute"})
+    path, field, more = NAMED[what]
+    statuses = [world.client.post(path, json={field: f"name {n}", **more}).status_code for n in range(10)]
+    assert 429 not in statuses[:8] and statuses[8:] == [429, 429]
+
+
+UNNAMED = {
+    "/v1/session": ("ceremony", {"link": "x"}),
+    "/v1/session/passkey": ("ceremony", {}),
+    "/v1/account/recovery/password": ("ceremony", {"link": "x", "password": "four plain words"}),
+    "/v1/account": ("sign_up", {"name": "x", "password": "four plain words"}),
+    "/v1/invitations/accept": ("sign_up", {"link": "x", "name": "x", "password": "four plain words"}),
+}
+
+
+@pytest.mark.parametrize("path", UNNAMED)
+def test_what_asks_for_no_account_is_bounded_by_the_address(path: str, new_world: Any, tmp_path: Path) -> None:
+    what, body = UNNAMED[path]
+    world = new_world(tmp_path, {"REMIXLAB_RATES": f"{what}=2/minute"})
+    statuses = [world.client.post(path, json=body).status_code for _ in range(3)]
+    assert 429 not in statuses[:2] and statuses[2] == 429
+
+
+def test_invitations_are_bounded_by_who_sends_them(new_world: Any, tmp_path: Path) -> None:
+    world = new_world(tmp_path, {"REMIXLAB_RATES": "invitation=2/minute"})
+    owner = world.signed_in("me")
+    statuses = [owner.post("/v1/invitations", json={"email": "a@example.org"}).status_code for _ in range(3)]
+    assert statuses == [201, 201, 429] and len(world.mail.letters) == 2
+
+
+def test_a_password_that_may_not_be_tried_is_not_hashed(new_world: Any, tmp_path: Path) -> None:
+    """Otherwise guessing would cost the service more than whoever guesses."""
+    world = new_world(tmp_path, {"REMIXLAB_RATES": "sign_in=1/minute"})
+    tried: list[str] = []
+    world.workspace.passwords.fits = lambda password, kept: tried.append(password) or False
+    for _ in range(3):
+        world.client.post("/v1/session", json={"name": "ann", "password": "wrong words here"})
+    assert len(tried) == 1
+
+
+def test_every_rate_is_wired_to_an_operation() -> None:
+    """`sign_in` once stood in the table, and nobody spent it."""
+    doors = Path(open_rates.__code__.co_filename).parents[1] / "doors"
+    source = "".join(file.read_text("utf-8") for file in doors.rglob("*.py"))
+    assert [what for what in RATES if f'"{what}"' not in source] == []
 
 
 @pytest.mark.parametrize("said", ["nothing=1/minute", "plan=often", "plan"])

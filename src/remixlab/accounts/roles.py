@@ -66,6 +66,11 @@ class Action(StrEnum):
     READ_SESSIONS = "accounts.session.read"
     END_SESSION = "accounts.session.end"
     MAKE_LINK = "accounts.link.create"
+    READ_PASSKEYS = "accounts.passkey.read"
+    KEEP_PASSKEY = "accounts.passkey.keep"
+    END_PASSKEY = "accounts.passkey.end"
+    CONNECT_IDENTITY = "accounts.identity.connect"
+    END_IDENTITY = "accounts.identity.end"
     CREATE_KEY = "accounts.key.create"
     REVOKE_KEY = "accounts.key.revoke"
     READ_KEYS = "accounts.key.read"
@@ -162,6 +167,11 @@ RULES: Final[dict[Action, Rule]] = {
     Action.READ_SESSIONS: _rule(_OWN, roles=(_OPERATOR,)),
     Action.END_SESSION: _rule(_OWN, roles=(_OPERATOR,), hides=True),
     Action.MAKE_LINK: _rule(roles=(_OPERATOR,)),
+    Action.READ_PASSKEYS: _rule(_OWN, roles=(_OPERATOR,)),
+    Action.KEEP_PASSKEY: _rule(_OWN, hides=True),
+    Action.END_PASSKEY: _rule(_OWN, roles=(_OPERATOR,), hides=True),
+    Action.CONNECT_IDENTITY: _rule(_OWN, hides=True),
+    Action.END_IDENTITY: _rule(_OWN, roles=(_OPERATOR,), hides=True),
     Action.CREATE_KEY: _rule(_OWN, roles=(_OPERATOR,)),
     Action.REVOKE_KEY: _rule(_OWN, roles=(_OPERATOR,), hides=True),
     Action.READ_KEYS: _rule(_OWN, roles=(_OPERATOR,)),

@@ -56,9 +56,14 @@ def _to_stderr(*_args: Any) -> Any:
 def strike_secrets(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Replace the value of every field whose name sounds secret."""
     for name in event:
-        if any(word in name.lower() for word in _SECRET_WORDS):
+        if is_secret(name):
             event[name] = "***"
     return event
+
+
+def is_secret(name: str) -> bool:
+    """Whether the name of a field sounds like a secret, or like what a person wished."""
+    return any(word in name.lower() for word in _SECRET_WORDS)
 
 
 def show_harmless(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -26,8 +26,16 @@ RATES: Final[Mapping[str, str]] = {
     "stems": "20/minute",
     "hear": "60/minute",
     "sign_in": "10/minute",
+    "ceremony": "120/minute",
+    "sign_up": "20/hour",
+    "letter": "6/hour",
+    "invitation": "60/hour",
 }
-"""What one account may ask for, unless the settings say otherwise."""
+"""What one account may ask for, unless the settings say otherwise.
+
+`sign_in` and `letter` count the account that is named, whether there is one or not; `ceremony` is what begins or ends
+without a password: passkeys, links, visits to a provider.
+"""
 ADDRESS_FACTOR: Final = 4
 """Behind one address there may be a household, an office or a train."""
 

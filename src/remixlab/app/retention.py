@@ -20,11 +20,14 @@ if TYPE_CHECKING:
     from remixlab.usecases.context.making import Making
 
 PLAN_BYTES_MAX: Final = 1 << 18
+ENDED_KEPT: Final = timedelta(days=7)
+"""How long sessions and links are kept after their end; the audit log says for good that there was one."""
 _KEPT_WITH_A_PLAN: Final = frozenset({"source", "plan", "share", "mine", "listener", "territory", "tier", "words"})
 
 
 def tidy(settings: Settings, context: Making, jobs: Jobs, now: datetime) -> dict[str, int]:
-    """Let go of finished jobs, judged plans and decoded sound whose time is over; how many of each, and bytes.
+    """Let go of finished jobs, judged plans, decoded sound, sessions, links, challenges and kept answers whose time is
+    over; how many of each, and bytes.
 
     Raises: StoreUnavailable, EngineUnavailable.
     """
@@ -32,11 +35,14 @@ def tidy(settings: Settings, context: Making, jobs: Jobs, now: datetime) -> dict
     gone = collect_jobs(jobs, now - finished, now - min(finished, refused))
     if settings.jobs_url.startswith("sqlite"):
         wipe(settings.home / "jobs.sqlite")
+    with context.write() as records:
+        over = records.sign_ins.collect(now - ENDED_KEPT, now)
     freed = context.sounds.collect() if isinstance(context.sounds, FolderSounds) else 0
     return {
         "jobs": gone,
         "plans": collect_plans(context.blobs, now - timedelta(days=settings.plan_days)),
         "cache_bytes": freed,
+        **over._asdict(),
     }
 
 

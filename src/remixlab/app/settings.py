@@ -149,6 +149,14 @@ class Settings(BaseSettings):
     sign_up: Annotated[
         Literal["invited", "open"], Field(description="`open`: everybody may make a fan's account; else by invitation.")
     ] = "invited"
+    oidc_path: Annotated[
+        Path | None,
+        Field(
+            validation_alias="REMIXLAB_OIDC",
+            description="A file (TOML) with the providers of identities (OpenID Connect) that people may sign in with; "
+            "the operating guide shows one. Extra: `[oidc]`.",
+        ),
+    ] = None
     mail_url: Annotated[
         str,
         Field(
@@ -200,9 +208,19 @@ class Settings(BaseSettings):
     sounds: Annotated[
         bool,
         Field(
-            description="`off`: new parts are synthesised though the sampled instruments (`remixlab-sounds`) are installed."
+            description="`off`: new parts are synthesised though the sampled instruments (`remixlab-sounds`) are "
+            "installed."
         ),
     ] = True
+    traces_url: Annotated[
+        str,
+        Field(
+            repr=False,
+            validation_alias="REMIXLAB_TRACES",
+            description="Where traces go: an OTLP collector, such as `http://127.0.0.1:4318/v1/traces`. Extra: "
+            "`[traces]`. Without it nothing is traced.",
+        ),
+    ] = ""
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], Field(description="What is logged, to stderr.")
     ] = "warning"
@@ -233,8 +251,9 @@ class Settings(BaseSettings):
         return tuple(name.strip() for name in text.split(",") if name.strip()) if isinstance(text, str) else text
 
     @field_validator(
-        "home", "deals_path", "certificate_path", "certificate_key_path", "soundfont_path", "time_anchors_path"
-    )
+        "home", "deals_path", "certificate_path", "certificate_key_path", "soundfont_path", "time_anchors_path",
+        "oidc_path",
+    )  # fmt: skip
     @classmethod
     def _at_home(cls, path: Path | None) -> Path | None:
         return None if path is None else path.expanduser()

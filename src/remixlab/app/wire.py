@@ -18,6 +18,7 @@ from remixlab.app.plugins import choose_listener, choose_performers, choose_sepa
 from remixlab.app.settings import Settings, read_settings
 from remixlab.app.stopwatch import SystemClock, open_meter
 from remixlab.app.telemetry import ProcessTelemetry
+from remixlab.app.traces import open_tracer
 from remixlab.app.workspace import Workspace
 from remixlab.domain.errors import EngineUnavailable, InvalidSetting, SoundFontNotFound, StoreUnavailable
 from remixlab.domain.ports.telemetry import Telemetry
@@ -39,6 +40,7 @@ from remixlab.stores.files import (
 )
 from remixlab.stores.mail import open_mail
 from remixlab.stores.models import ChatModel, open_meaning
+from remixlab.stores.oidc import read_providers
 from remixlab.stores.sql import DuckSettler, SqlRegistry
 from remixlab.usecases.context.making import Making, SealKeys
 
@@ -66,12 +68,19 @@ def open_workspace(home: Path | None = None, settings: Settings | None = None) -
     set_up_logs(chosen.log_level, as_json=chosen.log_format == "json")
     registry = SqlRegistry.open(chosen.database_url, currency=chosen.currency)
     tighten(chosen.home)
-    telemetry = ProcessTelemetry(perf_counter)
+    telemetry = ProcessTelemetry(perf_counter, open_tracer(chosen.traces_url))
     context = wire_context(chosen, registry, telemetry)
     mail = open_mail(chosen.mail_url, chosen.mail_from)
     examiners = ThreadPoolExecutor(chosen.workers, "examine")
     workspace = Workspace(
-        chosen, context, DuckSettler(), Jobs(chosen, context), telemetry, mail=mail, examiners=examiners
+        chosen,
+        context,
+        DuckSettler(),
+        Jobs(chosen, context),
+        telemetry,
+        mail=mail,
+        examiners=examiners,
+        providers=read_providers(chosen.oidc_path),
     )
     workspace.jobs.tidies = workspace.tidy
     try:
@@ -80,6 +89,8 @@ def open_workspace(home: Path | None = None, settings: Settings | None = None) -
         workspace.jobs.stop()
         examiners.shutdown(cancel_futures=True)
         registry.close()
+        if telemetry.tracer is not None:
+            telemetry.tracer.close()
 
 
 def wire_context(settings: Settings, registry: SqlRegistry, telemetry: Telemetry) -> Making:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache, partial
@@ -17,8 +17,10 @@ from remixlab.app.telemetry import ProcessTelemetry
 from remixlab.domain.accounts import OWNER, Session
 from remixlab.domain.actor import Actor, Role
 from remixlab.domain.audit import entry_of
-from remixlab.domain.errors import JobNotFound, RemixLabError
+from remixlab.domain.errors import JobNotFound, ProviderNotFound, RemixLabError
+from remixlab.domain.ports.identities import Identities
 from remixlab.domain.ports.mail import Mail
+from remixlab.domain.ports.passkeys import Passkeys
 from remixlab.domain.ports.passwords import Passwords
 from remixlab.domain.ports.process import Progress
 from remixlab.domain.ports.records.ledger import Settler
@@ -26,6 +28,7 @@ from remixlab.domain.remix import Remix
 from remixlab.domain.rights.parties import Recording
 from remixlab.domain.rights.scopes import Tier
 from remixlab.stores.mail import ConsoleMail
+from remixlab.stores.passkeys import WebAuthnPasskeys
 from remixlab.stores.passwords import ArgonPasswords
 from remixlab.usecases.accounts import (
     SignedIn,
@@ -54,9 +57,11 @@ class Workspace:
     telemetry: ProcessTelemetry
 
     passwords: Passwords = field(default_factory=ArgonPasswords)
+    passkeys: Passkeys = field(default_factory=WebAuthnPasskeys)
     mail: Mail = field(default_factory=ConsoleMail)
     examiners: Executor = field(default_factory=partial(ThreadPoolExecutor, 2, "examine"))
     """The threads that sounds from outside are examined on."""
+    providers: Mapping[str, Identities] = field(default_factory=dict[str, Identities])
 
     # ------------------------------------------------------------ who asks
 
@@ -119,8 +124,15 @@ class Workspace:
         make_sign_in_link(OWNER, owner, self.context, ids=(self.new_id("lnk"), token))
         return token
 
+    def provider(self, provider_id: str) -> Identities:
+        """Raises: ProviderNotFound."""
+        found = self.providers.get(provider_id)
+        if found is None:
+            raise ProviderNotFound(f"No provider '{provider_id[:40]}' is set up here.")
+        return found
+
     def can_anybody_sign_in(self) -> bool:
-        """Whether there is an account with a password."""
+        """Whether there is an account with a password or a passkey."""
         with self.context.read() as records:
             return records.people.can_anybody_sign_in()
 

@@ -1,9 +1,12 @@
-"""Accounts: who can sign in, for which parties they act, from which devices, and the links that open once."""
+"""Accounts: who can sign in, for which parties they act, from which devices, and the links that open once.
+
+How they sign in without a password: passkeys (WebAuthn credentials), and identities at providers (OpenID Connect).
+"""
 
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from pydantic import AwareDatetime, Field, field_serializer
 
@@ -84,6 +87,67 @@ class OneTimeLink(Value):
     created_at: AwareDatetime
     expires_at: AwareDatetime
 
+
+class Passkey(Value):
+    """The public half of a key pair whose other half a device of the account holds (a WebAuthn credential)."""
+
+    passkey_id: str
+    account_id: str
+    name: Annotated[str, Field(min_length=1, max_length=80)]
+    credential_id: str
+    """As the device calls it. Base64url."""
+    public_key: str
+    """A COSE key. Base64url. Source: RFC 9052, section 7."""
+    handle: str
+    """What the device knows the account by: drawn, the same for all passkeys of an account, and telling nothing."""
+    relying_party: str
+    """The host name that it was made for, and the only one that it opens (`rp.id`)."""
+    sign_count: Annotated[int, Field(ge=0)] = 0
+    backed_up: bool = False
+    """Whether the device says that it is kept elsewhere too, so that losing the device does not lose it."""
+    created_at: AwareDatetime
+    used_at: AwareDatetime | None = None
+
+
+class Identity(Value):
+    """Who an account is at a provider of identities. Source: OpenID Connect Core 1.0, section 2 (`iss`, `sub`)."""
+
+    issuer: str
+    subject: str
+    account_id: str
+    linked_at: AwareDatetime
+
+
+class PasskeyCeremony(Value):
+    """A challenge that one browser was given, and answers once: for another passkey, or to sign in with one."""
+
+    kind: Literal["passkey.new", "passkey.sign_in"]
+    challenge: str
+    origin: str
+    relying_party: str
+    handle: str = ""
+    account_id: str | None = None
+    session_id: str | None = None
+    expires_at: AwareDatetime
+
+
+class OidcCeremony(Value):
+    """A visit to a provider of identities that one browser has begun, and comes back from once."""
+
+    kind: Literal["oidc"] = "oidc"
+    provider: str
+    state: str
+    nonce: str
+    verifier: str
+    redirect_uri: str
+    account_id: str | None = None
+    """Who is signed in already, and connects an identity."""
+    session_id: str | None = None
+    expires_at: AwareDatetime
+
+
+Ceremony = PasskeyCeremony | OidcCeremony
+"""What a browser has begun and finishes itself, once and soon. Its token is kept as a digest, elsewhere."""
 
 OWNER: Final = "me"
 """The account of whoever owns the workspace's files; on this machine they need no password."""

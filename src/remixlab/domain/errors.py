@@ -4,22 +4,23 @@ RemixLabError(message, code, hint)
 ├─ Invalid        the caller can fix it     InvalidPlan (UnknownPlace) · InvalidAudio · InvalidSoundFont ·
 │                                           InvalidSetting · InvalidIdentifier · InvalidTerms · InvalidPrompt ·
 │                                           InvalidMoney · InvalidPool · InvalidBooking · PeriodOpen ·
-│                                           InvalidAccount · InvalidPassword · InvalidAnchor · InvalidReceipt ·
-│                                           InvalidProof · TooLarge · TooSlow
+│                                           InvalidAccount · InvalidPassword · InvalidPasskey · InvalidAnchor ·
+│                                           InvalidReceipt · InvalidProof · TooLarge · TooSlow
 ├─ NotFound       no such thing             RecordingNotFound · RemixNotFound · PartyNotFound · DecisionNotFound ·
 │                                           SoundFontNotFound · KeyNotFound · JobNotFound · PlanNotFound ·
 │                                           ApprovalNotFound · PassportNotFound · ConsentNotFound ·
 │                                           SettlementNotFound · AccountNotFound · MembershipNotFound ·
-│                                           SessionNotFound · InvitationNotFound · DisputeNotFound · HoldNotFound
+│                                           SessionNotFound · InvitationNotFound · PasskeyNotFound ·
+│                                           IdentityNotFound · ProviderNotFound · DisputeNotFound · HoldNotFound
 ├─ Refused        understood, not allowed   NotAllowed (NotYours · NotYourRemix) · RightsRefused
 │                                           (SubscriptionNeeded) · ScreenRefused · Quarantined · ModerationRefused ·
 │                                           InvalidStreamToken · InvalidLink · ForeignRequest · NotSignedIn
-│                                           (SignInNeeded · KeyNeeded · InvalidKey · WrongCredentials) ·
-│                                           ImplausiblePlay
+│                                           (SignInNeeded · KeyNeeded · InvalidKey · WrongCredentials ·
+│                                           IdentityRefused) · CeremonyOver · ImplausiblePlay
 ├─ Conflict       the world moved on        AlreadyPublished · IdempotencyClash · ConsentWithdrawn · LedgerConflict ·
-│                                           AccountExists · JobCancelled
+│                                           AccountExists · PasskeyExists · IdentityTaken · JobCancelled
 └─ Unavailable    try again                 EngineUnavailable · StoreUnavailable · Overloaded · MailUnavailable ·
-                                            RateLimited (TooManyAttempts)
+                                            ProviderUnavailable · RateLimited (TooManyAttempts)
 
 Classes say what happened; codes are stable and promised to users (`domain.codes` lists them all); only `doors.errors`
 knows HTTP statuses and exit codes, and how an error is told. `AssertionError` is our bug and is never caught here.
@@ -170,6 +171,12 @@ class InvalidPassword(Invalid):
     code = "password.weak"
 
 
+class InvalidPasskey(Invalid):
+    """A device's answer that makes no passkey for this service."""
+
+    code = "passkey.invalid"
+
+
 class TooLarge(Invalid):
     """More was sent than is read here; the rest is not read."""
 
@@ -272,6 +279,20 @@ class InvitationNotFound(NotFound):
     code = "invitation.not_found"
 
 
+class PasskeyNotFound(NotFound):
+    code = "passkey.not_found"
+
+
+class IdentityNotFound(NotFound):
+    code = "identity.not_found"
+
+
+class ProviderNotFound(NotFound):
+    """No provider of identities of this name is set up here."""
+
+    code = "provider.not_found"
+
+
 class Refused(RemixLabError):
     """Understood, and not allowed."""
 
@@ -294,6 +315,18 @@ class WrongCredentials(NotSignedIn):
     """Name and password do not belong together; it is not said which is wrong."""
 
     code = "session.refused"
+
+
+class IdentityRefused(NotSignedIn):
+    """What a provider of identities sent proves nobody, or nobody who may come in."""
+
+    code = "identity.refused"
+
+
+class CeremonyOver(Refused):
+    """What a browser finishes was begun by another one, too long ago, or was finished before."""
+
+    code = "ceremony.over"
 
 
 class InvalidLink(Refused):
@@ -409,6 +442,18 @@ class AccountExists(Conflict):
     code = "account.exists"
 
 
+class PasskeyExists(Conflict):
+    """The device's passkey is kept already."""
+
+    code = "passkey.exists"
+
+
+class IdentityTaken(Conflict):
+    """The identity belongs to an account already."""
+
+    code = "identity.taken"
+
+
 class LedgerConflict(Conflict):
     code = "ledger.conflict"
 
@@ -441,6 +486,12 @@ class MailUnavailable(Unavailable):
     """A letter could not be handed over."""
 
     code = "mail.unavailable"
+
+
+class ProviderUnavailable(Unavailable):
+    """A provider of identities does not answer, or answers what no provider may."""
+
+    code = "provider.unavailable"
 
 
 class RateLimited(Unavailable):

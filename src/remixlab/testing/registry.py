@@ -19,6 +19,7 @@ from remixlab.testing.records.quarantine import MemoryQuarantine
 from remixlab.testing.records.remixes import MemoryRemixes
 from remixlab.testing.records.rights import MemoryRights
 from remixlab.testing.records.shares import MemoryShares
+from remixlab.testing.records.sign_ins import MemorySignIns
 
 
 class MemoryTransaction:
@@ -36,6 +37,7 @@ class MemoryTransaction:
         self.rights = MemoryRights(kept, acts, self.catalogue)
         self.ledger = MemoryLedger(kept, acts, self.rights, self.catalogue)
         self.remixes = MemoryRemixes(kept, acts, self.rights)
+        self.sign_ins = MemorySignIns(kept, acts)
 
 
 class MemoryRegistry:

@@ -7,8 +7,7 @@ Processes that share a jobs database share the work: each has a name of its own,
 turns, and gives the jobs of a process that has died back to it. A command that makes one thing does it itself.
 
 Nothing here waits for ever. Each question to the engine has `ANSWER_S` to be answered; a job that is neither finished
-nor
-worked on for `PATIENCE_S` has lost its engine, and whoever waits for it is told so.
+nor worked on for `PATIENCE_S` has lost its engine, and whoever waits for it is told so.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from concurrent.futures import wait as wait_for
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from datetime import datetime
 from functools import partial
 from threading import Event, Lock, Semaphore
@@ -39,6 +38,7 @@ from remixlab.app.jobs.outcomes import (
 from remixlab.app.jobs.presence import BeatPresence, LockPresence, Presence, new_executor_id
 from remixlab.app.jobs.progress import ProgressBoard, SharedBoard
 from remixlab.app.jobs.takeover import Takeover
+from remixlab.app.jobs.traced import carried_trace, traced_job
 from remixlab.app.jobs.turns import Turn, cost_in, next_turn
 from remixlab.app.jobs.waits import HINT, answer_of, beside, cause_of, failed, let_go
 from remixlab.app.settings import Settings
@@ -53,6 +53,7 @@ from remixlab.domain.errors import (
     revive,
 )
 from remixlab.domain.ports.process import Progress
+from remixlab.domain.ports.telemetry import Span
 from remixlab.domain.value import canonical
 from remixlab.stores.sql import SqlWork
 from remixlab.usecases.catalogue import IngestOrder, ingest
@@ -180,8 +181,8 @@ class Jobs:
             with self._at_work.on(job_id):
                 self._quiet_since.pop(job_id, None)
                 self._working.add(job_id)
-                with self._turns, self._context.telemetry.span(f"job.{name}", job_id=job_id) as span:
-                    outcome = settled(lambda: work(order, self._reporter(job_id)))
+                with self._turns, self._traced(name, job_id) as (span, progress):
+                    outcome = settled(lambda: work(order, progress))
                     span.note(state="failed" if "error" in outcome else "done")
             self._quiet_since.pop(job_id, None)
             self._working.discard(job_id)
@@ -194,7 +195,8 @@ class Jobs:
 
         def start(job_id: str, order: dict[str, Any], unfinished: Sequence[Any]) -> Any:
             account = account_in(order)
-            with SetWorkflowID(job_id), SetWorkflowAttributes({"account": account}):
+            carried = carried_trace(self._context.telemetry)
+            with SetWorkflowID(job_id), SetWorkflowAttributes({"account": account, **carried}):
                 if not self._shares:
                     return DBOS.start_workflow(workflow, order)
                 turns = [Turn(account_of(job) or "", job.priority or 0) for job in unfinished]
@@ -481,6 +483,9 @@ class Jobs:
     def _forget(self, job_id: str) -> None:
         self._here.pop(job_id, None)
         self._quiet_since.pop(job_id, None)
+
+    def _traced(self, name: str, job_id: str) -> AbstractContextManager[tuple[Span, Progress]]:
+        return traced_job(name, job_id, self._context.telemetry, self._reporter(job_id))
 
     def _reporter(self, job_id: str) -> Progress:
         board, watcher = self.board.report(job_id), self._watchers.get(job_id)

@@ -6,6 +6,8 @@ from collections.abc import Generator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
+from remixlab.domain.ports.process import Progress
+
 
 class Span(Protocol):
     """One use case or job while it runs: facts that are learned on the way may be added to its log line."""
@@ -19,8 +21,18 @@ class Telemetry(Protocol):
     Facts are ids, counts and outcomes: never words of a prompt, never a secret.
     """
 
-    def span(self, name: str, **facts: str | int | float | bool) -> AbstractContextManager[Span]:
-        """Time a block; it is logged with its duration and how it ended."""
+    def span(self, name: str, *, of: str = "", **facts: str | int | float | bool) -> AbstractContextManager[Span]:
+        """Time a block; it is logged with its duration and how it ended. `of`: the trace it belongs to, if it began
+        elsewhere.
+        """
+        ...
+
+    def trace(self) -> str:
+        """The trace that is open here, for what goes on elsewhere; empty where nothing is traced."""
+        ...
+
+    def stages(self, progress: Progress) -> AbstractContextManager[Progress]:
+        """The same progress, with a span for each stage that it tells of."""
         ...
 
     def count(self, name: str, **labels: str) -> None:
@@ -32,8 +44,15 @@ class SilentTelemetry:
     """Telemetry that nobody looks at."""
 
     @contextmanager
-    def span(self, name: str, **facts: str | int | float | bool) -> Generator[Span]:
+    def span(self, name: str, *, of: str = "", **facts: str | int | float | bool) -> Generator[Span]:
         yield self
+
+    def trace(self) -> str:
+        return ""
+
+    @contextmanager
+    def stages(self, progress: Progress) -> Generator[Progress]:
+        yield progress
 
     def note(self, **facts: str | int | float | bool) -> None:
         pass

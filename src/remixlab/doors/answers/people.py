@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AwareDatetime, Field
 
-from remixlab.domain.accounts import DEMO_PREFIX, Account, Membership, OneTimeLink, Session
+from remixlab.domain.accounts import DEMO_PREFIX, Account, Membership, OneTimeLink, Passkey, Session
 from remixlab.domain.actor import Actor, Mandate, Role
 from remixlab.domain.rights.scopes import Tier
 from remixlab.doors.answers.answer import Answer, ListAnswer
@@ -51,6 +51,7 @@ class SessionAnswer(Answer):
     session_id: str | None
     expires_at: AwareDatetime | None
     sign_up: Annotated[Literal["invited", "open"], Field(description="Whether everybody may make an account.")]
+    providers: Annotated[list[ProviderItem], Field(description="Providers of identities that sign in here.")]
     demo: Annotated[Role | None, Field(description="The demonstration account that the owner tries.")]
     demo_roles: Annotated[list[Role], Field(description="Demonstration accounts that the owner can try.")]
 
@@ -74,6 +75,54 @@ class SignedOut(Answer):
     """How many sessions ended."""
 
     ended: int
+
+
+class PasskeyOptions(Answer):
+    """What `navigator.credentials` is given, with its octets in base64url."""
+
+    publicKey: Annotated[dict[str, Any], Field(description="Source: Web Authentication, sections 5.4 and 5.5.")]
+
+
+class PasskeyItem(Answer):
+    """A passkey as it is listed."""
+
+    passkey_id: str
+    name: str
+    host: Annotated[str, Field(description="The only host name that it opens.")]
+    backed_up: Annotated[bool, Field(description="Whether it is kept elsewhere too, and survives the device.")]
+    created_at: AwareDatetime
+    used_at: AwareDatetime | None
+
+
+class PasskeyList(ListAnswer[PasskeyItem]):
+    """Passkeys of an account, in order of their ids."""
+
+
+class ProviderItem(Answer):
+    """A provider of identities that people may sign in with."""
+
+    provider: str
+    name: str
+
+
+class VisitStarted(Answer):
+    """Where the browser goes now, to come back signed in."""
+
+    url: str
+
+
+class IdentityItem(Answer):
+    """An identity that opens one's account."""
+
+    provider: Annotated[str | None, Field(description="Null where its provider is not set up any more.")]
+    name: str
+    linked_at: AwareDatetime
+
+
+class IdentityList(Answer):
+    """Identities that open one's account."""
+
+    items: list[IdentityItem]
 
 
 class RecoveryStarted(Answer):
@@ -140,6 +189,7 @@ def session_answer(actor: Actor, session: Session | None, workspace: Workspace) 
         session_id=session.session_id if session else None,
         expires_at=session.expires_at if session else None,
         sign_up=workspace.settings.sign_up,
+        providers=[ProviderItem(provider=name, name=one.provider.name) for name, one in workspace.providers.items()],
         demo=Role(actor.account.removeprefix(DEMO_PREFIX)) if demo else None,
         demo_roles=list(Role) if owner else [],
     )
@@ -153,6 +203,17 @@ def device_answer(session: Session, current: str | None) -> DeviceAnswer:
         seen_at=session.seen_at,
         expires_at=session.expires_at,
         current=session.session_id == current,
+    )
+
+
+def passkey_item(passkey: Passkey) -> PasskeyItem:
+    return PasskeyItem(
+        passkey_id=passkey.passkey_id,
+        name=passkey.name,
+        host=passkey.relying_party,
+        backed_up=passkey.backed_up,
+        created_at=passkey.created_at,
+        used_at=passkey.used_at,
     )
 
 

@@ -11,7 +11,13 @@ from starlette.middleware import Middleware
 from remixlab.domain.naming import PRODUCT
 from remixlab.doors.api import process
 from remixlab.doors.api.accounts import routes as accounts
-from remixlab.doors.api.accounts import routes_account, routes_people, routes_session
+from remixlab.doors.api.accounts import (
+    routes_account,
+    routes_identities,
+    routes_passkeys,
+    routes_people,
+    routes_session,
+)
 from remixlab.doors.api.catalogue import routes_parties, routes_recordings
 from remixlab.doors.api.claims import routes as claims
 from remixlab.doors.api.community import routes as community
@@ -52,6 +58,8 @@ AREAS: Final = (
     routes_manifests,
     routes_session,
     routes_account,
+    routes_passkeys,
+    routes_identities,
     routes_people,
     accounts,
     community,

@@ -21,6 +21,8 @@ OPEN: Final = frozenset(
     {
         ("POST", "/v1/session"),
         ("DELETE", "/v1/session"),
+        ("POST", "/v1/session/passkey"),
+        ("POST", "/v1/session/provider"),
         ("POST", "/v1/account"),
         ("POST", "/v1/account/recovery"),
         ("POST", "/v1/account/recovery/password"),

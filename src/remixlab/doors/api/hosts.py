@@ -46,7 +46,7 @@ def is_ours(headers: Headers, *, public_url: str, unsafe: bool) -> bool:
     if site not in (None, "same-origin", "none"):
         return not unsafe and _is_visit(headers)
     if origin is not None:
-        return origin == _own_origin(headers.get("host", ""), public_url)
+        return origin == own_origin(headers.get("host", ""), public_url)
     return site is not None or not unsafe
 
 
@@ -61,7 +61,7 @@ def _is_visit(headers: Headers) -> bool:
     return headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document"
 
 
-def _own_origin(host: str, public_url: str) -> str:
+def own_origin(host: str, public_url: str) -> str:
     """The origin of our pages under this name: this machine's are reached without TLS, all others as the public one."""
     name, _ = host_of(host)
     scheme = "http" if name in LOOPBACK_HOSTS or not public_url else urlsplit(public_url).scheme

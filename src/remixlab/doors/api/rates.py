@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from ipaddress import IPv6Address, ip_address
 from typing import Any
 
 from fastapi import Depends, Request
 
 from remixlab.app.rates import Rates, open_rates
+from remixlab.domain.naming import fold_name
 from remixlab.doors.api.caller import AnyActor, TheWorkspace
 
 
@@ -30,8 +32,17 @@ def costs_unknown(what: str) -> Any:
     return Depends(spend)
 
 
+def spend_on(who: str, what: str, request: Request) -> None:
+    """Spend `what` of an account that is only named, and of the address: told the same whether there is one or not.
+
+    A name or an address of somebody is counted by its digest. Raises: RateLimited.
+    """
+    named = sha256(fold_name(who).encode() if "@" not in who else who.strip().casefold().encode()).hexdigest()
+    rates_of(request).spend(what, account=named, address=address_of(request))
+
+
 def rates_of(request: Request) -> Rates:
-    """The counting of this process; who knows better whom to count, such as a sign-in, spends there itself."""
+    """The counting of this process."""
     state = request.app.state
     if not hasattr(state, "rates"):
         state.rates = open_rates(state.workspace.settings)

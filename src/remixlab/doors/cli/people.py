@@ -205,6 +205,36 @@ def sign_out(who: Name, session: Session) -> None:
     session.answer(SignedOut(ended=ended), lambda a: iter([f"{a['ended']} sessions ended."]))
 
 
+@account.command("passkeys")
+@command
+def list_passkeys(
+    session: Session,
+    who: Annotated[str | None, typer.Argument(metavar="ACCOUNT", help="An account; yours without a name.")] = None,
+) -> None:
+    """The passkeys of an account, and when each was last used."""
+    from remixlab.doors.answers.people import PasskeyList, passkey_item  # lazy
+    from remixlab.usecases import accounts
+
+    with session.open() as opened:
+        page = accounts.list_passkeys(opened.actor, opened.context, limit=1000, account=who).map(passkey_item)
+    session.answer(PasskeyList(items=list(page.items), next=page.next), lambda a: (_passkey(one) for one in a["items"]))
+
+
+@account.command("remove-passkey")
+@command
+def remove_passkey(
+    passkey_id: Annotated[str, typer.Argument(metavar="PASSKEY", help="As `account passkeys` shows it.")],
+    session: Session,
+) -> None:
+    """Let a passkey open nothing any more: its device was lost."""
+    from remixlab.doors.answers.people import passkey_item  # lazy
+    from remixlab.usecases import accounts
+
+    with session.open() as opened:
+        removed = accounts.remove_passkey(passkey_id, opened.actor, opened.context)
+    session.answer(passkey_item(removed), lambda a: iter([f"Removed: {_passkey(a)}"]))
+
+
 @command
 def invite(
     session: Session,
@@ -270,6 +300,11 @@ def _line(a: Mapping[str, Any]) -> str:
     return (
         f"{a['account_id']}  [bold]{a['name']}[/bold]  {a['email'] or ''}  {', '.join(a['roles'])}  {a['tier']}{shut}"
     )
+
+
+def _passkey(a: Mapping[str, Any]) -> str:
+    used = f"last used {a['used_at']}" if a["used_at"] else "not used yet"
+    return f"{a['passkey_id']}  [bold]{a['name']}[/bold]  {a['host']}  since {a['created_at']}, {used}"
 
 
 def _membership(a: Mapping[str, Any]) -> str:

@@ -131,7 +131,8 @@ def tidy(session: Session) -> None:
     """Let go of finished jobs, old plans and decoded sound whose time is over (settings say when)."""
     with session.open() as opened:
         gone = opened.workspace.tidy()
-    session.answer(gone, lambda a: iter([f"{a['jobs']} jobs, {a['plans']} plans, {a['cache_bytes']} bytes of cache."]))
+    told = "{jobs} jobs, {plans} plans, {cache_bytes} bytes of cache, {sessions} sessions, {links} links."
+    session.answer(gone, lambda a: iter([told.format(**a)]))
 
 
 @command

@@ -7,11 +7,16 @@ from typing import Any, Final
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from remixlab.domain.errors import RemixLabError
 from remixlab.domain.naming import PRODUCT
 from remixlab.doors.answers.catalogue import recording_answer
+from remixlab.doors.api.accounts.routes_session import enter, new_session
 from remixlab.doors.api.caller import TheWorkspace, caller_of
+from remixlab.doors.api.cookies import forget_ceremony, read_ceremony
+from remixlab.doors.errors import http_status
 from remixlab.doors.pages.built import PLACES, studio_page
 from remixlab.doors.pages.room import PageRoute, templates
+from remixlab.usecases.accounts import finish_visit
 from remixlab.usecases.catalogue import shown_recordings, what_is_open_on
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
@@ -74,6 +79,37 @@ def show_entry(request: Request) -> HTMLResponse:
     """Sign in by name; by a link that opens once; make the account of an invitation; choose another password."""
     name = f"{request.url.path.removeprefix('/')}.html"
     return templates.TemplateResponse(request, name, {"product": PRODUCT}, headers={"Cache-Control": "no-store"})
+
+
+@router.get("/oidc/{provider}/callback", response_class=HTMLResponse)
+def come_back(provider: str, request: Request, workspace: TheWorkspace) -> Response:
+    """Whoever comes back from a provider of identities. A page and no redirect: after one, a browser that came from
+    another site sends no strict cookie.
+    """
+    new, unkept = new_session(request, workspace), {"Cache-Control": "no-store"}
+    try:
+        session = finish_visit(
+            workspace.provider(provider), dict(request.query_params), new, workspace.context,
+            token=read_ceremony(request, workspace.settings), new_id=workspace.new_id, at=workspace.context.clock.now(),
+        )  # fmt: skip
+    except RemixLabError as error:
+        told = {"product": PRODUCT, "message": error.message, "hint": error.hint}
+        return templates.TemplateResponse(request, "not-entered.html", told, http_status(error), headers=unkept)
+    view = {"product": PRODUCT, "then": "/" if session else "/passkeys"}
+    page = templates.TemplateResponse(request, "entered.html", view, headers=unkept)
+    forget_ceremony(page, request, workspace.settings)
+    if session is not None:
+        enter(session, new.token, request, page, workspace)
+    return page
+
+
+@router.get("/passkeys", response_class=HTMLResponse)
+def show_passkeys(request: Request, workspace: TheWorkspace) -> Response:
+    """One's passkeys: keep one, call one otherwise, give one up."""
+    if caller_of(request, workspace).session is None:
+        return RedirectResponse(SIGN_IN, 303)
+    view = {"product": PRODUCT}
+    return templates.TemplateResponse(request, "passkeys.html", view, headers={"Cache-Control": "no-store"})
 
 
 @router.get("/favicon.ico")

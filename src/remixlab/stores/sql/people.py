@@ -43,8 +43,12 @@ class SqlPeople(TablePart):
         return self._page(query if after is None else query.where(A.c.id > after), limit, _account)
 
     def can_anybody_sign_in(self) -> bool:
-        query = sa.select(A.c.id).where(A.c.password_hash.is_not(None), A.c.disabled.is_(False)).limit(1)
-        return self.connection.execute(query).first() is not None
+        with_passkey = sa.select(t.passkeys.c.account_id)
+        knows = sa.or_(A.c.password_hash.is_not(None), A.c.id.in_(with_passkey))
+        return (
+            self.connection.execute(sa.select(A.c.id).where(knows, A.c.disabled.is_(False)).limit(1)).first()
+            is not None
+        )
 
     def add_account(self, account: Account) -> None:
         self._keep(A.insert().values(id=account.account_id, created_at=account.created_at, **_columns(account)))

@@ -22,6 +22,7 @@ from remixlab.stores.sql.quarantine import SqlQuarantine
 from remixlab.stores.sql.remixes import SqlRemixes
 from remixlab.stores.sql.rights import SqlRights
 from remixlab.stores.sql.shares import SqlShares
+from remixlab.stores.sql.sign_ins import SqlSignIns
 
 
 class SqlTransaction:
@@ -41,6 +42,7 @@ class SqlTransaction:
         self.rights = SqlRights(opened, self.catalogue, epoch)
         self.ledger = SqlLedger(opened, PlayedRemixes(opened, self.rights, self.catalogue, self.shares))
         self.remixes = SqlRemixes(opened, self.rights, self.ledger, currency)
+        self.sign_ins = SqlSignIns(opened)
 
 
 class SqlRegistry:

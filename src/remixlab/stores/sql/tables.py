@@ -453,6 +453,33 @@ one_time_links = _table(
     sa.Column("expires_at", Instant, nullable=False),
     sa.Column("ended_at", Instant),
 )
+passkeys = _table(
+    "passkeys",
+    _key(),
+    _text("account_id", index=True),
+    _text("name"),
+    _text("credential_id", unique=True),
+    _text("public_key"),
+    _text("handle"),
+    _text("relying_party"),
+    sa.Column("sign_count", sa.BigInteger, nullable=False),
+    sa.Column("backed_up", sa.Boolean, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("used_at", Instant),
+)
+identities = _table(
+    "identities",
+    _key("issuer"),
+    _key("subject"),
+    _text("account_id", index=True),
+    sa.Column("linked_at", Instant, nullable=False),
+)
+ceremonies = _table(
+    "ceremonies",
+    _key("token_hash"),
+    _text("body"),
+    sa.Column("expires_at", Instant, nullable=False, index=True),
+)
 audit = _table(
     "audit",
     sa.Column("seq", Serial, primary_key=True),

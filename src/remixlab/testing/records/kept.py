@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
-from remixlab.domain.accounts import Account, Membership, OneTimeLink, Session
+from remixlab.domain.accounts import Account, Ceremony, Identity, Membership, OneTimeLink, Passkey, Session
 from remixlab.domain.appeals import RefusedPrompt
 from remixlab.domain.audit import AuditEntry
 from remixlab.domain.ledger import Booking, Play, Served
@@ -130,6 +130,9 @@ class Kept:
     memberships: dict[str, Membership] = field(default_factory=dict[str, Membership])
     sessions: dict[str, KeptSession] = field(default_factory=dict[str, KeptSession])
     links: dict[str, KeptLink] = field(default_factory=dict[str, KeptLink])
+    passkeys: dict[str, Passkey] = field(default_factory=dict[str, Passkey])
+    identities: dict[tuple[str, str], Identity] = field(default_factory=dict[tuple[str, str], Identity])
+    ceremonies: dict[str, Ceremony] = field(default_factory=dict[str, Ceremony])
     requests: dict[tuple[str, str], KeptRequest] = field(default_factory=dict[tuple[str, str], KeptRequest])
 
     def copy(self) -> Kept:

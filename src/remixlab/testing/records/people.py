@@ -39,7 +39,9 @@ class MemoryPeople:
         return page_by_id({name: found.account for name, found in self.kept.people.items()}, after, limit)
 
     def can_anybody_sign_in(self) -> bool:
-        return any(found.password and not found.account.disabled for found in self.kept.people.values())
+        with_passkey = {one.account_id for one in self.kept.passkeys.values()}
+        every = ((name, found) for name, found in self.kept.people.items() if not found.account.disabled)
+        return any(found.password or name in with_passkey for name, found in every)
 
     def add_account(self, account: Account) -> None:
         if account.account_id in self.kept.people:

@@ -13,6 +13,14 @@ from remixlab.usecases.accounts.actors import (
 from remixlab.usecases.accounts.audit import read_audit
 from remixlab.usecases.accounts.demo import act_in_demo, shows_demo
 from remixlab.usecases.accounts.idempotency import run_once
+from remixlab.usecases.accounts.identities import (
+    VisitDice,
+    begin_connecting,
+    begin_visit,
+    disconnect_identity,
+    finish_visit,
+    list_identities,
+)
 from remixlab.usecases.accounts.invitations import (
     accept_invitation,
     end_invitation,
@@ -23,6 +31,18 @@ from remixlab.usecases.accounts.invitations import (
 from remixlab.usecases.accounts.keys import NewKey, RevokedKey, create_key, list_keys, revoke_key
 from remixlab.usecases.accounts.links import make_sign_in_link, recover, set_password, start_recovery
 from remixlab.usecases.accounts.memberships import end_membership, grant_membership, list_memberships
+from remixlab.usecases.accounts.passkeys import (
+    CeremonyDice,
+    RelyingParty,
+    begin_passkey,
+    begin_passkey_sign_in,
+    finish_passkey,
+    list_passkeys,
+    passkey_letter,
+    remove_passkey,
+    rename_passkey,
+    sign_in_by_passkey,
+)
 from remixlab.usecases.accounts.register import (
     AccountForm,
     change_account,
@@ -44,10 +64,13 @@ from remixlab.usecases.accounts.sessions import (
 
 __all__ = [
     "AccountForm",
+    "CeremonyDice",
     "NewKey",
     "NewSession",
+    "RelyingParty",
     "RevokedKey",
     "SignedIn",
+    "VisitDice",
     "accept_invitation",
     "act_in_demo",
     "acting_for",
@@ -55,26 +78,38 @@ __all__ = [
     "actor_of_account",
     "actor_of_key",
     "actor_of_session",
+    "begin_connecting",
+    "begin_passkey",
+    "begin_passkey_sign_in",
+    "begin_visit",
     "change_account",
     "create_account",
     "create_key",
+    "disconnect_identity",
     "end_invitation",
     "end_membership",
     "end_session",
     "end_sessions",
     "ensure_owner",
+    "finish_passkey",
+    "finish_visit",
     "grant_membership",
     "invite",
     "letter_of",
     "list_accounts",
+    "list_identities",
     "list_invitations",
     "list_keys",
     "list_memberships",
+    "list_passkeys",
     "list_sessions",
     "make_sign_in_link",
+    "passkey_letter",
     "read_account",
     "read_audit",
     "recover",
+    "remove_passkey",
+    "rename_passkey",
     "revoke_key",
     "run_once",
     "set_password",
@@ -82,6 +117,7 @@ __all__ = [
     "shows_demo",
     "sign_in",
     "sign_in_by_link",
+    "sign_in_by_passkey",
     "sign_up",
     "start_recovery",
 ]

@@ -72,10 +72,12 @@ def start_recovery(
 
 
 @observed("accounts.recover")
-def recover(token: str, password: str, context: Records, *, passwords: Passwords, at: datetime) -> Account:
+def recover(
+    token: str, password: str, context: Records, *, passwords: Passwords, at: datetime, forget_passkeys: bool = False
+) -> Account:
     """Choose another password with a link; the account is signed out everywhere.
 
-    Raises: InvalidLink, InvalidPassword.
+    Who thinks that somebody else was in the account lets all passkeys go with it. Raises: InvalidLink, InvalidPassword.
     """
     with context.read() as records:
         seen = records.people.link_of(token, at)
@@ -90,6 +92,8 @@ def recover(token: str, password: str, context: Records, *, passwords: Passwords
         records.people.forget_attempts(account.account_id)
         records.people.end_sessions(account.account_id, at)
         records.people.end_links(account.account_id, at)
+        if forget_passkeys:
+            records.sign_ins.remove_passkeys(account.account_id)
         records.accounts.append_audit(entry_of(self_of(account, at), SET_PASSWORD, name_of(account.account_id)))
     return account
 

@@ -33,7 +33,7 @@ class PeopleReader(Protocol):
         ...
 
     def can_anybody_sign_in(self) -> bool:
-        """Whether an account in force has a password."""
+        """Whether an account in force has a password or a passkey."""
         ...
 
     def password_of(self, account_id: str) -> str | None:

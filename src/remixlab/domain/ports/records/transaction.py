@@ -18,6 +18,7 @@ from remixlab.domain.ports.records.quarantine import QuarantineReader, Quarantin
 from remixlab.domain.ports.records.remixes import RemixReader, RemixWriter
 from remixlab.domain.ports.records.rights import RightsReader, RightsWriter
 from remixlab.domain.ports.records.shares import ShareReader, ShareWriter
+from remixlab.domain.ports.records.sign_ins import SignInReader, SignInWriter
 
 
 class ReadTransaction(Protocol):
@@ -45,6 +46,8 @@ class ReadTransaction(Protocol):
     def rights(self) -> RightsReader: ...
     @property
     def shares(self) -> ShareReader: ...
+    @property
+    def sign_ins(self) -> SignInReader: ...
 
 
 class WriteTransaction(Protocol):
@@ -77,6 +80,8 @@ class WriteTransaction(Protocol):
     def rights(self) -> RightsWriter: ...
     @property
     def shares(self) -> ShareWriter: ...
+    @property
+    def sign_ins(self) -> SignInWriter: ...
 
 
 class Registry(Protocol):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, SecretStr, model_validator
 
@@ -11,10 +11,13 @@ from remixlab.domain.rights.scopes import Tier
 from remixlab.domain.value import Moment
 from remixlab.doors.api.request import Sent
 
-WAYS: Final = ("name", "link", "demo")
+WAYS: Final = ("name", "link", "passkey", "demo")
 
 Named = Annotated[str, Field(min_length=1, max_length=200)]
 Password = Annotated[SecretStr, Field(max_length=256)]
+Octets = Annotated[str, Field(min_length=1, max_length=16_384, pattern=r"^[A-Za-z0-9_-]+$")]
+"""Base64url, without padding."""
+Label = Annotated[str, Field(max_length=40)]
 Token = Annotated[SecretStr, Field(min_length=1, max_length=200)]
 
 
@@ -23,14 +26,73 @@ def secret(given: SecretStr | None) -> str:
     return "" if given is None else given.get_secret_value()
 
 
+class PasskeyResponse(Sent):
+    """What a device answered, in base64url; which fields there are depends on what it was asked."""
+
+    clientDataJSON: Octets
+    attestationObject: Octets | None = None
+    authenticatorData: Octets | None = None
+    signature: Octets | None = None
+    userHandle: Octets | None = None
+    transports: Annotated[list[Label], Field(max_length=10)] | None = None
+    publicKey: Octets | None = None
+    publicKeyAlgorithm: int | None = None
+
+
+class PasskeyAnswer(Sent):
+    """A `PublicKeyCredential` as browsers write it (`toJSON`). Source: Web Authentication, section 5.1."""
+
+    id: Octets
+    rawId: Octets
+    type: Literal["public-key"]
+    response: PasskeyResponse
+    authenticatorAttachment: Label | None = None
+    clientExtensionResults: dict[str, Any] = {}
+
+    def plain(self) -> dict[str, Any]:
+        return self.model_dump(exclude_none=True)
+
+
+class PasskeyBegin(Sent):
+    """Another passkey needs the password, where there is one."""
+
+    password: Password | None = None
+
+
+class PasskeyNew(Sent):
+    """The passkey that a device has made, and what it is called here."""
+
+    name: Annotated[str, Field(min_length=1, max_length=80)]
+    credential: PasskeyAnswer
+
+
+class PasskeyChange(Sent):
+    """What the passkey is called from now on."""
+
+    name: Annotated[str, Field(min_length=1, max_length=80)]
+
+
+class ProviderVisit(Sent):
+    """A provider that one signs in with."""
+
+    provider: Annotated[str, Field(min_length=1, max_length=40)]
+
+
+class ProviderConnect(ProviderVisit):
+    """A provider whose identity will open one's account; it needs the password, where there is one."""
+
+    password: Password | None = None
+
+
 class SignIn(Sent):
-    """One way to sign in: a name (or an address) with its password; a one-time link's token; or, for the owner, a role
-    of the demonstration.
+    """One way to sign in: a name (or an address) with its password; a one-time link's token; a passkey's answer; or,
+    for the owner, a role of the demonstration.
     """
 
     name: Named | None = None
     password: Password | None = None
     link: Token | None = None
+    passkey: PasskeyAnswer | None = None
     demo: Role | None = None
 
     @model_validator(mode="after")
@@ -76,6 +138,9 @@ class RecoveryFinish(Sent):
 
     link: Token
     password: Password
+    forget_passkeys: Annotated[bool, Field(description="Let all passkeys go: somebody else was in the account.")] = (
+        False
+    )
 
 
 class AccountRequest(Sent):

@@ -30,6 +30,7 @@ from remixlab.doors.api.accounts.routes_session import enter, new_session
 from remixlab.doors.api.caller import Caller, TheActor, TheCaller, TheWorkspace, caller_of
 from remixlab.doors.api.paging import After, Limit
 from remixlab.doors.api.problems import PROBLEMS
+from remixlab.doors.api.rates import costs_unknown, spend_on
 from remixlab.usecases import accounts
 
 FRESH: Final = timedelta(minutes=15)
@@ -43,7 +44,7 @@ def read_account(workspace: TheWorkspace, actor: TheActor) -> AccountAnswer:
     return account_answer(accounts.read_account(actor.account, actor, workspace.context))
 
 
-@router.post("/account", status_code=201)
+@router.post("/account", status_code=201, dependencies=[costs_unknown("sign_up")])
 def sign_up(sent: SignUp, request: Request, answer: Response, workspace: TheWorkspace) -> SessionAnswer:
     """Make a fan's account and sign in, where everybody may (`REMIXLAB_SIGN_UP=open`)."""
     if workspace.settings.sign_up != "open":
@@ -63,7 +64,7 @@ def change_account(sent: AccountChange, workspace: TheWorkspace, caller: TheCall
     """Another name; or another address, which needs the password."""
     changed = accounts.change_account(
         caller.actor.account, caller.actor, workspace.context, name=sent.name, email=sent.email,
-        passwords=workspace.passwords, password=secret(sent.password), fresh=_is_fresh(caller),
+        passwords=workspace.passwords, password=secret(sent.password), fresh=is_fresh(caller),
     )  # fmt: skip
     return account_answer(changed)
 
@@ -79,7 +80,7 @@ def change_password(sent: PasswordChange, workspace: TheWorkspace, caller: TheCa
             workspace.context,
             passwords=workspace.passwords,
             old=secret(sent.old),
-            fresh=_is_fresh(caller),
+            fresh=is_fresh(caller),
             but=but,
         )
     )
@@ -90,6 +91,7 @@ def start_recovery(
     sent: RecoveryRequest, request: Request, workspace: TheWorkspace, later: BackgroundTasks
 ) -> RecoveryStarted:
     """A letter with a link that lets the account choose another password; told the same when there is none."""
+    spend_on(sent.who, "letter", request)
     token, at = workspace.new_secret(), workspace.context.clock.now()
     letter = accounts.start_recovery(
         sent.who, workspace.context, ids=(workspace.new_id("lnk"), token), at=at,
@@ -100,13 +102,18 @@ def start_recovery(
     return RecoveryStarted()
 
 
-@router.post("/account/recovery/password")
+@router.post("/account/recovery/password", dependencies=[costs_unknown("ceremony")])
 def finish_recovery(sent: RecoveryFinish, workspace: TheWorkspace) -> AccountAnswer:
     """Choose another password with the link in the letter; then sign in with it."""
     at = workspace.context.clock.now()
     return account_answer(
         accounts.recover(
-            secret(sent.link), secret(sent.password), workspace.context, passwords=workspace.passwords, at=at
+            secret(sent.link),
+            secret(sent.password),
+            workspace.context,
+            passwords=workspace.passwords,
+            at=at,
+            forget_passkeys=sent.forget_passkeys,
         )
     )
 
@@ -141,5 +148,5 @@ def end_session(session_id: str, workspace: TheWorkspace, caller: TheCaller) -> 
     return SignedOut(ended=1)
 
 
-def _is_fresh(caller: Caller) -> bool:
+def is_fresh(caller: Caller) -> bool:
     return caller.session is not None and caller.actor.at - caller.session.created_at < FRESH

@@ -34,6 +34,7 @@ from remixlab.doors.api.caller import TheActor, TheCaller, TheWorkspace
 from remixlab.doors.api.cookies import keep_token
 from remixlab.doors.api.paging import After, Limit
 from remixlab.doors.api.problems import PROBLEMS
+from remixlab.doors.api.rates import costs, costs_unknown
 from remixlab.usecases import accounts
 from remixlab.usecases.accounts import AccountForm
 
@@ -108,7 +109,7 @@ def list_invitations(
     return InvitationList(items=list(map(invitation_answer, page.items)), next=page.next)
 
 
-@router.post("/invitations", status_code=201, tags=["invitations"])
+@router.post("/invitations", status_code=201, tags=["invitations"], dependencies=[costs("invitation")])
 def invite(
     sent: InvitationRequest, request: Request, workspace: TheWorkspace, caller: TheCaller, later: BackgroundTasks
 ) -> InvitationAnswer:
@@ -125,7 +126,7 @@ def invite(
     return invitation_answer(link, address(token))
 
 
-@router.post("/invitations/accept", status_code=201, tags=["invitations"])
+@router.post("/invitations/accept", status_code=201, tags=["invitations"], dependencies=[costs_unknown("sign_up")])
 def accept_invitation(
     sent: InvitationAccept, request: Request, answer: Response, workspace: TheWorkspace
 ) -> SessionAnswer:

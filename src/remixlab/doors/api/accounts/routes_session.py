@@ -10,10 +10,20 @@ from remixlab.domain.accounts import Session
 from remixlab.domain.actor import Role
 from remixlab.domain.errors import NotAllowed
 from remixlab.doors.answers.people import SessionAnswer, SignedOut, session_answer
+from remixlab.doors.api.accounts.pages import relying_party
 from remixlab.doors.api.accounts.requests import SignIn, secret
 from remixlab.doors.api.caller import AnyActor, TheWorkspace, caller_of
-from remixlab.doors.api.cookies import forget_demo, forget_token, keep_demo, keep_token, read_demo
+from remixlab.doors.api.cookies import (
+    forget_ceremony,
+    forget_demo,
+    forget_token,
+    keep_demo,
+    keep_token,
+    read_ceremony,
+    read_demo,
+)
 from remixlab.doors.api.problems import PROBLEMS
+from remixlab.doors.api.rates import address_of, rates_of, spend_on
 from remixlab.usecases import accounts
 from remixlab.usecases.accounts import NewSession
 
@@ -36,8 +46,18 @@ def sign_in(sent: SignIn, request: Request, answer: Response, workspace: TheWork
     if sent.demo is not None:
         return _try_demo(sent.demo, request, answer, workspace)
     new, at = new_session(request, workspace), workspace.context.clock.now()
+    if sent.name is not None:
+        spend_on(sent.name, "sign_in", request)
+    else:
+        rates_of(request).spend("ceremony", address=address_of(request))
     if sent.link is not None:
         session = accounts.sign_in_by_link(secret(sent.link), new, workspace.context, at=at)
+    elif sent.passkey is not None:
+        forget_ceremony(answer, request, workspace.settings)
+        session = accounts.sign_in_by_passkey(
+            sent.passkey.plain(), new, workspace.context, page=relying_party(request, workspace),
+            token=read_ceremony(request, workspace.settings), passkeys=workspace.passkeys, at=at,
+        )  # fmt: skip
     else:
         session = accounts.sign_in(
             sent.name or "", secret(sent.password), new, workspace.context, passwords=workspace.passwords, at=at

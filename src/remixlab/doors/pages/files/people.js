@@ -16,7 +16,7 @@ const FORMS = {
   "sign-in": (fields) => [["/v1/session", fields], "/"],
   forgotten: (fields) => [["/v1/account/recovery", fields], ""],
   join: (fields) => [["/v1/invitations/accept", { ...fields, link: token }], "/"],
-  recover: (fields) => [["/v1/account/recovery/password", { ...fields, link: token }], "/sign-in"],
+  recover: (fields) => [["/v1/account/recovery/password", { ...fields, forget_passkeys: "forget_passkeys" in fields, link: token }], "/sign-in"],
 };
 
 for (const [id, act] of Object.entries(FORMS)) {
@@ -29,6 +29,21 @@ for (const [id, act] of Object.entries(FORMS)) {
     else if (then) location.replace(then);
     else say("If there is such an account, a letter is on its way.");
   });
+}
+
+// Providers of identities, where there are any: one button each, that leads to their page.
+const providers = $("providers") ? (await fetch("/v1/session").then((response) => response.json()).catch(() => null))?.providers : [];
+for (const { provider, name } of providers ?? []) {
+  const made = document.createElement("button");
+  made.type = "button"; made.className = "ink"; made.textContent = `Go on with ${name}`;
+  made.addEventListener("click", async () => {
+    say("One moment …");
+    const response = await fetch("/v1/session/provider", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ provider }) }).catch(() => null);
+    const answer = await response?.json().catch(() => null);
+    if (response?.ok) location.assign(answer.url);
+    else say([answer?.message ?? "The studio does not answer.", answer?.hint].filter(Boolean).join(" "));
+  });
+  $("providers").append(made, " ");
 }
 
 if (location.pathname === "/enter") {

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "e11"
-down_revision = "0010"
+down_revision = "s11"
 
 
 def upgrade() -> None:
