@@ -10,7 +10,8 @@ import json
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
 from remixlab.domain.errors import EngineUnavailable, Invalid
-from remixlab.domain.value import Harmless, Value
+from remixlab.domain.harmless import Harmless
+from remixlab.domain.value import Value
 from remixlab.seal.certificates import Credentials
 from remixlab.seal.label import Label
 from remixlab.seal.library import load_c2pa
