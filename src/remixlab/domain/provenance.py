@@ -6,7 +6,8 @@ from typing import Literal
 
 from pydantic import AwareDatetime
 
-from remixlab.domain.value import Harmless, Value
+from remixlab.domain.harmless import Harmless
+from remixlab.domain.value import Value
 
 Declared = Literal["generated", "partly", "none", "undeclared"]
 """How much of a delivered recording trained models made, as its owners say. Nobody's silence counts as `none`."""

@@ -8,8 +8,6 @@ from typing import Annotated, Any
 import rfc8785
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
-from remixlab.domain.text import harmless
-
 
 class Value(BaseModel):
     """A frozen pydantic model: unknown fields and lax conversions are refused."""
@@ -19,10 +17,6 @@ class Value(BaseModel):
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready form with every default written."""
         return self.model_dump(mode="json", by_alias=True)
-
-
-Harmless = Annotated[str, AfterValidator(harmless)]
-"""A text of a value that leaves the house: it does nothing where it is shown."""
 
 
 def Unless(default: Any) -> Any:

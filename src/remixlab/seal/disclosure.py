@@ -12,8 +12,9 @@ from typing import Final, NamedTuple
 
 from pydantic import AwareDatetime
 
+from remixlab.domain.harmless import Harmless
 from remixlab.domain.provenance import Declared
-from remixlab.domain.value import Harmless, Value
+from remixlab.domain.value import Value
 from remixlab.seal.label import Label, PartLabel
 
 Facet = str

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 from pydantic import AwareDatetime
 
 from remixlab.domain.errors import Invalid
+from remixlab.domain.harmless import Harmless
 from remixlab.domain.provenance import ManifestState
 from remixlab.domain.text import clean
-from remixlab.domain.value import Harmless, Value
+from remixlab.domain.value import Value
 from remixlab.seal.id3 import measure_id3, measure_id3_head
 from remixlab.seal.library import load_c2pa
 

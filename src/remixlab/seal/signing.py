@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from remixlab.domain.errors import EngineUnavailable
-from remixlab.domain.value import Harmless, Value
+from remixlab.domain.harmless import Harmless
+from remixlab.domain.value import Value
 from remixlab.seal.certificates import Credentials
 from remixlab.seal.label import Label
 from remixlab.seal.library import load_c2pa

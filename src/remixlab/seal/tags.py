@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Literal
 
 from remixlab.domain.errors import InvalidAudio
-from remixlab.domain.value import Harmless, Value
+from remixlab.domain.harmless import Harmless
+from remixlab.domain.value import Value
 from remixlab.seal.id3 import read_id3, write_id3
 from remixlab.seal.ogg import read_ogg_comments, write_ogg_comments
 from remixlab.seal.riff import read_riff, write_riff
