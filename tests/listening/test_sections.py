@@ -18,7 +18,7 @@ def name(parts: list[Part], bars: int = 8) -> list[str]:
     return list(name_parts(features, list(range(0, len(energy), bars)), [letters.index(p[0]) for p in parts]))
 
 
-INTRO, VERSE, CHORUS, OUTRO = ("i", 0.2, 0.1), ("a", 0.5, 0.7), ("b", 0.8, 0.8), ("o", 0.2, 0.1)
+INTRO, VERSE, CHORUS, OUTRO = ("i", 0.2, 0.03), ("a", 0.5, 0.7), ("b", 0.8, 0.8), ("o", 0.2, 0.03)
 
 
 def test_what_returns_louder_after_the_verse_is_the_chorus() -> None:
@@ -45,14 +45,14 @@ def test_of_two_equally_loud_parts_the_one_sung_first_is_the_verse_though_it_com
 
 
 def test_a_returning_part_that_nobody_sings_is_no_verse() -> None:
-    played = ("p", 0.7, 0.2)
+    played = ("p", 0.7, 0.05)
     assert name([INTRO, VERSE, CHORUS, played, VERSE, CHORUS, played, CHORUS, OUTRO])[3:7:3] == ["solo", "solo"]
-    quiet = ("p", 0.1, 0.2)
+    quiet = ("p", 0.1, 0.05)
     assert name([VERSE, CHORUS, quiet, VERSE, CHORUS, quiet, VERSE, CHORUS, CHORUS])[2:6:3] == ["break", "break"]
 
 
 def test_music_without_any_voice_still_has_verse_and_chorus() -> None:
-    labels = name([(letter, loud, 0.05) for letter, loud, _ in (INTRO, VERSE, CHORUS, VERSE, CHORUS, OUTRO)])
+    labels = name([(letter, loud, 0.0) for letter, loud, _ in (INTRO, VERSE, CHORUS, VERSE, CHORUS, OUTRO)])
     assert labels[1:5] == ["verse", "chorus", "verse", "chorus"]
 
 

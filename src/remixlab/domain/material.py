@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from remixlab.domain.audio import Audio, Stem, Stems
-from remixlab.domain.music import Analysis, Section
+from remixlab.domain.music import Analysis, Meter, Section
+from remixlab.domain.notes import BeatHit, BeatNote
 
 Origin = Literal["master", "performed", "layered", "generated"]
 """Where a part of a mix comes from: the recording itself, a new performance of what it plays, something new over it, or
@@ -44,6 +45,18 @@ class Part:
     sounds: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class WrittenPart:
+    """What one player plays, or what was heard of the song, in beats of the result.
+
+    Drums have strokes, others tones.
+    """
+
+    name: str
+    tones: tuple[BeatNote, ...] = ()
+    strokes: tuple[BeatHit, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Mix:
     """A finished mix: stereo, mastered, with the grid and the form it was made on.
@@ -64,3 +77,6 @@ class Mix:
     on_target: bool
     premaster_gain_db: float = 0.0
     stems_out: Mapping[str, Audio] = field(default_factory=dict[str, Audio])
+    meter: Meter = "4/4"
+    written: tuple[WrittenPart, ...] = ()
+    """Every new part, then the tune and the chords of the song as they were heard; kept where parts are taken out."""

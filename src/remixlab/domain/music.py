@@ -242,6 +242,8 @@ class Analysis(Value):
     chords: tuple[Chord, ...] = ()
     sections: tuple[Section, ...] = ()
     melody: tuple[Note, ...] = ()
+    tune: tuple[Note, ...] = ()
+    """The loudest line where nobody sings: what a cover of an instrumental plays."""
     bass: tuple[Note, ...] = ()
     drums: tuple[DrumHit, ...] = ()
     loudness_lufs: float = -70.0

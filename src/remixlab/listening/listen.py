@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from remixlab.domain.audio import Audio, Stems
-from remixlab.domain.music import Analysis, Chord, Key, Note, Section, TempoAlternative
+from remixlab.domain.music import Analysis, Chord, DrumHit, Key, Note, Section, TempoAlternative
 from remixlab.listening.beats import follow_spoken, track_at_walking_pace
 from remixlab.listening.chords import BeatChroma, Floats, name_chords, pool_beats
 from remixlab.listening.drums import find_hits, read_hits
@@ -62,6 +62,8 @@ _LEAST_READ, _LEAST_READ_APART = 0.3, 0.7
 """A melody read by the network that is shorter than this share of what the contour sings has missed the voice: of a
 mix, of separated vocals.
 """
+_LEAST_SUNG = 0.08
+"""With less singing than that a recording is an instrumental, and its tune is its loudest line."""
 _ONSETS_DOUBT = 0.3
 """How much of their confidence the tempi that the onsets tell keep, as other readings, where a network's is
 followed.
@@ -101,7 +103,7 @@ def listen(
     chords = name_chords(chroma, grid.beats_s, bars.phase == 0, key.key, recording.duration_s, harmony)
     key = guess_key(treble, chords, chord_trust(harmony)) if harmony else key
     tell("harmony", 0.55)
-    sung, melody, low = lines.result()
+    sung, melody, low, tune = lines.result()
     tell("melody", 0.75)
     downbeats = _downbeats(grid, bars)
     voice = voice_activity(sung.strength, sung.level)
@@ -110,11 +112,7 @@ def listen(
     heard_music = key.confidence > _SOME_KEY or tempi[0].confidence > _SOME_PULSE
     sections = find_sections(downbeats if heard_music else downbeats[:1], features, recording.duration_s)
     tell("form", 0.8)
-    drums = (
-        read_hits(recording, pulse)
-        if pulse
-        else find_hits(stems.drums if stems else recording, alone=stems is not None)
-    )
+    drums = _hear_drums(recording, stems, pulse)
     tell("notes", 0.95)
     loudness, peak = _measure_levels(recording)
     tell("done", 1.0)
@@ -132,6 +130,7 @@ def listen(
         chords=chords,
         sections=sections,
         melody=melody,
+        tune=tune,
         bass=snap_notes(low, grid.beats_s),
         drums=drums,
         loudness_lufs=loudness,
@@ -139,6 +138,13 @@ def listen(
         listener=TRAINED if ears.trained else UNTRAINED,
     )
     return heard.model_copy(update={"style": heard_style(recording, heard.tempo_bpm, heard.bars, drums)})
+
+
+def _hear_drums(recording: Audio, stems: Stems | None, pulse: BeatSigns | None) -> tuple[DrumHit, ...]:
+    """The strokes, read by the network where one listened."""
+    if pulse:
+        return read_hits(recording, pulse)
+    return find_hits(stems.drums if stems else recording, alone=stems is not None)
 
 
 def _with_singer(
@@ -225,8 +231,8 @@ def _downbeats(grid: Grid, bars: Bars) -> Floats:
 
 def _hear_lines(
     recording: Audio, stems: Stems | None, ears: Ears, tuning_cents: float
-) -> tuple[Contour, tuple[Note, ...], tuple[Note, ...]]:
-    """The voice's contour, the melody and the bass.
+) -> tuple[Contour, tuple[Note, ...], tuple[Note, ...], tuple[Note, ...]]:
+    """The voice's contour, the melody, the bass, and where hardly anybody sings the loudest line.
 
     A delivered stem beats the note network; the network, which hears the mix, beats what was separated, unless it has
     missed the voice. Where the separator hears nobody, nobody sings.
@@ -234,7 +240,7 @@ def _hear_lines(
     contour = follow_pitch(
         stems.vocals if stems else recording, VOICE, centre_only=stems is None and recording.channels == 2
     )
-    melody = write_notes(tuned(contour, tuning_cents))
+    melody = followed = write_notes(tuned(contour, tuning_cents))
     if ears.notes is not None and (stems is None or stems.separator != DELIVERED):
         voice, low, _ = hear_note_signs(recording, ears.notes, tuning_cents)
         read = read_sung(voice)
@@ -242,9 +248,12 @@ def _hear_lines(
             melody = drop_unsung(read, stems.vocals, recording) if stems else read
         bass = read_notes(low)
     else:
-        followed = follow_pitch(stems.bass if stems else recording, BASS)
-        bass = write_notes(tuned(followed, tuning_cents), wobble_semitones=_BASS_WOBBLE, change_cost=_BASS_CHANGE_COST)
-    return contour, melody, bass
+        deep = follow_pitch(stems.bass if stems else recording, BASS)
+        bass = write_notes(tuned(deep, tuning_cents), wobble_semitones=_BASS_WOBBLE, change_cost=_BASS_CHANGE_COST)
+    if _length_s(melody) > _LEAST_SUNG * recording.duration_s:
+        return contour, melody, bass, ()
+    line = write_notes(tuned(follow_pitch(stems.other, VOICE), tuning_cents)) if stems else followed
+    return contour, melody, bass, line
 
 
 def _length_s(notes: tuple[Note, ...]) -> float:

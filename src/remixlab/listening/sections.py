@@ -20,7 +20,7 @@ _FEWEST_BARS, _MOST_BARS, _LONGEST_PART = 8, 1200, 40
 """Fewer bars have no form; more are heard in blocks, for memory grows by their square; no part of a song is longer."""
 _JOINED_BARS, _LONGEST_INTRO, _LONGEST_OUTRO = 8, 16, 12
 """Neighbours of one name join up to here; longer starts and ends are no intro and no outro. Set as in decision 80."""
-_SUNG_SHARE, _FIRST_SUNG = 0.25, 0.8
+_SUNG_SHARE, _FIRST_SUNG = 0.15, 0.8
 """Of what sung parts have, so much makes a part sung; what the first sung one loses as a chorus (decision 80)."""
 _SHORTEST_PART, _SHORTEST_CHORUS = 2, 3
 """A single bar is no part, and two bars are no chorus: they belong to what they follow."""

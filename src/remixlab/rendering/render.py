@@ -16,6 +16,7 @@ from remixlab.rendering.mixer import BLOCK_SEGMENTS, BUS, ECHO, ROOM, SEGMENT_FR
 from remixlab.rendering.parts import arrange
 from remixlab.rendering.resolve import resolve
 from remixlab.rendering.timeline import check_soundfont, dynamics_of, pool_of
+from remixlab.rendering.written import written_parts
 from remixlab.signal import master
 from remixlab.signal.soundfont import SoundFont
 from remixlab.signal.sounds import SoundPack
@@ -77,6 +78,8 @@ def render(
         on_target=done.on_target,
         premaster_gain_db=done.gain_db,
         stems_out={name: Audio(sound, SAMPLE_RATE) for name, sound in taps.items() if sound.any()},
+        meter=material.analysis.meter,
+        written=written_parts(arrangement, heard=plan.kind == "remix") if stems_out else (),
     )
 
 

@@ -159,10 +159,12 @@ class AnalysisAnswer(Answer):
     chords: list[Chord]
     sections: list[Section]
     melody: list[Note]
+    tune: Annotated[list[Note], Field(description="The loudest line where nobody sings.")] = []
     bass: list[Note]
     drums: list[DrumHit]
     loudness_lufs: float
     peak_dbtp: float
+    style: Annotated[str, Field(description="The style that it is nearest to; empty where none was sought.")] = ""
     listener: str
 
 

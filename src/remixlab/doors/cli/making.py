@@ -107,7 +107,11 @@ def render(
     ] = None,
     stems: Annotated[
         Path | None,
-        typer.Option("--stems", help="Also write the parts before mastering into this folder.", metavar="DIR"),
+        typer.Option(
+            "--stems",
+            help="Also write the parts before mastering, their notes (MIDI) and a DAWproject into this folder.",
+            metavar="DIR",
+        ),
     ] = None,
     soundfont: SoundFontFile = None,
     synthesised: Synthesised = False,
@@ -131,7 +135,7 @@ def render(
     )
     from remixlab.rendering import draw
     from remixlab.usecases.making import render_loose
-    from remixlab.usecases.sharing import exported_parts
+    from remixlab.usecases.sharing import exported_parts, score_files
 
     check_writable(out)
     tree = read_plan(plan_file)
@@ -155,6 +159,9 @@ def render(
             write_whole(picture, draw(made.timeline, mix))
         parts = exported_parts(mix)
         write_parts(parts, stems, opened)
+        if stems is not None:
+            for file, content in score_files(mix, made.plan.source).items():
+                write_whole(stems / file, content)
     answer = rendered_answer(str(out), made.plan, mix, made.energy, parts)
     session.answer(
         answer, lambda a: iter([f"[bold]{a['output']}[/bold]  {a['duration_s']:.0f} s  {a['loudness_lufs']} LUFS"])

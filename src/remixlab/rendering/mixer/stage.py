@@ -19,8 +19,8 @@ from remixlab.signal import Process, as_samples
 
 _WIDE_FROM_HZ = 250.0
 """Below it a spread band loses its ground, and a loudspeaker its power."""
-_DELAYS_S, _ALLPASS = (0.0031, 0.0073, 0.0127), 0.55
-"""Three allpasses of lengths without a common measure: the sides become another take's, no echo is heard."""
+_DELAYS_S, _ALLPASS = (0.0047, 0.0113), np.float32(0.55)
+"""Two allpasses of lengths without a common measure: the sides become another take's, no echo is heard."""
 _WIDE_MEMORY_S = 0.15
 """After so long the allpasses have forgotten 60 dB."""
 _NARROW_BELOW_HZ = 120.0
@@ -45,15 +45,13 @@ class Wide:
         return _WIDE_MEMORY_S
 
     def start(self, sample_rate: int, channels: int, first_frame: int = 0) -> Process:
-        delays = np.array([round(d * sample_rate) for d in _DELAYS_S], np.int64)
-        lines = np.zeros((delays.size, int(delays.max())), np.float32)
-        gains = np.full(delays.size, _ALLPASS, np.float32)
-        places, state = np.zeros(delays.size, np.int64), np.zeros(1, np.float32)
+        first, second = (np.zeros(round(delay * sample_rate), np.float32) for delay in _DELAYS_S)
+        places, state = np.zeros(2, np.int64), np.zeros(1, np.float32)
         share, amount = np.float32(_one_pole(_WIDE_FROM_HZ, sample_rate)), np.float32(self.amount)
 
         def process(block: Samples) -> Samples:
             out = np.array(block, np.float32, order="C")
-            widen(out, amount, share, gains, delays, lines, places, state)
+            widen(out, amount, share, _ALLPASS, first, second, places, state)
             return out
 
         return process

@@ -8,28 +8,34 @@ from numba import njit
 
 
 @njit(cache=True, nogil=True)
-def widen(block, gain, high_pass, gains, delays, lines, places, state):
-    """Add to the sides what of the middle lies above a corner, through allpasses in series; the middle stays.
+def widen(block, gain, high_pass, feedback, first, second, places, state):
+    """Add to the sides what of the middle lies above a corner, through two allpasses in series; the middle stays.
 
-    `lines` are the delays' memories, (allpasses, longest); `places` where each is written next; `state` the low-pass.
+    `first` and `second` are the delays' memories, `places` where each is written next; `state` the low-pass.
     """
-    count = delays.shape[0]
-    low = state[0]
+    low, one, two = state[0], places[0], places[1]
+    half = np.float32(0.5)
     for i in range(block.shape[1]):
-        middle = np.float32(0.5) * (block[0, i] + block[1, i])
+        middle = half * (block[0, i] + block[1, i])
         low += high_pass * (middle - low)
         sound = middle - low
-        for k in range(count):
-            at = places[k]
-            past = lines[k, at]
-            fresh = sound + gains[k] * past
-            sound = past - gains[k] * fresh
-            lines[k, at] = fresh
-            at += 1
-            places[k] = 0 if at == delays[k] else at
-        block[0, i] += gain * sound
-        block[1, i] -= gain * sound
-    state[0] = low
+        past = first[one]
+        fresh = sound + feedback * past
+        sound = past - feedback * fresh
+        first[one] = fresh
+        one += 1
+        if one == first.shape[0]:
+            one = 0
+        past = second[two]
+        fresh = sound + feedback * past
+        sound = gain * (past - feedback * fresh)
+        second[two] = fresh
+        two += 1
+        if two == second.shape[0]:
+            two = 0
+        block[0, i] += sound
+        block[1, i] -= sound
+    state[0], places[0], places[1] = low, one, two
 
 
 @njit(cache=True, nogil=True)
@@ -63,7 +69,7 @@ def soften_s(block, corner, rise, fall, most, strength, state):
         level += (rise if whole > level else fall) * (whole - level)
         wanted = np.float32(1.0)
         if high_level > most * level + np.float32(1e-6):
-            wanted = np.float32((most * level + np.float32(1e-6)) / high_level) ** strength
+            wanted -= strength * (wanted - (most * level + np.float32(1e-6)) / high_level)
         gain += rise * (wanted - gain)
         block[0, i] = left + gain * high_left
         block[1, i] = right + gain * high_right

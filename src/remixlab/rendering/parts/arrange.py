@@ -44,9 +44,10 @@ def arrange(plan: RemixPlan, layout: Layout, recording: Audio | None) -> Arrange
             master=master, lines=(), harmony=(), melody=(), lead_style=None, energy=np.ones(len(layout.bars))
         )
     harmony = harmony_of(layout)
-    melody = melody_of(layout, harmony)
+    leads = any(d.part == "lead" for d in demands)
+    melody = melody_of(layout, harmony, led=leads)
     lively = liveliness_of(layout, recording)
-    heard = master[Stem.VOCALS].any() or any(d.part == "lead" for d in demands)
+    heard = master[Stem.VOCALS].any() or leads
     sung = voiced_beats(layout, melody if heard else ())
     accompanied = is_accompanied(master)
     lines: list[Line] = []

@@ -21,10 +21,11 @@ _BREATH_BEATS = 0.45
 """A rest of nearly half a beat is a breath, and ends a phrase."""
 
 
-def melody_of(layout: Layout, harmony: tuple[ChordSpan, ...]) -> tuple[BeatNote, ...]:
+def melody_of(layout: Layout, harmony: tuple[ChordSpan, ...], *, led: bool = False) -> tuple[BeatNote, ...]:
     """The sung line over the result: split notes joined, octave slips folded, pitches on the scale, times half way
-    to the grid."""
-    return clean_line(layout, layout.source.melody, harmony, centre=None)
+    to the grid. Where somebody is to lead an instrumental, its loudest line."""
+    source = layout.source
+    return clean_line(layout, source.tune if led and source.tune else source.melody, harmony, centre=None)
 
 
 def clean_line(

@@ -3,7 +3,7 @@
 from remixlab.usecases.making import check_export, render_loose
 from remixlab.usecases.sharing.disclose import read_disclosure
 from remixlab.usecases.sharing.download import download_remix
-from remixlab.usecases.sharing.export import Exported, export_stems, exported_parts
+from remixlab.usecases.sharing.export import Exported, export_stems, exported_parts, score_files
 from remixlab.usecases.sharing.passport import read_passport
 from remixlab.usecases.sharing.play import Played, Stream, note_served, open_stream, play, stream_token
 from remixlab.usecases.sharing.publish import publish
@@ -27,6 +27,7 @@ __all__ = [
     "read_passport",
     "remix_stretch",
     "render_loose",
+    "score_files",
     "shown_remixes",
     "stream_token",
 ]

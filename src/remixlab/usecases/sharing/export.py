@@ -13,7 +13,7 @@ from remixlab.domain.material import Mix, Origin
 from remixlab.domain.ports.process import Progress, silent
 from remixlab.domain.rights import Decision, Exit
 from remixlab.plan import parse
-from remixlab.rendering import render
+from remixlab.rendering import render, write_dawproject, write_midi
 from remixlab.usecases.context.making import Making
 from remixlab.usecases.context.observed import observed
 from remixlab.usecases.hearing import hear
@@ -54,6 +54,15 @@ def exported_parts(mix: Mix) -> tuple[Exported, ...]:
                 Exported(name, file, part.origin, stem, tuple(part.treated_by), part.soundfont, part.sounds, sound)
             )
     return tuple(made)
+
+
+def score_files(mix: Mix, title: str) -> dict[str, bytes]:
+    """The notes of a mix that was rendered with its parts: as MIDI, and with the parts as a project for a DAW, which
+    looks for their files beside it."""
+    if not mix.written:
+        return {}
+    files = {part.name: part.file for part in exported_parts(mix)}
+    return {"score.mid": write_midi(mix), "project.dawproject": write_dawproject(mix, files, title)}
 
 
 @observed("sharing.export_stems")

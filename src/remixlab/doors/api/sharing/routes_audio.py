@@ -48,6 +48,7 @@ from remixlab.usecases.sharing import (
     note_served,
     open_stream,
     remix_stretch,
+    score_files,
     stream_token,
 )
 
@@ -138,13 +139,19 @@ def read_peaks(remix_id: str, workspace: TheWorkspace, actor: AnyActor) -> Peaks
     responses={200: {"content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}}}},
 )
 def read_stems(remix_id: str, workspace: TheWorkspace, actor: TheActor) -> Response:
-    """A ZIP of the parts before mastering (32-bit float WAV) and `parts.json`; summed, they are the premaster."""
+    """A ZIP of the parts before mastering (32-bit float WAV) and `parts.json`; summed, they are the premaster.
+
+    Where something was played anew or heard, also `score.mid` (every new part, the tune and the chords) and
+    `project.dawproject`, which opens all of it in a DAW.
+    """
     mix = export_stems(remix_id, actor, workspace.context)
     folder = Path(mkdtemp(prefix="remixlab-"))
     path, parts = folder / "stems.zip", exported_parts(mix)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
         for part in parts:
             archive.writestr(part.file, workspace.context.audio_files.encode(part.sound, "wav32"))
+        for file, content in score_files(mix, remix_id).items():
+            archive.writestr(file, content)
         archive.writestr("parts.json", parts_answer(remix_id, mix, parts).model_dump_json(indent=1))
     sweep = BackgroundTask(rmtree, folder, ignore_errors=True)
     name, headers = f"{remix_id}-stems.zip", {"Cache-Control": "no-store"}
