@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -106,7 +107,9 @@ def remember(recording: Recording, context: Making) -> Material:
     return song
 
 
-def made(context: Making, remix_id: str = "rmx_1", *, public: bool = False, passport: bool = False) -> Remix:
+def made(
+    context: Making, remix_id: str = "rmx_1", *, public: bool = False, passport: bool = False, prompt: str | None = None
+) -> Remix:
     """A remix of Bob's, as making it would leave it."""
     judged = consider(RemixOrder(source="rec_open", plan=FASTER), w.BOB, context)
     record_judgement(judged, w.BOB, context)
@@ -115,7 +118,8 @@ def made(context: Making, remix_id: str = "rmx_1", *, public: bool = False, pass
         source_id="rec_open",
         licensed_from=("rec_open",),
         title="Neon Harbour (remix)",
-        plan=judged.plan.to_dict(),
+        plan=_said(judged.plan.to_dict(), prompt),
+        prompt=prompt,
         plan_digest=judged.plan.digest,
         decision_id=judged.decision.decision_id,
         listener="bob",
@@ -135,6 +139,11 @@ def made(context: Making, remix_id: str = "rmx_1", *, public: bool = False, pass
     with context.write() as records:
         w.enter(records, "making.make")
         return records.remixes.publish(remix, judged.decision, now=w.NOW)
+
+
+def _said(plan: dict[str, Any], prompt: str | None) -> dict[str, Any]:
+    """The plan with the words that every verb was asked for with."""
+    return plan if prompt is None else {**plan, "ops": [{**op, "because": prompt} for op in plan["ops"]]}
 
 
 def digest(data: bytes) -> str:

@@ -11,7 +11,7 @@ from starlette.middleware import Middleware
 from remixlab.domain.naming import PRODUCT
 from remixlab.doors.api import process
 from remixlab.doors.api.accounts import routes as accounts
-from remixlab.doors.api.accounts import routes_account, routes_people, routes_session
+from remixlab.doors.api.accounts import routes_account, routes_own_data, routes_people, routes_session
 from remixlab.doors.api.catalogue import routes_parties, routes_recordings
 from remixlab.doors.api.claims import routes as claims
 from remixlab.doors.api.community import routes as community
@@ -49,6 +49,7 @@ AREAS: Final = (
     provenance,
     routes_session,
     routes_account,
+    routes_own_data,
     routes_people,
     accounts,
     community,

@@ -11,6 +11,7 @@ from typing import TypeVar
 from remixlab.domain.accounts import Account, Membership, OneTimeLink, Session
 from remixlab.domain.appeals import RefusedPrompt
 from remixlab.domain.audit import AuditEntry
+from remixlab.domain.choices import Chosen
 from remixlab.domain.ledger import Booking, Play, Served
 from remixlab.domain.music import Analysis, Embedding
 from remixlab.domain.page import Newest, Page, cut, page_size, read_number
@@ -97,6 +98,7 @@ class Kept:
     isrcs: dict[str, str] = field(default_factory=dict[str, str])
     named_by: dict[str, str] = field(default_factory=dict[str, str])
     shelf: dict[tuple[str, str], ShelfEntry] = field(default_factory=dict[tuple[str, str], ShelfEntry])
+    choices: list[Chosen] = field(default_factory=list[Chosen])
     quarantines: dict[str, Quarantine] = field(default_factory=dict[str, Quarantine])
     stems: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
     no_veto: set[str] = field(default_factory=set[str])

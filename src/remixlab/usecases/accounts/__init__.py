@@ -11,6 +11,7 @@ from remixlab.usecases.accounts.actors import (
     actor_of_session,
 )
 from remixlab.usecases.accounts.audit import read_audit
+from remixlab.usecases.accounts.choices import choices_of, choose, read_choices
 from remixlab.usecases.accounts.demo import act_in_demo, shows_demo
 from remixlab.usecases.accounts.idempotency import run_once
 from remixlab.usecases.accounts.invitations import (
@@ -23,6 +24,7 @@ from remixlab.usecases.accounts.invitations import (
 from remixlab.usecases.accounts.keys import NewKey, RevokedKey, create_key, list_keys, revoke_key
 from remixlab.usecases.accounts.links import make_sign_in_link, recover, set_password, start_recovery
 from remixlab.usecases.accounts.memberships import end_membership, grant_membership, list_memberships
+from remixlab.usecases.accounts.own_data import Deleted, Piece, delete_account, export_data, must_be_deletable
 from remixlab.usecases.accounts.register import (
     AccountForm,
     change_account,
@@ -44,8 +46,10 @@ from remixlab.usecases.accounts.sessions import (
 
 __all__ = [
     "AccountForm",
+    "Deleted",
     "NewKey",
     "NewSession",
+    "Piece",
     "RevokedKey",
     "SignedIn",
     "accept_invitation",
@@ -56,13 +60,17 @@ __all__ = [
     "actor_of_key",
     "actor_of_session",
     "change_account",
+    "choices_of",
+    "choose",
     "create_account",
     "create_key",
+    "delete_account",
     "end_invitation",
     "end_membership",
     "end_session",
     "end_sessions",
     "ensure_owner",
+    "export_data",
     "grant_membership",
     "invite",
     "letter_of",
@@ -72,8 +80,10 @@ __all__ = [
     "list_memberships",
     "list_sessions",
     "make_sign_in_link",
+    "must_be_deletable",
     "read_account",
     "read_audit",
+    "read_choices",
     "recover",
     "revoke_key",
     "run_once",
