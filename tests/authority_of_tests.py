@@ -16,6 +16,7 @@ from remixlab.accounts import Action
 from remixlab.app.workspace import Workspace
 from remixlab.domain.accounts import Identity, Invitation, LinkKind, OidcCeremony, OneTimeLink, Passkey, Session
 from remixlab.domain.actor import Actor, Mandate, Role
+from remixlab.domain.choices import Choice
 from remixlab.domain.errors import IdentityRefused, ModerationRefused
 from remixlab.domain.ledger import Play
 from remixlab.domain.money import Money
@@ -574,6 +575,32 @@ OPERATIONS: Final[dict[str, Operation]] = {
         lambda o, a, s: accounts.set_password("four plain words", a, o.context, passwords=PlainPasswords(), account=s),
         {"ann": OWN},
         hidden=True,
+    ),
+    "export_data": Operation(
+        Action.EXPORT_DATA, lambda o, a, s: list(accounts.export_data(s, a, o.context)), {"ann": OWN}, hidden=True
+    ),
+    "delete_account": Operation(
+        Action.DELETE_ACCOUNT,
+        lambda o, a, s: accounts.delete_account(s, a, o.context, passwords=PlainPasswords()),
+        {"ann": OWN},
+        hidden=True,
+    ),
+    "must_be_deletable": Operation(
+        Action.DELETE_ACCOUNT,
+        lambda o, a, s: accounts.must_be_deletable(s, a, o.context, passwords=PlainPasswords()),
+        {"ann": OWN},
+        hidden=True,
+    ),
+    "read_choices": Operation(
+        Action.READ_ACCOUNT,
+        lambda o, a, s: accounts.read_choices(a, o.context, account=s),
+        {"ann": {ANN, OPERATOR, AUDITOR}},
+        hidden=True,
+    ),
+    "choose": Operation(
+        Action.CHOOSE,
+        lambda o, a, s: accounts.choose(Choice.TASTE, a, o.context, given=True, account=s),
+        {"ann": {ANN}},
     ),
     "set_standing": Operation(
         Action.SET_STANDING,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -112,6 +113,7 @@ def made(
     *,
     public: bool = False,
     passport: bool = False,
+    prompt: str | None = None,
     touched: tuple[str, ...] | None = (),
 ) -> Remix:
     """A remix of Bob's, as making it would leave it. `touched`: parts that a model touched; None: unknown."""
@@ -123,7 +125,8 @@ def made(
         source_id="rec_open",
         licensed_from=("rec_open",),
         title="Neon Harbour (remix)",
-        plan=judged.plan.to_dict(),
+        plan=_said(judged.plan.to_dict(), prompt),
+        prompt=prompt,
         plan_digest=judged.plan.digest,
         decision_id=judged.decision.decision_id,
         listener="bob",
@@ -144,6 +147,11 @@ def made(
     with context.write() as records:
         w.enter(records, "making.make")
         return records.remixes.publish(remix, judged.decision, now=w.NOW)
+
+
+def _said(plan: dict[str, Any], prompt: str | None) -> dict[str, Any]:
+    """The plan with the words that every verb was asked for with."""
+    return plan if prompt is None else {**plan, "ops": [{**op, "because": prompt} for op in plan["ops"]]}
 
 
 def digest(data: bytes) -> str:

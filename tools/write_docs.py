@@ -12,7 +12,7 @@ from remixlab.accounts import RULES, Action, Grant
 from remixlab.app.settings import variables
 from remixlab.domain.actor import Role
 from remixlab.plan import VERBS, describe, parse, styles, uses, verb_name
-from remixlab.rights import meaning_page
+from remixlab.rights import licence_page, meaning_page
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -37,6 +37,7 @@ def pages() -> list[tuple[Path, str]]:
         (ROOT / "docs" / "styles" / "README.md", styles_page()),
         (ROOT / "docs" / "errors.md", errors_page()),
         (ROOT / "docs" / "opting-out.md", meaning_page()),
+        (ROOT / "docs" / "licence.md", licence_page()),
         (ROOT / "openapi.json", openapi()),
         (ROOT / "docs" / "guides" / "operate.md", operate_page()),
         *drawn,

@@ -26,6 +26,7 @@ PAGED: Final = {"after", "limit"}
 SEVERAL: Final = ("Iterable", "Iterator", "Mapping", "Page", "Sequence", "frozenset", "list", "set", "tuple")
 WITHOUT_PAGES: Final = {
     "approval_requests": "of one request: as many as parties that were asked",
+    "choices": "of one account: as many as there are things to choose",
     "demand": "of one recording: as many as there are uses",
     "mandates_of": "of one account, in force at one moment",
     "facts": "what dividing one month needs, all at once",

@@ -56,6 +56,9 @@ class Action(StrEnum):
     CREATE_ACCOUNT = "accounts.create"
     READ_ACCOUNT = "accounts.read"
     CHANGE_ACCOUNT = "accounts.change"
+    EXPORT_DATA = "accounts.data.export"
+    DELETE_ACCOUNT = "accounts.delete"
+    CHOOSE = "accounts.choices.set"
     SET_STANDING = "accounts.standing.set"
     GRANT_MEMBERSHIP = "accounts.membership.grant"
     READ_MEMBERSHIPS = "accounts.membership.read"
@@ -157,6 +160,9 @@ RULES: Final[dict[Action, Rule]] = {
     Action.CREATE_ACCOUNT: _rule(roles=(_OPERATOR,)),
     Action.READ_ACCOUNT: _rule(_OWN, roles=(_OPERATOR, _AUDITOR), hides=True),
     Action.CHANGE_ACCOUNT: _rule(_OWN, roles=(_OPERATOR,), hides=True),
+    Action.EXPORT_DATA: _rule(_OWN, roles=(_OPERATOR,), hides=True),
+    Action.DELETE_ACCOUNT: _rule(_OWN, roles=(_OPERATOR,), hides=True),
+    Action.CHOOSE: _rule(_OWN),
     Action.SET_STANDING: _rule(roles=(_OPERATOR,)),
     Action.GRANT_MEMBERSHIP: _rule(_PARTY, roles=(_OPERATOR,)),
     Action.READ_MEMBERSHIPS: _rule(_OWN, _PARTY, roles=(_OPERATOR, _AUDITOR)),

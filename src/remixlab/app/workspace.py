@@ -31,13 +31,16 @@ from remixlab.stores.mail import ConsoleMail
 from remixlab.stores.passkeys import WebAuthnPasskeys
 from remixlab.stores.passwords import ArgonPasswords
 from remixlab.usecases.accounts import (
+    Deleted,
     SignedIn,
     act_in_demo,
     actor_named,
     actor_of_key,
     actor_of_session,
+    delete_account,
     ensure_owner,
     make_sign_in_link,
+    must_be_deletable,
     run_once,
     shows_demo,
 )
@@ -167,6 +170,24 @@ class Workspace:
                 records.accounts.append_audit(entry_of(actor, "job.cancel", f"job:{job_id}"))
             self.jobs.cancel(job_id)
         return self.read_job(job_id, actor)
+
+    # ------------------------------------------------------------ leaving
+
+    def delete_account(self, reference: str, actor: Actor, *, password: str = "", fresh: bool = True) -> Deleted:
+        """Delete an account with its jobs, plans and files.
+
+        Raises: AccountNotFound, WrongCredentials, InvalidAccount.
+        """
+        from remixlab.app.erasure import end_jobs, forget_plans  # lazy
+
+        account = must_be_deletable(
+            reference, actor, self.context, passwords=self.passwords, password=password, fresh=fresh
+        ).account_id
+        jobs = end_jobs(account, self.jobs)  # first: what still runs would be made for nobody
+        deleted = delete_account(account, actor, self.context, passwords=self.passwords, password=password, fresh=fresh)
+        forget_plans(account, self.context.blobs)
+        self.jobs.forget_jobs(jobs)
+        return deleted
 
     # ------------------------------------------------------------ process
 

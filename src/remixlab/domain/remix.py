@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import AwareDatetime, Field
 
@@ -106,3 +106,13 @@ class Remix(Value):
     analysis_s: float = 0.0
     render_s: float = 0.0
     total_s: float = 0.0
+
+
+def without_words(remix: Remix) -> Remix:
+    """The remix taken down, without a word of who asked for it: neither the prompt nor what each verb was said with."""
+    ops = remix.plan.get("ops")
+    plan = remix.plan
+    if isinstance(ops, list):
+        verbs = cast("list[dict[str, Any]]", ops)
+        plan = {**plan, "ops": [{key: value for key, value in op.items() if key != "because"} for op in verbs]}
+    return remix.model_copy(update={"prompt": None, "plan": plan, "state": "withdrawn"})

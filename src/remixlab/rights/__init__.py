@@ -4,6 +4,7 @@ from remixlab.rights.alternatives import alternatives
 from remixlab.rights.decide import EVALUATOR, NEEDS_APPROVAL, decide
 from remixlab.rights.examine import Examination, examine
 from remixlab.rights.explain import summary
+from remixlab.rights.licence import LICENCE, Licence, licence_page
 from remixlab.rights.meaning import Meaning, meaning, meaning_page
 from remixlab.rights.passport import passport_document, passport_lines, passport_of, promised
 from remixlab.rights.receipts import Ed25519Signer, VerifiedReceipt, fingerprint, receipt_for, verify_receipt
@@ -14,9 +15,11 @@ from remixlab.rights.stream import decide_stream, with_streaming
 
 __all__ = [
     "EVALUATOR",
+    "LICENCE",
     "NEEDS_APPROVAL",
     "Ed25519Signer",
     "Examination",
+    "Licence",
     "Meaning",
     "Replay",
     "VerifiedReceipt",
@@ -25,6 +28,7 @@ __all__ = [
     "decide_stream",
     "examine",
     "fingerprint",
+    "licence_page",
     "meaning",
     "meaning_page",
     "passport_document",

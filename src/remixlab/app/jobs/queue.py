@@ -268,16 +268,16 @@ class Jobs:
         if job_id not in self._working:
             self._called_off.discard(job_id)
 
-    def ended_before(self, moment: datetime, skipped: int = 0) -> list[Any]:
-        """A page of the jobs that ended before a moment, behind so many. Raises: EngineUnavailable."""
+    def ended_before(self, moment: datetime | None, skipped: int = 0) -> list[Any]:
+        """A page of the jobs that ended before a moment, behind so many; of all jobs without one.
+
+        Raises: EngineUnavailable.
+        """
         from dbos import DBOS  # lazy
 
         self.launch()
-        return self._ask(
-            lambda: DBOS.list_workflows(
-                status=list(FINISHED), completed_before=moment.isoformat(), limit=PAGE, offset=skipped, load_input=False
-            )
-        )
+        which: Any = {"status": list(FINISHED), "completed_before": moment.isoformat()} if moment else {}
+        return self._ask(lambda: DBOS.list_workflows(**which, limit=PAGE, offset=skipped, load_input=False))
 
     def forget_jobs(self, job_ids: list[str]) -> None:
         """Let go of finished jobs. Raises: EngineUnavailable."""

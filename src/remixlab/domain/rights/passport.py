@@ -10,14 +10,14 @@ import hashlib
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import AwareDatetime
 
 from remixlab.domain.rights.endings import Reached, Withdrawal
 from remixlab.domain.rights.parties import UNKNOWN_TERRITORY, Territory
 from remixlab.domain.rights.scopes import Scope
-from remixlab.domain.value import Value, canonical
+from remixlab.domain.value import Unless, Value, canonical
 
 
 class Exit(StrEnum):
@@ -84,6 +84,8 @@ class Passport(Value):
     at: AwareDatetime
     decision_id: str
     epoch: int
+    licence: Annotated[str, Unless("")] = ""
+    """The fan licence that it is made under: its version, with a digest of its words."""
     ways: tuple[Way, ...]
     withdrawals: dict[Withdrawal, tuple[Reached, ...]]
 

@@ -18,6 +18,7 @@ from remixlab.doors.answers.problems import ErrorAnswer
 from remixlab.doors.answers.provenance import ScreenAnswer, SourceAnswer
 from remixlab.plan import RemixPlan, describe, parse, uses
 from remixlab.rendering import resolve
+from remixlab.rights import LICENCE
 
 if TYPE_CHECKING:
     from remixlab.usecases.making import Judged
@@ -63,6 +64,7 @@ class _Planned(Answer):
     understood: list[UnderstoodAnswer]
     skipped: list[str]
     pays: list[PayLine]
+    licence: Annotated[str, Field(description="The fan licence that it would be made under; see /v1/licence.")]
     passport: Annotated[PassportShown, Field(description="What of it may leave, where and until when.")]
 
 
@@ -203,6 +205,7 @@ def _planned(judged: Judged) -> dict[str, Any]:
         "understood": [UnderstoodAnswer.model_validate(u.to_dict()) for u in found.understood] if found else [],
         "skipped": list(found.skipped) if found else [],
         "pays": list(judged.pays),
+        "licence": LICENCE.name,
         "passport": passport_shown(judged.passport),
     }  # fmt: skip
 

@@ -14,6 +14,7 @@ from remixlab.doors.api.accounts import routes as accounts
 from remixlab.doors.api.accounts import (
     routes_account,
     routes_identities,
+    routes_own_data,
     routes_passkeys,
     routes_people,
     routes_session,
@@ -60,6 +61,7 @@ AREAS: Final = (
     routes_account,
     routes_passkeys,
     routes_identities,
+    routes_own_data,
     routes_people,
     accounts,
     community,

@@ -16,6 +16,7 @@ from remixlab.doors.cli import (
     hearing,
     making,
     money,
+    own_data,
     papers,
     people,
     provenance,
@@ -44,7 +45,7 @@ PANELS = {
     "Making": (making.COMMANDS, sharing.COMMANDS, provenance.COMMANDS),
     "Rights": (rights.COMMANDS,),
     "Money": (money.COMMANDS,),
-    "Workspace": (workspace.COMMANDS, accounts.COMMANDS, people.COMMANDS),
+    "Workspace": (workspace.COMMANDS, accounts.COMMANDS, people.COMMANDS, own_data.COMMANDS),
 }
 for panel, groups in PANELS.items():
     for one in (one for group in groups for one in group):

@@ -275,7 +275,7 @@ def _planned(answer: Mapping[str, Any], judged: Any) -> Iterator[str]:
     yield from _decided(answer["decision"])
     yield from _paid(answer["pays"])
     if judged.decision.allowed:
-        yield "What may leave of it:"
+        yield f"You make it under {answer['licence']} [dim](remixlab licence)[/dim]. What may leave of it:"
         yield from (f"  {line}" for line in answer["passport"]["says"])
 
 

@@ -110,6 +110,14 @@ class SqlCatalogue(TablePart):
         )
         return Page(tuple(self.recordings_by_id(ids.items)), ids.next)
 
+    def brought_by(self, account: str, after: str | None = None, limit: int = 100) -> Page[Recording]:
+        theirs = sa.select(t.shelf.c.recording_id).where(t.shelf.c.account == account)
+        brought = t.recordings.c.attested_by.is_not(None) & t.recordings.c.id.in_(theirs)
+        query = sa.select(t.recordings.c.id).where((t.recordings.c.attested_by == account) | brought)
+        query = query.order_by(t.recordings.c.id)
+        ids = self._page(query if after is None else query.where(t.recordings.c.id > after), limit, lambda row: row.id)
+        return Page(tuple(self.recordings_by_id(ids.items)), ids.next)
+
     def count_recordings(self) -> int:
         return self.connection.scalar(sa.select(sa.func.count()).select_from(t.recordings)) or 0
 
@@ -176,6 +184,17 @@ class SqlCatalogue(TablePart):
         if self._add_once(t.shelf, key, entry.model_dump(exclude=set(key))):
             self._epoch.move()
             self._acts.did("an entry on a shelf")
+
+    def clear_shelf(self, account: str) -> None:
+        if self.connection.execute(t.shelf.delete().where(t.shelf.c.account == account)).rowcount:
+            self._epoch.move()
+            self._acts.did("the clearing of a shelf")
+
+    def rename_recording(self, recording_id: str, *, title: str, artist: str) -> None:
+        self._must_know(recording_id)
+        keys = {"title_key": fold_name(title), "artist_key": fold_name(artist)}
+        self._change(t.recordings, {"id": recording_id}, {"title": title, "artist": artist, **keys})
+        self._acts.did("a recording's names")
 
     def set_attestation(self, recording_id: str, state: Literal["claimed", "confirmed", "rejected"]) -> int:
         self._must_know(recording_id)

@@ -39,6 +39,9 @@ class SqlCommunity(TablePart):
             _kept.update().where(_kept.c.forget_at <= at, _kept.c.words.is_not(None)).values(words=None)
         )
 
+    def erase_prompts_of(self, listener: str) -> None:
+        self.connection.execute(_kept.update().where(_kept.c.listener == listener).values(words=None))
+
 
 def _prompt(row: sa.Row[Any]) -> RefusedPrompt:
     return RefusedPrompt(

@@ -13,7 +13,7 @@ from sqlalchemy import event, exc
 
 from remixlab.domain.errors import Invalid, StoreUnavailable
 
-HEAD: Final = "e11"
+HEAD: Final = "0013"
 """The newest migration; a database that is there already is opened without loading the migration tool."""
 
 _WRITES: Final = "remixlab_writes"

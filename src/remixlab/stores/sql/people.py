@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from remixlab.domain.accounts import Account, Invitation, LinkKind, Membership, OneTimeLink, Session
 from remixlab.domain.actor import Mandate, Role
+from remixlab.domain.choices import Choice, Chosen
 from remixlab.domain.errors import AccountExists, AccountNotFound
 from remixlab.domain.naming import fold_name
 from remixlab.domain.page import Page
@@ -26,6 +27,24 @@ A, M, S, L = t.user_accounts, t.memberships, t.sessions, t.one_time_links
 
 class SqlPeople(TablePart):
     """Law: a one-time link is used once, whoever comes at the same moment."""
+
+    # ------------------------------------------------------------ choices
+
+    def choices(self, account_id: str) -> tuple[Chosen, ...]:
+        said = sa.select(t.choices).where(t.choices.c.account_id == account_id).order_by(t.choices.c.said_at)
+        newest = {row.choice: row for row in self.connection.execute(said)}
+        return tuple(
+            Chosen(account_id=account_id, choice=Choice(name), given=row.given, said_at=row.said_at)
+            for name, row in sorted(newest.items())
+        )
+
+    def keep_choice(self, chosen: Chosen) -> None:
+        key = {"account_id": chosen.account_id, "choice": chosen.choice.value, "said_at": chosen.said_at}
+        if self._add_once(t.choices, key, {"given": chosen.given}):
+            self._acts.did("a choice")
+
+    def erase_traces(self, account_id: str) -> None:
+        self.connection.execute(S.update().where(S.c.account_id == account_id).values(device=""))
 
     # ------------------------------------------------------------ accounts
 

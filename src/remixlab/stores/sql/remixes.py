@@ -12,7 +12,7 @@ from remixlab.domain.errors import AlreadyPublished, ConsentWithdrawn, RemixNotF
 from remixlab.domain.ids import mark_id
 from remixlab.domain.ledger import party_account
 from remixlab.domain.page import Newest, Page
-from remixlab.domain.remix import PayLine, Remix, Rendition
+from remixlab.domain.remix import PayLine, Remix, Rendition, without_words
 from remixlab.domain.rights import Consent, Decision
 from remixlab.rights import decide
 from remixlab.stores.sql import tables as t
@@ -56,13 +56,21 @@ class SqlRemixes(TablePart):
         return found
 
     def remixes(
-        self, after: str | None = None, limit: int = 100, *, source_id: str | None = None, seen_by: str | None = None
+        self,
+        after: str | None = None,
+        limit: int = 100,
+        *,
+        source_id: str | None = None,
+        seen_by: str | None = None,
+        made_by: str | None = None,
     ) -> Page[Remix]:
         kept = t.remixes.c
         query = sa.select(t.remixes).order_by(kept.created_at.desc(), kept.id.desc())
         if source_id is not None:
             resting = sa.select(t.remix_sources.c.remix_id).where(t.remix_sources.c.recording_id == source_id)
             query = query.where(kept.id.in_(resting))
+        if made_by is not None:
+            query = query.where(kept.listener == made_by)
         if seen_by is not None:
             query = query.where((kept.listener == seen_by) | ((kept.share == "public") & (kept.state == "published")))
         if after is not None:
@@ -188,6 +196,12 @@ class SqlRemixes(TablePart):
         self._change(t.remixes, {"id": remix_id}, columns_of(new))
         self._open_accounts(new)
         self._acts.did("a remix's state")
+        return new
+
+    def erase_remix(self, remix_id: str) -> Remix:
+        new = without_words(self.remix(remix_id))
+        self._change(t.remixes, {"id": remix_id}, columns_of(new))
+        self._acts.did("the end of a remix")
         return new
 
     def _open_accounts(self, remix: Remix) -> None:

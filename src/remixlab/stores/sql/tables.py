@@ -442,6 +442,13 @@ sessions = _table(
     sa.Column("expires_at", Instant, nullable=False),
     sa.Column("ended_at", Instant),
 )
+choices = _table(
+    "choices",
+    _key("account_id"),
+    _key("choice"),
+    sa.Column("said_at", Instant, primary_key=True),
+    sa.Column("given", sa.Boolean, nullable=False),
+)
 one_time_links = _table(
     "one_time_links",
     _key(),

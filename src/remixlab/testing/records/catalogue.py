@@ -29,11 +29,12 @@ from remixlab.domain.rights.splits import isrc_dispute, over_claim
 from remixlab.domain.shelf import ShelfEntry
 from remixlab.royalties import split
 from remixlab.testing.records.kept import Kept, page_by_id
+from remixlab.testing.records.own_data import MemoryBrought
 from remixlab.testing.records.parties import MemoryParties
 from remixlab.testing.records.shares import MemoryShares
 
 
-class MemoryCatalogue(MemoryParties):
+class MemoryCatalogue(MemoryBrought, MemoryParties):
     def __init__(self, kept: Kept, acts: Acts, shares: MemoryShares) -> None:
         super().__init__(kept, acts)
         self._split = shares

@@ -27,6 +27,11 @@ class MemoryCommunity:
             self._acts.did("a refused prompt")
         self.forget_prompts(prompt.at)
 
+    def erase_prompts_of(self, listener: str) -> None:
+        for key, prompt in self.kept.prompts.items():
+            if prompt.listener == listener:
+                self.kept.prompts[key] = prompt.model_copy(update={"words": None})
+
     def forget_prompts(self, at: datetime) -> None:
         for key, prompt in self.kept.prompts.items():
             if prompt.forget_at <= at:

@@ -11,6 +11,7 @@ from typing import TypeVar
 from remixlab.domain.accounts import Account, Ceremony, Identity, Membership, OneTimeLink, Passkey, Session
 from remixlab.domain.appeals import RefusedPrompt
 from remixlab.domain.audit import AuditEntry
+from remixlab.domain.choices import Chosen
 from remixlab.domain.ledger import Booking, Play, Served
 from remixlab.domain.music import Analysis, Embedding
 from remixlab.domain.page import Newest, Page, cut, page_size, read_number
@@ -98,6 +99,7 @@ class Kept:
     isrcs: dict[str, str] = field(default_factory=dict[str, str])
     named_by: dict[str, str] = field(default_factory=dict[str, str])
     shelf: dict[tuple[str, str], ShelfEntry] = field(default_factory=dict[tuple[str, str], ShelfEntry])
+    choices: list[Chosen] = field(default_factory=list[Chosen])
     quarantines: dict[str, Quarantine] = field(default_factory=dict[str, Quarantine])
     credentials: dict[str, Credential] = field(default_factory=dict[str, Credential])
     declared: dict[str, Declared] = field(default_factory=dict[str, Declared])

@@ -14,9 +14,10 @@ from remixlab.domain.naming import fold_name
 from remixlab.domain.page import Page
 from remixlab.domain.ports.records.people import Attempts
 from remixlab.testing.records.kept import Kept, KeptAccount, KeptLink, KeptSession, page_by_id
+from remixlab.testing.records.own_data import MemoryChoices
 
 
-class MemoryPeople:
+class MemoryPeople(MemoryChoices):
     def __init__(self, kept: Kept, acts: Acts) -> None:
         self.kept = kept
         self._acts = acts

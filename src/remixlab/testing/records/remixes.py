@@ -9,7 +9,7 @@ from remixlab.domain.audit import Acts
 from remixlab.domain.errors import AlreadyPublished, ConsentWithdrawn, RemixNotFound
 from remixlab.domain.ids import mark_id
 from remixlab.domain.page import Newest, Page
-from remixlab.domain.remix import PayLine, Remix, Rendition
+from remixlab.domain.remix import PayLine, Remix, Rendition, without_words
 from remixlab.domain.rights import Consent, Decision
 from remixlab.rights import decide
 from remixlab.testing.records.kept import Kept, page_of_newest
@@ -31,9 +31,16 @@ class MemoryRemixes:
         return self.kept.remixes[remix_id]
 
     def remixes(
-        self, after: str | None = None, limit: int = 100, *, source_id: str | None = None, seen_by: str | None = None
+        self,
+        after: str | None = None,
+        limit: int = 100,
+        *,
+        source_id: str | None = None,
+        seen_by: str | None = None,
+        made_by: str | None = None,
     ) -> Page[Remix]:
         found = (r for r in self.kept.remixes.values() if source_id in (None, r.source_id, *r.licensed_from))
+        found = (r for r in found if made_by in (None, r.listener))
         seen = (r for r in found if seen_by in (None, r.listener) or (r.share, r.state) == ("public", "published"))
         return page_of_newest(((Newest(r.created_at, r.remix_id), r) for r in seen), after, limit)
 
@@ -122,6 +129,11 @@ class MemoryRemixes:
         changed |= {"decision_id": decision_id or kept.decision_id}
         self.kept.remixes[remix_id] = Remix.model_validate({**kept.model_dump(), **changed})
         self._acts.did("a remix's state")
+        return self.kept.remixes[remix_id]
+
+    def erase_remix(self, remix_id: str) -> Remix:
+        self.kept.remixes[remix_id] = without_words(self.remix(remix_id))
+        self._acts.did("the end of a remix")
         return self.kept.remixes[remix_id]
 
     def _within_quotas(self, decision: Decision, remix: Remix) -> None:

@@ -11,6 +11,7 @@ from remixlab.usecases.accounts.actors import (
     actor_of_session,
 )
 from remixlab.usecases.accounts.audit import read_audit
+from remixlab.usecases.accounts.choices import choices_of, choose, read_choices
 from remixlab.usecases.accounts.demo import act_in_demo, shows_demo
 from remixlab.usecases.accounts.idempotency import run_once
 from remixlab.usecases.accounts.identities import (
@@ -31,6 +32,7 @@ from remixlab.usecases.accounts.invitations import (
 from remixlab.usecases.accounts.keys import NewKey, RevokedKey, create_key, list_keys, revoke_key
 from remixlab.usecases.accounts.links import make_sign_in_link, recover, set_password, start_recovery
 from remixlab.usecases.accounts.memberships import end_membership, grant_membership, list_memberships
+from remixlab.usecases.accounts.own_data import Deleted, Piece, delete_account, export_data, must_be_deletable
 from remixlab.usecases.accounts.passkeys import (
     CeremonyDice,
     RelyingParty,
@@ -65,8 +67,10 @@ from remixlab.usecases.accounts.sessions import (
 __all__ = [
     "AccountForm",
     "CeremonyDice",
+    "Deleted",
     "NewKey",
     "NewSession",
+    "Piece",
     "RelyingParty",
     "RevokedKey",
     "SignedIn",
@@ -83,14 +87,18 @@ __all__ = [
     "begin_passkey_sign_in",
     "begin_visit",
     "change_account",
+    "choices_of",
+    "choose",
     "create_account",
     "create_key",
+    "delete_account",
     "disconnect_identity",
     "end_invitation",
     "end_membership",
     "end_session",
     "end_sessions",
     "ensure_owner",
+    "export_data",
     "finish_passkey",
     "finish_visit",
     "grant_membership",
@@ -104,9 +112,11 @@ __all__ = [
     "list_passkeys",
     "list_sessions",
     "make_sign_in_link",
+    "must_be_deletable",
     "passkey_letter",
     "read_account",
     "read_audit",
+    "read_choices",
     "recover",
     "remove_passkey",
     "rename_passkey",

@@ -32,6 +32,10 @@ class CatalogueReader(Protocol):
         """
         ...
 
+    def brought_by(self, account: str, after: str | None = None, limit: int = 100) -> Page[Recording]:
+        """What an account brought as its own, first or after somebody else; in order of their ids."""
+        ...
+
     def count_recordings(self) -> int: ...
 
     def recordings_named(self, names: Iterable[str], limit: int = 100) -> tuple[Recording, ...]:
@@ -136,6 +140,14 @@ class CatalogueWriter(CatalogueReader, Protocol):
 
         Raises: RecordingNotFound.
         """
+        ...
+
+    def clear_shelf(self, account: str) -> None:
+        """Forget what an account had on its shelf, and what it called it."""
+        ...
+
+    def rename_recording(self, recording_id: str, *, title: str, artist: str) -> None:
+        """Raises: RecordingNotFound."""
         ...
 
     def set_attestation(self, recording_id: str, state: Literal["claimed", "confirmed", "rejected"]) -> int:

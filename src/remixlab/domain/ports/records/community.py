@@ -25,3 +25,7 @@ class CommunityWriter(CommunityReader, Protocol):
     def forget_prompts(self, at: datetime) -> None:
         """Forget the words whose time has come."""
         ...
+
+    def erase_prompts_of(self, listener: str) -> None:
+        """Forget the words of one account, whenever their time would have come."""
+        ...

@@ -7,6 +7,7 @@ from typing import NamedTuple, Protocol
 
 from remixlab.domain.accounts import Account, LinkKind, Membership, OneTimeLink, Session
 from remixlab.domain.actor import Mandate
+from remixlab.domain.choices import Chosen
 from remixlab.domain.page import Page
 
 
@@ -55,6 +56,10 @@ class PeopleReader(Protocol):
 
     def find_membership(self, membership_id: str) -> Membership | None:
         """When it was not ended."""
+        ...
+
+    def choices(self, account_id: str) -> tuple[Chosen, ...]:
+        """The newest answer of an account to everything that it has answered."""
         ...
 
     def mandates_of(self, account_id: str, at: datetime) -> tuple[Mandate, ...]:
@@ -135,6 +140,14 @@ class PeopleWriter(PeopleReader, Protocol):
 
     def end_link(self, link_id: str, at: datetime) -> bool:
         """Whether there was one that still opened."""
+        ...
+
+    def keep_choice(self, chosen: Chosen) -> None:
+        """Append an answer; of two at the same moment the first stands."""
+        ...
+
+    def erase_traces(self, account_id: str) -> None:
+        """Forget what the devices of an account are called."""
         ...
 
     def end_links(self, account_id: str, at: datetime) -> None:

@@ -20,9 +20,15 @@ class RemixReader(Protocol):
     def find_remix(self, remix_id: str) -> Remix | None: ...
 
     def remixes(
-        self, after: str | None = None, limit: int = 100, *, source_id: str | None = None, seen_by: str | None = None
+        self,
+        after: str | None = None,
+        limit: int = 100,
+        *,
+        source_id: str | None = None,
+        seen_by: str | None = None,
+        made_by: str | None = None,
     ) -> Page[Remix]:
-        """Newest first. With `seen_by`, what this account made and what is published; else all."""
+        """Newest first. With `seen_by`, what this account made and what is published; with `made_by`, what it made."""
         ...
 
     def titles(self, remix_ids: Iterable[str]) -> Mapping[str, str]:
@@ -81,4 +87,8 @@ class RemixWriter(RemixReader, Protocol):
         """`decision_id` names the decision that it rests on from now on.
 
         Raises: RemixNotFound; ConsentWithdrawn when a withdrawn remix shall come back."""
+        ...
+
+    def erase_remix(self, remix_id: str) -> Remix:
+        """Take a remix down for good, without the words that asked for it. Raises: RemixNotFound."""
         ...
