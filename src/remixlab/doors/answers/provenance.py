@@ -65,11 +65,24 @@ class IdentifiedAnswer(Answer):
     matches: list[MatchAnswer]
 
 
+class MendingAnswer(Answer):
+    """One stretch of a result that was changed, because it sounded like this recording. Unit: seconds."""
+
+    start_s: float
+    end_s: float
+    how: Literal["performed", "left out"]
+    recording_id: str
+    round: int
+
+
 class ScreenAnswer(Answer):
-    """Whether a result sounds like a recording that it is not licensed from."""
+    """Whether a result sounds like a recording that it is not licensed from, and what was changed so that it does
+    not.
+    """
 
     clean: bool
     matches: list[MatchAnswer]
+    mended: list[MendingAnswer] = []
 
 
 class WatermarkAnswer(Answer):
