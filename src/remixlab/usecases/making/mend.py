@@ -29,11 +29,7 @@ _MARGIN_S: Final = 0.25
 """A passage is told as long as peaks meet; its first and last sounds begin a little outside."""
 _SHAPE: Final = (Arrange, Repeat, Cut, Tempo, Swing, Groove, Transpose, Reharmonize)
 """The verbs that make the form, the time and the harmony of a result: a stand-in has the same ones."""
-_INSTRUMENTS: Final[tuple[tuple[Line, str], ...]] = (
-    ("melody", "nylon-guitar"),
-    ("chords", "grand-piano"),
-    ("bass", "double-bass"),
-)
+_PLAYED_BY: Final[Mapping[Line, str]] = {"melody": "nylon-guitar", "chords": "grand-piano", "bass": "double-bass"}
 
 How = Literal["performed", "left out"]
 Spans = list[tuple[float, float]]
