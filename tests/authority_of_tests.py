@@ -546,6 +546,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "identify_file": Operation(
         Action.IDENTIFY, lambda o, a, _: provenance.identify_file(b"x", "x.wav", a, o.context), ANYBODY
     ),
+    "trace": Operation(Action.IDENTIFY, lambda o, a, _: provenance.trace(b"x", "x.wav", a, o.context), ANYBODY),
     # ---- accounts: one's own; those of parties; who runs the workspace makes, disables and lets act
     "create_account": Operation(
         Action.CREATE_ACCOUNT,

@@ -9,10 +9,13 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from remixlab.domain.material import Part
+from remixlab.domain.provenance import KeptManifest
 from remixlab.doors.api import create_schema
 from remixlab.doors.api.gate import OPEN
 from remixlab.doors.api.hosts import SAFE
 from remixlab.doors.site import create_site
+from remixlab.seal import write_label
 
 from .conftest import make_world
 
@@ -44,6 +47,7 @@ PUBLIC_READING = {
     "/version",
 }
 """What is read without an account, written by hand."""
+LABEL = write_label([Part("drums", "layered")], kind="remix", trained=()).to_dict()
 ANOTHER_PAGE = {
     "the network next door": {
         "Sec-Fetch-Site": "cross-site",
@@ -59,7 +63,7 @@ ANOTHER_PAGE = {
 
 def asked(path: str) -> str:
     """An operation's address about something there is."""
-    filled = {"recording_id": "rec_open", "remix_id": "rmx_1", "party_id": "label"}
+    filled = {"recording_id": "rec_open", "remix_id": "rmx_1", "party_id": "label", "manifest_id": "urn:c2pa:1"}
     for name, value in filled.items():
         path = path.replace(f"{{{name}}}", value)
     return path.replace("{", "").replace("}", "")
@@ -110,8 +114,16 @@ def test_what_is_open_to_everybody_is_a_short_list_of_operations_that_exist() ->
 @pytest.mark.parametrize("path", sorted(path for method, path in OPERATIONS if method == "GET"))
 def test_without_an_account_only_what_is_public_can_be_read(world: Any, problem: Any, path: str) -> None:
     world.open()
-    world.made("rmx_1")
-    params = {"recording_id": "rec_open"} if path == "/v1/consents" else {"scope": "remix", "period": "2026-11"}
+    world.made("rmx_1", label=LABEL)
+    with world.workspace.context.write() as records:
+        kept = world.workspace.context.blobs.put(b"jumbf")
+        records.provenance.keep_manifest(
+            KeptManifest(manifest_id="urn:c2pa:1", handle="ab" * 16, remix_id="rmx_1", suffix="flac", blob_sha256=kept)
+        )
+    params = {
+        "/v1/consents": {"recording_id": "rec_open"},
+        "/v1/matches/byBinding": {"alg": "org.remixlab.seal.1", "value": "ab" * 16},
+    }.get(path, {"scope": "remix", "period": "2026-11"})
     told = world.client.get(asked(path), params=params)
     if path in PUBLIC_READING:
         assert told.status_code == 200, told.text

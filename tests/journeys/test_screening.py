@@ -41,4 +41,4 @@ def test_a_refused_take_leaves_no_file_and_no_remix(home: Path, monkeypatch: pyt
             assert len(records.remixes.remixes(limit=1000).items) == known
         made = remix(order, actor, context)
         assert made.screen["clean"] is True
-        assert len(set(home.rglob("sha256/*/*/*")) - files) == 1
+        assert len(set(home.rglob("sha256/*/*/*")) - files) == 2, "the sealed file and its manifest"

@@ -17,6 +17,7 @@ from remixlab.domain.audio import SAMPLE_RATE, Audio
 from remixlab.domain.errors import Quarantined, ScreenRefused
 from remixlab.identify import Match, Screening
 from remixlab.usecases.catalogue import Delivery, Ingested, ingest, receive
+from remixlab.usecases.claims import hold_recording, judge_quarantine
 from remixlab.usecases.context.making import Making
 from remixlab.usecases.making import RemixOrder, consider, preview
 from remixlab.usecases.making.too_close import refuse_foreign
@@ -93,3 +94,32 @@ def test_a_preview_of_what_sounds_like_another_recording_is_not_played(monkeypat
     with pytest.raises(ScreenRefused) as refused:
         preview(order, w.BOB, context, start_s=0, length_s=1)
     assert refused.value.details["matches"][0]["recording_id"] == "rec_else"
+
+
+# ---------------------------------------------------------------- stay-down
+
+
+def taken_down(context: Making, recording_id: str) -> None:
+    hold_recording(recording_id, w.OPERATOR, context, note="a voice that is not theirs")
+    judge_quarantine(recording_id, "rejected", w.OPERATOR, context)
+
+
+def test_what_was_taken_down_does_not_come_back_altered_from_whoever_brought_it(context: Making) -> None:
+    """The fingerprint stays in the index, and one's own earlier upload is no excuse for the next one."""
+    first = brought(context, OTHER).recording
+    assert not first.quarantined
+    taken_down(context, first.recording_id)
+    again = brought(context, COPIES["half a per cent faster"](OTHER)).recording
+    assert again.quarantined
+    with context.read() as records:
+        held = records.quarantine.find(again.recording_id)
+    assert held is not None
+    assert [match.recording_id for match in held.matches] == [first.recording_id]
+
+
+def test_a_take_that_holds_what_was_taken_down_does_not_leave(context: Making) -> None:
+    first = brought(context, OTHER).recording
+    heard = Screening(clean=False, matches=(like("rec_open"), like(first.recording_id)))
+    taken_down(context, first.recording_id)
+    with pytest.raises(ScreenRefused):
+        refuse_foreign(heard, frozenset({"rec_open"}), context)

@@ -14,6 +14,7 @@ import world_of_tests as w
 from remixlab.domain.errors import InvalidAudio, InvalidBinding, ManifestNotFound, NotAllowed
 from remixlab.domain.provenance import Credential, KeptManifest
 from remixlab.domain.remix import Remix
+from remixlab.domain.rights import Scope
 from remixlab.identify import Match
 from remixlab.seal import NO_MANIFEST, Detection, MarkKeys
 from remixlab.testing import MemoryRegistry
@@ -24,6 +25,8 @@ from remixlab.usecases.provenance import (
     match_binding,
     match_content,
     read_manifest_store,
+    scopes_needed,
+    trace,
     verify,
 )
 
@@ -299,3 +302,44 @@ def test_a_remix_of_ours_that_somebody_brings_as_their_own_song_waits_by_its_mar
         assert records.provenance.credential(met.recording.recording_id).mark_of == remix.remix_id
     assert held is not None
     assert remix.remix_id in held.note
+
+
+# ---------------------------------------------------------------- what was found elsewhere
+
+
+def test_a_song_found_elsewhere_is_traced_to_its_sources_and_to_what_would_make_it_legal(outside: Outside) -> None:
+    context = s.making_of(scopes=[Scope.REMIX, Scope.PUBLIC_SHARE])
+    faster = match("rec_open").model_copy(
+        update={"kind": "same_recording", "tempo_ratio": 1.06, "pitch_semitones": 1.0, "query_start_s": 30.0}
+    )
+    outside.heard = [faster, match("rec_else"), match("rec_own")]
+    told = trace(file(context), "found.flac", w.actor("lucy", "label"), context)
+    assert [one.recording_id for one in told.sources] == ["rec_else", "rec_open"], "in the order of time, one hidden"
+    sample, whole = told.sources
+    assert (sample.needs, sample.missing, sample.outcome) == ((Scope.SAMPLING,), (Scope.SAMPLING,), "deny")
+    assert (whole.needs, whole.missing) == ((Scope.REMIX, Scope.TEMPO_PITCH), (Scope.TEMPO_PITCH,))
+    assert (whole.may_claim, sample.may_claim, told.is_licensed) == (True, False, False)
+    assert ("label", "Lantern Row") in [(owner.party_id, owner.name) for owner in whole.owners]
+
+
+def test_a_remix_of_ours_that_was_found_elsewhere_is_named(outside: Outside) -> None:
+    context = s.making_of()
+    remix = s.made(context)
+    outside.mark, outside.heard = remix.seal.mark_id, [match("rec_open")]
+    told = trace(file(context), "found.flac", w.BOB, context)
+    assert (told.remix_id, told.is_licensed) == (remix.remix_id, True)
+    assert not any(one.may_claim for one in told.sources)
+
+
+def test_what_was_done_to_a_recording_says_which_permission_it_needs() -> None:
+    as_it_is = match("r")
+    for changed, needs in (
+        ({}, (Scope.SAMPLING,)),
+        ({"kind": "same_recording"}, (Scope.REMIX,)),
+        ({"kind": "same_recording", "tempo_ratio": 1.002, "pitch_semitones": 0.03}, (Scope.REMIX,)),
+        ({"pitch_semitones": -1.0}, (Scope.SAMPLING, Scope.TEMPO_PITCH)),
+        ({"backwards": True}, (Scope.SAMPLING, Scope.EFFECTS)),
+        ({"kind": "same_recording", "view": "side"}, (Scope.REMIX, Scope.EFFECTS)),
+        ({"kind": "same_work", "tempo_ratio": 1.2}, (Scope.COVER,)),
+    ):
+        assert scopes_needed(as_it_is.model_copy(update=changed)) == needs

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
@@ -59,6 +60,15 @@ class Quarantine(Value):
     def stops(self) -> bool:
         """Whether nothing may be done with the recording."""
         return self.verdict != "released"
+
+    @property
+    def stays_down(self) -> bool:
+        """Whether it was taken down for good: then what sounds like it is stopped too, whoever brings it."""
+        return self.verdict == "rejected"
+
+    def is_like(self, recordings: Collection[str]) -> bool:
+        """Whether it is itself like one of these: a copy that was taken down does not stop what it is a copy of."""
+        return any(match.recording_id in recordings for match in self.matches)
 
     @property
     def released_by(self) -> str | None:

@@ -123,12 +123,13 @@ def disclose(
     """What a label says of the whole and of each side of the song."""
     voices: list[Declared] = [part.made for part in label.parts if is_voice(part)]
     band: list[Declared] = [part.made for part in label.parts if not is_voice(part)]
+    is_of_master = any(part.origin == "master" for part in label.parts)
     facets: dict[Facet, Declared] = {
         **({VOCALS: together(voices)} if voices else {}),
         **({INSTRUMENTS: together(band)} if band else {}),
         # What a master was written by, nobody hears; our own lines are written by rules.
-        COMPOSITION: "undeclared" if any(part.origin == "master" for part in label.parts) else "none",
-        LYRICS: "none" if not voices else "undeclared",
+        COMPOSITION: "undeclared" if is_of_master else "none",
+        LYRICS: "undeclared" if is_of_master or voices else "none",
         PRODUCTION: "none",
     }
     return Disclosure(

@@ -275,4 +275,5 @@ def _seal(remix: Remix, manifest: Literal["embedded", "sidecar", "none"] | None 
 
 
 def _listed(screen: Mapping[str, Any]) -> dict[str, Any]:
-    return {"clean": screen["clean"], "matches": list(screen.get("matches", ()))}
+    return {"clean": screen["clean"], "matches": list(screen.get("matches", ())),
+            "mended": list(screen.get("mended", ()))}  # fmt: skip

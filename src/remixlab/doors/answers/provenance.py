@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import Field
 
 from remixlab.domain.provenance import Credential, Declared, ManifestState
+from remixlab.domain.rights import Right, Scope
 from remixlab.doors.answers.answer import Answer
 
 if TYPE_CHECKING:
     from remixlab.identify import Match
     from remixlab.seal import Disclosure
-    from remixlab.usecases.provenance import ManifestMatch, Verification
+    from remixlab.usecases.provenance import ManifestMatch, Trace, Verification
 
 Text = Annotated[str, Field(max_length=500)]
 
@@ -65,11 +66,24 @@ class IdentifiedAnswer(Answer):
     matches: list[MatchAnswer]
 
 
+class MendingAnswer(Answer):
+    """One stretch of a result that was changed, because it sounded like this recording. Unit: seconds."""
+
+    start_s: float
+    end_s: float
+    how: Literal["performed", "left out"]
+    recording_id: str
+    round: int
+
+
 class ScreenAnswer(Answer):
-    """Whether a result sounds like a recording that it is not licensed from."""
+    """Whether a result sounds like a recording that it is not licensed from, and what was changed so that it does
+    not.
+    """
 
     clean: bool
     matches: list[MatchAnswer]
+    mended: list[MendingAnswer] = []
 
 
 class WatermarkAnswer(Answer):
@@ -173,6 +187,47 @@ class CredentialAnswer(Answer):
     mark_of: Annotated[str | None, Field(description="The remix of this workspace whose mark is in the sound.")]
 
 
+class OwnerAnswer(Answer):
+    """A party with a share of what was found. Unit: ppm."""
+
+    party_id: str
+    name: str
+    right: Right
+    ppm: int
+
+
+class TracedSourceAnswer(SourceAnswer):
+    """A recording that was found in a file: where, how it was changed, whose it is, and what would make it legal.
+
+    Unit: seconds, semitones.
+    """
+
+    kind: Literal["same_recording", "contains", "same_work"]
+    score: float
+    start_s: float
+    end_s: float
+    source_start_s: float
+    source_end_s: float
+    tempo_ratio: float
+    pitch_semitones: float
+    view: Literal["mix", "side", "left", "right"]
+    backwards: bool
+    needs: Annotated[list[Scope], Field(description="The permissions that it would need.")]
+    outcome: Literal["allow", "needs_approval", "deny"]
+    missing: Annotated[list[Scope], Field(description="Those that are not open to everybody now.")]
+    owners: list[OwnerAnswer]
+    may_claim: Annotated[bool, Field(description="Whether you act for one of the owners.")]
+
+
+class TraceAnswer(Answer):
+    """What a file that was found elsewhere is made of."""
+
+    duration_s: float
+    remix_id: Annotated[str | None, Field(description="The remix of this service that it is, by its mark.")]
+    sources: list[TracedSourceAnswer]
+    is_licensed: Annotated[bool, Field(description="Whether it was made here, or nothing of the catalogue is in it.")]
+
+
 class MakerAnswer(Answer):
     provider: str
     system: str
@@ -240,6 +295,10 @@ def credential_answer(credential: Credential) -> CredentialAnswer:
 def disclosure_answer(disclosure: Disclosure) -> DisclosureAnswer:
     more = {"spoken": disclosure.spoken(), "told": disclosure.told()}
     return DisclosureAnswer.model_validate(disclosure.to_dict() | more)
+
+
+def trace_answer(found: Trace) -> TraceAnswer:
+    return TraceAnswer.model_validate(found.to_dict() | {"is_licensed": found.is_licensed})
 
 
 def algorithms_answer(algorithms: Iterable[str]) -> AlgorithmsAnswer:

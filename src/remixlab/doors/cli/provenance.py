@@ -40,6 +40,18 @@ def identify(file: File, session: Session) -> None:
 
 
 @command
+def trace(file: File, session: Session) -> None:
+    """Say what a modified song that was found elsewhere is made of, and the claim or the licence that follows."""
+    from remixlab.doors.answers.provenance import trace_answer  # lazy
+    from remixlab.doors.cli.files import check_file
+    from remixlab.usecases.provenance import trace as traced
+
+    with session.open() as opened:
+        found = traced(check_file(file), readable(file.name), opened.actor, opened.context)
+    session.answer(trace_answer(found), _traced)
+
+
+@command
 def disclose(remix: Annotated[str, typer.Argument(help="A remix's id.", metavar="REMIX")], session: Session) -> None:
     """Say how a remix was made, as each standard and law that asks for it is told."""
     from remixlab.doors.answers.provenance import disclosure_answer  # lazy
@@ -79,6 +91,22 @@ def declare_credential(
     with session.open() as opened:
         found = declare(recording, declared, opened.actor, opened.context)
     session.answer(credential_answer(found), _credential)
+
+
+def _traced(a: Mapping[str, Any]) -> Iterator[str]:
+    if a["remix_id"]:
+        yield f"[green]It is the remix {a['remix_id']} of this service.[/green]"
+    if not a["sources"]:
+        yield "Nothing of the catalogue is in it."
+    for s in a["sources"]:
+        changed = f"{s['tempo_ratio']:.3f} x, {s['pitch_semitones']:+.2f} semitones"
+        more = ", backwards" if s["backwards"] else ""
+        yield f"[bold]{s['title']}[/bold] by {s['artist']}  {s['kind'].replace('_', ' ')}"
+        yield f"  {s['start_s']:.1f}-{s['end_s']:.1f} s is {s['source_start_s']:.1f} s on, {changed}{more}"
+        closed = ", ".join(s["missing"])
+        yield f"  needs {', '.join(s['needs'])}: " + (f"not open: {closed}" if closed else "open to everybody here")
+        if s["may_claim"]:
+            yield "  [yellow]You act for an owner, and may claim it.[/yellow]"
 
 
 def _disclosed(a: Mapping[str, Any]) -> Iterator[str]:
@@ -140,4 +168,4 @@ def _identified(a: Mapping[str, Any]) -> Iterator[str]:
         yield f"[bold]{m['kind'].replace('_', ' ')}[/bold] {m['recording_id']}  {span}  score {m['score']:.2f}"
 
 
-COMMANDS = (verify, identify, disclose)
+COMMANDS = (verify, identify, trace, disclose)

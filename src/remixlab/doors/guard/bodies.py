@@ -20,6 +20,7 @@ UPLOADS_MAX: Final[Mapping[str, int]] = {
     "/v1/recordings": 4096 * MIB,
     "/v1/identify": 1024 * MIB,
     "/v1/verify": 1024 * MIB,
+    "/v1/trace": 1024 * MIB,
     "/v1/matches/byContent": 1024 * MIB,
     "/v1/soundfonts": 512 * MIB,
 }

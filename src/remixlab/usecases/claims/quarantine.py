@@ -118,6 +118,9 @@ def _is_foreign(match: Match | Resemblance, actor: Actor, records: ReadTransacti
         known = records.catalogue.recording(match.recording_id)
     except RecordingNotFound:  # an index may be a moment older than the registry
         return True
+    held = records.quarantine.find(known.recording_id) if known.quarantined else None
+    if held is not None and held.stays_down and attested:
+        return True  # taken down is taken down for whoever brought it too, however it was altered since
     if known.attested_by is not None:
         # Somebody's own upload: a stranger's copy of it waits; a delivery by an owner is what beats it.
         return attested and known.attested_by != actor.account

@@ -7,7 +7,8 @@ ends. A refusal is kept before it is raised. The same order is the same remix: a
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import NamedTuple
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from remixlab.accounts import Action, must
 from remixlab.domain.actor import Actor
@@ -27,12 +28,12 @@ from remixlab.usecases.hearing import hear, hear_feel
 from remixlab.usecases.making.consider import Judged, consider, deal_of
 from remixlab.usecases.making.decisions import keep_decision, must_hold_now
 from remixlab.usecases.making.instruments import instruments_for
+from remixlab.usecases.making.mend import Mending, mend
 from remixlab.usecases.making.order import RemixOrder, remix_id_of
 from remixlab.usecases.making.refusal import refusal
 from remixlab.usecases.making.seal import Sealed, keep_sealed, seal
 from remixlab.usecases.making.soundfonts import open_soundfont
 from remixlab.usecases.making.style_check import judge_styles
-from remixlab.usecases.making.too_close import refuse_foreign
 
 
 @observed("making.remix")
@@ -81,14 +82,21 @@ def remix(order: RemixOrder, actor: Actor, context: Making, progress: Progress =
         styles = aside.submit(judge_styles, judged.plan, mix.audio, ingredients.feel)
         progress("seal", 0.0)
         sealed = seal(mix, ingredients.material, judged, remix_id, begun, context)
-    screening = screened.result()
+    screening, changes = screened.result(), tuple[Mending, ...]()
     if not screening.clean:
-        screening = refuse_foreign(screening, ingredients.licensed, context)
+        progress("mend", 0.0)
+        licensed = ingredients.licensed
+        mended = mend(mix, screening, judged, licensed, lambda sound: screen(sound, index, licensed), context)
+        mix, screening, changes = mended
+        if changes:
+            sealed = seal(mix, ingredients.material, judged, remix_id, begun, context)
+            sealed = replace(sealed, notes=(*sealed.notes, *(change.told() for change in changes)))
 
     # ---- commit: the file first (harmless if alone), then everything else together, or nothing
     progress("publish", 0.0)
     took = Took(began_s, heard_s, rendered_s, started)
-    finished = _finished(remix_id, order, judged, ingredients, sealed, screening, styles.result(), took, actor, context)
+    heard = Heard(screening, changes, styles.result())
+    finished = _finished(remix_id, order, judged, ingredients, sealed, heard, took, actor, context)
     manifest = keep_sealed(sealed, remix_id, context)
     with context.write() as records:
         if known := records.remixes.find_remix(remix_id):
@@ -107,6 +115,18 @@ class Ingredients(NamedTuple):
     font: SoundFont | None
     feel: Embedding | None
     licensed: frozenset[str]
+
+
+class Heard(NamedTuple):
+    """What was heard in the take: recordings, what was changed because of them, and the style that it became."""
+
+    screening: Screening
+    changes: tuple[Mending, ...]
+    became: tuple[Became, ...]
+
+    def told(self) -> dict[str, Any]:
+        changed = {"mended": [change.to_dict() for change in self.changes]} if self.changes else {}
+        return self.screening.to_dict() | changed
 
 
 class Took(NamedTuple):
@@ -148,8 +168,7 @@ def _finished(
     judged: Judged,
     ingredients: Ingredients,
     sealed: Sealed,
-    screening: Screening,
-    became: tuple[Became, ...],
+    heard: Heard,
     took: Took,
     actor: Actor,
     context: Making,
@@ -172,8 +191,8 @@ def _finished(
         created_at=actor.at,
         seal=sealed.seal,
         label=sealed.label.to_dict(),
-        screen=screening.to_dict(),
-        became=became,
+        screen=heard.told(),
+        became=heard.became,
         notes=sealed.notes,
         pays=judged.pays,
         sample_ppm=deal_of(judged.plan, judged.terms, actor, context).sample,

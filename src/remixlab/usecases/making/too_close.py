@@ -11,22 +11,27 @@ from remixlab.usecases.context.records import Records
 
 
 def refuse_foreign(screening: Screening, licensed: frozenset[str], context: Records) -> Screening:
+    """The screening of what counts. Raises: ScreenRefused when anything outside the licence is left."""
+    found = standing(screening, licensed, context)
+    if not found.clean:
+        raise refuse(found, licensed)
+    return found
+
+
+def standing(screening: Screening, licensed: frozenset[str], context: Records) -> Screening:
     """The screening without what waits in quarantine: else whoever brings a copy of a song, which is stopped, would
-    stop every remix of the song as well. Raises: ScreenRefused when anything else outside the licence is left.
+    stop every remix of the song as well. What was taken down counts, unless it is a copy of what is licensed.
     """
     with context.read() as records:
         told = tuple(
             match
             for match in screening.matches
-            if match.recording_id in licensed or _stands(match.recording_id, records)
+            if match.recording_id in licensed or _stands(match.recording_id, licensed, records)
         )
-    standing = Screening(clean=all(match.recording_id in licensed for match in told), matches=told)
-    if not standing.clean:
-        raise _too_close(standing, licensed)
-    return standing
+    return Screening(clean=all(match.recording_id in licensed for match in told), matches=told)
 
 
-def _too_close(screening: Screening, licensed: frozenset[str]) -> ScreenRefused:
+def refuse(screening: Screening, licensed: frozenset[str]) -> ScreenRefused:
     """The refusal, with every passage and what it is like."""
     foreign = screening.foreign(licensed)
     first = foreign[0]
@@ -38,8 +43,11 @@ def _too_close(screening: Screening, licensed: frozenset[str]) -> ScreenRefused:
     )
 
 
-def _stands(recording_id: str, records: ReadTransaction) -> bool:
+def _stands(recording_id: str, licensed: frozenset[str], records: ReadTransaction) -> bool:
     try:
-        return not records.catalogue.recording(recording_id).quarantined
+        if not records.catalogue.recording(recording_id).quarantined:
+            return True
     except RecordingNotFound:  # the index may be a moment ahead of what is read
         return True
+    held = records.quarantine.find(recording_id)
+    return held is not None and held.stays_down and not held.is_like(licensed)

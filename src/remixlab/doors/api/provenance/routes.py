@@ -11,10 +11,12 @@ from remixlab.doors.answers.provenance import (
     CredentialAnswer,
     DisclosureAnswer,
     IdentifiedAnswer,
+    TraceAnswer,
     VerificationAnswer,
     credential_answer,
     disclosure_answer,
     identified_answer,
+    trace_answer,
     verification_answer,
 )
 from remixlab.doors.api.caller import AnyActor, TheActor, TheWorkspace
@@ -23,7 +25,7 @@ from remixlab.doors.api.rates import costs, costs_unknown
 from remixlab.doors.api.request import Sent
 from remixlab.doors.api.uploads import laid_down
 from remixlab.usecases.catalogue import declare, read_credential
-from remixlab.usecases.provenance import identify_file, verify
+from remixlab.usecases.provenance import identify_file, trace, verify
 from remixlab.usecases.sharing import read_disclosure
 
 router = APIRouter(responses=PROBLEMS)
@@ -64,6 +66,16 @@ async def identify_sound(
     async with laid_down(file, workspace) as path:
         name = file.filename or "file"
         return identified_answer(await workspace.in_turn(lambda: identify_file(path, name, actor, workspace.context)))
+
+
+@router.post("/trace", tags=["identify"], dependencies=[costs("identify")])
+async def trace_sound(workspace: TheWorkspace, actor: TheActor, file: Annotated[UploadFile, File()]) -> TraceAnswer:
+    """Of a modified song that was found elsewhere: its sources, how they were changed, whose they are, and the claim
+    or the licence that follows. Nothing of it is kept.
+    """
+    async with laid_down(file, workspace) as path:
+        name = file.filename or "file"
+        return trace_answer(await workspace.in_turn(lambda: trace(path, name, actor, workspace.context)))
 
 
 @router.post("/verify", tags=["verify"], dependencies=[costs_unknown("verify")])
