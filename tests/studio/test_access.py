@@ -67,10 +67,11 @@ def test_no_place_has_a_violation_in_any_state(opened: Callable[..., Any], schem
     for path, ready in (
         ("/mine", ".place section"),
         ("/verify", ".target"),
-        ("/artist", ".sheet button"),
+        ("/artist", ".teach li"),
         ("/operator", "table"),
         ("/r/rmx_nothing", "h1"),
         ("/docs", "details"),
+        ("/transparency", "table"),
     ):
         page.goto(origin + path)
         page.locator(ready).first.wait_for()
