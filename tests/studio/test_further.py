@@ -125,7 +125,7 @@ def test_who_is_asked_hears_what_for_and_reads_it_in_words(page: Any, labels_pag
     page.get_by_text("Asked. The answer will be here").wait_for()
     label = labels_page()
     label.get_by_role("link", name="For artists").click()
-    asked = label.locator(".asked").filter(has_text="7 % faster")
+    asked = label.locator(".asked").filter(has_text="7% faster")
     asked.wait_for()
     assert "Quiet Orchard" in asked.inner_text() and "Only they would hear it" in asked.inner_text()
     asked.get_by_role("button", name="Play Quiet Orchard").click()

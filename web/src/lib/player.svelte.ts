@@ -23,7 +23,7 @@ class Player {
     if (!this.made) {
       this.made = new Deck();
       this.made.onchange = () => this.look();
-      this.made.onend = () => this.side?.listen?.end();
+      this.made.onend = () => this.finish();
       this.made.ontrouble = (error) => (this.trouble = asTrouble(error));
       requestAnimationFrame(() => this.tick());
     }
@@ -44,7 +44,7 @@ class Player {
   }
 
   load(track: Track, which: Which = track.remix ? 'remix' : 'original', place = 0): void {
-    this.side?.listen?.end();
+    this.finish();
     match(track.original, track.remix);
     this.track = track;
     this.which = track.remix ? which : 'original';
@@ -71,7 +71,6 @@ class Player {
     const from = this.side!;
     this.which = which;
     const to = this.side!;
-    from.listen?.end();
     await this.shift(from, to, false);
   }
   /** Another remix of the same song under the ear: on the next beat while something sounds. */
@@ -79,6 +78,7 @@ class Player {
     const track = this.track;
     if (!track) return;
     const from = this.side!;
+    this.finish();
     match(track.original, remix);
     this.track = { ...track, remix };
     this.which = remix ? 'remix' : 'original';
@@ -98,10 +98,14 @@ class Player {
     if (took) this.swapMs = took * 1000;
   }
 
+  /** A listening is over where something else is put on, at the end, and when the page goes: a pause is a part of it. */
+  finish(): void {
+    const remix = this.track?.remix;
+    if (remix?.listen?.end()) this.deck.forget(remix.source.id);
+  }
   private look(): void {
     this.playing = this.deck.playing;
     this.place = this.deck.position;
-    if (!this.playing) this.side?.listen?.end();
   }
   private tick(): void {
     if (this.deck.playing) {
@@ -110,7 +114,7 @@ class Player {
       if (this.track?.remix && this.which === 'original') void this.deck.ready(this.track.remix.source, this.other());
       if (this.track && this.which === 'remix') void this.deck.ready(this.track.original.source, this.sourcePlace);
     }
-    this.side?.listen?.tick(performance.now() / 1000, this.playing && !this.waiting);
+    this.track?.remix?.listen?.tick(performance.now() / 1000, this.playing && !this.waiting && this.which === 'remix');
     requestAnimationFrame(() => this.tick());
   }
   private other(): number {
@@ -120,4 +124,4 @@ class Player {
 
 export const player = new Player();
 sound.player = player;
-addEventListener('pagehide', () => player.side?.listen?.end());
+addEventListener('pagehide', () => player.finish());

@@ -69,17 +69,20 @@ export const asTrouble = (error: unknown): Trouble =>
 const STREAM = 'RemixLab-Stream-Token';
 
 /** One listening: the token of its first part goes with every further part, and with the play that is reported. */
-export type Stream = { token: string; carry(token: string): void };
+export type Stream = { token: string; opening: Promise<void> | null; carry(token: string): void };
 
 /** Sound as bytes, as a part of a listening. */
 export async function bytes(url: string, signal?: AbortSignal, stream?: Stream): Promise<ArrayBuffer> {
-  const sent: Record<string, string> = stream?.token ? { [STREAM]: stream.token } : {};
-  const answer = await fetch(url, { headers: sent, signal }).catch((error: unknown) => {
+  if (stream && !stream.token) await stream.opening;
+  const headers: Record<string, string> = stream?.token ? { [STREAM]: stream.token } : {};
+  const asked = fetch(url, { headers, signal });
+  const noted = asked.then((answer) => stream?.carry(answer.headers.get(STREAM) ?? ''), () => undefined);
+  if (stream && !stream.token) stream.opening = noted;
+  const answer = await asked.catch((error: unknown) => {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
     throw new Trouble(OFFLINE);
   });
   if (!answer.ok) throw new Trouble({ ...OFFLINE, ...((await answer.json().catch(() => ({}))) as object) });
-  const token = answer.headers.get(STREAM);
-  if (token) stream?.carry(token);
+  await noted;
   return answer.arrayBuffer();
 }
