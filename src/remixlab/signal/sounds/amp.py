@@ -12,10 +12,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import fft
+from scipy import fft as scipy_fft
 from scipy import signal as scipy_signal
 
 from remixlab.domain.audio import SAMPLE_RATE, Samples
@@ -23,6 +24,7 @@ from remixlab.signal.instruments import Take
 from remixlab.signal.sounds.gridded import LOOK_AHEAD_FRAMES, RUN_UP_FRAMES, GriddedTake
 from remixlab.signal.sounds.kernels import bend, between, couple, halved, shape_input
 
+fft: Any = scipy_fft
 _SIDE_TAPS = 16
 _CABINET_FRAMES = 1024
 _CABINET_FFT = 8192
