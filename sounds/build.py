@@ -34,6 +34,8 @@ _BOTH_SIDES_CB = 75
 """A pair is 3 dB louder than one of it in the middle; 75 centibels count as 3 dB (decision 72)."""
 _AFTER_LOOP = 16
 _FADE_S = 0.35
+_MEND_FRAMES = 64
+"""How long before its end a loop turns into what lies before its beginning, where it does not join by itself."""
 _SILENCE = 6
 """Of 32 768: what ends below it is cut."""
 
@@ -100,6 +102,7 @@ def _add_pitched(pack: Pack, font: SoundFont, one: Pitched, number: int) -> dict
             inner = _left_of_pairs(inner)
         inner = _every(inner, one.every)
         inner = _reaching(inner, one.keys) if outer.keys == (0, 127) else inner
+        inner = [_softer(zone, one) for zone in inner]
         packed = [_packed(pack, font, one.source, z, one.mono, TONE_MAX_S, used) for z in inner]
         if packed:
             zones.append((_outer(outer), packed))
@@ -139,6 +142,14 @@ def _preset(font: SoundFont, bank: int, program: int) -> Preset:
 
 def _left_of_pairs(zones: list[Zone]) -> list[Zone]:
     return [zone for zone in zones if zone.generators.get(Gen.PAN, 0) < _RIGHT_FROM]
+
+
+def _softer(zone: Zone, one: Pitched) -> Zone:
+    less = sum(by for low, high, by in one.softer if low <= zone.keys[0] and zone.keys[1] <= high)
+    if not less:
+        return zone
+    generators = {**zone.generators, Gen.ATTENUATION: zone.generators.get(Gen.ATTENUATION, 0) + less}
+    return zone._replace(generators=generators)
 
 
 def _every(zones: list[Zone], every: int) -> list[Zone]:
@@ -203,6 +214,8 @@ def _sample(pack: Pack, font: SoundFont, source: str, number: int, loops: bool, 
     assert sample is not None
     sound = np.round(sample.sound * 32768.0).astype(np.int16)
     loop = (max(0, sample.loop_start), min(sound.size, sample.loop_end))
+    if loops and loop[1] > loop[0]:
+        sound = _mended(sound, loop)
     sound = (
         sound[: loop[1] + _AFTER_LOOP]
         if loops and loop[1] > loop[0]
@@ -214,6 +227,21 @@ def _sample(pack: Pack, font: SoundFont, source: str, number: int, loops: bool, 
     pack.samples.append(packed)
     pack.encoded.append(container.encode(packed))
     return place
+
+
+def _mended(sound: NDArray[np.int16], loop: tuple[int, int]) -> NDArray[np.int16]:
+    """The sound with a loop that joins: its last frames turn into those that lie before its first."""
+    begin, end = loop
+    turn = sound[begin:end].astype(np.float64)
+    bends = np.abs(np.diff(np.concatenate((turn, turn)), 2))
+    if bends[turn.size - 3 : turn.size + 2].max() <= bends[: turn.size - 3].max():
+        return sound
+    length = min(_MEND_FRAMES, begin, (end - begin) // 2)
+    share = np.sin(np.linspace(0.0, 0.5 * np.pi, length)) ** 2
+    mended = sound.copy()
+    kept, before = sound[end - length : end].astype(np.float64), sound[begin - length : begin].astype(np.float64)
+    mended[end - length : end] = np.round(kept * (1.0 - share) + before * share).astype(np.int16)
+    return mended
 
 
 def _shortened(sound: NDArray[np.int16], rate: int, longest_s: float) -> NDArray[np.int16]:

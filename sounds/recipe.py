@@ -51,6 +51,8 @@ class Pitched(NamedTuple):
     every: int = 1
     mono: bool = False
     tolerance_cents: float = 6.0
+    softer: tuple[tuple[int, int, int], ...] = ()
+    """Zones from one key to another that stand out in their collection, and by how many centibels they are taken back."""
 
 
 class Drums(NamedTuple):
@@ -61,31 +63,31 @@ class Drums(NamedTuple):
 
 
 PITCHED = (
-    Pitched("grand-piano", "fluid", 0, 0, (21, 108), every=2),
+    Pitched("grand-piano", "fluid", 0, 0, (21, 108), every=2, tolerance_cents=27),
     Pitched("electric-piano", "musescore", 0, 4, (21, 108)),
     Pitched("organ", "fluid", 0, 18, (24, 108), every=2, mono=True, tolerance_cents=12),
     Pitched("accordion", "musescore", 0, 21, (36, 103), tolerance_cents=25),
     Pitched("harmonica", "musescore", 0, 22, (48, 103), tolerance_cents=15),
-    Pitched("celesta", "musescore", 0, 8, (48, 108)),
+    Pitched("celesta", "musescore", 0, 8, (48, 108), tolerance_cents=12),
     Pitched("music-box", "musescore", 0, 10, (48, 108)),
-    Pitched("vibraphone", "musescore", 0, 11, (41, 101)),
+    Pitched("vibraphone", "musescore", 0, 11, (41, 101), tolerance_cents=12, softer=((0, 78, 200), (89, 127, 100))),
     Pitched("marimba", "musescore", 0, 12, (36, 103)),
     Pitched("nylon-guitar", "musescore", 0, 24, (28, 96)),
     Pitched("steel-guitar", "musescore", 0, 25, (28, 96)),
     Pitched("mandolin", "musescore", 16, 25, (43, 96), tolerance_cents=12),
     Pitched("jazz-guitar", "musescore", 0, 26, (28, 96)),
     Pitched("clean-guitar", "musescore", 0, 27, (28, 96)),
-    Pitched("muted-guitar", "musescore", 0, 28, (28, 96)),
+    Pitched("muted-guitar", "musescore", 0, 28, (28, 88), tolerance_cents=9),
     Pitched("banjo", "musescore", 0, 105, (36, 96)),
     Pitched("double-bass", "musescore", 0, 32, (23, 72)),
     Pitched("finger-bass", "musescore", 0, 33, (23, 72)),
     Pitched("picked-bass", "musescore", 0, 34, (23, 72)),
-    Pitched("strings", "fluid", 0, 48, (24, 108), every=2, tolerance_cents=25),
-    Pitched("fiddle", "musescore", 0, 110, (50, 103), every=2, tolerance_cents=20),
+    Pitched("strings", "fluid", 0, 48, (24, 108), every=2, tolerance_cents=30),
+    Pitched("fiddle", "musescore", 0, 110, (28, 103), every=2, tolerance_cents=20),
     Pitched("pizzicato", "fluid", 0, 45, (28, 103), every=2, mono=True, tolerance_cents=25),
     Pitched("brass", "musescore", 0, 61, (36, 96), tolerance_cents=20),
     Pitched("horns", "musescore", 0, 60, (30, 84), tolerance_cents=20),
-    Pitched("trumpet", "musescore", 0, 56, (48, 91), tolerance_cents=15),
+    Pitched("trumpet", "musescore", 0, 56, (40, 91), tolerance_cents=15),
     Pitched("saxophone", "musescore", 0, 66, (38, 88), every=2, tolerance_cents=20),
     Pitched("alto-saxophone", "musescore", 0, 65, (44, 93), every=2, tolerance_cents=20),
     Pitched("clarinet", "musescore", 0, 71, (44, 96), tolerance_cents=15),

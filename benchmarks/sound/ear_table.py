@@ -135,8 +135,8 @@ def page(heard: list[Heard], songs: tuple[str, ...], pack: SoundPack) -> str:
     lines = [
         "# Our acoustic styles, heard by an independent ear",
         "",
-        "A tagger that others trained on hundreds of thousands of real records hears the same notes twice: on our",
-        "synthesised instruments, and on the sampled ones that play by default now. It hears three seconds at a time, in",
+        "A tagger that others trained on hundreds of thousands of real records hears the same notes twice:",
+        "on our synthesised instruments, and on the sampled ones that play now. It hears three seconds at a time, in",
         "mono, up to 8 kHz: no stereo, no air, no form. It knows nothing of ours. Nobody listened for this page.",
         "",
         f"{len(songs)} open songs ({', '.join(songs)}), {int(_LENGTH_S)} s of each from a quarter of its length, played on",

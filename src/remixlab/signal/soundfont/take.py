@@ -50,7 +50,6 @@ class Voice:
     gain_r: float
     exclusive_class: int
     choked_frames: int | None = None
-    key: int = 60
 
     @cached_property
     def length_frames(self) -> int:
@@ -170,7 +169,7 @@ def perform_notes(font: SoundFont, preset: Preset, notes: Sequence[NoteEvent]) -
             _voice(font, layer, preset, note.start_frame, hold_frames, midi=note.midi, key=key)
             for layer in font.layers(preset, key, velocity)
         ]
-        _choke(voices, begun, note.start_frame)
+        choke(voices, begun, note.start_frame)
         voices += begun
     return voices
 
@@ -185,7 +184,7 @@ def perform_hits(font: SoundFont, preset: Preset, strokes: Sequence[tuple[HitEve
             assert sample is not None
             rings_s = min(_RINGING_MAX_S, sample.sound.size / sample.sample_rate)
             begun.append(_voice(font, layer, preset, hit.frame, int(rings_s * SAMPLE_RATE), midi=float(key), key=key))
-        _choke(voices, begun, hit.frame)
+        choke(voices, begun, hit.frame)
         voices += begun
     return voices
 
@@ -201,11 +200,10 @@ def _voice(
     return Voice(
         tone, Envelope.of_volume(layer, key, loops=tone.loop is not None), begin, hold_frames,
         float(gain * np.cos(angle)), float(gain * np.sin(angle)), int(layer[Gen.EXCLUSIVE_CLASS]),
-        key=key,
     )  # fmt: skip
 
 
-def _choke(earlier: list[Voice], begun: Sequence[Voice], frame: int) -> None:
+def choke(earlier: list[Voice], begun: Sequence[Voice], frame: int) -> None:
     """Cut what rings in the exclusive classes of a new note: one hi-hat cannot be open and closed."""
     classes = {voice.exclusive_class for voice in begun} - {0}
     if not classes:

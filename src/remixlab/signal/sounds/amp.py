@@ -12,10 +12,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import fft
+from scipy import fft as scipy_fft
 from scipy import signal as scipy_signal
 
 from remixlab.domain.audio import SAMPLE_RATE, Samples
@@ -23,6 +24,7 @@ from remixlab.signal.instruments import Take
 from remixlab.signal.sounds.gridded import LOOK_AHEAD_FRAMES, RUN_UP_FRAMES, GriddedTake
 from remixlab.signal.sounds.kernels import bend, between, couple, halved, shape_input
 
+fft: Any = scipy_fft
 _SIDE_TAPS = 16
 _CABINET_FRAMES = 1024
 _CABINET_FFT = 8192
@@ -68,6 +70,9 @@ class _AmpTake(GriddedTake):
     def _make(self, n0: int, n1: int) -> Samples:
         out = np.zeros((2, n1 - n0), np.float32)
         for side, take in enumerate(self._takes):
+            if side and take is self._takes[0]:
+                out[side] = out[0]
+                break
             strings = take.render(n0 - RUN_UP_FRAMES, n1 + LOOK_AHEAD_FRAMES).sum(axis=0) * self._gain
             if np.abs(strings).max() > _QUIET:
                 out[side] = _driven(strings, self._amp, side)[RUN_UP_FRAMES : RUN_UP_FRAMES + n1 - n0]
@@ -75,7 +80,8 @@ class _AmpTake(GriddedTake):
 
 
 def through_amp(left: Take, right: Take, amp: Amp, input_gain: float = 1.0) -> Take:
-    """Two takes of one part through two cabinets of one amplifier, one at each side."""
+    """Two takes of one part through two cabinets of one amplifier, one at each side; one take alone stands in the
+    middle."""
     return _AmpTake((left, right), amp, input_gain)
 
 

@@ -9,9 +9,12 @@ from dataclasses import dataclass, replace
 from remixlab.domain.audio import SAMPLE_RATE
 from remixlab.signal.instruments import HitEvent, NoteEvent, Take
 from remixlab.signal.soundfont import Preset
-from remixlab.signal.soundfont.take import SoundFontTake, Voice, perform_hits, perform_notes
+from remixlab.signal.soundfont.take import SoundFontTake, Voice, choke, perform_hits, perform_notes
 from remixlab.signal.sounds.pack import SoundPack
 
+_STEPS = 16
+"""Steps of touch that tones are made in; loudness follows the square of the velocity between them, as it does on them."""
+_LONGEST_FRAMES = 60 * SAMPLE_RATE
 _TIED_GAP_S = 0.035
 """A shorter rest between two notes of a line is none: breath or bow goes on."""
 _TIED_START_S, _TIED_FADE_S = 0.045, 0.022
@@ -33,19 +36,28 @@ class Touch:
 
 
 def rehearse_sampled(
-    pack: SoundPack, preset: Preset, notes: Sequence[NoteEvent], touch: Touch, *, seed: int = 0, transposed: int = 0
+    pack: SoundPack, preset: Preset, notes: Sequence[NoteEvent], touch: Touch, *, seed: int = 0
 ) -> Take:
-    """A pitched part on one preset. `transposed` moves what is heard: a mandolin doubles an octave up."""
+    """A pitched part on one preset."""
     voices: list[Voice] = []
     turns: dict[float, int] = {}
+    known: dict[tuple[float, int, int], list[Voice]] = {}
     ordered = sorted(notes)
     for place, note in enumerate(ordered):
         turn = turns[note.midi] = turns.get(note.midi, -1) + 1
-        shade = _shade(touch, seed, f"{note.midi:.2f}", turn)
-        moved = note._replace(midi=note.midi + transposed)
-        for voice in perform_notes(pack.font, preset, [moved]):
-            varied = shade.on(voice)
-            voices.append(_tied(varied, ordered, place) if touch.tied else varied)
+        step, rest = _stepped(note.velocity)
+        key = (round(note.midi, 2), step, turn % max(1, touch.variations))
+        model = known.get(key)
+        if model is None:
+            shade = _shade(touch, seed, f"{note.midi:.2f}", turn)
+            struck = note._replace(start_frame=0, velocity=step / _STEPS)
+            model = [shade.on(voice) for voice in perform_notes(pack.font, preset, [struck])]
+            if all(voice.tone.hold_frames == 0 for voice in model):
+                known[key] = model
+        gain = rest * _level(touch, seed, f"{note.midi:.2f}", turn)
+        for voice in model:
+            one = _placed(voice, note.start_frame, min(max(1, note.length_frames), _LONGEST_FRAMES), gain)
+            voices.append(_tied(one, ordered, place) if touch.tied else one)
     return SoundFontTake(pack.font, voices)
 
 
@@ -59,42 +71,65 @@ def rehearse_sampled_kit(
     seed: int = 0,
 ) -> Take:
     """A drum part on one kit: `keys` says which key each piece is struck on."""
-    ordered = sorted(strokes)
+    voices: list[Voice] = []
     turns: dict[str, int] = {}
-    shades: list[_Shade] = []
-    for stroke in ordered:
+    known: dict[tuple[str, int, int], list[Voice]] = {}
+    for stroke in sorted(strokes):
         turn = turns[stroke.piece] = turns.get(stroke.piece, -1) + 1
-        shades.append(_shade(touch, seed, stroke.piece, turn))
-    voices = perform_hits(pack.font, preset, [(stroke, keys[stroke.piece]) for stroke in ordered])
-    by_begin: dict[tuple[int, int], _Shade] = {}
-    for stroke, shade in zip(ordered, shades, strict=True):
-        by_begin[stroke.frame, keys[stroke.piece]] = shade
-    return SoundFontTake(pack.font, [by_begin[voice.begin, voice.key].on(voice) for voice in voices])
+        step, rest = _stepped(stroke.velocity)
+        key = (stroke.piece, step, turn % max(1, touch.variations))
+        model = known.get(key)
+        if model is None:
+            shade = _shade(touch, seed, stroke.piece, turn)
+            struck = stroke._replace(frame=0, velocity=step / _STEPS)
+            model = known[key] = [
+                shade.on(voice) for voice in perform_hits(pack.font, preset, [(struck, keys[stroke.piece])])
+            ]
+        gain = rest * _level(touch, seed, stroke.piece, turn)
+        begun = [_placed(voice, stroke.frame, voice.hold_frames, gain) for voice in model]
+        choke(voices, begun, stroke.frame)
+        voices += begun
+    return SoundFontTake(pack.font, voices)
+
+
+def _stepped(velocity: float) -> tuple[int, float]:
+    """The nearest step of touch that tones are made in, and the amplitude that is left to the exact one."""
+    exact = min(1.0, max(0.5 / _STEPS, velocity))
+    step = max(1, round(exact * _STEPS))
+    return step, float((exact * _STEPS / step) ** 2)
+
+
+def _placed(voice: Voice, begin: int, hold_frames: int, gain: float) -> Voice:
+    return Voice(
+        voice.tone, voice.envelope, begin, hold_frames, voice.gain_l * gain, voice.gain_r * gain, voice.exclusive_class
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class _Shade:
-    """One way to strike. Unit: ratio of speed, cents of cutoff, amplitude."""
+    """One way to strike. Unit: ratio of speed, cents of cutoff."""
 
     speed: float
     dull_cents: float
-    gain: float
 
     def on(self, voice: Voice) -> Voice:
         cutoff = voice.tone.cutoff_cents - self.dull_cents
-        tone = replace(voice.tone, ratio=voice.tone.ratio * self.speed, cutoff_cents=cutoff)
-        return replace(voice, tone=tone, gain_l=voice.gain_l * self.gain, gain_r=voice.gain_r * self.gain)
+        return replace(voice, tone=replace(voice.tone, ratio=voice.tone.ratio * self.speed, cutoff_cents=cutoff))
 
 
 def _shade(touch: Touch, seed: int, what: str, turn: int) -> _Shade:
     """Which of the few ways this stroke is: they follow each other in an order of their own, never twice the same."""
     if touch.variations <= 1:
-        return _Shade(1.0, 0.0, 1.0)
+        return _Shade(1.0, 0.0)
     variation = turn % touch.variations
     cents = (2.0 * _dice(seed, what, variation, 1) - 1.0) * touch.detune_cents
     dull = round(_dice(seed, what, variation, 2) * touch.dulls_cents / 200.0) * 200.0
-    level = (2.0 * _dice(seed, what, turn, 3) - 1.0) * touch.level_db
-    return _Shade(2.0 ** (cents / 1200.0), dull, 10.0 ** (level / 20.0))
+    return _Shade(2.0 ** (cents / 1200.0), dull)
+
+
+def _level(touch: Touch, seed: int, what: str, turn: int) -> float:
+    """How much louder or softer a stroke comes out than it was meant. Unit: amplitude."""
+    return 10.0 ** ((2.0 * _dice(seed, what, turn, 3) - 1.0) * touch.level_db / 20.0)
 
 
 def _dice(seed: int, what: str, turn: int, which: int) -> float:
