@@ -10,8 +10,7 @@ RemixLabError(message, code, hint)
 │                                           SoundFontNotFound · KeyNotFound · JobNotFound · PlanNotFound ·
 │                                           ApprovalNotFound · ConsentNotFound · SettlementNotFound ·
 │                                           AccountNotFound · MembershipNotFound · SessionNotFound ·
-│                                           InvitationNotFound · PasskeyNotFound · IdentityNotFound ·
-│                                           ProviderNotFound · DisputeNotFound · HoldNotFound
+│                                           InvitationNotFound · PasskeyNotFound · DisputeNotFound · HoldNotFound
 ├─ Refused        understood, not allowed   NotAllowed (NotYours · NotYourRemix) · RightsRefused
 │                                           (SubscriptionNeeded) · ScreenRefused · Quarantined · ModerationRefused ·
 │                                           InvalidStreamToken · InvalidLink · ForeignRequest · NotSignedIn
@@ -261,16 +260,6 @@ class InvitationNotFound(NotFound):
 
 class PasskeyNotFound(NotFound):
     code = "passkey.not_found"
-
-
-class IdentityNotFound(NotFound):
-    code = "identity.not_found"
-
-
-class ProviderNotFound(NotFound):
-    """No provider of identities of this name is set up here."""
-
-    code = "provider.not_found"
 
 
 class Refused(RemixLabError):
