@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 SERVE  ?= 1
 PORT   ?= 8000
 
-.PHONY: studio studio-journeys contact-sheet run test clocks pythons smoke-training check bench fmt docs setup clean
+.PHONY: sbom audit studio studio-journeys contact-sheet run test clocks pythons smoke-training check bench fmt docs setup clean
 
 run: $(VENV)/.studio      ## make the demo catalogue, one remix, one cover, then serve the studio
 	$(BIN)/remixlab demo
@@ -44,6 +44,14 @@ fmt: $(VENV)/.dev
 	$(BIN)/ruff check --fix src tests benchmarks examples synthesis tools training adapters
 	$(BIN)/ruff format src tests benchmarks examples synthesis tools training adapters
 
+sbom: $(VENV)/.audit      ## dist/sbom.json: every package that is installed with the product, with its licence (CycloneDX)
+	@mkdir -p dist
+	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --mc-type application --output-reproducible --of JSON -o dist/sbom.json $(BIN)/python
+	$(BIN)/python tools/check_sbom.py dist/sbom.json
+
+audit: $(VENV)/.audit     ## which installed packages have a known weakness; asks a database on the internet, and says so where it cannot
+	$(BIN)/python tools/audit_packages.py
+
 docs: $(VENV)/.dev        ## write the generated pages (plan, styles, openapi.json)
 	$(BIN)/python tools/write_docs.py
 
@@ -74,6 +82,10 @@ $(VENV)/.studio: $(VENV)/.run $(WEB)
 
 $(VENV)/.dev: $(VENV)/.studio
 	$(BIN)/pip install --quiet --disable-pip-version-check --group dev
+	@touch $@
+
+$(VENV)/.audit: $(VENV)/.dev
+	$(BIN)/pip install --quiet --disable-pip-version-check --group audit
 	@touch $@
 
 $(VENV)/.train: $(VENV)/.dev

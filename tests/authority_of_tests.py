@@ -155,7 +155,7 @@ RECORDING_SOUND: Final = {"rec_open": OPEN, "rec_own": {ANN, OPERATOR, MODERATOR
 
 PAGE: Final = accounts.RelyingParty("http://localhost", "localhost")
 ANNS: Final = Identity(issuer="https://id.example", subject="s", account_id=ANN, linked_at=w.NOW)
-DICE: Final = accounts.CeremonyDice("token", "challenge", "handle")
+DICE: Final = accounts.CeremonyDice("token", "Y2hhbGxlbmdl", "aGFuZGxl")
 
 OPERATIONS: Final[dict[str, Operation]] = {
     # ---- the catalogue is everybody's; what Ann brought as her own is hers

@@ -13,7 +13,7 @@ from functools import cache
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from joserfc import jwt
 from joserfc.jwk import RSAKey
@@ -88,6 +88,14 @@ def provider_on_this_machine() -> Iterator[FakeProvider]:
 
     class Handler(BaseHTTPRequestHandler):
         def _serve(self) -> None:
+            if urlsplit(self.path).path == "/authorize":  # a person who is known there, and sent back at once
+                sent = fake.visited(f"{fake.address}{self.path}")
+                back = parse_qs(urlsplit(self.path).query)["redirect_uri"][0]
+                self.send_response(302)
+                self.send_header("Location", f"{back}?{urlencode(sent)}")
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+                return
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
             form = {name: values[0] for name, values in parse_qs(body).items()}
             status, told = fake.answer(self.command, urlsplit(self.path).path, form)

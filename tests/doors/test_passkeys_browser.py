@@ -5,15 +5,20 @@ Source: W3C Web Authentication, section 11 (virtual authenticators, by CDP).
 
 from __future__ import annotations
 
+import re
 import shutil
 import socket
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 import uvicorn
+
+from oidc_of_tests import provider_on_this_machine
+from remixlab.stores.oidc import read_providers
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = [
@@ -95,6 +100,28 @@ def test_a_passkey_is_kept_signs_in_is_renamed_and_removed(page: Any, address: s
     page.get_by_role("button", name="Use a passkey").click()
     page.get_by_text("does not open anything here").wait_for()
     assert page.mistakes == []
+
+
+def test_an_identity_is_connected_and_signs_in_though_it_comes_from_another_site(
+    page: Any, address: str, world: Any, tmp_path: Path
+) -> None:
+    """The provider's page is on another site: what a browser then sends, no test client knows."""
+    with provider_on_this_machine() as fake:
+        file = tmp_path / "providers.toml"
+        file.write_text(f'[provider.work]\nname = "Lantern Row"\nissuer = "{fake.address}"\nclient_id = "remixlab"\n')
+        object.__setattr__(world.workspace, "providers", read_providers(file))
+        page.goto(f"http://{address}/enter#{world.workspace.owners_link()}")
+        page.wait_for_url(lambda url: "/enter" not in url)
+        page.goto(f"http://{address}/passkeys")
+        page.get_by_role("button", name="Connect Lantern Row").click()
+        page.get_by_role("button", name="Disconnect Lantern Row").wait_for()
+        page.context.clear_cookies()
+        page.goto(f"http://{address}/sign-in")
+        page.get_by_role("button", name="Go on with Lantern Row").click()
+        page.wait_for_url(re.compile(f"^http://{address}/(plain)?$"))
+        session = page.request.get(f"http://{address}/v1/session").json()
+        assert session["signed_in"] and session["account"]["account_id"] == "me"
+        assert page.evaluate("document.cookie") == "" and page.mistakes == []
 
 
 def test_a_page_that_was_opened_by_a_number_says_where_passkeys_are(page: Any, address: str) -> None:

@@ -38,6 +38,7 @@ COMES_WITH = {
     "anyio": "fastapi",
     "wordllama": "wordllama",
     "av": "av",
+    "opentelemetry": "opentelemetry-sdk",
 }
 """Packages that are imported under another name, that a dependency brings and promises, or that an extra installs."""
 

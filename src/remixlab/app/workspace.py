@@ -17,7 +17,7 @@ from remixlab.app.telemetry import ProcessTelemetry
 from remixlab.domain.accounts import OWNER, Session
 from remixlab.domain.actor import Actor, Role
 from remixlab.domain.audit import entry_of
-from remixlab.domain.errors import JobNotFound, ProviderNotFound, RemixLabError
+from remixlab.domain.errors import JobNotFound, NotFound, RemixLabError
 from remixlab.domain.ports.identities import Identities
 from remixlab.domain.ports.mail import Mail
 from remixlab.domain.ports.passkeys import Passkeys
@@ -128,10 +128,10 @@ class Workspace:
         return token
 
     def provider(self, provider_id: str) -> Identities:
-        """Raises: ProviderNotFound."""
+        """Raises: NotFound."""
         found = self.providers.get(provider_id)
         if found is None:
-            raise ProviderNotFound(f"No provider '{provider_id[:40]}' is set up here.")
+            raise NotFound(f"No provider '{provider_id[:40]}' is set up here.", code="provider.not_found")
         return found
 
     def can_anybody_sign_in(self) -> bool:

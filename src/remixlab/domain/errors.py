@@ -11,7 +11,7 @@ RemixLabError(message, code, hint)
 │                                           ApprovalNotFound · PassportNotFound · ConsentNotFound ·
 │                                           SettlementNotFound · AccountNotFound · MembershipNotFound ·
 │                                           SessionNotFound · InvitationNotFound · PasskeyNotFound ·
-│                                           IdentityNotFound · ProviderNotFound · DisputeNotFound · HoldNotFound
+│                                           DisputeNotFound · HoldNotFound
 ├─ Refused        understood, not allowed   NotAllowed (NotYours · NotYourRemix) · RightsRefused
 │                                           (SubscriptionNeeded) · ScreenRefused · Quarantined · ModerationRefused ·
 │                                           InvalidStreamToken · InvalidLink · ForeignRequest · NotSignedIn
@@ -281,16 +281,6 @@ class InvitationNotFound(NotFound):
 
 class PasskeyNotFound(NotFound):
     code = "passkey.not_found"
-
-
-class IdentityNotFound(NotFound):
-    code = "identity.not_found"
-
-
-class ProviderNotFound(NotFound):
-    """No provider of identities of this name is set up here."""
-
-    code = "provider.not_found"
 
 
 class Refused(RemixLabError):

@@ -12,6 +12,9 @@ from remixlab.domain.naming import PRODUCT
 from remixlab.domain.ports.passkeys import Answer, Assertion, NewCredential, no_passkey
 
 LIFE_MS: Final = 300_000
+CREATION: Final = ("rp", "user", "challenge", "pubKeyCredParams", "timeout", "authenticatorSelection", "attestation")
+REQUEST: Final = ("challenge", "timeout", "rpId", "userVerification")
+"""What browsers are told; of what the library would tell besides, nothing is wanted here."""
 
 
 class WebAuthnPasskeys:
@@ -34,7 +37,9 @@ class WebAuthnPasskeys:
             ),
             exclude_credentials=[s.PublicKeyCredentialDescriptor(id=_bytes(one.credential_id)) for one in known],
         )
-        return json.loads(webauthn.options_to_json(options))
+        told = json.loads(webauthn.options_to_json(options))
+        known_ids = [{"id": one.credential_id, "type": "public-key"} for one in known]
+        return {name: told[name] for name in CREATION} | {"excludeCredentials": known_ids}
 
     def request_options(self, ceremony: PasskeyCeremony) -> dict[str, Any]:
         import webauthn  # lazy
@@ -46,7 +51,8 @@ class WebAuthnPasskeys:
             timeout=LIFE_MS,
             user_verification=s.UserVerificationRequirement.REQUIRED,
         )
-        return json.loads(webauthn.options_to_json(options))
+        told = json.loads(webauthn.options_to_json(options))
+        return {name: told[name] for name in REQUEST} | {"allowCredentials": []}
 
     def made(self, answer: Answer, ceremony: PasskeyCeremony) -> NewCredential:
         import webauthn  # lazy

@@ -16,7 +16,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from concurrent.futures import wait as wait_for
-from contextlib import AbstractContextManager, suppress
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from threading import Event, Lock, Semaphore
@@ -53,7 +53,6 @@ from remixlab.domain.errors import (
     revive,
 )
 from remixlab.domain.ports.process import Progress
-from remixlab.domain.ports.telemetry import Span
 from remixlab.domain.value import canonical
 from remixlab.stores.sql import SqlWork
 from remixlab.usecases.catalogue import IngestOrder, ingest
@@ -181,7 +180,8 @@ class Jobs:
             with self._at_work.on(job_id):
                 self._quiet_since.pop(job_id, None)
                 self._working.add(job_id)
-                with self._turns, self._traced(name, job_id) as (span, progress):
+                telemetry = self._context.telemetry
+                with self._turns, traced_job(name, job_id, telemetry, self._reporter(job_id)) as (span, progress):
                     outcome = settled(lambda: work(order, progress))
                     span.note(state="failed" if "error" in outcome else "done")
             self._quiet_since.pop(job_id, None)
@@ -195,8 +195,8 @@ class Jobs:
 
         def start(job_id: str, order: dict[str, Any], unfinished: Sequence[Any]) -> Any:
             account = account_in(order)
-            carried = carried_trace(self._context.telemetry)
-            with SetWorkflowID(job_id), SetWorkflowAttributes({"account": account, **carried}):
+            carried = {"account": account} | carried_trace(self._context.telemetry)
+            with SetWorkflowID(job_id), SetWorkflowAttributes(carried):
                 if not self._shares:
                     return DBOS.start_workflow(workflow, order)
                 turns = [Turn(account_of(job) or "", job.priority or 0) for job in unfinished]
@@ -483,9 +483,6 @@ class Jobs:
     def _forget(self, job_id: str) -> None:
         self._here.pop(job_id, None)
         self._quiet_since.pop(job_id, None)
-
-    def _traced(self, name: str, job_id: str) -> AbstractContextManager[tuple[Span, Progress]]:
-        return traced_job(name, job_id, self._context.telemetry, self._reporter(job_id))
 
     def _reporter(self, job_id: str) -> Progress:
         board, watcher = self.board.report(job_id), self._watchers.get(job_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import AwareDatetime, Field
 
@@ -77,10 +77,76 @@ class SignedOut(Answer):
     ended: int
 
 
-class PasskeyOptions(Answer):
-    """What `navigator.credentials` is given, with its octets in base64url."""
+class RelyingPartyName(Answer):
+    """For whom a passkey is made."""
 
-    publicKey: Annotated[dict[str, Any], Field(description="Source: Web Authentication, sections 5.4 and 5.5.")]
+    id: str
+    name: str
+
+
+class PasskeyUser(Answer):
+    """What the device knows the account by."""
+
+    id: str
+    name: str
+    displayName: str
+
+
+class KnownPasskey(Answer):
+    """A passkey that the account has already."""
+
+    id: str
+    type: Literal["public-key"] = "public-key"
+
+
+class PasskeyAlgorithm(Answer):
+    """A kind of key. Source: the COSE register of algorithms."""
+
+    alg: int
+    type: Literal["public-key"] = "public-key"
+
+
+class PasskeySelection(Answer):
+    """Which devices may keep it."""
+
+    residentKey: str
+    requireResidentKey: bool
+    userVerification: str
+
+
+class CreationOptions(Answer):
+    """Source: Web Authentication, section 5.4."""
+
+    rp: RelyingPartyName
+    user: PasskeyUser
+    challenge: str
+    pubKeyCredParams: list[PasskeyAlgorithm]
+    timeout: int
+    excludeCredentials: list[KnownPasskey]
+    authenticatorSelection: PasskeySelection
+    attestation: str
+
+
+class RequestOptions(Answer):
+    """Source: Web Authentication, section 5.5."""
+
+    challenge: str
+    timeout: int
+    rpId: str
+    allowCredentials: list[KnownPasskey]
+    userVerification: str
+
+
+class PasskeyCreation(Answer):
+    """What `navigator.credentials.create` is given, with its octets in base64url."""
+
+    publicKey: CreationOptions
+
+
+class PasskeyRequest(Answer):
+    """What `navigator.credentials.get` is given, with its octets in base64url."""
+
+    publicKey: RequestOptions
 
 
 class PasskeyItem(Answer):
@@ -119,10 +185,8 @@ class IdentityItem(Answer):
     linked_at: AwareDatetime
 
 
-class IdentityList(Answer):
-    """Identities that open one's account."""
-
-    items: list[IdentityItem]
+class IdentityList(ListAnswer[IdentityItem]):
+    """Identities that open one's account, in order of their issuers."""
 
 
 class RecoveryStarted(Answer):

@@ -18,14 +18,14 @@ from remixlab.domain.audit import entry_of
 from remixlab.domain.errors import (
     AccountExists,
     CeremonyOver,
-    IdentityNotFound,
     IdentityRefused,
     IdentityTaken,
     InvalidAccount,
     NotAllowed,
+    NotFound,
     WrongCredentials,
 )
-from remixlab.domain.page import Page, follow
+from remixlab.domain.page import Page, cut, follow, page_size
 from remixlab.domain.ports.identities import Identities
 from remixlab.domain.ports.passwords import Passwords
 from remixlab.domain.ports.records.transaction import ReadTransaction, WriteTransaction
@@ -117,8 +117,8 @@ def finish_visit(
 
 @observed("accounts.disconnect_identity")
 def disconnect_identity(identity: Identity, actor: Actor, context: Records) -> Identity:
-    """Let an identity open its account no more. Raises: IdentityNotFound, InvalidAccount for the last way in."""
-    missing = IdentityNotFound("There is no such identity.")
+    """Let an identity open its account no more. Raises: NotFound, InvalidAccount for the last way in."""
+    missing = NotFound("There is no such identity.", code="identity.not_found")
     subject = Subject(name_of(identity.account_id), owner=identity.account_id)
     must(actor, Action.END_IDENTITY, subject, missing=missing)
     with context.write() as records:
@@ -138,11 +138,16 @@ def disconnect_identity(identity: Identity, actor: Actor, context: Records) -> I
 
 
 @observed("accounts.list_identities")
-def list_identities(actor: Actor, context: Records) -> tuple[Identity, ...]:
-    """One's own, in order of their issuers."""
+def list_identities(actor: Actor, context: Records, *, after: str | None = None, limit: int = 100) -> Page[Identity]:
+    """One's own, in order of their issuers; a cursor is an issuer with a subject, and no account has many."""
     must(actor, Action.CONNECT_IDENTITY, Subject("identities", owner=actor.account))
     with context.read() as records:
-        return records.sign_ins.identities(actor.account)
+        held = records.sign_ins.identities(actor.account)
+    return cut([one for one in held if after is None or _place(one) > after], page_size(limit), _place)
+
+
+def _place(identity: Identity) -> str:
+    return f"{identity.issuer} {identity.subject}"
 
 
 def _visit(provider: Provider, dice: VisitDice, redirect_uri: str, at: datetime) -> OidcCeremony:

@@ -39,6 +39,18 @@ class PasskeyResponse(Sent):
     publicKeyAlgorithm: int | None = None
 
 
+class PasskeyProperties(Sent):
+    """Whether the device finds the passkey by itself."""
+
+    rk: bool | None = None
+
+
+class PasskeyExtensions(Sent):
+    """What a browser tells beside its answer; nothing here rests on it."""
+
+    credProps: PasskeyProperties | None = None
+
+
 class PasskeyAnswer(Sent):
     """A `PublicKeyCredential` as browsers write it (`toJSON`). Source: Web Authentication, section 5.1."""
 
@@ -47,10 +59,10 @@ class PasskeyAnswer(Sent):
     type: Literal["public-key"]
     response: PasskeyResponse
     authenticatorAttachment: Label | None = None
-    clientExtensionResults: dict[str, Any] = {}
+    clientExtensionResults: PasskeyExtensions | None = None
 
     def plain(self) -> dict[str, Any]:
-        return self.model_dump(exclude_none=True)
+        return self.model_dump(exclude_none=True, exclude={"clientExtensionResults"})
 
 
 class PasskeyBegin(Sent):

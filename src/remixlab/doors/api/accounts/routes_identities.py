@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Final
 from fastapi import APIRouter, Request, Response
 from starlette.requests import HTTPConnection
 
-from remixlab.domain.errors import IdentityNotFound
+from remixlab.domain.errors import NotFound
 from remixlab.doors.answers.people import IdentityItem, IdentityList, VisitStarted
 from remixlab.doors.api.accounts.requests import ProviderConnect, ProviderVisit, secret
 from remixlab.doors.api.accounts.routes_account import is_fresh
 from remixlab.doors.api.caller import TheActor, TheCaller, TheWorkspace
 from remixlab.doors.api.cookies import keep_ceremony
 from remixlab.doors.api.hosts import own_origin
+from remixlab.doors.api.paging import After, Limit
 from remixlab.doors.api.problems import PROBLEMS
 from remixlab.doors.api.rates import costs, costs_unknown
 from remixlab.usecases import accounts
@@ -56,28 +57,29 @@ def begin_connecting(
 
 
 @router.get("/account/identities", tags=["account"])
-def list_identities(workspace: TheWorkspace, actor: TheActor) -> IdentityList:
+def list_identities(workspace: TheWorkspace, actor: TheActor, after: After = None, limit: Limit = 50) -> IdentityList:
     """The identities that open your account."""
     known = {one.provider.issuer: one.provider for one in reversed(list(workspace.providers.values()))}
+    page = accounts.list_identities(actor, workspace.context, after=after, limit=limit)
     items = [
         IdentityItem(
             provider=known[one.issuer].provider_id if one.issuer in known else None,
             name=known[one.issuer].name if one.issuer in known else one.issuer,
             linked_at=one.linked_at,
         )
-        for one in accounts.list_identities(actor, workspace.context)
+        for one in page.items
     ]
-    return IdentityList(items=items)
+    return IdentityList(items=items, next=page.next)
 
 
 @router.delete("/account/identities/{provider}", tags=["account"])
 def disconnect_identity(provider: str, workspace: TheWorkspace, caller: TheCaller) -> IdentityItem:
     """Let the identity at a provider open your account no more."""
     one = workspace.provider(provider).provider
-    mine = accounts.list_identities(caller.actor, workspace.context)
+    mine = accounts.list_identities(caller.actor, workspace.context).items
     found = next((identity for identity in mine if identity.issuer == one.issuer), None)
     if found is None:
-        raise IdentityNotFound("Your account has no identity there.")
+        raise NotFound("Your account has no identity there.", code="identity.not_found")
     gone = accounts.disconnect_identity(found, caller.actor, workspace.context)
     return IdentityItem(provider=one.provider_id, name=one.name, linked_at=gone.linked_at)
 

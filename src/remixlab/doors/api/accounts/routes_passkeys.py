@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter, BackgroundTasks, Request, Response
 
-from remixlab.doors.answers.people import PasskeyItem, PasskeyList, PasskeyOptions, passkey_item
+from remixlab.doors.answers.people import PasskeyCreation, PasskeyItem, PasskeyList, PasskeyRequest, passkey_item
 from remixlab.doors.api.accounts.pages import relying_party, throw
 from remixlab.doors.api.accounts.requests import PasskeyBegin, PasskeyChange, PasskeyNew, secret
 from remixlab.doors.api.accounts.routes_account import is_fresh
@@ -32,7 +32,7 @@ def list_passkeys(workspace: TheWorkspace, actor: TheActor, after: After = None,
 @router.post("/account/passkeys/options", tags=["account"], dependencies=[costs("ceremony")])
 def begin_passkey(
     sent: PasskeyBegin, request: Request, answer: Response, workspace: TheWorkspace, caller: TheCaller
-) -> PasskeyOptions:
+) -> PasskeyCreation:
     """What your browser is told to make a passkey; it needs your password, where there is one."""
     dice = throw(workspace)
     options = accounts.begin_passkey(
@@ -41,7 +41,7 @@ def begin_passkey(
         fresh=is_fresh(caller),
     )  # fmt: skip
     keep_ceremony(answer, dice.token, LIFE_S, request, workspace.settings)
-    return PasskeyOptions(publicKey=options)
+    return PasskeyCreation.model_validate({"publicKey": options})
 
 
 @router.post("/account/passkeys", status_code=201, tags=["account"])
@@ -80,14 +80,14 @@ def remove_passkey(passkey_id: str, workspace: TheWorkspace, caller: TheCaller) 
 
 
 @router.post("/session/passkey", tags=["session"], dependencies=[costs_unknown("ceremony")])
-def begin_sign_in(request: Request, answer: Response, workspace: TheWorkspace) -> PasskeyOptions:
+def begin_sign_in(request: Request, answer: Response, workspace: TheWorkspace) -> PasskeyRequest:
     """What your browser is told to find a passkey: the same whoever asks. Its answer goes to `POST /session`."""
     dice, at = throw(workspace), workspace.context.clock.now()
     options: dict[str, Any] = accounts.begin_passkey_sign_in(
         workspace.context, page=relying_party(request, workspace), dice=dice, passkeys=workspace.passkeys, at=at
     )
     keep_ceremony(answer, dice.token, LIFE_S, request, workspace.settings)
-    return PasskeyOptions(publicKey=options)
+    return PasskeyRequest.model_validate({"publicKey": options})
 
 
 def _session_of(caller: Caller) -> str:

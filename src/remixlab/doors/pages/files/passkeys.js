@@ -79,6 +79,30 @@ async function show(said = "") {
   say(said);
 }
 
+// Identities at providers: connected by who is signed in, with the password where there is one.
+function identityLine(one, connected) {
+  const item = document.createElement("li");
+  item.append(`${one.name} `);
+  if (connected) item.append(`since ${day(connected.linked_at)} `, button("Disconnect", async () => {
+    await ask("DELETE", `/v1/account/identities/${encodeURIComponent(one.provider)}`);
+    await showIdentities();
+    say("It opens your account no more.");
+  }));
+  else item.append(button("Connect", async () => {
+    const password = $("password")?.value;
+    const { url } = await ask("POST", "/v1/account/identities", { provider: one.provider, ...(password ? { password } : {}) });
+    location.assign(url);
+  }));
+  item.lastElementChild.setAttribute("aria-label", `${connected ? "Disconnect" : "Connect"} ${one.name}`);
+  return item;
+}
+
+async function showIdentities() {
+  const [{ providers }, { items }] = await Promise.all([ask("GET", "/v1/session"), ask("GET", "/v1/account/identities")]);
+  $("identities").replaceChildren(...providers.map((one) => identityLine(one, items.find((item) => item.provider === one.provider))));
+  $("identities-heading").hidden = providers.length === 0;
+}
+
 if (!window.PublicKeyCredential) {
   for (const place of document.querySelectorAll("[data-passkey]")) place.hidden = true;
 } else {
@@ -89,4 +113,4 @@ if (!window.PublicKeyCredential) {
     during(async () => { await keep(fields.password, fields.name); event.target.reset(); await show("Kept. From now on it signs you in."); });
   });
 }
-if ($("passkeys")) during(() => show());
+if ($("passkeys")) during(async () => { await show(); await showIdentities(); });

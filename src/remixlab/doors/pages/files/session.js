@@ -14,7 +14,7 @@ if (place && session?.signed_in) {
   place.append(`${session.account.name} `, choice(session.demo ? "Be yourself again" : "Sign out", () => ask("DELETE")));
   for (const role of session.demo_roles) if (role !== session.demo) place.append(choice(`Try as ${role.replaceAll("_", " ")}`, () => ask("POST", { demo: role })));
   const passkeys = document.createElement("a");
-  passkeys.href = "/passkeys"; passkeys.textContent = "Passkeys"; if (!session.demo) place.append(" ", passkeys);
+  passkeys.href = "/passkeys"; passkeys.textContent = "How you sign in"; if (!session.demo) place.append(" ", passkeys);
 } else if (place && session) {
   const link = document.createElement("a");
   link.href = "/sign-in"; link.textContent = "Sign in"; place.append(link);
