@@ -182,7 +182,8 @@ class Settings(BaseSettings):
     sounds: Annotated[
         bool,
         Field(
-            description="`off`: new parts are synthesised though the sampled instruments (`remixlab-sounds`) are installed."
+            description="`off`: new parts are synthesised though the sampled instruments (`remixlab-sounds`) are "
+            "installed."
         ),
     ] = True
     log_level: Annotated[
