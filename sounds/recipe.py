@@ -52,7 +52,7 @@ class Pitched(NamedTuple):
     mono: bool = False
     tolerance_cents: float = 6.0
     softer: tuple[tuple[int, int, int], ...] = ()
-    """Zones from one key to another that stand out in their collection, and by how many centibels they are taken back."""
+    """Zones from one key to another that stand out in their collection, and how many centibels they are taken back."""
 
 
 class Drums(NamedTuple):
@@ -103,11 +103,11 @@ KITS = (
     Drums("brush-kit", "fluid", 128, 40),
     Drums("orchestral-kit", "fluid", 128, 48),
 )
-DRUM_KEYS = (35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 53, 54, 56, 57, 59, 60, 61, 62, 63, 64, 65, 66,
-             67, 68, 70, 73, 74, 75, 76, 81, 82, 87)  # fmt: skip
+DRUM_KEYS = (35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 53, 54, 56, 57, 59, 60, 61, 62, 63,
+             64, 65, 66, 67, 68, 70, 73, 74, 75, 76, 81, 82, 87)  # fmt: skip
 """Keys of General MIDI's percussion that some piece of ours is struck on."""
-MONO_KEYS = frozenset({35, 36, 37, 41, 43, 45, 47, 48, 50, 54, 56, 60, 61, 62, 63, 64, 65, 66, 67, 68, 70, 73, 74, 75, 76,
-                       81, 82, 87})  # fmt: skip
+MONO_KEYS = frozenset({35, 36, 37, 41, 43, 45, 47, 48, 50, 54, 56, 60, 61, 62, 63, 64, 65, 66, 67, 68, 70, 73, 74,
+                       75, 76, 81, 82, 87})  # fmt: skip
 """Pieces that one microphone hears whole: the mix places them."""
 DRUM_MAX_S = 4.0
 """What a cymbal rings before its sample is faded out."""

@@ -139,10 +139,10 @@ def page(heard: list[Heard], songs: tuple[str, ...], pack: SoundPack) -> str:
         "on our synthesised instruments, and on the sampled ones that play now. It hears three seconds at a time, in",
         "mono, up to 8 kHz: no stereo, no air, no form. It knows nothing of ours. Nobody listened for this page.",
         "",
-        f"{len(songs)} open songs ({', '.join(songs)}), {int(_LENGTH_S)} s of each from a quarter of its length, played on",
+        f"{len(songs)} open songs ({', '.join(songs)}), {int(_LENGTH_S)} s of each, played on",
         f"{pack.name} (`{pack.sha256[:16]}`). Made by `python -m benchmarks.sound.ear_table`.",
         "",
-        "Each cell: synthesised → sampled. *Target* is the score of the style's own tag, *rank* its place among 50 tags",
+        "Each cell: synthesised → sampled. *Target* is the score of the style's own tag, *rank* its place of 50",
         f"(median), *tell* the score of “{_TELL}”, which twenty real acoustic and rock tracks have at .02.",
         "",
     ]

@@ -49,7 +49,8 @@ def sampled_notes(pack: SoundPack, line: Line, notes: Sequence[NoteEvent], seed:
     if not player.amp:
         return rehearse_sampled(pack, preset, notes, player.touch, seed=seed)
     left = _strings(pack, player, notes, seed)
-    right = _strings(pack, player, _once_more(notes, seed), seed + 1) if player.twice and line.part == "chords" else left
+    twice = player.twice and line.part == "chords"
+    right = _strings(pack, player, _once_more(notes, seed), seed + 1) if twice else left
     return through_amp(left, right, AMPS[player.amp], player.input_gain)
 
 

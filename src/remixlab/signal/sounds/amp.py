@@ -56,7 +56,8 @@ AMPS: Mapping[str, Amp] = MappingProxyType(
         "clean": Amp(1.6, 1.0, bias=0.1, tight_hz=70.0, push_db=2.0, presence_db=4.0, top_hz=5600.0),
         "crunch": Amp(7.0, 2.2, tight_hz=95.0, push_db=4.0, presence_db=4.5),
         "punk": Amp(18.0, 3.5, tight_hz=100.0, push_db=4.0, presence_db=5.5, top_hz=5600.0),
-        "metal": Amp(45.0, 6.0, bias=0.2, tight_hz=140.0, push_hz=1100.0, push_db=7.0, low_db=5.0, presence_db=6.0, top_hz=5400.0),
+        "metal": Amp(45.0, 6.0, bias=0.2, tight_hz=140.0, push_hz=1100.0, push_db=7.0, low_db=5.0,
+            presence_db=6.0, top_hz=5400.0),
         "lead": Amp(24.0, 4.0, tight_hz=120.0, push_hz=900.0, push_db=6.0, presence_db=3.5, top_hz=5000.0),
     }
 )  # fmt: skip

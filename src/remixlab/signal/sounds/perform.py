@@ -13,7 +13,7 @@ from remixlab.signal.soundfont.take import SoundFontTake, Voice, choke, perform_
 from remixlab.signal.sounds.pack import SoundPack
 
 _STEPS = 16
-"""Steps of touch that tones are made in; loudness follows the square of the velocity between them, as it does on them."""
+"""Steps of touch that tones are made in; loudness follows the square of the velocity between them too."""
 _LONGEST_FRAMES = 60 * SAMPLE_RATE
 _TIED_GAP_S = 0.035
 """A shorter rest between two notes of a line is none: breath or bow goes on."""
