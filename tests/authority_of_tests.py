@@ -837,8 +837,8 @@ def people_of(context: Making) -> None:
         records.sign_ins.add_identity(ANNS)
         records.sign_ins.add_passkey(
             Passkey(
-                passkey_id="psk_1", account_id=ANN, name="A device", credential_id="c", public_key="k", handle="h",
-                relying_party="localhost", created_at=w.NOW,
+                passkey_id="psk_1", account_id=ANN, name="A device", credential_id="Y3JlZA", public_key="k",
+                handle="aGFuZGxl", relying_party="localhost", created_at=w.NOW,
             )
         )  # fmt: skip
         records.people.add_link(
