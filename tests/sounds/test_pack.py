@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import remixlab_sounds
 
+from pitches_of_tests import cents_off
 from remixlab.app.instruments import open_pack
 from remixlab.plan import styles
 from remixlab.rendering.mixer.casting import drummer_of, keys_of, player_of
@@ -19,7 +20,6 @@ from remixlab.signal.soundfont import Preset
 from remixlab.signal.soundfont.font import Zone
 from remixlab.signal.soundfont.take import SoundFontTake, perform_notes
 from remixlab.signal.sounds import SoundPack
-from pitches_of_tests import cents_off
 
 HOME = Path(__file__).resolve().parents[2] / "sounds"
 CARDS: dict[str, dict[str, Any]] = {card["id"]: card for card in remixlab_sounds.cards()["instruments"]}
