@@ -1,5 +1,5 @@
-"""New parts on the house's sampled instruments: heard, the same on any number of threads, told by the parts; and what plays
-where they are not."""
+"""New parts on the house's sampled instruments: heard, the same on any number of threads, told by the parts; and what
+plays where they are not."""
 
 from __future__ import annotations
 
