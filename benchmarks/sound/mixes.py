@@ -57,4 +57,4 @@ def voice_over_band_db(mix: Mix) -> float:
 
 
 def _sum(sounds: list[Samples]) -> Samples:
-    return np.sum(sounds, axis=0, dtype=np.float32)
+    return np.stack(sounds).sum(axis=0, dtype=np.float32)

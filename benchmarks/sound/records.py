@@ -65,10 +65,10 @@ def read(path: Path) -> tuple[Samples, int]:
             rate = sound.samplerate
             sound.seek(max(0, (len(sound) - LENGTH_S * rate) // 2) if path.is_file() else 0)
             frames = LENGTH_S * rate if path.is_file() else 2 * LENGTH_S * rate
-            heard = sound.read(frames, dtype="float32", always_2d=True).T
+            heard = np.asarray(sound.read(frames, dtype="float32", always_2d=True), np.float32).T
         parts.append(heard if heard.shape[0] == 2 else np.repeat(heard[:1], 2, axis=0))
     length = min(part.shape[1] for part in parts)
-    whole = np.sum([part[:, :length] for part in parts], axis=0, dtype=np.float32)
+    whole = np.stack([part[:, :length] for part in parts]).sum(axis=0, dtype=np.float32)
     return whole[:, max(0, whole.shape[1] - LENGTH_S * rate) :], rate
 
 

@@ -39,4 +39,4 @@ def open_pack() -> SoundPack | None:
 def _decode(packed: bytes) -> Audio:
     """One sample of the pack: FLAC at its own rate."""
     sound, rate = sf.read(io.BytesIO(packed), dtype="float32", always_2d=True)
-    return Audio(np.ascontiguousarray(sound.T), rate)
+    return Audio(np.ascontiguousarray(sound.T, np.float32), rate)

@@ -103,7 +103,7 @@ def _driven(strings: NDArray[np.float32], amp: Amp, side: int) -> NDArray[np.flo
 @cache
 def _input_filter(amp: Amp) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """A high-pass that keeps the bass strings from filling the valves, and a push where the pick speaks."""
-    high = scipy_signal.butter(2, amp.tight_hz, "highpass", fs=SAMPLE_RATE)
+    high: Any = scipy_signal.butter(2, amp.tight_hz, "highpass", fs=SAMPLE_RATE)
     turn = 2.0 * np.pi * amp.push_hz / SAMPLE_RATE
     level, alpha = 10.0 ** (amp.push_db / 40.0), np.sin(turn) / (2.0 * 0.7)
     b = np.array([1.0 + alpha * level, -2.0 * np.cos(turn), 1.0 - alpha * level])

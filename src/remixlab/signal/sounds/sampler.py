@@ -3,6 +3,8 @@ records."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from scipy import signal as scipy_signal
 
@@ -31,7 +33,8 @@ class _SamplerTake(GriddedTake):
         held = np.empty_like(sound)
         hold_and_step(sound, n0 - RUN_UP_FRAMES, CLOCK_HZ / SAMPLE_RATE, np.float32(_STEPS), held)
         sos = scipy_signal.butter(3, self._top_hz, fs=SAMPLE_RATE, output="sos")
-        return scipy_signal.sosfilt(sos, held, axis=1)[:, RUN_UP_FRAMES:].astype(np.float32)
+        smooth: Any = scipy_signal.sosfilt(sos, held, axis=1)
+        return smooth[:, RUN_UP_FRAMES:].astype(np.float32)
 
 
 def through_sampler(take: Take, *, drive: float = 1.4, top_hz: float = _TOP_HZ) -> Take:
