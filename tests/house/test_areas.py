@@ -35,6 +35,7 @@ WITHOUT_PAGES: Final = {
     "made_under": "of the consents that were given",
     "currencies": "as many as the books are kept in",
     "heads": "one of each chain",
+    "identities": "of one account: as many as there are providers",
     "held": "of the assets that were given",
     "paid_shares": "of one recording",
     "paid": "of the assets that were given",

@@ -9,7 +9,7 @@ import pytest
 
 import sounds_of_tests as s
 import world_of_tests as w
-from remixlab.domain.accounts import Session
+from remixlab.domain.accounts import Identity, Passkey, Session
 from remixlab.domain.appeals import RefusedPrompt
 from remixlab.domain.choices import Choice, Choices
 from remixlab.domain.errors import (
@@ -63,6 +63,15 @@ def lived_in() -> Making:
             ),
             "token of bob",
         )  # fmt: skip
+        records.sign_ins.add_passkey(
+            Passkey(
+                passkey_id="pk_b", account_id="bob", name="Bob's key", credential_id="Y3JlZA", public_key="a2V5",
+                handle="aGFuZGxl", relying_party="localhost", created_at=w.NOW,
+            )
+        )  # fmt: skip
+        records.sign_ins.add_identity(
+            Identity(issuer="https://id.example", subject="bob-there", account_id="bob", linked_at=w.NOW)
+        )
         records.community.record_refused_prompt(
             RefusedPrompt(
                 prompt_id="p1", listener="bob", at=w.NOW, code="x", digest="0" * 64, words=WORDS, forget_at=end
@@ -108,6 +117,7 @@ def test_everything_that_is_ones_own_comes_as_json_and_files() -> None:
     assert told["devices.json"][0]["device"] == "Bob's phone" and told["keys.json"] == ["kb"]
     assert told["choices.json"] == {"training": False, "taste": False}
     assert len(told["decisions.json"]) == 1 and len(told["memberships.json"]) == 1
+    assert len(told["passkeys.json"]) == 1 and len(told["identities.json"]) == 1
     assert files["remixes/rmx_1.flac"] == b"sealed rmx_1"
     assert files["recordings/rec_bobs.audio"] == b"bob's own sound"
     assert b"secret of bob" not in b"".join(files.values())
@@ -138,6 +148,8 @@ def test_a_deleted_account_leaves_no_word_no_sound_and_no_name() -> None:
         assert records.people.account_called("bob") is None
         assert list(follow(lambda after: records.people.memberships(after, account_id="bob"))) == []
         assert records.people.session_of("token of bob", w.NOW) is None
+        assert records.sign_ins.passkey_of("Y3JlZA") is None
+        assert records.sign_ins.identity_of("https://id.example", "bob-there") is None
         play = records.ledger.play("play-one")
         assert play is not None and play.listener == "bob", "what was paid stays, under the account's number"
     assert [key.key_id for key in list_keys(w.OPERATOR, context).items] == []

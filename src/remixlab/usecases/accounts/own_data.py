@@ -130,6 +130,8 @@ def _told(
         "memberships": [one.to_dict() for one in follow(lambda a: people.memberships(a, account_id=own))],
         "devices": [one.to_dict() for one in follow(lambda a: people.sessions(at, a, account_id=own))],
         "keys": [one.key_id for one in follow(lambda a: records.accounts.api_keys(a, principal=own))],
+        "passkeys": [one.to_dict() for one in follow(lambda a: records.sign_ins.passkeys(a, account_id=own))],
+        "identities": [one.to_dict() for one in records.sign_ins.identities(own)],
         "recordings": [one.to_dict() for one in recordings],
         "shelf": [one.to_dict() for one in records.catalogue.shelf((r.recording_id for r in recordings), own)],
         "remixes": [one.to_dict() for one in remixes],
@@ -173,6 +175,9 @@ def _shut(account: Account, actor: Actor, records: WriteTransaction) -> None:
         records.people.end_membership(membership.membership_id, actor.at)
     for key in list(follow(lambda a: records.accounts.api_keys(a, principal=own))):
         records.accounts.revoke_api_key(key.key_id, actor.at)
+    records.sign_ins.remove_passkeys(own)
+    for identity in records.sign_ins.identities(own):
+        records.sign_ins.remove_identity(identity.issuer, identity.subject)
 
 
 def _let_go(recording: Recording, actor: Actor, records: WriteTransaction) -> set[str]:
