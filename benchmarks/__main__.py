@@ -14,7 +14,7 @@ from types import ModuleType
 from benchmarks.measuring.measure import Missing
 from benchmarks.measuring.places import RESULTS
 
-KINDS = ("speed", "sound", "listening", "identify")
+KINDS = ("speed", "sound", "reading", "listening", "identify")
 NAMES = (
     "first_sound",
     "whole_conversion",

@@ -13,13 +13,13 @@ import world_of_tests as w
 from remixlab.catalogue import OPEN_SCOPES
 from remixlab.domain.audio import SAMPLE_RATE, Audio, Stems
 from remixlab.domain.ids import mark_id
-from remixlab.domain.material import Material
+from remixlab.domain.material import Material, Part
 from remixlab.domain.music import Analysis, Section
 from remixlab.domain.ports.records.transaction import WriteTransaction
 from remixlab.domain.remix import Energy, Remix, Seal
 from remixlab.domain.rights import Consent, Constraints, Recording, Scope, Side
 from remixlab.royalties import default_deal
-from remixlab.seal import Credentials, MarkKeys
+from remixlab.seal import Credentials, MarkKeys, write_label
 from remixlab.testing import (
     FixedListener,
     MemoryBlobs,
@@ -117,7 +117,8 @@ def made(
     touched: tuple[str, ...] | None = (),
 ) -> Remix:
     """A remix of Bob's, as making it would leave it. `touched`: parts that a model touched; None: unknown."""
-    parts = [{"name": name, "trained_models": ["a-model"]} for name in touched or ()]
+    parts = [Part("song", "master"), *(Part(name, "performed", None, ("a-model",)) for name in touched or ())]
+    label = write_label(parts, kind="remix", trained={"a-model"})
     judged = consider(RemixOrder(source="rec_open", plan=FASTER), w.BOB, context)
     record_judgement(judged, w.BOB, context)
     remix = Remix(
@@ -137,7 +138,7 @@ def made(
         pays=judged.pays,
         duration_s=16.0,
         seal=Seal(mark_id=mark_id(remix_id), manifest="embedded", label="A remix", made_with_ai=touched != ()),
-        label={"parts": parts} if touched is not None else {},
+        label=label.to_dict() if touched is not None else {},
         loudness_lufs=-14.0,
         peak_dbtp=-1.0,
         energy=Energy(cpu_s=0.0, wh=0.0, method="none"),

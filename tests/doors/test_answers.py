@@ -54,7 +54,7 @@ def judged(world: Any) -> Any:
 
 def test_plan(judged: Any) -> None:
     answer = plan_answer(judged).to_dict()
-    same(answer, "source plan description uses decision understood skipped pays")
+    same(answer, "source plan description uses decision understood skipped pays licence passport")
     same(answer["source"], "recording_id tempo_bpm key")
     same(answer["decision"], DECISION)
     assert answer["plan"] == judged.plan.to_dict() and "soundfont" not in answer["plan"]
@@ -130,12 +130,15 @@ def test_identify_and_verify(world: Any) -> None:
     sound, context = world.sound(SOUND), world.workspace.context
     assert identified_answer(identify_file(sound, "a.wav", w.ANN, context)).to_dict() == {"matches": []}
     answer = verification_answer(verify(sound, "a.bin", context)).to_dict()
-    same(answer, "ours remix_id source made_with_ai watermark manifest evidence on_record sounds_like consistent")
+    same(
+        answer,
+        "ours remix_id source made_with_ai watermark manifest evidence on_record plan label sounds_like "
+        "is_of_catalogue consistent reason told",
+    )
     assert answer["watermark"] == {"found": False, "mark_id": None, "confidence": answer["watermark"]["confidence"]}
-    assert answer["manifest"] == {"found": False, "state": "none"} and answer["evidence"] == {
-        "mark": None,
-        "manifest": None,
-    }
+    nobody = {"generator": "", "issuer": "", "signed_at": None, "source_types": []}
+    assert answer["manifest"] == {"found": False, "state": "none", **nobody}
+    assert answer["evidence"] == {"mark": None, "manifest": None, "sound": None}
 
 
 def test_consents_and_money(world: Any) -> None:
@@ -173,8 +176,9 @@ def test_parts_and_renderings() -> None:
         "stem": None,
         "treated_by": ["mask/1"],
         "soundfont": "",
+        "sounds": "",
     }
-    room = {"name": "room", "file": "room.wav", "origin": "bus", "stem": None, "treated_by": [], "soundfont": ""}
+    room = {**drums, "name": "room", "file": "room.wav", "origin": "bus", "treated_by": []}
     assert stems_answer("rmx_1", "out", mix, parts).to_dict() == {
         "remix_id": "rmx_1",
         "output": "out",

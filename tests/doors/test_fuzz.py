@@ -6,12 +6,10 @@ from typing import Any
 
 import pytest
 import schemathesis
-
-# lazy there: a first import beside a running job trips over CPython 3.11's parser
-import schemathesis.specs.openapi.schemas
 from hypothesis import HealthCheck, given, settings
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
+import fuzz_of_tests
 from remixlab.doors.api import create_schema
 
 pytestmark = pytest.mark.filterwarnings("ignore:Do not use the `random` module inside strategies")
@@ -31,7 +29,7 @@ def described(new_world: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
     world = new_world(tmp_path_factory.mktemp("fuzz"), named)
     world.open()
     world.made("rmx_1")
-    return schemathesis.openapi.from_asgi("/openapi.json", world.client.app), world.key("me")
+    return fuzz_of_tests.described(world.client.app), world.key("me")
 
 
 @pytest.mark.parametrize(("method", "path"), OPERATIONS)

@@ -51,7 +51,7 @@ def test_a_remix_answers_its_plan_its_source_and_where_it_is_heard(world: Any) -
         "isrc": "QZRLB2600001",
     }
     assert (answer["audio_url"], answer["share_url"]) == ("/v1/remixes/rmx_1/audio", "/r/rmx_1")
-    assert answer["screen"] == {"clean": True, "matches": []}
+    assert answer["screen"] == {"clean": True, "matches": [], "mended": []}
 
 
 def test_to_take_a_published_remix_away_needs_the_right_to_download(world: Any, problem: Any) -> None:

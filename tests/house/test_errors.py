@@ -60,7 +60,7 @@ def test_every_error_has_a_stable_code_and_a_door(error: type[RemixLabError]) ->
     assert CODE.fullmatch(error.code)
     instance = error.__new__(error)
     assert exit_code(instance) in range(2, 7)
-    assert http_status(instance) in (422, 404, 401, 403, 409, 503, 408, 413, 429)
+    assert http_status(instance) in (400, 422, 404, 401, 403, 409, 503, 408, 413, 415, 429)
 
 
 def test_no_error_stands_outside_of_the_tree() -> None:

@@ -8,12 +8,10 @@ from typing import Any
 
 import pytest
 import schemathesis
-
-# lazy there: a first import beside a running job trips over CPython 3.11's parser
-import schemathesis.specs.openapi.schemas
 from hypothesis import HealthCheck, given, settings
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance, unsupported_method
 
+import fuzz_of_tests
 from house_of_tests import call
 from remixlab.app import open_workspace, read_settings
 from remixlab.doors.api import create_schema
@@ -42,7 +40,7 @@ OPERATIONS = [
 def described(home: Path) -> Iterator[Any]:
     named = read_settings({"REMIXLAB_ALLOWED_HOSTS": "testserver"}, home=home)  # as schemathesis calls it
     with open_workspace(settings=named) as workspace:
-        yield schemathesis.openapi.from_asgi("/openapi.json", create_site(workspace))
+        yield fuzz_of_tests.described(create_site(workspace))
 
 
 @pytest.fixture(scope="module")

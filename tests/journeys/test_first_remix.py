@@ -13,8 +13,10 @@ import pytest
 import soundfile as sf
 
 from house_of_tests import Run
+from remixlab.domain.naming import PRODUCT
 from remixlab.domain.settlement import span_of
 from remixlab.plan import styles
+from remixlab.seal.signing import GENERATOR_VERSION
 from remixlab.signal import measure_loudness_lufs, measure_peak_dbtp
 
 pytestmark = pytest.mark.xdist_group("journeys")
@@ -85,7 +87,14 @@ def test_verify_says_ours_and_names_the_source(made: dict[str, Any], run: Run) -
     assert answer["source"]["title"] == "Harbour Lights"
     assert answer["made_with_ai"] is False, "delivered stems and synthesis: no trained model touched the sound"
     assert answer["watermark"]["found"] is True
-    assert answer["manifest"] == {"found": True, "state": "trusted"}
+    assert answer["manifest"] == {
+        "found": True,
+        "state": "trusted",
+        "generator": f"{PRODUCT} {GENERATOR_VERSION}",
+        "issuer": "RemixLab local signer",
+        "signed_at": None,
+        "source_types": ["http://cv.iptc.org/newscodes/digitalsourcetype/composite"],
+    }
 
 
 def test_verify_survives_an_mp3_of_it_and_an_excerpt(made: dict[str, Any], run: Run, tmp_path: Path) -> None:

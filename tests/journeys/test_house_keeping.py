@@ -89,7 +89,11 @@ def test_an_ogg_file_says_that_its_manifest_lies_beside_it_and_verify_finds_it(o
     code, answer = run("verify", ogg["output"])
     assert code == 0
     assert answer["ours"] and answer["consistent"]
-    assert answer["manifest"]["found"] and answer["evidence"] == {"mark": "read", "manifest": "house"}
+    assert answer["manifest"]["found"] and answer["evidence"] == {
+        "mark": "read",
+        "manifest": "house",
+        "sound": True,
+    }
     assert answer["manifest"]["state"] in ("valid", "trusted")
 
 

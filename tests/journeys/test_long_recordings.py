@@ -27,7 +27,7 @@ def evening(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Pa
     song = sketch(form="verse4 chorus4 verse4 chorus4", seed=5, tempo_bpm=120.0).recording
     sf.write(folder / "evening.flac", song.samples.T, song.sample_rate)
     with pytest.MonkeyPatch.context() as patch:
-        for file in ("hearing.hear", "catalogue.ingest", "provenance.verify"):
+        for file in ("hearing.hear", "catalogue.ingest", "provenance.examine"):
             patch.setattr(import_module(f"remixlab.usecases.{file}"), "MATERIAL_MAX_S", 14)
         patch.setattr(windows, "WINDOW_S", 14.0)
         patch.setattr(windows, "OVERLAP_S", 4.0)

@@ -31,6 +31,8 @@ KEEPS_PARTS = (
         'side = "artist"\nscopes = ["remix", "rearrange", "genre_shift", "tempo_pitch", "effects"]',
     )
 )
+SCORE = ("score.mid", "project.dawproject")
+"""Files beside the parts that are no sound: the notes of what was written, and a project that opens the parts."""
 PLAN = {
     "schema": "remixlab.plan/1",
     "kind": "remix",
@@ -113,7 +115,7 @@ def test_the_same_parts_come_over_http_in_one_file(made: dict[str, Any], home: P
     assert answer.status_code == 200 and answer.headers["content-type"] == "application/zip"
     with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
         told = json.loads(archive.read("parts.json"))
-        assert set(archive.namelist()) == {"parts.json", *(one["file"] for one in told["stems"])}
+        assert set(archive.namelist()) == {"parts.json", *SCORE, *(one["file"] for one in told["stems"])}
         first = archive.read(told["stems"][0]["file"])
     run("stems", made["remix_id"], "-o", tmp_path)
     there, here = (sf.read(f)[0] for f in (io.BytesIO(first), tmp_path / told["stems"][0]["file"]))
@@ -156,9 +158,10 @@ def test_a_file_of_ones_own_renders_with_parts_picture_and_energy(own_file: Path
     assert code == 0, answer
     assert (tmp_path / "out.png").read_bytes().startswith(b"\x89PNG") and (tmp_path / "out.png").stat().st_size > 20_000
     assert answer["energy"]["cpu_s"] > 0 and answer["energy"]["wh"] > 0 and answer["energy"]["method"]
-    premaster = summed({f.name: f.read_bytes() for f in (tmp_path / "parts").iterdir()}) * 10 ** (
-        answer["premaster_gain_db"] / 20
-    )
+    files = {f.name: f.read_bytes() for f in (tmp_path / "parts").iterdir()}
+    assert files.keys() == {*SCORE, *(one["file"] for one in answer["stems"])}
+    parts = {one["file"]: files[one["file"]] for one in answer["stems"]}
+    premaster = summed(parts) * 10 ** (answer["premaster_gain_db"] / 20)
     sound = sf.read(tmp_path / "out.wav", dtype="float64")[0].T
     body = slice(0, sound.shape[1] - 5 * 44_100)
     assert np.allclose(premaster[:, body], sound[:, body], atol=2e-3)

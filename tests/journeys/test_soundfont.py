@@ -139,7 +139,8 @@ def test_the_doctor_reads_the_soundfont_that_the_house_is_set_to(
         _, answer = run("doctor")
         return next(check for check in answer["checks"] if check["name"] == "instruments")
 
-    assert instruments() == {"name": "instruments", "ok": True, "found": "our own"}
+    own = instruments()
+    assert own["ok"] and own["found"].startswith("our own")
     monkeypatch.setenv("REMIXLAB_SOUNDFONT", str(font_file))
     assert instruments()["ok"] and "“Pure Tones” for " in instruments()["found"]
     (tmp_path / "torn.sf2").write_bytes(font_file.read_bytes()[:200])

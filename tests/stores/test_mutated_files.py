@@ -9,7 +9,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from benchmarks.sound.mutated_files import SLOW_S, seeds, try_one
+from benchmarks.reading.mutated_files import SLOW_S, seeds, try_one
 
 SEEDS = seeds()
 

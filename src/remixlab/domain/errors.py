@@ -5,13 +5,14 @@ RemixLabError(message, code, hint)
 │                                           InvalidSetting · InvalidIdentifier · InvalidTerms · InvalidPrompt ·
 │                                           InvalidMoney · InvalidPool · InvalidBooking · PeriodOpen ·
 │                                           InvalidAccount · InvalidPassword · InvalidPasskey · InvalidAnchor ·
-│                                           InvalidReceipt · InvalidProof · TooLarge · TooSlow
+│                                           InvalidReceipt · InvalidProof · InvalidBinding · UnsupportedMedia ·
+│                                           TooLarge · TooSlow
 ├─ NotFound       no such thing             RecordingNotFound · RemixNotFound · PartyNotFound · DecisionNotFound ·
 │                                           SoundFontNotFound · KeyNotFound · JobNotFound · PlanNotFound ·
 │                                           ApprovalNotFound · PassportNotFound · ConsentNotFound ·
 │                                           SettlementNotFound · AccountNotFound · MembershipNotFound ·
 │                                           SessionNotFound · InvitationNotFound · PasskeyNotFound ·
-│                                           DisputeNotFound · HoldNotFound
+│                                           ManifestNotFound · DisputeNotFound · HoldNotFound
 ├─ Refused        understood, not allowed   NotAllowed (NotYours · NotYourRemix) · RightsRefused
 │                                           (SubscriptionNeeded) · ScreenRefused · Quarantined · ModerationRefused ·
 │                                           InvalidStreamToken · InvalidLink · ForeignRequest · NotSignedIn
@@ -94,20 +95,14 @@ class InvalidTerms(Invalid):
 
 
 class InvalidBinding(Invalid):
-    """A soft binding that cannot be read."""
-
     code = "binding.invalid"
 
 
 class UnsupportedMedia(Invalid):
-    """A file of a kind that holds no sound."""
-
     code = "media.unsupported"
 
 
 class InvalidReceipt(Invalid):
-    """A document that is no receipt and no passport."""
-
     code = "receipt.invalid"
 
 
@@ -118,32 +113,22 @@ class InvalidPrompt(Invalid):
 
 
 class InvalidMoney(Invalid):
-    """An amount that cannot be read, does not fit, or is in another currency."""
-
     code = "money.invalid"
 
 
 class InvalidPool(Invalid):
-    """A pool or a period that cannot be read."""
-
     code = "pool.invalid"
 
 
 class InvalidBooking(Invalid):
-    """A booking that does not balance, or that books nothing."""
-
     code = "ledger.unbalanced"
 
 
 class InvalidAnchor(Invalid):
-    """A line that is not the head of a chain, as it was written down elsewhere."""
-
     code = "anchor.invalid"
 
 
 class InvalidProof(Invalid):
-    """A statement that does not lead to the root of its settlement."""
-
     code = "proof.invalid"
 
 
@@ -160,20 +145,14 @@ class InvalidSetting(Invalid):
 
 
 class InvalidAccount(Invalid):
-    """An account cannot be called so, or cannot be given that."""
-
     code = "account.invalid"
 
 
 class InvalidPassword(Invalid):
-    """Too short, too long, or easily guessed."""
-
     code = "password.weak"
 
 
 class InvalidPasskey(Invalid):
-    """A device's answer that makes no passkey for this service."""
-
     code = "passkey.invalid"
 
 
@@ -184,8 +163,6 @@ class TooLarge(Invalid):
 
 
 class TooSlow(Invalid):
-    """What was announced did not arrive in time."""
-
     code = "request.too_slow"
 
 

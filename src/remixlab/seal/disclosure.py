@@ -20,6 +20,7 @@ from remixlab.seal.label import Label, PartLabel
 Facet = str
 """What of a song something is said of."""
 VOCALS, INSTRUMENTS, COMPOSITION, LYRICS, PRODUCTION = "vocals", "instruments", "composition", "lyrics", "production"
+"""What DDEX and Apple ask about one by one."""
 
 
 class Row(NamedTuple):

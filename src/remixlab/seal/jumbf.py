@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from typing import Final
 
 _SUPERBOX: Final = b"jumb"
+"""The type of a box that holds others. Source: ISO 19566-5, annex A."""
 _HEAD_BYTES: Final = 8
+"""Length and type, four bytes each, before what a box holds."""
 _LABEL_AT: Final = 17
 """In a description box: after the UUID of the type and a byte of toggles."""
 

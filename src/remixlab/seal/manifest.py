@@ -186,6 +186,7 @@ def _describe(report: dict[str, Any]) -> Manifest:
         made_with_ai=rights.get("made_with_ai"),
         decision_id=rights.get("decision_id"),
         plan_digest=rights.get("plan_sha256"),
+        passport_digest=rights.get("passport_sha256"),
         handle=next((b.value for b in found if b.alg == BINDING_ALGORITHM), None),
         digital_source_type=kinds[0] if kinds else None,
         problems=tuple(s["code"] for s in report.get("validation_status", [])),
@@ -193,7 +194,9 @@ def _describe(report: dict[str, Any]) -> Manifest:
 
 
 _ACTIONS = ("c2pa.actions", "c2pa.actions.v2")
+"""Both versions of the assertion that says what was done. Source: C2PA 2.2, section 18.11."""
 _TEXT_MAX, _LISTED_MAX = 500, 64
+"""Letters of a text and entries of a list that are kept of a manifest that anybody may have written."""
 
 
 def _text(said: object) -> str:

@@ -26,6 +26,7 @@ from remixlab.seal.manifest import (
 )
 
 GENERATOR_VERSION = "0.1.0"
+"""The version that is named as the maker in manifests and disclosures."""
 CARRIED_MAX = 2**20
 """A signed file carries no more than 1 MiB of manifests: what somebody brought with more of them is named only."""
 

@@ -11,6 +11,7 @@ SEAM_S = 0.03
 _AROUND_S = 4.0
 """What a stretch shall be as loud as: two bars before it and two after it."""
 _SILENT_RMS = 1e-5
+"""-100 dB: a level below it is that of silence, and not matched."""
 
 
 def splice(sound: Samples, other: Samples | None, start: int, end: int) -> Samples:

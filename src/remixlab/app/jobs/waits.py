@@ -5,6 +5,7 @@ from __future__ import annotations
 import concurrent.futures.thread as pools
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextvars import copy_context
 from threading import Thread
 from typing import Any, TypeVar
 
@@ -19,7 +20,9 @@ _CAUSE_MAX = 200
 
 
 def beside(work: Callable[[], T]) -> Future[T]:
-    """Begin work on a thread that nobody has to wait for, not even the end of the process."""
+    """Begin work on a thread that nobody has to wait for, not even the end of the process; what is open where it is
+    asked, such as a trace, is open there too.
+    """
     answer: Future[T] = Future()
 
     def run() -> None:
@@ -28,7 +31,7 @@ def beside(work: Callable[[], T]) -> Future[T]:
         except BaseException as wrong:  # noqa: BLE001 (whatever it is, it belongs to whoever asked)
             answer.set_exception(wrong)
 
-    Thread(target=run, name="remixlab-question", daemon=True).start()
+    Thread(target=copy_context().run, args=(run,), name="remixlab-question", daemon=True).start()
     return answer
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
+from remixlab.domain.material import Origin
 from remixlab.domain.provenance import Credential, Declared, ManifestState
 from remixlab.domain.rights import Right, Scope
 from remixlab.doors.answers.answer import Answer
@@ -143,6 +144,35 @@ class SoundsLikeAnswer(SourceAnswer):
     reference_start_s: float
 
 
+class PartLabelAnswer(Answer):
+    """How the sound of one part was made."""
+
+    name: str
+    origin: Origin
+    trained_models: Annotated[list[str], Field(description="Those that touched its sound.")] = []
+    signal_processing: list[str] = []
+    soundfont: Annotated[str, Field(description="The SoundFont of the user's that it is played on; empty: none.")] = ""
+    sounds: Annotated[
+        str, Field(description="The pack of sampled instruments that it is played on; empty for synthesis.")
+    ] = ""
+    declared: Annotated[
+        Declared, Field(description="Of a part of the master: how its owners say that the master was made.")
+    ] = "undeclared"
+
+
+class LabelAnswer(Answer):
+    """What a listener is told: how the sound was made, part by part."""
+
+    kind: Literal["remix", "cover"]
+    made_with_ai: bool
+    sentence: str
+    parts: list[PartLabelAnswer]
+    digital_source_type: Annotated[str, Field(description="A word of the IPTC's Digital Source Type.")]
+    sounds_sha256: Annotated[
+        str, Field(description="The file of sampled instruments that some part is played on; empty where none is.")
+    ] = ""
+
+
 class VerificationAnswer(Answer):
     """The answer of `remixlab verify`: whether a file is ours, and what it is made from."""
 
@@ -155,7 +185,7 @@ class VerificationAnswer(Answer):
     evidence: EvidenceAnswer
     on_record: OnRecordAnswer | None
     plan: PlanToldAnswer | None
-    label: Annotated[dict[str, Any] | None, Field(description="How the sound was made, part by part.")]
+    label: LabelAnswer | None
     sounds_like: list[SoundsLikeAnswer]
     is_of_catalogue: Annotated[
         Literal["recording", "work"] | None,
@@ -234,6 +264,18 @@ class MakerAnswer(Answer):
     version: str
 
 
+class ToldAnswer(Answer):
+    """What is sent to each target, in the words of its standard or law; empty where nothing is sent."""
+
+    c2pa: dict[str, str]
+    ddex: Annotated[dict[str, str | dict[str, str]], Field(description="`AiContribution` has a word for each facet.")]
+    apple: dict[str, list[str]]
+    sb942: Annotated[dict[str, str], Field(description="California: the latent disclosure.")]
+    eu: dict[str, str | bool]
+    china: Annotated[dict[str, str | dict[str, str]], Field(description="`AIGC` is the implicit mark.")]
+    korea: dict[str, str]
+
+
 class DisclosureAnswer(Answer):
     """How a remix was made, once, and as every standard and law that asks for it is told."""
 
@@ -245,10 +287,7 @@ class DisclosureAnswer(Answer):
     created_at: str
     has_voice_likeness: bool
     spoken: Annotated[str, Field(description="What is said before the sound, where it must be.")]
-    told: Annotated[
-        dict[str, dict[str, Any]],
-        Field(description="By target: c2pa, ddex, apple, sb942, eu, china, korea; empty where nothing is sent."),
-    ]
+    told: ToldAnswer
 
 
 class AlgorithmAnswer(Answer):

@@ -11,11 +11,14 @@ from remixlab.rendering.parts import Line
 from remixlab.signal.soundfont.general_midi import DRUM_KEYS
 from remixlab.signal.sounds import Touch
 
+# A plectrum never lands twice alike.
 _PICKED = Touch(variations=3, detune_cents=3.0, level_db=1.0, dulls_cents=800.0)
+# A key nearly always does.
 _KEYED = Touch(variations=1)
+# Breath drifts, and ties the notes of a line.
 _BLOWN = Touch(variations=2, detune_cents=4.0, level_db=0.8, dulls_cents=600.0, tied=True)
+# A section of bows hides what one of them does.
 _BOWED = Touch(variations=2, detune_cents=3.0, level_db=0.6, dulls_cents=400.0)
-_STRUCK = Touch(variations=4, detune_cents=9.0, level_db=1.1, dulls_cents=1000.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,7 @@ class Drummer:
     sampler: bool = False
 
 
+# Each of our acoustic instruments on the sampled one that is it; the others are machines and stay ours.
 _PLAYERS: Mapping[str, Player] = MappingProxyType(
     {
         "grand-piano": Player("grand-piano"),
@@ -72,6 +76,7 @@ _PLAYERS: Mapping[str, Player] = MappingProxyType(
         "ooh-voice": Player("ooh-voice", _BOWED),
     }
 )
+# What a style takes instead of the usual finger bass, clean guitar and section of strings.
 _PICKED_BASS = Player("picked-bass", _PICKED)
 _JAZZ_GUITAR = Player("jazz-guitar", _PICKED)
 _FIDDLE = Player("fiddle", _BOWED)
@@ -85,6 +90,7 @@ def _lead(amp: str) -> Player:
     return Player("clean-guitar", _PICKED, amp=amp)
 
 
+# Where a style is known by another instrument, or by its amplifier.
 _BY_STYLE: Mapping[tuple[str, str], Player] = MappingProxyType(
     {
         **{(style, "electric-bass"): _PICKED_BASS for style in ("rock", "punk", "metal", "country")},
@@ -99,9 +105,11 @@ _BY_STYLE: Mapping[tuple[str, str], Player] = MappingProxyType(
     }
 )
 _LEADS = ("lead", "riff")
+"""Parts of one line."""
 _SOLO_BRASS = Player("trumpet", _BLOWN)
 """A line that one player would blow is not blown by a section."""
 
+# Kits that people sit at; drum machines stay ours, and so do the pieces that a kit has not.
 _DRUMMERS: Mapping[str, Drummer] = MappingProxyType(
     {
         "acoustic-kit": Drummer("standard-kit"),
@@ -113,6 +121,7 @@ _DRUMMERS: Mapping[str, Drummer] = MappingProxyType(
         "lofi-kit": Drummer("jazz-kit", sampler=True),
     }
 )
+# The room and the sampler that a style is recorded with.
 _DRUMMERS_BY_STYLE: Mapping[tuple[str, str], Drummer] = MappingProxyType(
     {
         ("trip-hop", "jungle-kit"): Drummer("room-kit", sampler=True),

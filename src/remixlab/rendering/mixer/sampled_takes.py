@@ -20,13 +20,14 @@ from remixlab.signal.sounds import (
     through_sampler,
 )
 
-_PALM_S = 0.2
-"""A note of a loud guitar that is shorter, and low, is muted with the palm."""
-_PALM_BELOW = 57
+_PALM_S = 0.2  # a note of a loud guitar that is shorter, and low, is muted with the palm
+_PALM_BELOW = 57  # A3: above it lies a melody, which is not muted
 _HAND_MS, _HAND_TOUCH = 6.0, 0.06
 """How far two takes of one part stand apart: in time, and in force."""
 _USUAL_VELOCITY = 100
+"""A firm stroke, by which it is asked whether a kit has a piece."""
 _DRUMS = Touch(variations=4, detune_cents=9.0, level_db=1.1, dulls_cents=1000.0)
+"""No two strokes on a skin are alike: place and stick change pitch, level and brightness."""
 
 
 def plays_sampled(pack: SoundPack | None, line: Line) -> bool:

@@ -13,9 +13,11 @@ from remixlab.domain.audio import Samples
 from remixlab.signal.instruments import Take
 
 BLOCK_FRAMES = 2**15
+"""0.74 s: a run-up is an eighth of it, and a bar is about three."""
 RUN_UP_FRAMES = 4096
 """Longer than a cabinet rings and a coupling capacitor remembers: 93 ms."""
 LOOK_AHEAD_FRAMES = 64
+"""More than half of the taps of any filter in front."""
 _REMEMBERED = 4
 """Blocks kept: a stretch that is asked for is rarely on a border of the grid."""
 

@@ -15,6 +15,7 @@ from remixlab.signal.sounds.pack import SoundPack
 _STEPS = 16
 """Steps of touch that tones are made in; loudness follows the square of the velocity between them too."""
 _LONGEST_FRAMES = 60 * SAMPLE_RATE
+"""A minute: no player holds a note longer, and a mistake in a score costs no memory."""
 _TIED_GAP_S = 0.035
 """A shorter rest between two notes of a line is none: breath or bow goes on."""
 _TIED_START_S, _TIED_FADE_S = 0.045, 0.022

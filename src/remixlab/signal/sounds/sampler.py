@@ -16,7 +16,9 @@ from remixlab.signal.sounds.kernels import bend, hold_and_step
 CLOCK_HZ = 26_040.0
 """Of the samplers of the late 1980s."""
 _STEPS = 2048.0
+"""Of one side of full scale: twelve bits."""
 _TOP_HZ = 9_000.0
+"""Where the output filter of such a sampler begins to close."""
 
 
 class _SamplerTake(GriddedTake):

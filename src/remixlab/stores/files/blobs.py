@@ -11,9 +11,8 @@ import io
 import os
 import re
 import shutil
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urlsplit
@@ -33,10 +32,10 @@ _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 
 
 class FolderBlobs:
-    """Blobs in a folder of this machine, durable when `put` returns. `clock` is that of whoever asks how old one is."""
+    """Blobs in a folder of this machine, durable when `put` returns."""
 
-    def __init__(self, root: Path, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
-        self.root, self._clock = root, clock
+    def __init__(self, root: Path) -> None:
+        self.root = root
 
     def put(self, data: Content) -> str:
         """The SHA-256 of the data; putting the same twice keeps one. Raises: StoreUnavailable."""
@@ -44,8 +43,7 @@ class FolderBlobs:
             name, sums = measure(data)
             place = self.root / blob_key(name)
             if self._is_whole(place, name):
-                now = self._clock().timestamp()
-                os.utime(place, (now, now))  # wanted again: what is kept for a while is kept from now
+                os.utime(place)  # wanted again: what is kept for a while is kept from now
             else:  # what is damaged is healed by whoever brings it again
                 write_durably(place, data)
             self._keep_sums(name, sums)

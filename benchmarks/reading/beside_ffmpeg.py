@@ -1,6 +1,6 @@
 """Five hundred files of every container, codec, rate, channel layout and kind of tag, read here and by ffmpeg.
 
-python -m benchmarks.sound.beside_ffmpeg [--files 500] [--first 0]
+python -m benchmarks.reading.beside_ffmpeg [--files 500] [--first 0]
 
 ffmpeg makes each file and decodes it again; the product reads the same bytes (with the extra `[formats]` where
 libsndfile does not read them). Compared are rate, channels, length, where each channel stands, its level, and where

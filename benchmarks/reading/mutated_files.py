@@ -1,6 +1,6 @@
 """Every reader on files that are cut, altered, doubled and spliced: an answer or one clear error, in time and memory.
 
-python -m benchmarks.sound.mutated_files [--first 0] [--files 20000] [--beside-ffmpeg]
+python -m benchmarks.reading.mutated_files [--first 0] [--files 20000] [--beside-ffmpeg]
 
 Seeds are made here: every container that is read without the extra, with tags, and tables, owners files, pools, plans
 and SoundFonts. A run may be done in pieces; each prints one line of JSON. Beside ffmpeg, a sound that is read must not
