@@ -19,6 +19,7 @@ from remixlab.domain.actor import Actor, Mandate, Role
 from remixlab.domain.choices import Choice
 from remixlab.domain.errors import IdentityRefused, ModerationRefused
 from remixlab.domain.ledger import Play
+from remixlab.domain.material import Part
 from remixlab.domain.money import Money
 from remixlab.domain.ports.records.transaction import ReadTransaction, Registry, WriteTransaction
 from remixlab.domain.providers import Claims, Provider
@@ -45,7 +46,7 @@ from remixlab.plan import RemixPlan
 from remixlab.rights import decide, passport_of
 from remixlab.royalties import Move, MoveKind, Rate, default_deal
 from remixlab.royalties import settle as divide
-from remixlab.seal import Credentials, MarkKeys
+from remixlab.seal import Credentials, MarkKeys, write_label
 from remixlab.stores.passkeys import WebAuthnPasskeys
 from remixlab.testing import PlainPasswords
 from remixlab.usecases import accounts, catalogue, claims, community, making, money, provenance, rights, sharing
@@ -913,6 +914,7 @@ def world() -> World:
             source = {"source_id": "rec_open", "licensed_from": ("rec_open",), "share": share}
             state: dict[str, Any] = {"state": "published", "passport": passport}
             state["plan"] = {"kind": "remix", "source": "rec_open"}
+            state["label"] = write_label([Part("song", "master")], kind="remix", trained=()).to_dict()
             records.remixes.publish(a_remix(decision, remix_id, **source, **state), decision, now=w.NOW)
         theirs = [Share(party_id="other", right=Right.PUBLISHING, ppm=1_000_000)]
         records.catalogue.add_work(w.WORK, theirs, by="thief", at=w.NOW)

@@ -20,8 +20,10 @@ from remixlab.signal.sounds import (
     through_sampler,
 )
 
-_PALM_S = 0.2  # a note of a loud guitar that is shorter, and low, is muted with the palm
-_PALM_BELOW = 57  # A3: above it lies a melody, which is not muted
+_PALM_S = 0.2
+"""A note of a loud guitar that is shorter, and low, is muted with the palm."""
+_PALM_BELOW = 57
+"""A3, as a MIDI number: above it lies a melody, which no palm mutes."""
 _HAND_MS, _HAND_TOUCH = 6.0, 0.06
 """How far two takes of one part stand apart: in time, and in force."""
 _USUAL_VELOCITY = 100
