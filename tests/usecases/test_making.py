@@ -82,7 +82,10 @@ class Workshop:
         self.before_sealing()
         label = Label.model_construct(sentence="A remix", made_with_ai=False)
         seal = Seal(mark_id=mark_id, manifest="embedded", label="A remix", made_with_ai=False)
-        return Sealed(b"sealed " + remix_id.encode(), mix.audio, seal, label, "Neon Harbour (remix)", -14.0, -1.0)
+        made = b"sealed " + remix_id.encode()
+        return Sealed(
+            made, mix.audio, seal, label, "Neon Harbour (remix)", b"manifest", "urn:c2pa:x", "mark", -14.0, -1.0
+        )
 
     def screen(self, *_: Any) -> Screening:
         if self.clean:

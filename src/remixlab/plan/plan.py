@@ -190,7 +190,7 @@ def parse(tree: str | bytes | Mapping[str, Any]) -> RemixPlan:
         raise InvalidPlan([f"this is not JSON ({error})"]) from error
     if not isinstance(raw, dict):
         raise InvalidPlan(["a plan is a JSON object"])
-    return _build(RemixPlan, upgrade(raw))
+    return _build(RemixPlan, raw if raw.get("schema") == SCHEMA else upgrade(raw))
 
 
 def _build(cls: type[P], fields: Mapping[str, Any]) -> P:

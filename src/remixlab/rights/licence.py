@@ -39,6 +39,8 @@ class Licence(Value):
 
 
 LICENCE: Final = Licence(version=VERSION, gives=GIVES, keeps=KEEPS)
+LICENCE_NAME: Final = LICENCE.name
+"""What every passport names."""
 
 
 def licence_page() -> str:

@@ -23,7 +23,7 @@ from remixlab.domain.rights import (
 )
 from remixlab.rights.decide import decide
 from remixlab.rights.explain import joined
-from remixlab.rights.licence import LICENCE
+from remixlab.rights.licence import LICENCE_NAME
 from remixlab.rights.receipts import PASSPORT_SCHEMA, signed_document
 from remixlab.rights.sides import holds_on
 
@@ -52,7 +52,7 @@ def passport_of(decision: Decision, terms: Terms, sounding: Iterable[str]) -> Pa
         at=decision.request.at,
         decision_id=decision.decision_id,
         epoch=decision.epoch,
-        licence=LICENCE.name,
+        licence=LICENCE_NAME,
         ways=tuple(_way(exit, decision, terms, heard) for exit in Exit),
         withdrawals={kind: tuple(r for r in Reached if r in STOPPED[kind]) for kind in Withdrawal},
     )

@@ -3,13 +3,19 @@
 from remixlab.usecases.making.consider import Judged, consider, refuse_early, resolve_samples
 from remixlab.usecases.making.decisions import ask_scope, keep_decision, read_decision, record_judgement
 from remixlab.usecases.making.export_check import check_export, original_to_take
-from remixlab.usecases.making.instruments import instruments_for, instruments_of
+from remixlab.usecases.making.instruments import (
+    check_soundfont,
+    default_soundfont,
+    instruments_for,
+    instruments_of,
+    keep_soundfont,
+    open_soundfont,
+)
 from remixlab.usecases.making.order import RemixOrder, remix_id_of
 from remixlab.usecases.making.preview import keep_order, preview, preview_request, read_order
 from remixlab.usecases.making.remix import remix
 from remixlab.usecases.making.render_loose import Rendered, hear_sampled, render_loose
 from remixlab.usecases.making.seal import deliver, delivered_as
-from remixlab.usecases.making.soundfonts import check_soundfont, default_soundfont, keep_soundfont, open_soundfont
 
 __all__ = [
     "Judged",

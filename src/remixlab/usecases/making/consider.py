@@ -24,10 +24,9 @@ from remixlab.usecases.context.making import Making
 from remixlab.usecases.context.observed import observed
 from remixlab.usecases.context.records import Records
 from remixlab.usecases.hearing.hear import hear
-from remixlab.usecases.making.instruments import instruments_for
+from remixlab.usecases.making.instruments import check_soundfont, default_soundfont, instruments_for
 from remixlab.usecases.making.order import RemixOrder, remix_id_of, request_of
 from remixlab.usecases.making.screening import screen_prompt
-from remixlab.usecases.making.soundfonts import check_soundfont, default_soundfont
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from pydantic import Field
 from remixlab.domain.actor import Actor
 from remixlab.domain.ports.performer import Performer
 from remixlab.domain.rights import Request
-from remixlab.domain.value import Value, canonical
+from remixlab.domain.value import Unless, Value, canonical
 from remixlab.plan import RemixPlan, SoundFontRef
 from remixlab.royalties import Deal
 from remixlab.signal.sounds import SoundPack
@@ -30,7 +30,7 @@ class RemixOrder(Value):
     seed: Annotated[int, Field(strict=True, ge=0, lt=2**32)] = 0
     soundfont: SoundFontRef | None = None
     """What the new parts shall be played on; else what the plan says, else what the workspace was set to."""
-    synthesised: bool = False
+    synthesised: Annotated[bool, Unless(False)] = False
     """Whether the new parts shall be played by synthesis though sampled instruments are here."""
     share: Literal["private", "public"] = "private"
     mine: bool = False

@@ -25,10 +25,9 @@ from remixlab.usecases.context.records import Records
 from remixlab.usecases.hearing.hear import hear
 from remixlab.usecases.making.consider import Judged, consider
 from remixlab.usecases.making.decisions import now_for
-from remixlab.usecases.making.instruments import instruments_for
+from remixlab.usecases.making.instruments import instruments_for, open_soundfont
 from remixlab.usecases.making.order import RemixOrder
 from remixlab.usecases.making.refusal import refusal
-from remixlab.usecases.making.soundfonts import open_soundfont
 from remixlab.usecases.making.too_close import refuse_foreign
 from remixlab.usecases.rights import read_request
 

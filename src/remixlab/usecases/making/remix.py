@@ -16,6 +16,7 @@ from remixlab.domain.audit import entry_of
 from remixlab.domain.material import Material
 from remixlab.domain.music import Embedding
 from remixlab.domain.ports.process import Progress, silent
+from remixlab.domain.provenance import KeptManifest
 from remixlab.domain.remix import Became, Remix
 from remixlab.identify import Screening, screen
 from remixlab.plan import describe
@@ -27,12 +28,11 @@ from remixlab.usecases.context.observed import observed
 from remixlab.usecases.hearing import hear, hear_feel
 from remixlab.usecases.making.consider import Judged, consider, deal_of
 from remixlab.usecases.making.decisions import keep_decision, must_hold_now
-from remixlab.usecases.making.instruments import instruments_for
+from remixlab.usecases.making.instruments import instruments_for, open_soundfont
 from remixlab.usecases.making.mend import Mending, mend
 from remixlab.usecases.making.order import RemixOrder, remix_id_of
 from remixlab.usecases.making.refusal import refusal
-from remixlab.usecases.making.seal import Sealed, keep_sealed, seal
-from remixlab.usecases.making.soundfonts import open_soundfont
+from remixlab.usecases.making.seal import LOSSLESS, Sealed, seal
 from remixlab.usecases.making.style_check import judge_styles
 
 
@@ -97,7 +97,7 @@ def remix(order: RemixOrder, actor: Actor, context: Making, progress: Progress =
     took = Took(began_s, heard_s, rendered_s, started)
     heard = Heard(screening, changes, styles.result())
     finished = _finished(remix_id, order, judged, ingredients, sealed, heard, took, actor, context)
-    manifest = keep_sealed(sealed, remix_id, context)
+    manifest = _put_away(sealed, remix_id, context)
     with context.write() as records:
         if known := records.remixes.find_remix(remix_id):
             return known
@@ -105,6 +105,17 @@ def remix(order: RemixOrder, actor: Actor, context: Making, progress: Progress =
         records.provenance.keep_manifest(manifest)
         records.accounts.append_audit(entry_of(actor, Action.MAKE.value, f"remix:{remix_id}", after=finished))
         return published
+
+
+def _put_away(sealed: Sealed, remix_id: str, context: Making) -> KeptManifest:
+    """The manifest by itself, so that a copy that lost its own is led back to it by the mark."""
+    return KeptManifest(
+        manifest_id=sealed.manifest_id,
+        handle=sealed.handle,
+        remix_id=remix_id,
+        suffix=LOSSLESS,
+        blob_sha256=context.blobs.put(sealed.manifest),
+    )
 
 
 class Ingredients(NamedTuple):

@@ -25,8 +25,7 @@ from remixlab.usecases.hearing.hear import check_length, hear, hear_sound
 from remixlab.usecases.making.consider import resolve_samples
 from remixlab.usecases.making.decisions import must_hold_now
 from remixlab.usecases.making.export_check import check_export
-from remixlab.usecases.making.instruments import instruments_for
-from remixlab.usecases.making.soundfonts import default_soundfont, open_soundfont
+from remixlab.usecases.making.instruments import default_soundfont, instruments_for, open_soundfont
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,8 @@ class Sealed:
     title: str
     manifest: bytes
     manifest_id: str
+    handle: str
+    """What names the mark in public, and leads from it to the manifest."""
     loudness_lufs: float
     peak_dbtp: float
     notes: tuple[str, ...] = ()
@@ -97,20 +99,10 @@ def seal(mix: Mix, material: Material, judged: Judged, remix_id: str, mark_id: i
         title=title,
         manifest=signed.manifest,
         manifest_id=signed.manifest_id,
+        handle=provenance.handle,
         loudness_lufs=loudness,
         peak_dbtp=peak_dbtp.result(),
         notes=(*unheard(plan, material.analysis), *_notes(mix, plan.master.lufs, loudness)),
-    )
-
-
-def keep_sealed(sealed: Sealed, remix_id: str, context: Making) -> KeptManifest:
-    """Put the manifest away by itself, so that a copy that lost its own is led back to it by the mark."""
-    return KeptManifest(
-        manifest_id=sealed.manifest_id,
-        handle=context.keys.marks.handle(sealed.seal.mark_id),
-        remix_id=remix_id,
-        suffix=LOSSLESS,
-        blob_sha256=context.blobs.put(sealed.manifest),
     )
 
 
