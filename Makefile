@@ -57,8 +57,8 @@ docs: $(VENV)/.dev        ## write the generated pages (plan, styles, openapi.js
 
 studio: $(VENV)/.studio   ## build the studio again after a change in web/
 
-studio-journeys: $(VENV)/.dev  ## only the journeys through the studio in a real browser (needs Chromium; `make test` runs them too)
-	$(BIN)/pytest -n 1 --dist loadgroup tests/studio
+studio-journeys: $(VENV)/.dev  ## journeys through the studio in a real browser (needs Chromium; `make test` runs the first minute and axe)
+	REMIXLAB_STUDIO_JOURNEYS=1 $(BIN)/pytest -n 1 --dist loadgroup tests/studio
 
 contact-sheet: $(VENV)/.dev  ## photograph every place of the studio, light and dark, desktop and phone (needs Chromium)
 	$(BIN)/python tools/contact_sheet.py
