@@ -16,8 +16,8 @@ from remixlab.accounts import RULES, Action
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "remixlab"
-MONEY_FILES_MAX: Final = 27
-DIVIDING: Final = {"remixlab.usecases.money.settle": 31}
+MONEY_FILES_MAX: Final = 25
+DIVIDING: Final = {"remixlab.usecases.money.settle": 29}
 """To divide a month brings counting, the pool and the split along."""
 FAKE_LINES_MAX: Final = 200
 SOUND: Final = frozenset({"signal", "rendering", "listening", "separation"})
