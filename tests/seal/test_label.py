@@ -56,3 +56,12 @@ def test_samples_that_a_user_brought_are_named_and_not_vouched_for() -> None:
     assert not label.made_with_ai
     touched = write_label([drums, VOCALS], kind="remix", trained={"stretch"})
     assert touched.sentence.endswith("were made is not known here.")
+
+
+def test_the_instruments_that_play_are_named_whoever_else_touched_the_sound() -> None:
+    """A model that took the voice out of the master is no reason to keep silent about who plays."""
+    drums = Part("drums", "performed", Stem.DRUMS, sounds="remixlab-sounds 1.0.0")
+    for trained in ({"net"}, set[str]()):
+        label = write_label([VOCALS, drums, BASS], kind="remix", trained=trained, separator="net", sounds_sha256="ab")
+        assert label.made_with_ai is bool(trained)
+        assert "remixlab-sounds 1.0.0" in label.sentence and label.sounds_sha256 == "ab"

@@ -23,6 +23,6 @@ def version() -> str:
 
 
 def open_sounds() -> memoryview:
-    """The bytes of the pack, mapped into memory: only what is played is read from the disk."""
+    """The bytes of the pack, mapped into memory and not copied into it."""
     with as_file(_HERE / "sounds.sf3") as path, path.open("rb") as file:
         return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))

@@ -125,7 +125,9 @@ def _write_sentence(labels: Sequence[PartLabel], kind: Kind) -> str:
     touched = f"the trained {_plural('model', models)} {_join(models)} touched the {_join([p.name for p in by_model])}"
     untouched = [p.name for p in labels if not p.trained_models]
     rest = f"; only signal processing touched the {_join(untouched)}" if untouched else ""
-    return f"{what} was made with AI: {touched}{rest}.{_tell_master(labels)}{_tell_samples(labels)}"
+    return (
+        f"{what} was made with AI: {touched}{rest}.{_tell_packs(labels)}{_tell_master(labels)}{_tell_samples(labels)}"
+    )
 
 
 def _tell_origins(labels: Sequence[PartLabel]) -> str:
@@ -147,6 +149,13 @@ def _tell_origins(labels: Sequence[PartLabel]) -> str:
     sampled = [p.name for p in labels if p.soundfont]
     told += [f"{_join(sampled)} performed anew on a SoundFont"] if sampled else []
     return ", ".join(told) or "nothing sounds in it"
+
+
+def _tell_packs(labels: Sequence[PartLabel]) -> str:
+    """What plays the new parts, where the sentence tells of something else first."""
+    packs = dict.fromkeys(p.sounds for p in labels if p.sounds)
+    told = [f"{_join([p.name for p in labels if p.sounds == pack])} on those of {pack}" for pack in packs]
+    return f" Sampled instruments play: {'; '.join(told)}." if told else ""
 
 
 def _tell_master(labels: Sequence[PartLabel]) -> str:

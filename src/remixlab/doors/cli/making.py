@@ -251,7 +251,13 @@ def _make(
         actor, context = opened.actor, opened.context
         recording_id, font = resolve_source(source, opened, mine=mine), read_font(soundfont, opened)
         first = RemixOrder(
-            source=recording_id, prompt=words, kind=kind, soundfont=font, share=sharing(share), mine=mine
+            source=recording_id,
+            prompt=words,
+            kind=kind,
+            soundfont=font,
+            synthesised=synthesised,
+            share=sharing(share),
+            mine=mine,
         )
         answers: list[MadeAnswer] = []
         for take in range(takes):
