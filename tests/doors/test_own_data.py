@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import tempfile
 import zipfile
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -24,6 +26,19 @@ def test_choices_are_off_until_they_are_said(world: Any) -> None:
     said = world.ask("PUT", "/v1/account/choices", json={"taste": True}).json()
     assert said == world.get("/v1/account/choices").json() == {"training": False, "taste": True}
     assert world.get("/v1/account/choices", "bob").json() == {"training": False, "taste": False}
+
+
+def test_an_export_that_fails_leaves_nothing_of_anybody_behind(world: Any, monkeypatch: Any, tmp_path: Path) -> None:
+    world.open()
+    world.made("rmx_1", "ann", share="private")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(zipfile.ZipFile, "writestr", _full)
+    assert world.get("/v1/account/data").status_code >= 500
+    assert list(tmp_path.glob("remixlab-*")) == []
+
+
+def _full(*_: Any) -> None:
+    raise OSError("no room")
 
 
 def test_everything_comes_in_one_file(world: Any) -> None:

@@ -331,6 +331,20 @@ def test_a_remix_of_ours_that_was_found_elsewhere_is_named(outside: Outside) -> 
     assert not any(one.may_claim for one in told.sources)
 
 
+def test_a_mark_that_was_copied_onto_a_strangers_song_makes_it_no_remix_of_ours(
+    outside: Outside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context = s.making_of()
+    sealed = context.blobs.put(context.audio_files.encode(s.tone(12.0, 330.0), "flac"))
+    remix = published(context, s.made(context), audio_sha256=sealed)
+    outside.mark, outside.heard = remix.seal.mark_id, [match("rec_open")]
+    long = context.audio_files.encode(s.tone(10.0), "flac")
+    for alike in (True, False):
+        monkeypatch.setattr(ROOM, "identify", lambda *_, **__: [match(remix.remix_id)] if alike else [])  # noqa: B023
+        told = trace(long, "found.flac", w.BOB, context)
+        assert (told.remix_id, told.is_licensed) == ((remix.remix_id, True) if alike else (None, False))
+
+
 def test_what_was_done_to_a_recording_says_which_permission_it_needs() -> None:
     as_it_is = match("r")
     for changed, needs in (

@@ -20,6 +20,7 @@ from remixlab.rights import decide
 from remixlab.signal.splice import splice
 from remixlab.usecases.context.making import Making
 from remixlab.usecases.making.consider import Judged
+from remixlab.usecases.making.instruments import instruments_for
 from remixlab.usecases.making.too_close import refuse, standing
 
 ROUNDS_MAX: Final = 3
@@ -114,7 +115,8 @@ def _stand_in(judged: Judged, context: Making) -> Audio | None:
     if not decision.allowed:
         return None
     try:
-        return render(other, material, workers=context.workers).audio
+        pack = instruments_for(judged.plan, context, synthesised=judged.synthesised)
+        return render(other, material, workers=context.workers, sounds=pack).audio
     except RemixLabError:  # a place that only the master has; then the passage is left out
         return None
 

@@ -18,6 +18,7 @@ from remixlab.usecases.catalogue import is_shown
 from remixlab.usecases.context.making import Making
 from remixlab.usecases.context.observed import observed
 from remixlab.usecases.provenance.examine import find_mark, heard_in, read_sound
+from remixlab.usecases.provenance.verify import sounds_as
 
 AS_IT_IS_RATIO: Final = 0.004
 AS_IT_IS_SEMITONES: Final = 0.08
@@ -62,7 +63,10 @@ class TracedSource(Value):
 
 
 class Trace(Value):
-    """What a found file is made of, in the order of its time. `remix_id` names the remix of ours that it is."""
+    """What a found file is made of, in the order of its time.
+
+    `remix_id` names the remix of ours that it is, by mark and sound.
+    """
 
     duration_s: float
     remix_id: str | None
@@ -84,14 +88,17 @@ def trace(content: Content, name: str, actor: Actor, context: Making) -> Trace:
     with context.read() as records:
         mark = examined.mark.mark_id
         remix_id = None if mark is None else records.remixes.remix_of_mark(mark)
+        remix = records.remixes.find_remix(remix_id) if remix_id else None
         found = [
             _traced(match, actor, records)
             for match in matches
             if is_shown(records.catalogue.recording(match.recording_id), actor)
         ]
+    # A mark that was copied onto a stranger's song makes it no remix of ours.
+    is_ours = remix is not None and (not examined.is_read or sounds_as(remix, sound, context) is not False)
     return Trace(
         duration_s=sound.duration_s,
-        remix_id=remix_id,
+        remix_id=remix_id if is_ours else None,
         sources=tuple(sorted(found, key=lambda one: (one.start_s, one.recording_id))),
     )
 

@@ -160,7 +160,7 @@ def verify(content: Content, name: str, context: Making) -> Verification:
     examined = find_mark(sound, context)
     remix = _remix_of(examined.mark, context)
     found = compare_mark(examined.mark, _record(remix, context), manifest)
-    alike = _sounds_as(remix, sound, context) if remix is not None and examined.is_read else None
+    alike = sounds_as(remix, sound, context) if remix is not None and examined.is_read else None
     reason = _reason(examined, remix, manifest, alike, found.consistent, sound)
     like = _sounds_like(examined.matches, context)
     return Verification(
@@ -221,7 +221,7 @@ def _reason(
     return None if examined.is_read else "expected"
 
 
-def _sounds_as(remix: Remix, sound: Audio | Hours, context: Making) -> bool | None:
+def sounds_as(remix: Remix, sound: Audio | Hours, context: Making) -> bool | None:
     """Whether a sound is the remix whose mark it bears: a mark can be copied onto other sound, what is heard cannot.
 
     None where there is too little to tell.

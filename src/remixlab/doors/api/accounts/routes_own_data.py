@@ -79,9 +79,13 @@ def export_data(workspace: TheWorkspace, actor: TheActor) -> Response:
     pieces = accounts.export_data(actor.account, actor, workspace.context)
     folder = Path(mkdtemp(prefix="remixlab-"))
     path = folder / "data.zip"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
-        for piece in pieces:
-            archive.writestr(piece.name, piece.read(workspace.context))
+    try:
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
+            for piece in pieces:
+                archive.writestr(piece.name, piece.read(workspace.context))
+    except BaseException:  # what is somebody's own lies about in no folder
+        rmtree(folder, ignore_errors=True)
+        raise
     sweep = BackgroundTask(rmtree, folder, ignore_errors=True)
     headers = {"Cache-Control": "no-store"}
     return FileResponse(
