@@ -180,3 +180,13 @@ def test_a_fan_reads_no_word_of_the_engine_or_of_a_lawyer(word: str) -> None:
     said = {k: v for k, v in catalogue("en").items() if not k.startswith("operator.")}
     assert {k for k, v in said.items() if re.search(rf"\b{re.escape(word)}\b", v)} == set()
     assert "other" not in {v.lower() for v in said.values()}
+
+
+@pytest.mark.skipif(not (WEB / "node_modules" / ".bin" / "svelte-check").exists(), reason="no Node packages are here")
+def test_every_call_of_the_studio_has_the_types_of_the_interface(hook: ModuleType, tmp_path: Path) -> None:
+    """Also after a field came to a request: what has a default may be left out, and what is gone is named."""
+    npm, variables = hook.find_npm(tmp_path)
+    done = subprocess.run(
+        [*npm, "run", "check"], cwd=WEB, env=dict(variables), capture_output=True, text=True, check=False, timeout=240
+    )
+    assert done.returncode == 0, done.stdout[-2000:]
